@@ -1,0 +1,41 @@
+"""Print a one-time sign-in link for an organiser."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
+from django.core.validators import validate_email
+
+from accounts import login_links
+from accounts.models import User
+
+if TYPE_CHECKING:
+    from django.core.management.base import CommandParser
+
+
+class Command(BaseCommand):
+    help = "Print a link that signs an organiser in once, within 24 hours. --create makes a site administrator."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("email")
+        parser.add_argument("--create", action="store_true", help="create the account if there is none")
+        parser.add_argument("--name", default="", help="the name of a created account")
+
+    def handle(self, *_args: Any, email: str, create: bool, name: str, **_options: Any) -> None:
+        try:
+            validate_email(email.strip())
+        except ValidationError as error:
+            msg = f"“{email}” is not an e-mail address: write it as claire@example.org"
+            raise CommandError(msg) from error
+        user = User.objects.filter(email__iexact=email.strip()).first()
+        if user is None and not create:
+            msg = f"there is no account for {email}: add --create to make a site administrator"
+            raise CommandError(msg)
+        if user is None:
+            user = User.objects.create_superuser(email, name=name)
+        if not user.is_active:
+            msg = f"the account {email} is switched off: an administrator can switch it on again"
+            raise CommandError(msg)
+        self.stdout.write(login_links.make(user))

@@ -1,0 +1,22 @@
+"""Addresses of the whole site. Pages carry their language in the path; probes and machine endpoints do not."""
+
+from __future__ import annotations
+
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
+from django.urls import include, path
+from django.views.generic import RedirectView
+
+urlpatterns = [
+    # The root never looks at Accept-Language: the same bytes for everyone. Each page offers the other language.
+    path("", RedirectView.as_view(pattern_name="cycles:home"), name="root"),
+    path("", include("notifications.urls")),
+    *i18n_patterns(
+        path("admin/", admin.site.urls),
+        path("account/", include("accounts.urls")),
+        path("desk/", include("desk.urls")),
+        path("", include("registrations.urls")),
+        path("", include("cycles.urls")),
+        prefix_default_language=True,
+    ),
+]

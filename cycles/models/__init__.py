@@ -1,0 +1,53 @@
+"""The planned world: what is organised, by whom, when.
+
+catalogue   topics, territories, organisations, people
+programme   programmes, objectives, partnerships, memberships
+cycle       cycles, their rule, their exceptions, tracks
+session     sessions, agenda segments, speaker slots, the log of changes
+library     events, modules, workshops, resources, news
+"""
+
+from .catalogue import Organisation, Person, Territory, Topic
+from .cycle import Cycle, CycleException, Track
+from .library import (
+    Event,
+    ExternalDatabase,
+    Module,
+    ModuleRun,
+    News,
+    NewsLink,
+    Resource,
+    ResourceSeries,
+    Workshop,
+)
+from .programme import Membership, Objective, Partnership, Programme
+from .session import Segment, Session, SessionChange, SpeakerSlot
+from .version import ContentVersion
+
+__all__ = [
+    "ContentVersion",
+    "Cycle",
+    "CycleException",
+    "Event",
+    "ExternalDatabase",
+    "Membership",
+    "Module",
+    "ModuleRun",
+    "News",
+    "NewsLink",
+    "Objective",
+    "Organisation",
+    "Partnership",
+    "Person",
+    "Programme",
+    "Resource",
+    "ResourceSeries",
+    "Segment",
+    "Session",
+    "SessionChange",
+    "SpeakerSlot",
+    "Territory",
+    "Topic",
+    "Track",
+    "Workshop",
+]

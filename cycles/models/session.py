@@ -1,0 +1,275 @@
+"""A session: one dated meeting, its agenda, its speakers, and the log of what changed."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+import zoneinfo
+
+from django.conf import settings
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from i18nfield.fields import I18nCharField, I18nTextField
+
+from .catalogue import Organisation, Person, Territory, Topic
+from .cycle import Cycle
+from .shared import Sourced
+
+
+class SessionQuerySet(models.QuerySet["Session"]):
+    """Named questions; instants are aware, `at` is the moment asked about."""
+
+    def published(self) -> SessionQuerySet:
+        """Everything a visitor may see: not a draft, in a published cycle. Cancelled ones stay visible."""
+        return self.exclude(status=Session.Status.DRAFT).filter(
+            cycle__status__in=(Cycle.Status.PUBLISHED, Cycle.Status.ARCHIVED)
+        )
+
+    def held(self) -> SessionQuerySet:
+        """Sessions that are to take place: dated, neither draft, postponed nor cancelled."""
+        return self.filter(status__in=(Session.Status.TENTATIVE, Session.Status.CONFIRMED))
+
+    def upcoming(self, *, at: dt.datetime) -> SessionQuerySet:
+        """Held sessions that have not ended at `at`, soonest first."""
+        return self.held().filter(ends_at__gt=at).order_by("starts_at", "pk")
+
+    def past(self, *, at: dt.datetime) -> SessionQuerySet:
+        return self.held().filter(ends_at__lte=at).order_by("starts_at", "pk")
+
+    def in_order(self) -> SessionQuerySet:
+        """As a reader expects the line: by number, then by date (postponed ones keep their place)."""
+        return self.order_by(F("number").asc(nulls_last=True), F("starts_at").asc(nulls_last=True), "pk")
+
+
+class Session(Sourced):
+    """One meeting of a cycle.
+
+    `planned_date` is the day that the rule gave and never changes; `starts_at` is the truth.
+    `revision` rises with every change of schedule (move, postpone, cancel, restore): it is iCalendar's SEQUENCE
+    and the version that reminders belong to. `revised_at` rises strictly with every visible change.
+    """
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        TENTATIVE = "tentative", _("date to be confirmed")
+        CONFIRMED = "confirmed", _("confirmed")
+        POSTPONED = "postponed", _("postponed")
+        CANCELLED = "cancelled", _("cancelled")
+
+    class Phase(models.TextChoices):
+        """What a visitor is told: the status, and for held sessions where the clock stands."""
+
+        DRAFT = "draft", _("draft")
+        TENTATIVE = "tentative", _("date to be confirmed")
+        CONFIRMED = "confirmed", _("confirmed")
+        LIVE = "live", _("in progress")
+        DONE = "done", _("done")
+        POSTPONED = "postponed", _("postponed")
+        CANCELLED = "cancelled", _("cancelled")
+
+    class LegalFrame(models.TextChoices):
+        INFORMATION = "information", _("information")
+        TRAINING = "training_action", _("training action")
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    cycle = models.ForeignKey(Cycle, on_delete=models.PROTECT, related_name="sessions")
+    slug = models.SlugField(max_length=80)
+    number = models.PositiveSmallIntegerField(_("number"), null=True, blank=True)
+    title = I18nCharField(_("title"), max_length=300, blank=True)
+    has_theme = models.BooleanField(_("the theme is known"), default=True)
+    summary = I18nTextField(_("summary"), blank=True)
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.DRAFT)
+
+    planned_date = models.DateField(_("date that the rule gave"), null=True, blank=True)
+    starts_at = models.DateTimeField(_("starts"), null=True, blank=True)
+    ends_at = models.DateTimeField(_("ends"), null=True, blank=True)
+    is_all_day = models.BooleanField(_("whole day"), default=False)
+    cancel_reason = I18nTextField(_("reason of the cancellation"), blank=True)
+    status_before_cancel = models.CharField(max_length=10, blank=True, editable=False)
+
+    territory = models.ForeignKey(
+        Territory, null=True, blank=True, on_delete=models.SET_NULL, related_name="sessions"
+    )
+    topics = models.ManyToManyField(Topic, blank=True, related_name="sessions")
+    track = models.ForeignKey(
+        "Track", null=True, blank=True, on_delete=models.SET_NULL, related_name="sessions"
+    )
+    host = models.ForeignKey(
+        Organisation, null=True, blank=True, on_delete=models.SET_NULL, related_name="hosted_sessions"
+    )
+    legal_frame = models.CharField(
+        _("legal frame"), max_length=20, choices=LegalFrame, default=LegalFrame.INFORMATION
+    )
+    # Never shown in public: people reach the room through their own join link.
+    room_url = models.URLField(_("address of the room"), max_length=500, blank=True)
+    room_opens_minutes = models.PositiveSmallIntegerField(_("room opens, minutes before"), default=15)
+    is_recorded = models.BooleanField(_("recorded"), default=False)
+    replay_url = models.URLField(_("address of the replay"), max_length=500, blank=True)
+    capacity = models.PositiveIntegerField(
+        _("places"), null=True, blank=True, validators=[MinValueValidator(1)]
+    )
+    revision = models.PositiveIntegerField(default=0, editable=False)
+    created_at = models.DateTimeField(editable=False)
+    revised_at = models.DateTimeField(editable=False)
+
+    objects = SessionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("session")
+        verbose_name_plural = _("sessions")
+        ordering = ("cycle", "number", "starts_at")
+        indexes = (models.Index(fields=("starts_at",), name="session_starts_at"),)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("cycle", "planned_date"),
+                name="session_once_a_planned_date",
+                violation_error_message=_("This cycle already has a session for that date of its rhythm."),
+            ),
+            models.UniqueConstraint(fields=("cycle", "slug"), name="session_slug_once_a_cycle"),
+            models.UniqueConstraint(fields=("cycle", "number"), name="session_number_once_a_cycle"),
+            models.CheckConstraint(
+                name="session_ends_after_start",
+                condition=Q(starts_at=None, ends_at=None) | Q(ends_at__gt=F("starts_at")),
+                violation_error_message=_("A session ends after it starts: check the date and the hours."),
+            ),
+            models.CheckConstraint(
+                name="session_dated_unless_postponed",
+                condition=Q(status__in=["draft", "postponed"]) | Q(starts_at__isnull=False),
+                violation_error_message=_("Only a draft or a postponed session may be without a date."),
+            ),
+            models.CheckConstraint(
+                name="session_capacity_positive", condition=Q(capacity=None) | Q(capacity__gte=1)
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.cycle_id}/{self.slug}"
+
+    @property
+    def zone(self) -> dt.tzinfo:
+        return zoneinfo.ZoneInfo(self.cycle.timezone)
+
+    @property
+    def local_date(self) -> dt.date | None:
+        """The day in the cycle's zone on which it starts; None while it has no date."""
+        return self.starts_at.astimezone(self.zone).date() if self.starts_at else None
+
+    @property
+    def is_held(self) -> bool:
+        return self.status in (self.Status.TENTATIVE, self.Status.CONFIRMED)
+
+    @property
+    def is_moved(self) -> bool:
+        """True when it is not held on the day that the rule gave."""
+        return bool(self.planned_date and self.starts_at and self.local_date != self.planned_date)
+
+    def phase(self, *, at: dt.datetime) -> Phase:
+        """Where the session stands at `at`; from start to end it is live, the end itself is done."""
+        if self.is_held and self.starts_at and self.ends_at:
+            if self.ends_at <= at:
+                return self.Phase.DONE
+            if self.starts_at <= at:
+                return self.Phase.LIVE
+        return self.Phase(self.status)
+
+
+class Segment(models.Model):
+    """An ordered part of a session."""
+
+    class Kind(models.TextChoices):
+        WELCOME = "welcome", _("welcome")
+        CASE_STUDY = "case_study", _("case study")
+        ILLUSTRATION = "illustration", _("illustration")
+        INTERVENTION = "intervention", _("talk")
+        DISCUSSION = "discussion", _("discussion")
+
+    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="segments")
+    order = models.PositiveSmallIntegerField(_("order"))
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.INTERVENTION)
+    title = I18nCharField(_("title"), max_length=300, blank=True)
+    description = I18nTextField(_("description"), blank=True)
+    topic = models.ForeignKey(Topic, null=True, blank=True, on_delete=models.SET_NULL, related_name="segments")
+    minutes = models.PositiveSmallIntegerField(_("minutes"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("agenda item")
+        verbose_name_plural = _("agenda items")
+        ordering = ("session", "order")
+        constraints = (models.UniqueConstraint(fields=("session", "order"), name="segment_order_once"),)
+
+    def __str__(self) -> str:
+        return str(self.title) or f"{self.order}"
+
+
+class SpeakerSlot(models.Model):
+    """Who speaks in a segment: a person, an organisation, or both, and what they illustrate."""
+
+    class State(models.TextChoices):
+        PROPOSED = "proposed", _("proposed")
+        INVITED = "invited", _("invited")
+        ACCEPTED = "accepted", _("accepted")
+        DECLINED = "declined", _("declined")
+        REPLACED = "replaced", _("replaced")
+
+    segment = models.ForeignKey(Segment, on_delete=models.CASCADE, related_name="slots")
+    order = models.PositiveSmallIntegerField(_("order"))
+    person = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="slots")
+    organisation = models.ForeignKey(
+        Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="slots"
+    )
+    illustrates = models.ForeignKey(
+        Topic, null=True, blank=True, on_delete=models.SET_NULL, related_name="illustrated_by"
+    )
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.ACCEPTED)
+
+    class Meta:
+        verbose_name = _("speaker")
+        verbose_name_plural = _("speakers")
+        ordering = ("segment", "order")
+        constraints = (
+            models.UniqueConstraint(fields=("segment", "order"), name="speaker_slot_order_once"),
+            models.CheckConstraint(
+                name="speaker_slot_someone",
+                condition=Q(person__isnull=False) | Q(organisation__isnull=False),
+                violation_error_message=_("Name a person, an organisation, or both."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return " · ".join(str(part) for part in (self.person, self.organisation) if part)
+
+
+class SessionChange(models.Model):
+    """One change of schedule, kept for notices ("old → new"), for the feed of changes and for the record."""
+
+    class Kind(models.TextChoices):
+        MOVED = "moved", _("moved")
+        POSTPONED = "postponed", _("postponed")
+        CANCELLED = "cancelled", _("cancelled")
+        RESTORED = "restored", _("restored")
+
+    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="changes")
+    revision = models.PositiveIntegerField()
+    kind = models.CharField(max_length=10, choices=Kind)
+    from_starts_at = models.DateTimeField(null=True, blank=True)
+    from_ends_at = models.DateTimeField(null=True, blank=True)
+    to_starts_at = models.DateTimeField(null=True, blank=True)
+    to_ends_at = models.DateTimeField(null=True, blank=True)
+    reason = I18nTextField(_("reason"), blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("change of schedule")
+        verbose_name_plural = _("changes of schedule")
+        ordering = ("session", "revision")
+        constraints = (
+            models.UniqueConstraint(fields=("session", "revision"), name="session_change_once_a_revision"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.session_id} r{self.revision} {self.kind}"

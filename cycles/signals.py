@@ -1,0 +1,8 @@
+"""What other apps may hear from cycles. Sent inside the transaction: receivers write rows, nothing else."""
+
+from django.dispatch import Signal
+
+# kwargs: change (cycles.models.SessionChange), at (aware UTC datetime)
+session_changed = Signal()
+# kwargs: cycle (cycles.models.Cycle), session_ids (list[int]), at: sessions that were created or published
+sessions_added = Signal()

@@ -1,0 +1,7 @@
+"""Reminder plans, the delivery ledger, mail."""
+
+from django.apps import AppConfig
+
+
+class NotificationsConfig(AppConfig):
+    name = "notifications"

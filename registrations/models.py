@@ -1,0 +1,205 @@
+"""Participants, what they registered for, what they agreed to, and their private calendar address."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from i18nfield.fields import I18nTextField
+
+from cycles.models import Cycle, Session
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+
+class Participant(models.Model):
+    """Someone who registered. `email_key` is the address casefolded: one person per address."""
+
+    email = models.EmailField(_("e-mail address"), max_length=254)
+    email_key = models.CharField(max_length=254, unique=True, editable=False)
+    given_name = models.CharField(_("given name"), max_length=120)
+    family_name = models.CharField(_("family name"), max_length=120)
+    organisation_name = models.CharField(_("organisation"), max_length=200, blank=True)
+    language = models.CharField(_("language"), max_length=5, default="fr")
+    timezone = models.CharField(_("time zone"), max_length=60, blank=True)
+    created_at = models.DateTimeField()
+    # Set by the first confirmed link: until then nothing but that one mail is sent to the address.
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    reminders_stopped_at = models.DateTimeField(null=True, blank=True)
+    # Raised by every change that the private feed or the personal page shows.
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        verbose_name = _("participant")
+        verbose_name_plural = _("participants")
+        constraints = (
+            models.CheckConstraint(name="participant_has_address", condition=~Q(email_key="")),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.given_name} {self.family_name}".strip()
+
+
+class State(models.TextChoices):
+    """Where a registration stands, for the whole cycle and for each session."""
+
+    PENDING = "pending", _("address to be confirmed")
+    CONFIRMED = "confirmed", _("confirmed")
+    WAITLISTED = "waitlisted", _("on the waiting list")
+    OFFERED = "offered", _("a place is offered")
+    REFUSED = "refused", _("refused")
+    CANCELLED = "cancelled", _("cancelled")
+
+
+class CycleRegistration(models.Model):
+    """One person in one cycle: for all of it (sessions added later join by themselves) or for chosen stops."""
+
+    class Scope(models.TextChoices):
+        ALL = "all", _("the whole cycle")
+        CHOSEN = "chosen", _("chosen sessions")
+
+    class Source(models.TextChoices):
+        FORM = "form", _("form")
+        ORGANISER = "organiser", _("added by an organiser")
+        IMPORT = "import", _("imported")
+
+    participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="cycle_registrations")
+    cycle = models.ForeignKey(Cycle, on_delete=models.PROTECT, related_name="registrations")
+    scope = models.CharField(_("scope"), max_length=10, choices=Scope, default=Scope.ALL)
+    state = models.CharField(_("state"), max_length=12, choices=State, default=State.PENDING)
+    source = models.CharField(_("source"), max_length=12, choices=Source, default=Source.FORM)
+    source_code = models.SlugField(_("source code"), max_length=40, blank=True)
+    # May reveal health: visible to few, erased soon after the last session (retention).
+    accessibility_need = models.TextField(_("accessibility need"), max_length=500, blank=True)
+    # Each request raises it: the link of an older mail still confirms, an altered one never does.
+    request_number = models.PositiveIntegerField(default=1)
+    requested_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("cycle registration")
+        verbose_name_plural = _("cycle registrations")
+        constraints = (
+            models.UniqueConstraint(fields=("cycle", "participant"), name="cycle_registration_once"),
+            models.CheckConstraint(
+                name="cycle_registration_cancelled_at",
+                condition=Q(state="cancelled", cancelled_at__isnull=False)
+                | (~Q(state="cancelled") & Q(cancelled_at=None)),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.participant_id} in {self.cycle_id}"
+
+
+class RegistrationQuerySet(models.QuerySet["Registration"]):
+    def live(self) -> RegistrationQuerySet:
+        """Rows that hold or wait for a place."""
+        return self.filter(state__in=(State.CONFIRMED, State.WAITLISTED, State.OFFERED))
+
+    def seated(self) -> RegistrationQuerySet:
+        return self.filter(state__in=(State.CONFIRMED, State.OFFERED))
+
+    def confirmed(self) -> RegistrationQuerySet:
+        return self.filter(state=State.CONFIRMED)
+
+
+class Registration(models.Model):
+    """One person at one session. The row survives its cancellation, so a fan-out never undoes an opt-out."""
+
+    participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="registrations")
+    session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="registrations")
+    cycle_registration = models.ForeignKey(
+        CycleRegistration, on_delete=models.CASCADE, related_name="registrations"
+    )
+    state = models.CharField(_("state"), max_length=12, choices=State, default=State.PENDING)
+    # The moment that decides the order of the waiting list; registering again goes to its end.
+    queued_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    joined_at = models.DateTimeField(_("first joined"), null=True, blank=True)
+
+    objects = RegistrationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("registration")
+        verbose_name_plural = _("registrations")
+        indexes = (
+            models.Index(fields=("session", "state", "queued_at", "id"), name="registration_queue"),
+        )
+        constraints = (
+            models.UniqueConstraint(fields=("session", "participant"), name="registration_once"),
+            models.CheckConstraint(
+                name="registration_cancelled_at",
+                condition=Q(state="cancelled", cancelled_at__isnull=False)
+                | (~Q(state="cancelled") & Q(cancelled_at=None)),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.participant_id} at {self.session_id}"
+
+
+class ConsentText(models.Model):
+    """The words that were shown, by version, so that a consent can be proved."""
+
+    class Purpose(models.TextChoices):
+        NOTICE = "notice", _("information notice")
+        NEWSLETTER = "newsletter", _("newsletter")
+
+    purpose = models.CharField(_("purpose"), max_length=20, choices=Purpose)
+    version = models.PositiveIntegerField(_("version"))
+    text = I18nTextField(_("text"))
+    valid_from = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("consent text")
+        verbose_name_plural = _("consent texts")
+        constraints = (models.UniqueConstraint(fields=("purpose", "version"), name="consent_text_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.version}"
+
+
+class Consent(models.Model):
+    """What one person was told or agreed to, when, on which form, and when they withdrew it."""
+
+    participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="consents")
+    text = models.ForeignKey(ConsentText, on_delete=models.PROTECT, related_name="consents")
+    form = models.CharField(max_length=40)
+    given_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("consent")
+        verbose_name_plural = _("consents")
+        constraints = (models.UniqueConstraint(fields=("participant", "text"), name="consent_once_a_text"),)
+
+    def __str__(self) -> str:
+        return f"{self.participant_id}: {self.text_id}"
+
+
+class FeedToken(models.Model):
+    """The private calendar address: only its SHA-256 is kept. One live token per participant."""
+
+    participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="feed_tokens")
+    token_hash = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("participant",), condition=Q(revoked_at=None), name="feed_token_one_live"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.participant_id}"
+
+    def is_live(self, *, at: dt.datetime) -> bool:
+        return self.revoked_at is None or self.revoked_at > at
