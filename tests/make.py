@@ -1,0 +1,132 @@
+"""Typed builders for tests: each makes one valid row, and takes what the test is about as keywords."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from accounts.models import User
+from cycles.models import Cycle, Membership, Organisation, Person, Programme, Session
+from registrations.models import CycleRegistration, Participant, Registration, State
+
+PARIS = ZoneInfo("Europe/Paris")
+# Thursday 1 October 2026, 09:00 in Paris: before the first stop, as in journey J1 shifted by six years.
+AT = dt.datetime(2026, 10, 1, 7, 0, tzinfo=dt.UTC)
+
+_serial = itertools.count(1)
+
+
+def paris(year: int, month: int, day: int, hour: int = 13, minute: int = 0) -> dt.datetime:
+    """Return an aware instant from a wall clock in Paris."""
+    return dt.datetime(year, month, day, hour, minute, tzinfo=PARIS)
+
+
+def user(**fields: Any) -> User:
+    fields.setdefault("email", f"organiser{next(_serial)}@example.org")
+    fields.setdefault("name", "Claire")
+    return User.objects.create_user(**fields)
+
+
+def organisation(**fields: Any) -> Organisation:
+    fields.setdefault("slug", f"organisation-{next(_serial)}")
+    fields.setdefault("name", "Association des Quais")
+    return Organisation.objects.create(**fields)
+
+
+def person(**fields: Any) -> Person:
+    fields.setdefault("slug", f"person-{next(_serial)}")
+    fields.setdefault("given_name", "Nadia")
+    fields.setdefault("family_name", "Belkacem")
+    return Person.objects.create(**fields)
+
+
+def programme(**fields: Any) -> Programme:
+    fields.setdefault("slug", f"programme-{next(_serial)}")
+    fields.setdefault("title", {"fr": "Programme d'essai", "en": "Trial programme"})
+    fields.setdefault("is_published", True)
+    return Programme.objects.create(**fields)
+
+
+def membership(**fields: Any) -> Membership:
+    fields.setdefault("role", Membership.Role.ORGANISER)
+    fields["programme"] = fields.get("programme") or programme()
+    fields["user"] = fields.get("user") or user()
+    return Membership.objects.create(**fields)
+
+
+def cycle(**fields: Any) -> Cycle:
+    """A published cycle on every third Thursday, 13:00-14:30 in Paris, October 2026 to October 2027."""
+    fields.setdefault("slug", f"cycle-{next(_serial)}")
+    fields.setdefault("title", {"fr": "Le tour en 12 étapes", "en": "The tour in 12 stages"})
+    fields.setdefault("session_word", {"fr": "Escale", "en": "Stop"})
+    fields.setdefault("status", Cycle.Status.PUBLISHED)
+    fields.setdefault("revised_at", AT)
+    if "frequency" not in fields:
+        fields |= {
+            "frequency": Cycle.Frequency.MONTHLY_WEEKDAY,
+            "nth": 3,
+            "weekday": 3,
+            "first_date": fields.get("first_date", dt.date(2026, 10, 1)),
+            "last_date": fields.get("last_date", dt.date(2027, 10, 31)),
+            "local_start": dt.time(13, 0),
+            "minutes": 90,
+            "planned_count": fields.get("planned_count", 12),
+        }
+    return Cycle.objects.create(**fields)
+
+
+def session(**fields: Any) -> Session:
+    """A confirmed session of 90 minutes; `starts_at` defaults to escale 2, 19 November 2026 at 13:00 in Paris."""
+    serial = next(_serial)
+    fields["cycle"] = fields.get("cycle") or cycle()
+    fields.setdefault("slug", f"escale-{serial:02d}")
+    fields.setdefault("title", {"fr": "Un titre : « l'essai »", "en": "A title: “the trial”"})
+    fields.setdefault("status", Session.Status.CONFIRMED)
+    fields.setdefault("starts_at", paris(2026, 11, 19))
+    if fields["starts_at"] is not None:
+        fields.setdefault("ends_at", fields["starts_at"] + dt.timedelta(minutes=90))
+    fields.setdefault("created_at", AT)
+    fields.setdefault("revised_at", AT)
+    return Session.objects.create(**fields)
+
+
+def participant(**fields: Any) -> Participant:
+    fields.setdefault("email", f"participant{next(_serial)}@example.org")
+    fields.setdefault("email_key", fields["email"].casefold())
+    fields.setdefault("given_name", "Amina")
+    fields.setdefault("family_name", "Diallo-Lefèvre")
+    fields.setdefault("created_at", AT)
+    fields.setdefault("confirmed_at", AT)
+    return Participant.objects.create(**fields)
+
+
+def cycle_registration(**fields: Any) -> CycleRegistration:
+    """A confirmed registration for a whole cycle; the per-session rows are not made (see `registration`)."""
+    fields["participant"] = fields.get("participant") or participant()
+    fields["cycle"] = fields.get("cycle") or cycle()
+    fields.setdefault("state", State.CONFIRMED)
+    fields.setdefault("requested_at", AT)
+    if fields["state"] == State.CONFIRMED:
+        fields.setdefault("confirmed_at", AT)
+    return CycleRegistration.objects.create(**fields)
+
+
+def registration(**fields: Any) -> Registration:
+    """A confirmed registration for one session, with the cycle registration that it hangs on."""
+    fields["session"] = fields.get("session") or session()
+    fields["participant"] = fields.get("participant") or participant()
+    if "cycle_registration" not in fields:
+        fields["cycle_registration"] = CycleRegistration.objects.filter(
+            cycle=fields["session"].cycle, participant=fields["participant"]
+        ).first() or cycle_registration(
+            cycle=fields["session"].cycle,
+            participant=fields["participant"],
+            scope=CycleRegistration.Scope.CHOSEN,
+        )
+    fields.setdefault("state", State.CONFIRMED)
+    fields.setdefault("queued_at", AT)
+    if fields["state"] == State.CONFIRMED:
+        fields.setdefault("confirmed_at", AT)
+    return Registration.objects.create(**fields)
