@@ -6,3 +6,9 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.prod")
 application = get_wsgi_application()
+
+# A server that is set up wrong must not start: the checks say what to set (config/checks.py).
+from django.core.checks import Tags  # noqa: E402 - Django must be set up first
+from django.core.management import call_command  # noqa: E402
+
+call_command("check", tags=[Tags.security], verbosity=0)

@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "registrations",
     "notifications",
     "desk",
+    "config.apps.SiteConfig",
 ]
 
 MIDDLEWARE = [

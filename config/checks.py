@@ -1,0 +1,114 @@
+"""What a public server must have set before it may start. Each message says what to set.
+
+Run by Django before `runserver`, `migrate` and `check`; gunicorn and Celery run them through `config.wsgi`
+and `config.celery`, so a wrong setting stops the start instead of a mail.
+"""
+
+from __future__ import annotations
+
+from email.utils import parseaddr
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.checks import Error, Tags, register
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from django.apps import AppConfig
+    from django.core.checks import CheckMessage
+
+SHORTEST_SECRET = 40
+NOT_SENDING = ("console", "dummy", "locmem", "filebased", "MailboxBackend")
+
+
+def _secret() -> list[CheckMessage]:
+    if len(settings.SECRET_KEY) >= SHORTEST_SECRET and len(set(settings.SECRET_KEY)) > 4:  # noqa: PLR2004 - not a repetition
+        return []
+    return [
+        Error(
+            "SECRET_KEY is empty or too short.",
+            hint='Set SECRET_KEY to the output of: python -c "import secrets; print(secrets.token_urlsafe(50))"',
+            id="escale.E001",
+        )
+    ]
+
+
+def _addresses() -> list[CheckMessage]:
+    found: list[CheckMessage] = []
+    base = urlsplit(settings.ESCALE_BASE_URL)
+    if base.scheme != "https" or not base.hostname:
+        found.append(
+            Error(
+                "ESCALE_BASE_URL is not a public https address: links in mails and calendars would not work.",
+                hint="Set ESCALE_BASE_URL=https://webinaires.example.org (no path).",
+                id="escale.E002",
+            )
+        )
+    hosts = [host for host in settings.ALLOWED_HOSTS if host not in ("localhost", "127.0.0.1", "[::1]")]
+    if not hosts or "*" in hosts:
+        found.append(
+            Error(
+                "ALLOWED_HOSTS does not name this site's host.",
+                hint="Set ALLOWED_HOSTS to the host names people use, separated by commas; never *.",
+                id="escale.E003",
+            )
+        )
+    elif base.hostname and base.hostname not in hosts and not any(
+        host.startswith(".") and base.hostname.endswith(host) for host in hosts
+    ):
+        found.append(
+            Error(
+                "ESCALE_BASE_URL's host is not among ALLOWED_HOSTS: every link sent would be refused.",
+                hint=f"Add {base.hostname} to ALLOWED_HOSTS.",
+                id="escale.E004",
+            )
+        )
+    if settings.ESCALE_UID_DOMAIN in ("", "escale.local"):
+        found.append(
+            Error(
+                "ESCALE_UID_DOMAIN is not set: it ends the identifier of every calendar event.",
+                hint="Choose a host name once (this site's is fine) and never change it afterwards.",
+                id="escale.E005",
+            )
+        )
+    return found
+
+
+def _mail() -> list[CheckMessage]:
+    found: list[CheckMessage] = []
+    if any(word in settings.EMAIL_BACKEND for word in NOT_SENDING) or settings.ESCALE_MAILBOX:
+        found.append(
+            Error(
+                "Mail would not leave this machine.",
+                hint="Set EMAIL_URL (smtp+tls://user:password@host:587) or EMAIL_BACKEND to an Anymail backend.",
+                id="escale.E006",
+            )
+        )
+    address = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+    if "@" not in address or address.endswith(("@example.org", "@localhost")):
+        found.append(
+            Error(
+                "DEFAULT_FROM_EMAIL is not an address of yours: mails would be refused or marked as spam.",
+                hint='Set DEFAULT_FROM_EMAIL="Association <contact@your-domain>".',
+                id="escale.E007",
+            )
+        )
+    return found
+
+
+@register(Tags.security)
+def production(
+    app_configs: Sequence[AppConfig] | None,  # noqa: ARG001 - Django's signature for checks
+    **_kwargs: Any,
+) -> list[CheckMessage]:
+    """Refuse to start a public server that is set up wrong; says nothing in the embedded mode and in tests."""
+    if not getattr(settings, "ESCALE_PRODUCTION", False):
+        return []
+    found: list[CheckMessage] = []
+    if settings.DEBUG:
+        found.append(
+            Error("DEBUG is on: pages would show secrets.", hint="Remove DEBUG from the environment.", id="escale.E008")
+        )
+    return [*found, *_secret(), *_addresses(), *_mail()]

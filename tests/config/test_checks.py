@@ -1,0 +1,62 @@
+"""A public server refuses to start when it is set up wrong, and says what to set (journey J11, step 2)."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+GOOD = {
+    "SECRET_KEY": "k3y-" * 4 + "abcdefghijklmnopqrstuvwxyz0123456789",
+    "ESCALE_BASE_URL": "https://webinaires.asso.test",
+    "ALLOWED_HOSTS": "webinaires.asso.test",
+    "ESCALE_UID_DOMAIN": "webinaires.asso.test",
+    "EMAIL_URL": "smtp+tls://u:p@mail.asso.test:587",
+    "DEFAULT_FROM_EMAIL": "Asso <contact@asso.test>",
+}
+
+
+def start(tmp_path: Path, **changes: str | None) -> subprocess.CompletedProcess[str]:
+    """Import the WSGI application as gunicorn does, with the production settings."""
+    (tmp_path / "static").mkdir()
+    chosen = {**GOOD, **changes}
+    environment = {key: value for key, value in chosen.items() if value is not None}
+    return subprocess.run(  # noqa: S603 - our own interpreter and module
+        [sys.executable, "-c", "import config.wsgi"],
+        env={"PATH": os.environ["PATH"], "ESCALE_VAR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "config.settings.prod", **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_a_good_set_up_starts(tmp_path: Path) -> None:
+    done = start(tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"SECRET_KEY": None}, "escale.E001"),
+        ({"SECRET_KEY": "a" * 60}, "escale.E001"),
+        ({"ESCALE_BASE_URL": "http://webinaires.asso.test"}, "escale.E002"),
+        ({"ALLOWED_HOSTS": "*"}, "escale.E003"),
+        ({"ALLOWED_HOSTS": "autre.asso.test"}, "escale.E004"),
+        ({"ESCALE_UID_DOMAIN": None}, "escale.E005"),
+        ({"EMAIL_URL": None}, "escale.E006"),
+        ({"DEFAULT_FROM_EMAIL": None}, "escale.E007"),
+    ],
+)
+def test_a_wrong_set_up_is_refused_with_a_hint(tmp_path: Path, changes: dict[str, str | None], code: str) -> None:
+    done = start(tmp_path, **changes)
+    assert done.returncode != 0
+    # An empty secret key is refused by Django itself before any check can run.
+    assert code in done.stderr or (code == "escale.E001" and "SECRET_KEY" in done.stderr)
+    assert "HINT" in done.stderr or "SECRET_KEY" in done.stderr
