@@ -97,7 +97,7 @@ class Person(Sourced):
         constraints = (
             models.CheckConstraint(
                 name="cycles_person_named_or_role",
-                condition=~Q(family_name="") | ~Q(given_name="") | ~Q(role=""),
+                condition=~Q(family_name="") | ~Q(given_name="") | ~Q(role__in=["", "{}"]),
                 violation_error_message=_("Give a name, or a role for someone who is only known by it."),
             ),
         )
