@@ -20,16 +20,17 @@ if TYPE_CHECKING:
     from django.core.checks import CheckMessage
 
 SHORTEST_SECRET = 40
+FEWEST_CHARACTERS = 5
 NOT_SENDING = ("console", "dummy", "locmem", "filebased", "MailboxBackend")
 
 
 def _secret() -> list[CheckMessage]:
-    if len(settings.SECRET_KEY) >= SHORTEST_SECRET and len(set(settings.SECRET_KEY)) > 4:  # noqa: PLR2004 - not a repetition
+    if len(settings.SECRET_KEY) >= SHORTEST_SECRET and len(set(settings.SECRET_KEY)) >= FEWEST_CHARACTERS:
         return []
     return [
         Error(
             "SECRET_KEY is empty or too short.",
-            hint='Set SECRET_KEY to the output of: python -c "import secrets; print(secrets.token_urlsafe(50))"',
+            hint='Set SECRET_KEY to this output: python -c "import secrets; print(secrets.token_hex(32))"',
             id="escale.E001",
         )
     ]
@@ -55,8 +56,10 @@ def _addresses() -> list[CheckMessage]:
                 id="escale.E003",
             )
         )
-    elif base.hostname and base.hostname not in hosts and not any(
-        host.startswith(".") and base.hostname.endswith(host) for host in hosts
+    elif (
+        base.hostname
+        and base.hostname not in hosts
+        and not any(host.startswith(".") and base.hostname.endswith(host) for host in hosts)
     ):
         found.append(
             Error(
@@ -82,7 +85,7 @@ def _mail() -> list[CheckMessage]:
         found.append(
             Error(
                 "Mail would not leave this machine.",
-                hint="Set EMAIL_URL (smtp+tls://user:password@host:587) or EMAIL_BACKEND to an Anymail backend.",
+                hint="Set EMAIL_URL (smtp+tls://user:password@host:587) or EMAIL_BACKEND (one of Anymail's).",
                 id="escale.E006",
             )
         )
@@ -103,12 +106,16 @@ def production(
     app_configs: Sequence[AppConfig] | None,  # noqa: ARG001 - Django's signature for checks
     **_kwargs: Any,
 ) -> list[CheckMessage]:
-    """Refuse to start a public server that is set up wrong; says nothing in the embedded mode and in tests."""
+    """Refuse to start a public server that is set up wrong; silent in the embedded mode and in tests."""
     if not getattr(settings, "ESCALE_PRODUCTION", False):
         return []
     found: list[CheckMessage] = []
     if settings.DEBUG:
         found.append(
-            Error("DEBUG is on: pages would show secrets.", hint="Remove DEBUG from the environment.", id="escale.E008")
+            Error(
+                "DEBUG is on: pages would show secrets.",
+                hint="Remove DEBUG from the environment.",
+                id="escale.E008",
+            )
         )
     return [*found, *_secret(), *_addresses(), *_mail()]

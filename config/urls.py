@@ -1,4 +1,4 @@
-"""Addresses of the whole site. Pages carry their language in the path; probes and machine endpoints do not."""
+"""Addresses of the whole site. Pages carry their language in the path; probes do not."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 urlpatterns = [
-    # The root never looks at Accept-Language: the same bytes for everyone. Each page offers the other language.
+    # The root never looks at Accept-Language: the same answer for everyone.
     path("", RedirectView.as_view(pattern_name="cycles:home"), name="root"),
     path("", include("notifications.urls")),
     *i18n_patterns(

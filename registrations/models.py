@@ -35,9 +35,7 @@ class Participant(models.Model):
     class Meta:
         verbose_name = _("participant")
         verbose_name_plural = _("participants")
-        constraints = (
-            models.CheckConstraint(name="participant_has_address", condition=~Q(email_key="")),
-        )
+        constraints = (models.CheckConstraint(name="participant_has_address", condition=~Q(email_key="")),)
 
     def __str__(self) -> str:
         return f"{self.given_name} {self.family_name}".strip()
@@ -55,7 +53,7 @@ class State(models.TextChoices):
 
 
 class CycleRegistration(models.Model):
-    """One person in one cycle: for all of it (sessions added later join by themselves) or for chosen stops."""
+    """One person in one cycle: all of it (sessions added later join by themselves) or chosen stops."""
 
     class Scope(models.TextChoices):
         ALL = "all", _("the whole cycle")
@@ -128,9 +126,7 @@ class Registration(models.Model):
     class Meta:
         verbose_name = _("registration")
         verbose_name_plural = _("registrations")
-        indexes = (
-            models.Index(fields=("session", "state", "queued_at", "id"), name="registration_queue"),
-        )
+        indexes = (models.Index(fields=("session", "state", "queued_at", "id"), name="registration_queue"),)
         constraints = (
             models.UniqueConstraint(fields=("session", "participant"), name="registration_once"),
             models.CheckConstraint(

@@ -78,7 +78,7 @@ def cycle(**fields: Any) -> Cycle:
 
 
 def session(**fields: Any) -> Session:
-    """A confirmed session of 90 minutes; `starts_at` defaults to escale 2, 19 November 2026 at 13:00 in Paris."""
+    """A confirmed session of 90 minutes; by default escale 2, 19 November 2026 at 13:00 in Paris."""
     serial = next(_serial)
     fields["cycle"] = fields.get("cycle") or cycle()
     fields.setdefault("slug", f"escale-{serial:02d}")

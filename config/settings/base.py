@@ -1,7 +1,7 @@
-"""What every way of running Escale shares. Everything that differs between sites comes from the environment.
+"""What every way of running Escale shares. What differs between sites comes from the environment.
 
 Without any variable set, this is the embedded mode: SQLite, a broker in files, mail kept in a local mailbox.
-`DATABASE_URL`, `REDIS_URL` and `EMAIL_URL` (or an Anymail backend) switch to the real parts; nothing else changes.
+`DATABASE_URL`, `REDIS_URL` and `EMAIL_URL` (or an Anymail backend) switch to the real parts.
 """
 
 from __future__ import annotations
@@ -110,7 +110,13 @@ DATABASES = {"default": database(env("DATABASE_URL", default=f"sqlite:///{VAR_DI
 
 REDIS_URL: str = env("REDIS_URL", default="")
 CACHES: dict[str, Any] = (
-    {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL, "KEY_PREFIX": "escale"}}
+    {
+        "default": {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": REDIS_URL,
+            "KEY_PREFIX": "escale",
+        }
+    }
     if REDIS_URL
     else {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "escale_cache"}}
 )
@@ -128,7 +134,9 @@ MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
 
 # Mail. Without EMAIL_URL nothing leaves the machine: messages are kept for the local mailbox page.
-ESCALE_MAILBOX: bool = env.bool("ESCALE_MAILBOX", default=not (env("EMAIL_URL", default="") or env("EMAIL_BACKEND", default="")))
+ESCALE_MAILBOX: bool = env.bool(
+    "ESCALE_MAILBOX", default=not (env("EMAIL_URL", default="") or env("EMAIL_BACKEND", default=""))
+)
 ESCALE_MAILBOX_DIR = VAR_DIR / "mail"
 if env("EMAIL_URL", default=""):
     vars().update(env.email_url("EMAIL_URL"))

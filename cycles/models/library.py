@@ -13,8 +13,16 @@ from .programme import Programme
 from .session import Session
 from .shared import FuzzyDated, Sourced
 
-
-NEWS_TARGETS = ("programme", "cycle", "session", "module", "workshop", "resource", "event", "external_database")
+NEWS_TARGETS = (
+    "programme",
+    "cycle",
+    "session",
+    "module",
+    "workshop",
+    "resource",
+    "event",
+    "external_database",
+)
 
 
 class Event(Sourced, FuzzyDated):
@@ -128,7 +136,9 @@ class Workshop(Sourced, FuzzyDated):
         HYBRID = "hybrid", _("on site and online")
 
     slug = models.SlugField(max_length=80, unique=True)
-    module = models.ForeignKey(Module, null=True, blank=True, on_delete=models.CASCADE, related_name="workshops")
+    module = models.ForeignKey(
+        Module, null=True, blank=True, on_delete=models.CASCADE, related_name="workshops"
+    )
     kind = models.CharField(_("kind"), max_length=40, default="co_design_workshop")
     title = I18nCharField(_("title"), max_length=300)
     modality = models.CharField(_("modality"), max_length=10, choices=Modality, default=Modality.UNKNOWN)
@@ -298,7 +308,9 @@ class NewsLink(models.Model):
     programme = models.ForeignKey(
         Programme, null=True, blank=True, on_delete=models.CASCADE, related_name="news_links"
     )
-    cycle = models.ForeignKey(Cycle, null=True, blank=True, on_delete=models.CASCADE, related_name="news_links")
+    cycle = models.ForeignKey(
+        Cycle, null=True, blank=True, on_delete=models.CASCADE, related_name="news_links"
+    )
     session = models.ForeignKey(
         Session, null=True, blank=True, on_delete=models.CASCADE, related_name="news_links"
     )
@@ -311,7 +323,9 @@ class NewsLink(models.Model):
     resource = models.ForeignKey(
         Resource, null=True, blank=True, on_delete=models.CASCADE, related_name="news_links"
     )
-    event = models.ForeignKey(Event, null=True, blank=True, on_delete=models.CASCADE, related_name="news_links")
+    event = models.ForeignKey(
+        Event, null=True, blank=True, on_delete=models.CASCADE, related_name="news_links"
+    )
     external_database = models.ForeignKey(
         ExternalDatabase, null=True, blank=True, on_delete=models.CASCADE, related_name="news_links"
     )
@@ -343,6 +357,7 @@ class NewsLink(models.Model):
         """The one thing it names."""
         for name in NEWS_TARGETS:
             if getattr(self, f"{name}_id") is not None:
-                return getattr(self, name)  # type: ignore[no-any-return] - every target is a model
+                target: models.Model = getattr(self, name)
+                return target
         msg = "a news link without a target cannot be stored"
         raise AssertionError(msg)

@@ -89,7 +89,7 @@ class Partnership(Sourced):
 
 
 class Membership(models.Model):
-    """What an account may do in one programme. It lives here, not in accounts, because imports go down only."""
+    """What an account may do in one programme. Here, not in accounts, because imports go down only."""
 
     class Role(models.TextChoices):
         OWNER = "owner", _("owner")

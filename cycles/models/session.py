@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import uuid
 import zoneinfo
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.core.validators import MinValueValidator
@@ -16,6 +16,9 @@ from i18nfield.fields import I18nCharField, I18nTextField
 from .catalogue import Organisation, Person, Territory, Topic
 from .cycle import Cycle
 from .shared import Sourced
+
+if TYPE_CHECKING:
+    import datetime as dt
 
 
 class SessionQuerySet(models.QuerySet["Session"]):
@@ -47,8 +50,8 @@ class Session(Sourced):
     """One meeting of a cycle.
 
     `planned_date` is the day that the rule gave and never changes; `starts_at` is the truth.
-    `revision` rises with every change of schedule (move, postpone, cancel, restore): it is iCalendar's SEQUENCE
-    and the version that reminders belong to. `revised_at` rises strictly with every visible change.
+    `revision` rises with every change of schedule (move, postpone, cancel, restore): it is SEQUENCE in
+    iCalendar and the version that reminders belong to. `revised_at` rises with every visible change.
     """
 
     class Status(models.TextChoices):
@@ -190,7 +193,9 @@ class Segment(models.Model):
     kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.INTERVENTION)
     title = I18nCharField(_("title"), max_length=300, blank=True)
     description = I18nTextField(_("description"), blank=True)
-    topic = models.ForeignKey(Topic, null=True, blank=True, on_delete=models.SET_NULL, related_name="segments")
+    topic = models.ForeignKey(
+        Topic, null=True, blank=True, on_delete=models.SET_NULL, related_name="segments"
+    )
     minutes = models.PositiveSmallIntegerField(_("minutes"), null=True, blank=True)
 
     class Meta:

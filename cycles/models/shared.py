@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -22,7 +24,11 @@ class Sourced(models.Model):
     """A fact with its origin."""
 
     certainty = models.CharField(
-        _("certainty"), max_length=12, choices=Certainty, default=Certainty.STATED, db_default=Certainty.STATED
+        _("certainty"),
+        max_length=12,
+        choices=Certainty,
+        default=Certainty.STATED,
+        db_default=Certainty.STATED,
     )
     source = models.CharField(_("source"), max_length=200, blank=True)
     note = models.TextField(_("internal note"), blank=True)
@@ -53,7 +59,7 @@ class FuzzyDated(models.Model):
 
     class Meta:
         abstract = True
-        constraints = (
+        constraints: ClassVar[tuple[models.BaseConstraint, ...]] = (
             models.CheckConstraint(
                 name="%(app_label)s_%(class)s_fuzzy_date",
                 condition=Q(date_precision="unknown", date_from=None, date_until=None)

@@ -27,9 +27,14 @@ def start(tmp_path: Path, **changes: str | None) -> subprocess.CompletedProcess[
     (tmp_path / "static").mkdir()
     chosen = {**GOOD, **changes}
     environment = {key: value for key, value in chosen.items() if value is not None}
-    return subprocess.run(  # noqa: S603 - our own interpreter and module
+    return subprocess.run(
         [sys.executable, "-c", "import config.wsgi"],
-        env={"PATH": os.environ["PATH"], "ESCALE_VAR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "config.settings.prod", **environment},
+        env={
+            "PATH": os.environ["PATH"],
+            "ESCALE_VAR": str(tmp_path),
+            "DJANGO_SETTINGS_MODULE": "config.settings.prod",
+            **environment,
+        },
         capture_output=True,
         text=True,
         check=False,
@@ -54,7 +59,9 @@ def test_a_good_set_up_starts(tmp_path: Path) -> None:
         ({"DEFAULT_FROM_EMAIL": None}, "escale.E007"),
     ],
 )
-def test_a_wrong_set_up_is_refused_with_a_hint(tmp_path: Path, changes: dict[str, str | None], code: str) -> None:
+def test_a_wrong_set_up_is_refused_with_a_hint(
+    tmp_path: Path, changes: dict[str, str | None], code: str
+) -> None:
     done = start(tmp_path, **changes)
     assert done.returncode != 0
     # An empty secret key is refused by Django itself before any check can run.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+import itertools
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -342,9 +343,7 @@ def test_weekly_dates_keep_their_step(first: dt.date, days: int, interval: int, 
         )
     ]
     assert all(day.weekday() == weekday and first <= day <= last for day in found)
-    assert {after - before for before, after in zip(found, found[1:], strict=False)} <= {
-        dt.timedelta(weeks=interval)
-    }
+    assert {after - before for before, after in itertools.pairwise(found)} <= {dt.timedelta(weeks=interval)}
     if found:
         assert found[0] - first < dt.timedelta(days=7)
         assert last - found[-1] < dt.timedelta(weeks=interval)

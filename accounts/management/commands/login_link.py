@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 
 class Command(BaseCommand):
-    help = "Print a link that signs an organiser in once, within 24 hours. --create makes a site administrator."
+    help = (
+        "Print a link that signs an organiser in once, within 24 hours. --create makes a site administrator."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("email")
