@@ -316,10 +316,12 @@ def test_another_language_reads_french() -> None:
 
 
 @given(
-    moment=st.datetimes(dt.datetime(2000, 1, 1), dt.datetime(2060, 1, 1), timezones=st.just(dt.UTC)),
+    seconds=st.integers(946_684_800, 2_840_140_800),
     zone=st.sampled_from(sorted(zones.PLACES)),
 )
-def test_french_never_leaves_a_space_that_breaks_an_hour(moment: dt.datetime, zone: str) -> None:
+def test_french_never_leaves_a_space_that_breaks_an_hour(seconds: int, zone: str) -> None:
+    """From 2000 to 2060."""
+    moment = dt.datetime.fromtimestamp(seconds, tz=dt.UTC)
     said = wording.long_when(moment, moment + dt.timedelta(minutes=90), zone=zone, language="fr")
     assert " h" not in said.replace("(heure", "")
     assert "h " not in said.replace("\u202f", "")
