@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
@@ -9,7 +10,7 @@ from django.views.generic import RedirectView
 
 urlpatterns = [
     # The root never looks at Accept-Language: the same answer for everyone.
-    path("", RedirectView.as_view(pattern_name="cycles:home"), name="root"),
+    path("", RedirectView.as_view(url=f"/{settings.LANGUAGE_CODE}/"), name="root"),
     path("", include("notifications.urls")),
     *i18n_patterns(
         path("admin/", admin.site.urls),

@@ -15,7 +15,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from i18nfield.strings import LazyI18nString
 
-from . import recurrence
+from . import publication, recurrence
 from .models import Cycle, CycleException, Session, SessionChange
 from .signals import session_changed, sessions_added
 
@@ -129,6 +129,7 @@ def confirm(cycle: Cycle, *, by: User | None, at: dt.datetime) -> list[Session]:
         )
     Session.objects.bulk_create(made)
     if made:
+        publication.touch()
         sessions_added.send(sender=Session, cycle=locked, session_ids=[s.pk for s in made], by=by, at=at)
     return made
 

@@ -1,0 +1,116 @@
+"""A session as a calendar entry: the one building function for feeds, downloads and mails.
+
+One function, so that every channel has the same UID, SEQUENCE and hours; a channel only adds what is its own.
+"""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from . import ical, naming
+from .models import Session
+
+# What to select and prefetch so that an entry costs no query of its own.
+RELATED = ("cycle", "host", "territory")
+AGENDA = ("segments__slots__person__organisation", "segments__slots__organisation", "segments__topic")
+
+
+def uid(session: Session) -> str:
+    """Return the UID of every event about this session; it never changes, wherever the site moves."""
+    return f"{session.uid}@{settings.ESCALE_UID_DOMAIN}"
+
+
+def entry(
+    session: Session,
+    *,
+    language: str,
+    with_cycle: bool = False,
+    join_url: str = "",
+    alarm_minutes: int | None = None,
+) -> ical.Entry:
+    """Return the calendar entry of a dated session in one language.
+
+    `with_cycle` appends the cycle's name to the summary (downloads, mails, catalogue: where the calendar's own
+    name does not say it). `join_url` makes it a person's own entry: private, busy, with the link to join.
+    Raises ValueError for a session without a date.
+    """
+    if session.starts_at is None or session.ends_at is None:
+        msg = f"session {session.pk} has no date"
+        raise ValueError(msg)
+    with translation.override(language):
+        cancelled = session.status == Session.Status.CANCELLED
+        summary = naming.session_title(session)
+        if with_cycle:
+            summary = f"{summary} · {naming.cycle_short_title(session.cycle)}"
+        if cancelled:
+            summary = _("Cancelled: %(title)s") % {"title": summary}
+        address = settings.ESCALE_BASE_URL + reverse(
+            "cycles:session-detail", args=[session.cycle.slug, session.slug]
+        )
+        join = "" if cancelled else join_url
+        return ical.Entry(
+            uid=uid(session),
+            sequence=session.revision,
+            created_at=session.created_at,
+            revised_at=max(session.revised_at, session.cycle.revised_at),
+            starts_at=session.starts_at,
+            ends_at=session.ends_at,
+            zone=session.cycle.timezone,
+            is_all_day=session.is_all_day,
+            summary=summary,
+            description=_description(session, address=address, join_url=join),
+            location=join or _location(session),
+            url=address,
+            status=_status(session),
+            is_busy=bool(join),
+            is_private=bool(join_url),
+            categories=tuple(str(topic.name) for topic in session.topics.all()),
+            join_url=join,
+            join_label=_("Join"),
+            alarm_minutes=alarm_minutes if not cancelled else None,
+        )
+
+
+def _status(session: Session) -> ical.Status:
+    if session.status == Session.Status.CANCELLED:
+        return "CANCELLED"
+    return "TENTATIVE" if session.status == Session.Status.TENTATIVE else "CONFIRMED"
+
+
+def _location(session: Session) -> str:
+    return session.host.name if session.host else pgettext("place of a webinar", "Online")
+
+
+def _description(session: Session, *, address: str, join_url: str) -> str:
+    parts = []
+    if join_url:
+        parts.append(_("Join: %(address)s") % {"address": join_url})
+    if session.status == Session.Status.CANCELLED and str(session.cancel_reason):
+        parts.append(_("Cancelled: %(title)s") % {"title": session.cancel_reason})
+    if session.status == Session.Status.TENTATIVE:
+        parts.append(_("This date is still to be confirmed."))
+    if str(session.summary):
+        parts.append(str(session.summary))
+    parts.extend(_agenda(session))
+    parts.append(
+        _("Details: %(address)s") % {"address": address}
+        if join_url
+        else _("Details and registration: %(address)s") % {"address": address}
+    )
+    return "\n\n".join(parts)
+
+
+def _agenda(session: Session) -> list[str]:
+    lines = []
+    for segment in session.segments.all():
+        who = ", ".join(naming.speaker(slot) for slot in segment.slots.all())
+        title = str(segment.title)
+        if title and who:
+            lines.append(_("%(label)s: %(theme)s") % {"label": title, "theme": who})
+        elif title or who:
+            lines.append(title or who)
+    return ["\n".join(f"• {line}" for line in lines)] if lines else []

@@ -1,0 +1,227 @@
+"""Public pages and feeds, built once per change and served as stored bytes.
+
+A page that is the same for everyone is kept by each process with the site's content version it was built from and
+the instant at which the clock alone makes it untrue (a session begins, midnight). The version is read from the
+database at most five times a second; while nothing changed a request touches no database, and when the database is
+in trouble the last good bytes are served. See docs/decisions/0004.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import gzip
+import hashlib
+import threading
+import time
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Concatenate, ParamSpec
+
+from django.db import DatabaseError, InterfaceError
+from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+from django.utils.http import http_date, parse_http_date_safe, quote_etag
+
+from . import publication
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpRequest
+
+P = ParamSpec("P")
+
+VERSION_SECONDS = 0.2
+MOST_KEPT = 2000
+SMALLEST_TO_COMPRESS = 500
+PAGE_CACHING = "public, max-age=0, must-revalidate"
+FEED_CACHING = "public, max-age=300"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Built:
+    """What a builder gives: the bytes, and the instant at which the clock alone makes them untrue.
+
+    `changed_at` is only given when the bytes may have changed later than the last saved change.
+    """
+
+    body: bytes
+    content_type: str
+    true_until: dt.datetime
+    changed_at: dt.datetime | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class _Kept:
+    version: int
+    true_until: dt.datetime
+    etag: str
+    last_modified: int
+    plain: bytes
+    packed: bytes | None
+    content_type: str
+    headers: tuple[tuple[str, str], ...]
+
+
+class Store:
+    """The pages of one process, the least recently used dropped first."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[str, _Kept] = OrderedDict()
+        self._version = publication.Version(0, publication.EPOCH)
+        self._read_at = float("-inf")
+
+    def clear(self) -> None:
+        """Forget everything, the version too (tests, and the process that made a change)."""
+        with self._lock:
+            self._kept.clear()
+            self._read_at = float("-inf")
+
+    def version(self) -> publication.Version:
+        """Return the site's content version, at most VERSION_SECONDS old. Raises DatabaseError."""
+        if time.monotonic() - self._read_at >= VERSION_SECONDS:
+            version = publication.version()
+            with self._lock:
+                self._version, self._read_at = version, time.monotonic()
+        return self._version
+
+    def recheck(self) -> None:
+        """Read the version at the next request: a change was committed in this process."""
+        self._read_at = float("-inf")
+
+    def get(self, key: str) -> _Kept | None:
+        with self._lock:
+            kept = self._kept.get(key)
+            if kept is not None:
+                self._kept.move_to_end(key)
+            return kept
+
+    def put(self, key: str, kept: _Kept) -> None:
+        with self._lock:
+            self._kept[key] = kept
+            self._kept.move_to_end(key)
+            while len(self._kept) > MOST_KEPT:
+                self._kept.popitem(last=False)
+
+
+store = Store()
+publication.on_change(store.recheck)
+
+
+def next_midnight(at: dt.datetime, *, zone: dt.tzinfo) -> dt.datetime:
+    """Return the next local midnight: when "tomorrow" and "in 3 days" become untrue."""
+    day = at.astimezone(zone).date() + dt.timedelta(days=1)
+    return dt.datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(dt.UTC)
+
+
+def snapshot(
+    *, caching: str = PAGE_CACHING
+) -> Callable[
+    [Callable[Concatenate[HttpRequest, P], Built]], Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+]:
+    """Turn a builder of bytes into a view that serves them from the store.
+
+    The builder must depend on the path and the database only: never on a cookie, a header or the query. It is run
+    again when the content version rose or `true_until` passed. Http404 is answered as usual and not kept.
+    """
+
+    def wrap(
+        build: Callable[Concatenate[HttpRequest, P], Built],
+    ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+        def view(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            if request.method not in ("GET", "HEAD"):
+                return HttpResponseNotAllowed(["GET", "HEAD"])
+            kept = _current(request, build, *args, **kwargs)
+            return _answer(request, kept, caching)
+
+        functools.update_wrapper(view, build)
+        return view
+
+    return wrap
+
+
+def _current(
+    request: HttpRequest,
+    build: Callable[Concatenate[HttpRequest, P], Built],
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> _Kept:
+    key = request.path
+    kept = store.get(key)
+    try:
+        version = store.version()
+        if kept is not None and kept.version == version.number and timezone.now() < kept.true_until:
+            return kept
+        built = build(request, *args, **kwargs)
+    except Http404:
+        raise
+    except (DatabaseError, InterfaceError):
+        # Better a page that was true a moment ago than an error: a calendar client switches a feed off on a 5xx.
+        if kept is None:
+            raise
+        return kept
+    fresh = _keep(built, version)
+    store.put(key, fresh)
+    return fresh
+
+
+def _keep(built: Built, version: publication.Version) -> _Kept:
+    digest = hashlib.blake2b(built.body, digest_size=16).hexdigest()
+    packed = gzip.compress(built.body, 6, mtime=0) if len(built.body) >= SMALLEST_TO_COMPRESS else None
+    changed_at = max(version.changed_at, built.changed_at or publication.EPOCH)
+    return _Kept(
+        version=version.number,
+        true_until=built.true_until,
+        # Weak, because the compressed bytes share it.
+        etag=f"W/{quote_etag(digest)}",
+        last_modified=int(changed_at.timestamp()),
+        plain=built.body,
+        packed=packed,
+        content_type=built.content_type,
+        headers=built.headers,
+    )
+
+
+def _unchanged(request: HttpRequest, kept: _Kept) -> bool:
+    """RFC 9110, 13.2.2: If-None-Match decides alone when it is sent; dates count only without it."""
+    asked = request.headers.get("If-None-Match")
+    if asked is not None:
+        wanted = kept.etag.removeprefix("W/")
+        return asked.strip() == "*" or wanted in (
+            part.strip().removeprefix("W/") for part in asked.split(",")
+        )
+    since = request.headers.get("If-Modified-Since")
+    moment = parse_http_date_safe(since) if since else None
+    return moment is not None and kept.last_modified <= moment
+
+
+def _answer(request: HttpRequest, kept: _Kept, caching: str) -> HttpResponse:
+    if _unchanged(request, kept):
+        response = HttpResponse(status=304)
+        del response.headers["Content-Type"]
+    else:
+        accepted = request.headers.get("Accept-Encoding", "")
+        packed = kept.packed if _accepts_gzip(accepted) else None
+        response = HttpResponse(kept.plain if packed is None else packed, content_type=kept.content_type)
+        if packed is not None:
+            response.headers["Content-Encoding"] = "gzip"
+        response.headers["Content-Length"] = str(len(response.content))
+        for name, value in kept.headers:
+            response.headers[name] = value
+    response.headers["ETag"] = kept.etag
+    response.headers["Last-Modified"] = http_date(kept.last_modified)
+    response.headers["Cache-Control"] = caching
+    patch_vary_headers(response, ["Accept-Encoding"])
+    return response
+
+
+def _accepts_gzip(accepted: str) -> bool:
+    for part in accepted.split(","):
+        name, _, rest = part.strip().partition(";")
+        if name.strip().lower() in ("gzip", "*"):
+            return rest.replace(" ", "").lower() not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
+    return False

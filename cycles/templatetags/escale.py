@@ -1,0 +1,160 @@
+"""What templates say in words: texts in two languages, dates, Markdown, the other language's page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import nh3
+from django import template
+from django.conf import settings
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+from i18nfield.strings import LazyI18nString
+from markdown_it import MarkdownIt
+
+from cycles import naming, wording
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from cycles.models import Cycle, Session, SpeakerSlot
+    from cycles.models.shared import FuzzyDated
+
+register = template.Library()
+_markdown = MarkdownIt("commonmark", {"html": False, "linkify": False})
+ALLOWED_TAGS = {
+    "p",
+    "strong",
+    "em",
+    "ul",
+    "ol",
+    "li",
+    "a",
+    "h2",
+    "h3",
+    "h4",
+    "blockquote",
+    "br",
+    "code",
+    "hr",
+}
+
+
+def language() -> str:
+    return get_language() or settings.LANGUAGE_CODE
+
+
+def shown_language(text: LazyI18nString) -> str | None:
+    """Return the language in which a text will really be shown; None when it says the same in all."""
+    if not isinstance(text.data, dict):
+        return None
+    if text.data.get(language()):
+        return language()
+    return next((code for code, _name in settings.LANGUAGES if text.data.get(code)), None)
+
+
+@register.simple_tag
+def words(text: Any) -> str | SafeString:
+    """Show a translatable text; one that falls back to the other language carries `lang`."""
+    if not isinstance(text, LazyI18nString):
+        return str(text or "")
+    code = shown_language(text)
+    if code in (None, language()):
+        return str(text)
+    return format_html('<span lang="{}">{}</span>', code, text.localize(code))
+
+
+@register.simple_tag
+def markdown(text: Any) -> SafeString:
+    """Show Markdown as safe HTML; headings begin below the page's own."""
+    code = shown_language(text) if isinstance(text, LazyI18nString) else None
+    source = text.localize(code) if code else str(text or "")
+    html = nh3.clean(
+        _markdown.render(source).replace("<h1>", "<h2>").replace("</h1>", "</h2>"),
+        tags=ALLOWED_TAGS,
+        attributes={"a": {"href"}},
+        url_schemes={"http", "https", "mailto"},
+        link_rel="noopener",
+    )
+    if code in (None, language()):
+        return mark_safe(html)  # noqa: S308 - cleaned by nh3 just above
+    return format_html('<div lang="{}">{}</div>', code, mark_safe(html))  # noqa: S308 - likewise
+
+
+@register.filter
+def label(session: Session) -> str:
+    return naming.session_label(session)
+
+
+@register.simple_tag
+def theme(session: Session) -> str | SafeString:
+    """Show the theme of a session, or that it is not known yet."""
+    return words(session.title) if session.has_theme and str(session.title) else naming.session_theme(session)
+
+
+@register.filter
+def session_title(session: Session) -> str:
+    return naming.session_title(session)
+
+
+@register.filter
+def speaker(slot: SpeakerSlot) -> str:
+    return naming.speaker(slot)
+
+
+@register.filter
+def when(session: Session) -> str:
+    """Say the date and the hours of a session with its zone in words; empty without a date."""
+    if session.starts_at is None or session.ends_at is None:
+        return ""
+    return wording.long_when(
+        session.starts_at,
+        session.ends_at,
+        zone=session.cycle.timezone,
+        all_day=session.is_all_day,
+        language=language(),
+    )
+
+
+@register.filter
+def long_date(date: dt.date) -> str:
+    return wording.long_date(date, language=language())
+
+
+@register.filter
+def fuzzy(thing: FuzzyDated) -> str:
+    """Say a date as well as it is known; nothing at all for an unknown one."""
+    if thing.date_from is None:
+        return ""
+    return wording.fuzzy_date(thing.date_precision, thing.date_from, thing.date_until, language=language())
+
+
+@register.filter
+def rhythm(cycle: Cycle) -> str:
+    """Say the rule of a cycle in words; empty without one."""
+    rule = cycle.rule
+    return wording.rule_in_words(rule, language=language()) if rule else ""
+
+
+@register.filter
+def period(cycle: Cycle) -> str:
+    if cycle.first_date is None or cycle.last_date is None:
+        return ""
+    return wording.period(cycle.first_date, cycle.last_date, language=language())
+
+
+@register.simple_tag(takes_context=True)
+def other_language(context: template.Context) -> dict[str, str] | None:
+    """Return the same page in the other language: its address, code and own name.
+
+    The query is kept only where the view says `keep_query`: a snapshot must not take in one visitor's query.
+    """
+    request = context.get("request")
+    if request is None:
+        return None
+    path: str = request.get_full_path() if context.get("keep_query") else request.path
+    for code, name in settings.LANGUAGES:
+        if code != language() and path.startswith(f"/{language()}/"):
+            return {"path": f"/{code}/{path[len(language()) + 2 :]}", "code": code, "name": name}
+    return None
