@@ -1,0 +1,50 @@
+"""Who has a seat and who waits. Pure: first come, first served.
+
+The caller locks the session first, so that the requests it passes are all there are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """One live registration. `queued_at` is its place in the queue, `id` decides between equals.
+
+    Someone who `holds` a seat keeps it, even when the capacity was lowered under them since.
+    """
+
+    id: int
+    queued_at: dt.datetime
+    holds: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seating:
+    """Who sits and who waits, each in the order of the queue."""
+
+    seated: tuple[int, ...]
+    waiting: tuple[int, ...]
+
+
+def allocate(capacity: int | None, requests: Iterable[Request]) -> Seating:
+    """Return the seating of a session with `capacity` places (None: no limit)."""
+    queue = sorted(requests, key=lambda request: (request.queued_at, request.id))
+    free = None if capacity is None else capacity - sum(request.holds for request in queue)
+    seated: list[int] = []
+    waiting: list[int] = []
+    for request in queue:
+        if request.holds or free is None:
+            seated.append(request.id)
+        elif free > 0:
+            seated.append(request.id)
+            free -= 1
+        else:
+            waiting.append(request.id)
+    return Seating(seated=tuple(seated), waiting=tuple(waiting))
