@@ -1,0 +1,320 @@
+"""The reminder plan and the delivery ledger. The ledger is the truth of what was owed, sent, and why not."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from cycles.models import Cycle, Session
+from registrations.models import CycleRegistration, Participant, Registration
+
+from . import reminders
+
+LONGEST_DELTA = 366
+
+
+class OnUncertain(models.TextChoices):
+    """What becomes of a mail whose acceptance the server did not confirm."""
+
+    RETRY = "retry", _("send it once more, with the same number")
+    HOLD = "hold", _("hold it and list it")
+
+
+class ReminderStep(models.Model):
+    """One line of a cycle's reminder plan. Times are those of the cycle's zone."""
+
+    class Moment(models.TextChoices):
+        BEFORE_START = "before_start", _("before the start")
+        AFTER_END = "after_end", _("after the end")
+        LOCAL_TIME = "local_time", _("at an hour, some days away")
+
+    class Audience(models.TextChoices):
+        CONFIRMED = "confirmed", _("people who have a place")
+        WAITLISTED = "waitlisted", _("people on the waiting list")
+
+    cycle = models.ForeignKey(Cycle, on_delete=models.CASCADE, related_name="reminder_steps")
+    code = models.SlugField(_("short name"), max_length=20)
+    moment = models.CharField(_("counted"), max_length=12, choices=Moment)
+    offset = models.DurationField(_("time before or after"), default=dt.timedelta(0))
+    day_delta = models.SmallIntegerField(
+        _("days after (negative: before)"),
+        default=0,
+        validators=[MinValueValidator(-LONGEST_DELTA), MaxValueValidator(LONGEST_DELTA)],
+    )
+    local_time = models.TimeField(_("hour (empty: the session's)"), null=True, blank=True)
+    audience = models.CharField(_("to whom"), max_length=12, choices=Audience, default=Audience.CONFIRMED)
+    is_enabled = models.BooleanField(_("on"), default=True)
+    on_uncertain = models.CharField(
+        _("when acceptance is uncertain"), max_length=5, choices=OnUncertain, default=OnUncertain.RETRY
+    )
+    opens = models.TimeField(_("mail leaves from"), default=dt.time(8))
+    closes = models.TimeField(_("mail leaves until"), default=dt.time(20))
+
+    class Meta:
+        verbose_name = _("reminder")
+        verbose_name_plural = _("reminders")
+        ordering = ("cycle", "day_delta", "-offset")
+        constraints = (
+            models.UniqueConstraint(fields=("cycle", "code"), name="reminder_step_code_once"),
+            models.CheckConstraint(
+                name="reminder_step_one_way_to_count",
+                condition=Q(moment="local_time", offset=dt.timedelta(0))
+                | (
+                    Q(
+                        moment__in=["before_start", "after_end"],
+                        day_delta=0,
+                        local_time=None,
+                        offset__gte=dt.timedelta(0),
+                    )
+                ),
+                violation_error_message=_("Count in elapsed time or in days, not in both."),
+            ),
+            models.CheckConstraint(
+                name="reminder_step_hours_in_order",
+                condition=Q(opens__lt=F("closes")),
+                violation_error_message=_("Mail leaves between an hour and a later one."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.cycle_id}/{self.code}"
+
+    @property
+    def pure(self) -> reminders.Step:
+        """The step as the arithmetic of reminders understands it."""
+        return reminders.Step(
+            moment=self.moment,  # type: ignore[arg-type]  # held to the three words by choices and check
+            offset=self.offset,
+            day_delta=self.day_delta,
+            local_time=self.local_time,
+            opens=self.opens,
+            closes=self.closes,
+        )
+
+
+class Occurrence(models.Model):
+    """A mailing to the people of one session at one revision: a reminder step, or a notice (no step).
+
+    A notice waits a short grace before it is due, so that an organiser can stop it and several changes give
+    one mail; `since_revision` is the schedule that people knew before the first of them.
+    """
+
+    class State(models.TextChoices):
+        PLANNED = "planned", _("planned")
+        OPEN = "open", _("being sent")
+        CLOSED = "closed", _("done")
+        CANCELLED = "cancelled", _("cancelled")
+        MISSED = "missed", _("not owed: too late")
+
+    kind = models.CharField(max_length=30)
+    step = models.ForeignKey(
+        ReminderStep, null=True, blank=True, on_delete=models.CASCADE, related_name="occurrences"
+    )
+    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="mailings")
+    revision = models.PositiveIntegerField()
+    since_revision = models.PositiveIntegerField(null=True, blank=True)
+    due_at = models.DateTimeField()
+    not_after = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=State, default=State.PLANNED)
+    # Fan-out resumes after this registration. The second pass, a quarter of an hour after the first, finds
+    # those whose confirmation was being committed meanwhile.
+    cursor = models.PositiveBigIntegerField(default=0)
+    passes = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("mailing")
+        verbose_name_plural = _("mailings")
+        ordering = ("due_at", "pk")
+        indexes = (
+            models.Index(
+                fields=("due_at", "id"), name="occurrence_to_do", condition=Q(state__in=["planned", "open"])
+            ),
+        )
+        constraints = (
+            models.UniqueConstraint(
+                fields=("step", "session", "revision"),
+                name="occurrence_once",
+                condition=Q(step__isnull=False),
+            ),
+            models.UniqueConstraint(
+                fields=("kind", "session", "revision"),
+                name="occurrence_notice_once",
+                condition=Q(step=None),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.session_id} r{self.revision}"
+
+
+class Batch(models.Model):
+    """What one worker holds. A worker whose lease ran out holds nothing any more: the id is the fence."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    worker = models.CharField(max_length=100)
+    lease_until = models.DateTimeField()
+
+    class Meta:
+        indexes = (models.Index(fields=("lease_until",), name="batch_lease"),)
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Delivery(models.Model):
+    """One owed mail: one kind, one person, one purpose. Only notifications/ledger.py writes `state`."""
+
+    class State(models.TextChoices):
+        PENDING = "pending", _("waiting")
+        CLAIMED = "claimed", _("taken by a worker")
+        SENDING = "sending", _("being handed over")
+        SENT = "sent", _("sent")
+        FAILED = "failed", _("refused")
+        SUPPRESSED = "suppressed", _("address stopped")
+        SKIPPED = "skipped", _("not sent")
+        UNCERTAIN = "uncertain", _("acceptance uncertain")
+
+    class Reason(models.TextChoices):
+        """Why a mail was not sent."""
+
+        TOO_LATE = "too_late", _("too late")
+        SUPERSEDED = "superseded", _("replaced by a newer schedule")
+        SESSION_GONE = "session_gone", _("the session is not held")
+        REGISTRATION_GONE = "registration_gone", _("the registration ended")
+        REMINDERS_STOPPED = "reminders_stopped", _("the person stopped reminders")
+        STEP_OFF = "step_off", _("the reminder was switched off")
+        ERASED = "erased", _("the person was erased")
+        STOPPED = "stopped", _("stopped by an organiser")
+
+    # "rem:{step}:{session}:{revision}:{registration}": the one thing that makes a second mail impossible.
+    key = models.CharField(max_length=120, unique=True)
+    kind = models.CharField(max_length=30)
+    occurrence = models.ForeignKey(
+        Occurrence, null=True, blank=True, on_delete=models.SET_NULL, related_name="deliveries"
+    )
+    session = models.ForeignKey(
+        Session, null=True, blank=True, on_delete=models.SET_NULL, related_name="deliveries"
+    )
+    revision = models.PositiveIntegerField(null=True, blank=True)
+    registration = models.ForeignKey(
+        Registration, null=True, blank=True, on_delete=models.SET_NULL, related_name="deliveries"
+    )
+    cycle_registration = models.ForeignKey(
+        CycleRegistration, null=True, blank=True, on_delete=models.SET_NULL, related_name="deliveries"
+    )
+    participant = models.ForeignKey(
+        Participant, null=True, blank=True, on_delete=models.SET_NULL, related_name="deliveries"
+    )
+    to_address = models.EmailField(max_length=254)
+    domain = models.CharField(max_length=254)
+    language = models.CharField(max_length=5)
+    on_uncertain = models.CharField(max_length=5, choices=OnUncertain, default=OnUncertain.RETRY)
+
+    state = models.CharField(max_length=10, choices=State, default=State.PENDING)
+    reason = models.CharField(max_length=20, choices=Reason, blank=True)
+    created_at = models.DateTimeField()
+    next_at = models.DateTimeField()
+    not_after = models.DateTimeField(null=True, blank=True)
+    batch = models.ForeignKey(Batch, null=True, blank=True, on_delete=models.PROTECT, db_index=False)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    # How often a hand-over ended without a clear answer: two, and it is held.
+    doubts = models.PositiveSmallIntegerField(default=0)
+    message_id = models.CharField(max_length=200, blank=True)
+    sending_at = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    last_code = models.PositiveSmallIntegerField(null=True, blank=True)
+    last_error = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = _("delivery")
+        verbose_name_plural = _("deliveries")
+        indexes = (
+            models.Index(fields=("next_at", "id"), name="delivery_due", condition=Q(state="pending")),
+            models.Index(fields=("batch",), name="delivery_held", condition=Q(batch__isnull=False)),
+        )
+        constraints = (
+            models.CheckConstraint(
+                name="delivery_sent_at_when_sent",
+                condition=Q(state="sent", sent_at__isnull=False) | (~Q(state="sent") & Q(sent_at=None)),
+            ),
+            models.CheckConstraint(
+                name="delivery_held_while_claimed",
+                condition=Q(state__in=["claimed", "sending"], batch__isnull=False)
+                | (~Q(state__in=["claimed", "sending"]) & Q(batch=None)),
+            ),
+            models.CheckConstraint(
+                name="delivery_skipped_says_why",
+                condition=(Q(state="skipped") & ~Q(reason="")) | (~Q(state="skipped") & Q(reason="")),
+            ),
+            models.CheckConstraint(
+                name="delivery_state_known",
+                condition=Q(
+                    state__in=[
+                        "pending",
+                        "claimed",
+                        "sending",
+                        "sent",
+                        "failed",
+                        "suppressed",
+                        "skipped",
+                        "uncertain",
+                    ]
+                ),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class DeliveryEvent(models.Model):
+    """What a mail provider reported about a delivery, once per event however often it is told."""
+
+    provider = models.CharField(max_length=40)
+    event_id = models.CharField(max_length=200)
+    delivery = models.ForeignKey(
+        Delivery, null=True, blank=True, on_delete=models.SET_NULL, related_name="events"
+    )
+    type = models.CharField(max_length=40)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("provider", "event_id"), name="delivery_event_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.provider} {self.type}"
+
+
+class Suppression(models.Model):
+    """An address that gets no mail any more, known by its hash only."""
+
+    class Reason(models.TextChoices):
+        BOUNCE = "bounce", _("the address does not exist")
+        COMPLAINT = "complaint", _("marked as spam")
+
+    scope = models.CharField(max_length=20, default="all")
+    address_hash = models.CharField(max_length=64)
+    reason = models.CharField(max_length=12, choices=Reason)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("scope", "address_hash"), name="suppression_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.scope} {self.address_hash[:8]}"
+
+
+class Heartbeat(models.Model):
+    """When something last happened: the tick, and until when mail is paused and why."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    at = models.DateTimeField()
+    detail = models.CharField(max_length=500, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.at}"
