@@ -132,7 +132,7 @@ def snapshot(
     def wrap(
         build: Callable[Concatenate[HttpRequest, P], Built],
     ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
-        def view(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        def view(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if request.method not in ("GET", "HEAD"):
                 return HttpResponseNotAllowed(["GET", "HEAD"])
             kept = _current(request, build, *args, **kwargs)

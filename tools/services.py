@@ -1,0 +1,145 @@
+#!/usr/bin/env python3
+"""Run a command with throw-away PostgreSQL and Redis servers on loopback, then stop them.
+
+    services.py CMD…    exports DATABASE_URL and REDIS_URL for CMD; exits with its code
+
+The programs come from Debian's packages postgresql and redis-server. A missing one is an error, never a skip.
+PostgreSQL refuses to run as root: there it runs as the user `postgres` that the package made.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+START_SECONDS = 60
+
+
+def fail(message: str) -> None:
+    sys.stderr.write(f"services: {message}\n")
+    raise SystemExit(1)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def program(name: str, package: str) -> str:
+    """Return the path of a server's program; PostgreSQL's lie in a folder of their version."""
+    folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    found = shutil.which(name, path=os.pathsep.join([*map(str, folders), os.environ.get("PATH", "")]))
+    if found is None:
+        fail(f"{name} is not installed. On Debian or Ubuntu: sudo apt install {package}")
+    return str(found)
+
+
+def wait_for(port: int, name: str, server: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if server.poll() is not None:
+            fail(f"{name} stopped with code {server.returncode} as it started; what it said stands above.")
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+            return
+        time.sleep(0.1)
+    fail(f"{name} did not answer within {START_SECONDS} s.")
+
+
+@contextlib.contextmanager
+def running(name: str, command: list[str], port: int, user: str | None = None) -> Iterator[None]:
+    server = subprocess.Popen(command, user=user, stdout=subprocess.DEVNULL, cwd="/")
+    try:
+        wait_for(port, name, server)
+        yield
+    finally:
+        server.terminate()
+        try:
+            server.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
+
+
+@contextlib.contextmanager
+def postgresql(folder: Path) -> Iterator[str]:
+    user = None
+    data = folder / "postgresql"
+    data.mkdir()
+    if os.geteuid() == 0:
+        user = "postgres"
+        try:
+            pwd.getpwnam(user)
+        except KeyError:
+            fail("there is no user postgres. On Debian or Ubuntu: sudo apt install postgresql")
+        shutil.chown(data, user)
+        folder.chmod(0o755)
+    port = free_port()
+    subprocess.run(
+        [
+            program("initdb", "postgresql"),
+            "-D",
+            data,
+            "-U",
+            "escale",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--no-sync",
+        ],
+        user=user,
+        check=True,
+        stdout=subprocess.DEVNULL,
+        cwd="/",
+    )
+    command = [
+        program("postgres", "postgresql"),
+        "-D",
+        str(data),
+        "-p",
+        str(port),
+        "-k",
+        "",
+        "-h",
+        "127.0.0.1",
+    ]
+    # The tests are about logic, not power cuts: no fsync; enough connections for parallel workers.
+    command += ["-c", "fsync=off", "-c", "max_connections=200", "-c", "log_min_messages=panic"]
+    with running("PostgreSQL", command, port, user):
+        yield f"postgres://escale@127.0.0.1:{port}/postgres"
+
+
+@contextlib.contextmanager
+def redis(folder: Path) -> Iterator[str]:
+    port = free_port()
+    command = [program("redis-server", "redis-server"), "--port", str(port), "--bind", "127.0.0.1"]
+    command += ["--dir", str(folder), "--save", "", "--maxmemory-policy", "noeviction"]
+    with running("Redis", command, port):
+        yield f"redis://127.0.0.1:{port}/0"
+
+
+def main(command: list[str]) -> int:
+    if not command:
+        fail(str(__doc__))
+    with tempfile.TemporaryDirectory(prefix="escale-services-") as name:
+        folder = Path(name)
+        with postgresql(folder) as database_url, redis(folder) as redis_url:
+            environment = {**os.environ, "DATABASE_URL": database_url, "REDIS_URL": redis_url}
+            return subprocess.call(command, env=environment)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
