@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Concatenate, ParamSpec
 
 from django.db import DatabaseError, InterfaceError
-from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
+from django.http import HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.http import http_date, parse_http_date_safe, quote_etag
@@ -71,6 +71,7 @@ class Store:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self._building: dict[str, threading.Lock] = {}
         self._kept: OrderedDict[str, _Kept] = OrderedDict()
         self._version = publication.Version(0, publication.EPOCH)
         self._read_at = float("-inf")
@@ -92,6 +93,16 @@ class Store:
     def recheck(self) -> None:
         """Read the version at the next request: a change was committed in this process."""
         self._read_at = float("-inf")
+
+    def building(self, key: str) -> threading.Lock:
+        """Return the lock of one page: after a change it is built once, not once per waiting request."""
+        with self._lock:
+            return self._building.setdefault(key, threading.Lock())
+
+    def built(self, key: str) -> None:
+        """Forget the lock of a page that has been built."""
+        with self._lock:
+            self._building.pop(key, None)
 
     def get(self, key: str) -> _Kept | None:
         with self._lock:
@@ -153,20 +164,25 @@ def _current(
     key = request.path
     kept = store.get(key)
     try:
-        version = store.version()
-        if kept is not None and kept.version == version.number and timezone.now() < kept.true_until:
+        if kept is not None and _is_true(kept):
             return kept
-        built = build(request, *args, **kwargs)
-    except Http404:
-        raise
+        with store.building(key):
+            kept = store.get(key)
+            if kept is None or not _is_true(kept):
+                version = store.version()
+                kept = _keep(build(request, *args, **kwargs), version)
+                store.put(key, kept)
+        store.built(key)
+        return kept  # noqa: TRY300 - the except clause is for all of it
     except (DatabaseError, InterfaceError):
         # Better a page that was true a moment ago than an error: a calendar client switches a feed off on a 5xx.
         if kept is None:
             raise
         return kept
-    fresh = _keep(built, version)
-    store.put(key, fresh)
-    return fresh
+
+
+def _is_true(kept: _Kept) -> bool:
+    return kept.version == store.version().number and timezone.now() < kept.true_until
 
 
 def _keep(built: Built, version: publication.Version) -> _Kept:
