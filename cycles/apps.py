@@ -21,7 +21,7 @@ class CyclesConfig(AppConfig):
         from .models import ContentVersion  # noqa: PLC0415 - likewise
 
         def content_saved(sender: type[Model], **_kwargs: Any) -> None:
-            if sender is not ContentVersion and sender._meta.app_label == "cycles":  # noqa: SLF001 - Django's public _meta
+            if sender is not ContentVersion and sender._meta.app_label == "cycles":
                 publication.touch()
 
         for signal in (post_save, post_delete, m2m_changed):
