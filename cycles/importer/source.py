@@ -7,7 +7,7 @@ reader of each key decides what they mean. Tags, anchors, tabs, merge keys and r
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import yaml
@@ -18,7 +18,7 @@ from .report import ImportRefused, Report
 if TYPE_CHECKING:
     from pathlib import Path
 
-LARGEST_FILE = 2 * 1024 * 1024
+LARGEST_FILE = 1024 * 1024
 DEEPEST = 20
 NULL_WORDS = frozenset({"", "~", "null", "Null", "NULL"})
 
@@ -77,8 +77,7 @@ def parse(raw: bytes) -> Mapping:
         line = text.count("\n", 0, tab.start()) + 1
         raise _refused(line, _("The line is indented with a tab: use spaces."))
     try:
-        _refuse_what_is_not_data(text)
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        node = _tree(text)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise _refused(
@@ -89,45 +88,66 @@ def parse(raw: bytes) -> Mapping:
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         raise _refused(line, _("The file contains a character that is not text.")) from error
-    if not isinstance(node, yaml.MappingNode):
+    if not isinstance(node, Mapping):
         raise _refused(1, _("A programme file begins with sections such as “programmes:” and “cycles:”."))
-    tree = _tree(node)
-    assert isinstance(tree, Mapping)  # noqa: S101 - tells the type of what was checked just above
-    return tree
+    return node
 
 
-def _refuse_what_is_not_data(text: str) -> None:
-    depth = 0
-    # yaml.parse keeps its own stack, so that thousands of brackets are counted before anything recurses.
+def _tree(text: str) -> Node | None:
+    """Return the one document of a text. Events are read one by one, so that no depth can exhaust the stack."""
+    open_nodes: list[_Open] = [_Open(1, is_mapping=False)]
+    documents = 0
     for event in yaml.parse(text, Loader=yaml.SafeLoader):
         line = event.start_mark.line + 1 if event.start_mark else 1
-        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise _refused(line, _("Anchors and aliases (& and *) are not accepted: write the text out."))
-        tag = getattr(event, "tag", None)
-        if tag:
-            raise _refused(
-                line, _("YAML tags (“%(tag)s”) are not accepted: write plain text.") % {"tag": tag}
-            )
-        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        if depth > DEEPEST:
-            raise _refused(line, _("Too many levels of lists inside lists."))
+        _refuse_what_is_not_data(event, line)
+        if isinstance(event, yaml.DocumentStartEvent):
+            documents += 1
+            if documents > 1:
+                raise _refused(line, _("A programme file holds one document: remove the line “---”."))
+        elif isinstance(event, yaml.ScalarEvent):
+            open_nodes[-1].add(Scalar(line, event.value, event.style is not None))
+        elif isinstance(event, yaml.CollectionStartEvent):
+            if len(open_nodes) > DEEPEST:
+                raise _refused(line, _("Too many levels of lists inside lists."))
+            open_nodes.append(_Open(line, is_mapping=isinstance(event, yaml.MappingStartEvent)))
+        elif isinstance(event, yaml.CollectionEndEvent):
+            done = open_nodes.pop().closed()
+            open_nodes[-1].add(done)
+    found = open_nodes[0].nodes
+    return found[0] if found else None
 
 
-def _tree(node: yaml.Node) -> Node:
-    line = node.start_mark.line + 1
-    if isinstance(node, yaml.ScalarNode):
-        return Scalar(line, node.value, node.style is not None)
-    if isinstance(node, yaml.SequenceNode):
-        return Listing(line, tuple(map(_tree, node.value)))
-    entries: dict[str, Node] = {}
-    for key, value in node.value:
-        key_line = key.start_mark.line + 1
-        if not isinstance(key, yaml.ScalarNode):
-            raise _refused(key_line, _("A key must be a word."))
-        if key.value in entries:
-            raise _refused(key_line, _("The key “%(key)s” stands here twice.") % {"key": key.value})
-        entries[key.value] = _tree(value)
-    return Mapping(line, entries)
+def _refuse_what_is_not_data(event: yaml.Event, line: int) -> None:
+    if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+        raise _refused(line, _("Anchors and aliases (& and *) are not accepted: write the text out."))
+    tag = getattr(event, "tag", None)
+    if tag:
+        raise _refused(line, _("YAML tags (“%(tag)s”) are not accepted: write plain text.") % {"tag": tag})
+
+
+@dataclass
+class _Open:
+    """A list or mapping whose end has not been read yet; in a mapping, keys and values take turns."""
+
+    line: int
+    is_mapping: bool
+    nodes: list[Node] = field(default_factory=list)
+    keys: set[str] = field(default_factory=set)
+
+    def add(self, node: Node) -> None:
+        if self.is_mapping and len(self.nodes) % 2 == 0:
+            if not isinstance(node, Scalar):
+                raise _refused(node.line, _("A key must be a word."))
+            if node.text in self.keys:
+                raise _refused(node.line, _("The key “%(key)s” stands here twice.") % {"key": node.text})
+            self.keys.add(node.text)
+        self.nodes.append(node)
+
+    def closed(self) -> Node:
+        if not self.is_mapping:
+            return Listing(self.line, tuple(self.nodes))
+        pairs = zip(self.nodes[::2], self.nodes[1::2], strict=True)
+        return Mapping(self.line, {key.text: value for key, value in pairs if isinstance(key, Scalar)})
 
 
 def _refused(line: int, message: str) -> ImportRefused:
