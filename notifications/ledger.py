@@ -15,16 +15,17 @@ import datetime as dt
 import hashlib
 import hmac
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Case, Exists, F, Q, Value, When
-from django.db.models.functions import Now
+from django.db.models import Case, CharField, DateTimeField, Exists, F, Q, Value, When
+from django.db.models.functions import Cast, Concat, Lower, Now, StrIndex, Substr
 
 from cycles.models import Session
 from registrations.models import State as Seat
 
+from .kinds import KINDS
 from .models import Batch, Delivery, OnUncertain, Suppression
 
 if TYPE_CHECKING:
@@ -33,12 +34,14 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
     from django.db.models.expressions import Combinable
 
+    from registrations.models import Registration
+
+    from .models import Occurrence
+
 Clock = dt.datetime | Now
 LEASE = dt.timedelta(minutes=3)
 DOUBTS_AT_MOST = 2
 LONGEST_ERROR = 500
-# Kinds that say that something is over: they are sent although the session is not held.
-AFTER_THE_FACT = ("session_cancelled", "session_postponed")
 Reason = Delivery.Reason
 
 # A CTE: with IN (subquery LIMIT) PostgreSQL may run the subquery again and take too many.
@@ -79,6 +82,50 @@ def address_hash(address: str) -> str:
 def owe(deliveries: Iterable[Delivery]) -> None:
     """Insert owed mails; one whose key is known already is left exactly as it is."""
     Delivery.objects.bulk_create(deliveries, ignore_conflicts=True, batch_size=200)
+
+
+def owe_people(
+    people: QuerySet[Registration],
+    *,
+    occurrence: Occurrence,
+    prefix: str,
+    leaves_at: dt.datetime,
+    at: dt.datetime,
+) -> int:
+    """Insert the mails that a mailing owes to these registrations, by one statement; return how many were new.
+
+    The addresses never pass through this process: memory stays the same for ten people and a million.
+    """
+    step = occurrence.step
+    columns: dict[str, Any] = {
+        "key": Concat(Value(prefix), Cast("pk", CharField())),
+        "kind": Value(occurrence.kind),
+        "occurrence_id": Value(occurrence.pk),
+        "session_id": F("session_id"),
+        "revision": Value(occurrence.revision),
+        "registration_id": F("pk"),
+        "cycle_registration_id": F("cycle_registration_id"),
+        "participant_id": F("participant_id"),
+        "to_address": F("participant__email"),
+        "domain": Lower(Substr("participant__email", StrIndex("participant__email", Value("@")) + 1)),
+        "language": F("participant__language"),
+        "on_uncertain": Value(step.on_uncertain if step else OnUncertain.RETRY.value),
+        "state": Value(Delivery.State.PENDING.value),
+        "reason": Value(""),
+        "created_at": Value(at, output_field=DateTimeField()),
+        "next_at": Value(leaves_at, output_field=DateTimeField()),
+        "not_after": Value(occurrence.not_after, output_field=DateTimeField()),
+        "attempts": Value(0),
+        "doubts": Value(0),
+        "message_id": Value(""),
+        "last_error": Value(""),
+    }
+    select, parameters = people.order_by().values_list(*columns.values()).query.sql_with_params()
+    # Only our own column names go into the text; every value is a parameter.
+    statement = f"INSERT INTO notifications_delivery ({', '.join(columns)}) {select} ON CONFLICT DO NOTHING"
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        return int(cursor.rowcount)
 
 
 def database_time() -> dt.datetime:
@@ -125,15 +172,16 @@ def claim(*, worker: str, limit: int, clock: Clock) -> tuple[Batch | None, list[
 
 def _sendable(delivery: Delivery, *, clock: Clock) -> Combinable | Q:
     """Return the last-instant conditions, which the reserving UPDATE checks in the database."""
+    kind = KINDS[delivery.kind]
     condition = Q(not_after=None) | Q(not_after__gt=clock)
     condition &= Q(participant__isnull=False)
-    if delivery.registration_id is not None:
+    if kind.needs_seat:
         condition &= ~Q(registration__state__in=(Seat.CANCELLED, Seat.REFUSED))
     if delivery.revision is not None:
         condition &= Q(session__revision=F("revision"))
-        if delivery.kind not in AFTER_THE_FACT:
+        if not kind.is_farewell:
             condition &= Q(session__status__in=(Session.Status.TENTATIVE, Session.Status.CONFIRMED))
-    if delivery.kind == "reminder":
+    if kind.stops_with_reminders:
         condition &= Q(participant__reminders_stopped_at=None) & Q(occurrence__step__is_enabled=True)
     stopped = Suppression.objects.filter(scope="all", address_hash=address_hash(delivery.to_address))
     return condition & ~Exists(stopped)
@@ -178,12 +226,13 @@ def advance(
 
 def _why_not(row: Delivery, *, at: dt.datetime) -> tuple[Delivery.State, str]:
     """Say why a row that could not be reserved is not sent."""
+    kind = KINDS[row.kind]
     step = row.occurrence.step if row.occurrence else None
     session, seat, person = row.session, row.registration, row.participant
     is_current = row.revision is None or (session is not None and session.revision == row.revision)
-    is_held = session is None or session.is_held or row.kind in AFTER_THE_FACT
-    has_ended = seat is not None and seat.state in (Seat.CANCELLED, Seat.REFUSED)
-    has_stopped = row.kind == "reminder" and person is not None and person.reminders_stopped_at is not None
+    is_held = session is None or session.is_held or kind.is_farewell
+    has_ended = kind.needs_seat and seat is not None and seat.state in (Seat.CANCELLED, Seat.REFUSED)
+    has_stopped = kind.stops_with_reminders and person is not None and person.reminders_stopped_at is not None
     reasons = {
         Reason.ERASED: person is None,
         Reason.SUPERSEDED: not is_current,

@@ -1,0 +1,38 @@
+"""Every kind of mail: one line each. Its three texts are in templates/notifications/email/<name>/."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    """What the ledger and the composer must know of a kind of mail.
+
+    `needs_seat`: not sent to someone whose registration ended. `is_farewell`: says that a session is off, so
+    it is sent although the session is not held. `stops_with_reminders`: the reader may stop these alone.
+    """
+
+    name: str
+    calendar: Literal["REQUEST", "CANCEL"] | None = None
+    needs_seat: bool = False
+    is_farewell: bool = False
+    stops_with_reminders: bool = False
+
+
+KINDS = {
+    kind.name: kind
+    for kind in (
+        Kind(name="confirm_address"),
+        Kind(name="already_registered"),
+        Kind(name="registration_confirmed", calendar="REQUEST"),
+        Kind(name="registration_cancelled", calendar="CANCEL"),
+        Kind(name="place_given", calendar="REQUEST", needs_seat=True),
+        Kind(name="reminder", needs_seat=True, stops_with_reminders=True),
+        Kind(name="session_moved", calendar="REQUEST", needs_seat=True),
+        Kind(name="session_postponed", needs_seat=True, is_farewell=True),
+        Kind(name="session_cancelled", calendar="CANCEL", needs_seat=True, is_farewell=True),
+        Kind(name="session_restored", calendar="REQUEST", needs_seat=True),
+    )
+}

@@ -1,0 +1,248 @@
+"""From sessions and steps to mailings, and from mailings to owed mails.
+
+Everything here may be run again at any time, by several at once: unique keys hold what was done. Saving a
+session or a step replans it in the same transaction; the tick replans what was forgotten.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Coalesce
+
+from cycles.models import Cycle, Session, SessionChange
+from registrations.models import Registration
+
+from . import ledger, reminders
+from .models import LONGEST_DELTA, Delivery, Occurrence, ReminderStep
+
+GRACE = dt.timedelta(minutes=10)
+# Nearer than this to the session there is no time for a grace.
+TOO_NEAR = dt.timedelta(minutes=30)
+CHUNK = 1000
+SECOND_PASS_AFTER = dt.timedelta(minutes=15)
+POSTPONED_NOTICE_LIVES = dt.timedelta(hours=72)
+LAST_STEP_AFTER = dt.timedelta(days=LONGEST_DELTA)
+TO_DO = (Occurrence.State.PLANNED, Occurrence.State.OPEN)
+Moment = ReminderStep.Moment
+
+
+def default_steps(cycle: Cycle) -> None:
+    """Give a cycle its default plan: J-7, J-1 and H-1 on, M-10 off. Steps that exist are left alone."""
+    hour, ten_minutes = dt.timedelta(hours=1), dt.timedelta(minutes=10)
+    ReminderStep.objects.bulk_create(
+        [
+            ReminderStep(cycle=cycle, code="j-7", moment=Moment.LOCAL_TIME, day_delta=-7),
+            ReminderStep(cycle=cycle, code="j-1", moment=Moment.LOCAL_TIME, day_delta=-1),
+            ReminderStep(cycle=cycle, code="h-1", moment=Moment.BEFORE_START, offset=hour),
+            ReminderStep(
+                cycle=cycle, code="m-10", moment=Moment.BEFORE_START, offset=ten_minutes, is_enabled=False
+            ),
+        ],
+        ignore_conflicts=True,
+    )
+
+
+@transaction.atomic
+def replan(session: Session) -> None:
+    """Make the reminders of a session what its schedule and its cycle's steps say now.
+
+    A mailing that is not open yet follows the session in place; an open one is cancelled, its waiting mails
+    are skipped, and the new revision is planned beside it. What was sent is never touched.
+    """
+    session = Session.objects.select_for_update(of=("self",)).select_related("cycle").get(pk=session.pk)
+    ours = session.mailings.exclude(step=None)
+    older = ours.filter(revision__lt=session.revision, state__in=TO_DO)
+    ledger.skip(
+        Delivery.objects.filter(
+            session=session, revision__lt=session.revision, occurrence__step__isnull=False
+        ),
+        reason=Delivery.Reason.SUPERSEDED,
+    )
+    older.filter(state=Occurrence.State.OPEN).update(state=Occurrence.State.CANCELLED)
+    steps = session.cycle.reminder_steps.filter(is_enabled=True) if session.is_held else ()
+    kept = {step.pk for step in steps}
+    known_from = _known_from(session)
+    for step in steps:
+        _plan_step(session, step, known_from=known_from)
+    ours.filter(state__in=TO_DO).exclude(step__in=kept).update(state=Occurrence.State.CANCELLED)
+    older.update(state=Occurrence.State.CANCELLED)
+
+
+def _known_from(session: Session) -> dt.datetime:
+    """Return the instant since which the present schedule is known (R1, for a moved date)."""
+    change = session.changes.filter(revision=session.revision).first()
+    return change.at if change else session.created_at
+
+
+def _plan_step(session: Session, step: ReminderStep, *, known_from: dt.datetime) -> None:
+    if session.starts_at is None or session.ends_at is None:
+        return
+    window = reminders.window(
+        step.pure, starts_at=session.starts_at, ends_at=session.ends_at, zone=session.cycle.timezone
+    )
+    is_owed = reminders.is_owed(window, known_from=known_from)
+    state = Occurrence.State.PLANNED if is_owed else Occurrence.State.MISSED
+    fields = {"due_at": window.due_at, "not_after": window.not_after, "state": state}
+    of_step = session.mailings.filter(step=step)
+    current = of_step.filter(revision=session.revision)
+    if current.exists():
+        # Switched on again, or counted anew: only what has not begun may change.
+        waiting = (Occurrence.State.PLANNED, Occurrence.State.CANCELLED, Occurrence.State.MISSED)
+        current.filter(state__in=waiting, passes=0, cursor=0).exclude(**fields).update(**fields)
+        return
+    moved = of_step.filter(state=Occurrence.State.PLANNED).update(revision=session.revision, **fields)
+    if not moved:
+        Occurrence.objects.bulk_create(
+            [Occurrence(kind="reminder", step=step, session=session, revision=session.revision, **fields)],
+            ignore_conflicts=True,
+        )
+
+
+def notify(change: SessionChange, *, at: dt.datetime) -> None:
+    """Plan the notice of a change of schedule, after a grace in which further changes join it.
+
+    Changes that undo each other within the grace give no mail at all.
+    """
+    session = Session.objects.select_related("cycle").get(pk=change.session_id)
+    notices = session.mailings.filter(step=None)
+    unsent = Delivery.objects.filter(occurrence=OuterRef("pk"), state=Delivery.State.PENDING)
+    untold = notices.filter(Q(state=Occurrence.State.PLANNED) | Exists(unsent))
+    known = [since for since in untold.values_list("since_revision", flat=True) if since is not None]
+    since = min([change.revision - 1, *known])
+    ledger.skip(Delivery.objects.filter(occurrence__in=notices), reason=Delivery.Reason.SUPERSEDED)
+    notices.filter(state__in=TO_DO).update(state=Occurrence.State.CANCELLED)
+    first = session.changes.get(revision=since + 1)
+    kind = _notice_kind(session, first)
+    if kind is None:
+        return
+    moments = [moment for moment in (session.starts_at, first.from_starts_at) if moment is not None]
+    is_near = min(moments) - at < TOO_NEAR
+    not_after = session.starts_at if kind in ("session_moved", "session_restored") else session.ends_at
+    Occurrence.objects.bulk_create(
+        [
+            Occurrence(
+                kind=kind,
+                session=session,
+                revision=session.revision,
+                since_revision=since,
+                due_at=at if is_near else at + GRACE,
+                not_after=not_after or at + POSTPONED_NOTICE_LIVES,
+            )
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def _notice_kind(session: Session, first: SessionChange) -> str | None:
+    """Return which notice the way from before `first` to now deserves; None when it leads back."""
+    was_cancelled = first.kind == SessionChange.Kind.RESTORED
+    if session.status == Session.Status.CANCELLED:
+        return None if was_cancelled else "session_cancelled"
+    if session.status == Session.Status.POSTPONED:
+        return None if first.from_starts_at is None else "session_postponed"
+    if was_cancelled:
+        return "session_restored"
+    before = (first.from_starts_at, first.from_ends_at)
+    return None if before == (session.starts_at, session.ends_at) else "session_moved"
+
+
+def heal(*, at: dt.datetime) -> int:
+    """Give default steps to cycles without any, and replan the sessions whose mailings are not what they are."""
+    bare = Cycle.objects.filter(kind=Cycle.Kind.WEBINAR, is_external=False, reminder_steps=None)
+    for cycle in bare:
+        default_steps(cycle)
+    planned = Occurrence.objects.filter(
+        session=OuterRef(OuterRef("pk")), step=OuterRef("pk"), revision=OuterRef(OuterRef("revision"))
+    )
+    unplanned = ReminderStep.objects.filter(cycle=OuterRef("cycle"), is_enabled=True).exclude(Exists(planned))
+    stale = Occurrence.objects.filter(session=OuterRef("pk"), step__isnull=False, state__in=TO_DO).filter(
+        ~Q(revision=OuterRef("revision")) | Q(step__is_enabled=False)
+    )
+    held = Session.objects.held().filter(ends_at__gt=at - LAST_STEP_AFTER)
+    sessions = list(held.filter(Exists(unplanned) | Exists(stale)))
+    gone = Session.objects.exclude(status__in=(Session.Status.TENTATIVE, Session.Status.CONFIRMED))
+    left = Occurrence.objects.filter(session=OuterRef("pk"), step__isnull=False, state__in=TO_DO)
+    sessions += list(gone.filter(Exists(left)))
+    for session in sessions:
+        replan(session)
+    return len(sessions)
+
+
+def open_due(*, at: dt.datetime, chunks: int = 50) -> int:
+    """Owe the mails of every mailing that is due, at most `chunks` chunks of them; return how many were new.
+
+    The cursor is saved with each chunk: killed anywhere, the next tick resumes there.
+    """
+    to_do = Occurrence.objects.filter(state__in=TO_DO, due_at__lte=at)
+    to_do.filter(state=Occurrence.State.PLANNED, not_after__lte=at).update(state=Occurrence.State.MISSED)
+    to_do.filter(state=Occurrence.State.OPEN, not_after__lte=at).update(state=Occurrence.State.CLOSED)
+    second = Q(passes=0) | Q(cursor__gt=0) | Q(due_at__lte=at - SECOND_PASS_AFTER)
+    owed = 0
+    for pk in to_do.filter(second).values_list("pk", flat=True)[:chunks]:
+        is_finished = False
+        while chunks > 0 and not is_finished:
+            new, is_finished = _fan_out(pk, at=at)
+            owed += new
+            chunks -= 1
+    return owed
+
+
+@transaction.atomic
+def _fan_out(pk: int, *, at: dt.datetime) -> tuple[int, bool]:
+    """Owe one chunk of a mailing; return how many were new, and whether this pass is over."""
+    occurrence = (
+        Occurrence.objects.select_for_update(of=("self",), skip_locked=True)
+        .select_related("step", "session__cycle")
+        .filter(pk=pk, state__in=TO_DO)
+        .first()
+    )
+    if occurrence is None:
+        return 0, True
+    people = audience(occurrence)
+    chunk = list(people.filter(pk__gt=occurrence.cursor).order_by("pk").values_list("pk", flat=True)[:CHUNK])
+    new = 0
+    if chunk:
+        step, zone = occurrence.step, occurrence.session.cycle.timezone
+        leaves_at = reminders.leaves_at(step.pure, due_at=occurrence.due_at, at=at, zone=zone) if step else at
+        new = ledger.owe_people(
+            people.filter(pk__gt=occurrence.cursor, pk__lte=chunk[-1]),
+            occurrence=occurrence,
+            prefix=key_prefix(occurrence),
+            leaves_at=leaves_at,
+            at=at,
+        )
+    is_finished = len(chunk) < CHUNK
+    occurrence.cursor = 0 if is_finished else chunk[-1]
+    occurrence.passes += is_finished
+    occurrence.state = Occurrence.State.CLOSED if occurrence.passes > 1 else Occurrence.State.OPEN
+    occurrence.save(update_fields=["cursor", "passes", "state"])
+    return new, is_finished
+
+
+def key_prefix(occurrence: Occurrence) -> str:
+    """Return the key of a mailing's deliveries up to the registration: one a person, step and revision (R2)."""
+    who = f"rem:{occurrence.step_id}" if occurrence.step_id else occurrence.kind
+    return f"{who}:{occurrence.session_id}:{occurrence.revision}:"
+
+
+def audience(occurrence: Occurrence) -> RegistrationQuerySet:
+    """Return the registrations that a mailing is for: those known before it was due (R1)."""
+    rows = Registration.objects.filter(session=occurrence.session_id)
+    known = Coalesce(F("confirmed_at"), F("queued_at"))
+    if occurrence.step is None:
+        change = SessionChange.objects.get(session=occurrence.session_id, revision=occurrence.revision)
+        return rows.live().annotate(known_at=known).filter(known_at__lte=change.at)
+    if occurrence.step.audience == ReminderStep.Audience.WAITLISTED:
+        rows = rows.filter(state="waitlisted")
+    else:
+        rows = rows.seated()
+    rows = rows.filter(participant__reminders_stopped_at=None)
+    return rows.annotate(known_at=known).filter(known_at__lte=occurrence.due_at)
+
+
+if TYPE_CHECKING:
+    from registrations.models import RegistrationQuerySet
