@@ -5,3 +5,6 @@ from django.apps import AppConfig
 
 class NotificationsConfig(AppConfig):
     name = "notifications"
+
+    def ready(self) -> None:
+        from . import receivers  # noqa: F401, PLC0415 - connects the signals once the models are loaded
