@@ -1,4 +1,4 @@
-"""Changing a plan: propose, confirm, move, cancel, restore. The only writer of a session's schedule.
+"""Changing a plan: propose, confirm, skip, move, postpone, cancel, restore. The only writer of a schedule.
 
 Every verb is one transaction, says who (`by`) and when (`at`, aware UTC), raises `revision` when the schedule
 changed, makes `revised_at` rise strictly, keeps a SessionChange, and sends `session_changed` inside the
@@ -8,9 +8,12 @@ transaction, so that what depends on the schedule is written with it or not at a
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db import transaction
+from django.db.models import Max
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from i18nfield.strings import LazyI18nString
@@ -20,7 +23,7 @@ from .models import Cycle, CycleException, Session, SessionChange
 from .signals import session_changed, sessions_added
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from accounts.models import User
 
@@ -32,13 +35,36 @@ class PlanningError(Exception):
     """A change that cannot be made; the message tells the organiser why and what to do, in their language."""
 
 
+class StaleError(PlanningError):
+    """Someone else changed the row after it was shown; `session` is what it is now. Nothing was written."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(
+            _("Someone else has changed this session in the meantime: nothing of yours was saved.")
+        )
+        self.session = session
+
+
 def _reason(reason: LazyI18nString | Mapping[str, str] | str | None) -> LazyI18nString:
-    text = reason if isinstance(reason, LazyI18nString) else LazyI18nString(reason or "")
+    if isinstance(reason, LazyI18nString):
+        text = reason
+    else:
+        # A plain text is given a language: alone it would be read as JSON, and "42" as a number.
+        text = LazyI18nString(
+            {settings.LANGUAGE_CODE: reason} if isinstance(reason, str) else dict(reason or {})
+        )
     values = text.data.values() if isinstance(text.data, dict) else [text.data or ""]
     if any(len(value) > LONGEST_REASON for value in values):
         raise PlanningError(
             _("The reason is too long: keep it under %(limit)d characters.") % {"limit": LONGEST_REASON}
         )
+    return text
+
+
+def _required(reason: LazyI18nString | Mapping[str, str] | str, missing: str) -> LazyI18nString:
+    text = _reason(reason)
+    if not str(text).strip():
+        raise PlanningError(missing)
     return text
 
 
@@ -51,9 +77,15 @@ def next_revised_at(previous: dt.datetime | None, *, at: dt.datetime) -> dt.date
     return moment if previous is None or moment > previous else previous + dt.timedelta(seconds=1)
 
 
-def _locked(session: Session) -> Session:
-    """Return the session as the database has it now, locked until the transaction ends."""
-    return Session.objects.select_for_update(of=("self",)).select_related("cycle").get(pk=session.pk)
+def locked(session: Session, *, seen: dt.datetime | None) -> Session:
+    """Return the session as the database has it now, locked until the transaction ends.
+
+    Raises StaleError when its `revised_at` is no longer the one that was `seen` (None: not asked).
+    """
+    row = Session.objects.select_for_update(of=("self",)).select_related("cycle").get(pk=session.pk)
+    if seen is not None and row.revised_at != seen:
+        raise StaleError(row)
+    return row
 
 
 def _record(
@@ -85,12 +117,13 @@ def _record(
     return change
 
 
-def propose(cycle: Cycle) -> tuple[recurrence.Occurrence, ...]:
+def propose(cycle: Cycle, *, rule: recurrence.Rule | None = None) -> tuple[recurrence.Occurrence, ...]:
     """Return the dates of the cycle's rule that have neither a session nor a skip. Writes nothing.
 
-    The rule proposes, the rows are the truth: a moved session still answers for its planned date.
+    `rule` stands in for the cycle's own, to look at a rhythm before it is saved. The rule proposes, the rows
+    are the truth: a moved session still answers for its planned date.
     """
-    rule = cycle.rule
+    rule = rule or cycle.rule
     if rule is None:
         return ()
     taken = set(cycle.sessions.exclude(planned_date=None).values_list("planned_date", flat=True))
@@ -101,21 +134,32 @@ def propose(cycle: Cycle) -> tuple[recurrence.Occurrence, ...]:
 
 
 @transaction.atomic
-def confirm(cycle: Cycle, *, by: User | None, at: dt.datetime) -> list[Session]:
+def confirm(
+    cycle: Cycle,
+    *,
+    by: User | None,
+    at: dt.datetime,
+    dates: Collection[dt.date] | None = None,
+) -> list[Session]:
     """Create the sessions that `propose` would give now, numbered after the existing ones; return them.
 
     Running it twice creates nothing the second time: one session per planned date is held by the database.
+    `dates` are the planned dates that the organiser saw: PlanningError when the plan gives others by now.
     """
-    locked = Cycle.objects.select_for_update().get(pk=cycle.pk)
-    highest = locked.sessions.order_by("-number").values_list("number", flat=True).first() or 0
-    word = str(locked.session_word) or _("Session")
+    row = Cycle.objects.select_for_update().get(pk=cycle.pk)
+    proposed = propose(row)
+    if dates is not None and {o.planned_date for o in proposed} != set(dates):
+        raise PlanningError(_("The plan has changed since you looked at it: check the dates again."))
+    highest = row.sessions.exclude(number=None).aggregate(Max("number"))["number__max"]
+    taken = set(row.sessions.values_list("slug", flat=True))
     made = []
-    for offset, occurrence in enumerate(propose(locked), start=1):
-        number = highest + offset
+    for number, occurrence in enumerate(proposed, start=(highest or 0) + 1):
+        slug = _free_slug(row, number, taken=taken)
+        taken.add(slug)
         made.append(
             Session(
-                cycle=locked,
-                slug=f"{slugify(word) or 'session'}-{number:02d}",
+                cycle=row,
+                slug=slug,
                 number=number,
                 has_theme=False,
                 status=Session.Status.TENTATIVE,
@@ -130,8 +174,66 @@ def confirm(cycle: Cycle, *, by: User | None, at: dt.datetime) -> list[Session]:
     Session.objects.bulk_create(made)
     if made:
         publication.touch()
-        sessions_added.send(sender=Session, cycle=locked, session_ids=[s.pk for s in made], by=by, at=at)
+        sessions_added.send(sender=Session, cycle=row, session_ids=[s.pk for s in made], by=by, at=at)
     return made
+
+
+def _free_slug(cycle: Cycle, number: int, *, taken: set[str]) -> str:
+    """Return "escale-03" in the site's own language, whoever plans in whichever language."""
+    word = slugify(cycle.session_word.localize(settings.LANGUAGE_CODE) or "") or "session"
+    slug = f"{word}-{number:02d}"
+    again = itertools.count(2)
+    candidate = slug
+    while candidate in taken:
+        candidate = f"{slug}-{next(again)}"
+    return candidate
+
+
+@transaction.atomic
+def skip(
+    cycle: Cycle,
+    *,
+    date: dt.date,
+    reason: LazyI18nString | Mapping[str, str] | str,
+    by: User | None,  # noqa: ARG001 - every verb says who; skips have no log of their own
+    at: dt.datetime,
+) -> CycleException:
+    """Leave one date of the rule out, and say why. Skipping it again changes the reason.
+
+    Raises PlanningError without a reason, for a day that the rule does not give, or one that has its session.
+    """
+    row = Cycle.objects.select_for_update().get(pk=cycle.pk)
+    text = _required(reason, _("Say why this date is left out: the page of the cycle shows it."))
+    if row.rule is None or date not in {o.planned_date for o in recurrence.occurrences(row.rule)}:
+        raise PlanningError(_("The rhythm does not give that date: there is nothing to leave out."))
+    if row.sessions.filter(planned_date=date).exists():
+        raise PlanningError(_("That date has its session already: cancel or move the session."))
+    exception, _created = CycleException.objects.update_or_create(
+        cycle=row, planned_date=date, defaults={"kind": CycleException.Kind.SKIPPED, "reason": text}
+    )
+    _touch(row, at=at)
+    return exception
+
+
+@transaction.atomic
+def unskip(
+    cycle: Cycle,
+    *,
+    date: dt.date,
+    by: User | None,  # noqa: ARG001 - every verb says who; skips have no log of their own
+    at: dt.datetime,
+) -> None:
+    """Let the rule propose a skipped date again. Raises PlanningError for a date that was not skipped."""
+    row = Cycle.objects.select_for_update().get(pk=cycle.pk)
+    skipped = row.exceptions.filter(planned_date=date, kind=CycleException.Kind.SKIPPED)
+    if not skipped.delete()[0]:
+        raise PlanningError(_("That date is not left out: nothing to change."))
+    _touch(row, at=at)
+
+
+def _touch(cycle: Cycle, *, at: dt.datetime) -> None:
+    cycle.revised_at = next_revised_at(cycle.revised_at, at=at)
+    cycle.save(update_fields=["revised_at"])
 
 
 @transaction.atomic
@@ -143,20 +245,21 @@ def move(
     at: dt.datetime,
     until: dt.datetime | None = None,
     reason: LazyI18nString | Mapping[str, str] | str | None = None,
+    seen: dt.datetime | None = None,
 ) -> SessionChange:
     """Give a session a new start (and end: `until`, or the same length). `planned_date` stays.
 
-    Raises PlanningError for a move into the past, one that changes nothing, or one of a cancelled session.
+    A whole-day session keeps its number of days. `seen` is the `revised_at` that the organiser looked at.
+    Raises PlanningError for a move into the past, one that changes nothing, or one of a session that is
+    cancelled or has begun; StaleError when the session has changed since it was `seen`.
     """
-    row = _locked(session)
+    row = locked(session, seen=seen)
     text = _reason(reason)
     if row.status == Session.Status.CANCELLED:
         raise PlanningError(_("This session is cancelled: restore it before you move it."))
-    length = row.ends_at - row.starts_at if row.starts_at and row.ends_at else None
-    if until is None:
-        if length is None:
-            raise PlanningError(_("This session has no date yet: give its end as well as its start."))
-        until = to + length
+    if row.is_held and row.starts_at is not None and row.starts_at <= at:
+        raise PlanningError(_("This session has begun: it can no longer be moved. Plan a new one."))
+    until = until or _same_length(row, to)
     if until <= to:
         raise PlanningError(_("A session ends after it starts: check the date and the hours."))
     if until - to > LONGEST_SESSION and not row.is_all_day:
@@ -182,21 +285,31 @@ def move(
     return change
 
 
+def _same_length(session: Session, to: dt.datetime) -> dt.datetime:
+    """Return the end that keeps a session's length: real minutes, or whole local days (of 23 to 25 hours)."""
+    if session.starts_at is None or session.ends_at is None:
+        raise PlanningError(_("This session has no date yet: give its end as well as its start."))
+    if not session.is_all_day:
+        return to + (session.ends_at - session.starts_at)
+    first, after = session.starts_at.astimezone(session.zone), session.ends_at.astimezone(session.zone)
+    last_day = to.astimezone(session.zone).date() + (after.date() - first.date()) - dt.timedelta(days=1)
+    whole_day = recurrence.local_span(last_day, local_start=None, minutes=None, zone=session.cycle.timezone)
+    return whole_day.ends_at
+
+
 def _keep_reason(session: Session, reason: LazyI18nString) -> None:
     """Write the exception of a session that is off its rule's date; take it away when it is back on it."""
     if session.planned_date is None:
         return
-    exceptions = CycleException.objects.filter(
-        cycle=session.cycle, planned_date=session.planned_date, kind=CycleException.Kind.MOVED
-    )
     if not session.is_moved:
-        exceptions.delete()
+        session.cycle.exceptions.filter(
+            planned_date=session.planned_date, kind=CycleException.Kind.MOVED
+        ).delete()
         return
     CycleException.objects.update_or_create(
         cycle=session.cycle,
         planned_date=session.planned_date,
-        kind=CycleException.Kind.MOVED,
-        defaults={"reason": reason},
+        defaults={"kind": CycleException.Kind.MOVED, "reason": reason},
     )
 
 
@@ -207,9 +320,10 @@ def postpone(
     by: User | None,
     at: dt.datetime,
     reason: LazyI18nString | Mapping[str, str] | str | None = None,
+    seen: dt.datetime | None = None,
 ) -> SessionChange:
     """Take the date away without cancelling; `move` gives a new one."""
-    row = _locked(session)
+    row = locked(session, seen=seen)
     text = _reason(reason)
     if not row.is_held:
         raise PlanningError(_("Only a planned session can be postponed."))
@@ -236,15 +350,16 @@ def cancel(
     reason: LazyI18nString | Mapping[str, str] | str,
     by: User | None,
     at: dt.datetime,
+    seen: dt.datetime | None = None,
 ) -> SessionChange:
     """Cancel a session; it stays visible, keeps its number, and can be restored.
 
     Raises PlanningError without a reason, for a session that is over, or one that is cancelled already.
     """
-    row = _locked(session)
-    text = _reason(reason)
-    if not str(text).strip():
-        raise PlanningError(_("Say why the session is cancelled: the people registered will read it."))
+    row = locked(session, seen=seen)
+    text = _required(reason, _("Say why the session is cancelled: the people registered will read it."))
+    if row.status == Session.Status.DRAFT:
+        raise PlanningError(_("This session is a draft that nobody sees: delete it instead."))
     if row.status == Session.Status.CANCELLED:
         raise PlanningError(_("This session is cancelled already."))
     if row.ends_at is not None and row.ends_at <= at:
@@ -270,26 +385,30 @@ def cancel(
 
 
 @transaction.atomic
-def restore(session: Session, *, by: User | None, at: dt.datetime) -> SessionChange:
-    """Take a cancellation back: same date, new revision. Refused once the date has passed."""
-    row = _locked(session)
+def restore(
+    session: Session, *, by: User | None, at: dt.datetime, seen: dt.datetime | None = None
+) -> SessionChange:
+    """Take a cancellation back with the same date, or none if it was postponed before. Refused once over."""
+    row = locked(session, seen=seen)
     if row.status != Session.Status.CANCELLED:
         raise PlanningError(_("This session is not cancelled."))
-    if row.starts_at is None or row.starts_at <= at:
+    before = (row.starts_at, row.ends_at)
+    kind = SessionChange.Kind.RESTORED
+    if row.status_before_cancel == Session.Status.POSTPONED:
+        # It had no date when it was cancelled: people are told that it is postponed again, not that it is on.
+        kind = SessionChange.Kind.POSTPONED
+        row.starts_at = row.ends_at = None
+    elif row.starts_at is None or row.starts_at <= at:
         raise PlanningError(_("Its date has passed: plan a new session instead."))
-    row.status = (
-        row.status_before_cancel
-        if row.status_before_cancel in (Session.Status.TENTATIVE, Session.Status.CONFIRMED)
-        else Session.Status.CONFIRMED
-    )
+    row.status = row.status_before_cancel or Session.Status.CONFIRMED
     row.status_before_cancel = ""
     row.cancel_reason = LazyI18nString("")
     return _record(
         row,
-        kind=SessionChange.Kind.RESTORED,
-        before=(row.starts_at, row.ends_at),
+        kind=kind,
+        before=before,
         reason=LazyI18nString(""),
         by=by,
         at=at,
-        fields=("status", "status_before_cancel", "cancel_reason"),
+        fields=("status", "status_before_cancel", "cancel_reason", "starts_at", "ends_at"),
     )

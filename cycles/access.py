@@ -1,0 +1,104 @@
+"""Who may do what. The only place that turns a role into a permission.
+
+A view asks for its object through `cycle_for` or `session_for` and never fetches by hand:
+what someone may not see does not exist for them (404); what they may see but not do is refused (403).
+"""
+
+from __future__ import annotations
+
+import enum
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+
+from .models import Cycle, Membership, Programme, Session
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+    from django.db.models import QuerySet
+
+    from accounts.models import User
+
+
+class Right(enum.Enum):
+    """What a page needs: to look, to read who registered, to change the plan, to give roles."""
+
+    SEE = "see"
+    PEOPLE = "people"
+    PLAN = "plan"
+    OWN = "own"
+
+
+RIGHTS: dict[str, frozenset[Right]] = {
+    Membership.Role.OWNER: frozenset(Right),
+    Membership.Role.ORGANISER: frozenset({Right.SEE, Right.PEOPLE, Right.PLAN}),
+    Membership.Role.TRAINER: frozenset({Right.SEE, Right.PEOPLE}),
+    Membership.Role.READER: frozenset({Right.SEE}),
+    Membership.Role.PRIVACY: frozenset({Right.SEE, Right.PEOPLE}),
+}
+
+
+def roles_with(right: Right) -> list[str]:
+    """Return the roles that hold a right."""
+    return [role for role, rights in RIGHTS.items() if right in rights]
+
+
+def rights(user: User | AnonymousUser, programme: Programme | None) -> frozenset[Right]:
+    """Return everything that someone may do in a programme; None is what belongs to no programme.
+
+    Site administrators may do everything; what belongs to no programme is theirs alone.
+    """
+    if not user.is_authenticated or not user.is_active:
+        return frozenset()
+    if user.is_superuser:
+        return frozenset(Right)
+    if programme is None:
+        return frozenset()
+    role = Membership.objects.filter(user=user, programme=programme).values_list("role", flat=True).first()
+    return RIGHTS.get(role or "", frozenset())
+
+
+def programmes(user: User | AnonymousUser, *, right: Right = Right.SEE) -> QuerySet[Programme]:
+    """Return the programmes in which someone has a right."""
+    if not user.is_authenticated or not user.is_active:
+        return Programme.objects.none()
+    if user.is_superuser:
+        return Programme.objects.all()
+    return Programme.objects.filter(memberships__user=user, memberships__role__in=roles_with(right))
+
+
+def cycles(user: User | AnonymousUser, *, right: Right = Right.SEE) -> QuerySet[Cycle]:
+    """Return the cycles in which someone has a right."""
+    if user.is_authenticated and user.is_active and user.is_superuser:
+        return Cycle.objects.all()
+    return Cycle.objects.filter(programme__in=programmes(user, right=right))
+
+
+def _allow(user: User | AnonymousUser, programme: Programme | None, right: Right) -> frozenset[Right]:
+    held = rights(user, programme)
+    if Right.SEE not in held:
+        raise Http404
+    if right not in held:
+        raise PermissionDenied
+    return held
+
+
+def cycle_for(
+    user: User | AnonymousUser, slug: str, *, right: Right = Right.SEE
+) -> tuple[Cycle, frozenset[Right]]:
+    """Return a cycle with all that the person may do in it. Raises Http404 or PermissionDenied."""
+    cycle = Cycle.objects.select_related("programme").filter(slug=slug).first()
+    if cycle is None:
+        raise Http404
+    return cycle, _allow(user, cycle.programme, right)
+
+
+def session_for(
+    user: User | AnonymousUser, cycle: str, slug: str, *, right: Right = Right.SEE
+) -> tuple[Session, frozenset[Right]]:
+    """Return a session with all that the person may do with it. Raises Http404 or PermissionDenied."""
+    session = Session.objects.select_related("cycle__programme").filter(cycle__slug=cycle, slug=slug).first()
+    if session is None:
+        raise Http404
+    return session, _allow(user, session.cycle.programme, right)

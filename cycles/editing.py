@@ -1,0 +1,120 @@
+"""Changing what a session or a cycle says, not when it is: words, room, whether its date is sure.
+
+Every verb is one transaction, locks the row, refuses to overwrite what someone else saved meanwhile, and
+makes `revised_at` rise strictly. None raises `revision`: a corrected title plans no reminder anew.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from .models import Cycle, Session
+from .planning import PlanningError, locked, next_revised_at
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Mapping
+
+    from accounts.models import User
+
+EDITABLE = frozenset(
+    {
+        "title",
+        "has_theme",
+        "summary",
+        "room_url",
+        "room_opens_minutes",
+        "is_recorded",
+        "replay_url",
+        "capacity",
+    }
+)
+RULE = (
+    "frequency",
+    "nth",
+    "weekday",
+    "month_day",
+    "interval",
+    "first_date",
+    "last_date",
+    "local_start",
+    "minutes",
+    "timezone",
+    "planned_count",
+)
+
+
+@transaction.atomic
+def edit(
+    session: Session,
+    *,
+    values: Mapping[str, object],
+    by: User | None,  # noqa: ARG001 - every verb says who
+    at: dt.datetime,
+    seen: dt.datetime | None = None,
+) -> Session:
+    """Write words and settings of a session; return the row, unchanged if every value was the same.
+
+    `values` is by field name (see EDITABLE) and has been validated. Raises StaleError when the session has
+    changed since its `revised_at` was `seen`, ValueError for a field that has a verb of its own.
+    """
+    if foreign := set(values) - EDITABLE:
+        msg = f"these fields are not edited here: {', '.join(sorted(foreign))}"
+        raise ValueError(msg)
+    row = locked(session, seen=seen)
+    changed = [name for name, value in values.items() if getattr(row, name) != value]
+    if not changed:
+        return row
+    for name in changed:
+        setattr(row, name, values[name])
+    row.revised_at = next_revised_at(row.revised_at, at=at)
+    row.save(update_fields=[*changed, "revised_at"])
+    return row
+
+
+@transaction.atomic
+def confirm_date(
+    session: Session,
+    *,
+    by: User | None,  # noqa: ARG001 - every verb says who
+    at: dt.datetime,
+    seen: dt.datetime | None = None,
+) -> Session:
+    """Say that a tentative date is sure. The date does not change, so `revision` stays."""
+    row = locked(session, seen=seen)
+    if row.status != Session.Status.TENTATIVE:
+        raise PlanningError(_("Only a date that is still to be confirmed can be confirmed."))
+    row.status = Session.Status.CONFIRMED
+    row.revised_at = next_revised_at(row.revised_at, at=at)
+    row.save(update_fields=["status", "revised_at"])
+    return row
+
+
+@transaction.atomic
+def set_rule(
+    cycle: Cycle,
+    *,
+    values: Mapping[str, object],
+    by: User | None,  # noqa: ARG001 - every verb says who
+    at: dt.datetime,
+) -> Cycle:
+    """Write the rhythm of a cycle (the fields of RULE). Existing sessions stay: the rows are the truth.
+
+    Raises PlanningError for a new time zone under existing sessions.
+    """
+    row = Cycle.objects.select_for_update().get(pk=cycle.pk)
+    changed = [name for name in RULE if name in values and getattr(row, name) != values[name]]
+    if not changed:
+        return row
+    if "timezone" in changed and row.sessions.exists():
+        raise PlanningError(
+            _("The time zone of a cycle that has sessions cannot change: their hours would be told wrongly.")
+        )
+    for name in changed:
+        setattr(row, name, values[name])
+    row.revised_at = next_revised_at(row.revised_at, at=at)
+    row.save(update_fields=[*changed, "revised_at"])
+    return row
