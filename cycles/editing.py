@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from . import planning
 from .models import Cycle, Session
 from .planning import PlanningError, locked, next_revised_at
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from accounts.models import User
 
@@ -118,3 +119,24 @@ def set_rule(
     row.revised_at = next_revised_at(row.revised_at, at=at)
     row.save(update_fields=[*changed, "revised_at"])
     return row
+
+
+@transaction.atomic
+def plan(
+    cycle: Cycle,
+    *,
+    rule: Mapping[str, object],
+    skips: Mapping[dt.date, Mapping[str, str]],
+    moves: Mapping[dt.date, planning.Placement],
+    dates: Collection[dt.date],
+    by: User | None,
+    at: dt.datetime,
+) -> list[Session]:
+    """Save a rhythm, leave some of its dates out and create the sessions of the others: all of it or nothing.
+
+    `dates` are the planned dates that the organiser saw, skipped ones included. Raises PlanningError.
+    """
+    row = set_rule(cycle, values=rule, by=by, at=at)
+    for date, reason in skips.items():
+        planning.skip(row, date=date, reason=reason, by=by, at=at)
+    return planning.confirm(row, dates=set(dates) - set(skips), moves=moves, by=by, at=at)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -133,6 +134,15 @@ def propose(cycle: Cycle, *, rule: recurrence.Rule | None = None) -> tuple[recur
     return tuple(o for o in recurrence.occurrences(rule) if o.planned_date not in taken | skipped)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Placement:
+    """Where a date of the rule is held instead: aware instants, and why."""
+
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    reason: LazyI18nString | Mapping[str, str] | str
+
+
 @transaction.atomic
 def confirm(
     cycle: Cycle,
@@ -140,25 +150,37 @@ def confirm(
     by: User | None,
     at: dt.datetime,
     dates: Collection[dt.date] | None = None,
+    moves: Mapping[dt.date, Placement] | None = None,
 ) -> list[Session]:
     """Create the sessions that `propose` would give now, numbered after the existing ones; return them.
 
     Running it twice creates nothing the second time: one session per planned date is held by the database.
     `dates` are the planned dates that the organiser saw: PlanningError when the plan gives others by now.
+    `moves` holds a planned date elsewhere from the start: nobody was told the first date, so it is no change.
     """
     row = Cycle.objects.select_for_update().get(pk=cycle.pk)
     proposed = propose(row)
     if dates is not None and {o.planned_date for o in proposed} != set(dates):
         raise PlanningError(_("The plan has changed since you looked at it: check the dates again."))
-    highest = row.sessions.exclude(number=None).aggregate(Max("number"))["number__max"]
-    taken = set(row.sessions.values_list("slug", flat=True))
+    made = _numbered(row, proposed, at=at)
+    _place(row, made, moves or {}, at=at)
+    Session.objects.bulk_create(made)
+    if made:
+        sessions_added.send(sender=Session, cycle=row, session_ids=[s.pk for s in made], by=by, at=at)
+    return made
+
+
+def _numbered(cycle: Cycle, proposed: tuple[recurrence.Occurrence, ...], *, at: dt.datetime) -> list[Session]:
+    """Return unsaved sessions for proposed dates, numbered after the cycle's highest."""
+    highest = cycle.sessions.aggregate(Max("number"))["number__max"] or 0
+    taken = set(cycle.sessions.values_list("slug", flat=True))
     made = []
-    for number, occurrence in enumerate(proposed, start=(highest or 0) + 1):
-        slug = _free_slug(row, number, taken=taken)
+    for number, occurrence in enumerate(proposed, start=highest + 1):
+        slug = _free_slug(cycle, number, taken=taken)
         taken.add(slug)
         made.append(
             Session(
-                cycle=row,
+                cycle=cycle,
                 slug=slug,
                 number=number,
                 has_theme=False,
@@ -171,11 +193,19 @@ def confirm(
                 revised_at=next_revised_at(None, at=at),
             )
         )
-    Session.objects.bulk_create(made)
-    if made:
-        publication.touch()
-        sessions_added.send(sender=Session, cycle=row, session_ids=[s.pk for s in made], by=by, at=at)
     return made
+
+
+def _place(cycle: Cycle, made: list[Session], moves: Mapping[dt.date, Placement], *, at: dt.datetime) -> None:
+    """Put unsaved sessions where `moves` says, and keep the reasons."""
+    by_date = {session.planned_date: session for session in made}
+    if unknown := set(moves) - set(by_date):
+        msg = f"no session is proposed on {', '.join(map(str, sorted(unknown)))}"
+        raise ValueError(msg)
+    for date, placement in moves.items():
+        _check_span(placement.starts_at, placement.ends_at, at=at, all_day=by_date[date].is_all_day)
+        by_date[date].starts_at, by_date[date].ends_at = placement.starts_at, placement.ends_at
+        _keep_reason(by_date[date], _reason(placement.reason))
 
 
 def _free_slug(cycle: Cycle, number: int, *, taken: set[str]) -> str:
@@ -260,12 +290,7 @@ def move(
     if row.is_held and row.starts_at is not None and row.starts_at <= at:
         raise PlanningError(_("This session has begun: it can no longer be moved. Plan a new one."))
     until = until or _same_length(row, to)
-    if until <= to:
-        raise PlanningError(_("A session ends after it starts: check the date and the hours."))
-    if until - to > LONGEST_SESSION and not row.is_all_day:
-        raise PlanningError(_("A session lasts 24 hours at most: check the date and the hours."))
-    if to <= at:
-        raise PlanningError(_("That moment is in the past: choose a later one."))
+    _check_span(to, until, at=at, all_day=row.is_all_day)
     if (to, until) == (row.starts_at, row.ends_at):
         raise PlanningError(_("The session is already at that date and hour: nothing to change."))
     before = (row.starts_at, row.ends_at)
@@ -283,6 +308,15 @@ def move(
     )
     _keep_reason(row, text)
     return change
+
+
+def _check_span(starts_at: dt.datetime, ends_at: dt.datetime, *, at: dt.datetime, all_day: bool) -> None:
+    if ends_at <= starts_at:
+        raise PlanningError(_("A session ends after it starts: check the date and the hours."))
+    if ends_at - starts_at > LONGEST_SESSION and not all_day:
+        raise PlanningError(_("A session lasts 24 hours at most: check the date and the hours."))
+    if starts_at <= at:
+        raise PlanningError(_("That moment is in the past: choose a later one."))
 
 
 def _same_length(session: Session, to: dt.datetime) -> dt.datetime:

@@ -161,6 +161,34 @@ def test_confirm_refuses_dates_that_the_organiser_did_not_see() -> None:
     assert len(planning.confirm(cycle, dates=both, by=None, at=AT)) == 2
 
 
+def test_a_date_can_be_held_elsewhere_from_the_start(changes: Heard) -> None:
+    cycle = make.cycle(last_date=dt.date(2026, 11, 30))
+    to = planning.Placement(
+        starts_at=make.paris(2026, 10, 22), ends_at=make.paris(2026, 10, 22, 14, 30), reason=REASON
+    )
+    made = planning.confirm(cycle, moves={dt.date(2026, 10, 15): to}, by=None, at=AT)
+    assert [(s.number, s.planned_date, s.starts_at, s.revision) for s in cycle.sessions.in_order()] == [
+        (1, dt.date(2026, 10, 15), make.paris(2026, 10, 22), 0),
+        (2, dt.date(2026, 11, 19), make.paris(2026, 11, 19), 0),
+    ]
+    assert [(e.planned_date, e.kind, e.reason.localize("en")) for e in cycle.exceptions.all()] == [
+        (dt.date(2026, 10, 15), "moved", "Launch of the programme")
+    ]
+    assert made[0].is_moved
+    assert changes.said == []
+
+
+def test_a_date_is_not_held_in_the_past_from_the_start() -> None:
+    cycle = make.cycle()
+    to = planning.Placement(starts_at=AT, ends_at=AT + dt.timedelta(hours=1), reason=REASON)
+    assert refusal(lambda: planning.confirm(cycle, moves={dt.date(2026, 10, 15): to}, by=None, at=AT)) == (
+        "That moment is in the past: choose a later one."
+    )
+    assert not cycle.sessions.exists()
+    with pytest.raises(ValueError, match="no session is proposed on 2026-10-16"):
+        planning.confirm(cycle, moves={dt.date(2026, 10, 16): to}, by=None, at=AT)
+
+
 # skip and unskip
 
 
