@@ -163,7 +163,7 @@ def confirm(
     if dates is not None and {o.planned_date for o in proposed} != set(dates):
         raise PlanningError(_("The plan has changed since you looked at it: check the dates again."))
     made = _numbered(row, proposed, at=at)
-    _place(row, made, moves or {}, at=at)
+    _place(made, moves or {}, at=at)
     Session.objects.bulk_create(made)
     if made:
         sessions_added.send(sender=Session, cycle=row, session_ids=[s.pk for s in made], by=by, at=at)
@@ -196,7 +196,7 @@ def _numbered(cycle: Cycle, proposed: tuple[recurrence.Occurrence, ...], *, at: 
     return made
 
 
-def _place(cycle: Cycle, made: list[Session], moves: Mapping[dt.date, Placement], *, at: dt.datetime) -> None:
+def _place(made: list[Session], moves: Mapping[dt.date, Placement], *, at: dt.datetime) -> None:
     """Put unsaved sessions where `moves` says, and keep the reasons."""
     by_date = {session.planned_date: session for session in made}
     if unknown := set(moves) - set(by_date):

@@ -19,7 +19,7 @@ from cycles.signals import session_changed, sessions_added
 from tests import make
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from django.dispatch import Signal
 
@@ -520,12 +520,13 @@ def test_nothing_is_overwritten_when_someone_else_was_faster() -> None:
     session = planned()
     seen = session.revised_at
     planning.move(session, to=make.paris(2026, 11, 26), by=None, at=AT, seen=seen)
-    for verb in (
+    verbs: list[Callable[[], object]] = [
         lambda: planning.move(session, to=make.paris(2026, 12, 3), by=None, at=AT, seen=seen),
         lambda: planning.postpone(session, by=None, at=AT, seen=seen),
         lambda: planning.cancel(session, reason=REASON, by=None, at=AT, seen=seen),
         lambda: planning.restore(session, by=None, at=AT, seen=seen),
-    ):
+    ]
+    for verb in verbs:
         with pytest.raises(StaleError) as stale:
             verb()
         assert stale.value.session.starts_at == make.paris(2026, 11, 26)
