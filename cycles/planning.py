@@ -166,6 +166,7 @@ def confirm(
     _place(made, moves or {}, at=at)
     Session.objects.bulk_create(made)
     if made:
+        publication.touch()
         sessions_added.send(sender=Session, cycle=row, session_ids=[s.pk for s in made], by=by, at=at)
     return made
 

@@ -12,7 +12,7 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cycles import planning
+from cycles import planning, publication
 from cycles.models import CycleException, Session, SessionChange
 from cycles.planning import PlanningError, StaleError
 from cycles.signals import session_changed, sessions_added
@@ -120,7 +120,9 @@ def test_moved_skipped_and_existing_dates_are_not_proposed_again() -> None:
 def test_confirm_creates_tentative_sessions_once_and_says_so(additions: Heard) -> None:
     cycle = make.cycle(last_date=dt.date(2026, 12, 31))
     claire = make.user()
+    version = publication.version()
     made = planning.confirm(cycle, by=claire, at=AT)
+    assert publication.version() > version
     assert [(s.slug, s.number, s.status, s.has_theme, s.planned_date, s.starts_at) for s in made] == [
         ("escale-01", 1, "tentative", False, dt.date(2026, 10, 15), make.paris(2026, 10, 15)),
         ("escale-02", 2, "tentative", False, dt.date(2026, 11, 19), make.paris(2026, 11, 19)),
