@@ -59,6 +59,11 @@ def rights(user: User | AnonymousUser, programme: Programme | None) -> frozenset
     return RIGHTS.get(role or "", frozenset())
 
 
+def account(user: User | AnonymousUser) -> User | None:
+    """Return who is signed in, for the `by` of a verb."""
+    return user if user.is_authenticated else None
+
+
 def programmes(user: User | AnonymousUser, *, right: Right = Right.SEE) -> QuerySet[Programme]:
     """Return the programmes in which someone has a right."""
     if not user.is_authenticated or not user.is_active:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from . import planning
 from .models import Cycle, Session
-from .planning import PlanningError, locked, next_revised_at
+from .revising import PlanningError, locked, next_revised_at
 
 if TYPE_CHECKING:
     import datetime as dt

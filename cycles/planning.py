@@ -21,6 +21,7 @@ from i18nfield.strings import LazyI18nString
 
 from . import publication, recurrence
 from .models import Cycle, CycleException, Session, SessionChange
+from .revising import PlanningError, StaleError, locked, next_revised_at, reason_text, required_reason
 from .signals import session_changed, sessions_added
 
 if TYPE_CHECKING:
@@ -28,65 +29,23 @@ if TYPE_CHECKING:
 
     from accounts.models import User
 
-LONGEST_REASON = 1000
+__all__ = [
+    "Placement",
+    "PlanningError",
+    "StaleError",
+    "cancel",
+    "check_move",
+    "confirm",
+    "move",
+    "next_revised_at",
+    "postpone",
+    "propose",
+    "restore",
+    "skip",
+    "unskip",
+]
+
 LONGEST_SESSION = dt.timedelta(hours=24)
-
-
-class PlanningError(Exception):
-    """A change that cannot be made; the message tells the organiser why and what to do, in their language."""
-
-
-class StaleError(PlanningError):
-    """Someone else changed the row after it was shown; `session` is what it is now. Nothing was written."""
-
-    def __init__(self, session: Session) -> None:
-        super().__init__(
-            _("Someone else has changed this session in the meantime: nothing of yours was saved.")
-        )
-        self.session = session
-
-
-def _reason(reason: LazyI18nString | Mapping[str, str] | str | None) -> LazyI18nString:
-    if isinstance(reason, LazyI18nString):
-        text = reason
-    else:
-        # A plain text is given a language: alone it would be read as JSON, and "42" as a number.
-        text = LazyI18nString(
-            {settings.LANGUAGE_CODE: reason} if isinstance(reason, str) else dict(reason or {})
-        )
-    values = text.data.values() if isinstance(text.data, dict) else [text.data or ""]
-    if any(len(value) > LONGEST_REASON for value in values):
-        raise PlanningError(
-            _("The reason is too long: keep it under %(limit)d characters.") % {"limit": LONGEST_REASON}
-        )
-    return text
-
-
-def _required(reason: LazyI18nString | Mapping[str, str] | str, missing: str) -> LazyI18nString:
-    text = _reason(reason)
-    if not str(text).strip():
-        raise PlanningError(missing)
-    return text
-
-
-def next_revised_at(previous: dt.datetime | None, *, at: dt.datetime) -> dt.datetime:
-    """Return an instant for `revised_at`: whole seconds, and at least one second after the previous one.
-
-    Calendar clients compare LAST-MODIFIED by the second (shared page on calendars, decision 6).
-    """
-    moment = at.replace(microsecond=0)
-    return moment if previous is None or moment > previous else previous + dt.timedelta(seconds=1)
-
-
-def locked(session: Session, *, seen: dt.datetime | None) -> Session:
-    """Return the session as the database has it now, locked until the transaction ends.
-
-    Raises StaleError when its `revised_at` is no longer the one that was `seen` (None: not asked).
-    """
-    row = Session.objects.select_for_update(of=("self",)).select_related("cycle").get(pk=session.pk)
-    if seen is not None and row.revised_at != seen:
-        raise StaleError(row)
-    return row
 
 
 def _record(
@@ -206,7 +165,7 @@ def _place(made: list[Session], moves: Mapping[dt.date, Placement], *, at: dt.da
     for date, placement in moves.items():
         _check_span(placement.starts_at, placement.ends_at, at=at, all_day=by_date[date].is_all_day)
         by_date[date].starts_at, by_date[date].ends_at = placement.starts_at, placement.ends_at
-        _keep_reason(by_date[date], _reason(placement.reason))
+        _keep_reason(by_date[date], reason_text(placement.reason))
 
 
 def _free_slug(cycle: Cycle, number: int, *, taken: set[str]) -> str:
@@ -234,7 +193,7 @@ def skip(
     Raises PlanningError without a reason, for a day that the rule does not give, or one that has its session.
     """
     row = Cycle.objects.select_for_update().get(pk=cycle.pk)
-    text = _required(reason, _("Say why this date is left out: the page of the cycle shows it."))
+    text = required_reason(reason, _("Say why this date is left out: the page of the cycle shows it."))
     if row.rule is None or date not in {o.planned_date for o in recurrence.occurrences(row.rule)}:
         raise PlanningError(_("The rhythm does not give that date: there is nothing to leave out."))
     if row.sessions.filter(planned_date=date).exists():
@@ -285,15 +244,8 @@ def move(
     cancelled or has begun; StaleError when the session has changed since it was `seen`.
     """
     row = locked(session, seen=seen)
-    text = _reason(reason)
-    if row.status == Session.Status.CANCELLED:
-        raise PlanningError(_("This session is cancelled: restore it before you move it."))
-    if row.is_held and row.starts_at is not None and row.starts_at <= at:
-        raise PlanningError(_("This session has begun: it can no longer be moved. Plan a new one."))
-    until = until or _same_length(row, to)
-    _check_span(to, until, at=at, all_day=row.is_all_day)
-    if (to, until) == (row.starts_at, row.ends_at):
-        raise PlanningError(_("The session is already at that date and hour: nothing to change."))
+    text = reason_text(reason)
+    until = _check_move(row, to=to, until=until, at=at)
     before = (row.starts_at, row.ends_at)
     row.starts_at, row.ends_at = to, until
     if row.status == Session.Status.POSTPONED:
@@ -309,6 +261,35 @@ def move(
     )
     _keep_reason(row, text)
     return change
+
+
+def check_move(
+    session: Session,
+    *,
+    to: dt.datetime,
+    at: dt.datetime,
+    until: dt.datetime | None = None,
+    seen: dt.datetime | None = None,
+) -> None:
+    """Raise what `move` would raise now, and write nothing: to show consequences before saving."""
+    if seen is not None and session.revised_at != seen:
+        raise StaleError(session)
+    _check_move(session, to=to, until=until, at=at)
+
+
+def _check_move(
+    session: Session, *, to: dt.datetime, until: dt.datetime | None, at: dt.datetime
+) -> dt.datetime:
+    """Return the end of a move that is allowed."""
+    if session.status == Session.Status.CANCELLED:
+        raise PlanningError(_("This session is cancelled: restore it before you move it."))
+    if session.is_held and session.starts_at is not None and session.starts_at <= at:
+        raise PlanningError(_("This session has begun: it can no longer be moved. Plan a new one."))
+    until = until or _same_length(session, to)
+    _check_span(to, until, at=at, all_day=session.is_all_day)
+    if (to, until) == (session.starts_at, session.ends_at):
+        raise PlanningError(_("The session is already at that date and hour: nothing to change."))
+    return until
 
 
 def _check_span(starts_at: dt.datetime, ends_at: dt.datetime, *, at: dt.datetime, all_day: bool) -> None:
@@ -359,7 +340,7 @@ def postpone(
 ) -> SessionChange:
     """Take the date away without cancelling; `move` gives a new one."""
     row = locked(session, seen=seen)
-    text = _reason(reason)
+    text = reason_text(reason)
     if not row.is_held:
         raise PlanningError(_("Only a planned session can be postponed."))
     if row.starts_at is None or row.starts_at <= at:
@@ -392,7 +373,7 @@ def cancel(
     Raises PlanningError without a reason, for a session that is over, or one that is cancelled already.
     """
     row = locked(session, seen=seen)
-    text = _required(reason, _("Say why the session is cancelled: the people registered will read it."))
+    text = required_reason(reason, _("Say why the session is cancelled: the people registered will read it."))
     if row.status == Session.Status.DRAFT:
         raise PlanningError(_("This session is a draft that nobody sees: delete it instead."))
     if row.status == Session.Status.CANCELLED:

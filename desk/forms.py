@@ -1,0 +1,382 @@
+"""What organisers write: a new date, a reason, the words of a session, a rhythm.
+
+Hours are those of the cycle's zone; each form says what is wrong in words and keeps what was written.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from django import forms
+from django.core.validators import MaxLengthValidator
+from django.utils.translation import gettext_lazy as _
+from i18nfield.strings import LazyI18nString
+
+from cycles import recurrence
+from cycles.models import Cycle, Session
+from cycles.models.cycle import LONGEST_MINUTES, validate_zone
+from cycles.revising import LONGEST_REASON
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+LANGUAGES = ("fr", "en")
+
+
+class DateInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(format="%Y-%m-%d", **kwargs)
+
+
+class TimeInput(forms.TimeInput):
+    input_type = "time"
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(format="%H:%M", **kwargs)
+
+
+def _date_field(**kwargs: Any) -> forms.DateField:
+    return forms.DateField(
+        widget=DateInput(),
+        input_formats=["%Y-%m-%d"],
+        error_messages={"invalid": _("This is not a date: write it as 2026-10-22.")},
+        **kwargs,
+    )
+
+
+def _time_field(**kwargs: Any) -> forms.TimeField:
+    return forms.TimeField(
+        widget=TimeInput(),
+        input_formats=["%H:%M", "%H:%M:%S"],
+        error_messages={"invalid": _("This is not an hour: write it as 13:00.")},
+        **kwargs,
+    )
+
+
+def _minutes_field(**kwargs: Any) -> forms.IntegerField:
+    return forms.IntegerField(
+        min_value=1,
+        max_value=LONGEST_MINUTES,
+        error_messages={
+            "invalid": _("Write the length in whole minutes, for instance 90."),
+            "min_value": _("A session lasts at least one minute."),
+            "max_value": _("A session lasts 24 hours at most: 1440 minutes."),
+        },
+        **kwargs,
+    )
+
+
+class SeenForm(forms.Form):
+    """A form that remembers which version of the row it was filled from."""
+
+    seen = forms.DateTimeField(
+        widget=forms.HiddenInput,
+        error_messages={
+            "required": _("This form is incomplete: open the page again."),
+            "invalid": _("This form is incomplete: open the page again."),
+        },
+    )
+
+
+class ReasonForm(SeenForm):
+    """A reason in both languages; people registered and visitors read it."""
+
+    reason_fr = forms.CharField(
+        label=_("Reason in French"),
+        required=False,
+        validators=[MaxLengthValidator(LONGEST_REASON)],
+        widget=forms.Textarea(attrs={"rows": 3, "lang": "fr"}),
+    )
+    reason_en = forms.CharField(
+        label=_("Reason in English"),
+        required=False,
+        validators=[MaxLengthValidator(LONGEST_REASON)],
+        widget=forms.Textarea(attrs={"rows": 3, "lang": "en"}),
+    )
+
+    @property
+    def reason(self) -> LazyI18nString:
+        return LazyI18nString(
+            {code: text for code in LANGUAGES if (text := self.cleaned_data.get(f"reason_{code}"))}
+        )
+
+
+class CancelForm(ReasonForm):
+    """A cancellation is explained, in one language at least."""
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if not self.errors and not (data.get("reason_fr") or data.get("reason_en")):
+            self.add_error(
+                "reason_fr", _("Say why the session is cancelled: the people registered will read it.")
+            )
+        return data
+
+
+class MoveForm(ReasonForm):
+    """A new date, hour and length, read in the zone of the cycle."""
+
+    date = _date_field(label=_("New date"))
+    hour = _time_field(label=_("Local hour"))
+    minutes = _minutes_field(label=_("Length in minutes"))
+    field_order = ("date", "hour", "minutes", "reason_fr", "reason_en")
+
+    def __init__(self, *args: Any, session: Session, **kwargs: Any) -> None:
+        self.session = session
+        super().__init__(*args, **kwargs)
+        if session.is_all_day:
+            del self.fields["hour"], self.fields["minutes"]
+        self.occurrence: recurrence.Occurrence | None = None
+
+    @staticmethod
+    def initial_for(session: Session) -> dict[str, Any]:
+        """Return what the form shows first: where the session is now, in its zone."""
+        start = session.starts_at.astimezone(session.zone) if session.starts_at else None
+        length = session.ends_at - session.starts_at if session.starts_at and session.ends_at else None
+        return {
+            "date": start.date() if start else None,
+            "hour": start.time() if start else session.cycle.local_start,
+            "minutes": int(length.total_seconds()) // 60 if length else session.cycle.minutes,
+            "seen": session.revised_at.isoformat(),
+        }
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if not self.errors:
+            self.occurrence = recurrence.local_span(
+                data["date"],
+                local_start=data.get("hour"),
+                minutes=data.get("minutes"),
+                zone=self.session.cycle.timezone,
+            )
+        return data
+
+    @property
+    def until(self) -> dt.datetime | None:
+        """The end to hand to `planning.move`; None lets a whole-day session keep its number of days."""
+        if self.occurrence is None or (self.session.is_all_day and self.session.starts_at):
+            return None
+        return self.occurrence.ends_at
+
+
+class SessionForm(SeenForm):
+    """The words and the room of a session, both languages side by side."""
+
+    title_fr = forms.CharField(label=_("Theme in French"), required=False, max_length=300)
+    title_en = forms.CharField(label=_("Theme in English"), required=False, max_length=300)
+    has_theme = forms.BooleanField(label=_("The theme is known and shown"), required=False)
+    summary_fr = forms.CharField(
+        label=_("Summary in French"), required=False, max_length=5000, widget=forms.Textarea
+    )
+    summary_en = forms.CharField(
+        label=_("Summary in English"), required=False, max_length=5000, widget=forms.Textarea
+    )
+    room_url = forms.URLField(
+        label=_("Address of the room"),
+        required=False,
+        max_length=500,
+        assume_scheme="https",
+        help_text=_("Never shown in public: each person joins through a link of their own."),
+    )
+    room_opens_minutes = forms.IntegerField(
+        label=_("The room opens, minutes before"), min_value=0, max_value=240
+    )
+    capacity = forms.IntegerField(
+        label=_("Places"), required=False, min_value=1, help_text=_("Empty: no limit.")
+    )
+    is_recorded = forms.BooleanField(label=_("The session is recorded"), required=False)
+    replay_url = forms.URLField(
+        label=_("Address of the replay"), required=False, max_length=500, assume_scheme="https"
+    )
+
+    @staticmethod
+    def initial_for(session: Session) -> dict[str, Any]:
+        words = {
+            f"{name}_{code}": _exactly(getattr(session, name), code)
+            for name in ("title", "summary")
+            for code in LANGUAGES
+        }
+        return {
+            **words,
+            "has_theme": session.has_theme,
+            "room_url": session.room_url,
+            "room_opens_minutes": session.room_opens_minutes,
+            "capacity": session.capacity,
+            "is_recorded": session.is_recorded,
+            "replay_url": session.replay_url,
+            "seen": session.revised_at.isoformat(),
+        }
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("has_theme") and not (data.get("title_fr") or data.get("title_en")):
+            self.add_error(
+                "title_fr", _("Write the theme, in one language at least, or untick that it is known.")
+            )
+        return data
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What `editing.edit` writes."""
+        data = self.cleaned_data
+        words = {
+            name: LazyI18nString(
+                {code: data[f"{name}_{code}"] for code in LANGUAGES if data[f"{name}_{code}"]}
+            )
+            for name in ("title", "summary")
+        }
+        plain = ("has_theme", "room_url", "room_opens_minutes", "capacity", "is_recorded", "replay_url")
+        return {**words, **{name: data[name] for name in plain}}
+
+
+def _exactly(text: LazyI18nString, code: str) -> str:
+    """Return what is written in one language, without falling back to the other."""
+    if isinstance(text.data, dict):
+        return str(text.data.get(code) or "")
+    return str(text.data or "")
+
+
+WEEKDAYS = [
+    ("", "—"),
+    ("0", _("Monday")),
+    ("1", _("Tuesday")),
+    ("2", _("Wednesday")),
+    ("3", _("Thursday")),
+    ("4", _("Friday")),
+    ("5", _("Saturday")),
+    ("6", _("Sunday")),
+]
+RANKS = [
+    ("", "—"),
+    ("1", _("1st")),
+    ("2", _("2nd")),
+    ("3", _("3rd")),
+    ("4", _("4th")),
+    ("5", _("5th")),
+    ("-1", _("last")),
+]
+
+
+class RuleForm(forms.Form):
+    """The rhythm of a cycle. It comes by GET, so that looking at a rhythm changes nothing."""
+
+    frequency = forms.ChoiceField(label=_("Rhythm"), choices=Cycle.Frequency.choices)
+    nth = forms.TypedChoiceField(
+        label=_("Which one in the month"), choices=RANKS, coerce=int, empty_value=None, required=False
+    )
+    weekday = forms.TypedChoiceField(
+        label=_("Weekday"), choices=WEEKDAYS, coerce=int, empty_value=None, required=False
+    )
+    month_day = forms.IntegerField(label=_("Day of the month"), min_value=1, max_value=31, required=False)
+    interval = forms.IntegerField(
+        label=_("Every how many months, weeks or days"), min_value=1, max_value=366, initial=1
+    )
+    first_date = _date_field(label=_("First day of the period"))
+    last_date = _date_field(label=_("Last day of the period"))
+    local_start = _time_field(label=_("Local hour"), required=False, help_text=_("Empty: whole days."))
+    minutes = _minutes_field(label=_("Length in minutes"), required=False)
+    timezone = forms.CharField(label=_("Time zone"), max_length=60, validators=[validate_zone])
+    planned_count = forms.IntegerField(
+        label=_("Number of sessions planned"), min_value=1, max_value=1000, required=False
+    )
+
+    @staticmethod
+    def initial_for(cycle: Cycle) -> dict[str, Any]:
+        return {
+            "frequency": cycle.frequency or Cycle.Frequency.MONTHLY_WEEKDAY,
+            "nth": cycle.nth,
+            "weekday": cycle.weekday,
+            "month_day": cycle.month_day,
+            "interval": cycle.interval,
+            "first_date": cycle.first_date,
+            "last_date": cycle.last_date,
+            "local_start": cycle.local_start,
+            "minutes": cycle.minutes,
+            "timezone": cycle.timezone,
+            "planned_count": cycle.planned_count,
+        }
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        frequency = data.get("frequency")
+        # What another rhythm needed may still be filled in: it is left out rather than refused.
+        wanted = {"monthly_weekday": {"nth", "weekday"}, "monthly_day": {"month_day"}, "weekly": {"weekday"}}
+        needed = wanted.get(str(frequency), set())
+        for name in ("nth", "weekday", "month_day"):
+            if name not in needed:
+                data[name] = None
+            elif data.get(name) is None and name not in self.errors:
+                self.add_error(name, _("This rhythm needs it."))
+        first, last = data.get("first_date"), data.get("last_date")
+        if first and last and last < first:
+            self.add_error("last_date", _("The period ends before it begins: exchange the two dates."))
+        if (data.get("local_start") is None) != (data.get("minutes") is None) and not (
+            {"local_start", "minutes"} & set(self.errors)
+        ):
+            missing = "minutes" if data.get("minutes") is None else "local_start"
+            self.add_error(missing, _("Give the hour and the length, or neither for whole days."))
+        if not self.errors:
+            self._check_rule()
+        return data
+
+    def _check_rule(self) -> None:
+        try:
+            recurrence.occurrences(self.rule)
+        except recurrence.RuleError:
+            self.add_error(
+                "last_date",
+                _("This rhythm gives more than %(limit)d dates: shorten the period.")
+                % {"limit": recurrence.MOST_OCCURRENCES},
+            )
+
+    @property
+    def rule(self) -> recurrence.Rule:
+        data = self.cleaned_data
+        return recurrence.Rule(
+            frequency=data["frequency"],
+            nth=data["nth"],
+            weekday=data["weekday"],
+            day=data["month_day"],
+            interval=data["interval"],
+            first_date=data["first_date"],
+            last_date=data["last_date"],
+            local_start=data["local_start"],
+            minutes=data["minutes"],
+            zone=data["timezone"],
+        )
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The same by the names of the cycle's columns."""
+        return {name: self.cleaned_data[name] for name in self.fields}
+
+
+class DateChoiceForm(forms.Form):
+    """What becomes of one proposed date: kept, held on another day, or left out, with the reason."""
+
+    KEEP, MOVE, SKIP = "keep", "move", "skip"
+    choice = forms.ChoiceField(
+        label=_("What becomes of this date"),
+        choices=[(KEEP, _("Keep")), (MOVE, _("Hold it on another day")), (SKIP, _("Leave it out"))],
+        widget=forms.RadioSelect,
+        initial=KEEP,
+    )
+    to = _date_field(label=_("Other day"), required=False)
+    reason_fr = forms.CharField(label=_("Reason in French"), required=False, max_length=500)
+    reason_en = forms.CharField(label=_("Reason in English"), required=False, max_length=500)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("choice") == self.MOVE and data.get("to") is None and "to" not in self.errors:
+            self.add_error("to", _("On which other day?"))
+        if data.get("choice") == self.SKIP and not (data.get("reason_fr") or data.get("reason_en")):
+            self.add_error("reason_fr", _("Say why this date is left out: the page of the cycle shows it."))
+        return data
+
+    @property
+    def reason(self) -> dict[str, str]:
+        return {
+            code: text for code in LANGUAGES if (text := cast("str", self.cleaned_data[f"reason_{code}"]))
+        }

@@ -1,0 +1,121 @@
+"""The line of stops as organisers see it: each with its people and the mailings to come."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import Count
+
+from cycles import pages, wording
+from notifications.models import Occurrence
+from registrations.models import Registration, State
+
+from .consequences import language, step_in_words
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from cycles.models import Cycle, Session
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mailing:
+    """A mailing to come: which one and when it leaves."""
+
+    label: str
+    due: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeskStop:
+    """A stop, how many people it has, what will be sent, and what may be done with it now."""
+
+    stop: pages.Stop
+    seated: int
+    waiting: int
+    mailings: tuple[Mailing, ...]
+    can_move: bool
+    can_cancel: bool
+    can_restore: bool
+    can_confirm: bool
+
+    @property
+    def session(self) -> Session:
+        return self.stop.session
+
+
+def stops(cycle: Cycle, *, at: dt.datetime) -> list[DeskStop]:
+    """Return the whole line, drafts included, in four queries whatever the number of sessions."""
+    sessions = list(cycle.sessions.in_order())
+    for session in sessions:
+        session.cycle = cycle
+    reasons = {e.planned_date: e.reason for e in cycle.exceptions.all() if str(e.reason)}
+    counts = _counts(cycle)
+    mailings = _mailings(cycle, at=at)
+    coming = pages.next_session(sessions, at=at)
+    return [
+        desk_stop(
+            pages.stop(session, at=at, is_next=session is coming, reasons=reasons),
+            seated=counts.get((session.pk, True), 0),
+            waiting=counts.get((session.pk, False), 0),
+            mailings=tuple(mailings.get(session.pk, ())),
+            at=at,
+        )
+        for session in sessions
+    ]
+
+
+def desk_stop(
+    stop: pages.Stop, *, seated: int, waiting: int, mailings: tuple[Mailing, ...], at: dt.datetime
+) -> DeskStop:
+    """Join a stop with its figures and say which verbs planning would accept now."""
+    session = stop.session
+    is_over = session.ends_at is not None and session.ends_at <= at
+    has_begun = session.starts_at is not None and session.starts_at <= at
+    is_cancelled = session.status == session.Status.CANCELLED
+    return DeskStop(
+        stop=stop,
+        seated=seated,
+        waiting=waiting,
+        mailings=mailings,
+        can_move=not is_cancelled and not (session.is_held and has_begun),
+        can_cancel=not is_cancelled and not is_over and session.status != session.Status.DRAFT,
+        can_restore=is_cancelled and not has_begun,
+        can_confirm=session.status == session.Status.TENTATIVE and not is_over,
+    )
+
+
+def _counts(cycle: Cycle) -> dict[tuple[int, bool], int]:
+    """How many people by (session, has a place)."""
+    found: dict[tuple[int, bool], int] = {}
+    rows = (
+        Registration.objects.live()
+        .filter(session__cycle=cycle)
+        .values_list("session", "state")
+        .annotate(count=Count("pk"))
+        .order_by("session", "state")
+    )
+    for session, state, count in rows:
+        key = (session, state != State.WAITLISTED)
+        found[key] = found.get(key, 0) + count
+    return found
+
+
+def _mailings(cycle: Cycle, *, at: dt.datetime) -> dict[int, list[Mailing]]:
+    found: dict[int, list[Mailing]] = {}
+    for occurrence in (
+        Occurrence.objects.filter(
+            session__cycle=cycle, state=Occurrence.State.PLANNED, step__isnull=False, due_at__gte=at
+        )
+        .select_related("step")
+        .order_by("due_at", "pk")
+    ):
+        if occurrence.step is not None:
+            found.setdefault(occurrence.session_id, []).append(
+                Mailing(
+                    label=step_in_words(occurrence.step),
+                    due=wording.short_when(occurrence.due_at, zone=cycle.timezone, language=language()),
+                )
+            )
+    return found

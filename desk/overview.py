@@ -1,0 +1,179 @@
+"""What the desk's home shows: what needs someone today, the next session, a few figures."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from cycles import naming, wording
+from cycles.models import Cycle, Session
+from notifications.models import Delivery, Occurrence
+from registrations.models import Registration
+
+from .consequences import language
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+SOON = dt.timedelta(days=7)
+THEME_DUE = dt.timedelta(days=30)
+LATE = dt.timedelta(minutes=15)
+MOST_LISTED = 12
+
+
+@dataclass(frozen=True, kw_only=True)
+class Need:
+    """One thing to do: what and where. `is_urgent` marks what people already suffer from."""
+
+    text: str
+    url: str
+    is_urgent: bool = False
+
+
+def needs(cycles: QuerySet[Cycle], *, at: dt.datetime) -> list[Need]:
+    """Return what needs someone today in these cycles, mails first, then the soonest sessions."""
+    return [*_mail_needs(cycles, at=at), *_session_needs(cycles, at=at)]
+
+
+def _session_needs(cycles: QuerySet[Cycle], *, at: dt.datetime) -> list[Need]:
+    soon = (
+        Session.objects.upcoming(at=at)
+        .filter(cycle__in=cycles, cycle__is_external=False, starts_at__lt=at + THEME_DUE)
+        .exclude(cycle__kind=Cycle.Kind.DAILY)
+        .exclude(cycle__status=Cycle.Status.ARCHIVED)
+        .select_related("cycle")
+    )
+    found = []
+    for session in soon[:MOST_LISTED]:
+        when = _when(session)
+        url = reverse("desk:session-edit", args=[session.cycle.slug, session.slug])
+        label = naming.session_label(session)
+        if not session.room_url and session.starts_at and session.starts_at < at + SOON:
+            found.append(
+                Need(
+                    text=_("%(session)s, %(when)s: the address of the room is missing.")
+                    % {"session": label, "when": when},
+                    url=url,
+                    is_urgent=True,
+                )
+            )
+        if not session.has_theme:
+            found.append(
+                Need(
+                    text=_("%(session)s, %(when)s: the theme is not announced yet.")
+                    % {"session": label, "when": when},
+                    url=url,
+                )
+            )
+        if session.status == Session.Status.TENTATIVE:
+            found.append(
+                Need(
+                    text=_("%(session)s, %(when)s: the date is still to be confirmed.")
+                    % {"session": label, "when": when},
+                    url=url,
+                )
+            )
+    return found
+
+
+def _mail_needs(cycles: QuerySet[Cycle], *, at: dt.datetime) -> list[Need]:
+    """One line a cycle and a kind of trouble, in two queries."""
+    about = Q(session__cycle__in=cycles) | Q(session=None, cycle_registration__cycle__in=cycles)
+    trouble = (
+        Delivery.objects.filter(about)
+        .filter(
+            Q(state__in=(Delivery.State.FAILED, Delivery.State.UNCERTAIN), created_at__gt=at - THEME_DUE)
+            | Q(state=Delivery.State.PENDING, next_at__lt=at - LATE)
+        )
+        .values("session__cycle", "cycle_registration__cycle", "state")
+        .annotate(count=Count("pk"))
+        .order_by("state")
+    )
+    counts: dict[tuple[int, str], int] = {}
+    for row in trouble:
+        key = (row["session__cycle"] or row["cycle_registration__cycle"], row["state"])
+        counts[key] = counts.get(key, 0) + row["count"]
+    if not counts:
+        return []
+    slugs = dict(Cycle.objects.filter(pk__in={pk for pk, _state in counts}).values_list("pk", "slug"))
+    return [
+        Need(
+            text=_trouble(state, count),
+            url=f"{reverse('desk:deliveries', args=[slugs[pk]])}?state={state}",
+            is_urgent=True,
+        )
+        for (pk, state), count in sorted(counts.items())
+    ]
+
+
+def _trouble(state: str, count: int) -> str:
+    if state == Delivery.State.FAILED:
+        text = ngettext("%(count)d mail was refused.", "%(count)d mails were refused.", count)
+    elif state == Delivery.State.UNCERTAIN:
+        text = ngettext(
+            "%(count)d mail may not have arrived.", "%(count)d mails may not have arrived.", count
+        )
+    else:
+        text = ngettext("%(count)d mail is late.", "%(count)d mails are late.", count)
+    return text % {"count": count}
+
+
+def _when(session: Session) -> str:
+    if session.starts_at is None:
+        return ""
+    return wording.short_when(
+        session.starts_at, zone=session.cycle.timezone, all_day=session.is_all_day, language=language()
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """A number and the words that make it a sentence."""
+
+    number: int
+    words: str
+
+
+def figures(cycles: QuerySet[Cycle], *, at: dt.datetime) -> list[Figure]:
+    """Return four figures about these cycles, in four queries."""
+    people = (
+        Registration.objects.live()
+        .filter(session__cycle__in=cycles)
+        .aggregate(n=Count("participant", distinct=True))["n"]
+    )
+    sessions = Session.objects.filter(cycle__in=cycles)
+    ahead = sessions.upcoming(at=at).count()
+    held = sessions.past(at=at).count()
+    mailings = Occurrence.objects.filter(
+        session__cycle__in=cycles, state=Occurrence.State.PLANNED, due_at__gte=at, due_at__lt=at + SOON
+    ).count()
+    return [
+        Figure(number=people, words=ngettext("person registered", "people registered", people)),
+        Figure(number=ahead, words=ngettext("session ahead", "sessions ahead", ahead)),
+        Figure(number=held, words=ngettext("session held", "sessions held", held)),
+        Figure(
+            number=mailings,
+            words=ngettext("mailing within seven days", "mailings within seven days", mailings),
+        ),
+    ]
+
+
+def next_session(cycles: QuerySet[Cycle], *, at: dt.datetime) -> Session | None:
+    """Return the soonest held session of these cycles with its number of people as `people`."""
+    return (
+        Session.objects.upcoming(at=at)
+        .filter(cycle__in=cycles)
+        .exclude(cycle__status=Cycle.Status.ARCHIVED)
+        .select_related("cycle")
+        .annotate(people=Count("registrations", filter=Q(registrations__state__in=LIVE)))
+        .first()
+    )
+
+
+LIVE = ("confirmed", "waitlisted", "offered")

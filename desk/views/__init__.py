@@ -1,0 +1,1 @@
+"""The pages of the organisers' space, one module a page or a family of pages."""

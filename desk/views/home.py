@@ -1,0 +1,40 @@
+"""The first page of an organiser: what needs me today."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from cycles import access, pages
+from desk import overview
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+
+@require_safe
+@never_cache
+@login_required
+def home(request: HttpRequest) -> HttpResponse:
+    at = timezone.now()
+    cycles = access.cycles(request.user)
+    coming = overview.next_session(cycles, at=at)
+    groups: dict[str, list[object]] = {}
+    for cycle in cycles.select_related("programme").order_by("programme__slug", "-first_date", "slug"):
+        groups.setdefault(str(cycle.programme or ""), []).append(cycle)
+    return render(
+        request,
+        "desk/home.html",
+        {
+            "needs": overview.needs(cycles, at=at),
+            "figures": overview.figures(cycles, at=at),
+            "stop": pages.stop(coming, at=at, is_next=True) if coming else None,
+            "next_session": coming,
+            "groups": groups.items(),
+        },
+    )

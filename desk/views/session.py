@@ -1,0 +1,245 @@
+"""One session: its words and room, moving it, cancelling it, restoring it, confirming its date.
+
+A change of schedule is shown with all that it causes before it is saved. Nothing is ever overwritten silently:
+each form carries the version it was filled from.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from cycles import access, editing, pages, planning, wording
+from desk import consequences, line
+from desk.forms import CancelForm, MoveForm, SeenForm, SessionForm
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from django.http import HttpRequest, HttpResponse
+
+    from cycles.models import Session
+
+FORM_METHODS = ["GET", "HEAD", "POST"]
+
+
+def _page(
+    request: HttpRequest, template: str, session: Session, context: dict[str, Any], *, status: int = 200
+) -> HttpResponse:
+    at = timezone.now()
+    stop = line.desk_stop(pages.stop(session, at=at), seated=0, waiting=0, mailings=(), at=at)
+    return render(
+        request,
+        template,
+        {"session": session, "cycle": session.cycle, "item": stop, **context},
+        status=status,
+    )
+
+
+def _done(request: HttpRequest, session: Session, message: str) -> HttpResponse:
+    messages.success(request, message)
+    return redirect("desk:cycle-detail", session.cycle.slug)
+
+
+def _conflict(
+    request: HttpRequest, template: str, error: planning.StaleError, form: SeenForm, **context: Any
+) -> HttpResponse:
+    """Show what someone else saved beside what was just written; saving again is then a choice."""
+    form.data = {**request.POST.dict(), "seen": error.session.revised_at.isoformat()}
+    return _page(
+        request, template, error.session, {"form": form, "conflict": error.session, **context}, status=409
+    )
+
+
+@require_http_methods(FORM_METHODS)
+@never_cache
+@login_required
+def edit(request: HttpRequest, cycle: str, slug: str) -> HttpResponse:
+    """Edit what a session says; readers see it without being able to."""
+    right = access.Right.PLAN if request.method == "POST" else access.Right.SEE
+    session, rights = access.session_for(request.user, cycle, slug, right=right)
+    template = "desk/session_edit.html"
+    may_plan = access.Right.PLAN in rights
+    if request.method != "POST":
+        form = SessionForm(initial=SessionForm.initial_for(session))
+        return _page(request, template, session, {"form": form, "may_plan": may_plan})
+    form = SessionForm(request.POST)
+    if not form.is_valid():
+        return _page(request, template, session, {"form": form, "may_plan": may_plan}, status=422)
+    try:
+        editing.edit(
+            session,
+            values=form.values,
+            by=access.account(request.user),
+            at=timezone.now(),
+            seen=form.cleaned_data["seen"],
+        )
+    except planning.StaleError as error:
+        return _conflict(request, template, error, form, may_plan=may_plan)
+    return _done(
+        request, session, _("Saved. The public page and the calendars show it now. No mail is sent.")
+    )
+
+
+@require_http_methods(FORM_METHODS)
+@never_cache
+@login_required
+def move(request: HttpRequest, cycle: str, slug: str) -> HttpResponse:
+    """Give a session a new date: the form, then what it causes, then the saving."""
+    session, _rights = access.session_for(request.user, cycle, slug, right=access.Right.PLAN)
+    template = "desk/session_move.html"
+    at = timezone.now()
+    if request.method != "POST":
+        form = MoveForm(session=session, initial=MoveForm.initial_for(session))
+        return _page(request, template, session, {"form": form})
+    form = MoveForm(request.POST, session=session)
+    if not form.is_valid() or form.occurrence is None:
+        return _page(request, template, session, {"form": form}, status=422)
+    to, until = form.occurrence.starts_at, form.until
+    try:
+        if request.POST.get("step") != "save":
+            # Done and undone: the verb itself says whether it would accept, in the same words.
+            planning.check_move(session, to=to, until=until, at=at, seen=form.cleaned_data["seen"])
+            return _page(request, template, session, {"form": form, **_consequences(session, form, at=at)})
+        change = planning.move(
+            session,
+            to=to,
+            until=until,
+            by=access.account(request.user),
+            at=at,
+            reason=form.reason,
+            seen=form.cleaned_data["seen"],
+        )
+    except planning.StaleError as error:
+        return _conflict(request, template, error, form)
+    except planning.PlanningError as error:
+        form.add_error("date", str(error))
+        return _page(request, template, session, {"form": form}, status=422)
+    when = _moment(session, change.to_starts_at)
+    told = consequences.told_in_words(consequences.people(session).told)
+    return _done(request, session, _("Moved to %(when)s. %(told)s.") % {"when": when, "told": told})
+
+
+def _consequences(session: Session, form: MoveForm, *, at: dt.datetime) -> dict[str, Any]:
+    """What the move in a valid form would cause."""
+    occurrence = form.occurrence
+    if occurrence is None:
+        msg = "a valid form has an occurrence"
+        raise AssertionError(msg)
+    until = form.until or occurrence.ends_at
+    cycle = session.cycle
+    return {
+        "checked": True,
+        "old_when": _moment(session, session.starts_at),
+        "new_when": wording.long_when(
+            occurrence.starts_at,
+            until,
+            zone=cycle.timezone,
+            all_day=session.is_all_day,
+            language=consequences.language(),
+        ),
+        "off_rule": consequences.off_rule(cycle, form.cleaned_data["date"]),
+        "warnings": consequences.warnings(occurrence, zone=cycle.timezone),
+        "people": consequences.people(session),
+        "withdrawn": consequences.withdrawn(session),
+        "reminders": consequences.reminder_plan(cycle, starts_at=occurrence.starts_at, ends_at=until, at=at),
+    }
+
+
+def _moment(session: Session, starts_at: dt.datetime | None) -> str:
+    if starts_at is None:
+        return _("no date")
+    return wording.short_when(
+        starts_at,
+        zone=session.cycle.timezone,
+        all_day=session.is_all_day,
+        language=consequences.language(),
+    )
+
+
+@require_http_methods(FORM_METHODS)
+@never_cache
+@login_required
+def cancel(request: HttpRequest, cycle: str, slug: str) -> HttpResponse:
+    """Cancel a session, with the reason that people will read."""
+    session, _rights = access.session_for(request.user, cycle, slug, right=access.Right.PLAN)
+    template = "desk/session_cancel.html"
+    people = consequences.people(session)
+    context = {"people": people, "withdrawn": consequences.withdrawn(session)}
+    if request.method != "POST":
+        form = CancelForm(initial={"seen": session.revised_at.isoformat()})
+        return _page(request, template, session, {"form": form, **context})
+    form = CancelForm(request.POST)
+    if not form.is_valid():
+        return _page(request, template, session, {"form": form, **context}, status=422)
+    try:
+        planning.cancel(
+            session,
+            reason=form.reason,
+            by=access.account(request.user),
+            at=timezone.now(),
+            seen=form.cleaned_data["seen"],
+        )
+    except planning.StaleError as error:
+        return _conflict(request, template, error, form, **context)
+    except planning.PlanningError as error:
+        form.add_error(None, str(error))
+        return _page(request, template, session, {"form": form, **context}, status=422)
+    told = consequences.told_in_words(people.told)
+    return _done(
+        request, session, _("Cancelled: it stays on the page, struck through. %(told)s.") % {"told": told}
+    )
+
+
+@require_http_methods(FORM_METHODS)
+@never_cache
+@login_required
+def restore(request: HttpRequest, cycle: str, slug: str) -> HttpResponse:
+    """Take a cancellation back."""
+    session, _rights = access.session_for(request.user, cycle, slug, right=access.Right.PLAN)
+    template = "desk/session_restore.html"
+    people = consequences.people(session)
+    context = {"people": people}
+    if request.method != "POST":
+        form = SeenForm(initial={"seen": session.revised_at.isoformat()})
+        return _page(request, template, session, {"form": form, **context})
+    form = SeenForm(request.POST)
+    if not form.is_valid():
+        return _page(request, template, session, {"form": form, **context}, status=422)
+    try:
+        planning.restore(
+            session, by=access.account(request.user), at=timezone.now(), seen=form.cleaned_data["seen"]
+        )
+    except planning.StaleError as error:
+        return _conflict(request, template, error, form, **context)
+    except planning.PlanningError as error:
+        form.add_error(None, str(error))
+        return _page(request, template, session, {"form": form, **context}, status=422)
+    told = consequences.told_in_words(people.told)
+    return _done(request, session, _("Restored. %(told)s.") % {"told": told})
+
+
+@require_POST
+@login_required
+def confirm(request: HttpRequest, cycle: str, slug: str) -> HttpResponse:
+    """Say that a tentative date is sure."""
+    session, _rights = access.session_for(request.user, cycle, slug, right=access.Right.PLAN)
+    form = SeenForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("This form is incomplete: open the page again."))
+        return redirect("desk:cycle-detail", session.cycle.slug)
+    try:
+        editing.confirm_date(
+            session, by=access.account(request.user), at=timezone.now(), seen=form.cleaned_data["seen"]
+        )
+    except planning.PlanningError as error:
+        messages.error(request, str(error))
+        return redirect("desk:cycle-detail", session.cycle.slug)
+    return _done(request, session, _("The date is confirmed. No mail is sent."))
