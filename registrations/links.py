@@ -1,0 +1,36 @@
+"""Absolute addresses of a person's own pages, in their language, for mails and calendars."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
+
+from . import tokens
+
+if TYPE_CHECKING:
+    from .models import CycleRegistration, Participant, Registration
+
+
+def _absolute(name: str, token: str, language: str) -> str:
+    with translation.override(language):
+        return settings.ESCALE_BASE_URL + reverse(f"registrations:{name}", args=[token])
+
+
+def confirm(registration: CycleRegistration, *, language: str) -> str:
+    """Return the address of the page whose button confirms the e-mail address; it lives for seven days."""
+    return _absolute("confirm", tokens.make("confirm", registration.pk), language)
+
+
+def manage(participant: Participant, *, language: str | None = None) -> str:
+    """Return the address of "My registrations"."""
+    return _absolute(
+        "my-registrations", tokens.make("manage", participant.pk), language or participant.language
+    )
+
+
+def join(registration: Registration, *, language: str) -> str:
+    """Return the address of the waiting room of one person at one session."""
+    return _absolute("join", tokens.make("join", registration.pk), language)
