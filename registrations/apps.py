@@ -5,3 +5,6 @@ from django.apps import AppConfig
 
 class RegistrationsConfig(AppConfig):
     name = "registrations"
+
+    def ready(self) -> None:
+        from . import receivers  # noqa: F401, PLC0415 - connects them once the apps are loaded

@@ -72,6 +72,9 @@ class CycleRegistration(models.Model):
     source_code = models.SlugField(_("source code"), max_length=40, blank=True)
     # May reveal health: visible to few, erased soon after the last session (retention).
     accessibility_need = models.TextField(_("accessibility need"), max_length=500, blank=True)
+    # What was asked on the form and waits for the confirmation; nothing live is touched before it.
+    requested_session_ids = models.JSONField(default=list, blank=True)
+    wants_newsletter = models.BooleanField(default=False)
     # Each request raises it: the link of an older mail still confirms, an altered one never does.
     request_number = models.PositiveIntegerField(default=1)
     requested_at = models.DateTimeField()
@@ -119,6 +122,8 @@ class Registration(models.Model):
     queued_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
+    # The person declined this very session: no fan-out and no new registration for the cycle brings it back.
+    is_opt_out = models.BooleanField(default=False)
     joined_at = models.DateTimeField(_("first joined"), null=True, blank=True)
 
     objects = RegistrationQuerySet.as_manager()
@@ -173,7 +178,14 @@ class Consent(models.Model):
     class Meta:
         verbose_name = _("consent")
         verbose_name_plural = _("consents")
-        constraints = (models.UniqueConstraint(fields=("participant", "text"), name="consent_once_a_text"),)
+        # Withdrawn ones stay as proof; agreeing again makes a new row.
+        constraints = (
+            models.UniqueConstraint(
+                fields=("participant", "text"),
+                condition=Q(withdrawn_at=None),
+                name="consent_live_once_a_text",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.participant_id}: {self.text_id}"

@@ -1,0 +1,170 @@
+"""What a person decides about themselves: reminders, newsletter, name, language, private calendar, erasure.
+
+Three acts are kept apart: cancelling registrations (`booking`), stopping reminders, leaving the newsletter.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+
+from . import booking, notices
+from .models import Consent, ConsentText, FeedToken, Participant
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+
+def stop_reminders(participant: Participant, *, at: dt.datetime) -> None:
+    """Send no more reminders; registrations, notices of changes and the newsletter stay as they are."""
+    Participant.objects.filter(pk=participant.pk, reminders_stopped_at=None).update(
+        reminders_stopped_at=at, version=F("version") + 1
+    )
+
+
+def resume_reminders(participant: Participant) -> None:
+    Participant.objects.filter(pk=participant.pk, reminders_stopped_at__isnull=False).update(
+        reminders_stopped_at=None, version=F("version") + 1
+    )
+
+
+def has_newsletter(participant: Participant) -> bool:
+    return participant.consents.filter(
+        text__purpose=ConsentText.Purpose.NEWSLETTER, withdrawn_at=None
+    ).exists()
+
+
+@transaction.atomic
+def join_newsletter(participant: Participant, *, form: str, at: dt.datetime) -> None:
+    """Record the consent with the words that were shown; agreeing twice is agreeing once."""
+    text = notices.texts([ConsentText.Purpose.NEWSLETTER], at=at)[ConsentText.Purpose.NEWSLETTER]
+    Consent.objects.bulk_create(
+        [Consent(participant=participant, text=text, form=form, given_at=at)], ignore_conflicts=True
+    )
+
+
+def leave_newsletter(participant: Participant, *, at: dt.datetime) -> None:
+    """Withdraw the consent; the row stays as proof of both dates. Nothing else changes."""
+    participant.consents.filter(text__purpose=ConsentText.Purpose.NEWSLETTER, withdrawn_at=None).update(
+        withdrawn_at=at
+    )
+
+
+def set_person(
+    participant: Participant,
+    *,
+    given_name: str,
+    family_name: str,
+    organisation_name: str,
+    language: str,
+    timezone: str,
+) -> None:
+    """Change what a person says about themselves (the address has its own way: it is proved first)."""
+    Participant.objects.filter(pk=participant.pk).update(
+        given_name=given_name,
+        family_name=family_name,
+        organisation_name=organisation_name,
+        language=language,
+        timezone=timezone,
+        version=F("version") + 1,
+    )
+    participant.refresh_from_db()
+
+
+def _secret(participant_id: int, created_at: dt.datetime) -> str:
+    """Return the private calendar token, made again from the site's key each time it is shown.
+
+    The database keeps its SHA-256 only: a copy of it opens no calendar.
+    """
+    key = hashlib.sha256(b"escale.registrations.feed:" + settings.SECRET_KEY.encode()).digest()
+    mac = hmac.digest(key, f"{participant_id}:{created_at.isoformat()}".encode(), "sha256")
+    return base64.urlsafe_b64encode(mac).decode().rstrip("=")
+
+
+def hash_of(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def feed_token(participant: Participant) -> str | None:
+    """Return the token of the live private calendar address, or None when there is none to show."""
+    row = FeedToken.objects.filter(participant=participant, revoked_at=None).first()
+    if row is None:
+        return None
+    token = _secret(participant.pk, row.created_at)
+    # Another SECRET_KEY since: the address still works for who has it, but cannot be shown again.
+    return token if hmac.compare_digest(hash_of(token), row.token_hash) else None
+
+
+@transaction.atomic
+def reset_feed(participant: Participant, *, at: dt.datetime) -> str:
+    """Make a private calendar address; the one before answers no more. Returns the new token."""
+    Participant.objects.select_for_update().get(pk=participant.pk)
+    FeedToken.objects.filter(participant=participant, revoked_at=None).update(revoked_at=at)
+    token = _secret(participant.pk, at)
+    FeedToken.objects.create(participant=participant, token_hash=hash_of(token), created_at=at)
+    return token
+
+
+def export(participant: Participant) -> dict[str, Any]:
+    """Return everything held about a person here, for a JSON file (GDPR articles 15 and 20)."""
+    fields = ("email", "given_name", "family_name", "organisation_name", "language", "timezone")
+    return {
+        "person": {name: getattr(participant, name) for name in fields}
+        | {
+            "created_at": participant.created_at,
+            "confirmed_at": participant.confirmed_at,
+            "reminders_stopped_at": participant.reminders_stopped_at,
+        },
+        "registrations": [
+            {
+                "cycle": str(row.cycle),
+                "scope": row.scope,
+                "state": row.state,
+                "source": row.source,
+                "source_code": row.source_code,
+                "accessibility_need": row.accessibility_need,
+                "requested_at": row.requested_at,
+                "confirmed_at": row.confirmed_at,
+                "cancelled_at": row.cancelled_at,
+                "sessions": [
+                    {
+                        "session": str(place.session.title) or place.session.slug,
+                        "starts_at": place.session.starts_at,
+                        "state": place.state,
+                        "confirmed_at": place.confirmed_at,
+                        "cancelled_at": place.cancelled_at,
+                        "joined_at": place.joined_at,
+                    }
+                    for place in row.registrations.all()
+                ],
+            }
+            for row in participant.cycle_registrations.select_related("cycle")
+            .prefetch_related("registrations__session")
+            .order_by("pk")
+        ],
+        "consents": [
+            {
+                "purpose": consent.text.purpose,
+                "version": consent.text.version,
+                "text": consent.text.text.data,
+                "form": consent.form,
+                "given_at": consent.given_at,
+                "withdrawn_at": consent.withdrawn_at,
+            }
+            for consent in participant.consents.select_related("text").order_by("pk")
+        ],
+    }
+
+
+@transaction.atomic
+def erase(participant: Participant, *, at: dt.datetime) -> None:
+    """Erase a person and everything that hangs on them; the places they held go to those who wait."""
+    for registration in participant.cycle_registrations.order_by("cycle_id"):
+        booking.remove(registration, at=at)
+    participant.delete()
