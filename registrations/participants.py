@@ -101,6 +101,16 @@ def feed_token(participant: Participant) -> str | None:
     return token if hmac.compare_digest(hash_of(token), row.token_hash) else None
 
 
+def of_feed(token: str) -> Participant | None:
+    """Return whose private calendar a token opens; None once it was reset, or never was."""
+    row = (
+        FeedToken.objects.select_related("participant")
+        .filter(token_hash=hash_of(token), revoked_at=None)
+        .first()
+    )
+    return row.participant if row else None
+
+
 @transaction.atomic
 def reset_feed(participant: Participant, *, at: dt.datetime) -> str:
     """Make a private calendar address; the one before answers no more. Returns the new token."""

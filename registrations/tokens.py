@@ -44,7 +44,12 @@ def _salt(purpose: Purpose) -> str:
 
 
 def make(purpose: Purpose, value: Any) -> str:
-    """Return a token for `value` (anything JSON can hold), fit for an address; it is dated now."""
+    """Return a token for `value` (anything JSON can hold), fit for an address.
+
+    One that grows old is dated now; one that does not is the same each time, so that calendars keep theirs.
+    """
+    if LIFETIMES[purpose] is None:
+        return signing.Signer(salt=_salt(purpose)).sign_object(value)
     return signing.dumps(value, salt=_salt(purpose))
 
 
@@ -52,14 +57,15 @@ def read(purpose: Purpose, token: str) -> Any:
     """Return the value of a token made for `purpose`. Raises Invalid, or Expired (an Invalid) if too old."""
     if len(token) > LONGEST:
         raise Invalid
+    lifetime = LIFETIMES[purpose]
     try:
+        if lifetime is None:
+            return signing.Signer(salt=_salt(purpose)).unsign_object(token)
         value = signing.loads(token, salt=_salt(purpose))
     except (signing.BadSignature, ValueError):
         raise Invalid from None
-    lifetime = LIFETIMES[purpose]
-    if lifetime is not None:
-        try:
-            signing.loads(token, salt=_salt(purpose), max_age=lifetime)
-        except signing.SignatureExpired:
-            raise Expired(value) from None
+    try:
+        signing.loads(token, salt=_salt(purpose), max_age=lifetime)
+    except signing.SignatureExpired:
+        raise Expired(value) from None
     return value

@@ -1,11 +1,28 @@
-"""Addresses of registrations."""
+"""Addresses of registering and of a person's own pages; the language stands before them."""
 
-from __future__ import annotations
+from django.urls import path
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from django.urls import URLPattern
+from . import my_views, views
 
 app_name = "registrations"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("register/<slug:cycle>/", views.register, name="register"),
+    path("register/<slug:cycle>/sent/", views.register_sent, name="register-sent"),
+    path("confirm/<str:token>/", views.confirm, name="confirm"),
+    path("join/<str:token>/", views.join, name="join"),
+    path("my/<str:token>/", my_views.my_registrations, name="my-registrations"),
+    path("my/<str:token>/cancel/<int:registration>/", my_views.my_cancel, name="my-cancel"),
+    path("my/<str:token>/take/<int:registration>/<int:session>/", my_views.my_take, name="my-take"),
+    path("my/<str:token>/cancel-all/<int:registration>/", my_views.my_cancel_all, name="my-cancel-all"),
+    path("my/<str:token>/take-all/<int:registration>/", my_views.my_take_all, name="my-take-all"),
+    path("my/<str:token>/reminders/stop/", my_views.my_reminders_stop, name="my-reminders-stop"),
+    path("my/<str:token>/reminders/resume/", my_views.my_reminders_resume, name="my-reminders-resume"),
+    path("my/<str:token>/newsletter/join/", my_views.my_newsletter_join, name="my-newsletter-join"),
+    path("my/<str:token>/newsletter/leave/", my_views.my_newsletter_leave, name="my-newsletter-leave"),
+    path("my/<str:token>/person/", my_views.my_person, name="my-person"),
+    path("my/<str:token>/calendar/", my_views.my_feed_reset, name="my-feed-reset"),
+    path("my/<str:token>/export.json", my_views.my_export, name="my-export"),
+    path("my/<str:token>/erase/", my_views.my_erase, name="my-erase"),
+    path("erased/", my_views.erased, name="erased"),
+    path("calendar/<str:token>.ics", my_views.private_feed, name="private-feed"),
+]

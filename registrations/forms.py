@@ -1,0 +1,250 @@
+"""What people type: the registration form, and what they change about themselves later."""
+
+from __future__ import annotations
+
+import datetime as dt
+import unicodedata
+import zoneinfo
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from cycles import naming, zones
+
+from . import booking, tokens
+from .models import CycleRegistration
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from cycles.models import Session
+
+LONGEST_NAME = 120
+LONGEST_ORGANISATION = 200
+LONGEST_EMAIL = 254
+LONGEST_NEED = 500
+# Nobody reads and fills this form faster; a robot does.
+FASTEST = dt.timedelta(seconds=2)
+
+
+class LineField(forms.CharField):
+    """One line of text: no line break or other control character may hide in it.
+
+    Letters of every alphabet, accents and emoji are welcome. Marks that turn the direction of a text are taken
+    out, so that a name cannot disturb the words around it.
+    """
+
+    default_error_messages: ClassVar[dict[str, Any]] = {
+        "control": _("Write this on one line, without line breaks or control characters."),
+        "max_length": _("This is too long: %(limit_value)d characters at most (it has %(show_value)d)."),
+    }
+
+    def to_python(self, value: Any) -> str:
+        text = unicodedata.normalize("NFC", super().to_python(value) or "")
+        # The joiner of emoji and of some scripts is a format character too, and stays.
+        text = "".join(c for c in text if unicodedata.category(c) != "Cf" or c in "\u200c\u200d")
+        if any(unicodedata.category(c) in {"Cc", "Zl", "Zp", "Cs"} for c in text):
+            raise ValidationError(self.error_messages["control"], code="control")
+        return " ".join(text.split(" ")).strip()
+
+
+class AddressField(forms.EmailField):
+    default_error_messages: ClassVar[dict[str, Any]] = {
+        "required": _("Give your e-mail address: the confirmation is sent there."),
+        "invalid": _("This is not a complete e-mail address. Write it like this: name@example.org."),
+        "max_length": _("This address is too long: %(limit_value)d characters at most."),
+    }
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=LONGEST_EMAIL, **options)
+
+    def to_python(self, value: Any) -> str:
+        # A space before or after, as a paste leaves it, is forgiven; a line break is not.
+        text = super().to_python((value or "").strip(" \u00a0"))
+        return text or ""
+
+
+def is_zone(name: str) -> bool:
+    return name in zoneinfo.available_timezones()
+
+
+class RegistrationForm(forms.Form):
+    """Who, and for which sessions; everything optional says so."""
+
+    given_name = LineField(
+        label=_("Given name"),
+        max_length=LONGEST_NAME,
+        error_messages={"required": _("Give your given name.")},
+        widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
+    )
+    family_name = LineField(
+        label=_("Family name"),
+        max_length=LONGEST_NAME,
+        error_messages={"required": _("Give your family name.")},
+        widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
+    )
+    email = AddressField(
+        label=_("E-mail address"),
+        help_text=_("We write to it once to check that it is yours."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    organisation_name = LineField(
+        label=_("Organisation (optional)"),
+        max_length=LONGEST_ORGANISATION,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+    )
+    scope = forms.ChoiceField(
+        label=_("What would you like to attend?"),
+        choices=CycleRegistration.Scope.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose the whole cycle, or some of its dates.")},
+    )
+    sessions = forms.MultipleChoiceField(
+        label=_("The dates you choose"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "invalid_choice": _("One of the dates can no longer be chosen: look at the list again.")
+        },
+    )
+    accessibility_need = forms.CharField(
+        label=_("What would make it easier for you to take part? (optional)"),
+        help_text=_(
+            "Captions, sign language, documents beforehand… Few people see it, and it is erased soon."
+        ),
+        max_length=LONGEST_NEED,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={
+            "max_length": _("This is too long: %(limit_value)d characters at most (it has %(show_value)d).")
+        },
+    )
+    newsletter = forms.BooleanField(required=False)
+    # Not for people: robots fill it, and hear what everybody hears.
+    website = forms.CharField(label=_("Leave this empty"), required=False)
+    started = forms.CharField(widget=forms.HiddenInput, required=False)
+    src = forms.CharField(widget=forms.HiddenInput, required=False)
+    tz = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, ahead: Iterable[Session], at: dt.datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.at = at
+        self.ahead = list(ahead)
+        self.fields["sessions"].choices = [(str(s.pk), naming.session_title(s)) for s in self.ahead]  # type: ignore[attr-defined]  # ChoiceField's
+        for name, field in self.fields.items():
+            field.widget.attrs["aria-describedby"] = f"{name}-notes"
+        self.fields["started"].initial = tokens.make("form", int(at.timestamp()))
+
+    def clean_started(self) -> str:
+        """Refuse a form that is filled faster than anybody reads, or that was opened more than a day ago."""
+        value = self.cleaned_data["started"]
+        # The page may be shown again with a fresh mark: typed values are kept, this one is not.
+        try:
+            opened_at = dt.datetime.fromtimestamp(tokens.read("form", value), tz=dt.UTC)
+        except (tokens.Invalid, TypeError, ValueError, OverflowError):
+            raise ValidationError(
+                _("This page was open for a long time. Check what you typed and send it again."), code="old"
+            ) from None
+        if self.at - opened_at < FASTEST:
+            raise ValidationError(
+                _("That was very fast. Please send the form once more, to show that you are not a robot."),
+                code="fast",
+            )
+        return str(value)
+
+    def clean_tz(self) -> str:
+        zone = self.cleaned_data["tz"]
+        return zone if is_zone(zone) else ""
+
+    def clean_src(self) -> str:
+        """Keep a code only if it is known: it comes from an address that anybody may write."""
+        return self.cleaned_data["src"] if self.cleaned_data["src"] in settings.ESCALE_SOURCE_CODES else ""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if (
+            cleaned.get("scope") == CycleRegistration.Scope.CHOSEN
+            and "sessions" not in self.errors
+            and not cleaned.get("sessions")
+        ):
+            self.add_error("sessions", _("Tick at least one date, or choose the whole cycle."))
+        return cleaned
+
+    @property
+    def is_trapped(self) -> bool:
+        """True when the field that people do not see was filled."""
+        return bool(self.data.get("website"))
+
+    def renew_mark(self) -> None:
+        """Show a refused form again with a fresh mark when the old one was at fault; the rest stays as typed."""
+        if "started" in self.errors:
+            typed = QueryDict(mutable=True)
+            typed.update(self.data)
+            typed["started"] = tokens.make("form", int(self.at.timestamp()))
+            self.data = typed
+
+    def stops(self) -> list[tuple[Any, Session]]:
+        """Return the boxes to tick, each with its session."""
+        return list(zip(self["sessions"], self.ahead, strict=True))
+
+    def applicant(self) -> booking.Applicant:
+        given = self.cleaned_data
+        return booking.Applicant(
+            email=given["email"],
+            given_name=given["given_name"],
+            family_name=given["family_name"],
+            organisation_name=given["organisation_name"],
+            language=get_language() or settings.LANGUAGE_CODE,
+            timezone=given["tz"],
+        )
+
+    def session_ids(self) -> list[int]:
+        if self.cleaned_data["scope"] == CycleRegistration.Scope.ALL:
+            return []
+        return [int(pk) for pk in self.cleaned_data["sessions"]]
+
+
+class PersonForm(forms.Form):
+    """What a registered person changes about themselves."""
+
+    given_name = LineField(
+        label=_("Given name"),
+        max_length=LONGEST_NAME,
+        error_messages={"required": _("Give your given name.")},
+        widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
+    )
+    family_name = LineField(
+        label=_("Family name"),
+        max_length=LONGEST_NAME,
+        error_messages={"required": _("Give your family name.")},
+        widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
+    )
+    organisation_name = LineField(
+        label=_("Organisation (optional)"),
+        max_length=LONGEST_ORGANISATION,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+    )
+    language = forms.ChoiceField(label=_("Language of the messages"), choices=settings.LANGUAGES)
+    timezone = forms.ChoiceField(
+        label=_("Your time zone"),
+        required=False,
+        help_text=_("Messages and this page then show your own time beside that of the cycle."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        language = get_language() or settings.LANGUAGE_CODE
+        choices = [("", _("That of the cycle")), *zones.choices(language=language)]
+        current = self.initial.get("timezone", "")
+        if current and current not in dict(choices):
+            choices.append((current, current))
+        self.fields["timezone"].choices = choices  # type: ignore[attr-defined]  # ChoiceField's
+        for name, field in self.fields.items():
+            field.widget.attrs["aria-describedby"] = f"{name}-notes"

@@ -1,0 +1,264 @@
+"""My registrations: one page behind a signed link, and one small verb behind each of its buttons."""
+
+from __future__ import annotations
+
+import functools
+import json
+from typing import TYPE_CHECKING, Concatenate, ParamSpec
+
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from cycles import entries, ical
+from cycles.models import Session
+
+from . import access, booking, notices, pages, participants, tokens
+from .forms import PersonForm
+from .models import ConsentText, CycleRegistration, Participant, Registration, State
+from .views import my_page, unknown_link
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpRequest
+
+P = ParamSpec("P")
+
+
+def own_page(
+    view: Callable[Concatenate[HttpRequest, Participant, str, P], HttpResponse],
+) -> Callable[..., HttpResponse]:
+    """Open a view for the person whom the signed link names, or say the one thing that is said of bad links."""
+
+    @functools.wraps(view)
+    @never_cache
+    def opened(request: HttpRequest, token: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        participant = access.participant(token)
+        if participant is None:
+            return unknown_link(request)
+        response = view(request, participant, token, *args, **kwargs)
+        # The address is a key: it belongs in no index. (Referrer-Policy is same-origin everywhere; "no-referrer"
+        # would make browsers send "Origin: null", which the CSRF check refuses.)
+        response["X-Robots-Tag"] = "noindex"
+        return response
+
+    return opened
+
+
+def done_words(code: str) -> str:
+    """Return what was just done, in words; the code comes from the address, so only known ones speak."""
+    return {
+        "confirmed": _("Your registration is confirmed."),
+        "cancelled": _("Your place at this date is given back. You can take it again below."),
+        "late": _("This date has begun, so your place could not be passed on. Your choice is recorded."),
+        "taken": _("You are registered for this date."),
+        "waiting": _("This date is full: you are on its waiting list, in the order of arrival."),
+        "cancelled-all": _("All your places to come in this cycle are given back."),
+        "taken-all": _("You are registered for the whole cycle, and for dates added later."),
+        "closed": _("Registration for this date is closed: it is over, postponed or cancelled."),
+        "reminders-stopped": _("You will get no more reminders. You are still registered."),
+        "reminders-resumed": _("You will get reminders again."),
+        "newsletter-left": _("You left the newsletter. Your registrations and reminders are unchanged."),
+        "newsletter-joined": _("You receive the newsletter."),
+        "person": _("Your details are saved."),
+        "feed": _("Here is your private calendar address. If you had one before, it answers no more."),
+    }.get(code, "")
+
+
+@require_safe
+@own_page
+def my_registrations(request: HttpRequest, participant: Participant, token: str) -> HttpResponse:
+    """Everything one person registered for, with a button for each thing they may change."""
+    return _page(request, participant, token, form=_person_form(participant))
+
+
+def _person_form(participant: Participant) -> PersonForm:
+    names = ("given_name", "family_name", "organisation_name", "language", "timezone")
+    return PersonForm(initial={name: getattr(participant, name) for name in names})
+
+
+def _page(
+    request: HttpRequest, participant: Participant, token: str, *, form: PersonForm, status: int = 200
+) -> HttpResponse:
+    feed = participants.feed_token(participant)
+    path = reverse("registrations:private-feed", args=[feed]) if feed else ""
+    context = {
+        "participant": participant,
+        "token": token,
+        "cycles": pages.my_cycles(participant, at=timezone.now()),
+        "has_newsletter": participants.has_newsletter(participant),
+        "newsletter": notices.words(
+            ConsentText.Purpose.NEWSLETTER, language=get_language() or settings.LANGUAGE_CODE
+        ),
+        "form": form,
+        "feed": settings.ESCALE_BASE_URL + path if path else "",
+        "done": done_words(request.GET.get("done", "")),
+    }
+    return render(request, "registrations/my_registrations.html", context, status=status)
+
+
+def _own_row(participant: Participant, pk: int) -> Registration:
+    rows = Registration.objects.select_related("session", "cycle_registration")
+    return get_object_or_404(rows, pk=pk, participant=participant)
+
+
+def _own_cycle(participant: Participant, pk: int) -> CycleRegistration:
+    return get_object_or_404(participant.cycle_registrations, pk=pk)
+
+
+@require_POST
+@own_page
+def my_cancel(_request: HttpRequest, participant: Participant, token: str, registration: int) -> HttpResponse:
+    at = timezone.now()
+    row = booking.cancel(_own_row(participant, registration), at=at)
+    has_begun = row.session.starts_at is not None and row.session.starts_at <= at
+    return redirect(my_page(token, done="late" if has_begun else "cancelled"))
+
+
+@require_POST
+@own_page
+def my_take(
+    _request: HttpRequest, participant: Participant, token: str, registration: int, session: int
+) -> HttpResponse:
+    own = _own_cycle(participant, registration)
+    wanted = get_object_or_404(Session.objects.published(), pk=session, cycle=own.cycle_id)
+    try:
+        row = booking.take(own, session=wanted, at=timezone.now())
+    except booking.BookingError:
+        return redirect(my_page(token, done="closed"))
+    return redirect(my_page(token, done="waiting" if row.state == State.WAITLISTED else "taken"))
+
+
+@require_POST
+@own_page
+def my_cancel_all(
+    _request: HttpRequest, participant: Participant, token: str, registration: int
+) -> HttpResponse:
+    booking.cancel_all(_own_cycle(participant, registration), at=timezone.now())
+    return redirect(my_page(token, done="cancelled-all"))
+
+
+@require_POST
+@own_page
+def my_take_all(
+    _request: HttpRequest, participant: Participant, token: str, registration: int
+) -> HttpResponse:
+    try:
+        booking.take_all(_own_cycle(participant, registration), at=timezone.now())
+    except booking.BookingError:
+        return redirect(my_page(token, done="closed"))
+    return redirect(my_page(token, done="taken-all"))
+
+
+@require_POST
+@own_page
+def my_reminders_stop(_request: HttpRequest, participant: Participant, token: str) -> HttpResponse:
+    participants.stop_reminders(participant, at=timezone.now())
+    return redirect(my_page(token, done="reminders-stopped"))
+
+
+@require_POST
+@own_page
+def my_reminders_resume(_request: HttpRequest, participant: Participant, token: str) -> HttpResponse:
+    participants.resume_reminders(participant)
+    return redirect(my_page(token, done="reminders-resumed"))
+
+
+@require_POST
+@own_page
+def my_newsletter_join(_request: HttpRequest, participant: Participant, token: str) -> HttpResponse:
+    participants.join_newsletter(participant, form="my-registrations", at=timezone.now())
+    return redirect(my_page(token, done="newsletter-joined"))
+
+
+@require_POST
+@own_page
+def my_newsletter_leave(_request: HttpRequest, participant: Participant, token: str) -> HttpResponse:
+    participants.leave_newsletter(participant, at=timezone.now())
+    return redirect(my_page(token, done="newsletter-left"))
+
+
+@require_POST
+@own_page
+def my_person(request: HttpRequest, participant: Participant, token: str) -> HttpResponse:
+    form = PersonForm(request.POST, initial={"timezone": participant.timezone})
+    if not form.is_valid():
+        return _page(request, participant, token, form=form)
+    participants.set_person(participant, **form.cleaned_data)
+    return redirect(my_page(token, done="person"))
+
+
+@require_POST
+@own_page
+def my_feed_reset(_request: HttpRequest, participant: Participant, token: str) -> HttpResponse:
+    participants.reset_feed(participant, at=timezone.now())
+    return redirect(my_page(token, done="feed"))
+
+
+@require_safe
+@own_page
+def my_export(_request: HttpRequest, participant: Participant, token: str) -> HttpResponse:  # noqa: ARG001 - the shape of own_page
+    """Everything held about the person, as a file that programs read."""
+    body = json.dumps(participants.export(participant), cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
+    response = HttpResponse(body, content_type="application/json")
+    response["Content-Disposition"] = 'attachment; filename="registrations.json"'
+    return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@own_page
+def my_erase(request: HttpRequest, participant: Participant, token: str) -> HttpResponse:
+    """Say what will be erased; erase it when the button is pressed. There is no way back."""
+    if request.method == "POST":
+        participants.erase(participant, at=timezone.now())
+        return redirect("registrations:erased")
+    return render(request, "registrations/my_erase.html", {"participant": participant, "token": token})
+
+
+@require_safe
+def erased(request: HttpRequest) -> HttpResponse:
+    return render(request, "registrations/erased.html")
+
+
+@require_safe
+def private_feed(_request: HttpRequest, token: str) -> HttpResponse:
+    """A person's own calendar: the sessions they hold a place at, each with their link to join."""
+    participant = participants.of_feed(token)
+    if participant is None:
+        raise Http404
+    language = participant.language
+    rows = (
+        participant.registrations.filter(state=State.CONFIRMED, session__starts_at__isnull=False)
+        .exclude(session__status__in=(Session.Status.DRAFT, Session.Status.POSTPONED))
+        .select_related(*(f"session__{name}" for name in entries.RELATED))
+        .prefetch_related(*(f"session__{name}" for name in (*entries.AGENDA, "topics")))
+        .order_by("session__starts_at", "pk")
+    )
+    header = ical.FeedHeader(
+        name=_("My registrations · %(site)s") % {"site": settings.ESCALE_SITE_NAME},
+        zone=settings.TIME_ZONE,
+        source_url=settings.ESCALE_BASE_URL + reverse("registrations:private-feed", args=[token]),
+    )
+    listed = [
+        entries.entry(
+            row.session,
+            language=language,
+            with_cycle=True,
+            join_url=settings.ESCALE_BASE_URL
+            + reverse("registrations:join", args=[tokens.make("join", row.pk)]),
+        )
+        for row in rows
+    ]
+    body = ical.calendar(listed, header=header, language=language)
+    response = HttpResponse(body, content_type="text/calendar; charset=utf-8")
+    response["Cache-Control"] = "private, max-age=300"
+    response["X-Robots-Tag"] = "noindex"
+    return response

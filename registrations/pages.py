@@ -1,0 +1,217 @@
+"""What a person's own pages show, worked out once before the template."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import get_language
+
+from cycles import pages as cycle_pages
+from cycles import wording
+from cycles.models import Session
+
+from . import tokens
+from .booking import ALIVE
+from .models import CycleRegistration, Registration, State
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from cycles.models import Cycle
+
+    from .models import Participant
+
+ENTRY_CLOSES = dt.timedelta(hours=1)
+
+
+def language() -> str:
+    return get_language() or settings.LANGUAGE_CODE
+
+
+def own_time(session: Session, zone: str) -> str:
+    """Return when a session is in the reader's own zone; empty where that says nothing new."""
+    if not zone or session.starts_at is None or session.ends_at is None or session.is_all_day:
+        return ""
+    if (
+        session.starts_at.astimezone(ZoneInfo(zone)).utcoffset()
+        == session.starts_at.astimezone(session.zone).utcoffset()
+    ):
+        return ""
+    return wording.long_when(
+        session.starts_at, session.ends_at, zone=zone, all_day=False, language=language()
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class MyStop:
+    """One session of a cycle for one person."""
+
+    stop: cycle_pages.Stop
+    row: Registration | None
+    position: int | None
+    own_time: str
+    join_path: str
+    can_cancel: bool
+    can_take: bool
+
+    @property
+    def is_mine(self) -> bool:
+        return self.row is not None and self.row.state in ALIVE
+
+
+@dataclass(frozen=True, kw_only=True)
+class MyCycle:
+    """One cycle that a person registered for, with its line."""
+
+    registration: CycleRegistration
+    line: tuple[MyStop, ...]
+
+    @property
+    def is_live(self) -> bool:
+        return self.registration.state == State.CONFIRMED
+
+    @property
+    def can_take_all(self) -> bool:
+        """True when there is more to register for at once than is held."""
+        is_whole = self.is_live and self.registration.scope == CycleRegistration.Scope.ALL
+        return not is_whole and any(stop.can_take for stop in self.line)
+
+
+def my_cycles(participant: Participant, *, at: dt.datetime) -> tuple[MyCycle, ...]:
+    """Return a person's cycles, each with its line; a fixed number of queries."""
+    registrations = list(
+        participant.cycle_registrations.filter(confirmed_at__isnull=False)
+        .select_related("cycle")
+        .order_by("-confirmed_at", "-pk")
+    )
+    by_cycle: dict[int, list[Session]] = defaultdict(list)
+    sessions = Session.objects.published().filter(cycle__in=[r.cycle_id for r in registrations])
+    for session in sessions.select_related("cycle", "territory").in_order():
+        by_cycle[session.cycle_id].append(session)
+    rows = {row.session_id: row for row in participant.registrations.all()}
+    positions = waiting_positions(row.session_id for row in rows.values() if row.state == State.WAITLISTED)
+    found = []
+    for registration in registrations:
+        line = by_cycle[registration.cycle_id]
+        coming = [s for s in line if s.is_held and s.ends_at and s.ends_at > at]
+        first = min(coming, key=lambda s: (s.starts_at, s.pk), default=None)
+        found.append(
+            MyCycle(
+                registration=registration,
+                line=tuple(
+                    _my_stop(
+                        session,
+                        row=rows.get(session.pk),
+                        positions=positions,
+                        zone=participant.timezone,
+                        is_next=session is first,
+                        at=at,
+                    )
+                    for session in line
+                ),
+            )
+        )
+    return tuple(found)
+
+
+def _my_stop(
+    session: Session,
+    *,
+    row: Registration | None,
+    positions: dict[int, int],
+    zone: str,
+    is_next: bool,
+    at: dt.datetime,
+) -> MyStop:
+    is_ahead = session.is_held and session.ends_at is not None and session.ends_at > at
+    is_mine = row is not None and row.state in ALIVE
+    return MyStop(
+        stop=cycle_pages.stop(session, at=at, is_next=is_next),
+        row=row,
+        position=positions.get(row.pk) if row else None,
+        own_time=own_time(session, zone),
+        join_path=(
+            reverse("registrations:join", args=[tokens.make("join", row.pk)])
+            if row is not None and row.state == State.CONFIRMED and is_ahead
+            else ""
+        ),
+        can_cancel=is_mine and (is_ahead or session.status == Session.Status.POSTPONED),
+        can_take=not is_mine and is_ahead,
+    )
+
+
+def waiting_positions(session_ids: Iterable[int]) -> dict[int, int]:
+    """Return {registration: its place in the queue, from 1} of the sessions given; one query, or none."""
+    wanted = set(session_ids)
+    if not wanted:
+        return {}
+    seen: dict[int, int] = defaultdict(int)
+    positions = {}
+    waiting = Registration.objects.filter(session__in=wanted, state=State.WAITLISTED)
+    for pk, session_id in waiting.order_by("queued_at", "pk").values_list("pk", "session_id"):
+        seen[session_id] += 1
+        positions[pk] = seen[session_id]
+    return positions
+
+
+class Door(StrEnum):
+    """How the door of a room stands for one person."""
+
+    NO_PLACE = "no_place"
+    WAITING_LIST = "waiting_list"
+    CANCELLED = "cancelled"
+    POSTPONED = "postponed"
+    EARLY = "early"
+    OPEN = "open"
+    NO_ROOM = "no_room"
+    OVER = "over"
+
+
+def opens_at(session: Session) -> dt.datetime | None:
+    return session.starts_at - dt.timedelta(minutes=session.room_opens_minutes) if session.starts_at else None
+
+
+def opening_hour(session: Session) -> str:
+    """Return when the room opens, in the cycle's zone and in words: «12 h 45 (heure de Paris)»."""
+    opening = opens_at(session)
+    if opening is None:
+        return ""
+    hour = wording.clock(opening.astimezone(session.zone), language=language())
+    return f"{hour} ({wording.zone_name(session.cycle.timezone, language=language())})"
+
+
+def opening(cycle: Cycle, *, at: dt.datetime) -> str:
+    """Return when registration will open, in words; empty when that is past or not planned."""
+    moment = cycle.registration_opens_at
+    return (
+        wording.short_when(moment, zone=cycle.timezone, language=language()) if moment and moment > at else ""
+    )
+
+
+def door(registration: Registration, *, at: dt.datetime) -> Door:
+    """Return how the door stands at `at`; the room closes with the session, and a while after if it runs over."""
+    session = registration.session
+    if not session.is_held or session.ends_at is None:
+        return Door.CANCELLED if session.status == Session.Status.CANCELLED else Door.POSTPONED
+    if registration.state != State.CONFIRMED:
+        return Door.WAITING_LIST if registration.state == State.WAITLISTED else Door.NO_PLACE
+    if at >= session.ends_at + ENTRY_CLOSES:
+        return Door.OVER
+    opening = opens_at(session)
+    if opening is not None and at < opening:
+        return Door.EARLY
+    return Door.OPEN if has_room(session) else Door.NO_ROOM
+
+
+def has_room(session: Session) -> bool:
+    """True when the room's address is one that a browser reaches safely."""
+    parts = urlsplit(session.room_url)
+    return parts.scheme == "https" and bool(parts.hostname)

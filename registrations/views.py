@@ -1,0 +1,205 @@
+"""Registering: one form, one button in a mail, one page of one's own. Opening a link never changes anything."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from config.headers import CONTENT_SECURITY_POLICY
+from cycles import pages as cycle_pages
+
+from . import access, booking, limits, notices, pages, tokens
+from .forms import RegistrationForm, is_zone
+from .models import ConsentText, CycleRegistration, State
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from django.http import HttpRequest, HttpResponse
+
+    from cycles.models import Cycle
+
+    from .models import Registration
+
+MAILS_AN_HOUR = 5
+TOO_MANY = 429
+
+
+def unknown_link(request: HttpRequest) -> HttpResponse:
+    """Say the same of every link that is none of ours, whatever is wrong with it."""
+    return render(request, "registrations/unknown_link.html", status=404)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def register(request: HttpRequest, cycle: str) -> HttpResponse:
+    """The form: the whole cycle is chosen already, or the one session that `?stop=` names."""
+    at = timezone.now()
+    found = access.cycle_to_register_for(cycle, at=at)
+    ahead = found.ahead  # type: ignore[attr-defined]  # prefetched under this name
+    if not ahead or not cycle_pages.takes_registrations(found, at=at):
+        return render(
+            request, "registrations/closed.html", {"cycle": found, "opens": pages.opening(found, at=at)}
+        )
+    if request.method == "POST":
+        return _register(request, found, at=at)
+    chosen = [str(session.pk) for session in ahead if session.slug == request.GET.get("stop")]
+    zone = request.GET.get("tz", "")
+    form = RegistrationForm(
+        ahead=ahead,
+        at=at,
+        initial={
+            "scope": CycleRegistration.Scope.CHOSEN if chosen else CycleRegistration.Scope.ALL,
+            "sessions": chosen,
+            "src": request.GET.get("src", "")[:40],
+            "tz": zone if is_zone(zone) else "",
+        },
+    )
+    return _form_page(request, found, form)
+
+
+def _form_page(request: HttpRequest, cycle: Cycle, form: RegistrationForm) -> HttpResponse:
+    language = get_language() or settings.LANGUAGE_CODE
+    context = {
+        "cycle": cycle,
+        "form": form,
+        "notice": notices.words(ConsentText.Purpose.NOTICE, language=language),
+        "newsletter": notices.words(ConsentText.Purpose.NEWSLETTER, language=language),
+        "keep_query": True,
+    }
+    return render(request, "registrations/register.html", context)
+
+
+def _register(request: HttpRequest, cycle: Cycle, *, at: dt.datetime) -> HttpResponse:
+    sent = redirect("registrations:register-sent", cycle=cycle.slug)
+    network = limits.network(request)
+    if not limits.allows(
+        "register", network, limit=settings.ESCALE_REGISTRATIONS_A_MINUTE, seconds=limits.MINUTE
+    ):
+        return too_many(request, wait=limits.MINUTE)
+    form = RegistrationForm(request.POST, ahead=cycle.ahead, at=at)  # type: ignore[attr-defined]  # prefetched
+    if form.is_trapped:
+        return sent
+    if not form.is_valid():
+        form.renew_mark()
+        return _form_page(request, cycle, form)
+    applicant = form.applicant()
+    key = f"{cycle.pk}:{booking.address_key(applicant.email)}"
+    if not limits.allows("mail", key, limit=MAILS_AN_HOUR, seconds=limits.HOUR):
+        return too_many(request, wait=limits.HOUR)
+    booking.register(
+        cycle,
+        applicant=applicant,
+        scope=CycleRegistration.Scope(form.cleaned_data["scope"]),
+        session_ids=form.session_ids(),
+        wants_newsletter=form.cleaned_data["newsletter"],
+        accessibility_need=form.cleaned_data["accessibility_need"],
+        source_code=form.cleaned_data["src"],
+        at=at,
+    )
+    return sent
+
+
+def too_many(request: HttpRequest, *, wait: int) -> HttpResponse:
+    """Ask to wait, in words and in the header that programs read."""
+    response = render(request, "registrations/too_many.html", {"minutes": wait // 60}, status=TOO_MANY)
+    response["Retry-After"] = str(wait)
+    return response
+
+
+@require_safe
+def register_sent(request: HttpRequest, cycle: str) -> HttpResponse:
+    """What happens next; the same for everybody, and nothing personal in the address."""
+    found = access.cycle_to_register_for(cycle, at=timezone.now())
+    context = {"cycle": found, "days": booking.CONFIRM_WITHIN.days}
+    return render(request, "registrations/register_sent.html", context)
+
+
+def my_page(token: str, *, done: str = "") -> str:
+    """Return the path of "My registrations", with the word for what was just done."""
+    path = reverse("registrations:my-registrations", args=[token])
+    return f"{path}?{urlencode({'done': done})}" if done else path
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def confirm(request: HttpRequest, token: str) -> HttpResponse:
+    """The link of the first mail: a page with one button. The button confirms, a robot's visit does not."""
+    at = timezone.now()
+    found, is_expired = access.request_to_confirm(token)
+    if found is None:
+        return unknown_link(request)
+    if found.state == State.PENDING:
+        return _confirm_expired(request, found, at=at) if is_expired else _confirm(request, found, at=at)
+    if found.state == State.CANCELLED or is_expired:
+        context = {"registration": found, "is_cancelled": found.state == State.CANCELLED}
+        return render(request, "registrations/confirm_done.html", context)
+    return redirect(my_page(tokens.make("manage", found.participant_id), done="confirmed"))
+
+
+def _confirm_expired(request: HttpRequest, found: CycleRegistration, *, at: dt.datetime) -> HttpResponse:
+    if request.method != "POST":
+        return render(request, "registrations/confirm_expired.html", {"registration": found})
+    booking.resend(found, at=at)
+    return redirect("registrations:register-sent", cycle=found.cycle.slug)
+
+
+def _confirm(request: HttpRequest, found: CycleRegistration, *, at: dt.datetime) -> HttpResponse:
+    if request.method != "POST":
+        return _confirm_page(request, found, at=at)
+    booking.confirm(found, at=at)
+    return redirect(my_page(tokens.make("manage", found.participant_id), done="confirmed"))
+
+
+def _confirm_page(request: HttpRequest, found: CycleRegistration, *, at: dt.datetime) -> HttpResponse:
+    sessions = found.cycle.sessions.upcoming(at=at)
+    if found.scope == CycleRegistration.Scope.CHOSEN:
+        sessions = sessions.filter(pk__in=found.requested_session_ids)
+    context = {"registration": found, "sessions": sessions.select_related("cycle")}
+    return render(request, "registrations/confirm.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def join(request: HttpRequest, token: str) -> HttpResponse:
+    """The waiting room: the button is in words, works without a reload, and leads to the room when it is open."""
+    at = timezone.now()
+    registration = access.registration(token)
+    if registration is None:
+        return unknown_link(request)
+    door = pages.door(registration, at=at)
+    if request.method == "POST" and door == pages.Door.OPEN:
+        booking.record_join(registration, at=at)
+        return redirect(registration.session.room_url)
+    response = render(
+        request, "registrations/join.html", _join_context(registration, door=door, request=request)
+    )
+    if door in (pages.Door.EARLY, pages.Door.OPEN, pages.Door.NO_ROOM):
+        # Browsers hold the redirects that follow a form to form-action too, and a platform sends people on to
+        # hosts of its own (the room may also change while this page is open): any https address, here only.
+        response["Content-Security-Policy"] = CONTENT_SECURITY_POLICY.replace(
+            "form-action 'self'", "form-action 'self' https:"
+        )
+    return response
+
+
+def _join_context(registration: Registration, *, door: pages.Door, request: HttpRequest) -> dict[str, Any]:
+    session = registration.session
+    return {
+        "registration": registration,
+        "session": session,
+        "door": door,
+        "opens": pages.opening_hour(session),
+        "own_time": pages.own_time(session, registration.participant.timezone),
+        "was_pressed": request.method == "POST",
+        "my_page": my_page(tokens.make("manage", registration.participant_id)),
+        "replay": session.replay_url,
+    }

@@ -1,0 +1,337 @@
+"""The registration form: what it shows, what it keeps, what it refuses, and that it never tells who is known."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+from django.utils import translation
+
+from cycles.models import Cycle, Session
+from registrations import booking, forms, tokens
+from registrations.models import CycleRegistration, Participant, State
+from tests import make
+from tests.make import AT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pytest_django import DjangoAssertNumQueries
+    from pytest_django.fixtures import SettingsWrapper
+
+pytestmark = pytest.mark.django_db
+DAY = dt.timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def _clock() -> Iterator[None]:
+    with time_machine.travel(AT, tick=False):
+        yield
+
+
+def cycle_of(count: int, **fields: Any) -> tuple[Cycle, list[Session]]:
+    cycle = make.cycle(**fields)
+    first = make.paris(2026, 10, 22)
+    return cycle, [
+        make.session(cycle=cycle, number=n + 1, slug=f"escale-{n + 1:02d}", starts_at=first + n * 28 * DAY)
+        for n in range(count)
+    ]
+
+
+def address(cycle: Cycle, language: str = "fr") -> str:
+    with translation.override(language):
+        return reverse("registrations:register", args=[cycle.slug])
+
+
+def mark(*, seconds_ago: int = 60) -> str:
+    """The hidden field of a form that was opened a while ago."""
+    with time_machine.travel(AT - dt.timedelta(seconds=seconds_ago), tick=False):
+        return tokens.make("form", int((AT - dt.timedelta(seconds=seconds_ago)).timestamp()))
+
+
+def typed(**fields: Any) -> dict[str, Any]:
+    return {
+        "given_name": "Amina",
+        "family_name": "Diallo-Lefèvre",
+        "email": "amina@asso-test.example.org",
+        "organisation_name": "Association des Quais",
+        "scope": "all",
+        "started": mark(),
+    } | fields
+
+
+def test_the_whole_cycle_is_chosen_and_the_newsletter_is_not(client: Client) -> None:
+    cycle, _ = cycle_of(3)
+    page = client.get(address(cycle)).content.decode()
+    checked = re.findall(r"<input[^>]*\bchecked\b[^>]*>", page)
+    assert len(checked) == 1
+    assert 'value="all"' in checked[0]
+    assert page.count("<h1") == 1
+
+
+def test_a_stop_in_the_address_is_chosen_already(client: Client) -> None:
+    cycle, sessions = cycle_of(3)
+    page = client.get(address(cycle), {"stop": "escale-02"}).content.decode()
+    checked = re.findall(r'<input[^>]*value="([^"]*)"[^>]*\bchecked\b[^>]*>', page)
+    assert checked == ["chosen", str(sessions[1].pk)]
+
+
+def test_registering_asks_for_confirmation_and_names_nobody_in_the_address(client: Client) -> None:
+    cycle, sessions = cycle_of(3)
+    response = client.post(
+        address(cycle), typed(scope="chosen", sessions=[sessions[1].pk], newsletter="on", tz="Indian/Reunion")
+    )
+    assert (response.status_code, response["Location"]) == (302, f"/fr/register/{cycle.slug}/sent/")
+    registration = CycleRegistration.objects.select_related("participant").get()
+    assert (
+        registration.state,
+        registration.scope,
+        registration.requested_session_ids,
+        registration.wants_newsletter,
+        registration.requested_at,
+    ) == (State.PENDING, "chosen", [sessions[1].pk], True, AT)
+    person = registration.participant
+    assert (person.given_name, person.family_name, person.email, person.organisation_name) == (
+        "Amina",
+        "Diallo-Lefèvre",
+        "amina@asso-test.example.org",
+        "Association des Quais",
+    )
+    assert (person.language, person.timezone, person.confirmed_at) == ("fr", "Indian/Reunion", None)
+    assert client.get(response["Location"]).status_code == 200
+
+
+def test_a_known_address_gets_the_very_same_answer(client: Client) -> None:
+    cycle, _ = cycle_of(1)
+    first = client.post(address(cycle), typed())
+    booking.confirm(CycleRegistration.objects.get(), at=AT)
+    second = client.post(address(cycle), typed(email="AMINA@Asso-Test.example.org"))
+    assert (first.status_code, first["Location"], first.content) == (
+        second.status_code,
+        second["Location"],
+        second.content,
+    )
+    assert CycleRegistration.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("given_name", ""),
+        ("given_name", "   "),
+        ("given_name", "x" * 300),
+        ("given_name", "Amina\nBcc: all@example.org"),
+        ("given_name", "Amina\x00"),
+        ("family_name", ""),
+        ("family_name", "x\r\nSubject: y"),
+        ("family_name", "\u202e\u200b"),
+        ("email", ""),
+        ("email", "a@b"),
+        ("email", "x@example.org\nBcc: y@example.org"),
+        ("email", "x@example.org, y@example.org"),
+        ("email", "Amina <x@example.org>"),
+        ("email", "x" * 250 + "@example.org"),
+        ("organisation_name", "x" * 201),
+        ("scope", ""),
+        ("scope", "everything"),
+        ("accessibility_need", "x" * 501),
+        ("sessions", ["999999"]),
+        ("sessions", ["0 OR 1=1"]),
+        ("started", ""),
+        ("started", "forged"),
+    ],
+)
+def test_bad_input_is_refused_by_name_and_what_was_typed_is_kept(
+    client: Client, field: str, value: Any
+) -> None:
+    cycle, _ = cycle_of(2)
+    response = client.post(address(cycle), typed(**{field: value}))
+    assert response.status_code == 200
+    assert list(response.context["form"].errors) == [field]
+    page = response.content.decode()
+    assert 'role="alert" tabindex="-1" autofocus' in page
+    assert 'value="Association des Quais"' in page or field == "organisation_name"
+    assert not Participant.objects.exists()
+
+
+def test_choosing_dates_without_ticking_any(client: Client) -> None:
+    cycle, _ = cycle_of(1)
+    response = client.post(address(cycle), typed(scope="chosen"))
+    assert list(response.context["form"].errors) == ["sessions"]
+
+
+@pytest.mark.parametrize(
+    ("typed_name", "kept"),
+    [
+        ("  Zoë  ", "Zoë"),
+        ("Zoe\u0308", "Zoë"),
+        ("O'Brien-Nguyễn", "O'Brien-Nguyễn"),
+        ("Jean\u2011Noël d’Âme", "Jean\u2011Noël d’Âme"),
+        ("أمينة", "أمينة"),
+        ("\u202eanimA", "animA"),
+        ("Amina 👩🏽\u200d🏫", "Amina 👩🏽\u200d🏫"),
+        ("<script>alert(1)</script>", "<script>alert(1)</script>"),
+        ("=HYPERLINK()", "=HYPERLINK()"),
+    ],
+)
+def test_names_of_everywhere_are_kept_as_text(client: Client, typed_name: str, kept: str) -> None:
+    cycle, _ = cycle_of(1)
+    client.post(address(cycle), typed(given_name=typed_name))
+    assert Participant.objects.get().given_name == kept
+
+
+def test_markup_is_shown_as_text(client: Client) -> None:
+    cycle, _ = cycle_of(1)
+    page = client.post(address(cycle), typed(email="", organisation_name="<script>alert(1)</script>"))
+    assert b"<script>alert" not in page.content
+    assert b"&lt;script&gt;alert(1)&lt;/script&gt;" in page.content
+
+
+def test_a_space_around_the_address_is_forgiven(client: Client) -> None:
+    cycle, _ = cycle_of(1)
+    client.post(address(cycle), typed(email=" zoe+webinaire@example.org "))
+    assert Participant.objects.get().email == "zoe+webinaire@example.org"
+
+
+def test_a_robot_that_fills_the_trap_hears_what_everybody_hears(client: Client) -> None:
+    cycle, _ = cycle_of(1)
+    response = client.post(address(cycle), typed(website="https://spam.example"))
+    assert (response.status_code, response["Location"]) == (302, f"/fr/register/{cycle.slug}/sent/")
+    assert not Participant.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("seconds", "is_taken"), [(0, False), (1, False), (2, True), (86_400, True), (90_000, False)]
+)
+def test_neither_too_fast_nor_too_old(client: Client, seconds: int, is_taken: bool) -> None:  # noqa: FBT001 - a case
+    cycle, _ = cycle_of(1)
+    response = client.post(address(cycle), typed(started=mark(seconds_ago=seconds)))
+    assert Participant.objects.exists() is is_taken
+    if not is_taken:
+        # Shown again with a fresh mark: sending it once more, a little later, works.
+        fresh = re.search(r'name="started" value="([^"]+)"', response.content.decode())
+        assert fresh is not None
+        with time_machine.travel(AT + dt.timedelta(seconds=3), tick=False):
+            assert client.post(address(cycle), typed(started=fresh[1])).status_code == 302
+
+
+def test_only_known_source_codes_are_kept(client: Client, settings: SettingsWrapper) -> None:
+    settings.ESCALE_SOURCE_CODES = ["croix-rouge"]
+    cycle, _ = cycle_of(1)
+    client.post(address(cycle), typed(src="croix-rouge"))
+    client.post(address(cycle), typed(email="zoe@example.org", src="<img>"))
+    codes = CycleRegistration.objects.order_by("pk").values_list("source_code", flat=True)
+    assert list(codes) == ["croix-rouge", ""]
+
+
+def test_an_unknown_zone_is_forgotten(client: Client) -> None:
+    cycle, _ = cycle_of(1)
+    page = client.get(address(cycle), {"tz": "Mars/Phobos"})
+    assert b"Mars" not in page.content.replace(b"?tz=Mars%2FPhobos", b"")
+    client.post(address(cycle), typed(tz="Mars/Phobos"))
+    assert Participant.objects.get().timezone == ""
+
+
+def test_thirty_posts_a_minute_meet_a_page_that_says_what_to_do(client: Client) -> None:
+    cycle, _ = cycle_of(1)
+    answers = [client.post(address(cycle), typed(email=f"p{n}@example.org")).status_code for n in range(30)]
+    assert answers == [302] * 20 + [429] * 10
+    last = client.post(address(cycle), typed(email="last@example.org"))
+    assert last["Retry-After"] == "60"
+    with time_machine.travel(AT + dt.timedelta(seconds=61), tick=False):
+        assert client.post(address(cycle), typed(email="last@example.org")).status_code == 302
+
+
+def test_networks_are_counted_apart_and_a_forged_header_is_no_network(client: Client) -> None:
+    cycle, _ = cycle_of(1)
+    for n in range(20):
+        client.post(
+            address(cycle), typed(email=f"p{n}@example.org"), headers={"X-Forwarded-For": f"10.0.{n}.1"}
+        )
+    assert client.post(address(cycle), typed(), headers={"X-Forwarded-For": "10.9.9.9"}).status_code == 429
+    assert client.post(address(cycle), typed(), REMOTE_ADDR="192.0.2.7").status_code == 302
+
+
+def test_five_mails_an_hour_to_one_address(client: Client) -> None:
+    cycle, _ = cycle_of(1)
+    answers = [client.post(address(cycle), typed()).status_code for _ in range(6)]
+    assert answers == [302] * 5 + [429]
+
+
+def test_a_form_without_its_csrf_token_is_refused() -> None:
+    cycle, _ = cycle_of(1)
+    assert Client(enforce_csrf_checks=True).post(address(cycle), typed()).status_code == 403
+    assert not Participant.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"registration_mode": Cycle.RegistrationMode.CLOSED},
+        {"registration_opens_at": AT + DAY},
+        {"registration_closes_at": AT},
+    ],
+)
+def test_outside_the_window_nothing_is_taken(client: Client, fields: dict[str, Any]) -> None:
+    cycle, _ = cycle_of(1, **fields)
+    assert b"<form" not in client.get(address(cycle)).content
+    assert client.post(address(cycle), typed()).status_code == 200
+    assert not Participant.objects.exists()
+
+
+def test_nothing_ahead_means_closed(client: Client) -> None:
+    cycle, _ = cycle_of(0)
+    assert b"<form" not in client.get(address(cycle)).content
+
+
+@pytest.mark.parametrize(
+    "fields", [{"status": Cycle.Status.DRAFT}, {"is_external": True}, {"kind": Cycle.Kind.DAILY}]
+)
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_no_form_for_what_does_not_register_here(
+    client: Client, fields: dict[str, Any], language: str
+) -> None:
+    cycle, _ = cycle_of(1, **fields)
+    response = client.get(address(cycle, language))
+    assert response.status_code == 404
+    assert f'<html lang="{language}">' in response.content.decode()
+
+
+@pytest.mark.parametrize("count", [1, 12])
+def test_queries_do_not_grow(
+    client: Client, django_assert_num_queries: DjangoAssertNumQueries, count: int
+) -> None:
+    cycle, _ = cycle_of(count)
+    with django_assert_num_queries(2):
+        client.get(address(cycle))
+    with django_assert_num_queries(9):
+        assert client.post(address(cycle), typed()).status_code == 302
+
+
+def test_no_limit_when_the_cache_is_out_of_order(
+    client: Client, settings: SettingsWrapper, caplog: Any
+) -> None:
+    cycle, _ = cycle_of(1)
+    settings.CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": "redis://127.0.0.1:1",
+        }
+    }
+    assert client.post(address(cycle), typed()).status_code == 302
+    assert Participant.objects.count() == 1
+    assert {record.name for record in caplog.records} == {"registrations.limits"}
+
+
+def test_lengths_match_the_database() -> None:
+    lengths = {
+        name: Participant._meta.get_field(name).max_length
+        for name in ("given_name", "family_name", "organisation_name", "email")
+    }
+    form = forms.RegistrationForm(ahead=[], at=AT)
+    assert {name: form.fields[name].max_length for name in lengths} == lengths  # type: ignore[attr-defined]
