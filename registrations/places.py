@@ -39,7 +39,7 @@ def hold_cycle(cycle_id: int) -> None:
     sessions are being added could miss them. SQLite has one writer at a time anyway.
     """
     if connection.features.has_select_for_update:
-        table = connection.ops.quote_name(Cycle._meta.db_table)  # noqa: SLF001 - Django's documented Meta API
+        table = connection.ops.quote_name(Cycle._meta.db_table)
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT 1 FROM {table} WHERE id = %s FOR SHARE", [cycle_id])  # noqa: S608 - no input
 
@@ -100,7 +100,7 @@ def fan_out(
     )
     select, parameters = rows.query.sql_with_params()
     quoted = connection.ops.quote_name
-    table = quoted(Registration._meta.db_table)  # noqa: SLF001 - Django's documented Meta API
+    table = quoted(Registration._meta.db_table)
     columns = ", ".join(quoted(column) for column in COLUMNS)
     with connection.cursor() as cursor:
         cursor.execute(
