@@ -1,45 +1,55 @@
-# Thin skins over tools/bootstrap.py, which needs nothing but Python 3.11.
+# Thin skins over tools/bootstrap.py, which needs nothing but Python 3.11 (make PYTHON=… names another one).
 PYTHON ?= python3
 BOOT = $(PYTHON) tools/bootstrap.py
 DEV = $(BOOT) exec dev
 E2E = $(BOOT) exec e2e
+CHECKED = DJANGO_SETTINGS_MODULE=config.settings.test $(DEV) python manage.py
 
-.PHONY: run test check test-services e2e messages screens format locks audit bench-pages bench-feeds
+.PHONY: help run test check test-services e2e messages screens format locks audit bench-pages bench-feeds
+
+help:           ## these lines
+	@sed -n 's/^\([a-z0-9-]*\): *## /make \1\t/p' Makefile | expand -t 24
 
 run:            ## set up on first use, then start the site and its worker
 	@$(BOOT) run
 
-test:           ## everything that needs Python only
-	@$(DEV) python -m pytest -n 2 -m "not service and not e2e" --cov --cov-report=term:skip-covered
+test:           ## everything that needs nothing but Python
+	@$(DEV) python -m pytest -n auto -m "not service and not e2e" --cov --cov-report=term:skip-covered
 
 check:          ## lint, types, layers, templates, catalogues, migrations
 	@$(DEV) ruff check .
 	@$(DEV) ruff format --check .
 	@$(DEV) mypy
 	@$(DEV) lint-imports
+	@git ls-files '*.py' | grep -v /migrations/ | $(DEV) xargs django-upgrade --check --target-version 5.2
+	@git ls-files 'templates/*.html' | $(DEV) xargs djade --check --target-version 5.2
 	@$(DEV) djlint --lint --quiet templates
 	@$(DEV) python tools/messages.py --check
-	@DJANGO_SETTINGS_MODULE=config.settings.test $(DEV) python manage.py makemigrations --check --dry-run
-	@DJANGO_SETTINGS_MODULE=config.settings.test $(DEV) python manage.py check --fail-level WARNING
+	@$(CHECKED) makemigrations --check --dry-run
+	@$(CHECKED) check --fail-level WARNING
 
-test-services:  ## the database and fault tests on real PostgreSQL and Redis
-	@$(DEV) python tools/services.py python -m pytest -n 2 -m "not e2e"
+test-services:  ## the same tests, and those that need them, on real PostgreSQL and Redis
+	@$(DEV) python tools/services.py python -m pytest -n auto -m "not e2e"
 
 e2e:            ## the pages in Debian's Chromium, with axe
 	@$(E2E) python -m pytest -m e2e
 
-messages:       ## update the French catalogues
-	@$(DEV) python tools/messages.py
+messages:       ## update the French catalogues (APPS="cycles desk" for some of them)
+	@$(DEV) python tools/messages.py $(APPS)
 
 screens:        ## docs/screens/*.png
 	@$(E2E) python tools/screens.py
 
-format:
+format:         ## lay out Python and templates as `make check` wants them
 	@$(DEV) ruff check --fix .
 	@$(DEV) ruff format .
+	@-git ls-files 'templates/*.html' | $(DEV) xargs djade --target-version 5.2
 
-locks:          ## requirements/*.txt from *.in
-	@for set in base dev e2e; do (cd requirements && ../.venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate $$set.in -o $$set.txt); done
+locks:          ## requirements/*.txt from *.in; UPGRADE=--upgrade takes the newest that the lines allow
+	@for set in base dev e2e; do \
+	  (cd requirements && ../.venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
+	    --no-header --no-annotate --no-emit-index-url --no-emit-find-links $(UPGRADE) $$set.in -o $$set.txt) || exit 1; \
+	done
 
 audit:          ## known faults in what is locked (asks the network)
 	@$(DEV) pip-audit -r requirements/base.txt --disable-pip
@@ -47,5 +57,5 @@ audit:          ## known faults in what is locked (asks the network)
 bench-pages:    ## ratios against a bare view, see bench/README.md
 	@$(DEV) python bench/pages.py
 
-bench-feeds:
+bench-feeds:    ## likewise for calendars
 	@$(DEV) python bench/feeds.py
