@@ -183,7 +183,7 @@ def choose_port(wanted):
 
 def prepare():
     """Make var/, the database and, on the first start, the demonstration."""
-    for folder in ("", "broker", os.path.join("broker", "control"), "mail", "media"):
+    for folder in ("", "broker", os.path.join("broker", "control"), "mail", "media", "static"):
         path = os.path.join(VAR, folder)
         if not os.path.isdir(path):
             os.makedirs(path, 0o700)
@@ -299,7 +299,7 @@ def run():
     worker = [os.path.join(BIN, "celery"), "-A", "config", "worker", "-B"]
     worker += ["--pool=threads", "--concurrency=2"]
     worker += ["--schedule", os.path.join(VAR, "beat"), "--without-gossip", "--without-mingle"]
-    worker += ["--loglevel", "warning"]
+    worker += ["--loglevel", "warning", "--quiet"]
     return supervise([("The web server", web), ("The worker", worker)], ready)
 
 
