@@ -96,13 +96,16 @@ def _line(cycle: Cycle, delivery: Delivery) -> Line:
 def kind_in_words(kind: str) -> str:
     """Return what a mail is in words; a kind without words of its own is shown as it is."""
     words = {
-        "confirm": _("Address to confirm"),
-        "confirmed": _("Registration confirmed"),
-        "cancelled": _("Session cancelled"),
-        "moved": _("Session moved"),
-        "postponed": _("Session postponed"),
-        "restored": _("Session restored"),
+        "confirm_address": _("Address to confirm"),
+        "already_registered": _("Already registered"),
+        "registration_confirmed": _("Registration confirmed"),
+        "registration_cancelled": _("Registration cancelled"),
+        "place_given": _("A place was given"),
         "reminder": _("Reminder"),
+        "session_moved": _("Session moved"),
+        "session_postponed": _("Session postponed"),
+        "session_cancelled": _("Session cancelled"),
+        "session_restored": _("Session restored"),
     }
     return words.get(kind, kind)
 
