@@ -345,6 +345,11 @@ def message_id(key: str) -> str:
     return f"<{digest}@{domain}>"
 
 
+def due_count(*, at: dt.datetime) -> int:
+    """Return how many mails wait to be sent now."""
+    return Delivery.objects.filter(state=Delivery.State.PENDING, next_at__lte=at).count()
+
+
 def oldest_due(*, at: dt.datetime) -> dt.timedelta | None:
     """Return how late the oldest mail that is due is; None when none waits."""
     first = (

@@ -107,7 +107,7 @@ class Occurrence(models.Model):
     class State(models.TextChoices):
         PLANNED = "planned", _("planned")
         OPEN = "open", _("being sent")
-        CLOSED = "closed", _("done")
+        CLOSED = "closed", _("finished")
         CANCELLED = "cancelled", _("cancelled")
         MISSED = "missed", _("not owed: too late")
 

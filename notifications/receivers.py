@@ -13,7 +13,7 @@ from cycles.signals import session_changed, sessions_added
 from registrations.models import CycleRegistration
 from registrations.signals import registration_changed
 
-from . import ledger, plan
+from . import ledger, plan, sending
 from .models import Delivery, ReminderStep
 
 if TYPE_CHECKING:
@@ -87,6 +87,7 @@ def owe(
             )
         ]
     )
+    sending.wake()
 
 
 @receiver(session_changed, dispatch_uid="notifications.session_changed")

@@ -1,11 +1,17 @@
-"""Addresses of the mailbox page and the probes."""
+"""Addresses of the mailbox page, the probes and the unsubscribe link. They carry no language."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from django.urls import path
 
-if TYPE_CHECKING:
-    from django.urls import URLPattern
+from . import probes, unsubscribe, views
 
 app_name = "notifications"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("livez", probes.livez, name="livez"),
+    path("readyz", probes.readyz, name="readyz"),
+    path("unsubscribe/<str:token>/", unsubscribe.unsubscribe, name="unsubscribe"),
+    path("mailbox/", views.mailbox, name="mailbox"),
+    path("mailbox/<str:name>/", views.mailbox_mail, name="mailbox-mail"),
+    path("mailbox/<str:name>/body.html", views.mailbox_html, name="mailbox-html"),
+]

@@ -193,6 +193,10 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "UTC"
 CELERY_ENABLE_UTC = True
+# Idempotent: several beats may run. A tick that nobody took within its half minute is worth nothing.
+CELERY_BEAT_SCHEDULE = {
+    "tick": {"task": "notifications.tick", "schedule": 30.0, "options": {"expires": 25}},
+}
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat")
 
 LOGGING = {

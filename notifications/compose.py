@@ -1,0 +1,256 @@
+"""A delivery -> one message, in its reader's language: subject, text, HTML, calendar entry, headers."""
+
+from __future__ import annotations
+
+import functools
+import re
+from dataclasses import dataclass
+from email.utils import parseaddr
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import css_inline
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from cycles import entries, ical, naming, wording
+from cycles.models import Session
+from registrations import links, tokens
+from registrations.models import Registration, State
+
+from .kinds import KINDS
+from .ledger import message_id
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from cycles.models import Cycle
+    from registrations.models import Participant
+
+    from .kinds import Kind
+    from .models import Delivery
+
+LONGEST_SUBJECT = 150
+# Not every white space: no-break spaces are typography.
+PLAIN_BLANKS = re.compile(r"[ \t\r\n]+")
+SEVERAL_BLANK_LINES = re.compile(r"\n{3,}")
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A session as a mail shows it."""
+
+    title: str
+    when: str
+    url: str
+    summary: str
+    is_tentative: bool
+
+
+@functools.cache
+def _inliner() -> css_inline.CSSInliner:
+    # The style element stays: dark mode and narrow screens need media queries, which cannot be inlined.
+    return css_inline.CSSInliner(keep_style_tags=True, load_remote_stylesheets=False)
+
+
+def message(delivery: Delivery, *, at: dt.datetime) -> EmailMultiAlternatives:
+    """Return the message of a delivery as it stands at `at`; the same Message-ID at every attempt."""
+    kind = KINDS[delivery.kind]
+    with translation.override(delivery.language):
+        context = _context(delivery, kind, at=at)
+        folder = f"notifications/email/{kind.name}"
+        subject = _one_line(render_to_string(f"{folder}/subject.txt", context))
+        context["subject"] = subject
+        text = render_to_string(f"{folder}/body.txt", context)
+        html = render_to_string(f"{folder}/body.html", context)
+        mail = EmailMultiAlternatives(
+            subject=subject,
+            body=SEVERAL_BLANK_LINES.sub("\n\n", text.strip()) + "\n",
+            to=[delivery.to_address],
+            headers=_headers(delivery, context["unsubscribe_url"]),
+        )
+        mail.attach_alternative(_inliner().inline(html), "text/html")
+        if kind.calendar is not None:
+            _attach_entry(mail, delivery, kind, at=at)
+    return mail
+
+
+def _one_line(text: str) -> str:
+    """Return a subject: one line (a title may hold a line break), not too long."""
+    line = PLAIN_BLANKS.sub(" ", text).strip()
+    return line if len(line) <= LONGEST_SUBJECT else line[: LONGEST_SUBJECT - 1].rstrip() + "…"
+
+
+def _headers(delivery: Delivery, unsubscribe_url: str) -> dict[str, str]:
+    headers = {
+        "Message-ID": message_id(delivery.key),
+        # RFC 3834: no holiday answer wanted.
+        "Auto-Submitted": "auto-generated",
+        "Content-Language": delivery.language,
+    }
+    if unsubscribe_url:
+        headers["List-Unsubscribe"] = f"<{unsubscribe_url}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return headers
+
+
+def _context(delivery: Delivery, kind: Kind, *, at: dt.datetime) -> dict[str, Any]:
+    person = delivery.participant
+    if person is None:
+        msg = f"delivery {delivery.pk} has lost its person"
+        raise ValueError(msg)
+    language = delivery.language
+    cycle = _cycle(delivery)
+    context: dict[str, Any] = {
+        "language": language,
+        "site_name": settings.ESCALE_SITE_NAME,
+        "site_url": settings.ESCALE_BASE_URL,
+        "site_contact": settings.ESCALE_CONTACT_EMAIL,
+        "given_name": person.given_name,
+        "cycle_title": str(cycle.title),
+        "cycle_url": _address("cycles:cycle-detail", cycle.slug),
+        # A stranger's request must not open that person's page: only the confirmed owner gets this link.
+        "manage_url": "" if kind.name == "confirm_address" else links.manage(person, language=language),
+        "unsubscribe_url": unsubscribe_url(person) if kind.stops_with_reminders else "",
+    }
+    if kind.name == "confirm_address" and delivery.cycle_registration is not None:
+        context["confirm_url"] = links.confirm(delivery.cycle_registration, language=language)
+    elif kind.name in ("registration_confirmed", "registration_cancelled") and delivery.registration is None:
+        context["stops"] = [_stop(session, person) for session in _sessions_ahead(delivery, at=at)]
+    session = _session(delivery)
+    if session is not None:
+        context |= _about(session, delivery, person, at=at)
+    return context
+
+
+def _cycle(delivery: Delivery) -> Cycle:
+    if delivery.cycle_registration is not None:
+        return delivery.cycle_registration.cycle
+    if delivery.session is not None:
+        return delivery.session.cycle
+    msg = f"delivery {delivery.pk} names neither a registration nor a session"
+    raise ValueError(msg)
+
+
+def _session(delivery: Delivery) -> Session | None:
+    if delivery.session is not None:
+        return delivery.session
+    return delivery.registration.session if delivery.registration is not None else None
+
+
+def _address(name: str, *slugs: str) -> str:
+    return settings.ESCALE_BASE_URL + reverse(name, args=slugs)
+
+
+def unsubscribe_url(person: Participant) -> str:
+    """Return the address that stops reminders: a page when read, the act itself when posted (RFC 8058)."""
+    return _address("notifications:unsubscribe", tokens.make("unsubscribe", person.pk))
+
+
+def _zone(session: Session, person: Participant) -> str:
+    return person.timezone or session.cycle.timezone
+
+
+def _stop(session: Session, person: Participant) -> Stop:
+    when = ""
+    if session.starts_at is not None and session.ends_at is not None:
+        when = wording.long_when(
+            session.starts_at,
+            session.ends_at,
+            zone=_zone(session, person),
+            all_day=session.is_all_day,
+            language=translation.get_language() or "fr",
+        )
+    return Stop(
+        title=naming.session_title(session),
+        when=when,
+        url=_address("cycles:session-detail", session.cycle.slug, session.slug),
+        summary=str(session.summary),
+        is_tentative=session.status == Session.Status.TENTATIVE,
+    )
+
+
+def _sessions_ahead(delivery: Delivery, *, at: dt.datetime) -> list[Session]:
+    """Return the sessions at which someone has a place and that have not ended, soonest first."""
+    rows = Registration.objects.filter(
+        cycle_registration=delivery.cycle_registration_id, state=State.CONFIRMED
+    )
+    sessions = Session.objects.upcoming(at=at).filter(registrations__in=rows)
+    return list(sessions.select_related("cycle"))
+
+
+def _about(session: Session, delivery: Delivery, person: Participant, *, at: dt.datetime) -> dict[str, Any]:
+    """Return what a mail about one session may say."""
+    language = delivery.language
+    zone = _zone(session, person)
+    about: dict[str, Any] = {"stop": _stop(session, person), "theme": naming.session_theme(session)}
+    if session.starts_at is not None:
+        about["soon"] = soon(session.starts_at, at=at, zone=zone, language=language)
+        about["has_begun"] = session.starts_at <= at
+    if delivery.registration is not None and session.is_held:
+        about["join_url"] = links.join(delivery.registration, language=language)
+    occurrence = delivery.occurrence
+    if occurrence is not None and occurrence.since_revision is not None:
+        first = session.changes.get(revision=occurrence.since_revision + 1)
+        last = session.changes.get(revision=occurrence.revision)
+        about["reason"] = str(last.reason)
+        if first.from_starts_at is not None and first.from_ends_at is not None:
+            about["old_when"] = wording.long_when(
+                first.from_starts_at,
+                first.from_ends_at,
+                zone=zone,
+                all_day=session.is_all_day,
+                language=language,
+            )
+            about["old_date"] = wording.short_when(
+                first.from_starts_at, zone=zone, all_day=session.is_all_day, language=language
+            )
+    if session.starts_at is not None:
+        about["new_date"] = wording.short_when(
+            session.starts_at, zone=zone, all_day=session.is_all_day, language=language
+        )
+    return about
+
+
+def soon(starts_at: dt.datetime, *, at: dt.datetime, zone: str, language: str) -> str:
+    """Return "Tomorrow 13:00", «Demain 13 h», or the date when it is further: for a subject."""
+    local = starts_at.astimezone(ZoneInfo(zone))
+    days = (local.date() - at.astimezone(ZoneInfo(zone)).date()).days
+    hour = wording.clock(local, language=language)
+    if language != "en":
+        hour = hour.removesuffix(f"{wording.NARROW}00")
+    if days == 0:
+        return _("Today %(hour)s") % {"hour": hour}
+    if days == 1:
+        return _("Tomorrow %(hour)s") % {"hour": hour}
+    date = wording.long_date(local.date(), language=language).rpartition(" ")[0]
+    return f"{date[0].upper()}{date[1:]}, {hour}"
+
+
+def _attach_entry(mail: EmailMultiAlternatives, delivery: Delivery, kind: Kind, *, at: dt.datetime) -> None:
+    """Attach one calendar entry (RFC 6047): of the session concerned, else of the next one booked."""
+    session = _session(delivery)
+    if session is None and kind.calendar == "REQUEST":
+        session = next(iter(_sessions_ahead(delivery, at=at)), None)
+    person = delivery.participant
+    if session is None or session.starts_at is None or person is None or kind.calendar is None:
+        return
+    name, sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    seat = delivery.registration
+    if seat is None:
+        seat = Registration.objects.filter(session=session, participant=person).first()
+    join_url = links.join(seat, language=delivery.language) if seat and kind.calendar == "REQUEST" else ""
+    content = ical.invitation(
+        entries.entry(session, language=delivery.language, with_cycle=True, join_url=join_url),
+        method=kind.calendar,
+        organizer=ical.Address(email=sender, name=name),
+        attendee=ical.Address(email=delivery.to_address, name=str(person)),
+        language=delivery.language,
+    )
+    # Last of the alternatives and without a disposition, or Gmail shows no buttons; then a copy as a file.
+    mail.attach_alternative(content.decode(), f"text/calendar; method={kind.calendar}")
+    mail.attach("invite.ics", content, "application/ics")

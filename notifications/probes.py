@@ -1,0 +1,57 @@
+"""What a supervisor asks: is the process alive, and does the site do its work."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from django.db import DatabaseError
+from django.http import HttpResponse, JsonResponse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from . import ledger, sending
+from .models import Heartbeat
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+SILENCE = dt.timedelta(minutes=2)
+
+
+@never_cache
+@require_safe
+def livez(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - Django's signature for views
+    """Answer as long as the process can: asks nothing of the database."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@never_cache
+@require_safe
+def readyz(request: HttpRequest) -> JsonResponse:  # noqa: ARG001 - likewise
+    """Say whether mail would leave: 503 with the reason when the database or the tick is silent."""
+    try:
+        report, reasons = _look(at=timezone.now())
+    except DatabaseError:
+        report, reasons = {}, ["the database does not answer"]
+    ready = not reasons
+    return JsonResponse({"ready": ready, "reasons": reasons, **report}, status=200 if ready else 503)
+
+
+def _look(*, at: dt.datetime) -> tuple[dict[str, object], list[str]]:
+    reasons = []
+    last = Heartbeat.objects.filter(name=sending.TICK).first()
+    if last is None:
+        reasons.append("no worker has ticked yet: start the Celery worker with beat")
+    elif last.at < at - SILENCE:
+        reasons.append("no tick for more than two minutes: is the Celery worker with beat running?")
+    late = ledger.oldest_due(at=at)
+    pause = Heartbeat.objects.filter(name=sending.TRANSPORT, at__gt=at).first()
+    report: dict[str, object] = {
+        "last_tick": last.at.isoformat() if last else None,
+        "oldest_due_seconds": int(late.total_seconds()) if late is not None else 0,
+        # A mail server at rest is not this process's fault: reported, but no reason to restart it.
+        "mail_paused": pause.detail if pause else None,
+    }
+    return report, reasons

@@ -1,0 +1,24 @@
+"""What Celery wakes. No argument is worth losing: a lost or doubled task changes nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from celery import shared_task
+
+from . import sending
+
+
+@shared_task(name="notifications.tick")  # type: ignore[untyped-decorator]  # Celery ships no types
+def tick(**_: Any) -> None:
+    """Every thirty seconds, from any number of beats."""
+    if sending.tick():
+        drain.delay()
+
+
+@shared_task(name="notifications.drain")  # type: ignore[untyped-decorator]  # Celery ships no types
+def drain(**_: Any) -> None:
+    """Send for a while; while work remains, ask for another turn."""
+    sending.tick_if_nobody_does()
+    if sending.drain() and sending.has_due():
+        drain.delay()
