@@ -124,14 +124,21 @@ def _rule(cycle_item: Item, item: Item, zone: str) -> recurrence.Rule | None:
     first = item.date("from_date") or item.month("from_month") or cycle_item.month("starts_month")
     last_month = item.month("to_month") or cycle_item.month("ends_month")
     last = item.date("to_date") or (_month_end(last_month) if last_month else None)
-    is_all_day = item.flag("all_day")
     local_start, minutes = item.time("local_start"), item.number("duration_minutes", most=LONGEST_MINUTES)
     parts = _rrule(item)
-    if parts is None or first is None or last is None:
-        item.error(_("a rhythm needs rrule, from_month or from_date, and to_month or to_date"))
-        return None
-    if is_all_day == (local_start is not None):
+    for bound, keys in ((first, ("from_date", "from_month")), (last, ("to_date", "to_month"))):
+        if bound is None and not any(item.has(key) for key in keys):
+            item.error(_("give the period of the rhythm: %(keys)s") % {"keys": ", ".join(keys)})
+    if item.flag("all_day") == item.has("local_start") or item.has("local_start") != item.has(
+        "duration_minutes"
+    ):
         item.error(_("give local_start and duration_minutes, or all_day: true"))
+        return None
+    is_readable = all(
+        value is not None or not item.has(key)
+        for key, value in (("local_start", local_start), ("duration_minutes", minutes))
+    )
+    if parts is None or first is None or last is None or not is_readable:
         return None
     count = parts.pop("count", None)
     try:

@@ -122,6 +122,7 @@ class Item:
 
     def words(self, key: str, *, limit: int = 300, required: bool = False) -> dict[str, str] | str:
         """Return {language: text} from `key: {fr, en}`, from `key_fr` and `key_en`, or from a French text."""
+        errors_before = len(self.report.errors)
         node = self._get(key)
         found: dict[str, str] = {}
         if isinstance(node, Mapping):
@@ -135,7 +136,7 @@ class Item:
             if self.has(f"{key}_{language}"):
                 found[language] = self.text(f"{key}_{language}", limit=limit)
         found = {language: text for language, text in found.items() if text}
-        if required and not found:
+        if required and not found and len(self.report.errors) == errors_before:
             self.error(_("“%(key)s” is missing") % {"key": key})
         return found or ""
 

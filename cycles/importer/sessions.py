@@ -114,15 +114,10 @@ def _schedule(
 ) -> tuple[dt.date | None, dt.time | None, int | None]:
     """Return the local day, hour and length that the file gives; the hour may come from the rhythm."""
     starts_at, ends_at = item.moment("starts_at"), item.moment("ends_at")
-    date = item.date("date")
     follows = item.flag("follows_rule", default=True)
     item.ignore("time_known")
     if starts_at is None:
-        if date is None and status not in UNDATED:
-            item.error(_("give starts_at and ends_at, or the date alone where the rhythm gives the hour"))
-        elif date is not None and home.rule is None:
-            item.error(_("give starts_at and ends_at: there is no rhythm to give the hour"))
-        return date, home.rule.local_start if home.rule else None, home.rule.minutes if home.rule else None
+        return _from_rhythm(item, status, home)
     zone = ZoneInfo(home.fields["timezone"])
     local = starts_at.astimezone(zone)
     if local.utcoffset() != starts_at.utcoffset():
@@ -137,6 +132,21 @@ def _schedule(
     if not follows and home.rule and local.date() in _dates(home.rule):
         item.error(_("%(date)s is a date of the rhythm") % {"date": local.date()}, "follows_rule")
     return local.date(), local.time(), int((ends_at - starts_at).total_seconds()) // 60
+
+
+def _from_rhythm(
+    item: Item, status: str, home: CycleRecord
+) -> tuple[dt.date | None, dt.time | None, int | None]:
+    date = item.date("date")
+    if date is None:
+        if status not in UNDATED and not item.has("starts_at") and not item.has("date"):
+            item.error(_("give starts_at and ends_at, or the date alone where the rhythm gives the hour"))
+        return None, None, None
+    if home.rule is None:
+        if not home.item.has("recurrence"):
+            item.error(_("give starts_at and ends_at: there is no rhythm to give the hour"))
+        return date, None, None
+    return date, home.rule.local_start, home.rule.minutes
 
 
 def _dates(rule: recurrence.Rule) -> set[dt.date]:
