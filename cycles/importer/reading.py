@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping as Table
 from typing import TYPE_CHECKING, NamedTuple
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from cycles import recurrence, wording
@@ -325,7 +326,7 @@ class Item:
         if weekday and weekday != wording.WEEKDAYS["en"][date.weekday()]:
             self.error(
                 _("%(date)s is a %(weekday)s")
-                % {"date": date, "weekday": wording.weekday_name(date, language="en")},
+                % {"date": date, "weekday": wording.weekday_name(date, language=get_language() or "fr")},
                 "weekday",
             )
         if nth and nth != recurrence.nth_weekday(date):

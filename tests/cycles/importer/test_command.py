@@ -46,7 +46,7 @@ def test_twice(small: Path) -> None:
         [],
     )
     assert run(small, language="en") == (["0 created, 0 changed"], [])
-    assert run(small, language="fr") == (["0 créé, 0 modifié"], [])
+    assert run(small, language="fr") == (["0 créé(s), 0 modifié(s)"], [])
 
 
 def test_a_dry_run_writes_nothing(small: Path) -> None:
@@ -69,7 +69,7 @@ def test_errors_and_warnings_name_the_file(small: Path) -> None:
 def test_warnings_go_beside_the_result(small: Path) -> None:
     small.write_text(changed("planned_count: 3", "planned_count: 4"), encoding="utf-8")
     assert run(small, language="fr")[1] == [
-        "essai.yaml:20: cycles/mardis: planned_count: 3\u00a0séances pour 4 prévues (avertissement)"
+        "essai.yaml:20: cycles/mardis: planned_count: 3 séances pour 4 prévues (avertissement)"
     ]
 
 
