@@ -1,0 +1,233 @@
+"""The states of a delivery: claimed once, reserved under a fence, settled truthfully, reaped."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from cycles import planning
+from notifications import ledger, plan
+from notifications.ledger import SENT, Outcome
+from notifications.models import Batch, Delivery, ReminderStep, Suppression
+from registrations.models import Participant, Registration
+from tests import make
+from tests.make import AT, paris
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+pytestmark = pytest.mark.django_db
+DUE = paris(2026, 11, 19, 12)
+MINUTE = dt.timedelta(minutes=1)
+State = Delivery.State
+
+
+def owed(people: int = 1) -> list[Delivery]:
+    """Owe the one-hour reminder of one session to some people."""
+    session = make.session()
+    plan.default_steps(session.cycle)
+    plan.replan(session)
+    for _ in range(people):
+        make.registration(session=session)
+    plan.open_due(at=DUE)
+    return list(Delivery.objects.order_by("pk"))
+
+
+def claimed(people: int = 1) -> tuple[Batch, list[Delivery]]:
+    owed(people)
+    batch, rows = ledger.claim(worker="a", limit=10, clock=DUE)
+    assert batch is not None
+    return batch, rows
+
+
+def facts() -> list[tuple[str, str, int]]:
+    return [(row.state, row.reason, row.attempts) for row in Delivery.objects.order_by("pk")]
+
+
+def test_owing_the_same_key_again_leaves_the_row_alone() -> None:
+    (row,) = owed()
+    Delivery.objects.update(state=State.SENT, sent_at=AT)
+    ledger.owe([Delivery(key=row.key, kind=row.kind, to_address="x@example.org", created_at=AT, next_at=AT)])
+    assert list(Delivery.objects.values_list("key", "to_address", "state")) == [
+        (row.key, row.to_address, "sent")
+    ]
+
+
+def test_a_claim_takes_the_oldest_first_and_no_more_than_asked() -> None:
+    rows = owed(3)
+    batch, taken = ledger.claim(worker="a", limit=2, clock=DUE)
+    assert batch is not None
+    assert [row.pk for row in taken] == [rows[0].pk, rows[1].pk]
+    other, rest = ledger.claim(worker="b", limit=2, clock=DUE)
+    assert [row.pk for row in rest] == [rows[2].pk]
+    assert other is not None
+    assert ledger.claim(worker="c", limit=2, clock=DUE) == (None, [])
+
+
+def test_nothing_is_claimed_before_its_time() -> None:
+    owed()
+    assert ledger.claim(worker="a", limit=2, clock=DUE - MINUTE) == (None, [])
+
+
+def test_one_transaction_settles_the_previous_and_reserves_the_next() -> None:
+    batch, (first, second) = claimed(2)
+    assert ledger.advance(batch, settled=None, reserve=first, clock=DUE) is True
+    assert facts() == [("sending", "", 1), ("claimed", "", 0)]
+    assert ledger.advance(batch, settled=(first, SENT), reserve=second, clock=DUE) is True
+    assert facts() == [("sent", "", 1), ("sending", "", 1)]
+    assert ledger.advance(batch, settled=(second, SENT), reserve=None, clock=DUE) is False
+    ledger.release(batch)
+    assert facts() == [("sent", "", 1), ("sent", "", 1)]
+    assert not Batch.objects.exists()
+
+
+def stop_reminders(row: Delivery) -> None:
+    Participant.objects.filter(pk=row.participant_id).update(reminders_stopped_at=AT)
+
+
+def end_registration(row: Delivery) -> None:
+    Registration.objects.filter(pk=row.registration_id).update(state="cancelled", cancelled_at=AT)
+
+
+def switch_step_off(row: Delivery) -> None:
+    assert row.occurrence is not None
+    ReminderStep.objects.filter(pk=row.occurrence.step_id).update(is_enabled=False)
+
+
+def move_session(row: Delivery) -> None:
+    assert row.session is not None
+    planning.move(row.session, to=paris(2026, 11, 26), by=None, at=DUE)
+
+
+def suppress(row: Delivery) -> None:
+    ledger.suppress(row.to_address.upper(), reason=Suppression.Reason.BOUNCE, at=DUE)
+
+
+def erase(row: Delivery) -> None:
+    Delivery.objects.filter(pk=row.pk).update(participant=None)
+
+
+@pytest.mark.parametrize(
+    ("act", "state", "reason"),
+    [
+        (stop_reminders, "skipped", "reminders_stopped"),
+        (end_registration, "skipped", "registration_gone"),
+        (switch_step_off, "skipped", "step_off"),
+        (move_session, "skipped", "superseded"),
+        (suppress, "suppressed", ""),
+        (erase, "skipped", "erased"),
+    ],
+)
+def test_the_last_instant_looks_at_everything_again(
+    act: Callable[[Delivery], None], state: str, reason: str
+) -> None:
+    batch, (row,) = claimed()
+    act(row)
+    assert ledger.advance(batch, settled=None, reserve=row, clock=DUE) is False
+    assert facts() == [(state, reason, 0)]
+
+
+def test_r5_nothing_is_reserved_too_late() -> None:
+    batch, (row,) = claimed()
+    assert row.not_after == paris(2026, 11, 19, 13, 10)
+    assert ledger.advance(batch, settled=None, reserve=row, clock=row.not_after) is False
+    assert facts() == [("skipped", "too_late", 0)]
+
+
+def test_a_worker_frozen_past_its_lease_can_do_nothing_more() -> None:
+    batch, (first, second) = claimed(2)
+    ledger.advance(batch, settled=None, reserve=first, clock=DUE)
+    assert ledger.reap(clock=DUE + ledger.LEASE) == 1
+    assert facts() == [("pending", "", 1), ("pending", "", 0)]
+    assert ledger.advance(batch, settled=(first, SENT), reserve=second, clock=DUE + ledger.LEASE) is None
+    assert ledger.renew(batch, clock=DUE) is False
+    assert facts() == [("pending", "", 1), ("pending", "", 0)]
+
+
+def test_a_living_lease_is_not_reaped() -> None:
+    claimed()
+    assert ledger.reap(clock=DUE + ledger.LEASE - MINUTE) == 0
+
+
+def test_doubt_is_retried_once_with_the_same_number_then_held() -> None:
+    batch, (row,) = claimed()
+    numbers = []
+    for turn, expected in enumerate(("pending", "uncertain"), start=1):
+        ledger.advance(batch, settled=None, reserve=row, clock=DUE)
+        numbers.append(Delivery.objects.get().message_id)
+        ledger.reap(clock=DUE + turn * ledger.LEASE)
+        assert Delivery.objects.get().state == expected
+        again, rows = ledger.claim(worker="b", limit=1, clock=DUE + turn * ledger.LEASE)
+        if again is not None:
+            batch, (row,) = again, rows
+    assert numbers[0] == numbers[1] == ledger.message_id(row.key)
+
+
+def test_a_step_that_holds_is_not_retried() -> None:
+    batch, (row,) = claimed()
+    Delivery.objects.update(on_uncertain="hold")
+    ledger.advance(batch, settled=None, reserve=row, clock=DUE)
+    ledger.reap(clock=DUE + ledger.LEASE)
+    assert facts() == [("uncertain", "", 1)]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "state"),
+    [
+        (Outcome(state=State.FAILED, code=554), "failed"),
+        (Outcome(state=State.SUPPRESSED, code=550), "suppressed"),
+        (Outcome(state=State.UNCERTAIN), "pending"),
+        (Outcome(state=State.PENDING, code=451, retry_in=5 * MINUTE), "pending"),
+    ],
+)
+def test_how_a_hand_over_is_settled(outcome: Outcome, state: str) -> None:
+    batch, (row,) = claimed()
+    ledger.advance(batch, settled=None, reserve=row, clock=DUE)
+    ledger.advance(batch, settled=(row, outcome), reserve=None, clock=DUE)
+    settled = Delivery.objects.get()
+    assert (settled.state, settled.last_code, settled.batch) == (state, outcome.code, None)
+    assert settled.next_at == (DUE + 5 * MINUTE if outcome.retry_in else DUE)
+
+
+def test_released_rows_wait_again() -> None:
+    batch, _ = claimed(2)
+    ledger.release(batch)
+    assert facts() == [("pending", "", 0), ("pending", "", 0)]
+    assert not Batch.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"state": "sent"},
+        {"sent_at": AT},
+        {"state": "claimed"},
+        {"state": "skipped"},
+        {"reason": "too_late"},
+        {"state": "lost"},
+    ],
+)
+def test_the_database_refuses_a_row_that_contradicts_itself(fields: dict[str, Any]) -> None:
+    owed()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Delivery.objects.update(**fields)
+
+
+def test_a_slow_domain_waits_and_the_others_do_not() -> None:
+    rows = owed(2)
+    Delivery.objects.filter(pk=rows[0].pk).update(domain="slow.example")
+    ledger.slow_domain("slow.example", until=DUE + MINUTE)
+    assert [row.next_at for row in Delivery.objects.order_by("pk")] == [DUE + MINUTE, DUE]
+
+
+def test_how_late_the_oldest_mail_is() -> None:
+    assert ledger.oldest_due(at=DUE) is None
+    owed()
+    assert ledger.oldest_due(at=DUE + 3 * MINUTE) == 3 * MINUTE
+
+
+def test_the_database_clock_tells_the_time() -> None:
+    assert abs(ledger.database_time() - dt.datetime.now(tz=dt.UTC)) < MINUTE

@@ -1,0 +1,124 @@
+"""The whole way, from a session to a mail, with Django's in-memory mail backend."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from django.core import mail
+from django.core.management import call_command
+from django.utils import timezone
+
+from notifications import ledger, plan, sending
+from notifications.models import Delivery, Heartbeat
+from tests import make
+from tests.make import paris
+
+if TYPE_CHECKING:
+    from django.test import Client
+    from pytest_django import DjangoAssertNumQueries
+
+pytestmark = pytest.mark.django_db
+DUE = paris(2026, 11, 19, 12)
+TICK_QUERIES = 20
+
+
+def ready(people: int) -> None:
+    session = make.session(number=2)
+    plan.default_steps(session.cycle)
+    plan.replan(session)
+    for _ in range(people):
+        make.registration(session=session)
+
+
+def test_a_due_reminder_reaches_its_readers_once() -> None:
+    ready(3)
+    assert sending.tick(clock=DUE) == 3
+    assert [sending.drain(clock=DUE) for _ in range(2)] == [3, 0]
+    assert sending.tick(clock=DUE) == 0
+    assert sorted(message.to[0] for message in mail.outbox) == sorted(
+        Delivery.objects.values_list("to_address", flat=True)
+    )
+    assert set(Delivery.objects.values_list("state", "sent_at")) == {("sent", DUE)}
+
+
+def test_one_mail_that_cannot_be_written_stops_no_other() -> None:
+    ready(3)
+    sending.tick(clock=DUE)
+    broken = Delivery.objects.order_by("pk")[1]
+    Delivery.objects.filter(pk=broken.pk).update(cycle_registration=None, session=None, revision=None)
+    sending.drain(clock=DUE)
+    assert list(Delivery.objects.order_by("pk").values_list("state", flat=True)) == ["sent", "failed", "sent"]
+    assert len(mail.outbox) == 2
+
+
+def test_a_resting_server_is_left_in_peace() -> None:
+    ready(1)
+    sending.tick(clock=DUE)
+    sending.beat(sending.TRANSPORT, at=DUE + sending.PAUSE, detail="refused")
+    assert sending.drain(clock=DUE) == 0
+    assert sending.drain(clock=DUE + sending.PAUSE) == 1
+
+
+@pytest.mark.parametrize("people", [1, 50])
+def test_a_tick_asks_the_same_questions_for_one_and_for_fifty(
+    people: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    ready(people)
+    with django_assert_num_queries(TICK_QUERIES):
+        assert sending.tick(clock=DUE) == people
+
+
+def test_a_cron_can_take_the_place_of_celery(capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("send_due")
+    assert capsys.readouterr().out == "0 mails handled\n"
+    assert Heartbeat.objects.filter(name="tick").count() == 1
+
+
+def test_a_worker_ticks_when_no_beat_does() -> None:
+    sending.tick_if_nobody_does()
+    first = Heartbeat.objects.get(name="tick").at
+    sending.tick_if_nobody_does()
+    assert Heartbeat.objects.get(name="tick").at == first
+
+
+def test_the_address_of_a_refused_person_is_stopped_for_all_mail() -> None:
+    ready(1)
+    sending.tick(clock=DUE)
+    address = Delivery.objects.get().to_address
+    ledger.suppress(address, reason="bounce", at=DUE)  # type: ignore[arg-type]  # the plain word will do
+    sending.drain(clock=DUE)
+    assert Delivery.objects.get().state == "suppressed"
+    assert mail.outbox == []
+
+
+def test_the_process_is_alive(client: Client) -> None:
+    response = client.get("/livez")
+    assert (response.status_code, response.content) == (200, b"ok\n")
+
+
+def test_a_site_without_a_worker_is_not_ready(client: Client) -> None:
+    response = client.get("/readyz")
+    assert response.status_code == 503
+    assert json.loads(response.content) == {
+        "ready": False,
+        "reasons": ["no worker has ticked yet: start the Celery worker with beat"],
+        "last_tick": None,
+        "oldest_due_seconds": 0,
+        "mail_paused": None,
+    }
+
+
+def test_a_silent_worker_is_named(client: Client) -> None:
+    sending.beat(sending.TICK, at=timezone.now() - 3 * sending.DOMAIN_PAUSE)
+    response = client.get("/readyz")
+    assert response.status_code == 503
+    assert json.loads(response.content)["reasons"] == [
+        "no tick for more than two minutes: is the Celery worker with beat running?"
+    ]
+
+
+def test_a_site_at_work_is_ready(client: Client) -> None:
+    sending.beat(sending.TICK, at=timezone.now())
+    assert client.get("/readyz").status_code == 200
