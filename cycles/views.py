@@ -13,19 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from . import feeds, pages
-from .models import (
-    Cycle,
-    Event,
-    ExternalDatabase,
-    Module,
-    News,
-    NewsLink,
-    Programme,
-    Resource,
-    ResourceSeries,
-    Session,
-)
-from .models.library import NEWS_TARGETS
+from .models import Cycle, ExternalDatabase, Module, News, Programme, Resource, ResourceSeries, Session
 from .snapshots import Built, next_midnight, snapshot
 
 if TYPE_CHECKING:
@@ -52,45 +40,20 @@ def _page(
 
 @snapshot()
 def home(request: HttpRequest) -> Built:
-    """What is organised here."""
+    """What is organised here, and what comes next."""
     at = timezone.now()
-    cycles = list(Cycle.objects.published().select_related("programme", "host"))
-    upcoming = list(Session.objects.published().upcoming(at=at).select_related("cycle")[:4])
-    stops = [pages.stop(s, at=at, is_next=i == 0) for i, s in enumerate(upcoming)]
-    programmes = Programme.objects.published()
-    context = {
-        "programmes": [(p, [c for c in cycles if c.programme_id == p.pk]) for p in programmes],
-        "other_cycles": [c for c in cycles if c.programme is None or not c.programme.is_published],
-        "stops": stops,
-        "posts": _with_titles(_posts()[:4]),
-    }
-    until = min([next_midnight(at, zone=ZoneInfo(settings.TIME_ZONE)), *_boundaries(upcoming, at)])
-    return _page(request, "cycles/home.html", context, at=at, true_until=until)
-
-
-def _boundaries(sessions: list[Session], at: dt.datetime) -> list[dt.datetime]:
-    return [moment for s in sessions for moment in (s.starts_at, s.ends_at) if moment and moment > at]
+    page = pages.home_page(at=at)
+    return _page(request, "cycles/home.html", {"page": page}, at=at, true_until=page.changes_at)
 
 
 @snapshot()
 def programme_detail(request: HttpRequest, slug: str) -> Built:
-    """The umbrella: objectives, partners, cycles, modules, publications, news."""
+    """The umbrella: its cycles, aims, partners, training, publications, news."""
     at = timezone.now()
     programme = get_object_or_404(Programme.objects.published().select_related("lead"), slug=slug)
-    context = {
-        "programme": programme,
-        "objectives": programme.objectives.all(),
-        "partnerships": programme.partnerships.select_related("organisation"),
-        "cycles": programme.cycles.published(),
-        "other_cycles": Cycle.objects.published().filter(programme=None).select_related("host", "follows"),
-        "modules": Module.objects.filter(programme=programme)
-        .select_related("platform")
-        .prefetch_related("owners", "partners", "workshops", "runs"),
-        "events": Event.objects.filter(programme=programme).select_related("within"),
-        "resources": Resource.objects.filter(programme=programme)[:8],
-        "posts": _with_titles(_posts().filter(programme=programme)[:6]),
-    }
-    return _page(request, "cycles/programme_detail.html", context, at=at)
+    page = pages.programme_page(programme, at=at)
+    context = {"programme": programme, "page": page}
+    return _page(request, "cycles/programme_detail.html", context, at=at, true_until=page.changes_at)
 
 
 @snapshot()
@@ -104,16 +67,8 @@ def cycle_detail(request: HttpRequest, slug: str) -> Built:
         slug=slug,
     )
     page = pages.cycle_page(cycle, at=at)
-    context = {
-        "cycle": cycle,
-        "page": page,
-        "objectives": cycle.programme.objectives.all() if cycle.programme else (),
-        "partnerships": cycle.programme.partnerships.select_related("organisation")
-        if cycle.programme
-        else (),
-        "can_register": pages.takes_registrations(cycle, at=at) and page.next_stop is not None,
-        "feed": reverse("cycles:cycle-feed", args=[cycle.slug]),
-    }
+    feed = reverse("cycles:cycle-feed", args=[cycle.slug])
+    context = {"cycle": cycle, "page": page, "line": page.line, "feed": feed}
     return _page(request, "cycles/cycle_detail.html", context, at=at, true_until=page.changes_at)
 
 
@@ -142,6 +97,7 @@ def cycle_subscribe(request: HttpRequest, slug: str) -> Built:
 
 @snapshot()
 def module_detail(request: HttpRequest, slug: str) -> Built:
+    """A unit of training: who builds it, its workshops, its runs."""
     module = get_object_or_404(
         Module.objects.select_related("programme", "platform").prefetch_related(
             "owners", "partners", "workshops__hosts", "runs"
@@ -154,10 +110,9 @@ def module_detail(request: HttpRequest, slug: str) -> Built:
 @snapshot()
 def resource_list(request: HttpRequest) -> Built:
     """Publications, series and databases; one without an address shows no dead link."""
+    resources = Resource.objects.select_related("series", "version_of", "coordinated_by")
     context = {
-        "resources": Resource.objects.select_related(
-            "series", "version_of", "coordinated_by"
-        ).prefetch_related("publishers", "topics"),
+        "years": pages.by_year(resources.prefetch_related("publishers", "topics")),
         "series": ResourceSeries.objects.all(),
         "databases": ExternalDatabase.objects.all(),
     }
@@ -166,35 +121,19 @@ def resource_list(request: HttpRequest) -> Built:
 
 @snapshot()
 def news_list(request: HttpRequest) -> Built:
-    return _page(request, "cycles/news_list.html", {"posts": _with_titles(_posts())}, at=timezone.now())
+    return _page(request, "cycles/news_list.html", {"posts": pages.posts()}, at=timezone.now())
 
 
 @snapshot()
 def news_detail(request: HttpRequest, slug: str) -> Built:
     """A post; a recap shows the session it is about and announces the next one."""
-    news = next(iter(_with_titles(_posts().filter(slug=slug))), None)
-    if news is None:
+    at = timezone.now()
+    post = next(iter(pages.posts(News.objects.filter(slug=slug))), None)
+    if post is None:
         raise Http404
-    links = list(news.links.all())
-    context = {
-        "news": news,
-        "about": [link for link in links if link.relation == NewsLink.Relation.ABOUT],
-        "announces": [link for link in links if link.relation == NewsLink.Relation.ANNOUNCES],
-    }
-    return _page(request, "cycles/news_detail.html", context, at=timezone.now())
-
-
-def _posts() -> Any:
-    targets = [f"links__{name}" for name in NEWS_TARGETS if name != "session"]
-    return News.objects.filter(is_published=True).prefetch_related("links", *targets, "links__session__cycle")
-
-
-def _with_titles(posts: Any) -> list[News]:
-    """Return posts, each with the title that it has or is given."""
-    listed = list(posts)
-    for post in listed:
-        post.shown_title = pages.news_title(post)
-    return listed
+    page = pages.news_page(post, at=at)
+    context = {"post": post, "news": post.news, "page": page}
+    return _page(request, "cycles/news_detail.html", context, at=at, true_until=page.changes_at)
 
 
 @snapshot()

@@ -127,6 +127,11 @@ def weekday_name(date: dt.date, *, language: str) -> str:
     return _in(WEEKDAYS, language)[date.weekday()]
 
 
+def short_weekday_name(date: dt.date, *, language: str) -> str:
+    """Return «jeu.» or "Thu", for a date block."""
+    return _in(SHORT_WEEKDAYS, language)[date.weekday()]
+
+
 def month_name(date: dt.date, *, language: str) -> str:
     """Return «octobre» or "October"."""
     return _in(MONTHS, language)[date.month - 1]

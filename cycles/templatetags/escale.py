@@ -9,6 +9,7 @@ from django import template
 from django.conf import settings
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 from i18nfield.strings import LazyI18nString
 from markdown_it import MarkdownIt
@@ -90,7 +91,9 @@ def label(session: Session) -> str:
 @register.simple_tag
 def theme(session: Session) -> str | SafeString:
     """Show the theme of a session, or that it is not known yet."""
-    return words(session.title) if session.has_theme and str(session.title) else naming.session_theme(session)
+    if session.has_theme and str(session.title):
+        return words(session.title)
+    return capfirst(naming.session_theme(session))
 
 
 @register.filter
@@ -158,3 +161,9 @@ def other_language(context: template.Context) -> dict[str, str] | None:
         if code != language() and path.startswith(f"/{language()}/"):
             return {"path": f"/{code}/{path[len(language()) + 2 :]}", "code": code, "name": name}
     return None
+
+
+@register.filter
+def plain(number: float) -> str:
+    """Write a number as SVG wants it, in every language: a point, no grouping."""
+    return f"{number:g}"

@@ -1,0 +1,112 @@
+"""Posts: their titles, and what they are about. A recap is a post about one session that announces the next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db.models import Prefetch, Q
+from django.utils.translation import gettext as _
+
+from cycles import naming
+from cycles.models import News, NewsLink, Session
+from cycles.models.library import NEWS_TARGETS
+
+from .stops import Stop, is_registrable, speakers_of, stop, true_until
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from django.db.models import QuerySet
+
+    from cycles.models import Cycle, SpeakerSlot
+
+TARGETS = (*NEWS_TARGETS, "session__cycle", "session__territory", "workshop__module")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Post:
+    """A post with the title that it has or is given, and what it is about and announces."""
+
+    news: News
+    title: str
+    about: tuple[NewsLink, ...]
+    announces: tuple[NewsLink, ...]
+
+
+def posts(rows: QuerySet[News] | None = None) -> list[Post]:
+    """Return published posts in the order of the page; two queries, whatever they are about."""
+    published = (News.objects.all() if rows is None else rows).filter(is_published=True)
+    links = NewsLink.objects.select_related(*TARGETS)
+    return [
+        _post(news, list(news.links.all())) for news in published.prefetch_related(Prefetch("links", links))
+    ]
+
+
+def recaps_of(cycle: Cycle) -> tuple[tuple[Post, ...], dict[int, News]]:
+    """Return the posts about a cycle, its sessions and its programme, and {session: its recap}; one query."""
+    about = Q(cycle=cycle) | Q(session__cycle=cycle)
+    if cycle.programme_id is not None:
+        about |= Q(programme=cycle.programme_id)
+    links = (
+        NewsLink.objects.filter(about, relation=NewsLink.Relation.ABOUT, news__is_published=True)
+        .select_related("news", *TARGETS)
+        .order_by("-news__is_pinned", "news__position", "news__slug", "order")
+    )
+    found: dict[int, list[NewsLink]] = {}
+    recaps: dict[int, News] = {}
+    for link in links:
+        found.setdefault(link.news_id, []).append(link)
+        if link.session_id is not None:
+            recaps.setdefault(link.session_id, link.news)
+    return tuple(_post(each[0].news, each) for each in found.values()), recaps
+
+
+def _post(news: News, links: list[NewsLink]) -> Post:
+    about = tuple(link for link in links if link.relation == NewsLink.Relation.ABOUT)
+    announces = tuple(link for link in links if link.relation == NewsLink.Relation.ANNOUNCES)
+    return Post(news=news, title=news_title(news, about=about), about=about, announces=announces)
+
+
+def news_title(news: News, *, about: tuple[NewsLink, ...]) -> str:
+    """Return a post's title; one without is called after what it is about."""
+    if str(news.title):
+        return str(news.title)
+    if not about:
+        return news.get_kind_display().capitalize()
+    target = about[0].target
+    if isinstance(target, Session):
+        return _("Looking back on %(title)s") % {"title": naming.session_title(target)}
+    return str(target)
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewsPage:
+    """Everything the page of a post shows: the sessions that it looks back on, the one that it announces."""
+
+    looked_back: tuple[Stop, ...]
+    about: tuple[NewsLink, ...]
+    announced: Stop | None
+    can_register: bool
+    announces: tuple[NewsLink, ...]
+    changes_at: dt.datetime
+
+
+def news_page(post: Post, *, at: dt.datetime) -> NewsPage:
+    """Gather the page of a post: one query more than the post itself."""
+    back = [link.session for link in post.about if link.session is not None]
+    ahead = next((link.session for link in post.announces if link.session is not None), None)
+    slots: dict[int, list[SpeakerSlot]] = {}
+    for slot in speakers_of([*back, *([ahead] if ahead else [])]):
+        slots.setdefault(slot.segment.session_id, []).append(slot)
+    is_open = ahead is not None and is_registrable(ahead, at=at)
+    return NewsPage(
+        looked_back=tuple(stop(s, at=at, slots=slots.get(s.pk, ())) for s in back),
+        about=tuple(link for link in post.about if link.session is None),
+        announced=stop(ahead, at=at, is_next=is_open, slots=slots.get(ahead.pk, ())) if ahead else None,
+        can_register=is_open,
+        announces=tuple(link for link in post.announces if link.session is not ahead or ahead is None),
+        changes_at=true_until([*back, *([ahead] if ahead else [])], zone=ZoneInfo(settings.TIME_ZONE), at=at),
+    )

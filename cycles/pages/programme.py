@@ -1,0 +1,51 @@
+"""The page of a programme."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+from cycles.models import News
+
+from .around import Around, around
+from .home import lines_of
+from .news import Post, posts
+from .stops import Stop, true_until
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from cycles.models import Objective, Partnership, Programme
+
+    from .lines import Line
+
+POSTS_SHOWN = 6
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProgrammePage:
+    """Everything the page of a programme shows."""
+
+    lines: tuple[Line, ...]
+    objectives: tuple[Objective, ...]
+    partnerships: tuple[Partnership, ...]
+    around: Around
+    posts: tuple[Post, ...]
+    changes_at: dt.datetime
+
+
+def programme_page(programme: Programme, *, at: dt.datetime) -> ProgrammePage:
+    """Gather the page of a programme; the number of queries does not depend on what it holds."""
+    lines = lines_of(programme.cycles.published(), at=at)
+    sessions = [item.session for each in lines for item in each.items if isinstance(item, Stop)]
+    return ProgrammePage(
+        lines=lines,
+        objectives=tuple(programme.objectives.all()),
+        partnerships=tuple(programme.partnerships.select_related("organisation")),
+        around=around(programme),
+        posts=tuple(posts(News.objects.filter(programme=programme))[:POSTS_SHOWN]),
+        changes_at=true_until(sessions, zone=ZoneInfo(settings.TIME_ZONE), at=at),
+    )

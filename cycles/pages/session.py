@@ -1,0 +1,111 @@
+"""The page of a session."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from django.db.models import Prefetch
+
+from cycles import wording
+from cycles.models import CycleException, NewsLink, Session, SpeakerSlot
+
+from .stops import Stop, is_registrable, language, next_session, stop, true_until
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from cycles.models import News, Resource, Segment
+
+OTHER_ZONES = (
+    "America/Martinique",
+    "America/Guadeloupe",
+    "America/Cayenne",
+    "Indian/Reunion",
+    "Indian/Mayotte",
+    "Pacific/Noumea",
+    "Pacific/Tahiti",
+    "America/Montreal",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ZoneTime:
+    """A session's hours where other readers live."""
+
+    place: str
+    text: str
+
+
+def other_zones(session: Session) -> tuple[ZoneTime, ...]:
+    """Return the hours in the overseas territories and Québec; weekday shown when it is another day there."""
+    if session.starts_at is None or session.ends_at is None or session.is_all_day:
+        return ()
+    found = []
+    for zone in OTHER_ZONES:
+        hours = wording.hours(session.starts_at, session.ends_at, zone=zone, language=language())
+        day = session.starts_at.astimezone(ZoneInfo(zone)).date()
+        if day != session.local_date:
+            hours = f"{wording.long_date(day, language=language())}, {hours}"
+        found.append(ZoneTime(place=wording.zone_name(zone, language=language()), text=hours))
+    return tuple(found)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionPage:
+    """Everything the page of a session shows."""
+
+    stop: Stop
+    segments: tuple[Segment, ...]
+    zones: tuple[ZoneTime, ...]
+    previous: Stop | None
+    following: Stop | None
+    recap: News | None
+    resources: tuple[Resource, ...]
+    is_registrable: bool
+    changes_at: dt.datetime
+
+
+def session_page(session: Session, *, at: dt.datetime) -> SessionPage:
+    """Gather the page of a session; the number of queries does not depend on anything's number."""
+    cycle = session.cycle
+    segments = tuple(
+        session.segments.select_related("topic").prefetch_related(
+            Prefetch(
+                "slots",
+                SpeakerSlot.objects.exclude(
+                    state__in=(SpeakerSlot.State.DECLINED, SpeakerSlot.State.REPLACED)
+                ).select_related("person__organisation", "organisation", "illustrates"),
+            )
+        )
+    )
+    sessions = list(cycle.sessions.exclude(status=Session.Status.DRAFT).in_order())
+    for other in sessions:
+        other.cycle = cycle
+    place = next(i for i, other in enumerate(sessions) if other.pk == session.pk)
+    coming = next_session(sessions, at=at)
+    beside = [
+        stop(sessions[i], at=at, is_next=sessions[i] is coming) if 0 <= i < len(sessions) else None
+        for i in (place - 1, place + 1)
+    ]
+    reasons = {}
+    if session.planned_date and session.is_moved:
+        exceptions = CycleException.objects.filter(cycle=cycle, planned_date=session.planned_date)
+        reasons = {e.planned_date: e.reason for e in exceptions if str(e.reason)}
+    about = (
+        NewsLink.objects.filter(session=session, relation=NewsLink.Relation.ABOUT, news__is_published=True)
+        .select_related("news")
+        .first()
+    )
+    return SessionPage(
+        stop=stop(session, at=at, is_next=bool(coming and coming.pk == session.pk), reasons=reasons),
+        segments=segments,
+        zones=other_zones(session),
+        previous=beside[0],
+        following=beside[1],
+        recap=about.news if about else None,
+        resources=tuple(session.resources.all()),
+        is_registrable=is_registrable(session, at=at),
+        changes_at=true_until([session, *([coming] if coming else [])], zone=cycle.zone, at=at),
+    )
