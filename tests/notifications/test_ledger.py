@@ -85,16 +85,16 @@ def test_one_transaction_settles_the_previous_and_reserves_the_next() -> None:
 
 
 def stop_reminders(row: Delivery) -> None:
-    Participant.objects.filter(pk=row.participant_id).update(reminders_stopped_at=AT)
+    Participant.objects.filter(pk=row.participant_id or 0).update(reminders_stopped_at=AT)
 
 
 def end_registration(row: Delivery) -> None:
-    Registration.objects.filter(pk=row.registration_id).update(state="cancelled", cancelled_at=AT)
+    Registration.objects.filter(pk=row.registration_id or 0).update(state="cancelled", cancelled_at=AT)
 
 
 def switch_step_off(row: Delivery) -> None:
     assert row.occurrence is not None
-    ReminderStep.objects.filter(pk=row.occurrence.step_id).update(is_enabled=False)
+    ReminderStep.objects.filter(occurrences=row.occurrence).update(is_enabled=False)
 
 
 def move_session(row: Delivery) -> None:

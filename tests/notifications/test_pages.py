@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from django.test import Client
-    from pytest_django.fixtures import SettingsWrapper
+    from pytest_django.fixtures import Settings
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def kept(settings: SettingsWrapper, tmp_path: Path) -> mailbox.KeptMail:
+def kept(settings: Settings, tmp_path: Path) -> mailbox.KeptMail:
     """One mail in an otherwise empty mailbox."""
     settings.ESCALE_MAILBOX_DIR = tmp_path
     message = EmailMultiAlternatives(
@@ -66,9 +66,7 @@ def test_a_mail_that_is_not_there(client: Client, kept: mailbox.KeptMail, name: 
     assert client.get(f"/mailbox/{name}/").status_code == 404
 
 
-def test_a_site_that_sends_has_no_mailbox(
-    client: Client, kept: mailbox.KeptMail, settings: SettingsWrapper
-) -> None:
+def test_a_site_that_sends_has_no_mailbox(client: Client, kept: mailbox.KeptMail, settings: Settings) -> None:
     settings.ESCALE_MAILBOX = False
     addresses = ["/mailbox/", f"/mailbox/{kept.name}/", f"/mailbox/{kept.name}/body.html"]
     assert [client.get(address).status_code for address in addresses] == [404, 404, 404]
