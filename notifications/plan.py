@@ -16,7 +16,7 @@ from django.db.models.functions import Coalesce
 from cycles.models import Cycle, Session, SessionChange
 from registrations.models import Registration
 
-from . import ledger, reminders
+from . import failpoints, ledger, reminders
 from .models import LONGEST_DELTA, Delivery, Occurrence, ReminderStep
 
 GRACE = dt.timedelta(minutes=10)
@@ -186,6 +186,7 @@ def open_due(*, at: dt.datetime, chunks: int = 50) -> int:
         is_finished = False
         while chunks > 0 and not is_finished:
             new, is_finished = _fan_out(pk, at=at)
+            failpoints.reach("after-chunk")
             owed += new
             chunks -= 1
     return owed
@@ -215,6 +216,7 @@ def _fan_out(pk: int, *, at: dt.datetime) -> tuple[int, bool]:
             leaves_at=leaves_at,
             at=at,
         )
+        failpoints.reach("in-chunk")
     is_finished = len(chunk) < CHUNK
     occurrence.cursor = 0 if is_finished else chunk[-1]
     occurrence.passes += is_finished

@@ -90,6 +90,7 @@ def _send_batch(batch: Batch, deliveries: list[Delivery], *, clock: Clock) -> in
         _pause(str(error), clock=clock)
         return 0
     settled: tuple[Delivery, Outcome] | None = None
+    slowed: str | None = None
     done = 0
     try:
         with _renewed(batch):
@@ -107,6 +108,8 @@ def _send_batch(batch: Batch, deliveries: list[Delivery], *, clock: Clock) -> in
                 failpoints.reach("after-hand-over")
                 settled = (delivery, outcome)
                 _follow_up(delivery, outcome, clock=clock)
+                if outcome.code == transports.CLOSING:
+                    slowed = delivery.domain
                 if not is_open:
                     break
     finally:
@@ -114,6 +117,9 @@ def _send_batch(batch: Batch, deliveries: list[Delivery], *, clock: Clock) -> in
             ledger.advance(batch, settled=settled, reserve=None, clock=clock)
             failpoints.reach("after-settle")
         ledger.release(batch)
+        if slowed is not None:
+            # Once the rest of the batch waits again, so that it waits as well.
+            ledger.slow_domain(slowed, until=ledger.read(clock) + DOMAIN_PAUSE)
         transport.close()
     return done
 
@@ -140,8 +146,6 @@ def _hand_over(transport: Transport, delivery: Delivery, *, clock: Clock) -> tup
 def _follow_up(delivery: Delivery, outcome: Outcome, *, clock: Clock) -> None:
     if outcome.state == Delivery.State.SUPPRESSED:
         ledger.suppress(delivery.to_address, reason=Suppression.Reason.BOUNCE, at=ledger.read(clock))
-    elif outcome.code == transports.CLOSING:
-        ledger.slow_domain(delivery.domain, until=ledger.read(clock) + DOMAIN_PAUSE)
 
 
 def _pause(reason: str, *, clock: Clock) -> None:

@@ -66,6 +66,10 @@ def html(mail: EmailMultiAlternatives) -> str:
     return str(mail.alternatives[0][0])
 
 
+def entry(mail: EmailMultiAlternatives) -> str:
+    return str(mail.alternatives[1][0])
+
+
 @pytest.mark.parametrize(
     ("kind", "language", "subject"),
     [
@@ -102,7 +106,7 @@ def test_one_confirmation_lists_every_date_and_invites_to_the_next() -> None:
         f"jeudi 17 décembre 2026, 13{NARROW}h{NARROW}00 – 14{NARROW}h{NARROW}30 (heure de Paris)",
     ]
     assert parts(mail) == ["text/plain", "text/html", "text/calendar", "application/ics"]
-    invitation = str(mail.alternatives[1][0])
+    invitation = entry(mail)
     assert invitation.count("BEGIN:VEVENT") == 1
     assert "METHOD:REQUEST" in invitation
     assert "DTSTART;TZID=Europe/Paris:20261119T130000" in invitation
@@ -153,7 +157,7 @@ def test_a_move_says_old_and_new() -> None:
     assert "jeudi 19 novembre 2026" in mail.body
     assert "jeudi 26 novembre 2026" in mail.body
     assert "Salle prise" in mail.body
-    assert "SEQUENCE:1" in str(mail.alternatives[1][0])
+    assert "SEQUENCE:1" in entry(mail)
 
 
 def test_a_cancellation_takes_the_entry_off_the_calendar() -> None:
@@ -162,7 +166,7 @@ def test_a_cancellation_takes_the_entry_off_the_calendar() -> None:
     mail = noticed(MOVED_AT + plan.GRACE)
     assert mail.subject.startswith("Annulé, jeu. 19 nov. 2026")
     assert "Grève" in mail.body
-    assert "METHOD:CANCEL" in str(mail.alternatives[1][0])
+    assert "METHOD:CANCEL" in entry(mail)
     assert "/join/" not in mail.body
 
 
@@ -182,13 +186,13 @@ def test_a_restored_session_invites_again() -> None:
     planning.restore(row.session, by=None, at=MOVED_AT + dt.timedelta(days=1))
     mail = noticed(MOVED_AT + dt.timedelta(days=1) + plan.GRACE)
     assert mail.subject.startswith("It takes place after all, Thu 19 Nov 2026, 13:00")
-    assert "METHOD:REQUEST" in str(mail.alternatives[1][0])
+    assert "METHOD:REQUEST" in entry(mail)
 
 
 def test_a_cancelled_place_names_its_date() -> None:
     mail = told("cancelled", seat("en"), at=AT, only=True)
     assert mail.subject == "Registration cancelled: Stop 2: From knowledge to skill!"
-    assert "METHOD:CANCEL" in str(mail.alternatives[1][0])
+    assert "METHOD:CANCEL" in entry(mail)
 
 
 def test_a_place_given_says_so() -> None:

@@ -85,11 +85,11 @@ def test_one_transaction_settles_the_previous_and_reserves_the_next() -> None:
 
 
 def stop_reminders(row: Delivery) -> None:
-    Participant.objects.filter(pk=row.participant_id or 0).update(reminders_stopped_at=AT)
+    Participant.objects.filter(deliveries=row).update(reminders_stopped_at=AT)
 
 
 def end_registration(row: Delivery) -> None:
-    Registration.objects.filter(pk=row.registration_id or 0).update(state="cancelled", cancelled_at=AT)
+    Registration.objects.filter(deliveries=row).update(state="cancelled", cancelled_at=AT)
 
 
 def switch_step_off(row: Delivery) -> None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from django.test import Client
-    from pytest_django.fixtures import Settings
+    from pytest_django import Settings
 
 pytestmark = pytest.mark.django_db
 
