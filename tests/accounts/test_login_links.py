@@ -123,7 +123,8 @@ def test_signing_in_changes_the_session_key(client: Client) -> None:
     session["before"] = True
     session.save()
     before = session.session_key
-    client.cookies[settings.SESSION_COOKIE_NAME] = before or ""
+    assert before
+    client.cookies[settings.SESSION_COOKIE_NAME] = before
     client.post(path(make.user()))
     assert client.session.session_key != before
 

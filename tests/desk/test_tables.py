@@ -1,0 +1,304 @@
+"""The home, the line, the people and the mails: figures, filters, pages, exports, and their queries."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import time_machine
+from django.urls import reverse
+from django.utils import translation
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cycles.models import Cycle, Membership
+from desk import registrants
+from notifications.models import Delivery
+from registrations.models import CycleRegistration, Participant
+from tests import make
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from django.test import Client
+
+pytestmark = pytest.mark.django_db
+
+NOW = dt.datetime(2026, 11, 14, 9, 0, tzinfo=dt.UTC)
+
+
+@pytest.fixture(autouse=True)
+def _now() -> Iterator[None]:
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def cycle() -> Cycle:
+    return make.cycle(slug="tour", programme=make.programme())
+
+
+@pytest.fixture
+def claire(client: Client, cycle: Cycle) -> Client:
+    membership = make.membership(programme=cycle.programme, role=Membership.Role.ORGANISER)
+    client.force_login(membership.user)
+    return client
+
+
+def page(name: str) -> str:
+    with translation.override("en"):
+        return reverse(f"desk:{name}", args=[] if name == "home" else ["tour"])
+
+
+def delivery(cycle: Cycle, **fields: Any) -> Delivery:
+    person = fields.pop("participant", None) or make.participant()
+    registration = make.cycle_registration(cycle=cycle, participant=person)
+    state = fields.pop("state", Delivery.State.PENDING)
+    fields.setdefault("sent_at", NOW if state == Delivery.State.SENT else None)
+    fields.setdefault("next_at", NOW)
+    return Delivery.objects.create(
+        key=f"test:{registration.pk}",
+        kind="registration_confirmed",
+        cycle_registration=registration,
+        participant=person,
+        to_address=person.email,
+        domain="example.org",
+        language="fr",
+        state=state,
+        created_at=NOW,
+        **fields,
+    )
+
+
+# home
+
+
+def test_home_says_what_is_missing_soonest_first(claire: Client, cycle: Cycle) -> None:
+    soon = make.session(
+        cycle=cycle, slug="escale-02", number=2, status="tentative", has_theme=False
+    )  # in five days, without a room
+    make.session(cycle=cycle, slug="escale-03", number=3, starts_at=make.paris(2026, 12, 10), has_theme=False)
+    make.session(cycle=cycle, slug="escale-04", number=4, starts_at=make.paris(2027, 1, 21), has_theme=False)
+    make.session(cycle=cycle, slug="escale-01", number=1, starts_at=make.paris(2026, 10, 22), has_theme=False)
+    response = claire.get(page("home"))
+    assert [(need.text, need.is_urgent) for need in response.context["needs"]] == [
+        ("Stop 2, Thu 19 Nov 2026, 13:00: the address of the room is missing.", True),
+        ("Stop 2, Thu 19 Nov 2026, 13:00: the theme is not announced yet.", False),
+        ("Stop 2, Thu 19 Nov 2026, 13:00: the date is still to be confirmed.", False),
+        ("Stop 3, Thu 10 Dec 2026, 13:00: the theme is not announced yet.", False),
+    ]
+    assert response.context["next_session"] == soon
+
+
+def test_home_says_when_nothing_is_missing(claire: Client, cycle: Cycle) -> None:
+    make.session(cycle=cycle, room_url="https://meet.example.org/x")
+    response = claire.get(page("home"))
+    assert response.context["needs"] == []
+    assert "Nothing: everything is ready." in response.content.decode()
+
+
+def test_home_tells_of_mails_in_trouble(claire: Client, cycle: Cycle) -> None:
+    delivery(cycle, state=Delivery.State.FAILED)
+    delivery(cycle, state=Delivery.State.FAILED)
+    delivery(cycle, next_at=NOW - dt.timedelta(minutes=16))
+    delivery(cycle, next_at=NOW - dt.timedelta(minutes=14))
+    delivery(make.cycle(programme=make.programme()), state=Delivery.State.FAILED)
+    needs = claire.get(page("home")).context["needs"]
+    assert [(need.text, need.url) for need in needs] == [
+        ("2 mails were refused.", f"{page('deliveries')}?state=failed"),
+        ("1 mail is late.", f"{page('deliveries')}?state=pending"),
+    ]
+
+
+def test_home_counts_people_once(claire: Client, cycle: Cycle) -> None:
+    person = make.participant()
+    for day in (19, 26):
+        make.registration(
+            participant=person, session=make.session(cycle=cycle, starts_at=make.paris(2026, 11, day))
+        )
+    make.session(cycle=cycle, starts_at=make.paris(2026, 10, 22))
+    figures = claire.get(page("home")).context["figures"]
+    assert [(f.number, f.words) for f in figures][:3] == [
+        (1, "person registered"),
+        (2, "sessions ahead"),
+        (1, "session held"),
+    ]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_home_counts_its_queries(
+    claire: Client, cycle: Cycle, django_assert_num_queries: Any, count: int
+) -> None:
+    for number in range(1, count + 1):
+        session = make.session(cycle=cycle, number=number, starts_at=make.paris(2026, 11, 19 + number))
+        make.registration(session=session)
+        delivery(cycle, state=Delivery.State.FAILED)
+    with django_assert_num_queries(11):
+        assert claire.get(page("home")).status_code == 200
+
+
+# the line
+
+
+@pytest.mark.parametrize("count", [1, 3, 12])
+def test_the_line_counts_its_queries(
+    claire: Client, cycle: Cycle, django_assert_num_queries: Any, count: int
+) -> None:
+    for number in range(1, count + 1):
+        session = make.session(cycle=cycle, number=number, starts_at=make.paris(2026, 11, 15 + number))
+        make.registration(session=session)
+    with django_assert_num_queries(8):
+        response = claire.get(page("cycle-detail"))
+    assert [stop.seated for stop in response.context["stops"]] == [1] * count
+
+
+# people
+
+
+def people(cycle: Cycle, *names: str) -> None:
+    for name in names:
+        make.cycle_registration(cycle=cycle, participant=make.participant(family_name=name))
+
+
+def names(response: Any) -> list[str]:
+    return [row.participant.family_name for row in response.context["page"]]
+
+
+def test_filters_live_in_the_address(claire: Client, cycle: Cycle) -> None:
+    session = make.session(cycle=cycle, slug="escale-02", number=2)
+    first = make.participant(family_name="Arnaud", email="Zoe@Example.org", email_key="zoe@example.org")
+    make.registration(session=session, participant=first)
+    second = make.participant(family_name="Bernard", organisation_name="Le Phare")
+    make.registration(
+        session=session, participant=second, state="cancelled", cancelled_at=NOW, confirmed_at=None
+    )
+    make.cycle_registration(cycle=make.cycle(), participant=make.participant(family_name="Ailleurs"))
+    url = page("registrants")
+    assert names(claire.get(url)) == ["Arnaud", "Bernard"]
+    assert names(claire.get(url, {"q": "zoe@EXAMPLE"})) == ["Arnaud"]
+    assert names(claire.get(url, {"q": "phare amina"})) == ["Bernard"]
+    assert names(claire.get(url, {"stop": "escale-02"})) == ["Arnaud"]
+    assert names(claire.get(url, {"stop": "escale-02", "state": "cancelled"})) == ["Bernard"]
+    assert names(claire.get(url, {"state": "cancelled"})) == []
+    assert names(claire.get(url, {"state": "x", "stop": "y"})) == ["Arnaud", "Bernard"]
+    assert names(claire.get(url, {"q": "%"})) == []
+
+
+def test_fifty_a_page_with_the_filters_kept(claire: Client, cycle: Cycle) -> None:
+    people(cycle, *(f"Nom {number:03d}" for number in range(51)))
+    first = claire.get(page("registrants"), {"q": "Nom"})
+    assert (len(names(first)), names(first)[0]) == (50, "Nom 000")
+    assert 'href="?q=Nom&amp;page=2"' in first.content.decode()
+    assert names(claire.get(page("registrants"), {"q": "Nom", "page": "2"})) == ["Nom 050"]
+    for wrong in ("0", "-1", "99", "x"):
+        assert claire.get(page("registrants"), {"page": wrong}).status_code == 200
+
+
+@pytest.mark.parametrize("count", [1, 3, 60])
+def test_the_tables_count_their_queries(
+    claire: Client, cycle: Cycle, django_assert_num_queries: Any, count: int
+) -> None:
+    for _person in range(count):
+        delivery(cycle)
+    with django_assert_num_queries(7):
+        claire.get(page("registrants"))
+    with django_assert_num_queries(8):
+        claire.get(page("deliveries"))
+
+
+def exported(response: Any) -> list[list[str]]:
+    text = b"".join(response.streaming_content).decode()
+    assert text[0] == "\ufeff"
+    return list(csv.reader(io.StringIO(text[1:]), delimiter=";"))
+
+
+def test_the_export_is_the_table(claire: Client, cycle: Cycle) -> None:
+    person = make.participant(
+        given_name='=HYPERLINK("x")', family_name="O;Hara", email="o@example.org", organisation_name="-1+1"
+    )
+    make.registration(
+        participant=person,
+        session=make.session(cycle=cycle),
+        cycle_registration=make.cycle_registration(cycle=cycle, participant=person),
+    )
+    people(cycle, "Autre")
+    response = claire.get(page("registrants-export"), {"q": "hara"})
+    assert response.headers["Content-Type"] == "text/csv; charset=utf-8"
+    assert response.headers["Content-Disposition"] == 'attachment; filename="tour.csv"'
+    assert exported(response) == [
+        [
+            "Family name",
+            "Given name",
+            "E-mail",
+            "Organisation",
+            "Language",
+            "State",
+            "Scope",
+            "Stops",
+            "Registered at (UTC)",
+        ],
+        [
+            "O;Hara",
+            '\'=HYPERLINK("x")',
+            "o@example.org",
+            "'-1+1",
+            "fr",
+            "confirmed",
+            "the whole cycle",
+            "1",
+            "2026-10-01 07:00",
+        ],
+    ]
+
+
+@given(st.text())
+def test_no_cell_is_a_formula_and_every_cell_comes_back(text: str) -> None:
+    cell = registrants.cell(text)
+    back = next(csv.reader(io.StringIO(f"{cell};end", newline=""), delimiter=";"))
+    assert back[-1] == "end"
+    assert back[0].removeprefix("'") == text.removeprefix("'")
+    assert not back[0].startswith(("=", "+", "-", "@", "\t", "\r"))
+
+
+# mails
+
+
+def test_mails_say_their_state_and_why(claire: Client, cycle: Cycle) -> None:
+    delivery(cycle, state=Delivery.State.SENT, next_at=NOW - dt.timedelta(hours=3))
+    delivery(
+        cycle,
+        state=Delivery.State.SKIPPED,
+        reason=Delivery.Reason.TOO_LATE,
+        next_at=NOW - dt.timedelta(hours=2),
+    )
+    delivery(
+        cycle,
+        state=Delivery.State.FAILED,
+        last_error="550 no such user",
+        participant=make.participant(email="zoe@example.org"),
+        next_at=NOW - dt.timedelta(hours=1),
+    )
+    response = claire.get(page("deliveries"))
+    assert [(line.what, line.session, line.state, line.why) for line in response.context["lines"]] == [
+        ("Registration confirmed", "The whole cycle", "refused", "550 no such user"),
+        ("Registration confirmed", "The whole cycle", "not sent", "too late"),
+        ("Registration confirmed", "The whole cycle", "sent", ""),
+    ]
+    assert [(c.state, c.number) for c in response.context["counts"]] == [
+        ("sent", 1),
+        ("failed", 1),
+        ("skipped", 1),
+    ]
+    found = claire.get(page("deliveries"), {"q": "zoe@"}).context["lines"]
+    assert [line.delivery.to_address for line in found] == ["zoe@example.org"]
+    found = claire.get(page("deliveries"), {"state": "sent"}).context["lines"]
+    assert [line.state for line in found] == ["sent"]
+
+
+def test_people_of_another_cycle_are_not_shown(claire: Client, cycle: Cycle) -> None:
+    delivery(make.cycle())
+    assert claire.get(page("deliveries")).context["lines"] == []
+    assert (Participant.objects.count(), CycleRegistration.objects.filter(cycle=cycle).count()) == (1, 0)
