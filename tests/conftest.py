@@ -8,14 +8,17 @@ import pytest
 from django.core.cache import cache
 from django.utils import translation
 
+from cycles.snapshots import store
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
 @pytest.fixture(autouse=True)
 def _clean_slate() -> Iterator[None]:
-    """Each test begins with an empty cache and in the default language."""
+    """Each test begins with empty caches and in the default language."""
     cache.clear()
+    store.clear()
     with translation.override("fr"):
         yield
     cache.clear()

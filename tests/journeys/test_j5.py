@@ -1,0 +1,249 @@
+"""J5: Claire plans a cycle from its rhythm: thirteen dates, one moved, one left out, twelve sessions.
+
+The journey of the source, shifted by six years; step 7 (the importer) is tested with the importer.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from accounts import login_links
+from cycles.models import Cycle, Membership
+from cycles.snapshots import store
+from tests import make
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from django.test import Client
+
+pytestmark = pytest.mark.django_db
+
+NOW = dt.datetime(2026, 9, 14, 8, 0, tzinfo=dt.UTC)
+RHYTHM = {
+    "frequency": "monthly_weekday",
+    "nth": "3",
+    "weekday": "3",
+    "month_day": "",
+    "interval": "1",
+    "first_date": "2026-10-01",
+    "last_date": "2027-10-31",
+    "local_start": "13:00",
+    "minutes": "90",
+    "timezone": "Europe/Paris",
+    "planned_count": "12",
+}
+PLAN = "/fr/desk/cycles/voyage/plan/"
+
+
+@pytest.fixture(autouse=True)
+def _now() -> Iterator[None]:
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def cycle() -> Cycle:
+    """A cycle that has a name and nothing else yet."""
+    return make.cycle(
+        slug="voyage",
+        programme=make.programme(),
+        status=Cycle.Status.DRAFT,
+        title={"fr": "Le voyage en 12 escales"},
+        frequency="",
+        first_date=None,
+        last_date=None,
+        planned_count=None,
+    )
+
+
+@pytest.fixture
+def claire(client: Client, cycle: Cycle) -> Client:
+    user = make.membership(programme=cycle.programme, role=Membership.Role.OWNER).user
+    client.post(login_links.make(user).removeprefix("http://testserver"))
+    return client
+
+
+def choices(page: Any, **changed: dict[str, str]) -> dict[str, Any]:
+    """Return what the browser would send from the plan page, with some dates changed (by `d20261015`)."""
+    form: dict[str, Any] = dict(RHYTHM)
+    rows = page.context["proposal"].rows
+    form["date"] = [row.date.isoformat() for row in rows]
+    for row in rows:
+        choice = {"choice": "keep", "to": "", "reason_fr": "", "reason_en": ""}
+        choice |= changed.get(f"d{row.date:%Y%m%d}", {})
+        form |= {f"{row.form.prefix}-{name}": value for name, value in choice.items()}
+    return form
+
+
+def test_a_year_is_planned_in_one_go(claire: Client, cycle: Cycle) -> None:
+    assert claire.get(PLAN).context["proposal"] is None
+
+    page = claire.get(PLAN, RHYTHM)
+    proposal = page.context["proposal"]
+    assert proposal.in_words == "chaque 3e jeudi du mois, 13\u202fh\u202f00 – 14\u202fh\u202f30"
+    assert proposal.count_note == "13 dates pour 12 prévues"
+    assert [row.offset for row in proposal.rows[:2]] == ["UTC+02:00", "UTC+01:00"]
+    cycle.refresh_from_db()
+    assert (cycle.frequency, cycle.sessions.count()) == ("", 0)  # looking changed nothing
+
+    response = claire.post(
+        PLAN,
+        choices(
+            page,
+            d20261015={"choice": "move", "to": "2026-10-22", "reason_fr": "Jour du lancement"},
+            d20270819={"choice": "skip", "reason_fr": "Pause d'été", "reason_en": "Summer break"},
+        ),
+    )
+    assert (response.status_code, response.headers["Location"]) == (302, "/fr/desk/cycles/voyage/")
+    cycle.refresh_from_db()
+    assert (cycle.frequency, cycle.nth, cycle.weekday, cycle.planned_count) == ("monthly_weekday", 3, 3, 12)
+    sessions = list(cycle.sessions.in_order())
+    assert [(s.number, s.slug) for s in sessions] == [(n, f"escale-{n:02d}") for n in range(1, 13)]
+    assert (sessions[0].planned_date, sessions[0].starts_at, sessions[0].revision) == (
+        dt.date(2026, 10, 15),
+        make.paris(2026, 10, 22),
+        0,
+    )
+    assert {s.status for s in sessions} == {"tentative"}
+    assert [(e.planned_date, e.kind, e.reason.localize("fr")) for e in cycle.exceptions.all()] == [
+        (dt.date(2026, 10, 15), "moved", "Jour du lancement"),
+        (dt.date(2027, 8, 19), "skipped", "Pause d'été"),
+    ]
+
+    # A draft is seen by nobody; published, page and feed show the twelve.
+    assert claire.get("/fr/cycles/voyage/").status_code == 404
+    cycle.status = Cycle.Status.PUBLISHED
+    cycle.save(update_fields=["status"])
+    store.recheck()  # a test's transaction never commits, so nothing says that the page changed
+    assert claire.get("/fr/cycles/voyage/").content.decode().count('class="date"') == 12
+    assert claire.get("/fr/cycles/voyage.ics").content.count(b"BEGIN:VEVENT") == 12
+
+    # Asked again, the rhythm has nothing left to give.
+    again = claire.get(PLAN, RHYTHM)
+    assert again.context["proposal"].rows == ()
+    assert again.context["proposal"].count_note == ""
+
+
+def test_holidays_are_told_and_not_refused(claire: Client) -> None:
+    page = claire.get(PLAN, {**RHYTHM, "first_date": "2020-05-01", "last_date": "2020-05-31"})
+    (row,) = page.context["proposal"].rows
+    assert row.date == dt.date(2020, 5, 21)
+    assert row.is_past
+    assert row.notes[0] == "Jour férié\u202f: Ascension"
+
+
+@pytest.mark.parametrize(
+    ("fields", "days"),
+    [
+        ({"nth": "5", "last_date": "2027-01-31"}, [(10, 29), (12, 31)]),
+        ({"nth": "-1", "last_date": "2026-12-31"}, [(10, 29), (11, 26), (12, 31)]),
+        (
+            {"frequency": "monthly_day", "month_day": "31", "last_date": "2027-01-31"},
+            [(10, 31), (12, 31), (1, 31)],
+        ),
+        ({"frequency": "weekly", "interval": "2", "last_date": "2026-10-31"}, [(10, 1), (10, 15), (10, 29)]),
+    ],
+)
+def test_other_rhythms(claire: Client, fields: dict[str, str], days: list[tuple[int, int]]) -> None:
+    rows = claire.get(PLAN, {**RHYTHM, **fields}).context["proposal"].rows
+    assert [(row.date.month, row.date.day) for row in rows] == days
+
+
+@pytest.mark.parametrize(
+    ("fields", "field", "message"),
+    [
+        (
+            {"last_date": "2026-09-30"},
+            "last_date",
+            "La période finit avant de commencer\u202f: échangez les deux dates.",
+        ),
+        ({"minutes": "0"}, "minutes", "Une séance dure au moins une minute."),
+        ({"minutes": "1560"}, "minutes", "Une séance dure 24 heures au plus\u202f: 1440 minutes."),
+        ({"nth": ""}, "nth", "Ce rythme en a besoin."),
+        (
+            {"minutes": ""},
+            "minutes",
+            "Donnez l’heure et la durée, ou ni l’une ni l’autre pour des journées entières.",
+        ),
+        (
+            {"frequency": "daily", "last_date": "2062-01-01"},
+            "last_date",
+            "Ce rythme donne plus de 1000 dates\u202f: raccourcissez la période.",
+        ),
+    ],
+)
+def test_a_wrong_rhythm_names_its_field(
+    claire: Client, cycle: Cycle, fields: dict[str, str], field: str, message: str
+) -> None:
+    for response in (claire.get(PLAN, {**RHYTHM, **fields}), claire.post(PLAN, {**RHYTHM, **fields})):
+        assert response.status_code == 422
+        assert {name: list(e) for name, e in response.context["form"].errors.items()} == {field: [message]}
+    assert cycle.sessions.count() == 0
+
+
+def test_an_unknown_zone_is_refused(claire: Client) -> None:
+    response = claire.get(PLAN, {**RHYTHM, "timezone": "Europe/Atlantis"})
+    assert (response.status_code, list(response.context["form"].errors)) == (422, ["timezone"])
+
+
+@pytest.mark.parametrize(
+    ("choice", "field"),
+    [
+        ({"choice": "skip"}, "reason_fr"),
+        ({"choice": "move"}, "to"),
+        ({"choice": "move", "to": "demain"}, "to"),
+        ({"choice": "dance"}, "choice"),
+    ],
+)
+def test_a_wrong_choice_creates_nothing_and_shows_where(
+    claire: Client, cycle: Cycle, choice: dict[str, str], field: str
+) -> None:
+    page = claire.get(PLAN, RHYTHM)
+    response = claire.post(PLAN, choices(page, d20261119=choice))
+    assert response.status_code == 422
+    rows = {row.date: row for row in response.context["proposal"].rows}
+    assert list(rows[dt.date(2026, 11, 19)].form.errors) == [field]
+    assert [row.date for row in rows.values() if row.form.errors] == [dt.date(2026, 11, 19)]
+    cycle.refresh_from_db()
+    assert (cycle.sessions.count(), cycle.exceptions.count(), cycle.frequency) == (0, 0, "")
+
+
+def test_a_date_moved_into_the_past_undoes_everything(claire: Client, cycle: Cycle) -> None:
+    page = claire.get(PLAN, RHYTHM)
+    response = claire.post(PLAN, choices(page, d20261015={"choice": "move", "to": "2026-09-01"}))
+    assert response.status_code == 422
+    assert list(response.context["form"].non_field_errors()) == [
+        "Ce moment est passé\u202f: choisissez-en un à venir."
+    ]
+    cycle.refresh_from_db()
+    assert (cycle.sessions.count(), cycle.exceptions.count(), cycle.frequency) == (0, 0, "")
+
+
+def test_two_organisers_plan_at_once(claire: Client, cycle: Cycle) -> None:
+    page = claire.get(PLAN, RHYTHM)
+    form = choices(page)
+    assert claire.post(PLAN, form).status_code == 302
+    response = claire.post(PLAN, form)
+    assert response.status_code == 422
+    assert list(response.context["form"].non_field_errors()) == [
+        "Le plan a changé depuis que vous l’avez regardé\u202f: vérifiez les dates à nouveau."
+    ]
+    assert cycle.sessions.count() == 13
+
+
+@pytest.mark.parametrize("months", [1, 13])
+def test_looking_counts_its_queries(claire: Client, django_assert_num_queries: Any, months: int) -> None:
+    last = dt.date(2026, 10, 31) if months == 1 else dt.date(2027, 10, 31)
+    with django_assert_num_queries(7):
+        page = claire.get(PLAN, {**RHYTHM, "last_date": last.isoformat()})
+    assert len(page.context["proposal"].rows) == months
+
+
+def test_the_plan_page_has_its_address(cycle: Cycle) -> None:
+    assert reverse("desk:cycle-plan", args=[cycle.slug]) == PLAN
