@@ -192,9 +192,13 @@ class Consent(models.Model):
 
 
 class FeedToken(models.Model):
-    """The private calendar address: only its SHA-256 is kept. One live token per participant."""
+    """The private calendar address: only its SHA-256 is kept. One live token per participant.
+
+    The token is made from the site's key and `nonce`, so that the page can show it again.
+    """
 
     participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="feed_tokens")
+    nonce = models.CharField(max_length=43, unique=True)
     token_hash = models.CharField(max_length=64, unique=True)
     created_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import secrets
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -77,13 +78,13 @@ def set_person(
     participant.refresh_from_db()
 
 
-def _secret(participant_id: int, created_at: dt.datetime) -> str:
+def _secret(nonce: str) -> str:
     """Return the private calendar token, made again from the site's key each time it is shown.
 
     The database keeps its SHA-256 only: a copy of it opens no calendar.
     """
     key = hashlib.sha256(b"escale.registrations.feed:" + settings.SECRET_KEY.encode()).digest()
-    mac = hmac.digest(key, f"{participant_id}:{created_at.isoformat()}".encode(), "sha256")
+    mac = hmac.digest(key, nonce.encode(), "sha256")
     return base64.urlsafe_b64encode(mac).decode().rstrip("=")
 
 
@@ -96,7 +97,7 @@ def feed_token(participant: Participant) -> str | None:
     row = FeedToken.objects.filter(participant=participant, revoked_at=None).first()
     if row is None:
         return None
-    token = _secret(participant.pk, row.created_at)
+    token = _secret(row.nonce)
     # Another SECRET_KEY since: the address still works for who has it, but cannot be shown again.
     return token if hmac.compare_digest(hash_of(token), row.token_hash) else None
 
@@ -116,8 +117,9 @@ def reset_feed(participant: Participant, *, at: dt.datetime) -> str:
     """Make a private calendar address; the one before answers no more. Returns the new token."""
     Participant.objects.select_for_update().get(pk=participant.pk)
     FeedToken.objects.filter(participant=participant, revoked_at=None).update(revoked_at=at)
-    token = _secret(participant.pk, at)
-    FeedToken.objects.create(participant=participant, token_hash=hash_of(token), created_at=at)
+    nonce = secrets.token_urlsafe(32)
+    token = _secret(nonce)
+    FeedToken.objects.create(participant=participant, nonce=nonce, token_hash=hash_of(token), created_at=at)
     return token
 
 
