@@ -21,7 +21,6 @@ from tests.make import AT
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from django.http import HttpResponse
     from django.test import Client
     from pytest_django import DjangoAssertNumQueries
 
@@ -56,7 +55,7 @@ def path(registration: CycleRegistration, name: str = "my-registrations", *args:
 
 def press(client: Client, registration: CycleRegistration, name: str, *args: int) -> str:
     """Press a button; return what the page then says."""
-    response: HttpResponse = client.post(path(registration, name, *args))
+    response = client.post(path(registration, name, *args))
     assert response.status_code == 302
     page = client.get(response["Location"])
     assert page.status_code == 200

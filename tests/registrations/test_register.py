@@ -21,8 +21,7 @@ from tests.make import AT
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pytest_django import DjangoAssertNumQueries
-    from pytest_django.fixtures import Settings
+    from pytest_django import DjangoAssertNumQueries, Settings
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
