@@ -13,6 +13,7 @@ import contextlib
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 START_SECONDS = 60
+PACKAGES = {"redis-server": "redis-server", "initdb": "postgresql", "postgres": "postgresql"}
 
 
 def fail(message: str) -> None:
@@ -38,12 +40,12 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def program(name: str, package: str) -> str:
+def program(name: str) -> str:
     """Return the path of a server's program; PostgreSQL's lie in a folder of their version."""
     folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
     found = shutil.which(name, path=os.pathsep.join([*map(str, folders), os.environ.get("PATH", "")]))
     if found is None:
-        fail(f"{name} is not installed. On Debian or Ubuntu: sudo apt install {package}")
+        fail(f"{name} is not installed. On Debian or Ubuntu: sudo apt install {PACKAGES[name]}")
     return str(found)
 
 
@@ -60,12 +62,13 @@ def wait_for(port: int, name: str, server: subprocess.Popen[bytes]) -> None:
 
 @contextlib.contextmanager
 def running(name: str, command: list[str], port: int, user: str | None = None) -> Iterator[None]:
-    server = subprocess.Popen(command, user=user, stdout=subprocess.DEVNULL, cwd="/")
+    # A session of its own: Ctrl+C is for the tests, the servers go when these have ended.
+    server = subprocess.Popen(command, user=user, stdout=subprocess.DEVNULL, cwd="/", start_new_session=True)
     try:
         wait_for(port, name, server)
         yield
     finally:
-        server.terminate()
+        server.send_signal(signal.SIGINT)  # both stop without waiting for their clients
         try:
             server.wait(timeout=20)
         except subprocess.TimeoutExpired:
@@ -87,35 +90,10 @@ def postgresql(folder: Path) -> Iterator[str]:
         shutil.chown(data, user)
         folder.chmod(0o755)
     port = free_port()
-    subprocess.run(
-        [
-            program("initdb", "postgresql"),
-            "-D",
-            data,
-            "-U",
-            "escale",
-            "-A",
-            "trust",
-            "-E",
-            "UTF8",
-            "--no-sync",
-        ],
-        user=user,
-        check=True,
-        stdout=subprocess.DEVNULL,
-        cwd="/",
-    )
-    command = [
-        program("postgres", "postgresql"),
-        "-D",
-        str(data),
-        "-p",
-        str(port),
-        "-k",
-        "",
-        "-h",
-        "127.0.0.1",
-    ]
+    make = [program("initdb"), "--pgdata", str(data), "--username", "escale", "--auth", "trust"]
+    make += ["--encoding", "UTF8", "--no-locale", "--no-sync"]
+    subprocess.run(make, user=user, check=True, stdout=subprocess.DEVNULL, cwd="/")
+    command = [program("postgres"), "-D", str(data), "-p", str(port), "-h", "127.0.0.1", "-k", ""]
     # The tests are about logic, not power cuts: no fsync; enough connections for parallel workers.
     command += ["-c", "fsync=off", "-c", "max_connections=200", "-c", "log_min_messages=panic"]
     with running("PostgreSQL", command, port, user):
@@ -125,7 +103,7 @@ def postgresql(folder: Path) -> Iterator[str]:
 @contextlib.contextmanager
 def redis(folder: Path) -> Iterator[str]:
     port = free_port()
-    command = [program("redis-server", "redis-server"), "--port", str(port), "--bind", "127.0.0.1"]
+    command = [program("redis-server"), "--port", str(port), "--bind", "127.0.0.1"]
     command += ["--dir", str(folder), "--save", "", "--maxmemory-policy", "noeviction"]
     with running("Redis", command, port):
         yield f"redis://127.0.0.1:{port}/0"
@@ -134,6 +112,10 @@ def redis(folder: Path) -> Iterator[str]:
 def main(command: list[str]) -> int:
     if not command:
         fail(str(__doc__))
+    for name in PACKAGES:
+        program(name)
+    # So that the servers are stopped then, too.
+    signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
     with tempfile.TemporaryDirectory(prefix="escale-services-") as name:
         folder = Path(name)
         with postgresql(folder) as database_url, redis(folder) as redis_url:
