@@ -34,7 +34,7 @@ CANDIDATES = ("python3.11", "python3.12", "python3.13", "python3.14", "python3",
 SETS = ("base", "dev", "e2e")  # each holds the one before
 ORGANISER = "claire@example.org"
 START_SECONDS = 60
-STOP_SECONDS = 20
+STOP_SECONDS = 75  # a worker finishes the mails in hand, for a minute at most
 PORTS_TRIED = 20
 # A program that ends sooner than this was never well: starting it again would not help.
 WELL_AFTER_SECONDS = 15
@@ -165,7 +165,7 @@ def is_free(port):
 def choose_port(wanted):
     """Return the port that was asked for (it must be free), or a free one from 8000 on."""
     if wanted:
-        if not wanted.isdigit() or not 0 < int(wanted) < 65536:  # noqa: PLR2004 - the last port there is
+        if not wanted.isdigit() or not 0 < int(wanted) < 65536:
             fail("PORT=%s is not a port: take a number from 1 to 65535." % wanted)
         if not is_free(int(wanted)):
             fail(
@@ -175,7 +175,7 @@ def choose_port(wanted):
         return int(wanted)
     for port in range(8000, 8000 + PORTS_TRIED):
         if is_free(port):
-            if port != 8000:  # noqa: PLR2004 - the usual one
+            if port != 8000:
                 say("Port 8000 is taken by another program: using %d. PORT=8123 make run chooses one." % port)
             return port
     return fail("No free port from 8000 on: choose one with PORT=8123 make run")
@@ -243,19 +243,23 @@ def supervise(commands, ready=None, well_after=WELL_AFTER_SECONDS):
             else:
                 say("%s stopped (code %s): starting it again." % (name, child.returncode))
                 start(name, command)
-    stop([child for child, _since in running.values()])
+    stop([child for child, _since in running.values()], asked)
     return code
 
 
-def stop(children):
-    """End programs in good order, and by force after a while."""
+def stop(children, asked):
+    """End programs in good order; by force after a while, or when a second signal asks for it."""
     for child in children:
         if child.poll() is None:
             child.terminate()
-    deadline = time.time() + STOP_SECONDS
+    since = time.time()
+    told = False
     for child in children:
-        while child.poll() is None and time.time() < deadline:
+        while child.poll() is None and time.time() - since < STOP_SECONDS and len(asked) < 2:
             time.sleep(0.05)
+            if not told and time.time() - since > 2:
+                say("Finishing the work in hand; Ctrl+C again stops at once.")
+                told = True
         if child.poll() is None:
             child.kill()
             child.wait()
@@ -305,12 +309,12 @@ def run():
 
 def main(arguments):
     command = arguments[0] if arguments else "run"
-    if command == "run" and len(arguments) < 2:  # noqa: PLR2004 - run alone
+    if command == "run" and len(arguments) < 2:
         return run()
-    if command == "setup" and len(arguments) < 3:  # noqa: PLR2004 - setup SET
+    if command == "setup" and len(arguments) < 3:
         setup(arguments[1] if len(arguments) > 1 else "base")
         return 0
-    if command == "exec" and len(arguments) > 2:  # noqa: PLR2004 - exec SET CMD
+    if command == "exec" and len(arguments) > 2:
         setup(arguments[1])
         os.chdir(ROOT)
         inside = environment()

@@ -230,3 +230,16 @@ def test_nothing_is_left_when_the_supervisor_is_killed(tmp_path: Path) -> None:
     master.kill()
     master.communicate(timeout=30)
     assert wait_for(tmp_path / "worker.end") == "15"
+
+
+def test_a_second_signal_stops_at_once(tmp_path: Path) -> None:
+    path = str(tmp_path / "up")
+    code = f"import signal, time; signal.signal(15, signal.SIG_IGN); open({path!r}, 'w').write('up')\n"
+    master = supervisor([("worker", [sys.executable, "-c", code + "time.sleep(600)"])], 0)
+    wait_for(Path(path))
+    master.send_signal(signal.SIGINT)
+    assert master.stdout is not None
+    assert master.stdout.readline() == "Finishing the work in hand; Ctrl+C again stops at once.\n"
+    master.send_signal(signal.SIGINT)
+    master.communicate(timeout=30)
+    assert master.returncode == 0
