@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import Error, Tags, register
+from django.core.exceptions import ImproperlyConfigured
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +26,11 @@ NOT_SENDING = ("console", "dummy", "locmem", "filebased", "MailboxBackend")
 
 
 def _secret() -> list[CheckMessage]:
-    if len(settings.SECRET_KEY) >= SHORTEST_SECRET and len(set(settings.SECRET_KEY)) >= FEWEST_CHARACTERS:
+    try:
+        secret = settings.SECRET_KEY
+    except ImproperlyConfigured:  # Django's way to say that it is empty
+        secret = ""
+    if len(secret) >= SHORTEST_SECRET and len(set(secret)) >= FEWEST_CHARACTERS:
         return []
     return [
         Error(
