@@ -55,7 +55,7 @@ class KeptMail:
 
     @property
     def subject(self) -> str:
-        return str(self.parsed["Subject"] or "")
+        return str(self.parsed["Subject"] or "").strip()
 
     @property
     def to(self) -> str:
