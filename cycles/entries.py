@@ -43,14 +43,7 @@ def entry(
         raise ValueError(msg)
     with translation.override(language):
         cancelled = session.status == Session.Status.CANCELLED
-        summary = naming.session_title(session)
-        if with_cycle:
-            summary = f"{summary} · {naming.cycle_short_title(session.cycle)}"
-        if cancelled:
-            summary = _("Cancelled: %(title)s") % {"title": summary}
-        address = settings.ESCALE_BASE_URL + reverse(
-            "cycles:session-detail", args=[session.cycle.slug, session.slug]
-        )
+        address = page_address(session)
         join = "" if cancelled else join_url
         return ical.Entry(
             uid=uid(session),
@@ -61,9 +54,9 @@ def entry(
             ends_at=session.ends_at,
             zone=session.cycle.timezone,
             is_all_day=session.is_all_day,
-            summary=summary,
+            summary=summary(session, with_cycle=with_cycle),
             description=_description(session, address=address, join_url=join),
-            location=join or _location(session),
+            location=join or place(session),
             url=address,
             status=_status(session),
             is_busy=bool(join),
@@ -81,7 +74,25 @@ def _status(session: Session) -> ical.Status:
     return "TENTATIVE" if session.status == Session.Status.TENTATIVE else "CONFIRMED"
 
 
-def _location(session: Session) -> str:
+def summary(session: Session, *, with_cycle: bool = False) -> str:
+    """Return the event's title in the active language."""
+    text = naming.session_title(session)
+    if with_cycle:
+        text = f"{text} · {naming.cycle_short_title(session.cycle)}"
+    if session.status == Session.Status.CANCELLED:
+        text = _("Cancelled: %(title)s") % {"title": text}
+    return text
+
+
+def page_address(session: Session) -> str:
+    """Return the absolute address of the session's public page in the active language."""
+    return settings.ESCALE_BASE_URL + reverse(
+        "cycles:session-detail", args=[session.cycle.slug, session.slug]
+    )
+
+
+def place(session: Session) -> str:
+    """Return where it is held, in the active language: nearly always online."""
     return session.host.name if session.host else pgettext("place of a webinar", "Online")
 
 

@@ -156,24 +156,29 @@ def copy_links(session: Session) -> CopyLinks | None:
     """Return the links that copy one session into a calendar; None for one without a date."""
     if session.starts_at is None or session.ends_at is None:
         return None
-    entry = entries.entry(session, language=_language(), with_cycle=True)
-    starts_at, ends_at = entry.starts_at.astimezone(dt.UTC), entry.ends_at.astimezone(dt.UTC)
+    # Not the whole entry: its description would cost queries that a link has no use for.
+    title, address, place = (
+        entries.summary(session, with_cycle=True),
+        entries.page_address(session),
+        entries.place(session),
+    )
+    starts_at, ends_at = session.starts_at.astimezone(dt.UTC), session.ends_at.astimezone(dt.UTC)
     stamp = "%Y%m%dT%H%M%SZ"
     google = {
         "action": "TEMPLATE",
-        "text": entry.summary,
+        "text": title,
         "dates": f"{starts_at:{stamp}}/{ends_at:{stamp}}",
-        "details": entry.url,
-        "location": entry.location,
+        "details": address,
+        "location": place,
     }
     outlook = {
         "path": "/calendar/action/compose",
         "rru": "addevent",
-        "subject": entry.summary,
+        "subject": title,
         "startdt": f"{starts_at:%Y-%m-%dT%H:%M:%SZ}",
         "enddt": f"{ends_at:%Y-%m-%dT%H:%M:%SZ}",
-        "body": entry.url,
-        "location": entry.location,
+        "body": address,
+        "location": place,
     }
     return CopyLinks(
         ics=reverse("cycles:session-calendar", args=[session.cycle.slug, session.slug]),
