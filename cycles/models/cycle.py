@@ -149,17 +149,25 @@ class Cycle(Sourced):
             models.CheckConstraint(
                 name="cycle_hours_or_whole_days",
                 condition=Q(local_start=None, minutes=None)
-                | Q(local_start__isnull=False, minutes__gte=1, minutes__lte=LONGEST_MINUTES),
+                | Q(
+                    local_start__isnull=False,
+                    minutes__isnull=False,
+                    minutes__gte=1,
+                    minutes__lte=LONGEST_MINUTES,
+                ),
                 violation_error_message=_(
                     "Give a local hour and a length between 1 minute and 24 hours, or neither for whole days."
                 ),
             ),
             models.CheckConstraint(
+                # A comparison with NULL is not false for a check: what is needed is asked for by name.
                 name="cycle_rule_complete",
                 condition=Q(frequency="", nth=None, weekday=None, month_day=None)
                 | Q(
                     frequency="monthly_weekday",
+                    nth__isnull=False,
                     nth__in=[-1, 1, 2, 3, 4, 5],
+                    weekday__isnull=False,
                     weekday__lte=6,
                     month_day=None,
                     first_date__isnull=False,
@@ -167,6 +175,7 @@ class Cycle(Sourced):
                 )
                 | Q(
                     frequency="monthly_day",
+                    month_day__isnull=False,
                     month_day__gte=1,
                     month_day__lte=31,
                     nth=None,
@@ -176,6 +185,7 @@ class Cycle(Sourced):
                 )
                 | Q(
                     frequency="weekly",
+                    weekday__isnull=False,
                     weekday__lte=6,
                     nth=None,
                     month_day=None,

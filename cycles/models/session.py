@@ -134,7 +134,9 @@ class Session(Sourced):
             models.UniqueConstraint(fields=("cycle", "number"), name="session_number_once_a_cycle"),
             models.CheckConstraint(
                 name="session_ends_after_start",
-                condition=Q(starts_at=None, ends_at=None) | Q(ends_at__gt=F("starts_at")),
+                # A comparison with NULL is not false for a check: both must be asked for.
+                condition=Q(starts_at=None, ends_at=None)
+                | Q(starts_at__isnull=False, ends_at__isnull=False, ends_at__gt=F("starts_at")),
                 violation_error_message=_("A session ends after it starts: check the date and the hours."),
             ),
             models.CheckConstraint(

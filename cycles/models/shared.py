@@ -64,7 +64,12 @@ class FuzzyDated(models.Model):
                 name="%(app_label)s_%(class)s_fuzzy_date",
                 condition=Q(date_precision="unknown", date_from=None, date_until=None)
                 | Q(date_precision__in=["day", "month", "year"], date_from__isnull=False, date_until=None)
-                | Q(date_precision="between", date_from__isnull=False, date_until__gte=F("date_from")),
+                | Q(
+                    date_precision="between",
+                    date_from__isnull=False,
+                    date_until__isnull=False,
+                    date_until__gte=F("date_from"),
+                ),
                 violation_error_message=_(
                     "The date and its precision do not fit: give a day for an exact date, a month or a year; "
                     "two days in order for “between”; none for “not known”."
