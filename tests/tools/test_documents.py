@@ -1,0 +1,77 @@
+"""What the documents say is so: every setting is listed, every link leads somewhere."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parent.parent.parent
+# Read by the bootstrap, by Django, or by docker-compose.yml alone.
+ELSEWHERE = {"DJANGO_SETTINGS_MODULE", "PORT", "ESCALE_DEMO", "POSTGRES_PASSWORD", "MAIL_PORT"}
+
+
+def text(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def settings_read() -> set[str]:
+    """Return the environment variables that the settings look at."""
+    found: set[str] = set()
+    for path in (ROOT / "config" / "settings").glob("*.py"):
+        found |= set(re.findall(r"\benv(?:\.\w+)?\(\s*\"([A-Z_]+)\"", path.read_text(encoding="utf-8")))
+    return found
+
+
+def test_every_setting_is_explained_and_none_is_invented() -> None:
+    table = text("docs/operating.md").split("## Settings")[1].split("\n## ")[0]
+    rows = [line.split("|")[1] for line in table.splitlines() if line.startswith("| `")]
+    explained = [name for row in rows for name in re.findall(r"`([A-Z_]+)`", row)]
+    assert sorted(explained) == sorted(settings_read() | ELSEWHERE)
+
+
+def test_the_example_environment_names_only_what_is_read() -> None:
+    named = re.findall(r"^#? ?([A-Z_]+)=", text(".env.example"), re.MULTILINE)
+    assert set(named) - settings_read() - ELSEWHERE == set()
+
+
+def test_compose_runs_web_worker_beat_and_what_they_need() -> None:
+    services = yaml.safe_load(text("docker-compose.yml"))["services"]
+    assert sorted(services) == ["beat", "db", "mail", "migrate", "redis", "web", "worker"]
+    lasting = {name: service for name, service in services.items() if name != "migrate"}
+    assert [name for name, service in lasting.items() if "healthcheck" not in service] == []
+    assert {service["restart"] for service in lasting.values()} == {"unless-stopped"}
+
+
+def documents() -> list[str]:
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "*.md"],  # noqa: S607 - the developer's git
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=ROOT,
+    )
+    return listed.stdout.split()
+
+
+def anchors(path: Path) -> set[str]:
+    """Return the anchors of a document's headings, as code hosts make them."""
+    headings = re.findall(r"^#+ (.+)$", path.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("name", documents())
+def test_links_between_documents_lead_somewhere(name: str) -> None:
+    here = (ROOT / name).parent
+    broken = []
+    for link in re.findall(r"(?<!!)\[[^]]*\]\(([^)\s]+)\)", text(name)):
+        if link.startswith(("https://", "mailto:")):
+            continue
+        target, _, anchor = link.partition("#")
+        path = here / target if target else ROOT / name
+        if not path.exists() or (anchor and anchor not in anchors(path)):
+            broken.append(link)
+    assert broken == []
