@@ -330,6 +330,16 @@ def skip(rows: QuerySet[Delivery], *, reason: Delivery.Reason) -> int:
     return rows.filter(state=Delivery.State.PENDING).update(state=Delivery.State.SKIPPED, reason=reason)
 
 
+def forget(participant_id: int) -> None:
+    """Withdraw what a person was still owed and blank their address in all that was sent.
+
+    The rows stay for the counts; who they were for is gone.
+    """
+    rows = Delivery.objects.filter(participant_id=participant_id)
+    skip(rows, reason=Delivery.Reason.ERASED)
+    rows.update(to_address="", domain="", last_error="")
+
+
 def slow_domain(domain: str, *, until: dt.datetime) -> None:
     """Let a mail domain that answered "slow down" wait."""
     Delivery.objects.filter(domain=domain, state=Delivery.State.PENDING, next_at__lt=until).update(

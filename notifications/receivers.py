@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
-from django.db.models.signals import post_save
+from django.db.models.signals import post_save, pre_delete
 from django.dispatch import receiver
 
 from cycles.models import Session
 from cycles.signals import session_changed, sessions_added
-from registrations.models import CycleRegistration
+from registrations.models import CycleRegistration, Participant
 from registrations.signals import registration_changed
 
 from . import ledger, plan, sending
@@ -108,3 +108,9 @@ def follow_step(*, instance: ReminderStep, raw: bool = False, **_: Any) -> None:
     if not raw:
         for session in instance.cycle.sessions.held():
             plan.replan(session)
+
+
+@receiver(pre_delete, sender=Participant, dispatch_uid="notifications.participant_erased")
+def forget_person(*, instance: Participant, **_: Any) -> None:
+    """Let no address outlive the person: an erasure, or a request that nobody confirmed."""
+    ledger.forget(instance.pk)

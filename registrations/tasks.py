@@ -1,0 +1,16 @@
+"""What Celery wakes for registrations. No argument is worth losing: a lost or doubled task changes nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from celery import shared_task
+from django.utils import timezone
+
+from . import booking
+
+
+@shared_task(name="registrations.purge")  # type: ignore[untyped-decorator]  # Celery ships no types
+def purge(**_: Any) -> None:
+    """Erase what nobody confirmed within seven days; any number of times a day."""
+    booking.purge_unconfirmed(at=timezone.now())
