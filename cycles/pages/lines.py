@@ -32,6 +32,14 @@ class Line:
     can_register: bool
 
     @property
+    def is_past_and_bare(self) -> bool:
+        """True when all is over and no theme was kept: then the leaves of the calendar say it all."""
+        return bool(self.items) and all(
+            isinstance(item, Stop) and item.state == "done" and not item.session.has_theme
+            for item in self.items
+        )
+
+    @property
     def later(self) -> tuple[Stop, ...]:
         """The three stops after the next one."""
         stops = [item for item in self.items if isinstance(item, Stop)]

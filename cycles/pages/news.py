@@ -10,18 +10,18 @@ from django.conf import settings
 from django.db.models import Prefetch, Q
 from django.utils.translation import gettext as _
 
-from cycles import naming
-from cycles.models import News, NewsLink, Session
+from cycles import naming, wording
+from cycles.models import Cycle, News, NewsLink, Programme, Session
 from cycles.models.library import NEWS_TARGETS
 
-from .stops import Stop, is_registrable, speakers_of, stop, true_until
+from .stops import Stop, is_registrable, reasons_of, speakers_of, stop, true_until
 
 if TYPE_CHECKING:
     import datetime as dt
 
     from django.db.models import QuerySet
 
-    from cycles.models import Cycle, SpeakerSlot
+    from cycles.models import SpeakerSlot
 
 TARGETS = (*NEWS_TARGETS, "session__cycle", "session__territory", "workshop__module")
 
@@ -78,7 +78,13 @@ def news_title(news: News, *, about: tuple[NewsLink, ...]) -> str:
         return news.get_kind_display().capitalize()
     target = about[0].target
     if isinstance(target, Session):
-        return _("Looking back on %(title)s") % {"title": naming.session_title(target)}
+        # In a large heading "Escale" must not be parted from its number.
+        label = naming.session_label(target)
+        title = naming.session_title(target).replace(label, label.replace(" ", wording.NO_BREAK), 1)
+        return _("Looking back on %(title)s") % {"title": title}
+    if isinstance(target, Cycle | Programme):
+        # These have pages of their own under that very name.
+        return _("%(kind)s: %(title)s") % {"kind": news.get_kind_display().capitalize(), "title": target}
     return str(target)
 
 
@@ -95,15 +101,16 @@ class NewsPage:
 
 
 def news_page(post: Post, *, at: dt.datetime) -> NewsPage:
-    """Gather the page of a post: one query more than the post itself."""
+    """Gather the page of a post: at most two queries more than the post itself."""
     back = [link.session for link in post.about if link.session is not None]
     ahead = next((link.session for link in post.announces if link.session is not None), None)
     slots: dict[int, list[SpeakerSlot]] = {}
     for slot in speakers_of([*back, *([ahead] if ahead else [])]):
         slots.setdefault(slot.segment.session_id, []).append(slot)
+    reasons = reasons_of(back)
     is_open = ahead is not None and is_registrable(ahead, at=at)
     return NewsPage(
-        looked_back=tuple(stop(s, at=at, slots=slots.get(s.pk, ())) for s in back),
+        looked_back=tuple(stop(s, at=at, reasons=reasons, slots=slots.get(s.pk, ())) for s in back),
         about=tuple(link for link in post.about if link.session is None),
         announced=stop(ahead, at=at, is_next=is_open, slots=slots.get(ahead.pk, ())) if ahead else None,
         can_register=is_open,

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 from django.db.models import Prefetch
 
 from cycles import wording
-from cycles.models import CycleException, NewsLink, Session, SpeakerSlot
+from cycles.models import NewsLink, Session, SpeakerSlot
 
-from .stops import Stop, is_registrable, language, next_session, stop, true_until
+from .stops import Stop, is_registrable, language, next_session, reasons_of, stop, true_until
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -89,17 +89,15 @@ def session_page(session: Session, *, at: dt.datetime) -> SessionPage:
         stop(sessions[i], at=at, is_next=sessions[i] is coming) if 0 <= i < len(sessions) else None
         for i in (place - 1, place + 1)
     ]
-    reasons = {}
-    if session.planned_date and session.is_moved:
-        exceptions = CycleException.objects.filter(cycle=cycle, planned_date=session.planned_date)
-        reasons = {e.planned_date: e.reason for e in exceptions if str(e.reason)}
     about = (
         NewsLink.objects.filter(session=session, relation=NewsLink.Relation.ABOUT, news__is_published=True)
         .select_related("news")
         .first()
     )
     return SessionPage(
-        stop=stop(session, at=at, is_next=bool(coming and coming.pk == session.pk), reasons=reasons),
+        stop=stop(
+            session, at=at, is_next=bool(coming and coming.pk == session.pk), reasons=reasons_of([session])
+        ),
         segments=segments,
         zones=other_zones(session),
         previous=beside[0],

@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from cycles import wording
-from cycles.models import Cycle, Session, SpeakerSlot
+from cycles.models import Cycle, CycleException, Session, SpeakerSlot
 from cycles.snapshots import next_midnight
 
 if TYPE_CHECKING:
@@ -123,6 +123,17 @@ def speakers_of(sessions: Iterable[Session]) -> QuerySet[SpeakerSlot]:
         .select_related("segment__topic", "person__organisation", "organisation", "illustrates")
         .order_by("segment__session", "segment__order", "order")
     )
+
+
+def reasons_of(sessions: Iterable[Session]) -> dict[dt.date, LazyI18nString]:
+    """Return {planned date: why it was left} for the moved ones among sessions of one cycle; one query, or none."""
+    moved = [(s.cycle_id, s.planned_date) for s in sessions if s.is_moved]
+    if not moved:
+        return {}
+    exceptions = CycleException.objects.filter(
+        cycle__in={cycle for cycle, _date in moved}, planned_date__in=[date for _cycle, date in moved]
+    )
+    return {e.planned_date: e.reason for e in exceptions if str(e.reason)}
 
 
 def next_session(sessions: Iterable[Session], *, at: dt.datetime) -> Session | None:

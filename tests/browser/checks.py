@@ -1,0 +1,98 @@
+"""What every page must hold in a browser, whoever wrote it: `assert_sound(visit)` says it all."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import urlsplit
+
+from axe_playwright_python.sync_playwright import Axe
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext, Page, Response
+
+WIDTHS = (320, 390, 1280)
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "resultTypes": ["violations"],
+}
+HEIGHT = 900
+
+
+@dataclass
+class Visit:
+    """A page opened in the browser, and what happened on the way."""
+
+    page: Page
+    context: BrowserContext
+    origin: str
+    response: Response
+    console: list[str] = field(default_factory=list)
+    requested: list[str] = field(default_factory=list)
+
+    @property
+    def status(self) -> int:
+        return self.response.status
+
+    def ask(self, script: str) -> Any:
+        """Return what a script says in the page."""
+        return self.page.evaluate(script)
+
+    def weight(self) -> int:
+        """Return the bytes of the first load as they crossed the wire, headers aside."""
+        return int(
+            self.ask(
+                "[...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]"
+                ".reduce((sum, e) => sum + e.encodedBodySize, 0)"
+            )
+        )
+
+
+def faults(visit: Visit) -> list[str]:
+    """Return what axe finds against WCAG 2.2 AA and its own best practice, one line a node."""
+    found = Axe().run(visit.page, options=RULES).response["violations"]
+    return [
+        f"{violation['id']}: {json.dumps(node['target'])} {node['html'][:120]}"
+        for violation in found
+        for node in violation["nodes"]
+    ]
+
+
+def foreign_requests(visit: Visit) -> list[str]:
+    """Return the addresses asked of any other host."""
+    here = urlsplit(visit.origin).netloc
+    return [address for address in visit.requested if urlsplit(address).netloc not in ("", here)]
+
+
+def complaints(visit: Visit) -> list[str]:
+    """Return what a page owes everyone and does not hold: its frame, its title, silence, company, axe."""
+    found = [f"says: {line}" for line in visit.console]
+    found += [f"asks elsewhere: {address}" for address in foreign_requests(visit)]
+    owed = {
+        "scrolls sideways": "document.documentElement.scrollWidth > document.documentElement.clientWidth",
+        "has not one h1": "document.querySelectorAll('h1').length !== 1",
+        "has inline style": "document.querySelectorAll('[style]').length > 0",
+        "has inline script": "[...document.scripts].some(s => !s.src)",
+        "has no skip link": "document.querySelector('.skip')?.hash !== '#content'",
+        "is in another language": "document.documentElement.lang !== location.pathname.split('/')[1]",
+    }
+    found += [what for what, script in owed.items() if visit.ask(script)]
+    return found + faults(visit)
+
+
+def all_complaints(visit: Visit) -> list[str]:
+    """Return the complaints about a page in every width and both themes, each with where it was seen."""
+    found = []
+    for scheme in SCHEMES:
+        visit.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        for width in WIDTHS:
+            visit.page.set_viewport_size({"width": width, "height": HEIGHT})
+            found += [f"{width} {scheme} {complaint}" for complaint in complaints(visit)]
+    return found
+
+
+def assert_sound(visit: Visit) -> None:
+    """Hold a page to what every page owes, in every width and both themes."""
+    assert all_complaints(visit) == []

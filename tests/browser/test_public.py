@@ -1,0 +1,146 @@
+"""The public pages in a browser: readable by all, in every width and theme, light, silent and alone."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import pytest
+
+from .checks import WIDTHS, all_complaints, faults
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+    from pytest_django.live_server_helper import LiveServer
+
+    from .conftest import Visits
+
+pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("journey")]
+
+CYCLE = "cycles/reconnaissance-2020-2021/"
+KILOBYTE = 1024
+# Every public page with the weight of its first load (look.md), style sheet included, icon aside.
+PAGES = {
+    "": 30,
+    "programmes/reconnaissance-mse/": 30,
+    CYCLE: 30,
+    f"{CYCLE}escale-01/": 35,
+    f"{CYCLE}escale-03/": 35,
+    f"{CYCLE}escale-05/": 35,
+    f"{CYCLE}escale-06/": 35,
+    f"{CYCLE}escale-07/": 35,
+    f"{CYCLE}subscribe/": 25,
+    "cycles/21-jours-pour-convaincre-2019/": 30,
+    "cycles/21-jours-pour-convaincre-2019/etape-du-jour-01/": 35,
+    "cycles/odd-innovations-societales-2019/": 30,
+    "modules/module-mse-aff-rameau/": 30,
+    "modules/mooc-modeles-economiques-associatifs/": 30,
+    "resources/": 30,
+    "news/": 30,
+    "news/recap-escale-01/": 30,
+    "news/lancement/": 30,
+    "privacy/": 30,
+    "accessibility/": 30,
+}
+MOST_REQUESTS = 4
+
+
+@pytest.mark.parametrize("code", ["fr", "en"])
+def test_every_page_is_sound_in_every_width_and_theme(code: str, visit: Visits) -> None:
+    seen = {path: visit(f"/{code}/{path}") for path in PAGES}
+    assert {path: page.status for path, page in seen.items() if page.status != 200} == {}
+    found = {path: all_complaints(page) for path, page in seen.items()}
+    assert {path: complaints for path, complaints in found.items() if complaints} == {}
+
+
+def test_first_load_is_light_and_sets_no_cookie(visit: Visits) -> None:
+    heavy = {}
+    for path, most in PAGES.items():
+        seen = visit(f"/fr/{path}")
+        assert len(seen.requested) <= MOST_REQUESTS
+        assert seen.context.cookies() == []
+        assert seen.ask("document.scripts.length") == 0
+        if seen.weight() > most * KILOBYTE:
+            heavy[path] = seen.weight()
+    assert heavy == {}
+
+
+def test_titles_are_unique_in_both_languages(visit: Visits) -> None:
+    for code in ("fr", "en"):
+        titles = Counter(visit(f"/{code}/{path}").page.title() for path in PAGES)
+        assert [title for title, count in titles.items() if count > 1] == []
+
+
+@pytest.mark.parametrize(
+    ("path", "title"),
+    [
+        ("/fr/cycles/inconnu/", "Cette page n’existe pas"),
+        (f"/fr/{CYCLE}escale-99/", "Cette page n’existe pas"),
+        ("/en/news/unknown/", "This page does not exist"),
+    ],
+)
+def test_unknown_address_offers_a_way_back(path: str, title: str, visit: Visits) -> None:
+    for width in WIDTHS:
+        seen = visit(path, width=width)
+        assert seen.status == 404
+        assert seen.page.locator("h1").inner_text() == title
+        assert faults(seen) == []
+    seen.page.locator("main .button").click()
+    assert seen.page.url == f"{seen.origin}{path[:4]}"
+
+
+def test_language_switch_keeps_the_page(visit: Visits) -> None:
+    seen = visit(f"/fr/{CYCLE}escale-01/")
+    seen.page.get_by_role("link", name="English").click()
+    assert seen.page.url == f"{seen.origin}/en/{CYCLE}escale-01/"
+    assert seen.page.locator("h1").inner_text() == "A model in the service of what?"
+    seen.page.get_by_role("link", name="Français").click()
+    assert seen.page.url == f"{seen.origin}/fr/{CYCLE}escale-01/"
+
+
+def test_keyboard_reaches_the_content_first(visit: Visits) -> None:
+    page = visit(f"/fr/{CYCLE}").page
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    assert page.evaluate("document.activeElement.getBoundingClientRect().top") >= 0
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    # The first stop of the keyboard inside the content is the page's main action.
+    assert page.evaluate("document.activeElement.textContent") == "S’inscrire à tout le cycle"
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineWidth") == "3px"
+
+
+def test_targets_are_large_enough_on_a_phone(visit: Visits) -> None:
+    page = visit(f"/fr/{CYCLE}", width=390).page
+    heights = page.eval_on_selector_all(
+        "nav a, .lang a, .button, .foot a, summary", "all => all.map(e => e.getBoundingClientRect().height)"
+    )
+    assert [height for height in heights if height < 44] == []
+
+
+def test_next_action_comes_before_the_line_on_a_phone(visit: Visits) -> None:
+    page = visit(f"/fr/{CYCLE}", width=390).page
+    tops = page.evaluate(
+        "['.head .button', '.ticket .button', 'ol.line']"
+        ".map(selector => document.querySelector(selector).getBoundingClientRect().top)"
+    )
+    assert tops == sorted(tops)
+
+
+def test_print_keeps_the_programme_and_drops_the_rest(visit: Visits) -> None:
+    page = visit(f"/fr/{CYCLE}").page
+    page.emulate_media(media="print")
+    for hidden in (".site nav", ".foot", ".head .button", ".skip"):
+        assert not page.locator(hidden).first.is_visible()
+    for shown in ("h1", "ol.line > .stop:last-child", "#partners"):
+        assert page.locator(shown).first.is_visible()
+    assert page.evaluate("getComputedStyle(document.body).color") == "rgb(0, 0, 0)"
+
+
+def test_pages_work_without_javascript(site: LiveServer, visit: Visits, chromium: Browser) -> None:
+    with chromium.new_context(base_url=site.url, java_script_enabled=False) as context:
+        page = visit(f"/fr/{CYCLE}escale-03/", context=context).page
+        zones = page.locator("details dl")
+        assert not zones.is_visible()
+        page.locator("summary").click()
+        assert zones.is_visible()
