@@ -180,6 +180,44 @@ def _free_slug(cycle: Cycle, number: int, *, taken: set[str]) -> str:
 
 
 @transaction.atomic
+def add(
+    cycle: Cycle,
+    *,
+    starts_at: dt.datetime,
+    ends_at: dt.datetime,
+    title: LazyI18nString | Mapping[str, str],
+    by: User | None,
+    at: dt.datetime,
+    reason: LazyI18nString | Mapping[str, str] | str | None = None,
+) -> Session:
+    """Create a confirmed session that the rule does not give, numbered after the others.
+
+    Raises PlanningError for one in the past, or whose end and start are not in order.
+    """
+    row = Cycle.objects.select_for_update().get(pk=cycle.pk)
+    _check_span(starts_at, ends_at, at=at, all_day=False)
+    number = (row.sessions.aggregate(Max("number"))["number__max"] or 0) + 1
+    session = Session.objects.create(
+        cycle=row,
+        slug=_free_slug(row, number, taken=set(row.sessions.values_list("slug", flat=True))),
+        number=number,
+        title=title,
+        status=Session.Status.CONFIRMED,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        created_at=at,
+        revised_at=next_revised_at(None, at=at),
+    )
+    CycleException.objects.get_or_create(
+        cycle=row,
+        planned_date=starts_at.astimezone(row.zone).date(),
+        defaults={"kind": CycleException.Kind.ADDED, "reason": reason_text(reason)},
+    )
+    sessions_added.send(sender=Session, cycle=row, session_ids=[session.pk], by=by, at=at)
+    return session
+
+
+@transaction.atomic
 def skip(
     cycle: Cycle,
     *,

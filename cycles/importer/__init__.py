@@ -27,15 +27,19 @@ if TYPE_CHECKING:
 __all__ = ["ImportRefused", "Remark", "Report", "import_programme"]
 
 
-def import_programme(path: Path, *, at: dt.datetime, shift_months: int = 0, dry_run: bool = False) -> Report:
+def import_programme(
+    path: Path, *, at: dt.datetime, shift_months: int | None = 0, dry_run: bool = False
+) -> Report:
     """Import a programme file and return what was done; with `dry_run`, what would have been done.
 
-    `shift_months` moves what `demo_shift.applies_to` names by so many months. Rows are found by slug: those
-    that the file does not name are left alone. Raises ImportRefused, with every error, when anything is wrong.
+    `shift_months` moves what `demo_shift.applies_to` names by so many months; None means as many as lie
+    between the file's `demo_shift.anchor_month` and `at`, so that the file reads as if written today. Rows are
+    found by slug: those that the file does not name are left alone. Raises ImportRefused, with every error,
+    when anything is wrong.
     """
     tree = source.read(path)
     report = Report()
-    document = Document(tree, report, months=shift_months)
+    document = Document(tree, report, months=shift_months, at=at)
     document.check_references(is_in_database)
     document.check_fields()
     document.put_in_order()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import itertools
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.utils.text import slugify
@@ -21,6 +22,7 @@ from .reading import LANGUAGES, Item, Reference
 from .records import ANYTHING, CycleRecord, Record, SessionRecord, find_anything
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable
 
     from .report import Report
@@ -39,8 +41,8 @@ COMMENTARY = (
 class Document:
     """The records of a file in the order in which they can be written."""
 
-    def __init__(self, tree: Mapping, report: Report, *, months: int) -> None:
-        """Read everything; `months` is how far the cycles of `demo_shift` are to move, 0 for not at all."""
+    def __init__(self, tree: Mapping, report: Report, *, months: int | None, at: dt.datetime) -> None:
+        """Read everything; `months` is how far what `demo_shift` names is to move, None for up to `at`."""
         self.report = report
         self.root = Item(tree, "", report)
         self.zone = self.root.text("default_timezone", limit=60) or "Europe/Paris"
@@ -54,7 +56,7 @@ class Document:
         self.root.ignore(*COMMENTARY)
         self.records: list[Record] = []
         self._read_sections()
-        self._shift(months)
+        self._shift(months, at=at)
         self._place_sessions()
         self.root.finish()
 
@@ -111,16 +113,19 @@ class Document:
             if isinstance(record, SessionRecord) and record.cycle.slug == slug
         ]
 
-    def _shift(self, months: int) -> None:
+    def _shift(self, months: int | None, *, at: dt.datetime) -> None:
         item = self.root.item("demo_shift")
         for cycle in self.cycles().values():
             cycle.fields["demo_shift_years"] = 0
+        if months is None:
+            anchor = item.month("anchor_month") if item else None
+            months = shift.months_between(anchor, at.astimezone(ZoneInfo(self.zone)).date()) if anchor else 0
         if months and item is None:
             self.root.error(_("say in demo_shift.applies_to which cycles may be shifted"))
         covered = shift.scope(item, self.records) if months and item else frozenset()
         self.shift = shift.Shift(months, covered)
         for record in self.records:
-            if item and self.shift.covers(record) and "banner" in record.fields:
+            if item and self.shift.covers(record) and not record.fields.get("banner", "none"):
                 record.fields["banner"] = shift.banner(item, self.shift)
         self.timetables = {slug: shift.Timetable(cycle, self.shift) for slug, cycle in self.cycles().items()}
         if item:

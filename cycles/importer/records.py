@@ -105,6 +105,7 @@ class SessionRecord(Record):
     minutes: int | None = None
     status: str
     cancel_reason: dict[str, str] | str = ""
+    track: str = ""
     # As the file says it, then as the cycle's rhythm (and a shift of it) tells.
     planned_date: dt.date | None = None
     occurrence: Occurrence | None = None

@@ -92,6 +92,8 @@ def session(item: Item, cycle: Reference, *, home: CycleRecord) -> SessionRecord
         rows=[Rows(name="segments", key=("order",), rows=_segments(item))],
         checked=[reference for reference in checked if reference],
     )
+    tracks = [row.fields["slug"] for rows in home.rows if rows.name == "tracks" for row in rows.rows]
+    record.track = item.choice("track", tracks)
     _read_territory(item, record)
     return record
 

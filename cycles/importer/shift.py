@@ -78,6 +78,11 @@ def _followed(record: Record, anything: dict[str, tuple[str, str]]) -> list[tupl
     return [*found, *(anything.get(target.slug) for target in targets if target)]
 
 
+def months_between(first: dt.date, last: dt.date) -> int:
+    """Return how many months the month of `last` comes after that of `first`."""
+    return (last.year - first.year) * MONTHS_A_YEAR + last.month - first.month
+
+
 def later(date: dt.date, months: int) -> dt.date:
     """Return the same day of another month; the last day stays a last day, a missing one becomes it."""
     year, month = divmod(date.year * MONTHS_A_YEAR + date.month - 1 + months, MONTHS_A_YEAR)

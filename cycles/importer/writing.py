@@ -89,6 +89,7 @@ class Writer:
         if isinstance(record, SessionRecord):
             cycle = self._row(record.cycle)
             assert isinstance(cycle, Cycle)  # noqa: S101 - tells the type of what a cycle reference names
+            fields["track"] = cycle.tracks.get(slug=record.track) if record.track else None
             row, is_new, is_changed = schedule.write(record, cycle, fields)
         else:
             row, is_new, is_changed = self._upsert(record, fields)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,17 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from cycles import terminal
 from cycles.importer import ImportRefused, Report, import_programme
 from cycles.importer.shift import MONTHS_A_YEAR, MOST_YEARS
 
 if TYPE_CHECKING:
     from django.core.management.base import CommandParser
-
-
-def terminal_language() -> str:
-    """Return the language of whoever sits at the terminal (POSIX, LC_ALL before LC_MESSAGES before LANG)."""
-    said = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
-    return said[:2] if said[:2] in dict(settings.LANGUAGES) else "en"
 
 
 class Command(BaseCommand):
@@ -43,7 +37,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--language",
             choices=[code for code, _name in settings.LANGUAGES],
-            default=terminal_language(),
+            default=terminal.language(),
             help="the language of the messages (the terminal's, if it is one of these, else English)",
         )
 

@@ -132,3 +132,15 @@ def test_certainty_and_source_are_kept(tmp_path: Path) -> None:
     )
     row = Organisation.objects.get(slug="fabrique")
     assert (row.certainty, row.source, row.note) == ("inferred", "P3", "vue en 2020")
+
+
+def test_a_session_may_follow_a_track(tmp_path: Path) -> None:
+    text = changed(
+        "planned_count: 3", "planned_count: 3\n    tracks: [{slug: terrain, fr: Terrain, en: Field}]"
+    )
+    load(tmp_path, changed("slug: deux, ", "slug: deux, track: terrain, ", text))
+    assert {s.slug: s.track and s.track.slug for s in Session.objects.all()} == {
+        "un": None,
+        "deux": "terrain",
+        "trois": None,
+    }

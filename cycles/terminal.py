@@ -1,0 +1,13 @@
+"""Which language the commands speak."""
+
+from __future__ import annotations
+
+import os
+
+from django.conf import settings
+
+
+def language() -> str:
+    """Return the terminal's language (POSIX: LC_ALL, LC_MESSAGES, LANG) if the site has it, else English."""
+    said = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
+    return said[:2] if said[:2] in dict(settings.LANGUAGES) else "en"
