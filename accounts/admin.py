@@ -1,0 +1,33 @@
+"""Accounts for site administrators. People sign in by link; nobody's password is set here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+
+from .models import User
+
+if TYPE_CHECKING:
+    ModelAdmin = admin.ModelAdmin[Any]
+else:
+    # Django's classes take type parameters in the stubs only.
+    ModelAdmin = admin.ModelAdmin
+
+
+@admin.register(User)
+class UserAdmin(ModelAdmin):
+    list_display = ("email", "name", "language", "is_active", "is_staff")
+    list_filter = ("is_active", "is_staff")
+    search_fields = ("email", "name")
+    fields = (
+        "email",
+        "name",
+        "language",
+        "is_active",
+        "is_staff",
+        "is_superuser",
+        "last_login",
+        "created_at",
+    )
+    readonly_fields = ("last_login", "created_at")
