@@ -300,10 +300,10 @@ def run():
     web = [os.path.join(BIN, "gunicorn"), "config.wsgi:application", "--bind", "127.0.0.1:%d" % port]
     web += ["--worker-class", "gthread", "--workers", "1", "--threads", "8", "--no-control-socket"]
     web += ["--log-level", "warning", "--worker-tmp-dir", VAR]
-    worker = [os.path.join(BIN, "celery"), "-A", "config", "worker", "-B"]
+    worker = [os.path.join(BIN, "celery"), "--quiet", "-A", "config", "worker", "-B"]
     worker += ["--pool=threads", "--concurrency=2"]
     worker += ["--schedule", os.path.join(VAR, "beat"), "--without-gossip", "--without-mingle"]
-    worker += ["--loglevel", "warning", "--quiet"]
+    worker += ["--loglevel", "warning"]
     return supervise([("The web server", web), ("The worker", worker)], ready)
 
 
