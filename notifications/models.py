@@ -9,6 +9,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cycles.models import Cycle, Session
 from registrations.models import CycleRegistration, Participant, Registration
@@ -174,7 +175,7 @@ class Delivery(models.Model):
         CLAIMED = "claimed", _("taken by a worker")
         SENDING = "sending", _("being handed over")
         SENT = "sent", _("sent")
-        FAILED = "failed", _("refused")
+        FAILED = "failed", pgettext_lazy("mail", "refused")
         SUPPRESSED = "suppressed", _("address stopped")
         SKIPPED = "skipped", _("not sent")
         UNCERTAIN = "uncertain", _("acceptance uncertain")
