@@ -49,6 +49,7 @@ def event_from(item: Item) -> Record:
         item=item,
         model=Event,
         fields=fields,
+        refs={"programme": item.reference("programme", "programmes")},
         many={"hosts": [*([host] if host else []), *hosts]},
         checked=item.references("releases", "resources"),
     )

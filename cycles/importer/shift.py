@@ -1,7 +1,7 @@
 """Moving a season of the past to another year: dates come from the rhythm again, never from adding weeks.
 
 What moves: the cycles (and whatever else) that the file names in `demo_shift.applies_to`, their sessions, the
-programme all of whose cycles move, and the events, workshops and news about any of them.
+programme of those cycles, its events since they began, and the workshops and news about any of them.
 """
 
 from __future__ import annotations
@@ -51,16 +51,25 @@ def scope(item: Item, records: list[Record]) -> frozenset[tuple[str, str]]:
             item.error(_("“%(slug)s” is not in this file") % {"slug": reference.slug}, "applies_to")
     if not item.has("applies_to"):
         item.error(_("say which cycles may be shifted"), "applies_to")
-    cycles = [record for record in records if isinstance(record, CycleRecord)]
-    for programme in {ref.slug for cycle in cycles if (ref := cycle.refs["programme"])}:
-        homes = [cycle for cycle in cycles if (ref := cycle.refs["programme"]) and ref.slug == programme]
-        if all((cycle.section, cycle.slug) in moved for cycle in homes):
-            moved.add(("programmes", programme))
+    seasons: dict[str, dt.date] = {}
+    for record in records:
+        programme, first = record.refs.get("programme"), record.fields.get("first_date")
+        if isinstance(record, CycleRecord) and ("cycles", record.slug) in moved and programme and first:
+            moved.add(("programmes", programme.slug))
+            seasons[programme.slug] = min(first, seasons.get(programme.slug, first))
     # One pass is enough: records are in the order of their sections, and each only follows earlier ones.
     for record in records:
-        if any(followed in moved for followed in _followed(record, anything)):
+        if _is_of_season(record, seasons) or any(x in moved for x in _followed(record, anything)):
             moved.add((record.section, record.slug))
     return frozenset(moved)
+
+
+def _is_of_season(record: Record, seasons: dict[str, dt.date]) -> bool:
+    """Tell whether an event of a programme falls after its moved cycles began; what went before stays."""
+    programme, date = record.refs.get("programme"), record.fields.get("date_from")
+    if record.section != "events" or programme is None or date is None or programme.slug not in seasons:
+        return False
+    return bool(date >= seasons[programme.slug])
 
 
 def _followed(record: Record, anything: dict[str, tuple[str, str]]) -> list[tuple[str, str] | None]:
@@ -68,7 +77,6 @@ def _followed(record: Record, anything: dict[str, tuple[str, str]]) -> list[tupl
     if isinstance(record, SessionRecord):
         return [("cycles", record.cycle.slug)]
     names = {
-        "events": ("programme",),
         "workshops": ("module",),
         "resources": ("session", "concludes", "launched_at"),
     }.get(record.section, ())
