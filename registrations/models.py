@@ -69,7 +69,9 @@ class CycleRegistration(models.Model):
     cycle = models.ForeignKey(Cycle, on_delete=models.PROTECT, related_name="registrations")
     scope = models.CharField(_("scope"), max_length=10, choices=Scope, default=Scope.ALL)
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.PENDING)
-    source = models.CharField(pgettext_lazy("registration", "source"), max_length=12, choices=Source, default=Source.FORM)
+    source = models.CharField(
+        pgettext_lazy("registration", "source"), max_length=12, choices=Source, default=Source.FORM
+    )
     source_code = models.SlugField(_("source code"), max_length=40, blank=True)
     # May reveal health: visible to few, erased soon after the last session (retention).
     accessibility_need = models.TextField(_("accessibility need"), max_length=500, blank=True)
