@@ -4,10 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.conf import settings
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from i18nfield.strings import LazyI18nString
 
 if TYPE_CHECKING:
     from .models import Cycle, Session, SpeakerSlot
+
+
+def fallback(text: object) -> str:
+    """Return the language in which a text will really be shown when that is not the active one, else nothing."""
+    if not isinstance(text, LazyI18nString) or not isinstance(text.data, dict):
+        return ""
+    active = get_language() or settings.LANGUAGE_CODE
+    if text.data.get(active):
+        return ""
+    return next((code for code, _name in settings.LANGUAGES if text.data.get(code)), "")
 
 
 def session_word(cycle: Cycle) -> str:

@@ -77,7 +77,9 @@ def session_detail(request: HttpRequest, cycle: str, slug: str) -> Built:
     """One stop: when, what, who; afterwards the recap."""
     at = timezone.now()
     session = get_object_or_404(
-        Session.objects.published().select_related("cycle__programme", "territory", "host"),
+        pages.with_reason(Session.objects.published())
+        .select_related("cycle__programme", "territory", "host")
+        .prefetch_related("topics"),
         cycle__slug=cycle,
         slug=slug,
     )

@@ -13,7 +13,7 @@ from .library import by_year
 from .lines import Line, line
 from .news import NewsPage, Post, news_page, news_title, posts, recaps_of
 from .programme import ProgrammePage, programme_page
-from .session import SessionPage, ZoneTime, other_zones, session_page
+from .session import SessionPage, ZoneTime, other_zones, session_page, with_reason
 from .stops import (
     DateBlock,
     Skipped,
@@ -21,6 +21,7 @@ from .stops import (
     date_block,
     is_registrable,
     next_session,
+    reasons_of,
     speakers_of,
     stop,
     takes_registrations,
@@ -55,10 +56,12 @@ __all__ = [
     "other_zones",
     "posts",
     "programme_page",
+    "reasons_of",
     "recaps_of",
     "session_page",
     "speakers_of",
     "stop",
     "takes_registrations",
     "true_until",
+    "with_reason",
 ]

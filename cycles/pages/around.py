@@ -1,4 +1,4 @@
-"""What else there is: the other cycles, training, workshops, publications. One query for all of them."""
+"""What stands beside the line: objectives, other cycles, training, publications, events. One query for all."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db.models import CharField, DateField, F, Q, Value
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, LPad
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cycles import wording
-from cycles.models import Cycle, Event, Module, Resource, Workshop
+from cycles.models import Cycle, Event, Module, Objective, Resource, Workshop
 from cycles.models.shared import DatePrecision
 
 from .stops import language
@@ -64,8 +64,9 @@ class Beside:
 
 @dataclass(frozen=True, kw_only=True)
 class Around:
-    """What stands around a programme or a cycle, by kind, newest first."""
+    """What stands around a programme or a cycle: its objectives in order, the rest by kind, newest first."""
 
+    objectives: list[LazyI18nString] = field(default_factory=list)
     cycles: list[Beside] = field(default_factory=list)
     training: list[Beside] = field(default_factory=list)
     events: list[Beside] = field(default_factory=list)
@@ -104,10 +105,14 @@ def around(programme: Programme | None, *, besides: Cycle | None = None) -> Arou
             )
             for model, sort in ((Event, "events"), (Resource, "resources"))
         ),
+        _objectives(programme),
         all=True,
     )
     found = Around()
     for row in sorted((Row(*values) for values in rows), key=_newest_first):
+        if row.sort == "objectives":
+            found.objectives.append(row.title)
+            continue
         getattr(found, "training" if row.sort == "workshop" else row.sort).append(_beside(row))
     del found.resources[MOST_SHOWN:]
     del found.events[MOST_SHOWN:]
@@ -129,6 +134,26 @@ def _rows(
             first=F(first) if first else no_date,
             last=F(last) if last else no_date,
             precision=F(precision) if of_table else Value(precision, output_field=CharField()),
+        )
+        .values_list(*Row._fields)
+    )
+
+
+def _objectives(programme: Programme | None) -> Any:
+    no_date = Cast(Value(None), DateField())
+    return (
+        Objective.objects.filter(programme=programme)
+        .order_by()
+        .annotate(
+            sort=Value("objectives", output_field=CharField()),
+            # Their order stands where other things have a slug, so that it sorts them.
+            slug=LPad(Cast("order", CharField()), 5, Value("0")),
+            title=F("text"),
+            word=Value("", output_field=CharField()),
+            address=Value("", output_field=CharField()),
+            first=no_date,
+            last=no_date,
+            precision=Value("", output_field=CharField()),
         )
         .values_list(*Row._fields)
     )

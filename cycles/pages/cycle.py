@@ -17,7 +17,7 @@ from .stops import speakers_of, true_until
 if TYPE_CHECKING:
     import datetime as dt
 
-    from cycles.models import Cycle, Objective, Partnership, SpeakerSlot
+    from cycles.models import Cycle, Partnership, SpeakerSlot
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,7 +26,6 @@ class CyclePage:
 
     line: Line
     planned_note: str
-    objectives: tuple[Objective, ...]
     partnerships: tuple[Partnership, ...]
     posts: tuple[Post, ...]
     around: Around
@@ -48,7 +47,6 @@ def cycle_page(cycle: Cycle, *, at: dt.datetime) -> CyclePage:
             cycle, sessions, at=at, exceptions=list(cycle.exceptions.all()), slots=slots, recaps=recaps
         ),
         planned_note=_planned_note(cycle, len(sessions)),
-        objectives=tuple(programme.objectives.all()) if programme else (),
         partnerships=tuple(programme.partnerships.select_related("organisation")) if programme else (),
         posts=posts,
         around=around(programme, besides=cycle),

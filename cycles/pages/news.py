@@ -32,6 +32,7 @@ class Post:
 
     news: News
     title: str
+    lang: str  # of the title, when it is not the page's
     about: tuple[NewsLink, ...]
     announces: tuple[NewsLink, ...]
 
@@ -67,7 +68,21 @@ def recaps_of(cycle: Cycle) -> tuple[tuple[Post, ...], dict[int, News]]:
 def _post(news: News, links: list[NewsLink]) -> Post:
     about = tuple(link for link in links if link.relation == NewsLink.Relation.ABOUT)
     announces = tuple(link for link in links if link.relation == NewsLink.Relation.ANNOUNCES)
-    return Post(news=news, title=news_title(news, about=about), about=about, announces=announces)
+    return Post(
+        news=news,
+        title=news_title(news, about=about),
+        lang=naming.fallback(_bare_title(news, about=about)),
+        about=about,
+        announces=announces,
+    )
+
+
+def _bare_title(news: News, *, about: tuple[NewsLink, ...]) -> object:
+    """Return the text that a post's title is, or None for one that is put together."""
+    if str(news.title) or not about:
+        return news.title
+    target = about[0].target
+    return None if isinstance(target, Session | Cycle | Programme) else getattr(target, "title", None)
 
 
 def news_title(news: News, *, about: tuple[NewsLink, ...]) -> str:

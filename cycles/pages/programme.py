@@ -18,7 +18,7 @@ from .stops import Stop, true_until
 if TYPE_CHECKING:
     import datetime as dt
 
-    from cycles.models import Objective, Partnership, Programme
+    from cycles.models import Partnership, Programme
 
     from .lines import Line
 
@@ -30,7 +30,6 @@ class ProgrammePage:
     """Everything the page of a programme shows."""
 
     lines: tuple[Line, ...]
-    objectives: tuple[Objective, ...]
     partnerships: tuple[Partnership, ...]
     around: Around
     posts: tuple[Post, ...]
@@ -43,7 +42,6 @@ def programme_page(programme: Programme, *, at: dt.datetime) -> ProgrammePage:
     sessions = [item.session for each in lines for item in each.items if isinstance(item, Stop)]
     return ProgrammePage(
         lines=lines,
-        objectives=tuple(programme.objectives.all()),
         partnerships=tuple(programme.partnerships.select_related("organisation")),
         around=around(programme),
         posts=tuple(posts(News.objects.filter(programme=programme))[:POSTS_SHOWN]),

@@ -6,17 +6,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from django.db.models import Prefetch
+from django.db.models import OuterRef, Prefetch, Subquery
 
 from cycles import wording
-from cycles.models import NewsLink, Session, SpeakerSlot
+from cycles.models import CycleException, NewsLink, Session, SpeakerSlot
 
-from .stops import Stop, is_registrable, language, next_session, reasons_of, stop, true_until
+from .stops import Stop, is_registrable, language, next_session, stop, true_until
 
 if TYPE_CHECKING:
     import datetime as dt
 
-    from cycles.models import News, Resource, Segment
+    from django.db.models import QuerySet
+
+    from cycles.models import News, Resource, Segment, Topic
 
 OTHER_ZONES = (
     "America/Martinique",
@@ -26,7 +28,7 @@ OTHER_ZONES = (
     "Indian/Mayotte",
     "Pacific/Noumea",
     "Pacific/Tahiti",
-    "America/Montreal",
+    "America/Toronto",
 )
 
 
@@ -62,13 +64,20 @@ class SessionPage:
     previous: Stop | None
     following: Stop | None
     recap: News | None
+    topics: tuple[Topic, ...]
     resources: tuple[Resource, ...]
     is_registrable: bool
     changes_at: dt.datetime
 
 
+def with_reason(sessions: QuerySet[Session]) -> QuerySet[Session]:
+    """Read along why the date that the rule gave was left (`left_because`, None without a reason)."""
+    exceptions = CycleException.objects.filter(cycle=OuterRef("cycle"), planned_date=OuterRef("planned_date"))
+    return sessions.annotate(left_because=Subquery(exceptions.values("reason")[:1]))
+
+
 def session_page(session: Session, *, at: dt.datetime) -> SessionPage:
-    """Gather the page of a session; the number of queries does not depend on anything's number."""
+    """Gather the page of a session read `with_reason`; its number of queries depends on nothing's number."""
     cycle = session.cycle
     segments = tuple(
         session.segments.select_related("topic").prefetch_related(
@@ -89,20 +98,21 @@ def session_page(session: Session, *, at: dt.datetime) -> SessionPage:
         stop(sessions[i], at=at, is_next=sessions[i] is coming) if 0 <= i < len(sessions) else None
         for i in (place - 1, place + 1)
     ]
+    because = getattr(session, "left_because", None)
+    reasons = {session.planned_date: because} if session.planned_date and because and str(because) else {}
     about = (
         NewsLink.objects.filter(session=session, relation=NewsLink.Relation.ABOUT, news__is_published=True)
         .select_related("news")
         .first()
     )
     return SessionPage(
-        stop=stop(
-            session, at=at, is_next=bool(coming and coming.pk == session.pk), reasons=reasons_of([session])
-        ),
+        stop=stop(session, at=at, is_next=bool(coming and coming.pk == session.pk), reasons=reasons),
         segments=segments,
         zones=other_zones(session),
         previous=beside[0],
         following=beside[1],
         recap=about.news if about else None,
+        topics=tuple(session.topics.all()),
         resources=tuple(session.resources.all()),
         is_registrable=is_registrable(session, at=at),
         changes_at=true_until([session, *([coming] if coming else [])], zone=cycle.zone, at=at),

@@ -11,7 +11,6 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import get_language
-from i18nfield.strings import LazyI18nString
 from markdown_it import MarkdownIt
 
 from cycles import naming, wording
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
 
     from cycles.models import Cycle, Session, SpeakerSlot
     from cycles.models.shared import FuzzyDated
+    from cycles.pages import Post
 
 register = template.Library()
 _markdown = MarkdownIt("commonmark", {"html": False, "linkify": False})
@@ -46,39 +46,32 @@ def language() -> str:
     return get_language() or settings.LANGUAGE_CODE
 
 
-def shown_language(text: LazyI18nString) -> str | None:
-    """Return the language in which a text will really be shown; None when it says the same in all."""
-    if not isinstance(text.data, dict):
-        return None
-    if text.data.get(language()):
-        return language()
-    return next((code for code, _name in settings.LANGUAGES if text.data.get(code)), None)
-
-
 @register.simple_tag
 def words(text: Any) -> str | SafeString:
     """Show a translatable text; one that falls back to the other language carries `lang`."""
-    if not isinstance(text, LazyI18nString):
-        return str(text or "")
-    code = shown_language(text)
-    if code in (None, language()):
-        return str(text)
-    return format_html('<span lang="{}">{}</span>', code, text.localize(code))
+    code = naming.fallback(text)
+    shown = str(text or "")
+    return format_html('<span lang="{}">{}</span>', code, shown) if code and shown else shown
+
+
+@register.simple_tag
+def post_title(post: Post) -> str | SafeString:
+    """Show the title of a post; one that falls back to the other language carries `lang`."""
+    return format_html('<span lang="{}">{}</span>', post.lang, post.title) if post.lang else post.title
 
 
 @register.simple_tag
 def markdown(text: Any) -> SafeString:
     """Show Markdown as safe HTML; headings begin below the page's own."""
-    code = shown_language(text) if isinstance(text, LazyI18nString) else None
-    source = text.localize(code) if code else str(text or "")
     html = nh3.clean(
-        _markdown.render(source).replace("<h1>", "<h2>").replace("</h1>", "</h2>"),
+        _markdown.render(str(text or "")).replace("<h1>", "<h2>").replace("</h1>", "</h2>"),
         tags=ALLOWED_TAGS,
         attributes={"a": {"href"}},
         url_schemes={"http", "https", "mailto"},
         link_rel="noopener",
     )
-    if code in (None, language()):
+    code = naming.fallback(text)
+    if not code:
         return mark_safe(html)  # noqa: S308 - cleaned by nh3 just above
     return format_html('<div lang="{}">{}</div>', code, mark_safe(html))  # noqa: S308 - likewise
 
