@@ -6,6 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.db import connection
 
 from cycles import planning
 from cycles.models import Cycle, Session
@@ -424,5 +425,6 @@ def test_queries_do_not_grow(
     confirmed(make.cycle(), "first@example.org")  # writes the consent text
     with django_assert_num_queries(9):
         registration = booking.register(cycle, applicant=applicant(), scope=ALL, at=AT)
-    with django_assert_num_queries(16 if others < 2 else 14):
+    # PostgreSQL asks once more: it locks the cycle, where SQLite has one writer anyway.
+    with django_assert_num_queries((16 if others < 2 else 14) + (connection.vendor == "postgresql")):
         booking.confirm(registration, at=AT)
