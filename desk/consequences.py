@@ -11,14 +11,15 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from cycles import closures, recurrence, wording
-from notifications import reminders
+from cycles.models import Session
+from notifications import plan, reminders
 from notifications.models import Delivery, Occurrence, ReminderStep
 from registrations.models import FeedToken, Registration, State
 
 if TYPE_CHECKING:
     import datetime as dt
 
-    from cycles.models import Cycle, Session
+    from cycles.models import Cycle
 
 
 def language() -> str:
@@ -60,13 +61,15 @@ class Reminder:
 
 
 def reminder_plan(
-    cycle: Cycle, *, starts_at: dt.datetime, ends_at: dt.datetime, at: dt.datetime
+    session: Session, *, starts_at: dt.datetime, ends_at: dt.datetime, at: dt.datetime
 ) -> tuple[Reminder, ...]:
-    """Return what the cycle's reminder plan gives for a session at these instants, in the order of leaving."""
-    found = []
-    for step in ReminderStep.objects.filter(cycle=cycle, is_enabled=True):
-        window = reminders.window(step.pure, starts_at=starts_at, ends_at=ends_at, zone=cycle.timezone)
-        found.append((window.due_at, step_in_words(step), window.due_at < at))
+    """Return the reminders that a session would have at these instants, in the order of leaving."""
+    cycle, found = session.cycle, []
+    there = Session(cycle=cycle, starts_at=starts_at, ends_at=ends_at)
+    for step in plan.steps_of(session):
+        if step.is_enabled and not step.is_after:
+            window = plan.window(step, there)
+            found.append((window.due_at, step_in_words(step), window.due_at < at))
     return tuple(
         Reminder(
             label=label,

@@ -191,6 +191,7 @@ def _about(session: Session, delivery: Delivery, person: Participant, *, at: dt.
     if session.starts_at is not None:
         about["soon"] = soon(session.starts_at, at=at, zone=zone, language=language)
         about["has_begun"] = session.starts_at <= at
+        about |= _afterwards(session, person, at=at)
     if delivery.registration is not None and session.is_held:
         about["join_url"] = links.join(delivery.registration, language=language)
     occurrence = delivery.occurrence
@@ -214,6 +215,18 @@ def _about(session: Session, delivery: Delivery, person: Participant, *, at: dt.
             session.starts_at, zone=zone, all_day=session.is_all_day, language=language
         )
     return about
+
+
+def _afterwards(session: Session, person: Participant, *, at: dt.datetime) -> dict[str, Any]:
+    """Return what a mail sent once the session is over may add: the replay, and the next date."""
+    if session.ends_at is None or session.ends_at > at:
+        return {}
+    following = session.cycle.sessions.upcoming(at=at).select_related("cycle").first()
+    return {
+        "has_ended": True,
+        "replay_url": session.replay_url,
+        "next_stop": _stop(following, person) if following else None,
+    }
 
 
 def soon(starts_at: dt.datetime, *, at: dt.datetime, zone: str, language: str) -> str:

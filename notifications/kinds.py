@@ -30,6 +30,8 @@ KINDS = {
         Kind(name="registration_cancelled", calendar="CANCEL"),
         Kind(name="place_given", calendar="REQUEST", needs_seat=True),
         Kind(name="reminder", needs_seat=True, stops_with_reminders=True),
+        Kind(name="follow_up", needs_seat=True, stops_with_reminders=True),
+        Kind(name="note", needs_seat=True, stops_with_reminders=True),
         Kind(name="session_moved", calendar="REQUEST", needs_seat=True),
         Kind(name="session_postponed", needs_seat=True, is_farewell=True),
         Kind(name="session_cancelled", calendar="CANCEL", needs_seat=True, is_farewell=True),

@@ -19,10 +19,11 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Case, CharField, DateTimeField, Exists, F, Q, Value, When
+from django.db.models import BigIntegerField, Case, CharField, DateTimeField, Exists, F, Q, Value, When
 from django.db.models.functions import Cast, Concat, Lower, Now, StrIndex, Substr
 
 from cycles.models import Session
+from registrations.models import CycleRegistration
 from registrations.models import State as Seat
 
 from .kinds import KINDS
@@ -85,7 +86,7 @@ def owe(deliveries: Iterable[Delivery]) -> None:
 
 
 def owe_people(
-    people: QuerySet[Registration],
+    people: QuerySet[Registration] | QuerySet[CycleRegistration],
     *,
     occurrence: Occurrence,
     prefix: str,
@@ -97,14 +98,16 @@ def owe_people(
     The addresses never pass through this process: memory stays the same for ten people and a million.
     """
     step = occurrence.step
+    # People registered for the cycle need have no row for the session: their own key, and none to name.
+    is_whole = people.model is CycleRegistration
     columns: dict[str, Any] = {
-        "key": Concat(Value(prefix), Cast("pk", CharField())),
+        "key": Concat(Value(f"{prefix}c" if is_whole else prefix), Cast("pk", CharField())),
         "kind": Value(occurrence.kind),
         "occurrence_id": Value(occurrence.pk),
-        "session_id": F("session_id"),
+        "session_id": Value(occurrence.session_id),
         "revision": Value(occurrence.revision),
-        "registration_id": F("pk"),
-        "cycle_registration_id": F("cycle_registration_id"),
+        "registration_id": Value(None, output_field=BigIntegerField()) if is_whole else F("pk"),
+        "cycle_registration_id": F("pk") if is_whole else F("cycle_registration_id"),
         "participant_id": F("participant_id"),
         "to_address": F("participant__email"),
         "domain": Lower(Substr("participant__email", StrIndex("participant__email", Value("@")) + 1)),
@@ -176,7 +179,9 @@ def _sendable(delivery: Delivery, *, clock: Clock) -> Combinable | Q:
     condition = Q(not_after=None) | Q(not_after__gt=clock)
     condition &= Q(participant__isnull=False)
     if kind.needs_seat:
-        condition &= ~Q(registration__state__in=(Seat.CANCELLED, Seat.REFUSED))
+        ended = (Seat.CANCELLED, Seat.REFUSED)
+        condition &= ~Q(registration__state__in=ended)
+        condition &= ~Q(registration=None, cycle_registration__state__in=ended)
     if delivery.revision is not None:
         condition &= Q(session__revision=F("revision"))
         if not kind.is_farewell:
@@ -216,7 +221,9 @@ def advance(
             message_id=message_id(reserve.key),
         ):
             return True
-        row = mine.select_related("session", "registration", "participant", "occurrence__step").first()
+        row = mine.select_related(
+            "session", "registration", "cycle_registration", "participant", "occurrence__step"
+        ).first()
         if row is None:
             return None
         state, reason = _why_not(row, at=read(clock))
@@ -228,10 +235,11 @@ def _why_not(row: Delivery, *, at: dt.datetime) -> tuple[Delivery.State, str]:
     """Say why a row that could not be reserved is not sent."""
     kind = KINDS[row.kind]
     step = row.occurrence.step if row.occurrence else None
-    session, seat, person = row.session, row.registration, row.participant
+    session, person = row.session, row.participant
     is_current = row.revision is None or (session is not None and session.revision == row.revision)
     is_held = session is None or session.is_held or kind.is_farewell
-    has_ended = kind.needs_seat and seat is not None and seat.state in (Seat.CANCELLED, Seat.REFUSED)
+    place = row.registration or row.cycle_registration
+    has_ended = kind.needs_seat and place is not None and place.state in (Seat.CANCELLED, Seat.REFUSED)
     has_stopped = kind.stops_with_reminders and person is not None and person.reminders_stopped_at is not None
     reasons = {
         Reason.ERASED: person is None,

@@ -7,17 +7,19 @@ session or a step replans it in the same transaction; the tick replans what was 
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, Max, OuterRef, Q
 
+from cycles import closures
 from cycles.models import Cycle, Session, SessionChange
-from registrations.models import Registration
 
-from . import failpoints, ledger, reminders
+from . import audiences, failpoints, ledger, reminders
 from .models import LONGEST_DELTA, Delivery, Occurrence, ReminderStep
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 GRACE = dt.timedelta(minutes=10)
 # Nearer than this to the session there is no time for a grace.
@@ -31,8 +33,17 @@ Moment = ReminderStep.Moment
 
 
 def default_steps(cycle: Cycle) -> None:
-    """Give a cycle its default plan: J-7, J-1 and H-1 on, M-10 off. Steps that exist are left alone."""
+    """Give a cycle its default plan; lines that exist are left alone.
+
+    J-7, J-1, H-1 and the follow-up of the day after are on, M-10 is off (domain: the default cadence).
+    """
     hour, ten_minutes = dt.timedelta(hours=1), dt.timedelta(minutes=10)
+    after: dict[str, Any] = {
+        "moment": Moment.AFTER_END,
+        "kind": ReminderStep.Message.FOLLOW_UP,
+        "avoids_weekends": True,
+        "avoids_holidays": True,
+    }
     ReminderStep.objects.bulk_create(
         [
             ReminderStep(cycle=cycle, code="j-7", moment=Moment.LOCAL_TIME, day_delta=-7),
@@ -41,8 +52,42 @@ def default_steps(cycle: Cycle) -> None:
             ReminderStep(
                 cycle=cycle, code="m-10", moment=Moment.BEFORE_START, offset=ten_minutes, is_enabled=False
             ),
+            ReminderStep(
+                cycle=cycle,
+                code="follow-up",
+                offset=24 * hour,
+                audience=ReminderStep.Audience.UNKNOWN,
+                **after,
+            ),
         ],
         ignore_conflicts=True,
+    )
+
+
+def steps_of(session: Session) -> list[ReminderStep]:
+    """Return the lines that hold for a session: the cycle's, its own in the place of those of the same code."""
+    lines = ReminderStep.objects.filter(cycle=session.cycle_id).filter(Q(session=None) | Q(session=session))
+    by_code = {step.code: step for step in lines if step.session_id is None}
+    by_code |= {step.code: step for step in lines if step.session_id is not None}
+    return list(by_code.values())
+
+
+def is_holiday(day: dt.date) -> bool:
+    """Tell whether a day is a public holiday in all of metropolitan France."""
+    return any(c.kind == "public" and not c.places for c in closures.closures(day, language="fr"))
+
+
+def window(step: ReminderStep, session: Session) -> reminders.Window:
+    """Return when a line of the plan is due for a session that has a date."""
+    if session.starts_at is None or session.ends_at is None:
+        msg = f"session {session.pk} has no date"
+        raise ValueError(msg)
+    return reminders.window(
+        step.pure,
+        starts_at=session.starts_at,
+        ends_at=session.ends_at,
+        zone=session.cycle.timezone,
+        is_holiday=is_holiday,
     )
 
 
@@ -63,12 +108,12 @@ def replan(session: Session) -> None:
         reason=Delivery.Reason.SUPERSEDED,
     )
     older.filter(state=Occurrence.State.OPEN).update(state=Occurrence.State.CANCELLED)
-    steps = session.cycle.reminder_steps.filter(is_enabled=True) if session.is_held else ()
-    kept = {step.pk for step in steps}
+    steps = [step for step in steps_of(session) if step.is_enabled] if session.is_held else []
     known_from = _known_from(session)
     for step in steps:
         _plan_step(session, step, known_from=known_from)
-    ours.filter(state__in=TO_DO).exclude(step__in=kept).update(state=Occurrence.State.CANCELLED)
+    kept = [step.code for step in steps]
+    ours.filter(state__in=TO_DO).exclude(step__code__in=kept).update(state=Occurrence.State.CANCELLED)
     older.update(state=Occurrence.State.CANCELLED)
 
 
@@ -79,26 +124,34 @@ def _known_from(session: Session) -> dt.datetime:
 
 
 def _plan_step(session: Session, step: ReminderStep, *, known_from: dt.datetime) -> None:
-    if session.starts_at is None or session.ends_at is None:
+    if session.starts_at is None:
         return
-    window = reminders.window(
-        step.pure, starts_at=session.starts_at, ends_at=session.ends_at, zone=session.cycle.timezone
-    )
-    is_owed = reminders.is_owed(window, known_from=known_from)
+    span = window(step, session)
+    is_owed = reminders.is_owed(span, known_from=max(known_from, step.valid_from or known_from))
     state = Occurrence.State.PLANNED if is_owed else Occurrence.State.MISSED
-    fields = {"due_at": window.due_at, "not_after": window.not_after, "state": state}
-    of_step = session.mailings.filter(step=step)
+    fields = {
+        "step": step,
+        "kind": step.kind,
+        "due_at": span.due_at,
+        "not_after": span.not_after,
+        "state": state,
+    }
+    # By code: what the cycle's line has begun for a session, a line of the session's own does not begin again.
+    of_step = session.mailings.filter(step__code=step.code)
     current = of_step.filter(revision=session.revision)
     if current.exists():
         # Switched on again, or counted anew: only what has not begun may change.
         waiting = (Occurrence.State.PLANNED, Occurrence.State.CANCELLED, Occurrence.State.MISSED)
-        current.filter(state__in=waiting, passes=0, cursor=0).exclude(**fields).update(**fields)
+        current.filter(state__in=waiting, passes=0, cursor=0, asked_at=None).exclude(**fields).update(
+            **fields
+        )
         return
-    moved = of_step.filter(state=Occurrence.State.PLANNED).update(revision=session.revision, **fields)
+    moved = of_step.filter(state=Occurrence.State.PLANNED).update(
+        revision=session.revision, asked_at=None, **fields
+    )
     if not moved:
         Occurrence.objects.bulk_create(
-            [Occurrence(kind="reminder", step=step, session=session, revision=session.revision, **fields)],
-            ignore_conflicts=True,
+            [Occurrence(session=session, revision=session.revision, **fields)], ignore_conflicts=True
         )
 
 
@@ -109,10 +162,7 @@ def notify(change: SessionChange, *, at: dt.datetime) -> None:
     """
     session = Session.objects.select_related("cycle").get(pk=change.session_id)
     notices = session.mailings.filter(step=None)
-    unsent = Delivery.objects.filter(occurrence=OuterRef("pk"), state=Delivery.State.PENDING)
-    untold = notices.filter(Q(state=Occurrence.State.PLANNED) | Exists(unsent))
-    known = [since for since in untold.values_list("since_revision", flat=True) if since is not None]
-    since = min([change.revision - 1, *known])
+    since = min([change.revision - 1, *_untold(notices)])
     ledger.skip(Delivery.objects.filter(occurrence__in=notices), reason=Delivery.Reason.SUPERSEDED)
     notices.filter(state__in=TO_DO).update(state=Occurrence.State.CANCELLED)
     first = session.changes.get(revision=since + 1)
@@ -137,6 +187,22 @@ def notify(change: SessionChange, *, at: dt.datetime) -> None:
     )
 
 
+def _untold(notices: QuerySet[Occurrence]) -> list[int]:
+    """Return since when people may not know: the schedules before each notice that did not reach them all.
+
+    One that an organiser stopped counts: the next one starts from the date that people still have in mind.
+    """
+    mails = Delivery.objects.filter(occurrence=OuterRef("pk"))
+    told = notices.filter(
+        Q(state__in=(Occurrence.State.OPEN, Occurrence.State.CLOSED))
+        | Exists(mails.filter(state=Delivery.State.SENT))
+    )
+    last = told.aggregate(last=Max("revision"))["last"] or 0
+    newer = Q(revision__gt=last, state__in=(Occurrence.State.PLANNED, Occurrence.State.CANCELLED))
+    untold = notices.filter(newer | Exists(mails.filter(state=Delivery.State.PENDING)))
+    return [since for since in untold.values_list("since_revision", flat=True) if since is not None]
+
+
 def _notice_kind(session: Session, first: SessionChange) -> str | None:
     """Return which notice the way from before `first` to now deserves; None when it leads back."""
     was_cancelled = first.kind == SessionChange.Kind.RESTORED
@@ -156,14 +222,19 @@ def heal(*, at: dt.datetime) -> int:
     for cycle in bare:
         default_steps(cycle)
     planned = Occurrence.objects.filter(
-        session=OuterRef(OuterRef("pk")), step=OuterRef("pk"), revision=OuterRef(OuterRef("revision"))
+        session=OuterRef(OuterRef("pk")),
+        step__code=OuterRef("code"),
+        revision=OuterRef(OuterRef("revision")),
     )
-    unplanned = ReminderStep.objects.filter(cycle=OuterRef("cycle"), is_enabled=True).exclude(Exists(planned))
+    replaced = ReminderStep.objects.filter(session=OuterRef(OuterRef("pk")), code=OuterRef("code"))
+    lines = ReminderStep.objects.filter(cycle=OuterRef("cycle"), is_enabled=True)
+    of_cycle = lines.filter(session=None).exclude(Exists(replaced)).exclude(Exists(planned))
+    of_session = lines.filter(session=OuterRef("pk")).exclude(Exists(planned))
     stale = Occurrence.objects.filter(session=OuterRef("pk"), step__isnull=False, state__in=TO_DO).filter(
         ~Q(revision=OuterRef("revision")) | Q(step__is_enabled=False)
     )
     held = Session.objects.held().filter(ends_at__gt=at - LAST_STEP_AFTER)
-    sessions = list(held.filter(Exists(unplanned) | Exists(stale)))
+    sessions = list(held.filter(Exists(of_cycle) | Exists(of_session) | Exists(stale)))
     gone = Session.objects.exclude(status__in=(Session.Status.TENTATIVE, Session.Status.CONFIRMED))
     left = Occurrence.objects.filter(session=OuterRef("pk"), step__isnull=False, state__in=TO_DO)
     sessions += list(gone.filter(Exists(left)))
@@ -203,7 +274,7 @@ def _fan_out(pk: int, *, at: dt.datetime) -> tuple[int, bool]:
     )
     if occurrence is None:
         return 0, True
-    people = audience(occurrence)
+    people = audiences.of(occurrence)
     chunk = list(people.filter(pk__gt=occurrence.cursor).order_by("pk").values_list("pk", flat=True)[:CHUNK])
     new = 0
     if chunk:
@@ -229,22 +300,3 @@ def key_prefix(occurrence: Occurrence) -> str:
     """Return the key of a mailing's deliveries up to the registration: one a person, step and revision (R2)."""
     who = f"rem:{occurrence.step_id}" if occurrence.step_id else occurrence.kind
     return f"{who}:{occurrence.session_id}:{occurrence.revision}:"
-
-
-def audience(occurrence: Occurrence) -> RegistrationQuerySet:
-    """Return the registrations that a mailing is for: those known before it was due (R1)."""
-    rows = Registration.objects.filter(session=occurrence.session_id)
-    known = Coalesce(F("confirmed_at"), F("queued_at"))
-    if occurrence.step is None:
-        change = SessionChange.objects.get(session=occurrence.session_id, revision=occurrence.revision)
-        return rows.live().annotate(known_at=known).filter(known_at__lte=change.at)
-    if occurrence.step.audience == ReminderStep.Audience.WAITLISTED:
-        rows = rows.filter(state="waitlisted")
-    else:
-        rows = rows.seated()
-    rows = rows.filter(participant__reminders_stopped_at=None)
-    return rows.annotate(known_at=known).filter(known_at__lte=occurrence.due_at)
-
-
-if TYPE_CHECKING:
-    from registrations.models import RegistrationQuerySet

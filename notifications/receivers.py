@@ -104,10 +104,12 @@ def plan_added_sessions(*, session_ids: list[int], **_: Any) -> None:
 
 @receiver(post_save, sender=ReminderStep, dispatch_uid="notifications.step_saved")
 def follow_step(*, instance: ReminderStep, raw: bool = False, **_: Any) -> None:
-    """Replan a cycle's sessions when a line of its plan changes."""
-    if not raw:
-        for session in instance.cycle.sessions.held():
-            plan.replan(session)
+    """Replan the sessions that a line of a plan is for when it changes."""
+    if raw:
+        return
+    held = instance.cycle.sessions.held()
+    for session in held.filter(pk=instance.session_id) if instance.session_id else held:
+        plan.replan(session)
 
 
 @receiver(pre_delete, sender=Participant, dispatch_uid="notifications.participant_erased")

@@ -149,7 +149,9 @@ def _consequences(session: Session, form: MoveForm, *, at: dt.datetime) -> dict[
         "warnings": consequences.warnings(occurrence, zone=cycle.timezone),
         "people": consequences.people(session),
         "withdrawn": consequences.withdrawn(session),
-        "reminders": consequences.reminder_plan(cycle, starts_at=occurrence.starts_at, ends_at=until, at=at),
+        "reminders": consequences.reminder_plan(
+            session, starts_at=occurrence.starts_at, ends_at=until, at=at
+        ),
     }
 
 

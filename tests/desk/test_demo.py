@@ -107,7 +107,7 @@ def test_a_reminder_within_minutes() -> None:
     ]
     session = invented().sessions.get(slug="pont-12")
     assert (session.starts_at, session.status) == (make.paris(2026, 11, 23, 10, 4), "confirmed")
-    mailing = Occurrence.objects.get(session=session, state=Occurrence.State.PLANNED)
+    mailing = Occurrence.objects.get(session=session, kind="reminder", state=Occurrence.State.PLANNED)
     assert (mailing.step and mailing.step.code, mailing.due_at) == ("h-1", make.paris(2026, 11, 23, 9, 4))
     plan.open_due(at=mailing.due_at)
     reminded = set(Delivery.objects.filter(occurrence=mailing).values_list("to_address", flat=True))

@@ -127,7 +127,7 @@ def test_one_stop_moves_and_everything_follows(claire: Client) -> None:
     assert "jeudi 7 janvier 2027" in page_of_cycle
     assert "Fêtes de fin d&#x27;année" in page_of_cycle
 
-    reminders = session.mailings.exclude(step=None).filter(state=Occurrence.State.PLANNED)
+    reminders = session.mailings.filter(kind="reminder", state=Occurrence.State.PLANNED)
     assert [o.due_at for o in reminders.order_by("due_at")] == [
         make.paris(2026, 12, 31),
         make.paris(2027, 1, 6),
@@ -181,7 +181,7 @@ def test_a_move_to_less_than_seven_days_sends_no_late_reminder(claire: Client) -
     )
     assert [r.is_late for r in page.context["reminders"]] == [True, False, False]
     assert move(claire, session, "2026-12-15") == 302
-    owed = session.mailings.exclude(step=None).filter(state=Occurrence.State.PLANNED)
+    owed = session.mailings.filter(kind="reminder", state=Occurrence.State.PLANNED)
     assert owed.order_by("due_at").values_list("step__code", flat=True)[0] == "j-1"
     assert owed.count() == 2
 

@@ -1,101 +1,18 @@
-"""The reminder plan and the delivery ledger. The ledger is the truth of what was owed, sent, and why not."""
+"""The delivery ledger: the truth of what was owed, sent, and why not."""
 
 from __future__ import annotations
 
-import datetime as dt
 import uuid
 
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from cycles.models import Cycle, Session
+from cycles.models import Session
 from registrations.models import CycleRegistration, Participant, Registration
 
-from . import reminders
-
-LONGEST_DELTA = 366
-
-
-class OnUncertain(models.TextChoices):
-    """What becomes of a mail whose acceptance the server did not confirm."""
-
-    RETRY = "retry", _("send it once more, with the same number")
-    HOLD = "hold", _("hold it and list it")
-
-
-class ReminderStep(models.Model):
-    """One line of a cycle's reminder plan. Times are those of the cycle's zone."""
-
-    class Moment(models.TextChoices):
-        BEFORE_START = "before_start", _("before the start")
-        AFTER_END = "after_end", _("after the end")
-        LOCAL_TIME = "local_time", _("at an hour, some days away")
-
-    class Audience(models.TextChoices):
-        CONFIRMED = "confirmed", _("people who have a place")
-        WAITLISTED = "waitlisted", _("people on the waiting list")
-
-    cycle = models.ForeignKey(Cycle, on_delete=models.CASCADE, related_name="reminder_steps")
-    code = models.SlugField(_("short name"), max_length=20)
-    moment = models.CharField(_("counted"), max_length=12, choices=Moment)
-    offset = models.DurationField(_("time before or after"), default=dt.timedelta(0))
-    day_delta = models.SmallIntegerField(
-        _("days after (negative: before)"),
-        default=0,
-        validators=[MinValueValidator(-LONGEST_DELTA), MaxValueValidator(LONGEST_DELTA)],
-    )
-    local_time = models.TimeField(_("hour (empty: the session's)"), null=True, blank=True)
-    audience = models.CharField(_("to whom"), max_length=12, choices=Audience, default=Audience.CONFIRMED)
-    is_enabled = models.BooleanField(_("on"), default=True)
-    on_uncertain = models.CharField(
-        _("when acceptance is uncertain"), max_length=5, choices=OnUncertain, default=OnUncertain.RETRY
-    )
-    opens = models.TimeField(_("mail leaves from"), default=dt.time(8))
-    closes = models.TimeField(_("mail leaves until"), default=dt.time(20))
-
-    class Meta:
-        verbose_name = _("reminder")
-        verbose_name_plural = _("reminders")
-        ordering = ("cycle", "day_delta", "-offset")
-        constraints = (
-            models.UniqueConstraint(fields=("cycle", "code"), name="reminder_step_code_once"),
-            models.CheckConstraint(
-                name="reminder_step_one_way_to_count",
-                condition=Q(moment="local_time", offset=dt.timedelta(0))
-                | (
-                    Q(
-                        moment__in=["before_start", "after_end"],
-                        day_delta=0,
-                        local_time=None,
-                        offset__gte=dt.timedelta(0),
-                    )
-                ),
-                violation_error_message=_("Count in elapsed time or in days, not in both."),
-            ),
-            models.CheckConstraint(
-                name="reminder_step_hours_in_order",
-                condition=Q(opens__lt=F("closes")),
-                violation_error_message=_("Mail leaves between an hour and a later one."),
-            ),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.cycle_id}/{self.code}"
-
-    @property
-    def pure(self) -> reminders.Step:
-        """The step as the arithmetic of reminders understands it."""
-        return reminders.Step(
-            moment=self.moment,  # type: ignore[arg-type]  # held to the three words by choices and check
-            offset=self.offset,
-            day_delta=self.day_delta,
-            local_time=self.local_time,
-            opens=self.opens,
-            closes=self.closes,
-        )
+from .steps import OnUncertain, ReminderStep
 
 
 class Occurrence(models.Model):
@@ -126,6 +43,8 @@ class Occurrence(models.Model):
     # those whose confirmation was being committed meanwhile.
     cursor = models.PositiveBigIntegerField(default=0)
     passes = models.PositiveSmallIntegerField(default=0)
+    # An organiser asked for it to leave now: no longer moved by the plan.
+    asked_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("mailing")

@@ -1,0 +1,98 @@
+"""Who a mailing is for. Each audience is one query, so that a fan-out is one statement.
+
+Rule R1: only those known before the mailing was due. Rule R7: of two sessions that follow each other closely
+only the first reminds. Rule R9: who stopped reminders gets none of these, and every notice all the same.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from django.db.models import Exists, F, OuterRef
+from django.db.models.functions import Coalesce
+
+from cycles.models import Session, SessionChange
+from registrations.models import CycleRegistration, Registration, State
+
+from .models import Occurrence, ReminderStep
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from registrations.models import RegistrationQuerySet
+
+CLOSE_BY = dt.timedelta(minutes=90)
+# Nothing longer than this is asked about: a session lasts a day at most.
+LONGEST_SESSION = dt.timedelta(days=1)
+KNOWN_AT = Coalesce(F("confirmed_at"), F("queued_at"))
+Audience = ReminderStep.Audience
+
+
+def of(occurrence: Occurrence) -> QuerySet[Registration] | QuerySet[CycleRegistration]:
+    """Return the registrations that a mailing is for, in no order."""
+    session, step = occurrence.session, occurrence.step
+    if step is None:
+        change = SessionChange.objects.get(session=session, revision=occurrence.revision)
+        live = Registration.objects.live().filter(session=session)
+        return live.annotate(known_at=KNOWN_AT).filter(known_at__lte=change.at)
+    return of_step(step, session, due_at=occurrence.due_at)
+
+
+def of_step(
+    step: ReminderStep, session: Session, *, due_at: dt.datetime
+) -> QuerySet[Registration] | QuerySet[CycleRegistration]:
+    """Return the registrations that a line of the plan reaches for a session when it is due at `due_at`."""
+    if step.audience == Audience.CYCLE:
+        return CycleRegistration.objects.filter(
+            cycle=session.cycle_id,
+            state=State.CONFIRMED,
+            confirmed_at__lte=due_at,
+            participant__reminders_stopped_at=None,
+        )
+    rows = Registration.objects.filter(session=session, participant__reminders_stopped_at=None)
+    rows = rows.filter(state=State.WAITLISTED) if step.audience == Audience.WAITLISTED else rows.seated()
+    rows = rows.annotate(known_at=KNOWN_AT).filter(known_at__lte=due_at)
+    return rows if step.is_after else _reminded_once(rows, step, session)
+
+
+def _reminded_once(rows: RegistrationQuerySet, step: ReminderStep, session: Session) -> RegistrationQuerySet:
+    """Leave out those whom the same line reminds of a session that ends less than 90 minutes before (R7)."""
+    before = earlier(session)
+    if not before:
+        return rows
+    reminded = (
+        Registration.objects.seated()
+        .annotate(known_at=KNOWN_AT)
+        .filter(
+            participant=OuterRef("participant"),
+            session__in=before,
+            session__mailings__step__code=step.code,
+            session__mailings__revision=F("session__revision"),
+            session__mailings__state__in=(
+                Occurrence.State.PLANNED,
+                Occurrence.State.OPEN,
+                Occurrence.State.CLOSED,
+            ),
+            session__mailings__due_at__gte=F("known_at"),
+        )
+    )
+    return rows.exclude(Exists(reminded))
+
+
+def earlier(session: Session) -> list[int]:
+    """Return the cycle's sessions that begin before this one and end less than 90 minutes before it starts."""
+    if session.starts_at is None:
+        return []
+    held = Session.objects.held().filter(cycle=session.cycle_id).exclude(pk=session.pk)
+    near = held.filter(
+        starts_at__lte=session.starts_at,
+        starts_at__gt=session.starts_at - LONGEST_SESSION - CLOSE_BY,
+        ends_at__gt=session.starts_at - CLOSE_BY,
+    )
+    # Of two that begin together, the one that was made first.
+    return [
+        pk
+        for pk, starts_at in near.values_list("pk", "starts_at")
+        if (starts_at, pk) < (session.starts_at, session.pk)
+    ]
