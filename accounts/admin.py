@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django.contrib import admin
 
 from .models import User
@@ -13,6 +16,10 @@ if TYPE_CHECKING:
 else:
     # Django's classes take type parameters in the stubs only.
     ModelAdmin = admin.ModelAdmin
+
+
+# allauth's tables are its own affair: an account has one address, and nobody reads or writes another's keys.
+admin.site.unregister([EmailAddress, Authenticator, SocialAccount, SocialApp, SocialToken])
 
 
 @admin.register(User)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
+
+# One way in, with its second step and its limits, for the administration too.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns = [
     # The root never looks at Accept-Language: the same answer for everyone.
@@ -15,6 +19,7 @@ urlpatterns = [
     *i18n_patterns(
         path("admin/", admin.site.urls),
         path("account/", include("accounts.urls")),
+        path("account/", include("accounts.allauth_urls")),
         path("desk/", include("desk.urls")),
         path("", include("registrations.urls")),
         path("", include("cycles.urls")),

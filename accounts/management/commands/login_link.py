@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from allauth.mfa.models import Authenticator
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.core.validators import validate_email
@@ -23,9 +24,16 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("email")
         parser.add_argument("--create", action="store_true", help="create the account if there is none")
+        parser.add_argument(
+            "--without-second-step",
+            action="store_true",
+            help="remove passkeys, app and recovery codes: for someone who lost them all",
+        )
         parser.add_argument("--name", default="", help="the name of a created account")
 
-    def handle(self, *_args: Any, email: str, create: bool, name: str, **_options: Any) -> None:
+    def handle(
+        self, *_args: Any, email: str, create: bool, name: str, without_second_step: bool, **_options: Any
+    ) -> None:
         try:
             validate_email(email.strip())
         except ValidationError as error:
@@ -40,4 +48,6 @@ class Command(BaseCommand):
         if not user.is_active:
             msg = f"the account {email} is switched off: an administrator can switch it on again"
             raise CommandError(msg)
+        if without_second_step:
+            Authenticator.objects.filter(user=user).delete()
         self.stdout.write(login_links.make(user))

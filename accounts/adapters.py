@@ -1,0 +1,136 @@
+"""How django-allauth behaves here: whom it lets in, what it says, and how its mails leave."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import logging
+from smtplib import SMTPException
+from typing import TYPE_CHECKING, Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from cryptography.fernet import Fernet, MultiFernet
+from django.conf import settings
+from django.contrib import messages
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
+
+from . import mails
+from .models import User
+
+if TYPE_CHECKING:
+    from allauth.mfa.models import Authenticator
+    from allauth.socialaccount.models import SocialLogin
+    from django.http import HttpRequest
+
+logger = logging.getLogger(__name__)
+
+# What allauth says in passing, in our words; what is not listed here the page says itself.
+SAID = {
+    "mfa/messages/totp_activated.txt": _("The authenticator app is set up."),
+    "mfa/messages/totp_deactivated.txt": _("The authenticator app is removed."),
+    "mfa/messages/webauthn_added.txt": _("The passkey is added."),
+    "mfa/messages/webauthn_removed.txt": _("The passkey is removed."),
+    "mfa/messages/recovery_codes_generated.txt": _("New recovery codes are ready. Keep them somewhere safe."),
+}
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Accounts are made by invitation; addresses are proved by a code."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "account_inactive": _("This account is switched off."),
+        "incorrect_code": _("This code is not the right one. Check it and type it again."),
+        "too_many_login_attempts": _("Too many attempts. Wait a few minutes, then ask for a new code."),
+        "rate_limited": _("Too many attempts. Wait a few minutes, then try again."),
+    }
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002 - allauth's signature
+        return False
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Send one of our mails for one of allauth's occasions ("account/email/login_code")."""
+        kind = template_prefix.rpartition("/")[2]
+        try:
+            mails.send(
+                kind, to=email, language=get_language() or settings.LANGUAGE_CODE, context=_only(context)
+            )
+        except (OSError, SMTPException):
+            # The same answer whether the address is known or not: only the mail failed.
+            logger.exception("A sign-in mail could not be sent")
+            request = self.request
+            if request is not None:
+                messages.error(
+                    request, gettext("No mail could be sent just now. Try again in a few minutes.")
+                )
+
+    def add_message(  # noqa: PLR0917 - allauth's signature
+        self,
+        request: HttpRequest,
+        level: int,
+        message_template: str | None = None,
+        message_context: dict[str, Any] | None = None,  # noqa: ARG002 - allauth's signature
+        extra_tags: str = "",
+        message: str | None = None,
+    ) -> None:
+        text = message or SAID.get(message_template or "")
+        if text:
+            messages.add_message(request, level, text, extra_tags=extra_tags)
+
+
+def _only(context: dict[str, Any]) -> dict[str, Any]:
+    """Return what our mails may say of allauth's context: the code, and nothing of the request."""
+    return {"code": context.get("code", "")}
+
+
+def _fernet() -> MultiFernet:
+    """Return the box for secrets kept in the database; an old SECRET_KEY in the fallbacks still opens it."""
+    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    return MultiFernet(
+        [
+            Fernet(base64.urlsafe_b64encode(hashlib.sha256(f"escale.mfa:{key}".encode()).digest()))
+            for key in keys
+        ]
+    )
+
+
+class MFAAdapter(DefaultMFAAdapter):
+    """Passkeys and authenticator apps; their secrets are encrypted, and a change of them is told by mail."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": AccountAdapter.error_messages["incorrect_code"],
+    }
+
+    def encrypt(self, text: str) -> str:
+        return _fernet().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return _fernet().decrypt(encrypted_text.encode()).decode()
+
+    def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:  # noqa: A002 - as in allauth
+        from allauth.mfa.models import Authenticator  # noqa: PLC0415 - a model, not ready when adapters load
+
+        number = Authenticator.objects.filter(user=user, type=type).count() + 1
+        return gettext("Passkey %(number)d") % {"number": number}
+
+
+class OrganisationAdapter(DefaultSocialAccountAdapter):
+    """Sign-in through one's organisation (OpenID Connect): opens existing accounts, makes none."""
+
+    def is_open_for_signup(
+        self,
+        request: HttpRequest,  # noqa: ARG002 - allauth's signature
+        sociallogin: SocialLogin,  # noqa: ARG002 - likewise
+    ) -> bool:
+        return False
+
+    def authenticate_by_email(self, sociallogin: SocialLogin) -> tuple[User, str] | None:
+        """Return the account of an address that the organisation vouches for."""
+        for address in sociallogin.email_addresses:
+            if address.verified:
+                user = User.objects.filter(email__iexact=address.email, is_active=True).first()
+                if user is not None:
+                    return user, user.email
+        return None

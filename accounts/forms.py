@@ -1,0 +1,123 @@
+"""What people type to sign in: allauth's forms with our words, found by screen readers and password managers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from allauth.account.adapter import get_adapter
+from allauth.account.forms import ConfirmLoginCodeForm, ReauthenticateForm, RequestLoginCodeForm
+from allauth.core import context, ratelimit
+from allauth.mfa.base.forms import AuthenticateForm
+from allauth.mfa.base.forms import ReauthenticateForm as MFAReauthenticateForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from .models import User
+
+if TYPE_CHECKING:
+    ModelForm = forms.ModelForm[User]
+else:
+    # Django's classes take type parameters in the stubs only.
+    ModelForm = forms.ModelForm
+
+LONGEST_CODE = 30
+LONGEST_NAME = 100
+
+
+def _code_field(*, help_text: Any = "", numeric: bool = False) -> forms.CharField:
+    attributes = {"autocomplete": "one-time-code", "autocapitalize": "characters", "spellcheck": "false"}
+    if numeric:
+        attributes["inputmode"] = "numeric"
+    return forms.CharField(
+        label=_("Code"),
+        help_text=help_text,
+        max_length=LONGEST_CODE,
+        widget=forms.TextInput(attrs=attributes),
+        error_messages={"required": _("Type the code.")},
+    )
+
+
+class AddressForm(RequestLoginCodeForm):
+    """Where to send a code. Every well-formed address gets the same answer."""
+
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email webauthn"}),
+        error_messages={
+            "required": _("Give your e-mail address: the code is sent there."),
+            "invalid": _("This is not a complete e-mail address. Write it like this: name@example.org."),
+        },
+    )
+
+    def clean_email(self) -> str:
+        """Find the account by its one address: allauth's own table of addresses plays no part here.
+
+        The code goes where the page says, so what was typed must be the address itself, not what a database
+        takes for it (a dotless ı for an i).
+        """
+        email: str = self.cleaned_data["email"].lower()
+        if not ratelimit.consume(context.request, action="request_login_code", key=email):
+            reason = "too_many_login_attempts"
+            raise get_adapter().validation_error(reason)
+        found = User.objects.filter(email__iexact=email, is_active=True).first()
+        self._user = found if found and found.email.lower() == email else None
+        return email
+
+
+class CodeForm(ConfirmLoginCodeForm):
+    code = _code_field(help_text=_("Capital or small letters, with or without the dash."))
+
+
+class PasswordForm(ReauthenticateForm):
+    """For the rare account that has a password (made by `createsuperuser`)."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["password"].label = _("Password")
+
+
+class SecondStepForm(AuthenticateForm):
+    code = _code_field(help_text=_("Of your authenticator app, or a recovery code."))
+
+
+class AgainForm(MFAReauthenticateForm):
+    code = _code_field(help_text=_("Of your authenticator app, or a recovery code."))
+
+
+class AppForm(ActivateTOTPForm):
+    code = _code_field(help_text=_("The six digits that the app shows now."), numeric=True)
+
+
+class PasskeyForm(AddWebAuthnForm):
+    """A new passkey. It can always sign in alone: the device checks the person."""
+
+    name = forms.CharField(
+        label=_("Name of this passkey"),
+        help_text=_("For you to recognise it: “My phone”, “Key in the drawer”."),
+        max_length=LONGEST_NAME,
+        required=False,
+    )
+    passwordless = forms.BooleanField(
+        label=_("Sign in with it alone, without a code by mail"), required=False, initial=True
+    )
+
+
+class PasskeyNameForm(EditWebAuthnForm):
+    name = forms.CharField(label=_("Name of this passkey"), max_length=LONGEST_NAME)
+
+
+class ProfileForm(ModelForm):
+    """How one is called and written to."""
+
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+
+    class Meta:
+        model = User
+        fields = ("name", "language")
+        widgets: ClassVar[dict[str, forms.Widget]] = {
+            "name": forms.TextInput(attrs={"autocomplete": "name"}),
+        }
