@@ -39,8 +39,8 @@ def main() -> None:
             Client().get(address)
         queries[name] = len(captured)
     connection.close()
-    with serving.server() as base:
-        ratios = {name: serving.ratio(base + address, f"{base}/bare/") for name, address in pages.items()}
+    with serving.server() as base, serving.server("bench.bare_settings") as bare:
+        ratios = {name: serving.ratio(base + address, f"{bare}/bare/") for name, address in pages.items()}
     for name in pages:
         print(f"{name}_page: {ratios[name]:.3f}")
     for name in pages:

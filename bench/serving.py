@@ -37,8 +37,8 @@ def start_django() -> None:
 
 
 @contextlib.contextmanager
-def server(workers: int = 2) -> Iterator[str]:
-    """Serve the site with gunicorn on a free loopback port; yields its address."""
+def server(settings: str = "bench.settings", *, workers: int = 2) -> Iterator[str]:
+    """Serve a site with gunicorn on a free loopback port; yields its address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -54,7 +54,7 @@ def server(workers: int = 2) -> Iterator[str]:
         "30",
     ]
     command += ["--no-control-socket", "--log-level", "error"]
-    child = subprocess.Popen(command, cwd=ROOT)
+    child = subprocess.Popen(command, cwd=ROOT, env=os.environ | {"DJANGO_SETTINGS_MODULE": settings})
     try:
         for _attempt in range(300):
             with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):

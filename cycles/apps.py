@@ -17,7 +17,7 @@ class CyclesConfig(AppConfig):
         # Cache invalidation, not business: whatever is saved here may be on a public page.
         from django.db.models.signals import m2m_changed, post_delete, post_save  # noqa: PLC0415 - apps are loaded now
 
-        from . import publication  # noqa: PLC0415 - likewise
+        from . import publication, showing  # noqa: PLC0415 - likewise
         from .models import ContentVersion  # noqa: PLC0415 - likewise
 
         def content_saved(sender: type[Model], **_kwargs: Any) -> None:
@@ -26,3 +26,4 @@ class CyclesConfig(AppConfig):
 
         for signal in (post_save, post_delete, m2m_changed):
             signal.connect(content_saved, weak=False, dispatch_uid="cycles.content_saved")
+        showing.connect()

@@ -21,7 +21,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from . import entries, ical
+from . import entries, fragments, ical
 from .models import Cycle, Session
 from .snapshots import FEED_CACHING, Built, next_midnight, snapshot
 
@@ -43,8 +43,6 @@ def calendar_sessions(at: dt.datetime) -> QuerySet[Session]:
         .filter(starts_at__isnull=False)
         .exclude(status=Session.Status.POSTPONED)
         .filter(~Q(status=Session.Status.CANCELLED) | Q(ends_at__gt=at - CANCELLED_KEPT))
-        .select_related(*entries.RELATED)
-        .prefetch_related(*entries.AGENDA, "topics")
         .order_by("starts_at", "pk")
     )
 
@@ -81,7 +79,7 @@ def cycle_feed(request: HttpRequest, slug: str) -> Built:
 def session_calendar(request: HttpRequest, cycle: str, slug: str) -> Built:  # noqa: ARG001 - the builder's signature
     """One session to download: no calendar name, or Outlook would open a new calendar for it."""
     at = timezone.now()
-    session = calendar_sessions(at).filter(cycle__slug=cycle, slug=slug).first()
+    session = entries.loaded(calendar_sessions(at)).filter(cycle__slug=cycle, slug=slug).first()
     if session is None:
         raise Http404
     language = _language()
@@ -101,9 +99,9 @@ def _feed(
 ) -> Built:
     language = _language()
     midnight = next_midnight(at, zone=ZoneInfo(header.zone))
-    listed = [entries.entry(session, language=language, with_cycle=with_cycle) for session in sessions]
+    events, zones = fragments.events(sessions, language=language, with_cycle=with_cycle)
     return Built(
-        body=ical.calendar(listed, header=header, language=language),
+        body=ical.assembled(events, zones=zones, header=header, language=language),
         content_type=CONTENT_TYPE,
         # The window moves at midnight only, so that the bytes change at known instants.
         changed_at=midnight - dt.timedelta(days=1),

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 Status = Literal["CONFIRMED", "TENTATIVE", "CANCELLED"]
 Method = Literal["REQUEST", "CANCEL"]
 
+END = b"END:VCALENDAR\r\n"
 PRODUCT = "-//Escale//Escale//{language}"
 LONGEST_DESCRIPTION = 2000
 LONGEST_SUMMARY = 200
@@ -47,13 +48,15 @@ class Entry:
     """One event as every channel shows it.
 
     `starts_at`, `ends_at`, `created_at`, `revised_at` are aware instants; `zone` is the IANA name in which the
-    hours are a fact. A whole-day entry runs from the local day of `starts_at` to that of `ends_at`, exclusive.
+    hours are a fact. `stamped_at` is DTSTAMP where that is not the date of change. A whole-day entry runs from the
+    local day of `starts_at` to that of `ends_at`, exclusive.
     """
 
     uid: str
     sequence: int
     created_at: dt.datetime
     revised_at: dt.datetime
+    stamped_at: dt.datetime | None = None
     starts_at: dt.datetime
     ends_at: dt.datetime
     zone: str
@@ -103,16 +106,28 @@ def clean(text: str, *, limit: int | None = None) -> str:
 def calendar(entries: Iterable[Entry], *, header: FeedHeader | None, language: str) -> bytes:
     """Return a calendar without METHOD: a feed when a header is given, a plain download otherwise."""
     listed = list(entries)
+    zones = {entry.zone for entry in listed if not entry.is_all_day}
+    return assembled([event(entry) for entry in listed], zones=zones, header=header, language=language)
+
+
+def event(entry: Entry) -> bytes:
+    """Return the VEVENT of an entry, to be kept until the entry changes and put into calendars by `assembled`."""
+    return bytes(_event(entry).to_ical())
+
+
+def assembled(
+    events: Iterable[bytes], *, zones: Iterable[str], header: FeedHeader | None, language: str
+) -> bytes:
+    """Return the calendar of `calendar` from events that were rendered before; `zones` are those they name.
+
+    Costs the bytes it copies: a feed of a thousand sessions of which one changed renders one.
+    """
     result = _shell(language)
-    zones = sorted(
-        {entry.zone for entry in listed if not entry.is_all_day} | ({header.zone} if header else set())
-    )
     if header:
         _describe(result, header)
-    _add_zones(result, zones)
-    for entry in listed:
-        result.add_component(_event(entry))
-    return _bytes(result)
+    # RFC 5545 asks for one component at least: an empty feed has its time zone.
+    _add_zones(result, sorted(set(zones) | ({header.zone} if header else set())))
+    return _bytes(result).removesuffix(END) + b"".join(events) + END
 
 
 def invitation(
@@ -171,7 +186,7 @@ def _describe(result: Calendar, header: FeedHeader) -> None:
 def _event(entry: Entry) -> Event:
     event = Event()
     event.add("uid", entry.uid)
-    event.add("dtstamp", entry.revised_at.astimezone(dt.UTC))
+    event.add("dtstamp", (entry.stamped_at or entry.revised_at).astimezone(dt.UTC))
     event.add("created", entry.created_at.astimezone(dt.UTC))
     event.add("last-modified", entry.revised_at.astimezone(dt.UTC))
     event.add("sequence", entry.sequence)

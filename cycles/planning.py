@@ -19,7 +19,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from i18nfield.strings import LazyI18nString
 
-from . import publication, recurrence
+from . import publication, recurrence, showing
 from .models import Cycle, CycleException, Session, SessionChange
 from .revising import PlanningError, StaleError, locked, next_revised_at, reason_text, required_reason
 from .signals import session_changed, sessions_added
@@ -125,6 +125,7 @@ def confirm(
     _place(made, moves or {}, at=at)
     Session.objects.bulk_create(made)
     if made:
+        showing.look([session.pk for session in made], at=at)
         publication.touch()
         sessions_added.send(sender=Session, cycle=row, session_ids=[s.pk for s in made], by=by, at=at)
     return made

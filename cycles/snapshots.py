@@ -3,7 +3,8 @@
 A page that is the same for everyone is kept by each process with the site's content version it was built from and
 the instant at which the clock alone makes it untrue (a session begins, midnight). The version is read from the
 database at most five times a second; while nothing changed a request touches no database, and when the database is
-in trouble the last good bytes are served. See docs/decisions/0004.
+in trouble the last good bytes are served. `StoredFirst` answers from here before anything else of the site runs. See
+docs/decisions/0004.
 """
 
 from __future__ import annotations
@@ -18,11 +19,12 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Concatenate, ParamSpec
 
+from django.conf import settings
 from django.db import DatabaseError, InterfaceError
 from django.http import HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.utils import timezone
-from django.utils.cache import patch_vary_headers
 from django.utils.http import http_date, parse_http_date_safe, quote_etag
+from django.utils.translation import get_language
 
 from . import publication
 
@@ -62,8 +64,9 @@ class _Kept:
     last_modified: int
     plain: bytes
     packed: bytes | None
-    content_type: str
-    headers: tuple[tuple[str, str], ...]
+    # Of a 304, and of a whole answer.
+    validators: dict[str, str]
+    headers: dict[str, str]
 
 
 class Store:
@@ -123,6 +126,24 @@ store = Store()
 publication.on_change(store.recheck)
 
 
+class StoredFirst:
+    """Middleware: answer a page that is stored and still true, before sessions, languages and addresses cost anything.
+
+    Only what `snapshot` keeps is answered here, so nothing of a request but its path, method, conditions and
+    accepted encodings can matter. The first request after a change goes through to the view, which builds.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.method in ("GET", "HEAD"):
+            kept = store.get(request.path)
+            if kept is not None and _is_servable(kept):
+                return _answer(request, kept)
+        return self.get_response(request)
+
+
 def next_midnight(at: dt.datetime, *, zone: dt.tzinfo) -> dt.datetime:
     """Return the next local midnight: when "tomorrow" and "in 3 days" become untrue."""
     day = at.astimezone(zone).date() + dt.timedelta(days=1)
@@ -146,8 +167,7 @@ def snapshot(
         def view(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if request.method not in ("GET", "HEAD"):
                 return HttpResponseNotAllowed(["GET", "HEAD"])
-            kept = _current(request, build, *args, **kwargs)
-            return _answer(request, kept, caching)
+            return _answer(request, _current(request, build, caching, *args, **kwargs))
 
         functools.update_wrapper(view, build)
         return view
@@ -158,6 +178,7 @@ def snapshot(
 def _current(
     request: HttpRequest,
     build: Callable[Concatenate[HttpRequest, P], Built],
+    caching: str,
     *args: P.args,
     **kwargs: P.kwargs,
 ) -> _Kept:
@@ -170,7 +191,7 @@ def _current(
             kept = store.get(key)
             if kept is None or not _is_true(kept):
                 version = store.version()
-                kept = _keep(build(request, *args, **kwargs), version)
+                kept = _keep(build(request, *args, **kwargs), version, caching)
                 store.put(key, kept)
         store.built(key)
         return kept  # noqa: TRY300 - the except clause is for all of it
@@ -181,24 +202,45 @@ def _current(
         return kept
 
 
+def _is_servable(kept: _Kept) -> bool:
+    """Tell whether stored bytes may be served as they are: still true, or nobody can know because of a database."""
+    try:
+        return _is_true(kept)
+    except (DatabaseError, InterfaceError):
+        return True
+
+
 def _is_true(kept: _Kept) -> bool:
     return kept.version == store.version().number and timezone.now() < kept.true_until
 
 
-def _keep(built: Built, version: publication.Version) -> _Kept:
+def _keep(built: Built, version: publication.Version, caching: str) -> _Kept:
     digest = hashlib.blake2b(built.body, digest_size=16).hexdigest()
     packed = gzip.compress(built.body, 6, mtime=0) if len(built.body) >= SMALLEST_TO_COMPRESS else None
-    changed_at = max(version.changed_at, built.changed_at or publication.EPOCH)
+    changed_at = int(max(version.changed_at, built.changed_at or publication.EPOCH).timestamp())
+    # Weak, because the compressed bytes share it.
+    etag = f"W/{quote_etag(digest)}"
+    validators = {
+        "ETag": etag,
+        "Last-Modified": http_date(changed_at),
+        "Cache-Control": caching,
+        "Vary": "Accept-Encoding",
+    }
     return _Kept(
         version=version.number,
         true_until=built.true_until,
-        # Weak, because the compressed bytes share it.
-        etag=f"W/{quote_etag(digest)}",
-        last_modified=int(changed_at.timestamp()),
+        etag=etag,
+        last_modified=changed_at,
         plain=built.body,
         packed=packed,
-        content_type=built.content_type,
-        headers=built.headers,
+        validators=validators,
+        headers={
+            "Content-Type": built.content_type,
+            # What the language middleware would add; a stored answer does not pass it.
+            "Content-Language": get_language() or settings.LANGUAGE_CODE,
+            **dict(built.headers),
+            **validators,
+        },
     )
 
 
@@ -215,23 +257,17 @@ def _unchanged(request: HttpRequest, kept: _Kept) -> bool:
     return moment is not None and kept.last_modified <= moment
 
 
-def _answer(request: HttpRequest, kept: _Kept, caching: str) -> HttpResponse:
+def _answer(request: HttpRequest, kept: _Kept) -> HttpResponse:
     if _unchanged(request, kept):
-        response = HttpResponse(status=304)
+        response = HttpResponse(status=304, headers=kept.validators)
         del response.headers["Content-Type"]
-    else:
-        accepted = request.headers.get("Accept-Encoding", "")
-        packed = kept.packed if _accepts_gzip(accepted) else None
-        response = HttpResponse(kept.plain if packed is None else packed, content_type=kept.content_type)
-        if packed is not None:
-            response.headers["Content-Encoding"] = "gzip"
-        response.headers["Content-Length"] = str(len(response.content))
-        for name, value in kept.headers:
-            response.headers[name] = value
-    response.headers["ETag"] = kept.etag
-    response.headers["Last-Modified"] = http_date(kept.last_modified)
-    response.headers["Cache-Control"] = caching
-    patch_vary_headers(response, ["Accept-Encoding"])
+        return response
+    packed = kept.packed if _accepts_gzip(request.headers.get("Accept-Encoding", "")) else None
+    body = kept.plain if packed is None else packed
+    response = HttpResponse(body, headers=kept.headers)
+    if packed is not None:
+        response.headers["Content-Encoding"] = "gzip"
+    response.headers["Content-Length"] = str(len(body))
     return response
 
 

@@ -258,7 +258,13 @@ def _attach_entry(mail: EmailMultiAlternatives, delivery: Delivery, kind: Kind, 
         seat = Registration.objects.filter(session=session, participant=person).first()
     join_url = links.join(seat, language=delivery.language) if seat and kind.calendar == "REQUEST" else ""
     content = ical.invitation(
-        entries.entry(session, language=delivery.language, with_cycle=True, join_url=join_url),
+        entries.entry(
+            session,
+            language=delivery.language,
+            with_cycle=True,
+            join_url=join_url,
+            stamped_at=delivery.created_at,
+        ),
         method=kind.calendar,
         organizer=ical.Address(email=sender, name=name),
         attendee=ical.Address(email=delivery.to_address, name=str(person)),

@@ -239,7 +239,7 @@ def private_feed(_request: HttpRequest, token: str) -> HttpResponse:
         participant.registrations.filter(state=State.CONFIRMED, session__starts_at__isnull=False)
         .exclude(session__status__in=(Session.Status.DRAFT, Session.Status.POSTPONED))
         .select_related(*(f"session__{name}" for name in entries.RELATED))
-        .prefetch_related(*(f"session__{name}" for name in (*entries.AGENDA, "topics")))
+        .prefetch_related(*(f"session__{name}" for name in entries.AGENDA))
         .order_by("session__starts_at", "pk")
     )
     header = ical.FeedHeader(

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from accounts.models import User
-from cycles.models import Cycle, Membership, Organisation, Person, Programme, Session
+from cycles.models import Cycle, Membership, Organisation, Person, Programme, Session, Topic
 from registrations.models import CycleRegistration, Participant, Registration, State
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -40,6 +40,12 @@ def person(**fields: Any) -> Person:
     fields.setdefault("given_name", "Nadia")
     fields.setdefault("family_name", "Belkacem")
     return Person.objects.create(**fields)
+
+
+def topic(**fields: Any) -> Topic:
+    fields.setdefault("slug", f"topic-{next(_serial)}")
+    fields.setdefault("name", {"fr": "Levier", "en": "Lever"})
+    return Topic.objects.create(**fields)
 
 
 def programme(**fields: Any) -> Programme:

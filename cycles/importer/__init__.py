@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from cycles import showing
+
 from . import source
 from .document import Document
 from .report import ImportRefused, Remark, Report
@@ -46,9 +48,10 @@ def import_programme(
     if report.errors:
         raise ImportRefused(report)
     with transaction.atomic():
-        Writer(report, at=at).write(document)
-        if report.errors:
-            raise ImportRefused(report)
+        with showing.one_change(at=at):
+            Writer(report, at=at).write(document)
+            if report.errors:
+                raise ImportRefused(report)
         if dry_run:
             transaction.set_rollback(True)
     return report

@@ -51,7 +51,8 @@ class Session(Sourced):
 
     `planned_date` is the day that the rule gave and never changes; `starts_at` is the truth.
     `revision` rises with every change of schedule (move, postpone, cancel, restore): it is SEQUENCE in
-    iCalendar and the version that reminders belong to. `revised_at` rises with every visible change.
+    iCalendar and the version that reminders belong to. `revised_at` rises with every edit: an organiser who
+    looked at an older one is warned.
     """
 
     class Status(models.TextChoices):
@@ -116,6 +117,10 @@ class Session(Sourced):
     revision = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(editable=False)
     revised_at = models.DateTimeField(editable=False)
+    # When what calendars show of it last changed, and a digest of that (cycles.showing): LAST-MODIFIED. It
+    # also follows a speaker's or an organisation's name, and no change that subscribers cannot see.
+    shown_at = models.DateTimeField(null=True, editable=False)
+    shown_digest = models.CharField(max_length=32, blank=True, editable=False)
 
     objects = SessionQuerySet.as_manager()
 

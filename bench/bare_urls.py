@@ -1,4 +1,4 @@
-"""The site's addresses and the bare views beside them."""
+"""Bare views: what Django answers when it does nothing."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.http import HttpResponse
 from django.urls import path
-
-from config.urls import urlpatterns as site
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -39,5 +37,4 @@ urlpatterns = [
     path("bare/", bare),
     path("same/<slug:name>/", same_bytes),
     path("unchanged/", not_modified),
-    *site,
 ]
