@@ -46,7 +46,7 @@ def _date_field(**kwargs: Any) -> forms.DateField:
     )
 
 
-def _time_field(**kwargs: Any) -> forms.TimeField:
+def time_field(**kwargs: Any) -> forms.TimeField:
     return forms.TimeField(
         widget=TimeInput(),
         input_formats=["%H:%M", "%H:%M:%S"],
@@ -119,7 +119,7 @@ class MoveForm(ReasonForm):
     """A new date, hour and length, read in the zone of the cycle."""
 
     date = _date_field(label=_("New date"))
-    hour = _time_field(label=_("Local hour"))
+    hour = time_field(label=_("Local hour"))
     minutes = _minutes_field(label=_("Length in minutes"))
     field_order = ("date", "hour", "minutes", "reason_fr", "reason_en")
 
@@ -275,7 +275,7 @@ class RuleForm(forms.Form):
     )
     first_date = _date_field(label=_("First day of the period"))
     last_date = _date_field(label=_("Last day of the period"))
-    local_start = _time_field(label=_("Local hour"), required=False, help_text=_("Empty: whole days."))
+    local_start = time_field(label=_("Local hour"), required=False, help_text=_("Empty: whole days."))
     minutes = _minutes_field(label=_("Length in minutes"), required=False)
     timezone = forms.CharField(label=_("Time zone"), max_length=60, validators=[validate_zone])
     planned_count = forms.IntegerField(

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import cycle, deliveries, home, plan, registrants, session
+from .views import cycle, deliveries, home, plan, registrants, reminders, session
 
 app_name = "desk"
 urlpatterns = [
@@ -12,6 +12,29 @@ urlpatterns = [
     path("cycles/<slug:slug>/registrants/", registrants.registrants, name="registrants"),
     path("cycles/<slug:slug>/registrants.csv", registrants.export, name="registrants-export"),
     path("cycles/<slug:slug>/deliveries/", deliveries.deliveries, name="deliveries"),
+    path("cycles/<slug:slug>/reminders/", reminders.reminders, name="reminders"),
+    path("cycles/<slug:slug>/reminders/<slug:code>/", reminders.change, name="reminder-change"),
+    path("cycles/<slug:slug>/reminders/<slug:code>/remove/", reminders.remove, name="reminder-remove"),
+    path(
+        "cycles/<slug:cycle>/sessions/<slug:slug>/reminders/<slug:code>/skip/",
+        reminders.skip,
+        name="reminder-skip",
+    ),
+    path(
+        "cycles/<slug:cycle>/sessions/<slug:slug>/reminders/<slug:code>/follow/",
+        reminders.follow,
+        name="reminder-follow",
+    ),
+    path(
+        "cycles/<slug:cycle>/sessions/<slug:slug>/reminders/<slug:code>/send/",
+        reminders.send,
+        name="reminder-send",
+    ),
+    path(
+        "cycles/<slug:cycle>/sessions/<slug:slug>/mailings/<int:pk>/stop/",
+        reminders.stop,
+        name="mailing-stop",
+    ),
     path("cycles/<slug:cycle>/sessions/<slug:slug>/", session.edit, name="session-edit"),
     path("cycles/<slug:cycle>/sessions/<slug:slug>/move/", session.move, name="session-move"),
     path("cycles/<slug:cycle>/sessions/<slug:slug>/cancel/", session.cancel, name="session-cancel"),

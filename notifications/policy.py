@@ -179,12 +179,28 @@ def follow_cycle(step: ReminderStep, *, session: Session, by: User | None, at: d
     with transaction.atomic():
         own = ReminderStep.objects.select_for_update().filter(session=session, code=step.code).first()
         general = ReminderStep.objects.filter(cycle=step.cycle_id, session=None, code=step.code).first()
-        if own is None or general is None:
+        if own is None:
             return
-        # What it began stays known, under the cycle's line: nobody gets it twice.
-        Occurrence.objects.filter(step=own).update(step=general)
+        if general is not None:
+            # What it began stays known, under the cycle's line: nobody gets it twice.
+            Occurrence.objects.filter(step=own).update(step=general)
+        elif Delivery.objects.filter(occurrence__step=own).exists():
+            raise PolicyError(
+                _("This line has sent mail already: pause it instead, so that the record stays.")
+            )
         own.delete()
         plan.replan(session)
+
+
+def remove(step: ReminderStep, *, by: User | None, at: dt.datetime) -> None:  # noqa: ARG001
+    """Take a line out of the plan. Raises PolicyError when it has sent mail: then it is paused, not removed."""
+    with transaction.atomic():
+        row = _locked(step)
+        if Delivery.objects.filter(occurrence__step__code=row.code, session__cycle=row.cycle_id).exists():
+            raise PolicyError(
+                _("This line has sent mail already: pause it instead, so that the record stays.")
+            )
+        ReminderStep.objects.filter(cycle=row.cycle_id, code=row.code).delete()
 
 
 def send_now(step: ReminderStep, *, session: Session, by: User | None, at: dt.datetime) -> Occurrence:  # noqa: ARG001

@@ -10,6 +10,7 @@ from django.urls import reverse
 from cycles import access
 from cycles.models import Cycle, Membership, Session
 from desk import urls
+from notifications import plan
 from tests import make
 
 if TYPE_CHECKING:
@@ -27,6 +28,13 @@ ADDRESSES = {
     "registrants": ("tour",),
     "registrants-export": ("tour",),
     "deliveries": ("tour",),
+    "reminders": ("tour",),
+    "reminder-change": ("tour", "j-7"),
+    "reminder-remove": ("tour", "j-7"),
+    "reminder-skip": ("tour", "escale-02", "j-7"),
+    "reminder-follow": ("tour", "escale-02", "j-7"),
+    "reminder-send": ("tour", "escale-02", "j-7"),
+    "mailing-stop": ("tour", "escale-02", 1),
     "session-edit": ("tour", "escale-02"),
     "session-move": ("tour", "escale-02"),
     "session-cancel": ("tour", "escale-02"),
@@ -34,7 +42,16 @@ ADDRESSES = {
     "session-confirm": ("tour", "escale-02"),
 }
 OF_A_CYCLE = [name for name in ADDRESSES if name != "home"]
-FOR_PLANNERS = ["cycle-plan", "session-move", "session-cancel", "session-restore"]
+FOR_PLANNERS = [
+    "cycle-plan",
+    "session-move",
+    "session-cancel",
+    "session-restore",
+    "reminder-change",
+    "reminder-send",
+]
+# These answer to POST alone.
+ACTS = ["session-confirm", "reminder-remove", "reminder-skip", "reminder-follow", "mailing-stop"]
 ABOUT_PEOPLE = ["registrants", "registrants-export", "deliveries"]
 WRITES = [
     "cycle-plan",
@@ -43,6 +60,13 @@ WRITES = [
     "session-cancel",
     "session-restore",
     "session-confirm",
+    "reminders",
+    "reminder-change",
+    "reminder-remove",
+    "reminder-skip",
+    "reminder-follow",
+    "reminder-send",
+    "mailing-stop",
 ]
 
 
@@ -53,6 +77,7 @@ def address(name: str) -> str:
 @pytest.fixture
 def session() -> Session:
     cycle = make.cycle(slug="tour", programme=make.programme(), status=Cycle.Status.PUBLISHED)
+    plan.default_steps(cycle)
     return make.session(cycle=cycle, slug="escale-02")
 
 
@@ -74,7 +99,7 @@ def test_no_address_of_the_desk_is_forgotten_here() -> None:
 @pytest.mark.usefixtures("session")
 def test_nobody_is_sent_to_sign_in(client: Client, name: str, method: str) -> None:
     response = getattr(client, method)(address(name))
-    if (name, method) == ("session-confirm", "get") or (method == "post" and name not in WRITES):
+    if (name in ACTS and method == "get") or (method == "post" and name not in WRITES):
         assert response.status_code == 405
     else:
         assert (response.status_code, response.headers["Location"]) == (
@@ -86,7 +111,7 @@ def test_nobody_is_sent_to_sign_in(client: Client, name: str, method: str) -> No
 @pytest.mark.parametrize("name", OF_A_CYCLE)
 def test_for_a_stranger_the_cycle_does_not_exist(client: Client, session: Session, name: str) -> None:
     signed_in(client, session, None)
-    if name != "session-confirm":
+    if name not in ACTS:
         assert client.get(address(name)).status_code == 404
     if name in WRITES:
         assert client.post(address(name)).status_code == 404
@@ -128,7 +153,7 @@ def test_a_reader_sees_figures_but_no_names(
 
 
 @pytest.mark.parametrize("role", [Role.OWNER, Role.ORGANISER, Role.TRAINER, Role.READER, Role.PRIVACY])
-@pytest.mark.parametrize("name", ["home", "cycle-detail", "session-edit"])
+@pytest.mark.parametrize("name", ["home", "cycle-detail", "session-edit", "reminders"])
 def test_every_role_sees_the_plan(client: Client, session: Session, name: str, role: Role) -> None:
     signed_in(client, session, role)
     assert client.get(address(name)).status_code == 200
@@ -136,10 +161,10 @@ def test_every_role_sees_the_plan(client: Client, session: Session, name: str, r
 
 def test_a_reader_is_offered_nothing_to_change(client: Client, session: Session) -> None:
     signed_in(client, session, Role.READER)
-    pages = client.get(address("cycle-detail")), client.get(address("session-edit"))
+    pages = [client.get(address(name)) for name in ("cycle-detail", "session-edit", "reminders")]
     for page in pages:
         content = page.content.decode()
-        for name in WRITES[2:]:
+        for name in [name for name in WRITES if name not in ("cycle-plan", "session-edit", "reminders")]:
             assert address(name) not in content
         assert 'method="post"' not in content.replace('method="post" action="/fr/account/logout/"', "")
 

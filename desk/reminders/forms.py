@@ -1,0 +1,126 @@
+"""What organisers type of a reminder plan: when a line leaves, to whom, what; which lines are on."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from desk.forms import time_field
+from notifications import policy
+from notifications.models import OnUncertain, ReminderStep
+
+if TYPE_CHECKING:
+    from cycles.models import Cycle
+
+UNITS = [("days", _("days")), ("hours", _("hours")), ("minutes", _("minutes"))]
+SIDES = [("before", _("before the session")), ("after", _("after it"))]
+WHOLE_NUMBER = re.compile(r"\d{1,6}")
+
+
+class StepForm(forms.Form):
+    """One line: so many days, hours or minutes before or after, to whom, which message."""
+
+    count = forms.CharField(
+        label=_("How many"), max_length=12, widget=forms.TextInput(attrs={"inputmode": "numeric"})
+    )
+    unit = forms.ChoiceField(label=_("Of what"), choices=UNITS)
+    side = forms.ChoiceField(label=_("Before or after"), choices=SIDES)
+    hour = time_field(
+        label=_("At what hour"), required=False, help_text=_("With days. Empty: the session's own hour.")
+    )
+    audience = forms.ChoiceField(label=_("To whom"), choices=ReminderStep.Audience.choices)
+    kind = forms.ChoiceField(label=_("Which message"), choices=ReminderStep.Message.choices)
+    opens = time_field(
+        label=_("Mail leaves from"), help_text=_("Quiet hours hold for lines counted in days.")
+    )
+    closes = time_field(label=_("Mail leaves until"))
+    avoids_weekends = forms.BooleanField(label=_("Not on Saturdays and Sundays"), required=False)
+    avoids_holidays = forms.BooleanField(label=_("Not on public holidays (France)"), required=False)
+    on_uncertain = forms.ChoiceField(
+        label=_("When the mail server's answer is lost"), choices=OnUncertain.choices
+    )
+
+    @staticmethod
+    def initial_for(step: ReminderStep | None) -> dict[str, Any]:
+        """Return what the form shows of a line; of none, what a new line most often is."""
+        line = step or ReminderStep(moment=ReminderStep.Moment.LOCAL_TIME)
+        return {
+            **_distance(line),
+            "hour": line.local_time,
+            "audience": line.audience,
+            "kind": line.kind,
+            "opens": line.opens,
+            "closes": line.closes,
+            "avoids_weekends": line.avoids_weekends,
+            "avoids_holidays": line.avoids_holidays,
+            "on_uncertain": line.on_uncertain,
+        }
+
+    def clean_count(self) -> int:
+        typed = self.cleaned_data["count"].strip()
+        if not WHOLE_NUMBER.fullmatch(typed):
+            raise forms.ValidationError(
+                _("“%(typed)s” is not a whole number without a sign: write 3, and choose before or after."),
+                params={"typed": typed},
+            )
+        return int(typed)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("opens") and data.get("closes") and data["opens"] >= data["closes"]:
+            self.add_error("closes", _("Mail leaves between an hour and a later one."))
+        if not self.errors:
+            try:
+                self.timing.as_fields()
+            except policy.PolicyError as error:
+                self.add_error("count", str(error))
+        return data
+
+    @property
+    def timing(self) -> policy.Timing:
+        data = self.cleaned_data
+        return policy.Timing(
+            count=data["count"], unit=data["unit"], is_after=data["side"] == "after", hour=data["hour"]
+        )
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What the verbs of `policy` write beside the timing."""
+        names = ("audience", "kind", "opens", "closes", "avoids_weekends", "avoids_holidays", "on_uncertain")
+        return {name: self.cleaned_data[name] for name in names}
+
+
+def _distance(step: ReminderStep) -> dict[str, Any]:
+    if step.moment == ReminderStep.Moment.LOCAL_TIME:
+        side = "after" if step.day_delta > 0 else "before"
+        return {"count": str(abs(step.day_delta)) if step.code else "", "unit": "days", "side": side}
+    minutes = int(step.offset.total_seconds()) // 60
+    side = "after" if step.moment == ReminderStep.Moment.AFTER_END else "before"
+    if minutes % 60:
+        return {"count": str(minutes), "unit": "minutes", "side": side}
+    return {"count": str(minutes // 60), "unit": "hours", "side": side}
+
+
+class PlanForm(forms.Form):
+    """Which of the cycle's lines are on. Without any of them the organiser is asked whether that is meant."""
+
+    sure = forms.BooleanField(label=_("Yes: send no reminder at all in this cycle"), required=False)
+
+    def __init__(self, *args: Any, cycle: Cycle, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.steps = list(cycle.reminder_steps.filter(session=None))
+        for step in self.steps:
+            self.fields[f"on_{step.code}"] = forms.BooleanField(
+                required=False, initial=step.is_enabled, widget=forms.CheckboxInput(attrs={"form": "plan"})
+            )
+
+    def wanted(self) -> list[tuple[ReminderStep, bool]]:
+        """Return the lines that the organiser switched, with what they are to be."""
+        return [
+            (step, self.cleaned_data[f"on_{step.code}"])
+            for step in self.steps
+            if self.cleaned_data[f"on_{step.code}"] != step.is_enabled
+        ]

@@ -1,0 +1,174 @@
+"""The line again: the plan of one session, each mailing with its hour, its people and what became of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import Count
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from cycles import wording
+from desk.consequences import language, step_in_words
+from notifications import audiences, plan
+from notifications.models import Delivery, Occurrence, ReminderStep
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable
+
+    from cycles.models import Session
+
+State = Occurrence.State
+ALIVE = (Delivery.State.PENDING, Delivery.State.CLAIMED, Delivery.State.SENDING)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One line of the plan for one session. `css` is the shape of its stop, `state` that of its word."""
+
+    step: ReminderStep
+    label: str
+    when: str
+    due_at: dt.datetime
+    people: int
+    state: str
+    state_word: str
+    css: str
+    note: str = ""
+    mailing: Occurrence | None = None
+    is_own: bool = False
+    can_send: bool = False
+    can_skip: bool = False
+    can_follow: bool = False
+    can_stop: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counts:
+    """What became of the mails of one mailing."""
+
+    sent: int = 0
+    waiting: int = 0
+    other: int = 0
+
+
+def lines(session: Session, *, at: dt.datetime) -> list[Line]:
+    """Return the plan of a session that has a date, in the order in which it leaves."""
+    mailings = {
+        mailing.step.code: mailing
+        for mailing in session.mailings.filter(revision=session.revision, step__isnull=False).select_related(
+            "step"
+        )
+        if mailing.step
+    }
+    counts = _counts(mailings.values())
+    found = [
+        _line(step, session, mailings.get(step.code), counts=counts, at=at) for step in plan.steps_of(session)
+    ]
+    return sorted(found, key=lambda line: (line.due_at, line.step.code))
+
+
+def _counts(mailings: Iterable[Occurrence]) -> dict[int, Counts]:
+    found: dict[int, dict[str, int]] = {}
+    rows = (
+        Delivery.objects.filter(occurrence__in=mailings)
+        .order_by("occurrence", "state")
+        .values_list("occurrence", "state")
+        .annotate(Count("pk"))
+    )
+    for occurrence, state, number in rows:
+        name = "sent" if state == Delivery.State.SENT else "waiting" if state in ALIVE else "other"
+        of_one = found.setdefault(occurrence, {})
+        of_one[name] = of_one.get(name, 0) + number
+    return {pk: Counts(**of_one) for pk, of_one in found.items()}
+
+
+def _line(
+    step: ReminderStep,
+    session: Session,
+    mailing: Occurrence | None,
+    *,
+    counts: dict[int, Counts],
+    at: dt.datetime,
+) -> Line:
+    due_at = mailing.due_at if mailing and mailing.asked_at else plan.window(step, session).due_at
+    has_begun = mailing is not None and bool(mailing.passes or mailing.cursor or mailing.state == State.OPEN)
+    state, css, note = _state(step, mailing, has_begun=has_begun, is_past=due_at < at)
+    told = counts.get(mailing.pk, Counts()) if mailing else Counts()
+    if has_begun and state != "stopped":
+        people = told.sent + told.waiting + told.other
+        note = _told_in_words(told)
+    else:
+        people = audiences.of_step(step, session, due_at=max(due_at, at)).count()
+    over = session.ends_at is not None and session.ends_at <= at
+    begun = session.starts_at is not None and session.starts_at <= at
+    open_to_change = session.is_held and not has_begun and not (over and not step.is_after)
+    return Line(
+        step=step,
+        label=step_in_words(step),
+        when=wording.short_when(due_at, zone=session.cycle.timezone, language=language()),
+        due_at=due_at,
+        people=people,
+        state=css,
+        state_word=state_in_words(state),
+        css={"sent": "done", "sending": "next", "planned": "todo"}.get(state, "cancelled"),
+        note=note,
+        mailing=mailing,
+        is_own=step.session_id is not None,
+        can_send=open_to_change and step.is_enabled and (over if step.is_after else not begun),
+        can_skip=open_to_change and step.is_enabled and state == "planned",
+        can_follow=open_to_change and step.session_id is not None,
+        can_stop=mailing is not None and state == "sending" and told.waiting > 0,
+    )
+
+
+def _state(
+    step: ReminderStep, mailing: Occurrence | None, *, has_begun: bool, is_past: bool
+) -> tuple[str, str, str]:
+    """Return the state of a line, the class of its word, and why it is so when that is not plain."""
+    if mailing is not None and has_begun:
+        return {
+            State.CANCELLED: (
+                "stopped",
+                "cancelled",
+                _("An organiser stopped it: what had not left was withdrawn."),
+            ),
+            State.OPEN: ("sending", "live", ""),
+        }.get(State(mailing.state), ("sent", "done", ""))
+    if not step.is_enabled:
+        return ("skipped" if step.session_id else "paused"), "skipped", ""
+    if mailing is None or mailing.state == State.CANCELLED:
+        return "off", "skipped", ""
+    if mailing.state == State.MISSED:
+        if step.valid_from is not None and step.valid_from > mailing.due_at:
+            return "missed", "skipped", _("Its time had passed when it was added: it is not sent late.")
+        return "missed", "skipped", _("Its time had passed when the date was set, or no worker ran in time.")
+    return ("planned", "live", _("It leaves within a minute.")) if is_past else ("planned", "next", "")
+
+
+def state_in_words(state: str) -> str:
+    return {
+        "sent": _("sent"),
+        "sending": _("being sent"),
+        "stopped": _("stopped"),
+        "skipped": _("left out for this session"),
+        "paused": _("paused"),
+        "missed": _("not sent: too late"),
+        "off": _("not planned"),
+        "planned": _("planned"),
+    }[state]
+
+
+def _told_in_words(told: Counts) -> str:
+    """Return "12 sent, 3 waiting, 1 not sent"."""
+    parts = [
+        ngettext("%(count)d sent", "%(count)d sent", told.sent) % {"count": told.sent},
+        ngettext("%(count)d waiting", "%(count)d waiting", told.waiting) % {"count": told.waiting},
+        ngettext("%(count)d not sent", "%(count)d not sent", told.other) % {"count": told.other},
+    ]
+    shown = [
+        part for part, number in zip(parts, (told.sent, told.waiting, told.other), strict=True) if number
+    ]
+    return ", ".join(shown) or _("Nobody was concerned.")
