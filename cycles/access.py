@@ -1,6 +1,6 @@
 """Who may do what. The only place that turns a role into a permission.
 
-A view asks for its object through `cycle_for` or `session_for` and never fetches by hand:
+A view asks for its object through `programme_for`, `cycle_for` or `session_for` and never fetches by hand:
 what someone may not see does not exist for them (404); what they may see but not do is refused (403).
 """
 
@@ -22,20 +22,24 @@ if TYPE_CHECKING:
 
 
 class Right(enum.Enum):
-    """What a page needs: to look, to read who registered, to change the plan, to give roles."""
+    """What a page or a button needs. Each permission has its name here and nowhere else."""
 
-    SEE = "see"
-    PEOPLE = "people"
-    PLAN = "plan"
-    OWN = "own"
+    SEE = "see"  # the plan, the texts, the figures
+    PEOPLE = "people"  # who registered: names, addresses, exports, mails
+    TEACH = "teach"  # who came: attendance, sign-in sheets
+    PLAN = "plan"  # change dates, texts, reminders; write to people
+    PRIVACY = "privacy"  # find a person everywhere, hand over or erase what is held
+    AUDIT = "audit"  # who did what
+    MEMBERS = "members"  # invite, give and take roles
 
 
+# Who may what: the only place where a role becomes a permission (docs/roles.md shows it to people).
 RIGHTS: dict[str, frozenset[Right]] = {
     Membership.Role.OWNER: frozenset(Right),
-    Membership.Role.ORGANISER: frozenset({Right.SEE, Right.PEOPLE, Right.PLAN}),
-    Membership.Role.TRAINER: frozenset({Right.SEE, Right.PEOPLE}),
+    Membership.Role.ORGANISER: frozenset({Right.SEE, Right.PEOPLE, Right.TEACH, Right.PLAN}),
+    Membership.Role.TRAINER: frozenset({Right.SEE, Right.PEOPLE, Right.TEACH}),
     Membership.Role.READER: frozenset({Right.SEE}),
-    Membership.Role.PRIVACY: frozenset({Right.SEE, Right.PEOPLE}),
+    Membership.Role.PRIVACY: frozenset({Right.SEE, Right.PEOPLE, Right.PRIVACY, Right.AUDIT}),
 }
 
 
@@ -87,6 +91,16 @@ def _allow(user: User | AnonymousUser, programme: Programme | None, right: Right
     if right not in held:
         raise PermissionDenied
     return held
+
+
+def programme_for(
+    user: User | AnonymousUser, slug: str, *, right: Right = Right.SEE
+) -> tuple[Programme, frozenset[Right]]:
+    """Return a programme with all that the person may do in it. Raises Http404 or PermissionDenied."""
+    programme = Programme.objects.filter(slug=slug).first()
+    if programme is None:
+        raise Http404
+    return programme, _allow(user, programme, right)
 
 
 def cycle_for(

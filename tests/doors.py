@@ -1,0 +1,203 @@
+"""Every address of the site, and whom it lets in. A new address needs its line here (tests/test_doors.py).
+
+`public` is for anyone; `link` needs a signed token; `own` needs an account; `look`, `act` and `form` need a
+right in the programme to which the object belongs: to read a page, to post something, or both.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+
+from cycles.access import Right
+from cycles.models import Cycle, Membership, Programme, Session
+from notifications import plan
+from tests import make
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+@dataclass(frozen=True, kw_only=True)
+class World:
+    """One programme with everything that an address can name, its people, and someone from elsewhere."""
+
+    programme: Programme
+    cycle: Cycle
+    session: Session
+    people: dict[str, User]
+    stranger: User
+
+
+def world() -> World:
+    """Build the world: one person for each role, and a stranger who owns another programme."""
+    programme = make.programme(slug="quais")
+    cycle = make.cycle(slug="tour", programme=programme)
+    plan.default_steps(cycle)
+    session = make.session(cycle=cycle, slug="escale-02")
+    people = {role.value: make.membership(programme=programme, role=role).user for role in Membership.Role}
+    stranger = make.membership(role=Membership.Role.OWNER).user
+    return World(programme=programme, cycle=cycle, session=session, people=people, stranger=stranger)
+
+
+class Kind(enum.Enum):
+    PUBLIC = "public"
+    LINK = "link"
+    OWN = "own"
+    OBJECT = "object"
+
+
+Arguments = tuple[Any, ...] | Callable[[World], tuple[Any, ...]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Door:
+    """What an address asks for. `get` and `post` are the right needed; None where the method does not exist."""
+
+    kind: Kind
+    args: Arguments = ()
+    get: Right | bool | None = None
+    post: Right | bool | None = None
+    # What an allowed GET answers (a page that needs more than a right may lead elsewhere).
+    opens: int = 200
+
+
+def public(*args: Any) -> Door:
+    return Door(kind=Kind.PUBLIC, args=args)
+
+
+def link(*args: Any) -> Door:
+    return Door(kind=Kind.LINK, args=args)
+
+
+def own(*args: Any, get: bool = True, post: bool = True, opens: int = 200) -> Door:
+    return Door(kind=Kind.OWN, args=args, get=get or None, post=post or None, opens=opens)
+
+
+def _of(args: tuple[Any, ...]) -> Arguments:
+    """Take `look(RIGHT, lambda world: (…))` for objects that only the database can number."""
+    return args[0] if args and callable(args[0]) else args
+
+
+def look(right: Right, *args: Any, opens: int = 200) -> Door:
+    return Door(kind=Kind.OBJECT, args=_of(args), get=right, opens=opens)
+
+
+def act(right: Right, *args: Any) -> Door:
+    return Door(kind=Kind.OBJECT, args=_of(args), post=right)
+
+
+def form(right: Right, *args: Any, see: Right | None = None, opens: int = 200) -> Door:
+    return Door(kind=Kind.OBJECT, args=_of(args), get=see or right, post=right, opens=opens)
+
+
+CYCLE = ("tour",)
+SESSION = ("tour", "escale-02")
+STEP = ("j-7",)
+TOKEN = "no-such-token"
+
+DOORS: dict[str, Door] = {
+    "root": public(),
+    # cycles: what everyone may read
+    "cycles:home": public(),
+    "cycles:catalogue-feed": public(),
+    "cycles:programme-detail": public("quais"),
+    "cycles:cycle-feed": public("tour"),
+    "cycles:cycle-detail": public("tour"),
+    "cycles:cycle-subscribe": public("tour"),
+    "cycles:session-calendar": public(*SESSION),
+    "cycles:session-detail": public(*SESSION),
+    "cycles:module-detail": public("no-such-module"),
+    "cycles:resource-list": public(),
+    "cycles:news-list": public(),
+    "cycles:news-detail": public("no-such-news"),
+    "cycles:privacy": public(),
+    "cycles:accessibility": public(),
+    # registrations: no account, but a personal link
+    "registrations:register": public("tour"),
+    "registrations:register-sent": public("tour"),
+    "registrations:erased": public(),
+    "registrations:confirm": link(TOKEN),
+    "registrations:join": link(TOKEN),
+    "registrations:my-registrations": link(TOKEN),
+    "registrations:my-cancel": link(TOKEN, 1),
+    "registrations:my-take": link(TOKEN, 1, 1),
+    "registrations:my-cancel-all": link(TOKEN, 1),
+    "registrations:my-take-all": link(TOKEN, 1),
+    "registrations:my-reminders-stop": link(TOKEN),
+    "registrations:my-reminders-resume": link(TOKEN),
+    "registrations:my-newsletter-join": link(TOKEN),
+    "registrations:my-newsletter-leave": link(TOKEN),
+    "registrations:my-person": link(TOKEN),
+    "registrations:my-feed-reset": link(TOKEN),
+    "registrations:my-export": link(TOKEN),
+    "registrations:my-erase": link(TOKEN),
+    "registrations:private-feed": link(TOKEN),
+    # notifications: probes, the mailbox of a machine that sends nothing
+    "notifications:livez": public(),
+    "notifications:readyz": public(),
+    "notifications:unsubscribe": link(TOKEN),
+    "notifications:mailbox": public(),
+    "notifications:mailbox-mail": public("no-such-mail"),
+    "notifications:mailbox-html": public("no-such-mail"),
+    # accounts: signing in
+    "accounts:login": public(),
+    "accounts:enter": link(TOKEN),
+    "accounts:logout": public(),
+    "account_login": public(),
+    "account_request_login_code": public(),
+    "account_confirm_login_code": public(),
+    "account_logout": public(),
+    "account_inactive": public(),
+    "account_signup": public(),
+    "mfa_authenticate": public(),
+    "mfa_login_webauthn": public(),
+    "openid_connect_login": public("no-such-provider"),
+    "openid_connect_callback": public("no-such-provider"),
+    "socialaccount_login_cancelled": public(),
+    # accounts: one's own account
+    "accounts:profile": own(),
+    "account_reauthenticate": own(opens=403),
+    "mfa_reauthenticate": own(opens=403),
+    "mfa_reauthenticate_webauthn": own(opens=403),
+    "mfa_index": own(post=False),
+    "mfa_activate_totp": own(),
+    "mfa_deactivate_totp": own(opens=404),
+    "mfa_view_recovery_codes": own(post=False, opens=404),
+    "mfa_generate_recovery_codes": own(),
+    "mfa_download_recovery_codes": own(post=False, opens=404),
+    "mfa_list_webauthn": own(post=False),
+    "mfa_add_webauthn": own(),
+    "mfa_remove_webauthn": own(1, opens=404),
+    "mfa_edit_webauthn": own(1, opens=404),
+    # the desk, cycle by cycle
+    "desk:home": own(post=False),
+    "desk:cycle-detail": look(Right.SEE, *CYCLE),
+    "desk:cycle-plan": form(Right.PLAN, *CYCLE),
+    # the desk, session by session
+    "desk:session-edit": form(Right.PLAN, *SESSION, see=Right.SEE),
+    "desk:session-move": form(Right.PLAN, *SESSION),
+    "desk:session-cancel": form(Right.PLAN, *SESSION),
+    "desk:session-restore": form(Right.PLAN, *SESSION),
+    "desk:session-confirm": act(Right.PLAN, *SESSION),
+    # the desk, people and their mails
+    "desk:registrants": look(Right.PEOPLE, *CYCLE),
+    "desk:registrants-export": look(Right.PEOPLE, *CYCLE),
+    "desk:deliveries": look(Right.PEOPLE, *CYCLE),
+    "desk:reminders": form(Right.PLAN, *CYCLE, see=Right.SEE),
+    "desk:reminder-change": form(Right.PLAN, *CYCLE, *STEP),
+    "desk:reminder-remove": act(Right.PLAN, *CYCLE, *STEP),
+    "desk:reminder-skip": act(Right.PLAN, *SESSION, *STEP),
+    "desk:reminder-follow": act(Right.PLAN, *SESSION, *STEP),
+    "desk:reminder-send": form(Right.PLAN, *SESSION, *STEP),
+    "desk:mailing-stop": act(Right.PLAN, *SESSION, 1),
+}
+
+
+def address(name: str, world: World) -> str:
+    args = DOORS[name].args
+    return reverse(name, args=args(world) if callable(args) else args)
