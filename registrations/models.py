@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -43,12 +44,16 @@ class Participant(models.Model):
 
 
 class State(models.TextChoices):
-    """Where a registration stands, for the whole cycle and for each session."""
+    """Where a registration stands, for the whole cycle and for each session.
+
+    An offered place is held, so it counts as taken until the offer ends.
+    """
 
     PENDING = "pending", _("address to be confirmed")
     CONFIRMED = "confirmed", _("confirmed")
     WAITLISTED = "waitlisted", _("on the waiting list")
     OFFERED = "offered", _("a place is offered")
+    IN_REVIEW = "in_review", _("to be accepted")
     REFUSED = "refused", _("refused")
     CANCELLED = "cancelled", _("cancelled")
 
@@ -75,20 +80,48 @@ class CycleRegistration(models.Model):
     source_code = models.SlugField(_("source code"), max_length=40, blank=True)
     # May reveal health: visible to few, erased soon after the last session (retention).
     accessibility_need = models.TextField(_("accessibility need"), max_length=500, blank=True)
-    # What was asked on the form and waits for the confirmation; nothing live is touched before it.
+    # The sessions that somebody who wants some of them ticked; nothing live is touched before the confirmation.
     requested_session_ids = models.JSONField(default=list, blank=True)
+    # {question id: answer}, as typed; see Question.
+    answers = models.JSONField(default=dict, blank=True)
     wants_newsletter = models.BooleanField(default=False)
     # Each request raises it: the link of an older mail still confirms, an altered one never does.
     request_number = models.PositiveIntegerField(default=1)
     requested_at = models.DateTimeField()
+    # Set by the button of the first mail: the address is proved.
     confirmed_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
+    # Where the whole cycle counts places: the order of its waiting list, and until when one is held for them.
+    queued_at = models.DateTimeField(null=True, blank=True)
+    offer_ends_at = models.DateTimeField(null=True, blank=True)
+    # What an organiser decided where each request is looked at, and wrote to the person.
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    decision_message = models.TextField(_("message"), max_length=1000, blank=True)
 
     class Meta:
         verbose_name = _("cycle registration")
         verbose_name_plural = _("cycle registrations")
+        indexes = (
+            models.Index(fields=("cycle", "state", "queued_at", "id"), name="cycle_registration_queue"),
+        )
         constraints = (
             models.UniqueConstraint(fields=("cycle", "participant"), name="cycle_registration_once"),
+            models.CheckConstraint(
+                name="cycle_registration_offer_ends",
+                condition=Q(state="offered", offer_ends_at__isnull=False)
+                | (~Q(state="offered") & Q(offer_ends_at=None)),
+            ),
+            models.CheckConstraint(
+                name="cycle_registration_waits_in_order",
+                condition=~Q(state__in=["waitlisted", "offered"]) | Q(queued_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="cycle_registration_refused_by_decision",
+                condition=~Q(state="refused") | Q(decided_at__isnull=False),
+            ),
             models.CheckConstraint(
                 name="cycle_registration_cancelled_at",
                 condition=Q(state="cancelled", cancelled_at__isnull=False)
@@ -125,6 +158,8 @@ class Registration(models.Model):
     queued_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
+    # Until when a place is held for somebody who was offered it.
+    offer_ends_at = models.DateTimeField(null=True, blank=True)
     # The person declined this very session: no fan-out and no new registration for the cycle brings it back.
     is_opt_out = models.BooleanField(default=False)
     joined_at = models.DateTimeField(_("first joined"), null=True, blank=True)
@@ -134,9 +169,17 @@ class Registration(models.Model):
     class Meta:
         verbose_name = _("registration")
         verbose_name_plural = _("registrations")
-        indexes = (models.Index(fields=("session", "state", "queued_at", "id"), name="registration_queue"),)
+        indexes = (
+            models.Index(fields=("session", "state", "queued_at", "id"), name="registration_queue"),
+            models.Index(fields=("session", "queued_at"), name="registration_arrival"),
+        )
         constraints = (
             models.UniqueConstraint(fields=("session", "participant"), name="registration_once"),
+            models.CheckConstraint(
+                name="registration_offer_ends",
+                condition=Q(state="offered", offer_ends_at__isnull=False)
+                | (~Q(state="offered") & Q(offer_ends_at=None)),
+            ),
             models.CheckConstraint(
                 name="registration_cancelled_at",
                 condition=Q(state="cancelled", cancelled_at__isnull=False)

@@ -1,15 +1,15 @@
-"""Who has a seat and who waits. Pure: first come, first served.
+"""Who has a seat, who waits, how long a place is offered. Pure: first come, first served.
 
 The caller locks the session first, so that the requests it passes are all there are.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Iterable
 
 
@@ -48,3 +48,15 @@ def allocate(capacity: int | None, requests: Iterable[Request]) -> Seating:
         else:
             waiting.append(request.id)
     return Seating(seated=tuple(seated), waiting=tuple(waiting))
+
+
+def offer_ends(*, at: dt.datetime, hours: int | None, starts_at: dt.datetime) -> dt.datetime | None:
+    """Return until when a place that became free at `at` is held for whoever is offered it.
+
+    None: it is theirs straight away. So it is without `hours`, and when the session would begin before the
+    offer ends: there would be no time left to pass the place on.
+    """
+    if hours is None:
+        return None
+    ends_at = at + dt.timedelta(hours=hours)
+    return ends_at if ends_at < starts_at else None

@@ -2,7 +2,17 @@
 
 from django.dispatch import Signal
 
-# kwargs: kind ("requested" | "repeated" | "confirmed" | "cancelled" | "restored" | "promoted"),
-#         cycle_registration_id (int), registration_ids (list[int]: the per-session rows concerned),
-#         participant_id (int), cycle_id (int), at (aware UTC datetime)
+# One person's own act, or an organiser's decision about them.
+# kwargs: kind ("requested" | "repeated" | "in_review" | "refused" | "waitlisted" | "confirmed" | "cancelled"
+#         | "restored"), registration (CycleRegistration with its participant loaded),
+#         registration_ids (list[int]: the per-session rows concerned), at (aware UTC datetime)
 registration_changed = Signal()
+
+# The queue moved by itself: places that became free went on to people who waited, or offers ended.
+# kwargs: kind ("promoted" | "offered" | "offer_ended"), at (aware UTC datetime),
+#         people (dict[int, list[int]]: cycle registration -> its per-session rows, none for the whole cycle)
+queue_moved = Signal()
+
+# People who are registered for a whole cycle got rows at sessions that were added to it.
+# kwargs: cycle_id (int), registration_ids (list[int]: the new rows), at (aware UTC datetime)
+sessions_joined = Signal()

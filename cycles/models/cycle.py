@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import datetime as dt
 
 LONGEST_MINUTES = 24 * 60
+LONGEST_OFFER = 14 * 24
 
 
 def validate_zone(value: str) -> None:
@@ -132,6 +133,14 @@ class Cycle(Sourced):
     capacity = models.PositiveIntegerField(
         _("places in the whole cycle"), null=True, blank=True, validators=[MinValueValidator(1)]
     )
+    # Empty: whoever waits longest gets a freed place straight away. Else it is held for them so long, then
+    # passes on to the next.
+    offer_hours = models.PositiveSmallIntegerField(
+        _("hours to accept a place that became free"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(LONGEST_OFFER)],
+    )
     revised_at = models.DateTimeField(_("last visible change"))
 
     objects = CycleQuerySet.as_manager()
@@ -211,6 +220,10 @@ class Cycle(Sourced):
             ),
             models.CheckConstraint(
                 name="cycle_capacity_positive", condition=Q(capacity=None) | Q(capacity__gte=1)
+            ),
+            models.CheckConstraint(
+                name="cycle_offer_hours",
+                condition=Q(offer_hours=None) | Q(offer_hours__gte=1, offer_hours__lte=LONGEST_OFFER),
             ),
             models.CheckConstraint(
                 name="cycle_registration_window",

@@ -1,0 +1,44 @@
+"""Taking and giving back places: the only writer of registrations.
+
+Every verb is one transaction, takes the moment `at` (aware UTC), and may be repeated without harm: a
+second click changes nothing. Locks are always taken in the same order: the cycle, the sessions that count
+places in the order of their ids, the cycle registration, the row; then rows are written by the set. Signals
+are sent inside the transaction.
+
+requests   somebody asks, and proves the address
+entering   who gets in: at once, after an organiser's decision, or on the cycle's waiting list
+leaving    giving places back, and erasing
+queue      what moves by itself: freed and added places, offers, added sessions
+"""
+
+from .entering import accept, confirm, refuse, take, take_all, undo_cancel
+from .leaving import cancel, cancel_all, record_join, remove
+from .queue import accept_offer, join_added_sessions, set_capacity, settle, settle_due
+from .requests import CONFIRM_WITHIN, Applicant, address_key, purge_unconfirmed, register, resend
+from .telling import ALIVE, BookingError
+
+__all__ = [
+    "ALIVE",
+    "CONFIRM_WITHIN",
+    "Applicant",
+    "BookingError",
+    "accept",
+    "accept_offer",
+    "address_key",
+    "cancel",
+    "cancel_all",
+    "confirm",
+    "join_added_sessions",
+    "purge_unconfirmed",
+    "record_join",
+    "refuse",
+    "register",
+    "remove",
+    "resend",
+    "set_capacity",
+    "settle",
+    "settle_due",
+    "take",
+    "take_all",
+    "undo_cancel",
+]

@@ -1,0 +1,276 @@
+"""Who gets in: at once, after an organiser's decision, or on the waiting list of the cycle."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from cycles.models import Session
+from registrations import notices, places
+from registrations.models import (
+    Consent,
+    ConsentText,
+    CycleRegistration,
+    Participant,
+    Registration,
+    State,
+)
+
+from .telling import BookingError, lock, lock_all, tell, tell_passed, touch
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from accounts.models import User
+
+Scope = CycleRegistration.Scope
+
+
+@transaction.atomic
+def confirm(registration: CycleRegistration, *, at: dt.datetime) -> CycleRegistration:
+    """Give the places that were asked for: the address is proved. Doing it again changes nothing.
+
+    The whole cycle means a row for each held session that is not over, by one statement. Where places are
+    counted and none is left the row waits; where the cycle counts them, or an organiser decides, so does the
+    registration. A session declined earlier stays declined, unless it was now chosen by name.
+    """
+    row, terms, counted = lock_all(registration, at=at)
+    if row.state != State.PENDING:
+        return row
+    is_first = row.participant.confirmed_at is None
+    if is_first:
+        Participant.objects.filter(pk=row.participant_id, confirmed_at=None).update(
+            confirmed_at=at, version=F("version") + 1
+        )
+        row.participant.confirmed_at = at
+    else:
+        touch([row.participant_id])
+    _consent(row, at=at)
+    _enter(row, terms, counted, at=at)
+    return row
+
+
+def _consent(registration: CycleRegistration, *, at: dt.datetime) -> None:
+    purposes = [ConsentText.Purpose.NOTICE]
+    if registration.wants_newsletter:
+        purposes.append(ConsentText.Purpose.NEWSLETTER)
+    Consent.objects.bulk_create(
+        [
+            Consent(participant_id=registration.participant_id, text=text, form="registration", given_at=at)
+            for text in notices.texts(purposes, at=at).values()
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def _enter(row: CycleRegistration, terms: places.Terms, counted: list[int], *, at: dt.datetime) -> None:
+    """Let a proved person in as the cycle's terms say. Who was accepted once needs no second decision."""
+    if terms.needs_approval and row.decided_at is None:
+        row.state, row.cancelled_at, row.confirmed_at = State.IN_REVIEW, None, at
+        row.save(update_fields=["state", "cancelled_at", "confirmed_at", "scope", "requested_session_ids"])
+        tell("in_review", row, (), at=at)
+        return
+    _admit(row, terms, counted, at=at)
+
+
+def _admit(row: CycleRegistration, terms: places.Terms, counted: list[int], *, at: dt.datetime) -> None:
+    """Give a place in the cycle, or let the person wait for one."""
+    if terms.capacity is None or places.has_room(row.cycle_id, capacity=terms.capacity):
+        _give_places(row, terms, counted, at=at)
+        return
+    last = places.last_in_queue(row.cycle_id)
+    row.state, row.cancelled_at, row.confirmed_at = State.WAITLISTED, None, at
+    row.queued_at = at if last is None else max(at, last + places.TICK)
+    row.save(
+        update_fields=[
+            "state",
+            "cancelled_at",
+            "confirmed_at",
+            "queued_at",
+            "scope",
+            "requested_session_ids",
+        ]
+    )
+    tell("waitlisted", row, (), at=at)
+
+
+def _give_places(row: CycleRegistration, terms: places.Terms, counted: list[int], *, at: dt.datetime) -> None:
+    """Make a registration live at the sessions that it wants, seat it or let it wait, and tell."""
+    is_return = row.confirmed_at is not None
+    row.state, row.cancelled_at, row.confirmed_at, row.offer_ends_at = State.CONFIRMED, None, at, None
+    row.save(
+        update_fields=[
+            "state",
+            "cancelled_at",
+            "confirmed_at",
+            "offer_ends_at",
+            "scope",
+            "requested_session_ids",
+        ]
+    )
+    rows, passed = open_rows([row], terms=terms, counted=counted, is_return=is_return, at=at)
+    tell("confirmed", row, rows, at=at)
+    tell_passed(passed, own=row.pk, at=at)
+
+
+def open_rows(
+    people: list[CycleRegistration],
+    *,
+    terms: places.Terms,
+    counted: list[int],
+    is_return: bool,
+    at: dt.datetime,
+) -> tuple[list[int], list[places.Passed]]:
+    """Write the rows of people who got into the cycle, and seat them; return the rows, and who got a place.
+
+    One who comes back gets the old rows back, at the end of the queues; what was declined by name stays so,
+    unless it was now chosen by name.
+    """
+    rows = []
+    if is_return:
+        wishes = {
+            row.pk: None if row.scope == Scope.ALL else set(row.requested_session_ids) for row in people
+        }
+        gone = Registration.objects.filter(cycle_registration__in=wishes, state=State.CANCELLED)
+        wanted = [
+            pk
+            for pk, person, session, is_opt_out in gone.values_list(
+                "pk", "cycle_registration_id", "session_id", "is_opt_out"
+            )
+            if (not is_opt_out if (ticked := wishes[person]) is None else session in ticked)
+        ]
+        rows += places.revive(Registration.objects.filter(pk__in=wanted), at=at) if wanted else []
+    ids = [row.pk for row in people]
+    rows += places.fan_out(ids, at=at)
+    return sorted(rows), places.seat(counted, offer_hours=terms.offer_hours, at=at, own=ids)
+
+
+@transaction.atomic
+def accept(
+    registration: CycleRegistration, *, message: str = "", by: User | None, at: dt.datetime
+) -> CycleRegistration:
+    """Let in somebody who asked, or who was refused before. Accepting twice changes nothing.
+
+    Raises BookingError for somebody who gave up, or whose address is not proved.
+    """
+    row, terms, counted = lock_all(registration, at=at)
+    if row.state not in (State.IN_REVIEW, State.REFUSED):
+        _check_decidable(row)
+        return row
+    _decide(row, message=message, by=by, at=at)
+    touch([row.participant_id])
+    _admit(row, terms, counted, at=at)
+    return row
+
+
+@transaction.atomic
+def refuse(
+    registration: CycleRegistration, *, message: str = "", by: User | None, at: dt.datetime
+) -> CycleRegistration:
+    """Refuse somebody who asked; they are told, with the message. It stands until they are accepted.
+
+    Raises BookingError for somebody who is in already (cancel the registration instead) or gave up.
+    """
+    row = lock(registration)
+    if row.state == State.REFUSED:
+        return row
+    if row.state != State.IN_REVIEW:
+        _check_decidable(row)
+        raise BookingError(_("This person is registered already: cancel the registration instead."))
+    _decide(row, message=message, by=by, at=at)
+    row.state = State.REFUSED
+    row.save(update_fields=["state"])
+    touch([row.participant_id])
+    tell("refused", row, (), at=at)
+    return row
+
+
+def _check_decidable(row: CycleRegistration) -> None:
+    if row.state in (State.PENDING, State.CANCELLED):
+        raise BookingError(_("There is no request to decide on: it was withdrawn, or never confirmed."))
+
+
+def _decide(row: CycleRegistration, *, message: str, by: User | None, at: dt.datetime) -> None:
+    row.decided_at, row.decided_by, row.decision_message = at, by, message
+    row.save(update_fields=["decided_at", "decided_by", "decision_message"])
+
+
+def _check_in(row: CycleRegistration) -> None:
+    """Raise BookingError, in words, for somebody who has no place in the cycle to choose sessions with."""
+    if row.state == State.REFUSED:
+        raise BookingError(_("The organisers could not accept your request for this cycle."))
+    if row.state == State.IN_REVIEW:
+        raise BookingError(_("Your request is with the organisers: they will write to you."))
+    if row.state in (State.WAITLISTED, State.OFFERED):
+        raise BookingError(
+            _("You are on the waiting list of this cycle: dates can be chosen from a place in it.")
+        )
+    if row.confirmed_at is None:
+        raise BookingError(_("Confirm your registration first, with the button of the mail we sent you."))
+
+
+def _check_open(session: Session, cycle_id: int, *, at: dt.datetime) -> None:
+    is_ahead = session.is_held and session.ends_at is not None and session.ends_at > at
+    if session.cycle_id != cycle_id or not is_ahead:
+        raise BookingError(_("Registration for this session is closed: it is over, postponed or cancelled."))
+
+
+@transaction.atomic
+def take(registration: CycleRegistration, *, session: Session, at: dt.datetime) -> Registration | None:
+    """Take a place at one session, the first time or after having declined it (then at the end of the queue).
+
+    Raises BookingError when the session is cancelled, postponed or over, or the person is not in the cycle.
+    A place that is held stays as it is. None: coming back needs a place in the cycle first, and they wait.
+    """
+    terms = places.hold_cycle(registration.cycle_id)
+    locked = Session.objects.select_for_update(of=("self",)).get(pk=session.pk)
+    _check_open(locked, registration.cycle_id, at=at)
+    owner = lock(registration)
+    counted = [] if locked.capacity is None else [locked.pk]
+    if owner.state == State.CANCELLED and owner.confirmed_at is not None:
+        # Coming back for one session is not coming back for all of them.
+        owner.scope, owner.requested_session_ids = Scope.CHOSEN, [locked.pk]
+        touch([owner.participant_id])
+        _enter(owner, terms, counted, at=at)
+        return Registration.objects.filter(session=locked, cycle_registration=owner).first()
+    _check_in(owner)
+    row = Registration.objects.filter(session=locked, cycle_registration=owner).first()
+    if row is not None and row.state != State.CANCELLED:
+        return row
+    if row is not None:
+        places.revive(Registration.objects.filter(pk=row.pk), at=at)
+    else:
+        places.fan_out([owner.pk], at=at, only=[locked.pk])
+    passed = places.seat(counted, offer_hours=terms.offer_hours, at=at, own=[owner.pk])
+    is_return, row = row is not None, Registration.objects.get(session=locked, cycle_registration=owner)
+    touch([owner.participant_id])
+    tell("restored" if is_return else "confirmed", owner, [row.pk], at=at)
+    tell_passed(passed, own=owner.pk, at=at)
+    return row
+
+
+def undo_cancel(registration: Registration, *, at: dt.datetime) -> Registration | None:
+    """Take a declined session back, at the end of its queue. Raises BookingError as `take` does."""
+    return take(registration.cycle_registration, session=registration.session, at=at)
+
+
+@transaction.atomic
+def take_all(registration: CycleRegistration, *, at: dt.datetime) -> CycleRegistration:
+    """Register a confirmed person for the whole cycle: all that is ahead, and sessions added later.
+
+    Raises BookingError as `take` does. After having cancelled, they wait where the cycle is full.
+    """
+    row, terms, counted = lock_all(registration, at=at)
+    if row.state == State.CANCELLED and row.confirmed_at is not None:
+        row.scope = Scope.ALL
+        touch([row.participant_id])
+        _enter(row, terms, counted, at=at)
+        return row
+    _check_in(row)
+    if row.scope != Scope.ALL:
+        row.scope = Scope.ALL
+        touch([row.participant_id])
+        _give_places(row, terms, counted, at=at)
+    return row

@@ -1,0 +1,77 @@
+"""Giving places back: one, all, or with the person who is erased. What is freed goes to those who wait."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from cycles.models import Session
+from registrations import places
+from registrations.models import CycleRegistration, Registration, State
+
+from .queue import pass_on
+from .telling import ALIVE, lock_all, tell, tell_passed, touch
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from accounts.models import User
+
+LIVE = (*ALIVE, State.IN_REVIEW)
+
+
+@transaction.atomic
+def cancel(registration: Registration, *, by: User | None = None, at: dt.datetime) -> Registration:
+    """Give one place back, and let the first who waits have it. Kept: no fan-out brings it back.
+
+    So an offered place is declined, too. Once the session has begun it is too late to pass the place on; the
+    wish is recorded all the same. `by` is the organiser who acts for the person, None when it is the person.
+    """
+    session = (
+        Session.objects.select_for_update(of=("self",))
+        .select_related("cycle")
+        .get(pk=registration.session_id)
+    )
+    row = Registration.objects.select_for_update().get(pk=registration.pk)
+    if row.state == State.CANCELLED:
+        return row
+    row.state, row.cancelled_at, row.offer_ends_at = State.CANCELLED, at, None
+    row.is_opt_out = by is None
+    row.save(update_fields=["state", "cancelled_at", "offer_ends_at", "is_opt_out"])
+    touch([row.participant_id])
+    owner = CycleRegistration.objects.select_related("participant").get(pk=row.cycle_registration_id)
+    tell("cancelled", owner, [row.pk], at=at)
+    if session.capacity is not None and session.is_held and session.starts_at and session.starts_at > at:
+        tell_passed(places.seat([session.pk], offer_hours=session.cycle.offer_hours, at=at), at=at)
+    return row
+
+
+@transaction.atomic
+def cancel_all(registration: CycleRegistration, *, at: dt.datetime) -> CycleRegistration:
+    """Give back every place in the cycle that is still ahead, or the wish for one; what was attended stays."""
+    row, terms, counted = lock_all(registration, at=at)
+    if row.state not in LIVE:
+        return row
+    ahead = row.registrations.filter(state__in=ALIVE).exclude(session__ends_at__lte=at)
+    ids = list(ahead.order_by("pk").values_list("pk", flat=True))
+    Registration.objects.filter(pk__in=ids).update(state=State.CANCELLED, cancelled_at=at, offer_ends_at=None)
+    row.state, row.cancelled_at, row.offer_ends_at = State.CANCELLED, at, None
+    row.save(update_fields=["state", "cancelled_at", "offer_ends_at"])
+    touch([row.participant_id])
+    tell("cancelled", row, ids, at=at)
+    pass_on(row.cycle_id, terms=terms, counted=counted, at=at)
+    return row
+
+
+@transaction.atomic
+def remove(registration: CycleRegistration, *, at: dt.datetime) -> None:
+    """Erase a registration and its rows without a mail; the places go to those who wait."""
+    row, terms, counted = lock_all(registration, at=at)
+    row.delete()
+    pass_on(row.cycle_id, terms=terms, counted=counted, at=at)
+
+
+def record_join(registration: Registration, *, at: dt.datetime) -> bool:
+    """Note that the person went to the room; only the first time counts. Returns whether it was the first."""
+    return bool(Registration.objects.filter(pk=registration.pk, joined_at=None).update(joined_at=at))

@@ -1,0 +1,196 @@
+"""Somebody asks on the form. Nobody has a place before the address is proved."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection, transaction
+
+from registrations import places
+from registrations.models import CycleRegistration, Participant, State
+
+from .telling import lock, tell
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+
+    from cycles.models import Cycle
+
+# A second click, or a form sent again by the back button, asks for no second mail.
+SAME_REQUEST = dt.timedelta(minutes=1)
+CONFIRM_WITHIN = dt.timedelta(days=7)
+
+TYPED = ("email", "given_name", "family_name", "organisation_name", "language", "timezone")
+PARTICIPANTS = Participant._meta.db_table
+KEPT = ", ".join(
+    f"{name} = CASE WHEN known.confirmed_at IS NULL THEN excluded.{name} ELSE known.{name} END" for name in TYPED
+)
+# One statement for a new person and a known one. The last thing typed counts while nobody proved the address;
+# a confirmed person is never overwritten.
+UPSERT_PERSON = f"""
+INSERT INTO {PARTICIPANTS} AS known ({", ".join(TYPED)}, email_key, created_at, version)
+VALUES ({", ".join(["%s"] * len(TYPED))}, %s, %s, 1)
+ON CONFLICT (email_key) DO UPDATE SET {KEPT}
+RETURNING id, {", ".join(TYPED)}
+"""  # noqa: S608 - column names of our own
+INSERT_REQUEST = f"""
+INSERT INTO {places.PEOPLE}
+    (cycle_id, participant_id, scope, state, source, source_code, accessibility_need, requested_session_ids,
+     answers, wants_newsletter, request_number, requested_at, decision_message)
+VALUES (%s, %s, %s, 'pending', 'form', %s, %s, %s, %s, %s, 1, %s, '')
+ON CONFLICT (cycle_id, participant_id) DO NOTHING RETURNING id
+"""  # noqa: S608 - our own table
+
+
+@dataclass(frozen=True, kw_only=True)
+class Applicant:
+    """What somebody typed about themselves. Until the address is confirmed it may be anybody's word."""
+
+    email: str
+    given_name: str
+    family_name: str
+    organisation_name: str = ""
+    language: str = "fr"
+    timezone: str = ""
+
+    def as_fields(self) -> dict[str, str]:
+        return asdict(self) | {"email": self.email.strip()}
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Asked:
+    """The rest of the form, by the names of the columns."""
+
+    scope: str
+    requested_session_ids: list[int]
+    wants_newsletter: bool
+    accessibility_need: str
+    source_code: str
+    answers: dict[str, Any] = field(default_factory=dict)
+
+
+def address_key(email: str) -> str:
+    """Return what makes two spellings of an address the same person."""
+    return email.strip().casefold()
+
+
+@transaction.atomic
+def register(
+    cycle: Cycle,
+    *,
+    applicant: Applicant,
+    scope: CycleRegistration.Scope,
+    session_ids: Collection[int] = (),
+    wants_newsletter: bool = False,
+    accessibility_need: str = "",
+    source_code: str = "",
+    answers: Mapping[str, Any] | None = None,
+    at: dt.datetime,
+) -> CycleRegistration:
+    """Note a request and send the mail that confirms it; nobody has a place before that.
+
+    The caller cannot tell a known address from a new one: somebody registered already gets the mail with
+    their own link (kind "repeated") and nothing of theirs changes. `answers` are by the id of the question.
+    """
+    asked = _Asked(
+        scope=scope,
+        requested_session_ids=sorted(session_ids),
+        wants_newsletter=wants_newsletter,
+        accessibility_need=accessibility_need,
+        source_code=source_code,
+        answers=dict(answers or {}),
+    )
+    participant = _person(applicant, at=at)
+    registration = _new_request(cycle, participant, asked, at=at)
+    if registration is not None:
+        tell("requested", registration, (), at=at)
+        return registration
+    return _known(CycleRegistration.objects.get(cycle=cycle, participant=participant), asked, at=at)
+
+
+def _person(applicant: Applicant, *, at: dt.datetime) -> Participant:
+    typed = applicant.as_fields()
+    values = [*(typed[name] for name in TYPED), address_key(applicant.email), places.moment(at)]
+    with connection.cursor() as cursor:
+        cursor.execute(UPSERT_PERSON, values)
+        row = cursor.fetchone()
+    return Participant(pk=row[0], email_key=values[len(TYPED)], **dict(zip(TYPED, row[1:], strict=True)))
+
+
+def _new_request(
+    cycle: Cycle, participant: Participant, asked: _Asked, *, at: dt.datetime
+) -> CycleRegistration | None:
+    """Insert a first request of somebody in a cycle; None when they have asked before."""
+    values = [
+        cycle.pk,
+        participant.pk,
+        str(asked.scope),
+        asked.source_code,
+        asked.accessibility_need,
+        json.dumps(asked.requested_session_ids),
+        json.dumps(asked.answers),
+        asked.wants_newsletter,
+        places.moment(at),
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(INSERT_REQUEST, values)
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    return CycleRegistration(
+        pk=row[0],
+        cycle=cycle,
+        participant=participant,
+        state=State.PENDING,
+        requested_at=at,
+        **asdict(asked),
+    )
+
+
+def _known(registration: CycleRegistration, asked: _Asked, *, at: dt.datetime) -> CycleRegistration:
+    row = lock(registration)
+    if row.state not in (State.PENDING, State.CANCELLED):
+        tell("repeated", row, (), at=at)
+        return row
+    is_same = row.state == State.PENDING and at - row.requested_at < SAME_REQUEST
+    for name, value in asdict(asked).items():
+        setattr(row, name, value)
+    if is_same:
+        row.save(update_fields=list(asdict(asked)))
+    else:
+        _request(row, at=at, also=asdict(asked))
+    return row
+
+
+def _request(row: CycleRegistration, *, at: dt.datetime, also: Iterable[str] = ()) -> None:
+    row.state, row.cancelled_at = State.PENDING, None
+    row.requested_at = at
+    row.request_number += 1
+    row.save(update_fields=["state", "cancelled_at", "requested_at", "request_number", *also])
+    tell("requested", row, (), at=at)
+
+
+@transaction.atomic
+def resend(registration: CycleRegistration, *, at: dt.datetime) -> None:
+    """Send a new confirmation link for a request whose link has grown old."""
+    row = lock(registration)
+    if row.state == State.PENDING and at - row.requested_at >= SAME_REQUEST:
+        _request(row, at=at)
+
+
+@transaction.atomic
+def purge_unconfirmed(*, at: dt.datetime) -> int:
+    """Erase requests that nobody confirmed within the life of their link; return how many.
+
+    Somebody who had been registered before and only asked again goes back to having cancelled.
+    """
+    stale = CycleRegistration.objects.filter(state=State.PENDING, requested_at__lt=at - CONFIRM_WITHIN)
+    returned = stale.filter(confirmed_at__isnull=False).update(state=State.CANCELLED, cancelled_at=at)
+    erased = stale.filter(confirmed_at=None).delete()[0]
+    Participant.objects.filter(
+        confirmed_at=None, created_at__lt=at - CONFIRM_WITHIN, cycle_registrations=None
+    ).delete()
+    return returned + erased

@@ -1,0 +1,64 @@
+"""What every verb shares: the states of a live row, the refusal, and telling the apps above."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from django.db.models import F
+
+from registrations import places
+from registrations.models import CycleRegistration, Participant, State
+from registrations.signals import queue_moved, registration_changed
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Collection, Iterable
+
+ALIVE = (State.CONFIRMED, State.WAITLISTED, State.OFFERED)
+
+
+class BookingError(Exception):
+    """A wish that cannot be granted; the message tells the person why, in their language."""
+
+
+def lock(registration: CycleRegistration) -> CycleRegistration:
+    """Return the row as it is now, with its participant, held until the transaction ends."""
+    rows = CycleRegistration.objects.select_for_update(of=("self",)).select_related("participant")
+    return rows.get(pk=registration.pk)
+
+
+def lock_all(
+    registration: CycleRegistration, *, at: dt.datetime
+) -> tuple[CycleRegistration, places.Terms, list[int]]:
+    """Lock the cycle, all its sessions that count places, and the registration; return it, terms, sessions."""
+    terms = places.hold_cycle(registration.cycle_id)
+    counted = places.lock_counted(registration.cycle_id, at=at)
+    return lock(registration), terms, counted
+
+
+def touch(people: Collection[int]) -> None:
+    """Let the private feeds and the personal pages of these participants know that they are out of date."""
+    Participant.objects.filter(pk__in=people).update(version=F("version") + 1)
+
+
+def tell(kind: str, registration: CycleRegistration, rows: Iterable[int], *, at: dt.datetime) -> None:
+    registration_changed.send(
+        sender=CycleRegistration, kind=kind, registration=registration, registration_ids=list(rows), at=at
+    )
+
+
+def tell_queue(kind: str, people: dict[int, list[int]], *, at: dt.datetime) -> None:
+    if people:
+        Participant.objects.filter(cycle_registrations__in=people).update(version=F("version") + 1)
+        queue_moved.send(sender=CycleRegistration, kind=kind, people=people, at=at)
+
+
+def tell_passed(passed: Iterable[places.Passed], *, own: int | None = None, at: dt.datetime) -> None:
+    """Tell who got a place or an offer of one at a session; `own` is told otherwise."""
+    told: dict[str, dict[int, list[int]]] = {"promoted": defaultdict(list), "offered": defaultdict(list)}
+    for one in passed:
+        if one.cycle_registration_id != own:
+            told["offered" if one.offer_ends_at else "promoted"][one.cycle_registration_id].append(one.id)
+    for kind, people in told.items():
+        tell_queue(kind, dict(people), at=at)
