@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from . import planning
 from .models import Cycle, Session
 from .revising import PlanningError, locked, next_revised_at
+from .signals import places_changed
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -65,6 +66,9 @@ def edit(
     if foreign := set(values) - EDITABLE:
         msg = f"these fields are not edited here: {', '.join(sorted(foreign))}"
         raise ValueError(msg)
+    if "capacity" in values:
+        # Whoever passes places on holds the cycle first, then its sessions: the same order here.
+        Cycle.objects.select_for_update().get(pk=session.cycle_id)
     row = locked(session, seen=seen)
     changed = [name for name, value in values.items() if getattr(row, name) != value]
     if not changed:
@@ -73,6 +77,8 @@ def edit(
         setattr(row, name, values[name])
     row.revised_at = next_revised_at(row.revised_at, at=at)
     row.save(update_fields=[*changed, "revised_at"])
+    if "capacity" in changed:
+        places_changed.send(sender=Session, cycle_id=row.cycle_id, at=at)
     return row
 
 

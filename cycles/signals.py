@@ -6,3 +6,6 @@ from django.dispatch import Signal
 session_changed = Signal()
 # kwargs: cycle (cycles.models.Cycle), session_ids (list[int]), at: sessions that were created or published
 sessions_added = Signal()
+
+# The number of places of a session, or of a whole cycle, changed. kwargs: cycle_id (int), at (aware UTC datetime)
+places_changed = Signal()

@@ -51,7 +51,7 @@ def of_step(
             participant__reminders_stopped_at=None,
         )
     rows = Registration.objects.filter(session=session, participant__reminders_stopped_at=None)
-    rows = rows.filter(state=State.WAITLISTED) if step.audience == Audience.WAITLISTED else rows.seated()
+    rows = rows.filter(state=State.WAITLISTED) if step.audience == Audience.WAITLISTED else rows.confirmed()
     rows = rows.annotate(known_at=KNOWN_AT).filter(known_at__lte=due_at)
     return rows if step.is_after else _reminded_once(rows, step, session)
 
@@ -62,7 +62,7 @@ def _reminded_once(rows: RegistrationQuerySet, step: ReminderStep, session: Sess
     if not before:
         return rows
     reminded = (
-        Registration.objects.seated()
+        Registration.objects.confirmed()
         .annotate(known_at=KNOWN_AT)
         .filter(
             participant=OuterRef("participant"),

@@ -22,6 +22,7 @@ from cycles.models import Session
 from registrations import links, tokens
 from registrations.models import Registration, State
 
+from . import queues
 from .kinds import KINDS
 from .ledger import message_id
 
@@ -119,8 +120,14 @@ def _context(delivery: Delivery, kind: Kind, *, at: dt.datetime) -> dict[str, An
     }
     if kind.name == "confirm_address" and delivery.cycle_registration is not None:
         context["confirm_url"] = links.confirm(delivery.cycle_registration, language=language)
-    elif kind.name in ("registration_confirmed", "registration_cancelled") and delivery.registration is None:
-        context["stops"] = [_stop(session, person) for session in _sessions_ahead(delivery, at=at)]
+    elif kind.name in queues.KINDS:
+        context |= queues.context(
+            delivery,
+            stop=lambda session: _stop(session, person),
+            zone=person.timezone or cycle.timezone,
+            language=language,
+            at=at,
+        )
     session = _session(delivery)
     if session is not None:
         context |= _about(session, delivery, person, at=at)

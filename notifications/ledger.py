@@ -108,21 +108,38 @@ def owe_people(
         "revision": Value(occurrence.revision),
         "registration_id": Value(None, output_field=BigIntegerField()) if is_whole else F("pk"),
         "cycle_registration_id": F("pk") if is_whole else F("cycle_registration_id"),
+        "on_uncertain": Value(step.on_uncertain if step else OnUncertain.RETRY.value),
+        "not_after": Value(occurrence.not_after, output_field=DateTimeField()),
+    }
+    return insert(people, columns, at=at, leaves_at=leaves_at)
+
+
+def insert(
+    people: QuerySet[Registration] | QuerySet[CycleRegistration],
+    columns: dict[str, Any],
+    *,
+    at: dt.datetime,
+    leaves_at: dt.datetime,
+) -> int:
+    """Insert one mail a row of `people`, by one statement; return how many were new.
+
+    `columns` are expressions over the row: `key` and `kind` at least; the rest is what every new mail is.
+    """
+    columns = {
         "participant_id": F("participant_id"),
         "to_address": F("participant__email"),
         "domain": Lower(Substr("participant__email", StrIndex("participant__email", Value("@")) + 1)),
         "language": F("participant__language"),
-        "on_uncertain": Value(step.on_uncertain if step else OnUncertain.RETRY.value),
+        "on_uncertain": Value(OnUncertain.RETRY.value),
         "state": Value(Delivery.State.PENDING.value),
         "reason": Value(""),
         "created_at": Value(at, output_field=DateTimeField()),
         "next_at": Value(leaves_at, output_field=DateTimeField()),
-        "not_after": Value(occurrence.not_after, output_field=DateTimeField()),
         "attempts": Value(0),
         "doubts": Value(0),
         "message_id": Value(""),
         "last_error": Value(""),
-    }
+    } | columns
     select, parameters = people.order_by().values_list(*columns.values()).query.sql_with_params()
     # Only our own column names go into the text; every value is a parameter.
     statement = f"INSERT INTO notifications_delivery ({', '.join(columns)}) {select} ON CONFLICT DO NOTHING"

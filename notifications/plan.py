@@ -123,19 +123,23 @@ def _known_from(session: Session) -> dt.datetime:
     return change.at if change else session.created_at
 
 
-def _plan_step(session: Session, step: ReminderStep, *, known_from: dt.datetime) -> None:
-    if session.starts_at is None:
-        return
+def mailing(session: Session, step: ReminderStep, *, known_from: dt.datetime) -> dict[str, Any]:
+    """Return what a line of the plan gives for a session that has a date: the fields of its mailing."""
     span = window(step, session)
     is_owed = reminders.is_owed(span, known_from=max(known_from, step.valid_from or known_from))
-    state = Occurrence.State.PLANNED if is_owed else Occurrence.State.MISSED
-    fields = {
+    return {
         "step": step,
         "kind": step.kind,
         "due_at": span.due_at,
         "not_after": span.not_after,
-        "state": state,
+        "state": Occurrence.State.PLANNED if is_owed else Occurrence.State.MISSED,
     }
+
+
+def _plan_step(session: Session, step: ReminderStep, *, known_from: dt.datetime) -> None:
+    if session.starts_at is None:
+        return
+    fields = mailing(session, step, known_from=known_from)
     # By code: what the cycle's line has begun for a session, a line of the session's own does not begin again.
     of_step = session.mailings.filter(step__code=step.code)
     current = of_step.filter(revision=session.revision)

@@ -5,14 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Exists, OuterRef
 from django.db.models.signals import post_save, pre_delete
 from django.dispatch import receiver
 
+from cycles.models import Session
 from cycles.signals import session_changed, sessions_added
-from registrations.models import CycleRegistration, Participant
+from registrations.models import CycleRegistration, Participant, Registration
+from registrations.models import State as Seat
 from registrations.signals import queue_moved, registration_changed, sessions_joined
 
-from . import ledger, plan, sending
+from . import additions, ledger, plan, sending
 from .models import Delivery, ReminderStep
 
 if TYPE_CHECKING:
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
 REQUEST_LIVES = dt.timedelta(days=7)
 # Dates that somebody takes one after the other are told in one mail.
 TAKES_TOGETHER = dt.timedelta(minutes=10)
+SOON = dt.timedelta(hours=2)
 
 
 @receiver(registration_changed, dispatch_uid="notifications.registration_changed")
@@ -37,9 +41,13 @@ def owe_registration_mail(
         # At most one a day: the form must not become a way to fill someone's mailbox.
         owe(row, kind="already_registered", key=f"again:{row.pk}:{at.date()}", at=at)
     elif kind == "confirmed":
-        _owe_confirmation(row, at=at)
+        owe(row, kind="registration_confirmed", key=f"confirmed:{row.pk}:{_stamp(at)}", at=at)
+    elif kind == "taken":
+        _owe_taken(row, registration_ids, at=at)
     elif kind in ("in_review", "refused", "waitlisted"):
-        name = {"in_review": "request_received", "refused": "request_refused", "waitlisted": "waiting_list"}[kind]
+        name = {"in_review": "request_received", "refused": "request_refused", "waitlisted": "waiting_list"}[
+            kind
+        ]
         owe(row, kind=name, key=f"{kind}:{row.pk}:{_stamp(at)}", at=at)
     elif kind == "cancelled":
         only = registration_ids[0] if len(registration_ids) == 1 else None
@@ -53,21 +61,26 @@ def owe_registration_mail(
     elif kind == "restored":
         unsent = Delivery.objects.filter(kind="registration_cancelled", cycle_registration=row)
         if not ledger.skip(unsent, reason=Delivery.Reason.SUPERSEDED):
-            _owe_confirmation(row, at=at)
+            _owe_taken(row, registration_ids, at=at)
 
 
-def _owe_confirmation(row: CycleRegistration, *, at: dt.datetime) -> None:
-    """Owe the mail that lists somebody's dates: at once the first time, then one for dates taken one by one.
+def _owe_taken(row: CycleRegistration, registration_ids: list[int], *, at: dt.datetime) -> None:
+    """Owe one mail for the dates that somebody takes one after the other on their page.
 
-    It says what is true when it leaves, so while one waits no second is owed.
+    It lists their dates as they are when it leaves, so while one waits no second is owed. A date that begins
+    soon is confirmed at once.
     """
-    told = Delivery.objects.filter(kind="registration_confirmed", cycle_registration=row)
-    states = set(told.filter(created_at__gt=at - TAKES_TOGETHER).values_list("state", flat=True))
-    if Delivery.State.PENDING in states:
-        return
-    # The first mail has just left, or is leaving: further dates are told together, a little later.
-    leaves_at = at + TAKES_TOGETHER if states else at
-    owe(row, kind="registration_confirmed", key=f"confirmed:{row.pk}:{_stamp(at)}", at=leaves_at)
+    waits = Delivery.objects.filter(
+        kind="registration_confirmed", cycle_registration=row, state=Delivery.State.PENDING
+    )
+    soon = Session.objects.filter(registrations__in=registration_ids, starts_at__lt=at + SOON).exists()
+    if soon:
+        waits.update(next_at=at)
+    if not waits.exists():
+        leaves_at = at if soon else at + TAKES_TOGETHER
+        owe(
+            row, kind="registration_confirmed", key=f"taken:{row.pk}:{_stamp(at)}", at=at, leaves_at=leaves_at
+        )
 
 
 @receiver(queue_moved, dispatch_uid="notifications.queue_moved")
@@ -75,23 +88,27 @@ def owe_queue_mails(*, kind: str, people: dict[int, list[int]], at: dt.datetime,
     """Owe each person one mail when places went on, however many dates it is about."""
     name = {"promoted": "place_given", "offered": "place_offered", "offer_ended": "offer_ended"}[kind]
     rows = CycleRegistration.objects.filter(pk__in=people).select_related("participant")
-    ledger.owe(
-        delivery(
-            row,
-            kind=name,
-            key=f"{kind}:{row.pk}:{'-'.join(map(str, people[row.pk][:3])) or 'cycle'}:{_stamp(at)}",
-            at=at,
-            registration_id=people[row.pk][0] if len(people[row.pk]) == 1 else None,
+    if kind != "offered":
+        # The mail that offers what has been taken, or is gone, must not leave any more.
+        offers = Delivery.objects.filter(kind="place_offered", cycle_registration__in=people)
+        open_offers = Registration.objects.filter(
+            cycle_registration=OuterRef("cycle_registration"), state=Seat.OFFERED
         )
-        for row in rows
-    )
+        ledger.skip(offers.exclude(Exists(open_offers)), reason=Delivery.Reason.SUPERSEDED)
+    mails = []
+    for row in rows:
+        ids = people[row.pk]
+        key = f"{kind}:{row.pk}:{ids[0] if ids else 'cycle'}:{_stamp(at)}"
+        only = ids[0] if len(ids) == 1 else None
+        mails.append(delivery(row, kind=name, key=key, at=at, registration_id=only))
+    ledger.owe(mails)
     sending.wake()
 
 
 @receiver(sessions_joined, dispatch_uid="notifications.sessions_joined")
-def owe_added_mails(*, cycle_id: int, registration_ids: list[int], at: dt.datetime, **_: Any) -> None:
+def owe_added_mails(*, cycle_id: int, session_ids: list[int], at: dt.datetime, **_: Any) -> None:
     """Owe everybody concerned one mail about the sessions that were added, however many were."""
-    ledger.owe_added(cycle_id, rows=registration_ids, at=at, leaves_at=at + plan.GRACE)
+    additions.owe_added(cycle_id, session_ids=session_ids, at=at)
 
 
 def _stamp(at: dt.datetime) -> int:
@@ -104,6 +121,7 @@ def delivery(
     kind: str,
     key: str,
     at: dt.datetime,
+    leaves_at: dt.datetime | None = None,
     not_after: dt.datetime | None = None,
     registration_id: int | None = None,
 ) -> Delivery:
@@ -119,23 +137,13 @@ def delivery(
         domain=person.email.rpartition("@")[2].lower(),
         language=person.language,
         created_at=at,
-        next_at=at,
+        next_at=leaves_at or at,
         not_after=not_after,
     )
 
 
-def owe(
-    row: CycleRegistration,
-    *,
-    kind: str,
-    key: str,
-    at: dt.datetime,
-    not_after: dt.datetime | None = None,
-    registration_id: int | None = None,
-) -> None:
-    ledger.owe(
-        [delivery(row, kind=kind, key=key, at=at, not_after=not_after, registration_id=registration_id)]
-    )
+def owe(row: CycleRegistration, *, kind: str, key: str, at: dt.datetime, **more: Any) -> None:
+    ledger.owe([delivery(row, kind=kind, key=key, at=at, **more)])
     sending.wake()
 
 
@@ -147,7 +155,7 @@ def follow_session(*, change: SessionChange, at: dt.datetime, **_: Any) -> None:
 
 @receiver(sessions_added, dispatch_uid="notifications.sessions_added")
 def plan_added_sessions(*, session_ids: list[int], **_: Any) -> None:
-    plan.plan_added(session_ids)
+    additions.plan_added(session_ids)
 
 
 @receiver(post_save, sender=ReminderStep, dispatch_uid="notifications.step_saved")

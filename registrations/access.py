@@ -58,3 +58,10 @@ def request_to_confirm(token: str) -> tuple[CycleRegistration | None, bool]:
         return None, False
     rows = CycleRegistration.objects.select_related("participant", "cycle")
     return (rows.filter(pk=value).first() if isinstance(value, int) else None), is_expired
+
+
+def offered(token: str) -> CycleRegistration | None:
+    """Return whose offers of a place a link opens."""
+    pk = _row("offer", token)
+    rows = CycleRegistration.objects.select_related("participant", "cycle")
+    return rows.filter(pk=pk).first() if pk else None

@@ -34,3 +34,8 @@ def manage(participant: Participant, *, language: str | None = None) -> str:
 def join(registration: Registration, *, language: str) -> str:
     """Return the address of the waiting room of one person at one session."""
     return _absolute("join", tokens.make("join", registration.pk), language)
+
+
+def offer(registration: CycleRegistration, *, language: str) -> str:
+    """Return the address of the page where a place that is held for somebody is accepted or left to others."""
+    return _absolute("offer", tokens.make("offer", registration.pk), language)

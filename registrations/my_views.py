@@ -61,6 +61,10 @@ def done_words(code: str) -> str:
         "late": _("This date has begun, so your place could not be passed on. Your choice is recorded."),
         "taken": _("You are registered for this date."),
         "waiting": _("This date is full: you are on its waiting list, in the order of arrival."),
+        "waiting-cycle": _("The cycle is full: you are on its waiting list, in the order of arrival."),
+        "accepted": _("The place is yours."),
+        "declined": _("Thank you: the place goes to the next person who waits."),
+        "offer-ended": _("This offer has ended: the place has gone to the next person who waits."),
         "cancelled-all": _("All your places to come in this cycle are given back."),
         "taken-all": _("You are registered for the whole cycle, and for dates added later."),
         "closed": _("Registration for this date is closed: it is over, postponed or cancelled."),
@@ -134,6 +138,8 @@ def my_take(
         row = booking.take(own, session=wanted, at=timezone.now())
     except booking.BookingError:
         return redirect(my_page(token, done="closed"))
+    if row is None:
+        return redirect(my_page(token, done="waiting-cycle"))
     return redirect(my_page(token, done="waiting" if row.state == State.WAITLISTED else "taken"))
 
 

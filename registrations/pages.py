@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import get_language
 
@@ -57,6 +58,7 @@ class MyStop:
     stop: cycle_pages.Stop
     row: Registration | None
     position: int | None
+    offer_until: str
     own_time: str
     join_path: str
     can_cancel: bool
@@ -69,20 +71,33 @@ class MyStop:
 
 @dataclass(frozen=True, kw_only=True)
 class MyCycle:
-    """One cycle that a person registered for, with its line."""
+    """One cycle that a person registered for, with its line; `position` on its own waiting list."""
 
     registration: CycleRegistration
     line: tuple[MyStop, ...]
+    position: int | None
+    offer_path: str
+    offer_until: str
 
     @property
     def is_live(self) -> bool:
         return self.registration.state == State.CONFIRMED
 
     @property
+    def can_cancel_all(self) -> bool:
+        """True when there is a place, or the wish for one, to give up."""
+        return self.registration.state in (*ALIVE, State.IN_REVIEW)
+
+    @property
     def can_take_all(self) -> bool:
         """True when there is more to register for at once than is held."""
         is_whole = self.is_live and self.registration.scope == CycleRegistration.Scope.ALL
-        return not is_whole and any(stop.can_take for stop in self.line)
+        return not is_whole and self.may_choose and any(stop.can_take for stop in self.line)
+
+    @property
+    def may_choose(self) -> bool:
+        """False for somebody who waits for a place in the cycle, or for a decision, or was refused."""
+        return self.registration.state in (State.CONFIRMED, State.CANCELLED)
 
 
 def my_cycles(participant: Participant, *, at: dt.datetime) -> tuple[MyCycle, ...]:
@@ -106,6 +121,11 @@ def my_cycles(participant: Participant, *, at: dt.datetime) -> tuple[MyCycle, ..
         found.append(
             MyCycle(
                 registration=registration,
+                position=cycle_position(registration) if registration.state == State.WAITLISTED else None,
+                offer_path=reverse("registrations:offer", args=[tokens.make("offer", registration.pk)]),
+                offer_until=until(
+                    registration.offer_ends_at, zone=participant.timezone or registration.cycle.timezone
+                ),
                 line=tuple(
                     _my_stop(
                         session,
@@ -137,6 +157,7 @@ def _my_stop(
         stop=cycle_pages.stop(session, at=at, is_next=is_next),
         row=row,
         position=positions.get(row.pk) if row else None,
+        offer_until=until(row.offer_ends_at, zone=zone or session.cycle.timezone) if row else "",
         own_time=own_time(session, zone),
         join_path=(
             reverse("registrations:join", args=[tokens.make("join", row.pk)])
@@ -162,10 +183,20 @@ def waiting_positions(session_ids: Iterable[int]) -> dict[int, int]:
     return positions
 
 
+def cycle_position(registration: CycleRegistration) -> int:
+    """Return somebody's number, from 1, on the waiting list of the cycle itself."""
+    queue = CycleRegistration.objects.filter(cycle=registration.cycle_id, state=State.WAITLISTED)
+    before = Q(queued_at__lt=registration.queued_at) | Q(
+        queued_at=registration.queued_at, pk__lte=registration.pk
+    )
+    return queue.filter(before).count()
+
+
 class Door(StrEnum):
     """How the door of a room stands for one person."""
 
     NO_PLACE = "no_place"
+    OFFERED = "offered"
     WAITING_LIST = "waiting_list"
     CANCELLED = "cancelled"
     POSTPONED = "postponed"
@@ -188,6 +219,11 @@ def opening_hour(session: Session) -> str:
     return f"{hour} ({wording.zone_name(session.cycle.timezone, language=language())})"
 
 
+def until(moment: dt.datetime | None, *, zone: str) -> str:
+    """Return until when an offer holds, in words; empty when there is none."""
+    return wording.short_when(moment, zone=zone, language=language()) if moment else ""
+
+
 def opening(cycle: Cycle, *, at: dt.datetime) -> str:
     """Return when registration will open, in words; empty when that is past or not planned."""
     moment = cycle.registration_opens_at
@@ -202,7 +238,8 @@ def door(registration: Registration, *, at: dt.datetime) -> Door:
     if not session.is_held or session.ends_at is None:
         return Door.CANCELLED if session.status == Session.Status.CANCELLED else Door.POSTPONED
     if registration.state != State.CONFIRMED:
-        return Door.WAITING_LIST if registration.state == State.WAITLISTED else Door.NO_PLACE
+        queued = {State.WAITLISTED: Door.WAITING_LIST, State.OFFERED: Door.OFFERED}
+        return queued.get(State(registration.state), Door.NO_PLACE)
     if at >= session.ends_at + ENTRY_CLOSES:
         return Door.OVER
     opening = opens_at(session)

@@ -87,8 +87,9 @@ def moment(at: dt.datetime) -> Any:
 
 
 def _instant(value: dt.datetime | str) -> dt.datetime:
-    """Return an instant as a statement written by hand gives it: SQLite keeps text, in UTC."""
-    return dt.datetime.fromisoformat(value).replace(tzinfo=dt.UTC) if isinstance(value, str) else value
+    """Return an instant as a statement written by hand gives it: SQLite keeps it in UTC, without saying so."""
+    read = dt.datetime.fromisoformat(value) if isinstance(value, str) else value
+    return read.replace(tzinfo=dt.UTC) if read.tzinfo is None else read
 
 
 def _placeholders(values: Collection[object]) -> str:
@@ -146,7 +147,10 @@ def fan_out(people: Collection[int], *, at: dt.datetime, only: Collection[int] |
 
 
 def fan_out_standing(cycle_id: int, *, sessions: Collection[int], at: dt.datetime) -> list[int]:
-    """Give everybody who is registered for the whole cycle a row at these sessions; return the new rows."""
+    """Give everybody who is registered for the whole cycle a row at these sessions; return the new rows.
+
+    A row that exists is left as it is: somebody who declined the session stays out of it.
+    """
     standing = "person.state = 'confirmed' AND person.scope = 'all' AND person.cycle_id"
     return _fan_out(standing, [cycle_id], at=at, only=sessions)
 

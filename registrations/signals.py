@@ -3,8 +3,8 @@
 from django.dispatch import Signal
 
 # One person's own act, or an organiser's decision about them.
-# kwargs: kind ("requested" | "repeated" | "in_review" | "refused" | "waitlisted" | "confirmed" | "cancelled"
-#         | "restored"), registration (CycleRegistration with its participant loaded),
+# kwargs: kind ("requested" | "repeated" | "in_review" | "refused" | "waitlisted" | "confirmed" | "taken"
+#         | "restored" | "cancelled"), registration (CycleRegistration with its participant loaded),
 #         registration_ids (list[int]: the per-session rows concerned), at (aware UTC datetime)
 registration_changed = Signal()
 
@@ -14,5 +14,5 @@ registration_changed = Signal()
 queue_moved = Signal()
 
 # People who are registered for a whole cycle got rows at sessions that were added to it.
-# kwargs: cycle_id (int), registration_ids (list[int]: the new rows), at (aware UTC datetime)
+# kwargs: cycle_id (int), session_ids (list[int]), at (aware UTC datetime)
 sessions_joined = Signal()

@@ -14,3 +14,9 @@ from . import booking
 def purge(**_: Any) -> None:
     """Erase what nobody confirmed within seven days; any number of times a day."""
     booking.purge_unconfirmed(at=timezone.now())
+
+
+@shared_task(name="registrations.settle")  # type: ignore[untyped-decorator]  # Celery ships no types
+def settle(**_: Any) -> None:
+    """Pass on the places whose offer ran out, and those that nobody passed on; every minute."""
+    booking.settle_due(at=timezone.now())

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from django.core import signing
 
-Purpose = Literal["confirm", "manage", "join", "unsubscribe", "email", "form"]
+Purpose = Literal["confirm", "manage", "join", "unsubscribe", "email", "form", "offer"]
 
 # None: valid as long as the row that the value names.
 LIFETIMES: dict[Purpose, dt.timedelta | None] = {
@@ -21,6 +21,7 @@ LIFETIMES: dict[Purpose, dt.timedelta | None] = {
     "join": None,
     "unsubscribe": None,
     "email": dt.timedelta(days=2),
+    "offer": None,
     "form": dt.timedelta(days=1),
 }
 # Ours are under 100 characters: longer ones are not worth a hash.

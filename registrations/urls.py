@@ -2,13 +2,18 @@
 
 from django.urls import path
 
-from . import my_views, views
+from . import my_views, offer_views, views
 
 app_name = "registrations"
 urlpatterns = [
     path("register/<slug:cycle>/", views.register, name="register"),
     path("register/<slug:cycle>/sent/", views.register_sent, name="register-sent"),
     path("confirm/<str:token>/", views.confirm, name="confirm"),
+    path("offer/<str:token>/", offer_views.offer, name="offer"),
+    path("offer/<str:token>/accept/<int:registration>/", offer_views.accept, name="offer-accept"),
+    path("offer/<str:token>/decline/<int:registration>/", offer_views.decline, name="offer-decline"),
+    path("offer/<str:token>/accept/", offer_views.accept, name="offer-accept-cycle"),
+    path("offer/<str:token>/decline/", offer_views.decline, name="offer-decline-cycle"),
     path("join/<str:token>/", views.join, name="join"),
     path("my/<str:token>/", my_views.my_registrations, name="my-registrations"),
     path("my/<str:token>/cancel/<int:registration>/", my_views.my_cancel, name="my-cancel"),

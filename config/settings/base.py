@@ -273,6 +273,7 @@ CELERY_ENABLE_UTC = True
 # Idempotent: several beats may run. A tick that nobody took within its half minute is worth nothing.
 CELERY_BEAT_SCHEDULE = {
     "tick": {"task": "notifications.tick", "schedule": 30.0, "options": {"expires": 25}},
+    "settle": {"task": "registrations.settle", "schedule": 60.0, "options": {"expires": 50}},
     "purge": {"task": "registrations.purge", "schedule": 3600.0, "options": {"expires": 3000}},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat")

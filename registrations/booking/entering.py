@@ -23,6 +23,7 @@ from .telling import BookingError, lock, lock_all, tell, tell_passed, touch
 
 if TYPE_CHECKING:
     import datetime as dt
+
     from accounts.models import User
 
 Scope = CycleRegistration.Scope
@@ -246,7 +247,7 @@ def take(registration: CycleRegistration, *, session: Session, at: dt.datetime) 
     passed = places.seat(counted, offer_hours=terms.offer_hours, at=at, own=[owner.pk])
     is_return, row = row is not None, Registration.objects.get(session=locked, cycle_registration=owner)
     touch([owner.participant_id])
-    tell("restored" if is_return else "confirmed", owner, [row.pk], at=at)
+    tell("restored" if is_return else "taken", owner, [row.pk], at=at)
     tell_passed(passed, own=owner.pk, at=at)
     return row
 

@@ -65,6 +65,18 @@ def cancel_all(registration: CycleRegistration, *, at: dt.datetime) -> CycleRegi
 
 
 @transaction.atomic
+def decline_offer(row: Registration | CycleRegistration, *, at: dt.datetime) -> None:
+    """Leave an offered place to the next who waits. A place that is held already stays as it is."""
+    row.refresh_from_db(fields=["state"])
+    if row.state != State.OFFERED:
+        return
+    if isinstance(row, CycleRegistration):
+        cancel_all(row, at=at)
+    else:
+        cancel(row, at=at)
+
+
+@transaction.atomic
 def remove(registration: CycleRegistration, *, at: dt.datetime) -> None:
     """Erase a registration and its rows without a mail; the places go to those who wait."""
     row, terms, counted = lock_all(registration, at=at)

@@ -75,9 +75,7 @@ def settle(cycle_id: int, *, at: dt.datetime) -> None:
 
 def _lock_sessions(cycle_id: int, *, at: dt.datetime) -> list[int]:
     """Lock every session of a cycle that counts places, or did so: somebody waits or is offered one."""
-    queued = Registration.objects.filter(
-        session__cycle=cycle_id, state__in=(State.WAITLISTED, State.OFFERED)
-    )
+    queued = Registration.objects.filter(session__cycle=cycle_id, state__in=(State.WAITLISTED, State.OFFERED))
     ours = Session.objects.select_for_update(of=("self",)).filter(cycle=cycle_id)
     concerned = ours.filter(Q(capacity__isnull=False, ends_at__gt=at) | Q(pk__in=queued.values("session")))
     return list(concerned.order_by("pk").values_list("pk", flat=True))
@@ -128,7 +126,7 @@ def settle_due(*, at: dt.datetime) -> int:
 @transaction.atomic
 def set_capacity(session: Session, *, capacity: int | None, at: dt.datetime) -> None:
     """Change a session's places; those who wait get what was freed. Nobody who sits is made to stand."""
-    places.hold_cycle(session.cycle_id)
+    places.hold_cycle(session.cycle_id, alone=True)
     locked = Session.objects.select_for_update(of=("self",)).get(pk=session.pk)
     locked.capacity = capacity
     locked.save(update_fields=["capacity"])
@@ -180,10 +178,9 @@ def join_added_sessions(cycle: Cycle, *, session_ids: Collection[int], at: dt.da
     """Give everybody who is registered for the whole cycle a row at sessions that were added to it."""
     Cycle.objects.select_for_update().get(pk=cycle.pk)
     counted = [pk for pk in places.lock_counted(cycle.pk, at=at) if pk in session_ids]
-    rows = places.fan_out_standing(cycle.pk, sessions=session_ids, at=at)
-    if not rows:
+    if not places.fan_out_standing(cycle.pk, sessions=session_ids, at=at):
         return
     # A seat at a session that was just added is no promotion: one mail tells of all of them.
     places.seat(counted, offer_hours=None, at=at)
     Participant.objects.filter(registrations__session__in=list(session_ids)).update(version=F("version") + 1)
-    sessions_joined.send(sender=CycleRegistration, cycle_id=cycle.pk, registration_ids=rows, at=at)
+    sessions_joined.send(sender=CycleRegistration, cycle_id=cycle.pk, session_ids=list(session_ids), at=at)

@@ -26,7 +26,8 @@ CONFIRM_WITHIN = dt.timedelta(days=7)
 TYPED = ("email", "given_name", "family_name", "organisation_name", "language", "timezone")
 PARTICIPANTS = Participant._meta.db_table
 KEPT = ", ".join(
-    f"{name} = CASE WHEN known.confirmed_at IS NULL THEN excluded.{name} ELSE known.{name} END" for name in TYPED
+    f"{name} = CASE WHEN known.confirmed_at IS NULL THEN excluded.{name} ELSE known.{name} END"
+    for name in TYPED
 )
 # One statement for a new person and a known one. The last thing typed counts while nobody proved the address;
 # a confirmed person is never overwritten.

@@ -33,7 +33,7 @@ def owe(people: int = 1) -> None:
     cycle = make.cycle()
     for _ in range(people):
         row = make.cycle_registration(cycle=cycle)
-        owe_registration_mail(kind="confirmed", cycle_registration_id=row.pk, registration_ids=[], at=AT)
+        owe_registration_mail(kind="confirmed", registration=row, registration_ids=[], at=AT)
 
 
 def facts() -> list[tuple[str, int | None, int]]:

@@ -11,7 +11,7 @@ from cycles import planning
 from notifications import compose, plan
 from notifications.kinds import KINDS
 from notifications.models import Delivery
-from notifications.receivers import owe_registration_mail
+from notifications.receivers import owe_queue_mails, owe_registration_mail
 from tests import make
 from tests.make import AT, paris
 
@@ -36,12 +36,11 @@ def seat(language: str = "fr") -> Registration:
 
 
 def told(kind: str, row: Registration, *, at: dt.datetime, only: bool = False) -> EmailMultiAlternatives:
-    owe_registration_mail(
-        kind=kind,
-        cycle_registration_id=row.cycle_registration_id,
-        registration_ids=[row.pk] if only else [],
-        at=at,
-    )
+    rows = [row.pk] if only else []
+    if kind == "promoted":
+        owe_queue_mails(kind=kind, people={row.cycle_registration_id: rows}, at=at)
+    else:
+        owe_registration_mail(kind=kind, registration=row.cycle_registration, registration_ids=rows, at=at)
     return compose.message(Delivery.objects.get(), at=at)
 
 

@@ -1,0 +1,76 @@
+"""What mails say about queues: dates somebody waits for, places held for them, dates that were added."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from cycles import wording
+from registrations import links, pages
+from registrations.models import Registration, State
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable
+
+    from django.db.models import QuerySet
+
+    from cycles.models import Session
+
+    from .models import Delivery
+
+KINDS = frozenset(
+    {
+        "registration_confirmed",
+        "registration_cancelled",
+        "place_given",
+        "place_offered",
+        "offer_ended",
+        "waiting_list",
+        "request_refused",
+        "sessions_added",
+    }
+)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A date that somebody waits for, and which number they have in its queue (from 1)."""
+
+    stop: Any
+    position: int
+
+
+def context(
+    delivery: Delivery, *, stop: Callable[[Session], Any], zone: str, language: str, at: dt.datetime
+) -> dict[str, Any]:
+    """Return what is true as the mail leaves: `stops`, `waiting`, offers and until when, the queue's number."""
+    person = delivery.cycle_registration
+    if person is None:
+        return {}
+    rows = Registration.objects.filter(cycle_registration=person, session__ends_at__gt=at)
+    if delivery.kind == "sessions_added":
+        rows = rows.filter(queued_at__gte=delivery.created_at)
+    # Only the mail that a decision caused repeats the organiser's words.
+    is_answer = delivery.created_at == person.decided_at
+    found: dict[str, Any] = {"message": person.decision_message if is_answer else ""}
+    found["stops"] = [stop(row.session) for row in _in_order(rows.filter(state=State.CONFIRMED))]
+    waiting = list(_in_order(rows.filter(state=State.WAITLISTED)))
+    positions = pages.waiting_positions(row.session_id for row in waiting)
+    found["waiting"] = [Waiting(stop(row.session), positions[row.pk]) for row in waiting]
+    if person.state == State.WAITLISTED:
+        found["position"] = pages.cycle_position(person)
+    if delivery.kind == "place_offered":
+        offered = list(_in_order(rows.filter(state=State.OFFERED)))
+        ends = [row.offer_ends_at for row in offered if row.offer_ends_at]
+        ends += [person.offer_ends_at] if person.offer_ends_at else []
+        found["offered"] = [stop(row.session) for row in offered]
+        found["offer_url"] = links.offer(person, language=language)
+        if ends:
+            found["offer_until"] = wording.short_when(min(ends), zone=zone, language=language)
+    return found
+
+
+def _in_order(rows: QuerySet[Registration]) -> QuerySet[Registration]:
+    held = rows.filter(session__status__in=("tentative", "confirmed"))
+    return held.select_related("session__cycle").order_by("session__starts_at", "pk")

@@ -1,0 +1,75 @@
+"""A place that is held for somebody who waited: one page, one button to accept and one to leave it to others."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from . import access, booking, pages, tokens
+from .models import State
+from .views import my_page, unknown_link
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+    from .models import CycleRegistration, Registration
+
+
+@require_safe
+@never_cache
+def offer(request: HttpRequest, token: str) -> HttpResponse:
+    """What is held for somebody, and until when. Reading it takes nothing."""
+    found = access.offered(token)
+    if found is None:
+        return unknown_link(request)
+    at = timezone.now()
+    zone = found.participant.timezone or found.cycle.timezone
+    rows = found.registrations.filter(state=State.OFFERED, offer_ends_at__gt=at)
+    is_whole = found.state == State.OFFERED and found.offer_ends_at is not None and found.offer_ends_at > at
+    context = {
+        "registration": found,
+        "token": token,
+        "until": pages.until(found.offer_ends_at, zone=zone) if is_whole else "",
+        "offers": [
+            (row, pages.until(row.offer_ends_at, zone=zone))
+            for row in rows.select_related("session__cycle").order_by("session__starts_at", "pk")
+        ],
+        "my_page": my_page(tokens.make("manage", found.participant_id)),
+    }
+    return render(request, "registrations/offer.html", context)
+
+
+def _held(found: CycleRegistration, registration: int | None) -> Registration | CycleRegistration:
+    if registration is None:
+        return found
+    return get_object_or_404(found.registrations.select_related("session"), pk=registration)
+
+
+@require_POST
+@never_cache
+def accept(request: HttpRequest, token: str, registration: int | None = None) -> HttpResponse:
+    found = access.offered(token)
+    if found is None:
+        return unknown_link(request)
+    try:
+        booking.accept_offer(_held(found, registration), at=timezone.now())
+    except booking.BookingError:
+        done = "offer-ended"
+    else:
+        done = "accepted"
+    return redirect(my_page(tokens.make("manage", found.participant_id), done=done))
+
+
+@require_POST
+@never_cache
+def decline(request: HttpRequest, token: str, registration: int | None = None) -> HttpResponse:
+    found = access.offered(token)
+    if found is None:
+        return unknown_link(request)
+    held = _held(found, registration)
+    booking.decline_offer(held, at=timezone.now())
+    return redirect(my_page(tokens.make("manage", found.participant_id), done="declined"))
