@@ -5,3 +5,8 @@ from django.apps import AppConfig
 
 class AccountsConfig(AppConfig):
     name = "accounts"
+
+    def ready(self) -> None:
+        from . import receivers  # noqa: PLC0415 - the models are loaded now
+
+        receivers.connect()

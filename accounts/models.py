@@ -1,14 +1,18 @@
-"""The organiser's account."""
+"""The organiser's account, and the journal of what organisers do."""
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 
 class UserManager(BaseUserManager["User"]):
@@ -60,3 +64,57 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.name or self.email
+
+
+class AuditEntryQuerySet(models.QuerySet["AuditEntry"]):
+    def of_programme(self, programme_id: int, *, members: Collection[int] = ()) -> AuditEntryQuerySet:
+        """Return what was done in a programme, and the sign-ins (which belong to none) of its members."""
+        return self.filter(Q(programme_id=programme_id) | Q(programme_id=None, by__in=members))
+
+
+class AuditEntry(models.Model):
+    """Who did what, when: a number for the person, a word for the act, a number for the object. Nothing personal.
+
+    Objects are named by kind and number, without foreign keys: the journal outlives what it speaks of. Written
+    by `accounts.journal` only, never changed, kept for twelve months.
+    """
+
+    at = models.DateTimeField(_("when"))
+    by = models.ForeignKey(
+        User, null=True, on_delete=models.SET_NULL, related_name="audit_entries", verbose_name=_("who")
+    )
+    verb = models.CharField(_("what"), max_length=60)
+    programme_id = models.BigIntegerField(null=True)
+    target_kind = models.CharField(max_length=60, blank=True)
+    target_id = models.BigIntegerField(null=True)
+    # A code (a role, a right, a format), never words that somebody typed.
+    detail = models.CharField(max_length=80, blank=True)
+    count = models.PositiveIntegerField(null=True)
+
+    objects = AuditEntryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("journal entry")
+        verbose_name_plural = _("journal")
+        ordering = ("-at", "-pk")
+        indexes = (
+            models.Index(fields=("programme_id", "-at"), name="audit_of_programme"),
+            models.Index(fields=("at",), name="audit_by_age"),
+        )
+        constraints = (
+            models.CheckConstraint(
+                name="audit_target_whole",
+                condition=Q(target_kind="", target_id=None)
+                | (~Q(target_kind="") & Q(target_id__isnull=False)),
+            ),
+            models.CheckConstraint(name="audit_has_verb", condition=~Q(verb="")),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.verb} {self.target_kind} {self.target_id or ''}".strip()
+
+    def save(self, *args: Any, **options: Any) -> None:
+        if not self._state.adding:
+            msg = "the journal is only added to"
+            raise TypeError(msg)
+        super().save(*args, **options)

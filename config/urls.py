@@ -12,6 +12,8 @@ from django.views.generic import RedirectView
 # One way in, with its second step and its limits, for the administration too.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
+handler403 = "desk.views.refused.refused"
+
 urlpatterns = [
     # The root never looks at Accept-Language: the same answer for everyone.
     path("", RedirectView.as_view(url=f"/{settings.LANGUAGE_CODE}/"), name="root"),

@@ -43,6 +43,15 @@ RIGHTS: dict[str, frozenset[Right]] = {
 }
 
 
+class Refused(PermissionDenied):
+    """What someone sees but may not do; the page that says so notes it in the journal."""
+
+    def __init__(self, *, programme: Programme | None, right: Right) -> None:
+        super().__init__(f"the right to {right.value} is missing")
+        self.programme = programme
+        self.right = right
+
+
 def roles_with(right: Right) -> list[str]:
     """Return the roles that hold a right."""
     return [role for role, rights in RIGHTS.items() if right in rights]
@@ -89,7 +98,7 @@ def _allow(user: User | AnonymousUser, programme: Programme | None, right: Right
     if Right.SEE not in held:
         raise Http404
     if right not in held:
-        raise PermissionDenied
+        raise Refused(programme=programme, right=right)
     return held
 
 

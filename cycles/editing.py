@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts import journal
 
 from . import planning
 from .models import Cycle, Session
@@ -49,12 +51,16 @@ RULE = (
 )
 
 
-@transaction.atomic
+@journal.verb(
+    "session.edit",
+    gettext_lazy("edited a session"),
+    changed=lambda before, after: before.revised_at != after.revised_at,
+)
 def edit(
     session: Session,
     *,
     values: Mapping[str, object],
-    by: User | None,  # noqa: ARG001 - every verb says who
+    by: User | None,  # noqa: ARG001 - for the journal
     at: dt.datetime,
     seen: dt.datetime | None = None,
 ) -> Session:
@@ -82,11 +88,11 @@ def edit(
     return row
 
 
-@transaction.atomic
+@journal.verb("session.confirm", gettext_lazy("confirmed a date"))
 def confirm_date(
     session: Session,
     *,
-    by: User | None,  # noqa: ARG001 - every verb says who
+    by: User | None,  # noqa: ARG001 - for the journal
     at: dt.datetime,
     seen: dt.datetime | None = None,
 ) -> Session:
@@ -100,12 +106,16 @@ def confirm_date(
     return row
 
 
-@transaction.atomic
+@journal.verb(
+    "cycle.rule",
+    gettext_lazy("changed a rhythm"),
+    changed=lambda before, after: before.revised_at != after.revised_at,
+)
 def set_rule(
     cycle: Cycle,
     *,
     values: Mapping[str, object],
-    by: User | None,  # noqa: ARG001 - every verb says who
+    by: User | None,  # noqa: ARG001 - for the journal
     at: dt.datetime,
 ) -> Cycle:
     """Write the rhythm of a cycle (the fields of RULE). Existing sessions stay: the rows are the truth.
@@ -127,7 +137,7 @@ def set_rule(
     return row
 
 
-@transaction.atomic
+@journal.verb("cycle.propose", gettext_lazy("saved a plan"))
 def plan(
     cycle: Cycle,
     *,

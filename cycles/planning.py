@@ -13,11 +13,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db import transaction
 from django.db.models import Max
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from i18nfield.strings import LazyI18nString
+
+from accounts import journal
 
 from . import publication, recurrence, showing
 from .models import Cycle, CycleException, Session, SessionChange
@@ -102,7 +104,7 @@ class Placement:
     reason: LazyI18nString | Mapping[str, str] | str
 
 
-@transaction.atomic
+@journal.verb("cycle.plan", gettext_lazy("created sessions"), changed=lambda _cycle, made: bool(made))
 def confirm(
     cycle: Cycle,
     *,
@@ -180,7 +182,7 @@ def _free_slug(cycle: Cycle, number: int, *, taken: set[str]) -> str:
     return candidate
 
 
-@transaction.atomic
+@journal.verb("session.add", gettext_lazy("added a session"), of_result=True)
 def add(
     cycle: Cycle,
     *,
@@ -218,13 +220,13 @@ def add(
     return session
 
 
-@transaction.atomic
+@journal.verb("cycle.skip", gettext_lazy("left out a date"))
 def skip(
     cycle: Cycle,
     *,
     date: dt.date,
     reason: LazyI18nString | Mapping[str, str] | str,
-    by: User | None,  # noqa: ARG001 - every verb says who; skips have no log of their own
+    by: User | None,  # noqa: ARG001 - for the journal
     at: dt.datetime,
 ) -> CycleException:
     """Leave one date of the rule out, and say why. Skipping it again changes the reason.
@@ -244,12 +246,12 @@ def skip(
     return exception
 
 
-@transaction.atomic
+@journal.verb("cycle.unskip", gettext_lazy("took back a date left out"))
 def unskip(
     cycle: Cycle,
     *,
     date: dt.date,
-    by: User | None,  # noqa: ARG001 - every verb says who; skips have no log of their own
+    by: User | None,  # noqa: ARG001 - for the journal
     at: dt.datetime,
 ) -> None:
     """Let the rule propose a skipped date again. Raises PlanningError for a date that was not skipped."""
@@ -265,7 +267,7 @@ def _touch(cycle: Cycle, *, at: dt.datetime) -> None:
     cycle.save(update_fields=["revised_at"])
 
 
-@transaction.atomic
+@journal.verb("session.move", gettext_lazy("moved a session"))
 def move(
     session: Session,
     *,
@@ -368,7 +370,7 @@ def _keep_reason(session: Session, reason: LazyI18nString) -> None:
     )
 
 
-@transaction.atomic
+@journal.verb("session.postpone", gettext_lazy("postponed a session"))
 def postpone(
     session: Session,
     *,
@@ -398,7 +400,7 @@ def postpone(
     )
 
 
-@transaction.atomic
+@journal.verb("session.cancel", gettext_lazy("cancelled a session"))
 def cancel(
     session: Session,
     *,
@@ -439,7 +441,7 @@ def cancel(
     )
 
 
-@transaction.atomic
+@journal.verb("session.restore", gettext_lazy("restored a session"))
 def restore(
     session: Session, *, by: User | None, at: dt.datetime, seen: dt.datetime | None = None
 ) -> SessionChange:

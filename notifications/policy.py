@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts import journal
 
 from . import ledger, plan, sending
 from .models import LONGEST_DELTA, Delivery, Occurrence, ReminderStep
@@ -98,13 +101,14 @@ def _bounded(length: dt.timedelta) -> dt.timedelta:
     return length
 
 
+@journal.verb("reminder.add", gettext_lazy("added a reminder"))
 def add(
     cycle: Cycle,
     *,
     timing: Timing,
     values: Mapping[str, Any],
     session: Session | None = None,
-    by: User | None,  # noqa: ARG001 - every verb says who
+    by: User | None,  # noqa: ARG001 - for the journal
     at: dt.datetime,
 ) -> ReminderStep:
     """Add a line to the plan, or to one session's. What it would have sent before `at` is not sent late."""
@@ -124,13 +128,14 @@ def add(
     return step
 
 
+@journal.verb("reminder.change", gettext_lazy("changed a reminder"))
 def change(
     step: ReminderStep,
     *,
     timing: Timing,
     values: Mapping[str, Any],
     session: Session | None = None,
-    by: User | None,  # noqa: ARG001 - every verb says who
+    by: User | None,  # noqa: ARG001 - for the journal
     at: dt.datetime,
 ) -> ReminderStep:
     """Count a line anew, for the cycle or (with `session`) for that session alone; what was sent stays sent."""
@@ -148,6 +153,7 @@ def change(
     return row
 
 
+@journal.verb("reminder.switch", gettext_lazy("paused or resumed a reminder"))
 def switch(step: ReminderStep, *, on: bool, by: User | None, at: dt.datetime) -> ReminderStep:  # noqa: ARG001
     """Pause a line, or let it go on; what fell due meanwhile is not sent late."""
     with transaction.atomic():
@@ -163,6 +169,7 @@ def switch(step: ReminderStep, *, on: bool, by: User | None, at: dt.datetime) ->
     return row
 
 
+@journal.verb("reminder.skip", gettext_lazy("left out a reminder for one session"))
 def skip(step: ReminderStep, *, session: Session, by: User | None, at: dt.datetime) -> ReminderStep:  # noqa: ARG001
     """Leave a line out for one session; the others keep it."""
     with transaction.atomic():
@@ -174,6 +181,7 @@ def skip(step: ReminderStep, *, session: Session, by: User | None, at: dt.dateti
     return row
 
 
+@journal.verb("reminder.follow", gettext_lazy("took up the cycle’s reminder again"))
 def follow_cycle(step: ReminderStep, *, session: Session, by: User | None, at: dt.datetime) -> None:  # noqa: ARG001
     """Let a session follow the cycle's line again, from now on: undoes `skip` and `change` for one session."""
     with transaction.atomic():
@@ -192,6 +200,7 @@ def follow_cycle(step: ReminderStep, *, session: Session, by: User | None, at: d
         plan.replan(session)
 
 
+@journal.verb("reminder.remove", gettext_lazy("removed a reminder"))
 def remove(step: ReminderStep, *, by: User | None, at: dt.datetime) -> None:  # noqa: ARG001
     """Take a line out of the plan. Raises PolicyError when it has sent mail: then it is paused, not removed."""
     with transaction.atomic():
@@ -203,6 +212,7 @@ def remove(step: ReminderStep, *, by: User | None, at: dt.datetime) -> None:  # 
         ReminderStep.objects.filter(cycle=row.cycle_id, code=row.code).delete()
 
 
+@journal.verb("reminder.send", gettext_lazy("sent a reminder at once"))
 def send_now(step: ReminderStep, *, session: Session, by: User | None, at: dt.datetime) -> Occurrence:  # noqa: ARG001
     """Let a line leave for one session at once instead of at its hour. Raises PolicyError when it cannot."""
     with transaction.atomic():
@@ -229,7 +239,8 @@ def send_now(step: ReminderStep, *, session: Session, by: User | None, at: dt.da
     return mailing
 
 
-def stop(mailing: Occurrence, *, by: User | None, at: dt.datetime) -> int:  # noqa: ARG001 - every verb says who
+@journal.verb("mailing.stop", gettext_lazy("stopped a mailing"))
+def stop(mailing: Occurrence, *, by: User | None, at: dt.datetime) -> int:  # noqa: ARG001 - for the journal
     """Stop a mailing that has not left, or not wholly; return how many waiting mails were withdrawn.
 
     A notice that is stopped is not told at all; what was sent stays sent.

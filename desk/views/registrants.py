@@ -8,10 +8,12 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import StreamingHttpResponse
 from django.shortcuts import render
-from django.utils import translation
+from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from accounts import journal
 from cycles import access
 from desk import registrants as table
 from desk.addresses import without_page
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 PER_PAGE = 50
+EXPORTED = journal.declare("registrants.export", gettext_lazy("exported the people registered"))
 
 
 @require_safe
@@ -52,6 +55,14 @@ def registrants(request: HttpRequest, slug: str) -> HttpResponse:
 def export(request: HttpRequest, slug: str) -> HttpResponseBase:
     cycle, _rights = access.cycle_for(request.user, slug, right=access.Right.PEOPLE)
     form = table.FilterForm(request.GET, cycle=cycle)
+    journal.record(
+        EXPORTED,
+        by=access.account(request.user),
+        at=timezone.now(),
+        target=cycle,
+        detail="csv",
+        count=table.people(cycle, form).count(),
+    )
     # Lines are made while they are sent, after the request's language has been put away.
     language = translation.get_language() or "fr"
     return StreamingHttpResponse(

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from accounts import journal
 from cycles.models import Session
 from registrations import notices, places
 from registrations.models import (
@@ -148,7 +150,7 @@ def open_rows(
     return sorted(rows), places.seat(counted, offer_hours=terms.offer_hours, at=at, own=ids)
 
 
-@transaction.atomic
+@journal.verb("registration.accept", gettext_lazy("accepted someone who asked"))
 def accept(
     registration: CycleRegistration, *, message: str = "", by: User | None, at: dt.datetime
 ) -> CycleRegistration:
@@ -166,7 +168,7 @@ def accept(
     return row
 
 
-@transaction.atomic
+@journal.verb("registration.refuse", gettext_lazy("refused someone who asked"))
 def refuse(
     registration: CycleRegistration, *, message: str = "", by: User | None, at: dt.datetime
 ) -> CycleRegistration:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy
 
+from accounts import journal
 from cycles.models import Session
 from registrations import places
 from registrations.models import CycleRegistration, Registration, State
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 LIVE = (*ALIVE, State.IN_REVIEW)
 
 
-@transaction.atomic
+@journal.verb("registration.cancel", gettext_lazy("cancelled someone’s place"))
 def cancel(registration: Registration, *, by: User | None = None, at: dt.datetime) -> Registration:
     """Give one place back, and let the first who waits have it. Kept: no fan-out brings it back.
 

@@ -1,0 +1,130 @@
+"""No write may be forgotten by the journal: every verb that says who is declared, every button leads to one."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+import pkgutil
+import textwrap
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.urls import resolve
+
+import accounts
+import cycles
+import desk
+import notifications
+import registrations
+from accounts import journal
+from tests import doors
+from tests.doors import DOORS, Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from types import ModuleType
+
+APPS = (accounts, cycles, registrations, notifications, desk)
+APP_NAMES = tuple(app.__name__ for app in APPS)
+
+# Functions that say who and are no acts of their own, with the reason.
+NO_ACTS: dict[str, str] = {
+    "accounts.journal.record": "is the journal",
+}
+# Addresses of the desk that take a POST and write nothing, with the reason.
+NO_WRITES: dict[str, str] = {}
+
+
+def modules() -> Iterator[ModuleType]:
+    for app in APPS:
+        yield app
+        for found in pkgutil.walk_packages(app.__path__, f"{app.__name__}."):
+            if ".migrations" not in found.name:
+                yield importlib.import_module(found.name)
+
+
+def public_functions() -> Iterator[tuple[str, Callable[..., Any]]]:
+    for module in modules():
+        for name, value in vars(module).items():
+            if inspect.isfunction(value) and value.__module__ == module.__name__ and not name.startswith("_"):
+                yield f"{module.__name__}.{name}", value
+
+
+def says_who(function: Callable[..., Any]) -> bool:
+    by = inspect.signature(function).parameters.get("by")
+    return by is not None and by.kind is inspect.Parameter.KEYWORD_ONLY
+
+
+def test_every_write_that_says_who_is_declared_to_the_journal() -> None:
+    forgotten = [
+        name
+        for name, function in public_functions()
+        if says_who(function) and not hasattr(function, "journal_verb") and name not in NO_ACTS
+    ]
+    assert forgotten == []
+
+
+def test_no_exception_outlives_its_function() -> None:
+    ours = {name: function for name, function in public_functions() if says_who(function)}
+    assert [name for name in NO_ACTS if name not in ours] == []
+    assert [name for name in NO_ACTS if hasattr(ours[name], "journal_verb")] == []
+
+
+def test_every_name_of_the_journal_is_of_one_act() -> None:
+    verbs = [
+        function.journal_verb for _name, function in public_functions() if hasattr(function, "journal_verb")
+    ]
+    assert sorted(verbs) == sorted(set(verbs))
+    assert all(journal.VERBS[name] for name in verbs)
+
+
+def calls(function: Callable[..., Any]) -> Iterator[Any]:
+    """Yield everything that the source of a function names and that can be found: a.b.c, or a local name."""
+    function = inspect.unwrap(function)
+    names = {**function.__globals__, **inspect.getclosurevars(function).nonlocals}
+    for node in ast.walk(ast.parse(textwrap.dedent(inspect.getsource(function)))):
+        if isinstance(node, ast.Name):
+            yield names.get(node.id)
+        elif isinstance(node, ast.Attribute):
+            path = [node.attr]
+            inner: ast.expr = node.value
+            while isinstance(inner, ast.Attribute):
+                path.append(inner.attr)
+                inner = inner.value
+            if isinstance(inner, ast.Name):
+                value = names.get(inner.id)
+                for part in reversed(path):
+                    value = getattr(value, part, None)
+                yield value
+
+
+def leads_to_the_journal(function: Callable[..., Any], seen: set[str] | None = None) -> bool:
+    """Return whether a view, or what it calls in our apps, is or calls a declared verb or `journal.record`."""
+    seen = set() if seen is None else seen
+    for value in calls(function):
+        if value is journal.record or hasattr(value, "journal_verb"):
+            return True
+        if inspect.isfunction(value) and value.__module__.startswith(APP_NAMES):
+            key = f"{value.__module__}.{value.__qualname__}"
+            if key not in seen:
+                seen.add(key)
+                if leads_to_the_journal(value, seen):
+                    return True
+    return False
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "name",
+    sorted(
+        name
+        for name, door in DOORS.items()
+        if door.kind is Kind.OBJECT and door.post and name not in NO_WRITES
+    ),
+)
+def test_every_button_of_the_desk_leads_to_the_journal(name: str) -> None:
+    view = resolve(doors.address(name, doors.world())).func
+    assert leads_to_the_journal(view), (
+        f"{name}: declare what it writes with journal.verb (or call journal.record)"
+    )
