@@ -16,7 +16,7 @@ from accounts import journal
 from . import planning
 from .models import Cycle, Session
 from .revising import PlanningError, locked, next_revised_at
-from .signals import places_changed
+from .signals import places_changed, session_announced
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -79,12 +79,15 @@ def edit(
     changed = [name for name, value in values.items() if getattr(row, name) != value]
     if not changed:
         return row
+    was_announced = row.is_announced
     for name in changed:
         setattr(row, name, values[name])
     row.revised_at = next_revised_at(row.revised_at, at=at)
     row.save(update_fields=[*changed, "revised_at"])
     if "capacity" in changed:
         places_changed.send(sender=Session, cycle_id=row.cycle_id, at=at)
+    if row.is_announced and not was_announced:
+        session_announced.send(sender=Session, session=row, at=at)
     return row
 
 
@@ -103,6 +106,8 @@ def confirm_date(
     row.status = Session.Status.CONFIRMED
     row.revised_at = next_revised_at(row.revised_at, at=at)
     row.save(update_fields=["status", "revised_at"])
+    if row.is_announced:
+        session_announced.send(sender=Session, session=row, at=at)
     return row
 
 

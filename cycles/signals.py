@@ -9,3 +9,7 @@ sessions_added = Signal()
 
 # The number of places of a session, or of a whole cycle, changed. kwargs: cycle_id (int), at (aware UTC datetime)
 places_changed = Signal()
+# kwargs: news (cycles.models.News), by (User or None), at: a post, such as a recap, became visible to everyone
+news_published = Signal()
+# kwargs: session (cycles.models.Session), at: a date that is sure now has a theme, which it did not have before
+session_announced = Signal()

@@ -9,13 +9,14 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce
 
 from cycles.models import Session, SessionChange
 from registrations.models import CycleRegistration, Registration, State
 
-from .models import Occurrence, ReminderStep
+from . import recaps
+from .models import NewsStop, Occurrence, ReminderStep
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -32,6 +33,12 @@ Audience = ReminderStep.Audience
 def of(occurrence: Occurrence) -> QuerySet[Registration] | QuerySet[CycleRegistration]:
     """Return the registrations that a mailing is for, in no order."""
     session, step = occurrence.session, occurrence.step
+    if occurrence.kind in recaps.KINDS:
+        left = NewsStop.objects.filter(participant=OuterRef("participant"), cycle=session.cycle_id)
+        known = Q(confirmed_at__lte=occurrence.due_at)
+        return CycleRegistration.objects.filter(known, cycle=session.cycle_id, state=State.CONFIRMED).exclude(
+            Exists(left)
+        )
     if step is None:
         change = SessionChange.objects.get(session=session, revision=occurrence.revision)
         live = Registration.objects.live().filter(session=session)

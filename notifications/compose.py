@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 import re
 from dataclasses import dataclass
@@ -19,16 +20,14 @@ from django.utils.translation import gettext as _
 
 from cycles import entries, ical, naming, wording
 from cycles.models import Session
-from registrations import links, tokens
+from registrations import links
 from registrations.models import Registration, State
 
-from . import queues
+from . import queues, recaps, unsubscribe
 from .kinds import KINDS
 from .ledger import message_id
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     from cycles.models import Cycle
     from registrations.models import Participant
 
@@ -36,6 +35,8 @@ if TYPE_CHECKING:
     from .models import Delivery
 
 LONGEST_SUBJECT = 150
+# The last reminder that every plan begins with leaves an hour before.
+LAST_REMINDER = dt.timedelta(hours=1)
 # Not every white space: no-break spaces are typography.
 PLAIN_BLANKS = re.compile(r"[ \t\r\n]+")
 SEVERAL_BLANK_LINES = re.compile(r"\n{3,}")
@@ -116,7 +117,8 @@ def _context(delivery: Delivery, kind: Kind, *, at: dt.datetime) -> dict[str, An
         "cycle_url": _address("cycles:cycle-detail", cycle.slug),
         # A stranger's request must not open that person's page: only the confirmed owner gets this link.
         "manage_url": "" if kind.name == "confirm_address" else links.manage(person, language=language),
-        "unsubscribe_url": unsubscribe_url(person) if kind.stops_with_reminders else "",
+        "unsubscribe_url": unsubscribe.url(kind, person, cycle),
+        "leaves_news": kind.stops_with_news,
     }
     if kind.name == "confirm_address" and delivery.cycle_registration is not None:
         context["confirm_url"] = links.confirm(delivery.cycle_registration, language=language)
@@ -128,6 +130,10 @@ def _context(delivery: Delivery, kind: Kind, *, at: dt.datetime) -> dict[str, An
             language=language,
             at=at,
         )
+    elif kind.name in recaps.KINDS:
+        context |= recaps.context(delivery, stop=lambda session: _stop(session, person), url=_address, at=at)
+    if kind.name == "registration_confirmed":
+        context["begins_now"] = _begins_now(delivery, person, at=at)
     session = _session(delivery)
     if session is not None:
         context |= _about(session, delivery, person, at=at)
@@ -151,11 +157,6 @@ def _session(delivery: Delivery) -> Session | None:
 
 def _address(name: str, *slugs: str) -> str:
     return settings.ESCALE_BASE_URL + reverse(name, args=slugs)
-
-
-def unsubscribe_url(person: Participant) -> str:
-    """Return the address that stops reminders: a page when read, the act itself when posted (RFC 8058)."""
-    return _address("notifications:unsubscribe", tokens.make("unsubscribe", person.pk))
 
 
 def _zone(session: Session, person: Participant) -> str:
@@ -188,6 +189,25 @@ def _sessions_ahead(delivery: Delivery, *, at: dt.datetime) -> list[Session]:
     )
     sessions = Session.objects.upcoming(at=at).filter(registrations__in=rows)
     return list(sessions.select_related("cycle"))
+
+
+def _begins_now(delivery: Delivery, person: Participant, *, at: dt.datetime) -> dict[str, Any] | None:
+    """Return the session that begins within the hour, with its link: no reminder will bring it (R1)."""
+    seat = (
+        Registration.objects.seated()
+        .filter(cycle_registration=delivery.cycle_registration_id, session__ends_at__gt=at)
+        .filter(session__in=Session.objects.held(), session__starts_at__lte=at + LAST_REMINDER)
+        .select_related("session__cycle")
+        .order_by("session__starts_at")
+        .first()
+    )
+    if seat is None:
+        return None
+    return {
+        "stop": _stop(seat.session, person),
+        "join_url": links.join(seat, language=delivery.language),
+        "has_begun": seat.session.starts_at is not None and seat.session.starts_at <= at,
+    }
 
 
 def _about(session: Session, delivery: Delivery, person: Participant, *, at: dt.datetime) -> dict[str, Any]:
@@ -254,7 +274,7 @@ def soon(starts_at: dt.datetime, *, at: dt.datetime, zone: str, language: str) -
 def _attach_entry(mail: EmailMultiAlternatives, delivery: Delivery, kind: Kind, *, at: dt.datetime) -> None:
     """Attach one calendar entry (RFC 6047): of the session concerned, else of the next one booked."""
     session = _session(delivery)
-    if session is None and kind.calendar == "REQUEST":
+    if kind.stops_with_news or (session is None and kind.calendar == "REQUEST"):
         session = next(iter(_sessions_ahead(delivery, at=at)), None)
     person = delivery.participant
     if session is None or session.starts_at is None or person is None or kind.calendar is None:

@@ -11,7 +11,8 @@ class Kind:
     """What the ledger and the composer must know of a kind of mail.
 
     `needs_seat`: not sent to someone whose registration ended. `is_farewell`: says that a session is off, so
-    it is sent although the session is not held. `stops_with_reminders`: the reader may stop these alone.
+    it is sent although the session is not held. `stops_with_reminders`: the reader may stop these alone;
+    `stops_with_news` likewise for the news of a cycle, which do not follow its schedule.
     """
 
     name: str
@@ -19,6 +20,7 @@ class Kind:
     needs_seat: bool = False
     is_farewell: bool = False
     stops_with_reminders: bool = False
+    stops_with_news: bool = False
 
 
 KINDS = {
@@ -42,5 +44,10 @@ KINDS = {
         Kind(name="session_postponed", needs_seat=True, is_farewell=True),
         Kind(name="session_cancelled", calendar="CANCEL", needs_seat=True, is_farewell=True),
         Kind(name="session_restored", calendar="REQUEST", needs_seat=True),
+        Kind(name="recap", calendar="REQUEST", needs_seat=True, stops_with_news=True),
+        Kind(name="themes_announced", needs_seat=True, stops_with_news=True),
     )
 }
+
+# The mails that tell of a change of schedule, one of which takes the place of another.
+NOTICES = ("session_moved", "session_postponed", "session_cancelled", "session_restored")

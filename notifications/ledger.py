@@ -19,7 +19,19 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import BigIntegerField, Case, CharField, DateTimeField, Exists, F, Q, Value, When
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    CharField,
+    DateTimeField,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    Value,
+    When,
+)
 from django.db.models.functions import Cast, Concat, Lower, Now, StrIndex, Substr
 
 from cycles.models import Session
@@ -27,7 +39,7 @@ from registrations.models import CycleRegistration
 from registrations.models import State as Seat
 
 from .kinds import KINDS
-from .models import Batch, Delivery, OnUncertain, Suppression
+from .models import Batch, Delivery, NewsStop, OnUncertain, Suppression
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -105,7 +117,11 @@ def owe_people(
         "kind": Value(occurrence.kind),
         "occurrence_id": Value(occurrence.pk),
         "session_id": Value(occurrence.session_id),
-        "revision": Value(occurrence.revision),
+        # News are not about a schedule: a stop that moves afterwards makes them no less true.
+        "revision": Value(
+            None if KINDS[occurrence.kind].stops_with_news else occurrence.revision,
+            output_field=IntegerField(),
+        ),
         "registration_id": Value(None, output_field=BigIntegerField()) if is_whole else F("pk"),
         "cycle_registration_id": F("pk") if is_whole else F("cycle_registration_id"),
         "on_uncertain": Value(step.on_uncertain if step else OnUncertain.RETRY.value),
@@ -205,6 +221,10 @@ def _sendable(delivery: Delivery, *, clock: Clock) -> Combinable | Q:
             condition &= Q(session__status__in=(Session.Status.TENTATIVE, Session.Status.CONFIRMED))
     if kind.stops_with_reminders:
         condition &= Q(participant__reminders_stopped_at=None) & Q(occurrence__step__is_enabled=True)
+    if kind.stops_with_news:
+        cycle = delivery.cycle_registration.cycle_id if delivery.cycle_registration else None
+        left = NewsStop.objects.filter(participant=OuterRef("participant"), cycle=cycle)
+        condition &= Q(~Exists(left))
     stopped = Suppression.objects.filter(scope="all", address_hash=address_hash(delivery.to_address))
     return condition & ~Exists(stopped)
 
@@ -258,12 +278,18 @@ def _why_not(row: Delivery, *, at: dt.datetime) -> tuple[Delivery.State, str]:
     place = row.registration or row.cycle_registration
     has_ended = kind.needs_seat and place is not None and place.state in (Seat.CANCELLED, Seat.REFUSED)
     has_stopped = kind.stops_with_reminders and person is not None and person.reminders_stopped_at is not None
+    left = (
+        kind.stops_with_news
+        and row.cycle_registration is not None
+        and NewsStop.objects.filter(participant=person, cycle=row.cycle_registration.cycle_id).exists()
+    )
     reasons = {
         Reason.ERASED: person is None,
         Reason.SUPERSEDED: not is_current,
         Reason.SESSION_GONE: not is_held,
         Reason.REGISTRATION_GONE: has_ended,
         Reason.REMINDERS_STOPPED: has_stopped,
+        Reason.NEWS_STOPPED: left,
         Reason.STEP_OFF: step is not None and not step.is_enabled,
         Reason.TOO_LATE: row.not_after is not None and row.not_after <= at,
     }

@@ -15,7 +15,8 @@ from django.db.models import Exists, Max, OuterRef, Q
 from cycles import closures
 from cycles.models import Cycle, Session, SessionChange
 
-from . import audiences, failpoints, ledger, reminders
+from . import audiences, failpoints, ledger, recaps, reminders
+from .kinds import NOTICES
 from .models import LONGEST_DELTA, Delivery, Occurrence, ReminderStep
 
 if TYPE_CHECKING:
@@ -165,7 +166,7 @@ def notify(change: SessionChange, *, at: dt.datetime) -> None:
     Changes that undo each other within the grace give no mail at all.
     """
     session = Session.objects.select_related("cycle").get(pk=change.session_id)
-    notices = session.mailings.filter(step=None)
+    notices = session.mailings.filter(kind__in=NOTICES)
     since = min([change.revision - 1, *_untold(notices)])
     ledger.skip(Delivery.objects.filter(occurrence__in=notices), reason=Delivery.Reason.SUPERSEDED)
     notices.filter(state__in=TO_DO).update(state=Occurrence.State.CANCELLED)
@@ -281,6 +282,10 @@ def _fan_out(pk: int, *, at: dt.datetime) -> tuple[int, bool]:
     people = audiences.of(occurrence)
     chunk = list(people.filter(pk__gt=occurrence.cursor).order_by("pk").values_list("pk", flat=True)[:CHUNK])
     new = 0
+    if chunk and recaps.is_void(occurrence, at=at):
+        occurrence.state = Occurrence.State.CANCELLED
+        occurrence.save(update_fields=["state"])
+        return 0, True
     if chunk:
         step, zone = occurrence.step, occurrence.session.cycle.timezone
         leaves_at = reminders.leaves_at(step.pure, due_at=occurrence.due_at, at=at, zone=zone) if step else at

@@ -10,16 +10,16 @@ from django.db.models.signals import post_save, pre_delete
 from django.dispatch import receiver
 
 from cycles.models import Session
-from cycles.signals import session_changed, sessions_added
+from cycles.signals import news_published, session_announced, session_changed, sessions_added
 from registrations.models import CycleRegistration, Participant, Registration
 from registrations.models import State as Seat
 from registrations.signals import queue_moved, registration_changed, sessions_joined
 
-from . import additions, ledger, plan, sending
+from . import additions, ledger, plan, recaps, sending
 from .models import Delivery, ReminderStep
 
 if TYPE_CHECKING:
-    from cycles.models import SessionChange
+    from cycles.models import News, SessionChange
 
 # The life of the link in the mail that asks to confirm an address.
 REQUEST_LIVES = dt.timedelta(days=7)
@@ -156,6 +156,16 @@ def follow_session(*, change: SessionChange, at: dt.datetime, **_: Any) -> None:
 @receiver(sessions_added, dispatch_uid="notifications.sessions_added")
 def plan_added_sessions(*, session_ids: list[int], **_: Any) -> None:
     additions.plan_added(session_ids)
+
+
+@receiver(news_published, dispatch_uid="notifications.news_published")
+def tell_recap(*, news: News, at: dt.datetime, **_: Any) -> None:
+    recaps.tell_recap(news, at=at)
+
+
+@receiver(session_announced, dispatch_uid="notifications.session_announced")
+def tell_theme(*, session: Session, at: dt.datetime, **_: Any) -> None:
+    recaps.announce(session, at=at)
 
 
 @receiver(post_save, sender=ReminderStep, dispatch_uid="notifications.step_saved")

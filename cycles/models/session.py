@@ -171,6 +171,11 @@ class Session(Sourced):
         return self.status in (self.Status.TENTATIVE, self.Status.CONFIRMED)
 
     @property
+    def is_announced(self) -> bool:
+        """True once its date is sure and its theme is known."""
+        return self.status == self.Status.CONFIRMED and self.has_theme
+
+    @property
     def is_moved(self) -> bool:
         """True when it is not held on the day that the rule gave."""
         return bool(self.planned_date and self.starts_at and self.local_date != self.planned_date)

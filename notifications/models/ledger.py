@@ -107,6 +107,7 @@ class Delivery(models.Model):
         SESSION_GONE = "session_gone", _("the session is not held")
         REGISTRATION_GONE = "registration_gone", _("the registration ended")
         REMINDERS_STOPPED = "reminders_stopped", _("the person stopped reminders")
+        NEWS_STOPPED = "news_stopped", _("the person left this cycle's news")
         STEP_OFF = "step_off", _("the reminder was switched off")
         ERASED = "erased", _("the person was erased")
         STOPPED = "stopped", _("stopped by an organiser")

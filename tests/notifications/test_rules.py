@@ -62,6 +62,28 @@ def test_r1_nobody_gets_a_reminder_due_before_they_registered() -> None:
     assert reached(START - 20 * MINUTE) == []
 
 
+@pytest.mark.parametrize(
+    ("before", "words"),
+    [
+        (59 * MINUTE, "Elle commence dans l’heure"),
+        (-20 * MINUTE, "Cela vient de commencer"),
+        (61 * MINUTE, None),
+    ],
+)
+def test_r1_inside_the_last_hour_the_confirmation_itself_carries_the_link(
+    before: dt.timedelta, words: str | None
+) -> None:
+    session = planned()
+    applicant = booking.Applicant(email="jean@example.org", given_name="Jean", family_name="Essai")
+    row = booking.register(session.cycle, applicant=applicant, scope=CycleRegistration.Scope.ALL, at=AT)
+    booking.confirm(row, at=START - before)
+    leaving(START - before)
+    (message,) = [message for message in mail.outbox if "inscrit" in str(message.subject)]
+    body = str(message.body)
+    assert (words in body if words else "/fr/join/" not in body) is True
+    assert ("/fr/join/" in body) is (words is not None)
+
+
 def test_r2_one_mail_a_person_step_and_schedule_is_held_by_the_database() -> None:
     make.registration(session=planned())
     plan.open_due(at=START - DAY)
