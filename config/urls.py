@@ -9,6 +9,8 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from cycles import discovery
+
 # One way in, with its second step and its limits, for the administration too.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
@@ -17,6 +19,8 @@ handler403 = "desk.views.refused.refused"
 urlpatterns = [
     # The root never looks at Accept-Language: the same answer for everyone.
     path("", RedirectView.as_view(url=f"/{settings.LANGUAGE_CODE}/"), name="root"),
+    path("robots.txt", discovery.robots_txt, name="robots"),
+    path("sitemap.xml", discovery.sitemap_xml, name="sitemap"),
     path("", include("notifications.urls")),
     *i18n_patterns(
         path("admin/", admin.site.urls),

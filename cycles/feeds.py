@@ -1,28 +1,25 @@
-"""Calendar addresses that everyone may read: the catalogue, a cycle, one session (RFC 5545, 7986).
+"""Calendar addresses that everyone may read: the catalogue, a programme, a cycle, a topic, a speaker, one session.
 
-No METHOD, no attendee, no link to a room, no alarm. What the bytes hold is decided in `entries` and `ical`; how they
-are kept and revalidated in `snapshots`.
+RFC 5545 and 7986. No METHOD, no attendee, no link to a room, no alarm. What the bytes hold is decided in `entries` and
+`ical`; how they are kept and revalidated in `snapshots`.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from . import entries, fragments, ical
-from .models import Cycle, Session
+from .models import Cycle, Person, Programme, Segment, Session, SpeakerSlot, Topic
 from .snapshots import FEED_CACHING, Built, next_midnight, snapshot
 
 if TYPE_CHECKING:
@@ -51,14 +48,23 @@ def calendar_sessions(at: dt.datetime) -> QuerySet[Session]:
 def catalogue_feed(request: HttpRequest) -> Built:
     """Everything published here: what is to come and the last twelve months."""
     at = timezone.now()
-    sessions = calendar_sessions(at).filter(ends_at__gt=at - CATALOGUE_KEPT)
-    header = ical.FeedHeader(
-        name=settings.ESCALE_SITE_NAME,
-        description=_("All webinars and sessions of %(site)s") % {"site": settings.ESCALE_SITE_NAME},
-        zone=settings.TIME_ZONE,
-        source_url=_absolute(request.path),
+    site = settings.ESCALE_SITE_NAME
+    return _feed(
+        request,
+        calendar_sessions(at).filter(ends_at__gt=at - CATALOGUE_KEPT),
+        name=site,
+        about=_("All webinars and sessions of %(site)s") % {"site": site},
+        at=at,
     )
-    return _feed(sessions, header=header, with_cycle=True, at=at)
+
+
+@snapshot(caching=FEED_CACHING)
+def programme_feed(request: HttpRequest, slug: str) -> Built:
+    """All sessions of a programme's cycles, the past ones too."""
+    at = timezone.now()
+    programme = get_object_or_404(Programme.objects.published(), slug=slug)
+    sessions = calendar_sessions(at).filter(cycle__programme=programme)
+    return _feed(request, sessions, name=str(programme.title), about=str(programme.summary), at=at)
 
 
 @snapshot(caching=FEED_CACHING)
@@ -66,13 +72,60 @@ def cycle_feed(request: HttpRequest, slug: str) -> Built:
     """All sessions of one cycle, the past ones too: archived cycles keep their feed."""
     at = timezone.now()
     cycle = get_object_or_404(Cycle.objects.published().select_related("programme"), slug=slug)
-    header = ical.FeedHeader(
+    return _feed(
+        request,
+        calendar_sessions(at).filter(cycle=cycle),
         name=str(cycle.title),
-        description=str(cycle.description) or (str(cycle.programme.title) if cycle.programme else ""),
+        about=str(cycle.description) or (str(cycle.programme.title) if cycle.programme else ""),
         zone=cycle.timezone,
-        source_url=_absolute(request.path),
+        with_cycle=False,
+        at=at,
     )
-    return _feed(calendar_sessions(at).filter(cycle=cycle), header=header, with_cycle=False, at=at)
+
+
+@snapshot(caching=FEED_CACHING)
+def topic_feed(request: HttpRequest, slug: str) -> Built:
+    """The sessions that treat a topic, whole or in one part of their agenda."""
+    at = timezone.now()
+    topic = topics_with_sessions().filter(slug=slug).first()
+    if topic is None:
+        raise Http404
+    sessions = calendar_sessions(at).filter(of_topic(topic)).distinct()
+    return _feed(request, sessions, name=f"{topic.name} · {settings.ESCALE_SITE_NAME}", at=at)
+
+
+@snapshot(caching=FEED_CACHING)
+def speaker_feed(request: HttpRequest, slug: str) -> Built:
+    """The sessions at which someone speaks. It stays, empty, when they no longer do: calendars then forget."""
+    at = timezone.now()
+    person = speakers_with_sessions().filter(slug=slug).first()
+    if person is None:
+        raise Http404
+    speaking = SpeakerSlot.objects.speaking().filter(person=person, segment__session=OuterRef("pk"))
+    sessions = calendar_sessions(at).filter(Exists(speaking))
+    return _feed(request, sessions, name=f"{person} · {settings.ESCALE_SITE_NAME}", at=at)
+
+
+def of_topic(topic: Topic) -> Q:
+    """Return the condition on sessions that treat a topic; the query must be made distinct."""
+    return Q(topics=topic) | Q(segments__topic=topic) | Q(segments__slots__illustrates=topic)
+
+
+def topics_with_sessions() -> QuerySet[Topic]:
+    """Return the topics of published sessions: no other topic has a calendar."""
+    public = Session.objects.published().filter(pk=OuterRef("session"))
+    by_session = Session.topics.through.objects.filter(topic=OuterRef("pk")).filter(Exists(public))
+    by_segment = Segment.objects.filter(
+        Q(topic=OuterRef("pk")) | Q(slots__illustrates=OuterRef("pk"))
+    ).filter(Exists(public))
+    return Topic.objects.filter(Exists(by_session) | Exists(by_segment))
+
+
+def speakers_with_sessions() -> QuerySet[Person]:
+    """Return the people who were ever announced at a published session."""
+    public = Session.objects.published().filter(pk=OuterRef("segment__session"))
+    announced = SpeakerSlot.objects.filter(person=OuterRef("pk")).filter(Exists(public))
+    return Person.objects.filter(Exists(announced))
 
 
 @snapshot(caching=FEED_CACHING)
@@ -95,10 +148,20 @@ def session_calendar(request: HttpRequest, cycle: str, slug: str) -> Built:  # n
 
 
 def _feed(
-    sessions: QuerySet[Session], *, header: ical.FeedHeader, with_cycle: bool, at: dt.datetime
+    request: HttpRequest,
+    sessions: QuerySet[Session],
+    *,
+    name: str,
+    about: str = "",
+    zone: str = settings.TIME_ZONE,
+    with_cycle: bool = True,
+    at: dt.datetime,
 ) -> Built:
     language = _language()
-    midnight = next_midnight(at, zone=ZoneInfo(header.zone))
+    header = ical.FeedHeader(
+        name=name, description=about, zone=zone, source_url=settings.ESCALE_BASE_URL + request.path
+    )
+    midnight = next_midnight(at, zone=ZoneInfo(zone))
     events, zones = fragments.events(sessions, language=language, with_cycle=with_cycle)
     return Built(
         body=ical.assembled(events, zones=zones, header=header, language=language),
@@ -112,74 +175,3 @@ def _feed(
 
 def _language() -> str:
     return get_language() or settings.LANGUAGE_CODE
-
-
-def _absolute(path: str) -> str:
-    return settings.ESCALE_BASE_URL + path
-
-
-@dataclass(frozen=True, kw_only=True)
-class SubscribeLinks:
-    """The addresses of one feed as each client wants it."""
-
-    https: str
-    webcal: str
-    google: str
-    outlook: str
-
-
-def subscribe_links(path: str, *, name: str) -> SubscribeLinks:
-    """Return the subscription addresses of the feed at `path` (absolute path on this site)."""
-    https = _absolute(path)
-    webcal = "webcal://" + https.partition("://")[2]
-    return SubscribeLinks(
-        https=https,
-        webcal=webcal,
-        # Google refuses https in cid.
-        google="https://calendar.google.com/calendar/r?" + urlencode({"cid": webcal}),
-        outlook="https://outlook.live.com/calendar/0/addfromweb?" + urlencode({"url": https, "name": name}),
-    )
-
-
-@dataclass(frozen=True, kw_only=True)
-class CopyLinks:
-    """One-shot copies of a session: they never follow a change, and are labelled so."""
-
-    ics: str
-    google: str
-    outlook: str
-
-
-def copy_links(session: Session) -> CopyLinks | None:
-    """Return the links that copy one session into a calendar; None for one without a date."""
-    if session.starts_at is None or session.ends_at is None:
-        return None
-    # Not the whole entry: its description would cost queries that a link has no use for.
-    title, address, place = (
-        entries.summary(session, with_cycle=True),
-        entries.page_address(session),
-        entries.place(session),
-    )
-    starts_at, ends_at = session.starts_at.astimezone(dt.UTC), session.ends_at.astimezone(dt.UTC)
-    stamp = "%Y%m%dT%H%M%SZ"
-    google = {
-        "action": "TEMPLATE",
-        "text": title,
-        "dates": f"{starts_at:{stamp}}/{ends_at:{stamp}}",
-        "details": address,
-        "location": place,
-    }
-    outlook = {
-        "path": "/calendar/action/compose",
-        "rru": "addevent",
-        "subject": title,
-        "startdt": f"{starts_at:%Y-%m-%dT%H:%M:%SZ}",
-        "enddt": f"{ends_at:%Y-%m-%dT%H:%M:%SZ}",
-        "body": address,
-        "location": place,
-    }
-    return CopyLinks(
-        ics=reverse("cycles:session-calendar", args=[session.cycle.slug, session.slug]),
-        google="https://calendar.google.com/calendar/render?" + urlencode(google, quote_via=quote),
-        outlook="https://outlook.live.com/calendar/0/deeplink/compose?" + urlencode(outlook, quote_via=quote),
-    )

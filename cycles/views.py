@@ -12,7 +12,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
-from . import feeds, pages
+from . import feeds, pages, subscribing
 from .models import Cycle, ExternalDatabase, Module, News, Programme, Resource, ResourceSeries, Session
 from .snapshots import Built, next_midnight, snapshot
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import datetime as dt
 
     from django.http import HttpRequest
+    from i18nfield.strings import LazyI18nString
 
 
 def _page(
@@ -78,23 +79,77 @@ def session_detail(request: HttpRequest, cycle: str, slug: str) -> Built:
     at = timezone.now()
     session = get_object_or_404(
         pages.with_reason(Session.objects.published())
-        .select_related("cycle__programme", "territory", "host")
+        .select_related("cycle__programme__lead", "cycle__host", "territory", "host")
         .prefetch_related("topics"),
         cycle__slug=cycle,
         slug=slug,
     )
     page = pages.session_page(session, at=at)
-    context = {"session": session, "cycle": session.cycle, "page": page, "copies": feeds.copy_links(session)}
+    context = {
+        "session": session,
+        "cycle": session.cycle,
+        "page": page,
+        "copies": subscribing.copy_links(session),
+    }
     return _page(request, "cycles/session_detail.html", context, at=at, true_until=page.changes_at)
 
 
 @snapshot()
+def subscribe(request: HttpRequest) -> Built:
+    """How to keep everything in one's own calendar, and which smaller calendars there are."""
+    context = {
+        "programmes": Programme.objects.published(),
+        "cycles": Cycle.objects.published(),
+        "topics": feeds.topics_with_sessions(),
+        "speakers": feeds.speakers_with_sessions(),
+    }
+    path = reverse("cycles:catalogue-feed")
+    return _subscribe_page(
+        request, path, name=settings.ESCALE_SITE_NAME, back=reverse("cycles:home"), **context
+    )
+
+
+@snapshot()
+def programme_subscribe(request: HttpRequest, slug: str) -> Built:
+    programme = get_object_or_404(Programme.objects.published(), slug=slug)
+    path, back = (reverse(f"cycles:programme-{page}", args=[slug]) for page in ("feed", "detail"))
+    return _subscribe_page(request, path, name=programme.title, back=back, banner=programme.banner)
+
+
+@snapshot()
 def cycle_subscribe(request: HttpRequest, slug: str) -> Built:
-    """How to keep the cycle in one's own calendar."""
-    cycle = get_object_or_404(Cycle.objects.published().select_related("programme"), slug=slug)
-    path = reverse("cycles:cycle-feed", args=[cycle.slug])
-    context = {"cycle": cycle, "links": feeds.subscribe_links(path, name=str(cycle.title))}
-    return _page(request, "cycles/cycle_subscribe.html", context, at=timezone.now())
+    cycle = get_object_or_404(Cycle.objects.published(), slug=slug)
+    path, back = (reverse(f"cycles:cycle-{page}", args=[slug]) for page in ("feed", "detail"))
+    changes = reverse("cycles:cycle-changes", args=[slug])
+    return _subscribe_page(request, path, name=cycle.title, back=back, banner=cycle.banner, changes=changes)
+
+
+@snapshot()
+def topic_subscribe(request: HttpRequest, slug: str) -> Built:
+    topic = get_object_or_404(feeds.topics_with_sessions(), slug=slug)
+    path = reverse("cycles:topic-feed", args=[slug])
+    return _subscribe_page(request, path, name=topic.name, back=reverse("cycles:subscribe"))
+
+
+@snapshot()
+def speaker_subscribe(request: HttpRequest, slug: str) -> Built:
+    person = get_object_or_404(feeds.speakers_with_sessions(), slug=slug)
+    path = reverse("cycles:speaker-feed", args=[slug])
+    return _subscribe_page(request, path, name=str(person), back=reverse("cycles:subscribe"))
+
+
+def _subscribe_page(
+    request: HttpRequest, path: str, *, name: LazyI18nString | str, back: str, **more: object
+) -> Built:
+    """How to keep the feed at `path` in one's own calendar; the same page for every feed."""
+    context = {
+        "name": name,
+        "back": back,
+        "links": subscribing.subscribe_links(path, name=str(name)),
+        "changes": reverse("cycles:changes"),
+        **more,
+    }
+    return _page(request, "cycles/subscribe.html", context, at=timezone.now())
 
 
 @snapshot()

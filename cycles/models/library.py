@@ -284,6 +284,9 @@ class News(Sourced, FuzzyDated):
     is_pinned = models.BooleanField(_("kept on top"), default=False)
     is_published = models.BooleanField(_("published"), default=True)
     position = models.PositiveIntegerField(_("order among undated posts, newest first"), default=0)
+    # For the Atom feed only (RFC 4287, 4.2.9 and 4.2.15), which wants instants where a post may have no date at all.
+    created_at = models.DateTimeField(auto_now_add=True)
+    revised_at = models.DateTimeField(auto_now=True)
 
     class Meta(FuzzyDated.Meta):
         abstract = False

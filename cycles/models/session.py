@@ -220,6 +220,14 @@ class Segment(models.Model):
         return str(self.title) or f"{self.order}"
 
 
+class SpeakerSlotQuerySet(models.QuerySet["SpeakerSlot"]):
+    """Named questions."""
+
+    def speaking(self) -> SpeakerSlotQuerySet:
+        """Those that the public is told about: neither declined nor replaced."""
+        return self.exclude(state__in=(SpeakerSlot.State.DECLINED, SpeakerSlot.State.REPLACED))
+
+
 class SpeakerSlot(models.Model):
     """Who speaks in a segment: a person, an organisation, or both, and what they illustrate."""
 
@@ -241,6 +249,8 @@ class SpeakerSlot(models.Model):
     )
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.ACCEPTED)
 
+    objects = SpeakerSlotQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("speaker")
         verbose_name_plural = _("speakers")
@@ -256,6 +266,18 @@ class SpeakerSlot(models.Model):
 
     def __str__(self) -> str:
         return " · ".join(str(part) for part in (self.person, self.organisation) if part)
+
+    @property
+    def is_speaking(self) -> bool:
+        return self.state not in (self.State.DECLINED, self.State.REPLACED)
+
+
+class SessionChangeQuerySet(models.QuerySet["SessionChange"]):
+    """Named questions."""
+
+    def public(self) -> SessionChangeQuerySet:
+        """Changes of sessions that a visitor may see."""
+        return self.filter(session__in=Session.objects.published())
 
 
 class SessionChange(models.Model):
@@ -279,6 +301,8 @@ class SessionChange(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     at = models.DateTimeField()
+
+    objects = SessionChangeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("change of schedule")

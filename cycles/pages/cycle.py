@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
+from cycles import structured
 from cycles.models import Session
 
 from .around import Around, around
@@ -29,6 +30,7 @@ class CyclePage:
     partnerships: tuple[Partnership, ...]
     posts: tuple[Post, ...]
     around: Around
+    structured: structured.Data
     changes_at: dt.datetime
 
 
@@ -42,14 +44,14 @@ def cycle_page(cycle: Cycle, *, at: dt.datetime) -> CyclePage:
         slots.setdefault(slot.segment.session_id, []).append(slot)
     posts, recaps = recaps_of(cycle)
     programme = cycle.programme
+    exceptions = list(cycle.exceptions.all())
     return CyclePage(
-        line=line(
-            cycle, sessions, at=at, exceptions=list(cycle.exceptions.all()), slots=slots, recaps=recaps
-        ),
+        line=line(cycle, sessions, at=at, exceptions=exceptions, slots=slots, recaps=recaps),
         planned_note=_planned_note(cycle, len(sessions)),
         partnerships=tuple(programme.partnerships.select_related("organisation")) if programme else (),
         posts=posts,
         around=around(programme, besides=cycle),
+        structured=structured.cycle_series(cycle, sessions=sessions, exceptions=exceptions),
         changes_at=true_until(sessions, zone=cycle.zone, at=at),
     )
 

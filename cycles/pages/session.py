@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import OuterRef, Prefetch, Subquery
 
-from cycles import wording
-from cycles.models import CycleException, NewsLink, Session, SpeakerSlot
+from cycles import structured, wording
+from cycles.models import CycleException, NewsLink, Session, SessionChange, SpeakerSlot
 
 from .stops import Stop, is_registrable, language, next_session, stop, true_until
 
@@ -67,13 +67,21 @@ class SessionPage:
     topics: tuple[Topic, ...]
     resources: tuple[Resource, ...]
     is_registrable: bool
+    structured: structured.Data | None
     changes_at: dt.datetime
 
 
 def with_reason(sessions: QuerySet[Session]) -> QuerySet[Session]:
-    """Read along why the date that the rule gave was left (`left_because`, None without a reason)."""
+    """Read along why the date that the rule gave was left, and which start was announced first.
+
+    `left_because` is None without a reason, `told_first` for a session that never changed.
+    """
     exceptions = CycleException.objects.filter(cycle=OuterRef("cycle"), planned_date=OuterRef("planned_date"))
-    return sessions.annotate(left_because=Subquery(exceptions.values("reason")[:1]))
+    changes = SessionChange.objects.filter(session=OuterRef("pk"), from_starts_at__isnull=False)
+    return sessions.annotate(
+        left_because=Subquery(exceptions.values("reason")[:1]),
+        told_first=Subquery(changes.order_by("revision").values("from_starts_at")[:1]),
+    )
 
 
 def session_page(session: Session, *, at: dt.datetime) -> SessionPage:
@@ -83,9 +91,9 @@ def session_page(session: Session, *, at: dt.datetime) -> SessionPage:
         session.segments.select_related("topic").prefetch_related(
             Prefetch(
                 "slots",
-                SpeakerSlot.objects.exclude(
-                    state__in=(SpeakerSlot.State.DECLINED, SpeakerSlot.State.REPLACED)
-                ).select_related("person__organisation", "organisation", "illustrates"),
+                SpeakerSlot.objects.speaking().select_related(
+                    "person__organisation", "organisation", "illustrates"
+                ),
             )
         )
     )
@@ -115,5 +123,10 @@ def session_page(session: Session, *, at: dt.datetime) -> SessionPage:
         topics=tuple(session.topics.all()),
         resources=tuple(session.resources.all()),
         is_registrable=is_registrable(session, at=at),
+        structured=structured.session_event(
+            session,
+            slots=[slot for segment in segments for slot in segment.slots.all()],
+            told_first=getattr(session, "told_first", None),
+        ),
         changes_at=true_until([session, *([coming] if coming else [])], zone=cycle.zone, at=at),
     )

@@ -118,8 +118,8 @@ def stop(
 def speakers_of(sessions: Iterable[Session]) -> QuerySet[SpeakerSlot]:
     """Return who speaks in sessions, in the order of their agendas; those who declined are left out."""
     return (
-        SpeakerSlot.objects.filter(segment__session__in=[s.pk for s in sessions])
-        .exclude(state__in=(SpeakerSlot.State.DECLINED, SpeakerSlot.State.REPLACED))
+        SpeakerSlot.objects.speaking()
+        .filter(segment__session__in=[s.pk for s in sessions])
         .select_related("segment__topic", "person__organisation", "organisation", "illustrates")
         .order_by("segment__session", "segment__order", "order")
     )

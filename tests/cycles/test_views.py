@@ -296,6 +296,7 @@ def test_text_of_organisers_is_shown_as_text(client: Client) -> None:
     )
     for path in ("/fr/", "/fr/cycles/tour/", "/fr/cycles/tour/un/"):
         page = read(client, path)
+        page = page.replace('<script type="application/ld+json">', "")
         assert [bad for bad in ("<script", "<img", "<b>demo") if bad in page] == []
     post = read(client, "/fr/news/post/")
     assert "<h2>Titre</h2>" in post
