@@ -18,10 +18,12 @@ class CyclesConfig(AppConfig):
         from django.db.models.signals import m2m_changed, post_delete, post_save  # noqa: PLC0415 - apps are loaded now
 
         from . import publication, showing  # noqa: PLC0415 - likewise
-        from .models import ContentVersion  # noqa: PLC0415 - likewise
+        from .models import ContentVersion, Invitation, Membership  # noqa: PLC0415 - likewise
+
+        private = (ContentVersion, Invitation, Membership)
 
         def content_saved(sender: type[Model], **_kwargs: Any) -> None:
-            if sender is not ContentVersion and sender._meta.app_label == "cycles":
+            if sender not in private and sender._meta.app_label == "cycles":
                 publication.touch()
 
         for signal in (post_save, post_delete, m2m_changed):

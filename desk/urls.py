@@ -2,11 +2,18 @@
 
 from django.urls import path
 
-from .views import cycle, deliveries, home, plan, registrants, reminders, session
+from .views import cycle, deliveries, home, plan, registrants, reminders, session, team
 
 app_name = "desk"
 urlpatterns = [
     path("", home.home, name="home"),
+    path("invitation/<str:token>/", team.invitation, name="invitation"),
+    path("programmes/<slug:slug>/members/", team.members, name="members"),
+    path("programmes/<slug:slug>/members/leave/", team.leave, name="member-leave"),
+    path("programmes/<slug:slug>/members/<int:pk>/role/", team.change, name="member-role"),
+    path("programmes/<slug:slug>/members/<int:pk>/remove/", team.remove, name="member-remove"),
+    path("programmes/<slug:slug>/invitations/<int:pk>/again/", team.again, name="invitation-again"),
+    path("programmes/<slug:slug>/invitations/<int:pk>/withdraw/", team.withdraw, name="invitation-withdraw"),
     path("cycles/<slug:slug>/", cycle.detail, name="cycle-detail"),
     path("cycles/<slug:slug>/plan/", plan.plan, name="cycle-plan"),
     path("cycles/<slug:slug>/registrants/", registrants.registrants, name="registrants"),

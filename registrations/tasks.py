@@ -8,16 +8,18 @@ from celery import shared_task
 from django.utils import timezone
 
 from accounts import journal
+from cycles import team
 
 from . import booking
 
 
 @shared_task(name="registrations.purge")  # type: ignore[untyped-decorator]  # Celery ships no types
 def purge(**_: Any) -> None:
-    """Erase what nobody confirmed within seven days, and the journal of a year ago; any number of times a day."""
+    """Erase what nobody confirmed within seven days, old journal lines and invitations; any number of times a day."""
     at = timezone.now()
     booking.purge_unconfirmed(at=at)
     journal.purge(at=at)
+    team.purge(at=at)
 
 
 @shared_task(name="registrations.settle")  # type: ignore[untyped-decorator]  # Celery ships no types

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 
 from cycles.access import Right
-from cycles.models import Cycle, Membership, Programme, Session
+from cycles.models import Cycle, Invitation, Membership, Programme, Session
 from notifications import plan
 from tests import make
 
@@ -30,6 +30,8 @@ class World:
     cycle: Cycle
     session: Session
     people: dict[str, User]
+    membership: Membership
+    invitation: Invitation
     stranger: User
 
 
@@ -41,7 +43,17 @@ def world() -> World:
     session = make.session(cycle=cycle, slug="escale-02")
     people = {role.value: make.membership(programme=programme, role=role).user for role in Membership.Role}
     stranger = make.membership(role=Membership.Role.OWNER).user
-    return World(programme=programme, cycle=cycle, session=session, people=people, stranger=stranger)
+    membership = make.membership(programme=programme, role=Membership.Role.READER)
+    invitation = make.invitation(programme=programme)
+    return World(
+        programme=programme,
+        cycle=cycle,
+        session=session,
+        people=people,
+        membership=membership,
+        invitation=invitation,
+        stranger=stranger,
+    )
 
 
 class Kind(enum.Enum):
@@ -95,6 +107,7 @@ def form(right: Right, *args: Any, see: Right | None = None, opens: int = 200) -
     return Door(kind=Kind.OBJECT, args=_of(args), get=see or right, post=right, opens=opens)
 
 
+PROGRAMME = ("quais",)
 CYCLE = ("tour",)
 SESSION = ("tour", "escale-02")
 STEP = ("j-7",)
@@ -179,6 +192,14 @@ DOORS: dict[str, Door] = {
     "mfa_add_webauthn": own(),
     "mfa_remove_webauthn": own(1, opens=404),
     "mfa_edit_webauthn": own(1, opens=404),
+    # the desk, programme by programme
+    "desk:invitation": link(TOKEN),
+    "desk:members": form(Right.MEMBERS, *PROGRAMME, see=Right.SEE),
+    "desk:member-leave": act(Right.SEE, *PROGRAMME),
+    "desk:member-role": act(Right.MEMBERS, lambda world: ("quais", world.membership.pk)),
+    "desk:member-remove": act(Right.MEMBERS, lambda world: ("quais", world.membership.pk)),
+    "desk:invitation-again": act(Right.MEMBERS, lambda world: ("quais", world.invitation.pk)),
+    "desk:invitation-withdraw": act(Right.MEMBERS, lambda world: ("quais", world.invitation.pk)),
     # the desk, cycle by cycle
     "desk:home": own(post=False),
     "desk:cycle-detail": look(Right.SEE, *CYCLE),

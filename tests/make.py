@@ -7,8 +7,10 @@ import itertools
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.utils import timezone
+
 from accounts.models import User
-from cycles.models import Cycle, Membership, Organisation, Person, Programme, Session, Topic
+from cycles.models import Cycle, Invitation, Membership, Organisation, Person, Programme, Session, Topic
 from registrations.models import CycleRegistration, Participant, Registration, State
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -60,6 +62,16 @@ def membership(**fields: Any) -> Membership:
     fields["programme"] = fields.get("programme") or programme()
     fields["user"] = fields.get("user") or user()
     return Membership.objects.create(**fields)
+
+
+def invitation(**fields: Any) -> Invitation:
+    """An open invitation to organise: sent just now, so that it is open whenever the tests run."""
+    fields["programme"] = fields.get("programme") or programme()
+    fields.setdefault("email", f"invited{next(_serial)}@example.org")
+    fields.setdefault("role", Membership.Role.ORGANISER)
+    fields.setdefault("sent_at", timezone.now())
+    fields.setdefault("expires_at", fields["sent_at"] + dt.timedelta(days=7))
+    return Invitation.objects.create(**fields)
 
 
 def cycle(**fields: Any) -> Cycle:

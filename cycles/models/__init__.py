@@ -3,6 +3,7 @@
 catalogue   topics, territories, organisations, people
 programme   programmes, objectives, partnerships, memberships
 cycle       cycles, their rule, their exceptions, tracks
+team        invitations to organise
 session     sessions, agenda segments, speaker slots, the log of changes
 library     events, modules, workshops, resources, news
 """
@@ -22,6 +23,7 @@ from .library import (
 )
 from .programme import Membership, Objective, Partnership, Programme
 from .session import Segment, Session, SessionChange, SpeakerSlot
+from .team import Invitation
 from .version import ContentVersion
 
 __all__ = [
@@ -30,6 +32,7 @@ __all__ = [
     "CycleException",
     "Event",
     "ExternalDatabase",
+    "Invitation",
     "Membership",
     "Module",
     "ModuleRun",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from i18nfield.fields import I18nCharField, I18nTextField
 
@@ -105,7 +106,13 @@ class Membership(models.Model):
     class Meta:
         verbose_name = _("role in a programme")
         verbose_name_plural = _("roles in programmes")
-        constraints = (models.UniqueConstraint(fields=("programme", "user"), name="membership_once"),)
+        constraints = (
+            models.UniqueConstraint(fields=("programme", "user"), name="membership_once"),
+            models.CheckConstraint(
+                name="membership_known_role",
+                condition=Q(role__in=("owner", "organiser", "trainer", "reader", "privacy")),
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.user} · {self.get_role_display()}"

@@ -16,6 +16,8 @@ from desk import overview
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
+    from cycles.models import Cycle, Programme
+
 
 @require_safe
 @never_cache
@@ -24,9 +26,9 @@ def home(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
     cycles = access.cycles(request.user)
     coming = overview.next_session(cycles, at=at)
-    groups: dict[str, list[object]] = {}
+    groups: dict[Programme | None, list[Cycle]] = {mine: [] for mine in access.programmes(request.user)}
     for cycle in cycles.select_related("programme").order_by("programme__slug", "-first_date", "slug"):
-        groups.setdefault(str(cycle.programme or ""), []).append(cycle)
+        groups.setdefault(cycle.programme, []).append(cycle)
     return render(
         request,
         "desk/home.html",

@@ -1,0 +1,190 @@
+"""Who organises a programme: inviting, accepting, changing roles, leaving. The only writer of memberships.
+
+Every verb is one transaction and locks the programme's row, so that two owners who leave at once do not leave
+it without one.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+from django.core import signing
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts import journal
+from accounts.models import User
+
+from .models import Invitation, Membership, Programme
+
+if TYPE_CHECKING:
+    from django.utils.functional import Promise
+
+VALID_FOR = dt.timedelta(days=7)
+MOST_INVITATIONS = 50
+SALT = "escale.cycles.invitation"
+LONGEST_TOKEN = 300
+# An invitation that nobody answered is shown a while, so that it can be sent again.
+KEPT_EXPIRED = dt.timedelta(days=30)
+ACCEPTED = journal.declare("member.accept", gettext_lazy("accepted an invitation"))
+
+# What each role is for, in one sentence: the page where roles are given shows it.
+MEANING: dict[str, str | Promise] = {
+    Membership.Role.OWNER: gettext_lazy("May do everything, and decides who organises."),
+    Membership.Role.ORGANISER: gettext_lazy("Plans sessions, writes the texts, sees who registered."),
+    Membership.Role.TRAINER: gettext_lazy("Sees the plan and who registered, notes who came."),
+    Membership.Role.READER: gettext_lazy("Sees the plan and the figures, no names."),
+    Membership.Role.PRIVACY: gettext_lazy(
+        "Answers for personal data: sees who did what, hands over and erases."
+    ),
+}
+
+
+class TeamError(Exception):
+    """A change that cannot be made; the message tells why, in the organiser's language."""
+
+
+def token(invitation: Invitation) -> str:
+    """Return the secret of an invitation's link. Sending it again makes a new one; the old one then opens nothing."""
+    return signing.dumps([invitation.pk, invitation.sent_at.isoformat()], salt=SALT)
+
+
+def find(secret: str, *, at: dt.datetime) -> Invitation | None:
+    """Return the open invitation that a link names, or None; which reason it is, is not told."""
+    if len(secret) > LONGEST_TOKEN:
+        return None
+    try:
+        pk, sent_at = signing.loads(secret, salt=SALT)
+    except (signing.BadSignature, ValueError, TypeError):
+        return None
+    rows = Invitation.objects.open(at=at).select_related("programme", "invited_by")
+    invitation = rows.filter(pk=pk).first()
+    return invitation if invitation and invitation.sent_at.isoformat() == sent_at else None
+
+
+def _locked(programme_id: int) -> Programme:
+    return Programme.objects.select_for_update().get(pk=programme_id)
+
+
+def _role(_object: Any, *, role: str, **_others: Any) -> str:
+    return role
+
+
+@journal.verb("member.invite", gettext_lazy("invited someone"), of_result=True, detail=_role)
+def invite(
+    programme: Programme, *, email: str, role: str, language: str, by: User | None, at: dt.datetime
+) -> Invitation:
+    """Invite an address, or send its invitation anew (the older link then opens nothing).
+
+    Raises TeamError for somebody who is in already, or when too many invitations are open.
+    """
+    row = _locked(programme.pk)
+    address = email.strip().lower()
+    if row.memberships.filter(user__email__iexact=address).exists():
+        raise TeamError(_("This person organises the programme already: change the role instead."))
+    found = row.invitations.filter(email__iexact=address).first()
+    if found is None and row.invitations.open(at=at).count() >= MOST_INVITATIONS:
+        raise TeamError(
+            _("%(limit)d invitations are open: wait for answers, or withdraw some.")
+            % {"limit": MOST_INVITATIONS}
+        )
+    invitation = found or Invitation(programme=row, email=address)
+    invitation.role = role
+    invitation.language = language
+    invitation.invited_by = by
+    # A link sent again must differ from the one before, even within the same instant.
+    invitation.sent_at = max(at, found.sent_at + dt.timedelta(microseconds=1)) if found else at
+    invitation.expires_at = invitation.sent_at + VALID_FOR
+    invitation.save()
+    return invitation
+
+
+@journal.verb("member.withdraw", gettext_lazy("withdrew an invitation"))
+def withdraw(
+    invitation: Invitation,
+    *,
+    by: User | None,  # noqa: ARG001 - for the journal
+    at: dt.datetime,  # noqa: ARG001 - likewise
+) -> None:
+    """Take an invitation back: its link opens nothing any more."""
+    Invitation.objects.filter(pk=invitation.pk).delete()
+
+
+@transaction.atomic
+def accept(invitation: Invitation, *, name: str, at: dt.datetime) -> Membership:
+    """Give the role to the account of the invited address, which is made if there is none.
+
+    Raises TeamError when the invitation has gone meanwhile, or the account is switched off.
+    """
+    programme = _locked(invitation.programme_id)
+    row = Invitation.objects.open(at=at).filter(pk=invitation.pk, sent_at=invitation.sent_at).first()
+    if row is None:
+        raise TeamError(_("This invitation is no longer open: ask for a new one."))
+    user = User.objects.filter(email__iexact=row.email).first()
+    if user is None:
+        user = User.objects.create_user(row.email, name=name.strip(), language=row.language)
+    elif not user.is_active:
+        raise TeamError(_("The account of this address is switched off: ask whoever runs the site."))
+    membership, is_new = Membership.objects.get_or_create(
+        programme=programme, user=user, defaults={"role": row.role}
+    )
+    row.delete()
+    if is_new:
+        journal.record(ACCEPTED, by=user, at=at, target=membership, detail=membership.role)
+    return membership
+
+
+@journal.verb("member.role", gettext_lazy("changed a role"), detail=_role)
+def change_role(
+    membership: Membership,
+    *,
+    role: str,
+    by: User | None,  # noqa: ARG001 - for the journal
+    at: dt.datetime,  # noqa: ARG001 - likewise
+) -> Membership:
+    """Give another role. Raises TeamError when the programme would have no owner left."""
+    row = _locked_membership(membership)
+    if row.role != role:
+        _keep_an_owner(row)
+        row.role = role
+        row.save(update_fields=["role"])
+    return row
+
+
+@journal.verb("member.remove", gettext_lazy("took a role away"))
+def remove(
+    membership: Membership,
+    *,
+    by: User | None,  # noqa: ARG001 - for the journal
+    at: dt.datetime,  # noqa: ARG001 - likewise
+) -> None:
+    """End what an account may do in a programme; the account stays. Raises TeamError for the last owner."""
+    row = _locked_membership(membership)
+    _keep_an_owner(row)
+    row.delete()
+
+
+def _locked_membership(membership: Membership) -> Membership:
+    _locked(membership.programme_id)
+    row = Membership.objects.filter(pk=membership.pk).first()
+    if row is None:
+        raise TeamError(_("This person has left in the meantime."))
+    return row
+
+
+def _keep_an_owner(membership: Membership) -> None:
+    """Raise TeamError when this is the only owner: a programme is never left to nobody."""
+    if membership.role != Membership.Role.OWNER:
+        return
+    owners = Membership.objects.filter(
+        programme=membership.programme_id, role=Membership.Role.OWNER, user__is_active=True
+    )
+    if not owners.exclude(pk=membership.pk).exists():
+        raise TeamError(_("A programme needs an owner: make someone else owner first."))
+
+
+def purge(*, at: dt.datetime) -> int:
+    """Delete the invitations that nobody answered; return how many. An address is not kept for nothing."""
+    return Invitation.objects.filter(expires_at__lte=at - KEPT_EXPIRED).delete()[0]
