@@ -1,4 +1,4 @@
-"""The ledger of one cycle as organisers read it."""
+"""The ledger of one cycle as organisers read it: each mail in words, with why, and what can be done about it."""
 
 from __future__ import annotations
 
@@ -6,14 +6,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django import forms
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from cycles import naming, wording
-from notifications.models import Delivery, Occurrence
+from notifications import ledger
+from notifications.models import Delivery, DeliveryEvent, Occurrence, Suppression
+from registrations.models import CycleRegistration
 
 from .consequences import language, step_in_words
+from .mail_words import kind_in_words
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -21,9 +24,27 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-    from cycles.models import Cycle
+    from cycles.models import Cycle, Session
+    from registrations.models import Participant
 
-MOST_PLANNED = 12
+MOST_MAILINGS = 12
+# What providers report after a mail was handed over, by their common names.
+DELIVERED, BOUNCED = "delivered", "bounced"
+REPORTS = {DELIVERED: ("delivered",), BOUNCED: ("bounced", "rejected", "complained")}
+State = Delivery.State
+STATES = [
+    (State.PENDING.value, State.PENDING.label),
+    (State.SENT.value, State.SENT.label),
+    (DELIVERED, pgettext_lazy("mail", "delivered")),
+    (BOUNCED, pgettext_lazy("mail", "bounced")),
+    (State.FAILED.value, State.FAILED.label),
+    (State.SUPPRESSED.value, State.SUPPRESSED.label),
+    (State.SKIPPED.value, State.SKIPPED.label),
+    (State.UNCERTAIN.value, State.UNCERTAIN.label),
+    (State.CLAIMED.value, State.CLAIMED.label),
+    (State.SENDING.value, State.SENDING.label),
+]
+CSS = {State.SENT: "done", State.FAILED: "failed", State.SUPPRESSED: "failed", State.UNCERTAIN: "failed"}
 
 
 class FilterForm(forms.Form):
@@ -31,30 +52,44 @@ class FilterForm(forms.Form):
 
     q = forms.CharField(label=gettext_lazy("Name or e-mail"), required=False, max_length=200)
     state = forms.ChoiceField(
-        label=gettext_lazy("State"),
-        required=False,
-        choices=[("", gettext_lazy("All")), *Delivery.State.choices],
+        label=gettext_lazy("State"), required=False, choices=[("", gettext_lazy("All")), *STATES]
     )
 
 
-def _of(cycle: Cycle) -> QuerySet[Delivery]:
+def of_cycle(cycle: Cycle) -> QuerySet[Delivery]:
+    """Return every mail about a cycle or one of its sessions."""
     return Delivery.objects.filter(Q(session__cycle=cycle) | Q(cycle_registration__cycle=cycle))
+
+
+def _reported(what: str) -> Exists:
+    return Exists(DeliveryEvent.objects.filter(delivery=OuterRef("pk"), type__in=REPORTS[what]))
 
 
 def rows(cycle: Cycle, form: FilterForm) -> QuerySet[Delivery]:
     """Return the mails of a cycle that the filters keep, the newest first."""
     form.is_valid()
     asked = form.cleaned_data
-    found = _of(cycle).select_related("session", "participant", "occurrence__step")
+    found = of_cycle(cycle)
     for word in (asked.get("q") or "").split():
         found = found.filter(
             Q(participant__given_name__icontains=word)
             | Q(participant__family_name__icontains=word)
             | Q(to_address__icontains=word)
         )
-    if asked.get("state"):
-        found = found.filter(state=asked["state"])
-    return found.order_by("-next_at", "-pk")
+    state = asked.get("state")
+    if state in REPORTS:
+        found = found.filter(_reported(state))
+    elif state:
+        found = found.filter(state=state)
+    return loaded(found).order_by("-next_at", "-pk")
+
+
+def loaded(found: QuerySet[Delivery]) -> QuerySet[Delivery]:
+    """Fetch with the mails all that `lines` needs to say what they are."""
+    events = DeliveryEvent.objects.order_by("at", "pk")
+    return found.select_related("session", "participant", "occurrence__step").prefetch_related(
+        Prefetch("events", queryset=events)
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,48 +103,72 @@ class Line:
     state: str
     css: str
     why: str
+    reports: tuple[str, ...]
+    can_retry: bool
+    can_withdraw: bool
 
 
-def lines(cycle: Cycle, deliveries: Iterable[Delivery]) -> list[Line]:
-    """Return deliveries in words, without a query of their own."""
-    return [_line(cycle, delivery) for delivery in deliveries]
+def lines(cycle: Cycle, deliveries: Iterable[Delivery], *, at: dt.datetime) -> list[Line]:
+    """Return deliveries (see `loaded`) in words, without a query of their own."""
+    return [_line(cycle, delivery, at=at) for delivery in deliveries]
 
 
-def _line(cycle: Cycle, delivery: Delivery) -> Line:
+def _line(cycle: Cycle, delivery: Delivery, *, at: dt.datetime) -> Line:
     session = delivery.session
     if session is not None:
         session.cycle = cycle
     step = delivery.occurrence.step if delivery.occurrence else None
+    is_open = delivery.participant is not None and (delivery.not_after is None or delivery.not_after > at)
     return Line(
         delivery=delivery,
         what=step_in_words(step) if step else kind_in_words(delivery.kind),
         session=naming.session_label(session) if session else _("The whole cycle"),
-        when=wording.short_when(
-            delivery.sent_at or delivery.next_at, zone=cycle.timezone, language=language()
-        ),
+        when=_moment(cycle, delivery.sent_at or delivery.next_at),
         state=delivery.get_state_display(),
-        css={"sent": "done", "failed": "failed", "suppressed": "failed"}.get(delivery.state, "todate"),
-        why=delivery.get_reason_display() if delivery.reason else delivery.last_error,
+        css=CSS.get(State(delivery.state), "todate"),
+        why=_why(delivery),
+        reports=tuple(
+            f"{report_in_words(event.type)}, {_moment(cycle, event.at)}" for event in delivery.events.all()
+        ),
+        can_retry=is_open
+        and (
+            delivery.state in (State.FAILED, State.SUPPRESSED, State.UNCERTAIN)
+            or delivery.reason in (Delivery.Reason.STOPPED, Delivery.Reason.STEP_OFF)
+        ),
+        can_withdraw=delivery.state in (State.PENDING, State.UNCERTAIN),
     )
 
 
-def kind_in_words(kind: str) -> str:
-    """Return what a mail is in words; a kind without words of its own is shown as it is."""
+def _moment(cycle: Cycle, moment: dt.datetime) -> str:
+    return wording.short_when(moment, zone=cycle.timezone, language=language())
+
+
+def _why(delivery: Delivery) -> str:
+    """Say why a mail was not sent, or what the server answered the last time."""
+    if delivery.reason:
+        return str(delivery.get_reason_display())
+    if delivery.state == State.SUPPRESSED:
+        return _("The address is on the list of stopped addresses.")
+    if delivery.state == State.UNCERTAIN:
+        return _("The server took it but its answer was lost: it may have arrived.")
+    if delivery.state == State.PENDING and delivery.attempts:
+        tried = ngettext("%(count)d attempt so far.", "%(count)d attempts so far.", delivery.attempts)
+        return " ".join([tried % {"count": delivery.attempts}, delivery.last_error]).strip()
+    return "" if delivery.state == State.SENT else delivery.last_error
+
+
+def report_in_words(kind: str) -> str:
+    """Return what a provider reports, in words; a kind without words of its own is shown as it is."""
     words = {
-        "confirm_address": _("Address to confirm"),
-        "already_registered": _("Already registered"),
-        "registration_confirmed": _("Registration confirmed"),
-        "registration_cancelled": _("Registration cancelled"),
-        "place_given": _("A place was given"),
-        "reminder": _("Reminder"),
-        "follow_up": _("Follow-up"),
-        "note": _("Message"),
-        "recap": _("Recap"),
-        "themes_announced": _("New themes"),
-        "session_moved": _("Session moved"),
-        "session_postponed": _("Session postponed"),
-        "session_cancelled": _("Session cancelled"),
-        "session_restored": _("Session restored"),
+        "delivered": _("delivered"),
+        "bounced": _("bounced"),
+        "rejected": _("rejected by the provider"),
+        "deferred": _("deferred"),
+        "complained": _("marked as spam"),
+        "failed": _("failed"),
+        "queued": _("queued"),
+        "sent": _("taken by the provider"),
+        "unsubscribed": _("unsubscribed"),
     }
     return words.get(kind, kind)
 
@@ -124,44 +183,76 @@ class Counted:
 
 
 def counts(cycle: Cycle) -> list[Counted]:
-    """Return the number of mails by state in one query, in the order of a mail's life."""
-    found = dict(
-        _of(cycle)
-        .order_by("state")
-        .values_list("state")
-        .annotate(number=Count("pk"))
-        .values_list("state", "number")
+    """Return the number of mails by state in two queries, in the order of a mail's life."""
+    states = of_cycle(cycle).order_by("state").values_list("state").annotate(number=Count("pk"))
+    found = dict(states.values_list("state", "number"))
+    found |= of_cycle(cycle).aggregate(
+        delivered=Count("pk", filter=Q(_reported(DELIVERED))),
+        bounced=Count("pk", filter=Q(_reported(BOUNCED))),
     )
     return [
         Counted(state=value, label=str(label), number=found[value])
-        for value, label in Delivery.State.choices
-        if value in found
+        for value, label in STATES
+        if found.get(value)
     ]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Planned:
-    """A mailing whose mails are written when it is due."""
+class Mailing:
+    """A mailing that is to come, under way, or was not owed in the end."""
 
+    mailing: Occurrence
+    session: Session
     what: str
-    session: str
+    label: str
+    when: str
+    can_stop: bool
+
+
+def mailings(cycle: Cycle, *, at: dt.datetime) -> tuple[list[Mailing], list[Mailing]]:
+    """Return the next mailings of a cycle, soonest first, and the last that were too late; two queries."""
+    of_this = Occurrence.objects.filter(session__cycle=cycle).select_related("session", "step")
+    state = Occurrence.State
+    ahead = of_this.filter(state__in=(state.PLANNED, state.OPEN), not_after__gt=at).order_by("due_at", "pk")
+    missed = of_this.filter(state=state.MISSED).order_by("-due_at", "-pk")
+    return (
+        [_mailing(cycle, row) for row in ahead[:MOST_MAILINGS]],
+        [_mailing(cycle, row) for row in missed[:MOST_MAILINGS]],
+    )
+
+
+def _mailing(cycle: Cycle, mailing: Occurrence) -> Mailing:
+    mailing.session.cycle = cycle
+    return Mailing(
+        mailing=mailing,
+        session=mailing.session,
+        what=step_in_words(mailing.step) if mailing.step else kind_in_words(mailing.kind),
+        label=naming.session_label(mailing.session),
+        when=_moment(cycle, mailing.due_at),
+        # Lines of the plan are stopped in the plan, once they are leaving; what is told at once, here.
+        can_stop=mailing.step is None or mailing.state == Occurrence.State.OPEN,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stopped:
+    """An address that gets no mail any more, with whose it is in this cycle."""
+
+    suppression: Suppression
+    participant: Participant
     when: str
 
 
-def planned(cycle: Cycle, *, at: dt.datetime) -> list[Planned]:
-    """Return the next mailings of a cycle, soonest first, in one query."""
-    found = []
-    for occurrence in (
-        Occurrence.objects.filter(session__cycle=cycle, state=Occurrence.State.PLANNED, due_at__gte=at)
-        .select_related("session", "step")
-        .order_by("due_at", "pk")[:MOST_PLANNED]
-    ):
-        occurrence.session.cycle = cycle
-        found.append(
-            Planned(
-                what=step_in_words(occurrence.step) if occurrence.step else kind_in_words(occurrence.kind),
-                session=naming.session_label(occurrence.session),
-                when=wording.short_when(occurrence.due_at, zone=cycle.timezone, language=language()),
-            )
-        )
-    return found
+def stopped(cycle: Cycle) -> list[Stopped]:
+    """Return the people of a cycle whose address is stopped. Only hashes are kept: each address is tried."""
+    found = {row.address_hash: row for row in Suppression.objects.filter(scope="all")}
+    if not found:
+        return []
+    people = (
+        CycleRegistration.objects.filter(cycle=cycle).select_related("participant").order_by("participant")
+    )
+    return [
+        Stopped(suppression=row, participant=each.participant, when=_moment(cycle, row.at))
+        for each in people.iterator()
+        if (row := found.get(ledger.address_hash(each.participant.email))) is not None
+    ]

@@ -376,9 +376,32 @@ def reap(*, clock: Clock) -> int:
     return reaped
 
 
-def skip(rows: QuerySet[Delivery], *, reason: Delivery.Reason) -> int:
-    """Withdraw mails that wait; what is sent, or being handed over, is never touched."""
-    return rows.filter(state=Delivery.State.PENDING).update(state=Delivery.State.SKIPPED, reason=reason)
+def skip(rows: QuerySet[Delivery], *, reason: Delivery.Reason, held: bool = False) -> int:
+    """Withdraw mails that wait, and with `held` those in doubt; what is sent or leaving is never touched."""
+    states = [Delivery.State.PENDING, *([Delivery.State.UNCERTAIN] if held else [])]
+    return rows.filter(state__in=states).update(state=Delivery.State.SKIPPED, reason=reason)
+
+
+def requeue(rows: QuerySet[Delivery], *, address: str, at: dt.datetime) -> int:
+    """Let mails that ended without being sent wait again, for an address that may be a corrected one."""
+    ended = (
+        Delivery.State.FAILED,
+        Delivery.State.SUPPRESSED,
+        Delivery.State.SKIPPED,
+        Delivery.State.UNCERTAIN,
+    )
+    return rows.filter(state__in=ended).update(
+        state=Delivery.State.PENDING,
+        reason="",
+        next_at=at,
+        to_address=address,
+        domain=address.rpartition("@")[2].lower(),
+    )
+
+
+def is_suppressed(address: str) -> bool:
+    """Tell whether an address gets no mail any more."""
+    return Suppression.objects.filter(scope="all", address_hash=address_hash(address)).exists()
 
 
 def forget(participant_id: int) -> None:

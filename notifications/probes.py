@@ -47,11 +47,11 @@ def _look(*, at: dt.datetime) -> tuple[dict[str, object], list[str]]:
     elif last.at < at - SILENCE:
         reasons.append("no tick for more than two minutes: is the Celery worker with beat running?")
     late = ledger.oldest_due(at=at)
-    pause = Heartbeat.objects.filter(name=sending.TRANSPORT, at__gt=at).first()
+    pause = Heartbeat.objects.filter(name__in=(sending.TRANSPORT, sending.PAUSED), at__gt=at).first()
     report: dict[str, object] = {
         "last_tick": last.at.isoformat() if last else None,
         "oldest_due_seconds": int(late.total_seconds()) if late is not None else 0,
         # A mail server at rest is not this process's fault: reported, but no reason to restart it.
-        "mail_paused": pause.detail if pause else None,
+        "mail_paused": (pause.detail or pause.name) if pause else None,
     }
     return report, reasons

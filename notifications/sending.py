@@ -34,6 +34,8 @@ PAUSE = dt.timedelta(minutes=2)
 DOMAIN_PAUSE = dt.timedelta(minutes=1)
 BEAT_IS_LOST = dt.timedelta(minutes=2)
 TICK, TRANSPORT = "tick", "transport"
+# An administrator paused all mail, until they end it.
+PAUSED = "paused"
 
 
 def tick(*, clock: Clock | None = None) -> int:
@@ -56,8 +58,8 @@ def beat(name: str, *, at: dt.datetime, detail: str = "") -> None:
 
 
 def paused_until(*, at: dt.datetime) -> dt.datetime | None:
-    """Return until when the mail server is given a rest; None when it is not."""
-    row = Heartbeat.objects.filter(name=TRANSPORT, at__gt=at).first()
+    """Return until when no mail leaves: the server is given a rest, or all mail is paused; None otherwise."""
+    row = Heartbeat.objects.filter(name__in=(TRANSPORT, PAUSED), at__gt=at).order_by("-at").first()
     return row.at if row else None
 
 

@@ -15,7 +15,9 @@ from django.urls import reverse
 
 from cycles.access import Right
 from cycles.models import Cycle, Invitation, Membership, Programme, Session
-from notifications import plan
+from notifications import ledger, plan
+from notifications.models import Delivery, Suppression
+from registrations.models import Registration
 from tests import make
 
 if TYPE_CHECKING:
@@ -54,6 +56,19 @@ def world() -> World:
         invitation=invitation,
         stranger=stranger,
     )
+
+
+def registered(world: World) -> Registration:
+    return Registration.objects.first() or make.registration(session=world.session)
+
+
+def waiting_mail(world: World) -> Delivery:
+    return Delivery.objects.first() or make.delivery(registered(world))
+
+
+def stopped_address(world: World) -> Suppression:
+    ledger.suppress(registered(world).participant.email, reason=Suppression.Reason.BOUNCE, at=make.AT)
+    return Suppression.objects.get()
 
 
 class Kind(enum.Enum):
@@ -214,6 +229,12 @@ DOORS: dict[str, Door] = {
     "desk:registrants": look(Right.PEOPLE, *CYCLE),
     "desk:registrants-export": look(Right.PEOPLE, *CYCLE),
     "desk:deliveries": look(Right.PEOPLE, *CYCLE),
+    "desk:mail-pause": own(get=False, opens=405),
+    "desk:mail-resume": own(get=False, opens=405),
+    "desk:deliveries-person": look(Right.PEOPLE, lambda world: ("tour", registered(world).participant_id)),
+    "desk:delivery-retry": act(Right.PLAN, lambda world: ("tour", waiting_mail(world).pk)),
+    "desk:delivery-withdraw": act(Right.PLAN, lambda world: ("tour", waiting_mail(world).pk)),
+    "desk:address-allow": act(Right.PLAN, lambda world: ("tour", stopped_address(world).pk)),
     "desk:reminders": form(Right.PLAN, *CYCLE, see=Right.SEE),
     "desk:reminder-change": form(Right.PLAN, *CYCLE, *STEP),
     "desk:reminder-remove": act(Right.PLAN, *CYCLE, *STEP),

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from cycles.models import Cycle, Invitation, Membership, Organisation, Person, Programme, Session, Topic
+from notifications.models import Delivery
 from registrations.models import CycleRegistration, Participant, Registration, State
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -148,3 +149,26 @@ def registration(**fields: Any) -> Registration:
     if fields["state"] == State.CONFIRMED:
         fields.setdefault("confirmed_at", AT)
     return Registration.objects.create(**fields)
+
+
+def delivery(row: Registration, **fields: Any) -> Delivery:
+    """A mail owed to someone about one session; waiting, unless a state is given."""
+    person = row.participant
+    state = fields.setdefault("state", Delivery.State.PENDING)
+    fields.setdefault("kind", "reminder")
+    fields.setdefault("key", f"test:{next(_serial)}")
+    fields.setdefault("created_at", AT)
+    fields.setdefault("next_at", AT)
+    fields.setdefault("sent_at", AT if state == Delivery.State.SENT else None)
+    fields.setdefault("reason", Delivery.Reason.TOO_LATE if state == Delivery.State.SKIPPED else "")
+    return Delivery.objects.create(
+        session=row.session,
+        revision=row.session.revision,
+        registration=row,
+        cycle_registration=row.cycle_registration,
+        participant=person,
+        to_address=person.email,
+        domain=person.email.rpartition("@")[2],
+        language=person.language,
+        **fields,
+    )

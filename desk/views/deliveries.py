@@ -1,21 +1,32 @@
-"""What was sent, what will be, what was not and why."""
+"""What was sent, what will be, what was not and why; and what can be done about one mail, or all."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.shortcuts import render
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from cycles import access
 from desk import deliveries as table
 from desk.addresses import without_page
+from notifications import interventions, sending
+from notifications.models import Heartbeat, Suppression
+from registrations.models import CycleRegistration
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from django.http import HttpRequest, HttpResponse
 
 PER_PAGE = 50
@@ -26,8 +37,10 @@ PER_PAGE = 50
 @login_required
 def deliveries(request: HttpRequest, slug: str) -> HttpResponse:
     cycle, rights = access.cycle_for(request.user, slug, right=access.Right.PEOPLE)
+    at = timezone.now()
     form = table.FilterForm(request.GET)
     page = Paginator(table.rows(cycle, form), PER_PAGE).get_page(request.GET.get("page"))
+    ahead, missed = table.mailings(cycle, at=at)
     return render(
         request,
         "desk/deliveries.html",
@@ -35,12 +48,133 @@ def deliveries(request: HttpRequest, slug: str) -> HttpResponse:
             "cycle": cycle,
             "form": form,
             "page": page,
-            "lines": table.lines(cycle, page.object_list),
+            "lines": table.lines(cycle, page.object_list, at=at),
             "counts": table.counts(cycle),
-            "planned": table.planned(cycle, at=timezone.now()),
+            "ahead": ahead,
+            "missed": missed,
+            "stopped": table.stopped(cycle),
+            "pause": Heartbeat.objects.filter(
+                name__in=(sending.TRANSPORT, sending.PAUSED), at__gt=at
+            ).first(),
             "query": without_page(request.GET),
             "keep_query": True,
             "may_plan": access.Right.PLAN in rights,
             "may_read_people": True,
         },
     )
+
+
+@require_safe
+@never_cache
+@login_required
+def person(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Show every mail of one person in a cycle, the newest first, with what became of each."""
+    cycle, rights = access.cycle_for(request.user, slug, right=access.Right.PEOPLE)
+    row = get_object_or_404(
+        CycleRegistration.objects.select_related("participant"), cycle=cycle, participant=pk
+    )
+    mails = table.loaded(table.of_cycle(cycle).filter(participant=pk)).order_by("-next_at", "-pk")
+    context = {
+        "cycle": cycle,
+        "person": row.participant,
+        "row": row,
+        "lines": table.lines(cycle, mails, at=timezone.now()),
+        "may_plan": access.Right.PLAN in rights,
+        "may_read_people": True,
+    }
+    return render(request, "desk/deliveries_person.html", context)
+
+
+def _act(request: HttpRequest, slug: str, act: Callable[[], object], done: str) -> HttpResponse:
+    """Do it, say so or why not, and go back to the page from which it was asked."""
+    try:
+        act()
+    except interventions.InterventionError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, done)
+    back = request.POST.get("next", "")
+    if url_has_allowed_host_and_scheme(back, allowed_hosts=None):
+        return redirect(back)
+    return redirect(reverse("desk:deliveries", args=[slug]))
+
+
+@require_POST
+@never_cache
+@login_required
+def retry(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Send one mail again."""
+    cycle, _rights = access.cycle_for(request.user, slug, right=access.Right.PLAN)
+    mail = get_object_or_404(table.of_cycle(cycle), pk=pk)
+    by = access.account(request.user)
+    return _act(
+        request,
+        slug,
+        lambda: interventions.retry(mail, by=by, at=timezone.now()),
+        _("It is sent again within a minute, to %(address)s.")
+        % {"address": mail.participant.email if mail.participant else ""},
+    )
+
+
+@require_POST
+@never_cache
+@login_required
+def withdraw(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Withdraw one mail that waits or is held."""
+    cycle, _rights = access.cycle_for(request.user, slug, right=access.Right.PLAN)
+    mail = get_object_or_404(table.of_cycle(cycle), pk=pk)
+    by = access.account(request.user)
+    return _act(
+        request, slug, lambda: interventions.withdraw(mail, by=by, at=timezone.now()), _("It is withdrawn.")
+    )
+
+
+@require_POST
+@never_cache
+@login_required
+def allow(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Let a stopped address of this cycle receive mail again."""
+    cycle, _rights = access.cycle_for(request.user, slug, right=access.Right.PLAN)
+    if pk not in {row.suppression.pk for row in table.stopped(cycle)}:
+        raise Http404
+    suppression = get_object_or_404(Suppression, pk=pk)
+    by = access.account(request.user)
+    return _act(
+        request,
+        slug,
+        lambda: interventions.allow(suppression, by=by, at=timezone.now()),
+        _("This address receives mail again."),
+    )
+
+
+def _administrator(request: HttpRequest) -> None:
+    """Raise PermissionDenied unless an administrator asks: all mail is everyone's."""
+    if not request.user.is_superuser:
+        raise PermissionDenied
+
+
+@require_POST
+@never_cache
+@login_required
+def pause(request: HttpRequest) -> HttpResponse:
+    """Let no mail leave the site."""
+    _administrator(request)
+    interventions.pause(by=access.account(request.user), at=timezone.now())
+    messages.success(request, _("All mail is paused: it goes on being planned, and waits."))
+    return redirect(_where(request))
+
+
+@require_POST
+@never_cache
+@login_required
+def resume(request: HttpRequest) -> HttpResponse:
+    """Let mail leave again."""
+    _administrator(request)
+    interventions.resume(by=access.account(request.user), at=timezone.now())
+    messages.success(request, _("Mail leaves again. What has become too late meanwhile is not sent."))
+    return redirect(_where(request))
+
+
+def _where(request: HttpRequest) -> str:
+    back = request.POST.get("next", "")
+    return back if url_has_allowed_host_and_scheme(back, allowed_hosts=None) else reverse("desk:home")

@@ -205,7 +205,7 @@ def test_the_tables_count_their_queries(
         delivery(cycle)
     with django_assert_num_queries(7):
         claire.get(page("registrants"))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(13):
         claire.get(page("deliveries"))
 
 

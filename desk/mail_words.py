@@ -1,0 +1,32 @@
+"""What each kind of mail is called in the desk."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+
+def kind_in_words(kind: str) -> str:
+    """Return what a mail is in words; a kind without words of its own is shown as it is."""
+    words = {
+        "confirm_address": _("Address to confirm"),
+        "already_registered": _("Already registered"),
+        "registration_confirmed": _("Registration confirmed"),
+        "registration_cancelled": _("Registration cancelled"),
+        "place_given": _("A place was given"),
+        "place_offered": _("A place was offered"),
+        "offer_ended": _("The offer ended"),
+        "waiting_list": _("On the waiting list"),
+        "request_received": _("Request received"),
+        "request_refused": _("Request refused"),
+        "sessions_added": _("Dates added"),
+        "reminder": _("Reminder"),
+        "follow_up": _("Follow-up"),
+        "note": _("Message"),
+        "recap": _("Recap"),
+        "themes_announced": _("New themes"),
+        "session_moved": _("Session moved"),
+        "session_postponed": _("Session postponed"),
+        "session_cancelled": _("Session cancelled"),
+        "session_restored": _("Session restored"),
+    }
+    return words.get(kind, kind)

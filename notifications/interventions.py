@@ -1,0 +1,81 @@
+"""What organisers and administrators do by hand to mails: send again, withdraw, let an address back, pause all.
+
+The states themselves are written by `ledger`. Nothing here can send a mail twice by itself: a mail that is sent
+again keeps its key and its Message-ID.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts import journal
+
+from . import ledger, sending
+from .models import Delivery, Heartbeat, Suppression
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+State = Delivery.State
+Reason = Delivery.Reason
+# A pause has no end of its own: an administrator ends it.
+FOR_EVER = dt.timedelta(days=3650)
+
+# What may be sent again: what failed, what nobody knows the fate of, what a person stopped by hand.
+AGAIN = Q(state__in=(State.FAILED, State.SUPPRESSED, State.UNCERTAIN)) | Q(
+    state=State.SKIPPED, reason__in=(Reason.STOPPED, Reason.STEP_OFF)
+)
+
+
+class InterventionError(Exception):
+    """A wish that cannot be granted; the message says why, in the organiser's language."""
+
+
+@journal.verb("mail.retry", gettext_lazy("sent a mail again"))
+def retry(delivery: Delivery, *, by: User | None, at: dt.datetime) -> None:  # noqa: ARG001 - for the journal
+    """Send one mail again, to the address that its person has now. Raises InterventionError when it cannot."""
+    row = Delivery.objects.select_related("participant").get(pk=delivery.pk)
+    if row.participant is None:
+        raise InterventionError(_("The person was erased: there is nobody to write to."))
+    if not Delivery.objects.filter(AGAIN, pk=row.pk).exists():
+        raise InterventionError(_("Only a mail that failed, is held or was withdrawn can be sent again."))
+    if row.not_after is not None and row.not_after <= at:
+        raise InterventionError(_("It would come too late now."))
+    if ledger.is_suppressed(row.participant.email):
+        raise InterventionError(
+            _("This address is stopped: correct it, or let it back in first (list of stopped addresses).")
+        )
+    if not ledger.requeue(Delivery.objects.filter(AGAIN, pk=row.pk), address=row.participant.email, at=at):
+        raise InterventionError(_("Only a mail that failed, is held or was withdrawn can be sent again."))
+    sending.wake()
+
+
+@journal.verb("mail.withdraw", gettext_lazy("withdrew a mail"))
+def withdraw(delivery: Delivery, *, by: User | None, at: dt.datetime) -> None:  # noqa: ARG001 - for the journal
+    """Withdraw one mail that waits or is held: it is listed as stopped, and can be sent after all."""
+    if not ledger.skip(Delivery.objects.filter(pk=delivery.pk), reason=Reason.STOPPED, held=True):
+        raise InterventionError(_("It is leaving or has left: it cannot be withdrawn any more."))
+
+
+@journal.verb("address.allow", gettext_lazy("let an address receive mail again"))
+def allow(suppression: Suppression, *, by: User | None, at: dt.datetime) -> None:  # noqa: ARG001 - for the journal
+    """Take an address off the list of stopped ones. If it bounces again, it is stopped again."""
+    suppression.delete()
+
+
+@journal.verb("mail.pause", gettext_lazy("paused all mail"))
+def pause(*, by: User | None, at: dt.datetime) -> None:
+    """Let no mail leave the site until `resume`; everything goes on being planned and waits."""
+    sending.beat(sending.PAUSED, at=at + FOR_EVER, detail=str(by or ""))
+
+
+@journal.verb("mail.resume", gettext_lazy("let mail leave again"))
+def resume(*, by: User | None, at: dt.datetime) -> None:  # noqa: ARG001 - for the journal
+    """End a pause. What has become too late meanwhile is skipped and says so."""
+    Heartbeat.objects.filter(name=sending.PAUSED).delete()
+    sending.wake()
