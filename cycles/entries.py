@@ -51,11 +51,14 @@ def entry(
     join_url: str = "",
     alarm_minutes: int | None = None,
     stamped_at: dt.datetime | None = None,
+    is_withdrawn: bool = False,
+    changed_at: dt.datetime | None = None,
 ) -> ical.Entry:
     """Return the calendar entry of a dated session in one language.
 
     `with_cycle` appends the cycle's name to the summary (downloads, mails, catalogue: where the calendar's own
     name does not say it). `join_url` makes it a person's own entry: private, busy, with the link to join.
+    `is_withdrawn` says that this person gave their place back, `changed_at` when their registration last changed.
     `stamped_at` is for mails, where the later of two messages of one SEQUENCE must win (RFC 5546, 2.1.5).
     Raises ValueError for a session without a date.
     """
@@ -63,24 +66,25 @@ def entry(
         msg = f"session {session.pk} has no date"
         raise ValueError(msg)
     with translation.override(language):
-        cancelled = session.status == Session.Status.CANCELLED
+        cancelled = is_withdrawn or session.status == Session.Status.CANCELLED
+        shown_at = revised_at(session.shown_at or session.revised_at)
         address = page_address(session)
         join = "" if cancelled else join_url
         return ical.Entry(
             uid=uid(session),
             sequence=session.revision,
             created_at=session.created_at,
-            revised_at=revised_at(session.shown_at or session.revised_at),
+            revised_at=shown_at if changed_at is None else max(shown_at, changed_at.replace(microsecond=0)),
             stamped_at=stamped_at,
             starts_at=session.starts_at,
             ends_at=session.ends_at,
             zone=session.cycle.timezone,
             is_all_day=session.is_all_day,
-            summary=summary(session, with_cycle=with_cycle),
+            summary=summary(session, with_cycle=with_cycle, is_off=cancelled),
             description=_description(session, address=address, join_url=join),
             location=join or place(session),
             url=address,
-            status=_status(session),
+            status="CANCELLED" if cancelled else _status(session),
             is_busy=bool(join),
             is_private=bool(join_url),
             categories=tuple(str(topic.name) for topic in session.topics.all()),
@@ -91,17 +95,15 @@ def entry(
 
 
 def _status(session: Session) -> ical.Status:
-    if session.status == Session.Status.CANCELLED:
-        return "CANCELLED"
     return "TENTATIVE" if session.status == Session.Status.TENTATIVE else "CONFIRMED"
 
 
-def summary(session: Session, *, with_cycle: bool = False) -> str:
-    """Return the event's title in the active language."""
+def summary(session: Session, *, with_cycle: bool = False, is_off: bool = False) -> str:
+    """Return the event's title in the active language; `is_off` when it is not held for its reader."""
     text = naming.session_title(session)
     if with_cycle:
         text = f"{text} · {naming.cycle_short_title(session.cycle)}"
-    if session.status == Session.Status.CANCELLED:
+    if is_off:
         text = _("Cancelled: %(title)s") % {"title": text}
     return text
 

@@ -29,7 +29,7 @@ from django.utils.translation import get_language
 from . import publication
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from django.http import HttpRequest
 
@@ -57,11 +57,13 @@ class Built:
 
 
 @dataclass(frozen=True)
-class _Kept:
+class Stored:
+    """An answer as it is kept: plain and packed bytes, and every header of either."""
+
     version: int
     true_until: dt.datetime
     etag: str
-    last_modified: int
+    last_modified: int | None
     plain: bytes
     packed: bytes | None
     # Of a 304, and of a whole answer.
@@ -75,7 +77,7 @@ class Store:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._building: dict[str, threading.Lock] = {}
-        self._kept: OrderedDict[str, _Kept] = OrderedDict()
+        self._kept: OrderedDict[str, Stored] = OrderedDict()
         self._version = publication.Version(0, publication.EPOCH)
         self._read_at = float("-inf")
 
@@ -107,14 +109,14 @@ class Store:
         with self._lock:
             self._building.pop(key, None)
 
-    def get(self, key: str) -> _Kept | None:
+    def get(self, key: str) -> Stored | None:
         with self._lock:
             kept = self._kept.get(key)
             if kept is not None:
                 self._kept.move_to_end(key)
             return kept
 
-    def put(self, key: str, kept: _Kept) -> None:
+    def put(self, key: str, kept: Stored) -> None:
         with self._lock:
             self._kept[key] = kept
             self._kept.move_to_end(key)
@@ -140,7 +142,7 @@ class StoredFirst:
         if request.method in ("GET", "HEAD"):
             kept = store.get(request.path)
             if kept is not None and _is_servable(kept):
-                return _answer(request, kept)
+                return answer(request, kept)
         return self.get_response(request)
 
 
@@ -167,7 +169,7 @@ def snapshot(
         def view(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if request.method not in ("GET", "HEAD"):
                 return HttpResponseNotAllowed(["GET", "HEAD"])
-            return _answer(request, _current(request, build, caching, *args, **kwargs))
+            return answer(request, _current(request, build, caching, *args, **kwargs))
 
         functools.update_wrapper(view, build)
         return view
@@ -181,7 +183,7 @@ def _current(
     caching: str,
     *args: P.args,
     **kwargs: P.kwargs,
-) -> _Kept:
+) -> Stored:
     key = request.path
     kept = store.get(key)
     try:
@@ -202,7 +204,7 @@ def _current(
         return kept
 
 
-def _is_servable(kept: _Kept) -> bool:
+def _is_servable(kept: Stored) -> bool:
     """Tell whether stored bytes may be served as they are: still true, or nobody can know because of a database."""
     try:
         return _is_true(kept)
@@ -210,41 +212,60 @@ def _is_servable(kept: _Kept) -> bool:
         return True
 
 
-def _is_true(kept: _Kept) -> bool:
+def _is_true(kept: Stored) -> bool:
     return kept.version == store.version().number and timezone.now() < kept.true_until
 
 
-def _keep(built: Built, version: publication.Version, caching: str) -> _Kept:
-    digest = hashlib.blake2b(built.body, digest_size=16).hexdigest()
-    packed = gzip.compress(built.body, 6, mtime=0) if len(built.body) >= SMALLEST_TO_COMPRESS else None
-    changed_at = int(max(version.changed_at, built.changed_at or publication.EPOCH).timestamp())
-    # Weak, because the compressed bytes share it.
-    etag = f"W/{quote_etag(digest)}"
-    validators = {
-        "ETag": etag,
-        "Last-Modified": http_date(changed_at),
-        "Cache-Control": caching,
-        "Vary": "Accept-Encoding",
-    }
-    return _Kept(
-        version=version.number,
-        true_until=built.true_until,
-        etag=etag,
-        last_modified=changed_at,
-        plain=built.body,
-        packed=packed,
-        validators=validators,
+def _keep(built: Built, version: publication.Version, caching: str) -> Stored:
+    return stored(
+        built.body,
+        content_type=built.content_type,
+        caching=caching,
+        etag=weak_etag(built.body),
         headers={
-            "Content-Type": built.content_type,
             # What the language middleware would add; a stored answer does not pass it.
             "Content-Language": get_language() or settings.LANGUAGE_CODE,
             **dict(built.headers),
-            **validators,
         },
+        version=version.number,
+        changed_at=max(version.changed_at, built.changed_at or publication.EPOCH),
+        true_until=built.true_until,
     )
 
 
-def _unchanged(request: HttpRequest, kept: _Kept) -> bool:
+def weak_etag(content: bytes) -> str:
+    """Return an entity tag (RFC 9110, 8.8.3) for what a body is, or is made of; weak: packed bytes share it."""
+    return f"W/{quote_etag(hashlib.blake2b(content, digest_size=16).hexdigest())}"
+
+
+def stored(
+    body: bytes,
+    *,
+    content_type: str,
+    caching: str,
+    etag: str,
+    headers: Mapping[str, str],
+    version: int = 0,
+    changed_at: dt.datetime | None = None,
+    true_until: dt.datetime = publication.EPOCH,
+) -> Stored:
+    """Return an answer that is ready to be sent any number of times; without `changed_at`, no Last-Modified."""
+    validators = {"ETag": etag, "Cache-Control": caching, "Vary": "Accept-Encoding"}
+    if changed_at is not None:
+        validators["Last-Modified"] = http_date(int(changed_at.timestamp()))
+    return Stored(
+        version=version,
+        true_until=true_until,
+        etag=etag,
+        last_modified=int(changed_at.timestamp()) if changed_at is not None else None,
+        plain=body,
+        packed=gzip.compress(body, 6, mtime=0) if len(body) >= SMALLEST_TO_COMPRESS else None,
+        validators=validators,
+        headers={"Content-Type": content_type, **headers, **validators},
+    )
+
+
+def _unchanged(request: HttpRequest, kept: Stored) -> bool:
     """RFC 9110, 13.2.2: If-None-Match decides alone when it is sent; dates count only without it."""
     asked = request.headers.get("If-None-Match")
     if asked is not None:
@@ -254,10 +275,11 @@ def _unchanged(request: HttpRequest, kept: _Kept) -> bool:
         )
     since = request.headers.get("If-Modified-Since")
     moment = parse_http_date_safe(since) if since else None
-    return moment is not None and kept.last_modified <= moment
+    return moment is not None and kept.last_modified is not None and kept.last_modified <= moment
 
 
-def _answer(request: HttpRequest, kept: _Kept) -> HttpResponse:
+def answer(request: HttpRequest, kept: Stored) -> HttpResponse:
+    """Answer with what is kept: 304 when the client has it, packed when the client can unpack it."""
     if _unchanged(request, kept):
         response = HttpResponse(status=304, headers=kept.validators)
         del response.headers["Content-Type"]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -12,9 +10,6 @@ from django.utils.translation import pgettext_lazy
 from i18nfield.fields import I18nTextField
 
 from cycles.models import Cycle, Session
-
-if TYPE_CHECKING:
-    import datetime as dt
 
 
 class Participant(models.Model):
@@ -240,12 +235,16 @@ class Consent(models.Model):
 class FeedToken(models.Model):
     """The private calendar address: only its SHA-256 is kept. One live token per participant.
 
-    The token is made from the site's key and `nonce`, so that the page can show it again.
+    The token is made from the site's key and `nonce`, so that the page can show it again. A revoked one stays, and
+    outlives an erased person: the calendars that still ask for it must be told to forget what they hold.
     """
 
-    participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="feed_tokens")
+    participant = models.ForeignKey(
+        Participant, null=True, on_delete=models.SET_NULL, related_name="feed_tokens"
+    )
     nonce = models.CharField(max_length=43, unique=True)
     token_hash = models.CharField(max_length=64, unique=True)
+    has_alarm = models.BooleanField(_("rings 15 minutes before"), default=False)
     created_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
 
@@ -258,6 +257,3 @@ class FeedToken(models.Model):
 
     def __str__(self) -> str:
         return f"{self.participant_id}"
-
-    def is_live(self, *, at: dt.datetime) -> bool:
-        return self.revoked_at is None or self.revoked_at > at

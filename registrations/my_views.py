@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,10 +17,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cycles import entries, ical
+from cycles import subscribing
 from cycles.models import Session
 
-from . import access, booking, notices, pages, participants, tokens
+from . import access, booking, feed_tokens, notices, pages, participants
 from .forms import PersonForm
 from .models import ConsentText, CycleRegistration, Participant, Registration, State
 from .views import my_page, unknown_link
@@ -73,7 +73,9 @@ def done_words(code: str) -> str:
         "newsletter-left": _("You left the newsletter. Your registrations and reminders are unchanged."),
         "newsletter-joined": _("You receive the newsletter."),
         "person": _("Your details are saved."),
-        "feed": _("Here is your private calendar address. If you had one before, it answers no more."),
+        "feed": _("Here is your private calendar address. If you had one before, it is empty from now on."),
+        "alarm-on": _("Your private calendar rings 15 minutes before each date."),
+        "alarm-off": _("Your private calendar does not ring."),
     }.get(code, "")
 
 
@@ -92,7 +94,8 @@ def _person_form(participant: Participant) -> PersonForm:
 def _page(
     request: HttpRequest, participant: Participant, token: str, *, form: PersonForm, status: int = 200
 ) -> HttpResponse:
-    feed = participants.feed_token(participant)
+    row = feed_tokens.live(participant)
+    feed = feed_tokens.shown(row)
     path = reverse("registrations:private-feed", args=[feed]) if feed else ""
     context = {
         "participant": participant,
@@ -103,7 +106,8 @@ def _page(
             ConsentText.Purpose.NEWSLETTER, language=get_language() or settings.LANGUAGE_CODE
         ),
         "form": form,
-        "feed": settings.ESCALE_BASE_URL + path if path else "",
+        "feed": subscribing.subscribe_links(path, name=settings.ESCALE_SITE_NAME) if path else None,
+        "has_alarm": row is not None and row.has_alarm,
         "done": done_words(request.GET.get("done", "")),
     }
     return render(request, "registrations/my_registrations.html", context, status=status)
@@ -205,8 +209,16 @@ def my_person(request: HttpRequest, participant: Participant, token: str) -> Htt
 @require_POST
 @own_page
 def my_feed_reset(_request: HttpRequest, participant: Participant, token: str) -> HttpResponse:
-    participants.reset_feed(participant, at=timezone.now())
+    feed_tokens.reset(participant, at=timezone.now())
     return redirect(my_page(token, done="feed"))
+
+
+@require_POST
+@own_page
+def my_feed_alarm(request: HttpRequest, participant: Participant, token: str) -> HttpResponse:
+    is_on = request.POST.get("alarm") == "on"
+    feed_tokens.set_alarm(participant, is_on=is_on)
+    return redirect(my_page(token, done="alarm-on" if is_on else "alarm-off"))
 
 
 @require_safe
@@ -232,39 +244,3 @@ def my_erase(request: HttpRequest, participant: Participant, token: str) -> Http
 @require_safe
 def erased(request: HttpRequest) -> HttpResponse:
     return render(request, "registrations/erased.html")
-
-
-@require_safe
-def private_feed(_request: HttpRequest, token: str) -> HttpResponse:
-    """A person's own calendar: the sessions they hold a place at, each with their link to join."""
-    participant = participants.of_feed(token)
-    if participant is None:
-        raise Http404
-    language = participant.language
-    rows = (
-        participant.registrations.filter(state=State.CONFIRMED, session__starts_at__isnull=False)
-        .exclude(session__status__in=(Session.Status.DRAFT, Session.Status.POSTPONED))
-        .select_related(*(f"session__{name}" for name in entries.RELATED))
-        .prefetch_related(*(f"session__{name}" for name in entries.AGENDA))
-        .order_by("session__starts_at", "pk")
-    )
-    header = ical.FeedHeader(
-        name=_("My registrations · %(site)s") % {"site": settings.ESCALE_SITE_NAME},
-        zone=settings.TIME_ZONE,
-        source_url=settings.ESCALE_BASE_URL + reverse("registrations:private-feed", args=[token]),
-    )
-    listed = [
-        entries.entry(
-            row.session,
-            language=language,
-            with_cycle=True,
-            join_url=settings.ESCALE_BASE_URL
-            + reverse("registrations:join", args=[tokens.make("join", row.pk)]),
-        )
-        for row in rows
-    ]
-    body = ical.calendar(listed, header=header, language=language)
-    response = HttpResponse(body, content_type="text/calendar; charset=utf-8")
-    response["Cache-Control"] = "private, max-age=300"
-    response["X-Robots-Tag"] = "noindex"
-    return response

@@ -1,22 +1,17 @@
-"""What a person decides about themselves: reminders, newsletter, name, language, private calendar, erasure.
+"""What a person decides about themselves: reminders, newsletter, name, language, erasure.
 
 Three acts are kept apart: cancelling registrations (`booking`), stopping reminders, leaving the newsletter.
 """
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
-import secrets
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
-from . import booking, notices
-from .models import Consent, ConsentText, FeedToken, Participant
+from . import booking, feed_tokens, notices
+from .models import Consent, ConsentText, Participant
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -78,51 +73,6 @@ def set_person(
     participant.refresh_from_db()
 
 
-def _secret(nonce: str) -> str:
-    """Return the private calendar token, made again from the site's key each time it is shown.
-
-    The database keeps its SHA-256 only: a copy of it opens no calendar.
-    """
-    key = hashlib.sha256(b"escale.registrations.feed:" + settings.SECRET_KEY.encode()).digest()
-    mac = hmac.digest(key, nonce.encode(), "sha256")
-    return base64.urlsafe_b64encode(mac).decode().rstrip("=")
-
-
-def hash_of(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
-def feed_token(participant: Participant) -> str | None:
-    """Return the token of the live private calendar address, or None when there is none to show."""
-    row = FeedToken.objects.filter(participant=participant, revoked_at=None).first()
-    if row is None:
-        return None
-    token = _secret(row.nonce)
-    # Another SECRET_KEY since: the address still works for who has it, but cannot be shown again.
-    return token if hmac.compare_digest(hash_of(token), row.token_hash) else None
-
-
-def of_feed(token: str) -> Participant | None:
-    """Return whose private calendar a token opens; None once it was reset, or never was."""
-    row = (
-        FeedToken.objects.select_related("participant")
-        .filter(token_hash=hash_of(token), revoked_at=None)
-        .first()
-    )
-    return row.participant if row else None
-
-
-@transaction.atomic
-def reset_feed(participant: Participant, *, at: dt.datetime) -> str:
-    """Make a private calendar address; the one before answers no more. Returns the new token."""
-    Participant.objects.select_for_update().get(pk=participant.pk)
-    FeedToken.objects.filter(participant=participant, revoked_at=None).update(revoked_at=at)
-    nonce = secrets.token_urlsafe(32)
-    token = _secret(nonce)
-    FeedToken.objects.create(participant=participant, nonce=nonce, token_hash=hash_of(token), created_at=at)
-    return token
-
-
 def export(participant: Participant) -> dict[str, Any]:
     """Return everything held about a person here, for a JSON file (GDPR articles 15 and 20)."""
     fields = ("email", "given_name", "family_name", "organisation_name", "language", "timezone")
@@ -179,4 +129,5 @@ def erase(participant: Participant, *, at: dt.datetime) -> None:
     """Erase a person and everything that hangs on them; the places they held go to those who wait."""
     for registration in participant.cycle_registrations.order_by("cycle_id"):
         booking.remove(registration, at=at)
+    feed_tokens.revoke(participant, at=at)
     participant.delete()

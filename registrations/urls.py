@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import my_views, offer_views, views
+from . import feed, my_views, offer_views, views
 
 app_name = "registrations"
 urlpatterns = [
@@ -26,8 +26,9 @@ urlpatterns = [
     path("my/<str:token>/newsletter/leave/", my_views.my_newsletter_leave, name="my-newsletter-leave"),
     path("my/<str:token>/person/", my_views.my_person, name="my-person"),
     path("my/<str:token>/calendar/", my_views.my_feed_reset, name="my-feed-reset"),
+    path("my/<str:token>/calendar/alarm/", my_views.my_feed_alarm, name="my-feed-alarm"),
     path("my/<str:token>/export.json", my_views.my_export, name="my-export"),
     path("my/<str:token>/erase/", my_views.my_erase, name="my-erase"),
     path("erased/", my_views.erased, name="erased"),
-    path("calendar/<str:token>.ics", my_views.private_feed, name="private-feed"),
+    path("calendar/<str:token>.ics", feed.private_feed, name="private-feed"),
 ]

@@ -14,7 +14,7 @@ from django.urls import reverse
 from cycles import planning
 from cycles.models import Session
 from registrations import booking, participants, tokens
-from registrations.models import Consent, CycleRegistration, FeedToken, Participant, Registration, State
+from registrations.models import Consent, CycleRegistration, Participant, Registration, State
 from tests import make
 from tests.make import AT
 
@@ -171,38 +171,6 @@ def test_details_are_changed_and_bad_ones_refused(client: Client) -> None:
     assert {name: getattr(person, name) for name in details} == details
 
 
-def test_the_private_calendar_and_its_reset(client: Client) -> None:
-    mine = registered()
-    assert b".ics" not in client.get(path(mine)).content
-    press(client, mine, "my-feed-reset")
-    first = _feed_path(client, mine)
-    press(client, mine, "my-cancel", mine.registrations.get(session__number=2).pk)
-    feed = client.get(first)
-    assert (feed.status_code, feed["Content-Type"]) == (200, "text/calendar; charset=utf-8")
-    assert feed.content.count(b"BEGIN:VEVENT") == 2
-    assert feed.content == client.get(first).content
-    press(client, mine, "my-feed-reset")
-    second = _feed_path(client, mine)
-    assert second != first
-    assert [client.get(first).status_code, client.get(second).status_code] == [404, 200]
-    kept = FeedToken.objects.values_list("token_hash", flat=True)
-    assert not any(token in second for token in kept)
-    assert client.get("/fr/calendar/guessed.ics").status_code == 404
-
-
-def _feed_path(client: Client, mine: CycleRegistration) -> str:
-    found = re.search(r"http://testserver(/fr/calendar/[^<]+\.ics)", client.get(path(mine)).content.decode())
-    assert found is not None
-    return found[1]
-
-
-def test_a_new_site_key_shows_no_wrong_address(settings: Any) -> None:
-    mine = registered()
-    participants.reset_feed(mine.participant, at=AT)
-    settings.SECRET_KEY = "another"
-    assert participants.feed_token(mine.participant) is None
-
-
 def test_the_export_holds_everything(client: Client) -> None:
     mine = registered(1)
     response = client.get(path(mine, "my-export"))
@@ -216,7 +184,6 @@ def test_the_export_holds_everything(client: Client) -> None:
 
 def test_erase_me(client: Client) -> None:
     mine = registered()
-    token = participants.reset_feed(mine.participant, at=AT)
     assert client.get(path(mine, "my-erase")).status_code == 200
     assert Participant.objects.count() == 1
     response = client.post(path(mine, "my-erase"), follow=True)
@@ -225,7 +192,6 @@ def test_erase_me(client: Client) -> None:
         0
     ] * 4
     assert client.get(path(mine)).status_code == 404
-    assert client.get(f"/fr/calendar/{token}.ics").status_code == 404
 
 
 @pytest.mark.parametrize("name", ["my-cancel", "my-cancel-all", "my-take-all"])
@@ -257,6 +223,7 @@ def test_taking_a_date_for_somebody_else_or_of_another_cycle(client: Client) -> 
         "my-newsletter-leave",
         "my-person",
         "my-feed-reset",
+        "my-feed-alarm",
     ],
 )
 def test_looking_at_a_button_does_not_press_it(client: Client, name: str) -> None:

@@ -1,0 +1,304 @@
+"""The private calendar: whose dates, which link, when it changes, and how it ends (docs/calendars.md)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import TYPE_CHECKING
+
+import icalendar
+import pytest
+import time_machine
+from django.db import DatabaseError
+from django.urls import reverse
+
+from cycles import planning, snapshots
+from cycles.models import Session
+from registrations import booking, feed, feed_tokens, participants, tokens
+from registrations.models import FeedToken, Participant, State
+from tests import make
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    from django.test import Client
+    from pytest_django import DjangoAssertNumQueries
+
+    from registrations.models import CycleRegistration
+
+pytestmark = pytest.mark.django_db
+
+AT = make.AT
+DAY = dt.timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def clock() -> Iterator[time_machine.Traveller]:
+    with time_machine.travel(AT, tick=False) as traveller:
+        yield traveller
+
+
+def amina(cycle: CycleRegistration | None = None) -> Participant:
+    return make.participant(email="amina@example.org") if cycle is None else cycle.participant
+
+
+def registered(sessions: int = 3) -> CycleRegistration:
+    cycle = make.cycle(title={"fr": "Le voyage", "en": "The journey"})
+    mine = make.cycle_registration(cycle=cycle, state=State.CONFIRMED, confirmed_at=AT)
+    for number in range(1, sessions + 1):
+        session = make.session(
+            cycle=cycle,
+            number=number,
+            slug=f"stop-{number}",
+            title={"fr": f"Thème {number}"},
+            starts_at=make.paris(2026, 10 + number - 1, 22),
+            room_url="https://room.example.org/secret-room",
+        )
+        make.registration(
+            session=session,
+            participant=mine.participant,
+            cycle_registration=mine,
+            state=State.CONFIRMED,
+            confirmed_at=AT,
+        )
+    return mine
+
+
+def address(person: Participant) -> str:
+    return reverse("registrations:private-feed", args=[feed_tokens.reset(person, at=AT)])
+
+
+def events(client: Client, path: str) -> list[icalendar.Event]:
+    response = client.get(path)
+    assert response.status_code == 200
+    return list(icalendar.Calendar.from_ical(response.content).events)
+
+
+def told(client: Client, path: str) -> list[tuple[str, str, int]]:
+    return [(str(e["SUMMARY"]), str(e["STATUS"]), e.sequence) for e in events(client, path)]
+
+
+def test_my_dates_with_my_links(client: Client) -> None:
+    mine = registered(2)
+    make.session(cycle=mine.cycle, number=9)
+    path = address(mine.participant)
+    found = events(client, path)
+    assert [str(event["SUMMARY"]) for event in found] == [
+        "Escale 1\u202f: Thème 1 · Le voyage",
+        "Escale 2\u202f: Thème 2 · Le voyage",
+    ]
+    seats = list(mine.registrations.order_by("session__starts_at"))
+    for event, seat in zip(found, seats, strict=True):
+        link = f"http://testserver/fr/join/{tokens.make('join', seat.pk)}/"
+        assert str(event["LOCATION"]) == link
+        assert str(event["DESCRIPTION"]).startswith(f"Rejoindre\u202f: {link}\n")
+        assert (str(event["CLASS"]), str(event["TRANSP"])) == ("PRIVATE", "OPAQUE")
+        assert "ATTENDEE" not in event
+        assert "ORGANIZER" not in event
+        assert event.walk("VALARM") == []
+    assert b"secret-room" not in client.get(path).content
+    assert mine.participant.email.encode() not in client.get(path).content
+
+
+def test_its_headers(client: Client) -> None:
+    response = client.get(
+        address(registered().participant), headers={"accept-language": "en", "cookie": "a=b"}
+    )
+    wanted = ("Content-Type", "Cache-Control", "Vary", "X-Robots-Tag", "Referrer-Policy")
+    assert {name: response.headers.get(name) for name in wanted} == {
+        "Content-Type": "text/calendar; charset=utf-8",
+        "Cache-Control": "private, no-cache",
+        "Vary": "Accept-Encoding",
+        "X-Robots-Tag": "noindex",
+        "Referrer-Policy": "no-referrer",
+    }
+    assert response.cookies == {}
+
+
+@pytest.mark.parametrize("sessions", [1, 3, 30])
+def test_a_poll_that_finds_nothing_new_costs_one_query(
+    client: Client,
+    sessions: int,
+    django_assert_num_queries: DjangoAssertNumQueries,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    mine = registered(1)
+    for number in range(2, sessions + 1):
+        session = make.session(cycle=mine.cycle, number=number)
+        make.registration(
+            session=session, participant=mine.participant, cycle_registration=mine, state="confirmed"
+        )
+    path = address(mine.participant)
+    first = client.get(path)
+    # The site's version is read five times a second at most; not during this test.
+    monkeypatch.setattr(snapshots, "VERSION_SECONDS", 3600)
+    with django_assert_num_queries(1):
+        assert client.get(path).content == first.content
+    for sent in (first["ETag"], first["ETag"].removeprefix("W/"), f'"other", {first["ETag"]}', "*"):
+        with django_assert_num_queries(1):
+            again = client.get(path, headers={"if-none-match": sent})
+        assert (again.status_code, again.content, again["ETag"]) == (304, b"", first["ETag"])
+    assert client.get(path, headers={"if-none-match": '"stale"'}).status_code == 200
+    assert client.head(path)["ETag"] == first["ETag"]
+    assert client.post(path).status_code == 405
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_poll_sees_a_move_and_a_cancellation(client: Client, clock: time_machine.Traveller) -> None:
+    mine = registered(2)
+    path = address(mine.participant)
+    before = client.get(path)
+    second = Session.objects.get(number=2)
+    planning.move(second, to=make.paris(2026, 12, 3), by=None, at=AT + DAY, reason={"fr": "Salle prise"})
+    clock.move_to(AT + DAY)
+    after = client.get(path, headers={"if-none-match": before["ETag"]})
+    assert after.status_code == 200
+    assert events(client, path)[1].start == make.paris(2026, 12, 3)
+    planning.cancel(second, by=None, at=AT + DAY, reason={"fr": "Malade"})
+    assert told(client, path)[1] == ("Annulé\u202f: Escale 2\u202f: Thème 2 · Le voyage", "CANCELLED", 2)
+    # Thirty days after its date it goes.
+    clock.move_to(make.paris(2027, 1, 10))
+    assert [row[0] for row in told(client, path)] == ["Escale 1\u202f: Thème 1 · Le voyage"]
+
+
+def test_a_place_given_back_is_cancelled_in_the_calendar_and_comes_back(
+    client: Client, clock: time_machine.Traveller
+) -> None:
+    mine = registered(1)
+    path = address(mine.participant)
+    first = events(client, path)[0]
+    clock.shift(DAY)
+    seat = booking.cancel(mine.registrations.get(), at=AT + DAY)
+    gone = events(client, path)[0]
+    assert (str(gone["STATUS"]), str(gone["SUMMARY"])) == (
+        "CANCELLED",
+        "Annulé\u202f: Escale 1\u202f: Thème 1 · Le voyage",
+    )
+    assert "join" not in str(gone["DESCRIPTION"]) + str(gone["LOCATION"])
+    assert (gone["UID"], gone.sequence) == (first["UID"], first.sequence)
+    assert gone.last_modified > first.last_modified
+    clock.shift(DAY)
+    booking.take(mine, session=seat.session, at=AT + 2 * DAY)
+    back = events(client, path)[0]
+    assert str(back["STATUS"]) == "CONFIRMED"
+    assert back.last_modified > gone.last_modified
+
+
+def test_someone_who_waits_has_nothing_in_it(client: Client) -> None:
+    mine = registered(1)
+    mine.registrations.update(state=State.WAITLISTED, confirmed_at=None)
+    assert events(client, address(mine.participant)) == []
+
+
+def test_it_rings_only_when_asked(client: Client) -> None:
+    mine = registered(1)
+    path = address(mine.participant)
+    assert b"VALARM" not in client.get(path).content
+    token = tokens.make("manage", mine.participant.pk)
+    client.post(reverse("registrations:my-feed-alarm", args=[token]), {"alarm": "on"})
+    alarm = events(client, path)[0].walk("VALARM")
+    assert [(str(a["ACTION"]), a.to_ical().count(b"\r\nTRIGGER:-PT15M\r\n")) for a in alarm] == [
+        ("DISPLAY", 1)
+    ]
+    # Another address keeps the choice.
+    path = address(mine.participant)
+    assert b"VALARM" in client.get(path).content
+    client.post(reverse("registrations:my-feed-alarm", args=[token]), {"alarm": "off"})
+    assert b"VALARM" not in client.get(path).content
+
+
+def test_its_language_is_the_person_s(client: Client) -> None:
+    mine = registered(1)
+    path = address(mine.participant)
+    assert "Escale 1" in str(events(client, path)[0]["SUMMARY"])
+    person = mine.participant
+    participants.set_person(
+        person, given_name="A", family_name="B", organisation_name="", language="en", timezone=""
+    )
+    assert str(events(client, path)[0]["SUMMARY"]).startswith("Stop 1: ")
+
+
+class TestEnd:
+    def is_empty(self, client: Client, path: str) -> bool:
+        content = client.get(path).content
+        return b"VEVENT" not in content and b"VTIMEZONE" in content
+
+    def test_a_replaced_address_is_empty_then_gone(
+        self, client: Client, clock: time_machine.Traveller
+    ) -> None:
+        person = registered(1).participant
+        first = address(person)
+        old = client.get(first)
+        second = address(person)
+        assert first != second
+        assert len(events(client, second)) == 1
+        assert client.get(first, headers={"if-none-match": old["ETag"]}).status_code == 200
+        assert self.is_empty(client, first)
+        clock.move_to(AT + 30 * DAY - dt.timedelta(seconds=1))
+        assert self.is_empty(client, first)
+        clock.move_to(AT + 30 * DAY)
+        assert client.get(first).status_code == 410
+
+    def test_an_erased_person_s_too(self, client: Client, clock: time_machine.Traveller) -> None:
+        person = registered(1).participant
+        path = address(person)
+        assert len(events(client, path)) == 1
+        participants.erase(person, at=AT)
+        assert self.is_empty(client, path)
+        assert list(FeedToken.objects.values_list("participant", flat=True)) == [None]
+        clock.move_to(AT + 30 * DAY)
+        assert client.get(path).status_code == 410
+
+    @pytest.mark.parametrize("token", ["guessed", "x" * 10_000, "%2e%2e", "A" * 43])
+    def test_a_guess_finds_nothing(self, client: Client, token: str) -> None:
+        registered(1)
+        assert client.get(f"/fr/calendar/{token}.ics").status_code == 404
+
+    def test_case_matters(self, client: Client) -> None:
+        path = address(registered(1).participant)
+        name = path.rsplit("/", 1)[1]
+        assert client.get(path.replace(name, name.swapcase())).status_code == 404
+
+
+def test_the_database_keeps_no_token(client: Client) -> None:
+    person = registered(1).participant
+    path = address(person)
+    token = path.rsplit("/", 1)[1].removesuffix(".ics")
+    row = FeedToken.objects.get()
+    assert len(token) == 43
+    assert token not in (row.nonce, row.token_hash)
+    assert client.get(f"/fr/calendar/{row.token_hash}.ics").status_code == 404
+
+
+def test_last_bytes_when_the_database_is_in_trouble(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = address(registered(1).participant)
+    before = client.get(path)
+
+    def trouble(*_: object, **__: object) -> None:
+        raise DatabaseError
+
+    monkeypatch.setattr(feed, "_current", trouble)
+    after = client.get(path)
+    assert (after.status_code, after.content) == (200, before.content)
+
+
+def test_my_page_shows_and_replaces_it(client: Client) -> None:
+    mine = registered(1)
+    token = tokens.make("manage", mine.participant.pk)
+    page = reverse("registrations:my-registrations", args=[token])
+    assert b".ics" not in client.get(page).content
+    found = []
+    for _time in range(2):
+        client.post(reverse("registrations:my-feed-reset", args=[token]))
+        shown = re.search(r">http://testserver(/fr/calendar/[^<]+\.ics)<", client.get(page).content.decode())
+        assert shown is not None
+        found.append(shown[1])
+    assert found[0] != found[1]
+
+
+def test_a_new_site_key_shows_no_wrong_address(settings: Any) -> None:
+    person = registered(1).participant
+    feed_tokens.reset(person, at=AT)
+    settings.SECRET_KEY = "another"
+    assert feed_tokens.shown(feed_tokens.live(person)) is None
