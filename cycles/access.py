@@ -7,12 +7,24 @@ what someone may not see does not exist for them (404); what they may see but no
 from __future__ import annotations
 
 import enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Model, Q
 from django.http import Http404
 
-from .models import Cycle, Membership, Programme, Session
+from .models import (
+    Cycle,
+    Membership,
+    Module,
+    News,
+    Organisation,
+    Person,
+    Programme,
+    Resource,
+    Session,
+    Workshop,
+)
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -130,3 +142,73 @@ def session_for(
     if session is None:
         raise Http404
     return session, _allow(user, session.cycle.programme, right)
+
+
+# What every programme of the site names alike: one address book, kept by whoever plans.
+SHARED: tuple[type[Model], ...] = (Organisation, Person)
+
+
+def may_plan_anything(user: User | AnonymousUser) -> bool:
+    """Tell whether someone plans at least one programme: they may write in the address book, and begin a programme."""
+    if user.is_authenticated and user.is_active and user.is_superuser:
+        return True
+    return programmes(user, right=Right.PLAN).exists()
+
+
+def _programme_of(row: Any) -> Programme | None:
+    """Return the programme that decides who may write a thing."""
+    if isinstance(row, Programme):
+        return row
+    if isinstance(row, Workshop):
+        return row.module.programme if row.module else None
+    programme: Programme | None = row.programme
+    if programme is None and isinstance(row, Resource) and row.session is not None:
+        return row.session.cycle.programme
+    return programme
+
+
+PARENTS: dict[type[Model], tuple[str, ...]] = {
+    Workshop: ("module__programme",),
+    Resource: ("programme", "session__cycle__programme"),
+    Module: ("programme",),
+    News: ("programme",),
+    Cycle: ("programme",),
+}
+
+
+def content_for(
+    user: User | AnonymousUser, model: type[Model], slug: str, *, right: Right = Right.PLAN
+) -> tuple[Any, frozenset[Right]]:
+    """Return a programme, module, post, organisation… with all that the person may do with it.
+
+    What belongs to no programme is the site administrators'; organisations and people are everyone's who plans.
+    Raises Http404 or PermissionDenied.
+    """
+    rows = model._default_manager.select_related(*PARENTS.get(model, ()))
+    row = rows.filter(slug=slug).first()
+    if row is None or not user.is_authenticated:
+        raise Http404
+    if isinstance(row, SHARED):
+        if may_plan_anything(user):
+            return row, frozenset({Right.SEE, Right.PLAN})
+        if not user.is_active or not Membership.objects.filter(user=user).exists():
+            raise Http404
+        raise Refused(programme=None, right=Right.PLAN)
+    return row, _allow(user, _programme_of(row), right)
+
+
+def content(user: User | AnonymousUser, model: type[Model], *, right: Right = Right.PLAN) -> QuerySet[Any]:
+    """Return the rows of a kind that someone may write (or has another right on)."""
+    rows = model._default_manager.all()
+    if user.is_authenticated and user.is_active and user.is_superuser:
+        return rows
+    if issubclass(model, SHARED):
+        return rows if may_plan_anything(user) else rows.none()
+    theirs = programmes(user, right=right)
+    if model is Programme:
+        return rows.filter(pk__in=theirs)
+    if model is Workshop:
+        return rows.filter(module__programme__in=theirs)
+    if model is Resource:
+        return rows.filter(Q(programme__in=theirs) | Q(programme=None, session__cycle__programme__in=theirs))
+    return rows.filter(programme__in=theirs)

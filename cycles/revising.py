@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from .models import Session
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+
 LONGEST_REASON = 1000
 
 
@@ -22,13 +23,15 @@ class PlanningError(Exception):
 
 
 class StaleError(PlanningError):
-    """Someone else changed the row after it was shown; `session` is what it is now. Nothing was written."""
+    """Someone else changed the row after it was shown; `row` is what it is now. Nothing was written."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, row: Any) -> None:
         super().__init__(
             _("Someone else has changed this session in the meantime: nothing of yours was saved.")
+            if isinstance(row, Session)
+            else _("Someone else has changed this in the meantime: nothing of yours was saved.")
         )
-        self.session = session
+        self.row = row
 
 
 def reason_text(reason: LazyI18nString | Mapping[str, str] | str | None) -> LazyI18nString:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db.models import Prefetch
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
@@ -13,7 +14,17 @@ from django.urls import reverse
 from django.utils import timezone
 
 from . import feeds, pages, subscribing
-from .models import Cycle, ExternalDatabase, Module, News, Programme, Resource, ResourceSeries, Session
+from .models import (
+    Cycle,
+    ExternalDatabase,
+    Module,
+    News,
+    Programme,
+    Resource,
+    ResourceSeries,
+    Session,
+    Workshop,
+)
 from .snapshots import Built, next_midnight, snapshot
 
 if TYPE_CHECKING:
@@ -156,8 +167,13 @@ def _subscribe_page(
 def module_detail(request: HttpRequest, slug: str) -> Built:
     """A unit of training: who builds it, its workshops, its runs."""
     module = get_object_or_404(
-        Module.objects.select_related("programme", "platform").prefetch_related(
-            "owners", "partners", "workshops__hosts", "runs"
+        Module.objects.filter(is_published=True)
+        .select_related("programme", "platform")
+        .prefetch_related(
+            "owners",
+            "partners",
+            Prefetch("workshops", Workshop.objects.filter(is_published=True).prefetch_related("hosts")),
+            "runs",
         ),
         slug=slug,
     )
@@ -167,7 +183,9 @@ def module_detail(request: HttpRequest, slug: str) -> Built:
 @snapshot()
 def resource_list(request: HttpRequest) -> Built:
     """Publications, series and databases; one without an address shows no dead link."""
-    resources = Resource.objects.select_related("series", "version_of", "coordinated_by")
+    resources = Resource.objects.filter(is_published=True).select_related(
+        "series", "version_of", "coordinated_by"
+    )
     context = {
         "years": pages.by_year(resources.prefetch_related("publishers", "topics")),
         "series": ResourceSeries.objects.all(),

@@ -13,12 +13,14 @@ from django.utils.translation import gettext_lazy as _
 from i18nfield.strings import LazyI18nString
 
 from cycles import recurrence
-from cycles.models import Cycle, Session
+from cycles.models import Cycle
 from cycles.models.cycle import LONGEST_MINUTES, validate_zone
 from cycles.revising import LONGEST_REASON
 
 if TYPE_CHECKING:
     import datetime as dt
+
+    from cycles.models import Session
 
 LANGUAGES = ("fr", "en")
 
@@ -37,7 +39,7 @@ class TimeInput(forms.TimeInput):
         super().__init__(format="%H:%M", **kwargs)
 
 
-def _date_field(**kwargs: Any) -> forms.DateField:
+def date_field(**kwargs: Any) -> forms.DateField:
     return forms.DateField(
         widget=DateInput(),
         input_formats=["%Y-%m-%d"],
@@ -55,7 +57,7 @@ def time_field(**kwargs: Any) -> forms.TimeField:
     )
 
 
-def _minutes_field(**kwargs: Any) -> forms.IntegerField:
+def minutes_field(**kwargs: Any) -> forms.IntegerField:
     return forms.IntegerField(
         min_value=1,
         max_value=LONGEST_MINUTES,
@@ -118,9 +120,9 @@ class CancelForm(ReasonForm):
 class MoveForm(ReasonForm):
     """A new date, hour and length, read in the zone of the cycle."""
 
-    date = _date_field(label=_("New date"))
+    date = date_field(label=_("New date"))
     hour = time_field(label=_("Local hour"))
-    minutes = _minutes_field(label=_("Length in minutes"))
+    minutes = minutes_field(label=_("Length in minutes"))
     field_order = ("date", "hour", "minutes", "reason_fr", "reason_en")
 
     def __init__(self, *args: Any, session: Session, **kwargs: Any) -> None:
@@ -161,77 +163,7 @@ class MoveForm(ReasonForm):
         return self.occurrence.ends_at
 
 
-class SessionForm(SeenForm):
-    """The words and the room of a session, both languages side by side."""
-
-    title_fr = forms.CharField(label=_("Theme in French"), required=False, max_length=300)
-    title_en = forms.CharField(label=_("Theme in English"), required=False, max_length=300)
-    has_theme = forms.BooleanField(label=_("The theme is known and shown"), required=False)
-    summary_fr = forms.CharField(
-        label=_("Summary in French"), required=False, max_length=5000, widget=forms.Textarea
-    )
-    summary_en = forms.CharField(
-        label=_("Summary in English"), required=False, max_length=5000, widget=forms.Textarea
-    )
-    room_url = forms.URLField(
-        label=_("Address of the room"),
-        required=False,
-        max_length=500,
-        assume_scheme="https",
-        help_text=_("Never shown in public: each person joins through a link of their own."),
-    )
-    room_opens_minutes = forms.IntegerField(
-        label=_("The room opens, minutes before"), min_value=0, max_value=240
-    )
-    capacity = forms.IntegerField(
-        label=_("Places"), required=False, min_value=1, help_text=_("Empty: no limit.")
-    )
-    is_recorded = forms.BooleanField(label=_("The session is recorded"), required=False)
-    replay_url = forms.URLField(
-        label=_("Address of the replay"), required=False, max_length=500, assume_scheme="https"
-    )
-
-    @staticmethod
-    def initial_for(session: Session) -> dict[str, Any]:
-        words = {
-            f"{name}_{code}": _exactly(getattr(session, name), code)
-            for name in ("title", "summary")
-            for code in LANGUAGES
-        }
-        return {
-            **words,
-            "has_theme": session.has_theme,
-            "room_url": session.room_url,
-            "room_opens_minutes": session.room_opens_minutes,
-            "capacity": session.capacity,
-            "is_recorded": session.is_recorded,
-            "replay_url": session.replay_url,
-            "seen": session.revised_at.isoformat(),
-        }
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or self.cleaned_data
-        if data.get("has_theme") and not (data.get("title_fr") or data.get("title_en")):
-            self.add_error(
-                "title_fr", _("Write the theme, in one language at least, or untick that it is known.")
-            )
-        return data
-
-    @property
-    def values(self) -> dict[str, Any]:
-        """What `editing.edit` writes."""
-        data = self.cleaned_data
-        words = {
-            name: LazyI18nString(
-                {code: data[f"{name}_{code}"] for code in LANGUAGES if data[f"{name}_{code}"]}
-            )
-            for name in ("title", "summary")
-        }
-        plain = ("has_theme", "room_url", "room_opens_minutes", "capacity", "is_recorded", "replay_url")
-        return {**words, **{name: data[name] for name in plain}}
-
-
-def _exactly(text: LazyI18nString, code: str) -> str:
+def exactly(text: LazyI18nString, code: str) -> str:
     """Return what is written in one language, without falling back to the other."""
     if isinstance(text.data, dict):
         return str(text.data.get(code) or "")
@@ -273,10 +205,10 @@ class RuleForm(forms.Form):
     interval = forms.IntegerField(
         label=_("Every how many months, weeks or days"), min_value=1, max_value=366, initial=1
     )
-    first_date = _date_field(label=_("First day of the period"))
-    last_date = _date_field(label=_("Last day of the period"))
+    first_date = date_field(label=_("First day of the period"))
+    last_date = date_field(label=_("Last day of the period"))
     local_start = time_field(label=_("Local hour"), required=False, help_text=_("Empty: whole days."))
-    minutes = _minutes_field(label=_("Length in minutes"), required=False)
+    minutes = minutes_field(label=_("Length in minutes"), required=False)
     timezone = forms.CharField(label=_("Time zone"), max_length=60, validators=[validate_zone])
     planned_count = forms.IntegerField(
         label=_("Number of sessions planned"), min_value=1, max_value=1000, required=False
@@ -363,7 +295,7 @@ class DateChoiceForm(forms.Form):
         widget=forms.RadioSelect,
         initial=KEEP,
     )
-    to = _date_field(label=_("Other day"), required=False)
+    to = date_field(label=_("Other day"), required=False)
     reason_fr = forms.CharField(label=_("Reason in French"), required=False, max_length=500)
     reason_en = forms.CharField(label=_("Reason in English"), required=False, max_length=500)
 

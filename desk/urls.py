@@ -1,8 +1,11 @@
 """Addresses of the organisers' space. A session's pages stand below its cycle's."""
 
-from django.urls import path
+from django.urls import path, register_converter
 
-from .views import cycle, deliveries, home, plan, registrants, reminders, session, team
+from .editors.kinds import KindConverter
+from .views import content, cycle, deliveries, home, plan, registrants, reminders, session, session_edit, team
+
+register_converter(KindConverter, "kind")
 
 app_name = "desk"
 urlpatterns = [
@@ -48,9 +51,15 @@ urlpatterns = [
         reminders.stop,
         name="mailing-stop",
     ),
-    path("cycles/<slug:cycle>/sessions/<slug:slug>/", session.edit, name="session-edit"),
+    path("cycles/<slug:cycle>/sessions/<slug:slug>/", session_edit.edit, name="session-edit"),
     path("cycles/<slug:cycle>/sessions/<slug:slug>/move/", session.move, name="session-move"),
     path("cycles/<slug:cycle>/sessions/<slug:slug>/cancel/", session.cancel, name="session-cancel"),
     path("cycles/<slug:cycle>/sessions/<slug:slug>/restore/", session.restore, name="session-restore"),
     path("cycles/<slug:cycle>/sessions/<slug:slug>/confirm/", session.confirm, name="session-confirm"),
+    path("cycles/<slug:cycle>/sessions/<slug:slug>/publish/", session_edit.publish, name="session-publish"),
+    path("content/<kind:kind>/", content.content_list, name="content-list"),
+    path("content/<kind:kind>/new/", content.content_new, name="content-new"),
+    path("content/<kind:kind>/<slug:slug>/", content.content_edit, name="content-edit"),
+    path("content/<kind:kind>/<slug:slug>/publish/", content.content_publish, name="content-publish"),
+    path("content/<kind:kind>/<slug:slug>/withdraw/", content.content_withdraw, name="content-withdraw"),
 ]

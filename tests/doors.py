@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 
 from cycles.access import Right
-from cycles.models import Cycle, Invitation, Membership, Programme, Session
+from cycles.models import Cycle, Invitation, Membership, News, Programme, Session
 from notifications import ledger, plan
 from notifications.models import Delivery, Suppression
 from registrations.models import Registration
@@ -43,6 +43,7 @@ def world() -> World:
     cycle = make.cycle(slug="tour", programme=programme)
     plan.default_steps(cycle)
     session = make.session(cycle=cycle, slug="escale-02")
+    News.objects.create(slug="billet", kind=News.Kind.RECAP, programme=programme, is_published=False)
     people = {role.value: make.membership(programme=programme, role=role).user for role in Membership.Role}
     stranger = make.membership(role=Membership.Role.OWNER).user
     membership = make.membership(programme=programme, role=Membership.Role.READER)
@@ -126,6 +127,7 @@ PROGRAMME = ("quais",)
 CYCLE = ("tour",)
 SESSION = ("tour", "escale-02")
 STEP = ("j-7",)
+POST = ("news", "billet")
 TOKEN = "no-such-token"
 
 DOORS: dict[str, Door] = {
@@ -225,6 +227,13 @@ DOORS: dict[str, Door] = {
     "desk:session-cancel": form(Right.PLAN, *SESSION),
     "desk:session-restore": form(Right.PLAN, *SESSION),
     "desk:session-confirm": act(Right.PLAN, *SESSION),
+    "desk:session-publish": act(Right.PLAN, *SESSION),
+    # the desk, what is written: lists and new things are for whoever plans something, here or elsewhere
+    "desk:content-list": own("news", post=False, opens=403),
+    "desk:content-new": own("news", opens=403),
+    "desk:content-edit": form(Right.PLAN, *POST),
+    "desk:content-publish": act(Right.PLAN, *POST),
+    "desk:content-withdraw": act(Right.PLAN, *POST),
     # the desk, people and their mails
     "desk:registrants": look(Right.PEOPLE, *CYCLE),
     "desk:registrants-export": look(Right.PEOPLE, *CYCLE),

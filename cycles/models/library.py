@@ -91,6 +91,7 @@ class Module(Sourced):
     )
     is_external = models.BooleanField(_("run elsewhere"), default=False)
     url = models.URLField(_("web address"), blank=True)
+    is_published = models.BooleanField(_("published"), default=True, db_default=True)
 
     class Meta:
         verbose_name = _("training module")
@@ -145,6 +146,7 @@ class Workshop(Sourced, FuzzyDated):
     place = I18nCharField(_("place"), max_length=300, blank=True)
     starts_at = models.DateTimeField(_("starts, when the hour is known"), null=True, blank=True)
     hosts = models.ManyToManyField(Organisation, blank=True, related_name="workshops")
+    is_published = models.BooleanField(_("published"), default=True, db_default=True)
 
     class Meta(FuzzyDated.Meta):
         abstract = False
@@ -227,6 +229,7 @@ class Resource(Sourced, FuzzyDated):
     publishers = models.ManyToManyField(Organisation, blank=True, related_name="resources_published")
     partners = models.ManyToManyField(Organisation, blank=True, related_name="resources_supported")
     topics = models.ManyToManyField(Topic, blank=True, related_name="resources")
+    is_published = models.BooleanField(_("published"), default=True, db_default=True)
 
     class Meta(FuzzyDated.Meta):
         abstract = False

@@ -85,9 +85,9 @@ def around(programme: Programme | None, *, besides: Cycle | None = None) -> Arou
         last="last_date",
         precision=PERIOD,
     ).union(
-        _rows(Module.objects.filter(ours), sort="training", address="url"),
+        _rows(Module.objects.filter(ours, is_published=True), sort="training", address="url"),
         _rows(
-            Workshop.objects.filter(Q(module=None) | Q(module__programme=programme)),
+            Workshop.objects.filter(Q(module=None) | Q(module__programme=programme), is_published=True),
             sort="workshop",
             address="module__slug",
             first="date_from",
@@ -96,14 +96,17 @@ def around(programme: Programme | None, *, besides: Cycle | None = None) -> Arou
         ),
         *(
             _rows(
-                model.objects.filter(ours),
+                rows,
                 sort=sort,
                 address="url",
                 first="date_from",
                 last="date_until",
                 precision="date_precision",
             )
-            for model, sort in ((Event, "events"), (Resource, "resources"))
+            for rows, sort in (
+                (Event.objects.filter(ours), "events"),
+                (Resource.objects.filter(ours, is_published=True), "resources"),
+            )
         ),
         _objectives(programme),
         all=True,

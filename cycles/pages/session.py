@@ -121,7 +121,7 @@ def session_page(session: Session, *, at: dt.datetime) -> SessionPage:
         following=beside[1],
         recap=about.news if about else None,
         topics=tuple(session.topics.all()),
-        resources=tuple(session.resources.all()),
+        resources=tuple(session.resources.filter(is_published=True)),
         is_registrable=is_registrable(session, at=at),
         structured=structured.session_event(
             session,

@@ -1,4 +1,4 @@
-"""One session: its words and room, moving it, cancelling it, restoring it, confirming its date.
+"""One session: moving it, cancelling it, restoring it, confirming its date.
 
 A change of schedule is shown with all that it causes before it is saved. Nothing is ever overwritten silently:
 each form carries the version it was filled from.
@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from cycles import access, editing, pages, planning, wording
 from desk import consequences, line
-from desk.forms import CancelForm, MoveForm, SeenForm, SessionForm
+from desk.forms import CancelForm, MoveForm, SeenForm
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -52,40 +52,8 @@ def _conflict(
     request: HttpRequest, template: str, error: planning.StaleError, form: SeenForm, **context: Any
 ) -> HttpResponse:
     """Show what someone else saved beside what was just written; saving again is then a choice."""
-    form.data = {**request.POST.dict(), "seen": error.session.revised_at.isoformat()}
-    return _page(
-        request, template, error.session, {"form": form, "conflict": error.session, **context}, status=409
-    )
-
-
-@require_http_methods(FORM_METHODS)
-@never_cache
-@login_required
-def edit(request: HttpRequest, cycle: str, slug: str) -> HttpResponse:
-    """Edit what a session says; readers see it without being able to."""
-    right = access.Right.PLAN if request.method == "POST" else access.Right.SEE
-    session, rights = access.session_for(request.user, cycle, slug, right=right)
-    template = "desk/session_edit.html"
-    may_plan = access.Right.PLAN in rights
-    if request.method != "POST":
-        form = SessionForm(initial=SessionForm.initial_for(session))
-        return _page(request, template, session, {"form": form, "may_plan": may_plan})
-    form = SessionForm(request.POST)
-    if not form.is_valid():
-        return _page(request, template, session, {"form": form, "may_plan": may_plan}, status=422)
-    try:
-        editing.edit(
-            session,
-            values=form.values,
-            by=access.account(request.user),
-            at=timezone.now(),
-            seen=form.cleaned_data["seen"],
-        )
-    except planning.StaleError as error:
-        return _conflict(request, template, error, form, may_plan=may_plan)
-    return _done(
-        request, session, _("Saved. The public page and the calendars show it now. No mail is sent.")
-    )
+    form.data = {**request.POST.dict(), "seen": error.row.revised_at.isoformat()}
+    return _page(request, template, error.row, {"form": form, "conflict": error.row, **context}, status=409)
 
 
 @require_http_methods(FORM_METHODS)

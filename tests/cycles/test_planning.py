@@ -531,7 +531,7 @@ def test_nothing_is_overwritten_when_someone_else_was_faster() -> None:
     for verb in verbs:
         with pytest.raises(StaleError) as stale:
             verb()
-        assert stale.value.session.starts_at == make.paris(2026, 11, 26)
+        assert stale.value.row.starts_at == make.paris(2026, 11, 26)
     session.refresh_from_db()
     assert session.revision == 1
 

@@ -1,0 +1,27 @@
+"""Changing what things say, not when they are: words, agendas, objectives, partners, links, whether one may see them.
+
+Every verb is one transaction, locks what it changes, and refuses to overwrite what someone else saved meanwhile.
+None raises a session's `revision`: a corrected title plans no reminder anew.
+
+session   words, settings and agenda of a session; whether its date is sure
+cycle     a cycle's words, its rhythm, its sessions made from it
+content   programmes, modules, workshops, resources, news, organisations, people
+rows      ordered rows below one of them
+"""
+
+from .content import create, digest, edit_content, publish, withdraw
+from .cycle import plan, set_rule
+from .session import AGENDA_LIMIT, confirm_date, edit
+
+__all__ = [
+    "AGENDA_LIMIT",
+    "confirm_date",
+    "create",
+    "digest",
+    "edit",
+    "edit_content",
+    "plan",
+    "publish",
+    "set_rule",
+    "withdraw",
+]

@@ -1,0 +1,146 @@
+"""One session's words, agenda, speakers and room, with what someone else saved meanwhile shown beside."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from cycles import access, editing, pages, planning, views
+from desk import line
+from desk.editors import choices, conflict
+from desk.editors.preview import preview
+from desk.editors.rows import reshaped
+from desk.editors.session import SessionForm
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from django.http import HttpRequest, HttpResponse
+
+    from cycles.models import Session
+
+LANGUAGES = ("fr", "en")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@login_required
+def edit(request: HttpRequest, cycle: str, slug: str) -> HttpResponse:
+    """Edit what a session says and who speaks in it; readers see it without being able to."""
+    right = access.Right.PLAN if request.method == "POST" else access.Right.SEE
+    session, rights = access.session_for(request.user, cycle, slug, right=right)
+    if access.Right.PLAN not in rights:
+        return _page(request, session, None)
+    lists = choices.load(SessionForm.wants, user=request.user)
+    if request.method != "POST":
+        return _page(request, session, SessionForm(initial=SessionForm.initial_for(session), choices=lists))
+    do = request.POST.get("do", "save")
+    if do.split(":")[0] in ("add", "up", "down", "remove"):
+        data, focus = reshaped(request.POST, do)
+        form = SessionForm(data, choices=lists)
+        form.leave_unchecked()
+        return _page(request, session, form, focus=focus)
+    form = SessionForm(request.POST, choices=lists)
+    seen = _seen(form)
+    if not form.is_valid() or seen is None:
+        return _page(request, session, form, status=422)
+    if do.startswith("preview:"):
+        return _preview(request, session, form, language=do.partition(":")[2])
+    return _saved(request, session, form, seen=seen, lists=lists)
+
+
+def _seen(form: SessionForm) -> dt.datetime | None:
+    """Return the version that the form was filled from; without one it says so."""
+    try:
+        seen = parse_datetime(form.data.get("seen", ""))
+    except ValueError:
+        seen = None
+    if seen is None:
+        form.add_error(None, _("This form is incomplete: open the page again."))
+    return seen
+
+
+def _write(request: HttpRequest, session: Session, form: SessionForm, *, seen: dt.datetime | None) -> Session:
+    values = form.values()
+    agenda = values.pop("segments")
+    return editing.edit(
+        session,
+        values=values,
+        agenda=agenda,
+        by=access.account(request.user),
+        at=timezone.now(),
+        seen=seen,
+    )
+
+
+def _preview(request: HttpRequest, session: Session, form: SessionForm, *, language: str) -> HttpResponse:
+    return preview(
+        request,
+        language=language if language in LANGUAGES else LANGUAGES[0],
+        write=lambda: _write(request, session, form, seen=None),
+        page=views.session_detail,
+        address=lambda row: (row.cycle.slug, row.slug),
+    )
+
+
+def _saved(
+    request: HttpRequest, session: Session, form: SessionForm, *, seen: dt.datetime, lists: dict[str, Any]
+) -> HttpResponse:
+    try:
+        _write(request, session, form, seen=seen)
+    except planning.StaleError as error:
+        saved = SessionForm(initial=SessionForm.initial_for(error.row), choices=lists)
+        form.follow(saved.initial["seen"])
+        found = conflict.differences(saved=saved, written=form)
+        return _page(request, error.row, form, status=409, differences=found)
+    except planning.PlanningError as error:
+        form.add_error(None, str(error))
+        return _page(request, session, form, status=422)
+    messages.success(request, _("Saved. The public page and the calendars show it now. No mail is sent."))
+    return redirect("desk:session-edit", session.cycle.slug, session.slug)
+
+
+def _page(
+    request: HttpRequest,
+    session: Session,
+    form: SessionForm | None,
+    *,
+    status: int = 200,
+    focus: str = "",
+    differences: list[conflict.Difference] | None = None,
+) -> HttpResponse:
+    at = timezone.now()
+    context = {
+        "session": session,
+        "cycle": session.cycle,
+        "item": line.desk_stop(pages.stop(session, at=at), seated=0, waiting=0, mailings=(), at=at),
+        "form": form,
+        "may_plan": form is not None,
+        "focus": focus,
+        "differences": differences,
+        "is_conflict": differences is not None,
+        "languages": LANGUAGES,
+    }
+    return render(request, "desk/session_edit.html", context, status=status)
+
+
+@require_POST
+@login_required
+def publish(request: HttpRequest, cycle: str, slug: str) -> HttpResponse:
+    """Let everyone see a session that is a draft."""
+    session, _rights = access.session_for(request.user, cycle, slug, right=access.Right.PLAN)
+    try:
+        editing.publish(session, by=access.account(request.user), at=timezone.now())
+    except planning.PlanningError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("Published: everyone can read it now."))
+    return redirect("desk:session-edit", session.cycle.slug, session.slug)
