@@ -20,6 +20,7 @@ from cycles.models import Cycle, Programme, Session
 from notifications import ledger, plan
 from notifications.models import Delivery
 from registrations import booking, participants
+from registrations.attendance import noting
 from registrations.booking import Applicant
 from registrations.models import CycleRegistration, Participant, Registration
 
@@ -133,7 +134,7 @@ def _live(*, at: dt.datetime) -> None:
     )
     for row in come.select_related("session").order_by("pk"):
         if row.session.starts_at is not None and (row.participant_id + row.session_id) % 4:
-            booking.record_join(row, at=row.session.starts_at + LATE_TO_THE_ROOM)
+            noting.join(row, at=row.session.starts_at + LATE_TO_THE_ROOM)
     coming = Session.objects.filter(cycle__slug=INVENTED_CYCLE).upcoming(at=at).first()
     declined = Registration.objects.filter(
         session=coming, participant__email_key=booking.address_key(DECLINED)

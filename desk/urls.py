@@ -3,7 +3,19 @@
 from django.urls import path, register_converter
 
 from .editors.kinds import KindConverter
-from .views import content, cycle, deliveries, home, plan, registrants, reminders, session, session_edit, team
+from .views import (
+    attendance,
+    content,
+    cycle,
+    deliveries,
+    home,
+    plan,
+    registrants,
+    reminders,
+    session,
+    session_edit,
+    team,
+)
 
 register_converter(KindConverter, "kind")
 
@@ -62,4 +74,23 @@ urlpatterns = [
     path("content/<kind:kind>/<slug:slug>/", content.content_edit, name="content-edit"),
     path("content/<kind:kind>/<slug:slug>/publish/", content.content_publish, name="content-publish"),
     path("content/<kind:kind>/<slug:slug>/withdraw/", content.content_withdraw, name="content-withdraw"),
+    path("cycles/<slug:cycle>/sessions/<slug:slug>/attendance/", attendance.attendance, name="attendance"),
+    path(
+        "cycles/<slug:cycle>/sessions/<slug:slug>/attendance/import/",
+        attendance.bring_in,
+        name="attendance-import",
+    ),
+    path(
+        "cycles/<slug:cycle>/sessions/<slug:slug>/attendance/import/<int:pk>/",
+        attendance.report,
+        name="attendance-report",
+    ),
+    path(
+        "cycles/<slug:cycle>/sessions/<slug:slug>/attendance/absent/",
+        attendance.absent,
+        name="attendance-absent",
+    ),
+    path(
+        "cycles/<slug:cycle>/sessions/<slug:slug>/attendance.csv", attendance.export, name="attendance-export"
+    ),
 ]

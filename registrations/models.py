@@ -11,6 +11,8 @@ from i18nfield.fields import I18nTextField
 
 from cycles.models import Cycle, Session
 
+from .attendance import models as _attendance  # noqa: F401 - Django finds these models through this module
+
 
 class Participant(models.Model):
     """Someone who registered. `email_key` is the address casefolded: one person per address."""

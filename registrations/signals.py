@@ -16,3 +16,7 @@ queue_moved = Signal()
 # People who are registered for a whole cycle got rows at sessions that were added to it.
 # kwargs: cycle_id (int), session_ids (list[int]), at (aware UTC datetime)
 sessions_joined = Signal()
+
+# It became known, or known better, who came to a session.
+# kwargs: session_id (int), at (aware UTC datetime)
+attendance_changed = Signal()

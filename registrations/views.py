@@ -17,6 +17,7 @@ from config.headers import CONTENT_SECURITY_POLICY
 from cycles import pages as cycle_pages
 
 from . import access, booking, limits, notices, pages, tokens
+from .attendance import noting
 from .forms import RegistrationForm, is_zone
 from .models import ConsentText, CycleRegistration, State
 
@@ -177,7 +178,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
         return unknown_link(request)
     door = pages.door(registration, at=at)
     if request.method == "POST" and door == pages.Door.OPEN:
-        booking.record_join(registration, at=at)
+        noting.join(registration, at=at)
         return redirect(registration.session.room_url)
     response = render(
         request, "registrations/join.html", _join_context(registration, door=door, request=request)

@@ -17,6 +17,7 @@ from cycles.access import Right
 from cycles.models import Cycle, Invitation, Membership, News, Programme, Session
 from notifications import ledger, plan
 from notifications.models import Delivery, Suppression
+from registrations.attendance.models import AttendanceReport
 from registrations.models import Registration
 from tests import make
 
@@ -70,6 +71,10 @@ def waiting_mail(world: World) -> Delivery:
 def stopped_address(world: World) -> Suppression:
     ledger.suppress(registered(world).participant.email, reason=Suppression.Reason.BOUNCE, at=make.AT)
     return Suppression.objects.get()
+
+
+def unread_report(world: World) -> AttendanceReport:
+    return AttendanceReport.objects.first() or make.attendance_report(session=world.session)
 
 
 class Kind(enum.Enum):
@@ -237,6 +242,11 @@ DOORS: dict[str, Door] = {
     # the desk, people and their mails
     "desk:registrants": look(Right.PEOPLE, *CYCLE),
     "desk:registrants-export": look(Right.PEOPLE, *CYCLE),
+    "desk:attendance": form(Right.TEACH, *SESSION),
+    "desk:attendance-import": form(Right.TEACH, *SESSION),
+    "desk:attendance-report": form(Right.TEACH, lambda world: (*SESSION, unread_report(world).pk)),
+    "desk:attendance-absent": act(Right.TEACH, *SESSION),
+    "desk:attendance-export": look(Right.TEACH, *SESSION),
     "desk:deliveries": look(Right.PEOPLE, *CYCLE),
     "desk:mail-pause": own(get=False, opens=405),
     "desk:mail-resume": own(get=False, opens=405),

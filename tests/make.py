@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import zlib
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,7 @@ from django.utils import timezone
 from accounts.models import User
 from cycles.models import Cycle, Invitation, Membership, Organisation, Person, Programme, Session, Topic
 from notifications.models import Delivery
+from registrations.attendance.models import Attendance, AttendanceReport
 from registrations.models import CycleRegistration, Participant, Registration, State
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -172,3 +174,21 @@ def delivery(row: Registration, **fields: Any) -> Delivery:
         language=person.language,
         **fields,
     )
+
+
+def attendance(**fields: Any) -> Attendance:
+    """Somebody who was there all the time, as a report says."""
+    fields["registration"] = fields.get("registration") or registration()
+    fields.setdefault("state", Attendance.State.PRESENT)
+    fields.setdefault("source", Attendance.Source.REPORT)
+    fields.setdefault("noted_at", AT)
+    return Attendance.objects.create(**fields)
+
+
+def attendance_report(**fields: Any) -> AttendanceReport:
+    """A file that nobody has confirmed yet: one line."""
+    content = fields.pop("content", b"Name,Email,Duration\nAmina,amina@example.org,88\n")
+    fields["session"] = fields.get("session") or session()
+    fields.setdefault("name", "participants.csv")
+    fields.setdefault("uploaded_at", AT)
+    return AttendanceReport.objects.create(content=zlib.compress(content), **fields)

@@ -31,6 +31,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
             "cycle": cycle,
             "stops": stops,
             "may_plan": access.Right.PLAN in rights,
+            "may_teach": access.Right.TEACH in rights,
             "may_read_people": access.Right.PEOPLE in rights,
         },
     )

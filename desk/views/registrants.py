@@ -66,13 +66,13 @@ def export(request: HttpRequest, slug: str) -> HttpResponseBase:
     # Lines are made while they are sent, after the request's language has been put away.
     language = translation.get_language() or "fr"
     return StreamingHttpResponse(
-        _in_language(table.csv_lines(cycle, form), language),
+        in_language(table.csv_lines(cycle, form), language),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{cycle.slug}.csv"'},
     )
 
 
-def _in_language(lines: Iterator[str], language: str) -> Iterator[str]:
+def in_language(lines: Iterator[str], language: str) -> Iterator[str]:
     while True:
         with translation.override(language):
             line = next(lines, None)

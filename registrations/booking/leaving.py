@@ -84,8 +84,3 @@ def remove(registration: CycleRegistration, *, at: dt.datetime) -> None:
     row, terms, counted = lock_all(registration, at=at)
     row.delete()
     pass_on(row.cycle_id, terms=terms, counted=counted, at=at)
-
-
-def record_join(registration: Registration, *, at: dt.datetime) -> bool:
-    """Note that the person went to the room; only the first time counts. Returns whether it was the first."""
-    return bool(Registration.objects.filter(pk=registration.pk, joined_at=None).update(joined_at=at))

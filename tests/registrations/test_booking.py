@@ -385,14 +385,6 @@ def test_more_places_seat_those_who_wait_and_fewer_unseat_nobody(told: Told) -> 
     assert [states(p)[0][1] for p in people] == [State.CONFIRMED] * 4
 
 
-def test_joining_is_recorded_once() -> None:
-    row = make.registration()
-    assert booking.record_join(row, at=AT)
-    assert not booking.record_join(row, at=AT + MINUTE)
-    row.refresh_from_db()
-    assert row.joined_at == AT
-
-
 def test_requests_that_nobody_confirmed_are_erased_after_a_week() -> None:
     cycle, _ = cycle_of(1)
     booking.register(cycle, applicant=applicant("never@example.org"), scope=ALL, at=AT)

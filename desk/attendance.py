@@ -1,0 +1,227 @@
+"""Who came to a session: the table, what is written in it by hand, the file that is brought in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django import forms
+from django.db.models import Prefetch, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from registrations.attendance import noting
+from registrations.attendance.matching import LONGEST_MINUTES
+from registrations.attendance.models import Attendance
+from registrations.attendance.reports import LARGEST, MOST_LINES, Trouble
+from registrations.models import Registration, State
+
+from .registrants import CHUNK, cell
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections import Counter
+    from collections.abc import Iterable, Iterator
+
+    from django.core.files.uploadedfile import UploadedFile
+    from django.http import QueryDict
+
+    from cycles.models import Session
+    from registrations.models import RegistrationQuerySet
+
+# Shown on the preview; the number of the others is told.
+MOST_STRANGERS = 200
+
+
+def trouble_in_words(trouble: Trouble) -> str:
+    """Return what is wrong with a file, and what to do."""
+    return {
+        Trouble.EMPTY: _("This file names nobody: export the list of participants again."),
+        Trouble.TOO_LARGE: _("This file is larger than %(limit)d MB.") % {"limit": LARGEST // 2**20},
+        Trouble.TOO_LONG: _("This file has more than %(limit)d lines.") % {"limit": MOST_LINES},
+        Trouble.SPREADSHEET: _("This is a spreadsheet: save it as CSV and choose that file."),
+        Trouble.UNREADABLE: _("This is not a text file: choose the CSV that the platform exports."),
+        Trouble.NO_TABLE: _(
+            "No column of this file is called name or e-mail: choose the list of participants, not a summary."
+        ),
+    }[trouble]
+
+
+class FilterForm(forms.Form):
+    """The filters of the table; a value that is not known is left out."""
+
+    q = forms.CharField(label=gettext_lazy("Name or e-mail"), required=False, max_length=200)
+    state = forms.ChoiceField(
+        label=gettext_lazy("Attendance"),
+        required=False,
+        choices=[("", gettext_lazy("All")), *Attendance.State.choices],
+    )
+
+
+class UploadForm(forms.Form):
+    """The file of a platform."""
+
+    file = forms.FileField(
+        label=gettext_lazy("Attendance file (CSV)"),
+        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,text/csv,text/plain"}),
+        error_messages={
+            "required": gettext_lazy("Choose the file first."),
+            "empty": gettext_lazy("This file is empty."),
+        },
+    )
+
+    def clean_file(self) -> UploadedFile[bytes]:
+        file: UploadedFile[bytes] = self.cleaned_data["file"]
+        if file.size is not None and file.size > LARGEST:
+            raise forms.ValidationError(trouble_in_words(Trouble.TOO_LARGE))
+        return file
+
+
+class ReadForm(forms.Form):
+    """How a report is read."""
+
+    threshold = forms.IntegerField(
+        label=gettext_lazy("Present from this part of the session on, in percent"),
+        min_value=1,
+        max_value=100,
+        initial=noting.DEFAULT_THRESHOLD,
+    )
+    absent_others = forms.BooleanField(
+        label=gettext_lazy("Who is not in the file and of whom nothing is known was absent"),
+        required=False,
+        initial=True,
+    )
+
+
+class NoteForm(forms.Form):
+    """One line of the table. `was` is what the page showed: only what was changed on it is written."""
+
+    state = forms.ChoiceField(choices=Attendance.State.choices)
+    minutes = forms.IntegerField(required=False, min_value=0, max_value=LONGEST_MINUTES)
+    was = forms.CharField(widget=forms.HiddenInput, max_length=40)
+
+    def __init__(self, *args: object, name: str = "", **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # Django's own
+        self.fields["state"].widget.attrs["aria-label"] = _("Attendance of %(name)s") % {"name": name}
+        self.fields["minutes"].widget.attrs["aria-label"] = _("Minutes of %(name)s") % {"name": name}
+
+    @property
+    def is_changed(self) -> bool:
+        return bool(
+            shown(self.cleaned_data["state"], self.cleaned_data["minutes"]) != self.cleaned_data["was"]
+        )
+
+
+def shown(state: str, minutes: int | None) -> str:
+    return f"{state}:{'' if minutes is None else minutes}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One person at the session."""
+
+    registration: Registration
+    attendance: Attendance | None
+    form: NoteForm
+
+    @property
+    def source(self) -> str:
+        return str(self.attendance.get_source_display()) if self.attendance else ""
+
+
+def people(session: Session, query: QueryDict) -> RegistrationQuerySet:
+    """Return the registrations that the table shows: places held, and whoever came without one."""
+    form = FilterForm(query)
+    form.is_valid()
+    asked = form.cleaned_data
+    rows = Registration.objects.filter(Q(state=State.CONFIRMED) | Q(attendances__half_day=1), session=session)
+    for word in (asked.get("q") or "").split():
+        rows = rows.filter(
+            Q(participant__given_name__icontains=word)
+            | Q(participant__family_name__icontains=word)
+            | Q(participant__email_key__contains=word.casefold())
+        )
+    if state := asked.get("state"):
+        is_unknown = Q(attendances=None) if state == Attendance.State.UNKNOWN else Q()
+        rows = rows.filter(Q(attendances__half_day=1, attendances__state=state) | is_unknown)
+    return (
+        rows.distinct()
+        .select_related("participant")
+        .prefetch_related(
+            Prefetch("attendances", Attendance.objects.filter(half_day=noting.HALF_DAY), to_attr="noted")
+        )
+        .order_by("participant__family_name", "participant__given_name", "pk")
+    )
+
+
+def lines(found: Iterable[Registration], data: QueryDict | None = None) -> list[Row]:
+    """Return the rows of a page, each with its small form."""
+    made = []
+    for registration in found:
+        noted: list[Attendance] = registration.noted  # type: ignore[attr-defined]  # prefetched under this name
+        attendance = noted[0] if noted else None
+        state = attendance.state if attendance else Attendance.State.UNKNOWN.value
+        minutes = attendance.minutes if attendance else None
+        form = NoteForm(
+            data,
+            prefix=f"r{registration.pk}",
+            name=str(registration.participant),
+            initial={"state": state, "minutes": minutes, "was": shown(state, minutes)},
+        )
+        made.append(Row(registration=registration, attendance=attendance, form=form))
+    return made
+
+
+def changed(rows: Iterable[Row]) -> dict[int, tuple[str, int | None]]:
+    """Return what was written in the rows of a posted page; a row that the page did not carry is left alone."""
+    return {
+        row.registration.pk: (row.form.cleaned_data["state"], row.form.cleaned_data["minutes"])
+        for row in rows
+        if row.form.add_prefix("was") in row.form.data and row.form.is_valid() and row.form.is_changed
+    }
+
+
+def figures(session: Session, *, at: dt.datetime) -> list[str]:
+    """Return how many came of how many, in words: numerator and denominator, never a bare percentage."""
+    counted: Counter[str] = noting.counts([session.pk])[session.pk]
+    held = Registration.objects.confirmed().filter(session=session).count()
+    came = counted[Attendance.State.PRESENT] + counted[Attendance.State.PARTIAL]
+    said = [
+        ngettext("%(came)d of %(held)d person came", "%(came)d of %(held)d people came", held)
+        % {"came": came, "held": held}
+    ]
+    if part := counted[Attendance.State.PARTIAL]:
+        said.append(
+            ngettext("%(count)d of them in part", "%(count)d of them in part", part) % {"count": part}
+        )
+    if absent := counted[Attendance.State.ABSENT]:
+        said.append(ngettext("%(count)d absent", "%(count)d absent", absent) % {"count": absent})
+    if excused := counted[Attendance.State.EXCUSED]:
+        said.append(ngettext("%(count)d excused", "%(count)d excused", excused) % {"count": excused})
+    unknown = held - sum(counted[state] for state in Attendance.State.values if state != "unknown")
+    if unknown > 0 and session.starts_at is not None and session.starts_at <= at:
+        said.append(ngettext("%(count)d unknown", "%(count)d unknown", unknown) % {"count": unknown})
+    return said
+
+
+def csv_lines(session: Session, query: QueryDict) -> Iterator[str]:
+    """Yield the table as CSV, with the mark that Excel wants; cells that look like formulas are neutralised."""
+    header = (_("Family name"), _("Given name"), _("E-mail"), _("Organisation"))
+    said = (_("Attendance"), _("Minutes"), _("Source"), _("Joined at (UTC)"))
+    yield "\ufeff" + ";".join(map(cell, (*header, *said))) + "\r\n"
+    for registration in people(session, query).iterator(chunk_size=CHUNK):
+        person = registration.participant
+        noted: list[Attendance] = registration.noted  # type: ignore[attr-defined]  # prefetched under this name
+        attendance = noted[0] if noted else None
+        joined = registration.joined_at
+        values = (
+            person.family_name,
+            person.given_name,
+            person.email,
+            person.organisation_name,
+            attendance.get_state_display() if attendance else Attendance.State.UNKNOWN.label,
+            "" if attendance is None or attendance.minutes is None else attendance.minutes,
+            attendance.get_source_display() if attendance else "",
+            f"{joined:%Y-%m-%d %H:%M}" if joined else "",
+        )
+        yield ";".join(map(cell, values)) + "\r\n"

@@ -1,0 +1,207 @@
+"""Who came to a session: seen and noted by hand, brought in from a platform's file, taken out as CSV."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from cycles import access, pages, wording
+from desk import attendance as table
+from desk import consequences, line
+from desk.addresses import without_page
+from registrations.attendance import noting, reports
+from registrations.attendance.models import AttendanceReport
+
+from .registrants import in_language
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from django.core.paginator import Page
+    from django.http import HttpRequest, HttpResponse, HttpResponseBase
+
+    from cycles.models import Session
+    from registrations.models import Registration
+
+PER_PAGE = 50
+FORM_METHODS = ["GET", "HEAD", "POST"]
+
+
+def _session(request: HttpRequest, cycle: str, slug: str) -> Session:
+    return access.session_for(request.user, cycle, slug, right=access.Right.TEACH)[0]
+
+
+def _render(
+    request: HttpRequest, template: str, session: Session, *, status: int = 200, **context: Any
+) -> HttpResponse:
+    at = timezone.now()
+    item = line.desk_stop(pages.stop(session, at=at), seated=0, waiting=0, mailings=(), at=at)
+    given = {"session": session, "cycle": session.cycle, "item": item, **context}
+    return render(request, template, given, status=status)
+
+
+@require_http_methods(FORM_METHODS)
+@never_cache
+@login_required
+def attendance(request: HttpRequest, cycle: str, slug: str) -> HttpResponse:
+    """The table, 50 people a page, each with what can be noted about them."""
+    session = _session(request, cycle, slug)
+    at = timezone.now()
+    people = table.people(session, request.GET)
+    page = Paginator(people, PER_PAGE).get_page(request.GET.get("page"))
+    if request.method != "POST":
+        return _table(request, session, page, table.lines(page.object_list), at=at)
+    rows = table.lines(page.object_list, request.POST)
+    values = table.changed(rows)
+    if any(row.form.errors for row in rows if row.form.add_prefix("was") in request.POST):
+        return _table(request, session, page, rows, at=at, status=422)
+    count = noting.note(session, values=values, by=access.account(request.user), at=at)
+    said = ngettext("Noted for %(count)d person.", "Noted for %(count)d people.", count) % {"count": count}
+    messages.success(request, said if count else _("Nothing was changed."))
+    return redirect(request.get_full_path())
+
+
+def _table(
+    request: HttpRequest,
+    session: Session,
+    page: Page[Registration],
+    rows: list[table.Row],
+    *,
+    at: dt.datetime,
+    status: int = 200,
+) -> HttpResponse:
+    return _render(
+        request,
+        "desk/attendance.html",
+        session,
+        status=status,
+        page=page,
+        rows=rows,
+        form=table.FilterForm(request.GET),
+        has_errors=status != 200,  # noqa: PLR2004 - the page as it is asked for
+        figures=table.figures(session, at=at),
+        is_over=session.is_held and session.ends_at is not None and session.ends_at <= at,
+        applied=session.attendance_reports.exclude(applied_at=None).order_by("-applied_at")[:5],
+        query=without_page(request.GET),
+        keep_query=True,
+    )
+
+
+@require_http_methods(FORM_METHODS)
+@never_cache
+@login_required
+def bring_in(request: HttpRequest, cycle: str, slug: str) -> HttpResponse:
+    """Choose a platform's file; what it says is shown before anything is written."""
+    session = _session(request, cycle, slug)
+    template = "desk/attendance_import.html"
+    if request.method != "POST":
+        return _render(request, template, session, form=table.UploadForm())
+    form = table.UploadForm(request.POST, request.FILES)
+    if form.is_valid():
+        file = form.cleaned_data["file"]
+        try:
+            report = noting.upload(
+                session,
+                name=file.name or "",
+                data=file.read(),
+                by=access.account(request.user),
+                at=timezone.now(),
+            )
+        except reports.ReportError as error:
+            form.add_error("file", table.trouble_in_words(error.trouble))
+        else:
+            return redirect("desk:attendance-report", cycle, slug, report.pk)
+    return _render(request, template, session, form=form, status=422)
+
+
+@require_http_methods(FORM_METHODS)
+@never_cache
+@login_required
+def report(request: HttpRequest, cycle: str, slug: str, pk: int) -> HttpResponse:
+    """What a file would write, and whom it names that nobody knows; the button writes it."""
+    session = _session(request, cycle, slug)
+    found = get_object_or_404(AttendanceReport.objects.filter(session=session), pk=pk)
+    found.session = session
+    if found.applied_at is not None:
+        return redirect("desk:attendance", cycle, slug)
+    if request.method == "POST" and request.POST.get("step") == "discard":
+        noting.discard(found)
+        messages.success(request, _("The file is forgotten; nothing was written."))
+        return redirect("desk:attendance", cycle, slug)
+    form = table.ReadForm(request.POST if request.method == "POST" else None)
+    asked: dict[str, Any] = {"threshold": noting.DEFAULT_THRESHOLD, "absent_others": True}
+    if form.is_valid():
+        asked = form.cleaned_data
+        if request.POST.get("step") == "save":
+            return _apply(request, found, cycle=cycle, slug=slug, asked=asked)
+    reading = noting.read(found, **asked, at=timezone.now())
+    return _render(
+        request,
+        "desk/attendance_report.html",
+        session,
+        status=422 if form.errors else 200,
+        report=found,
+        form=form,
+        reading=reading,
+        counts=reading.counts,
+        days=[wording.long_date(day, language=consequences.language()) for day in reading.days[:3]],
+        strangers=reading.strangers[: table.MOST_STRANGERS],
+        more_strangers=max(len(reading.strangers) - table.MOST_STRANGERS, 0),
+    )
+
+
+def _apply(
+    request: HttpRequest, found: AttendanceReport, *, cycle: str, slug: str, asked: dict[str, Any]
+) -> HttpResponse:
+    done = noting.apply(found, **asked, by=access.account(request.user), at=timezone.now())
+    if done is not None:
+        count = len(done.rows)
+        messages.success(
+            request,
+            ngettext(
+                "Attendance noted for %(count)d person.", "Attendance noted for %(count)d people.", count
+            )
+            % {"count": count},
+        )
+    return redirect("desk:attendance", cycle, slug)
+
+
+@require_POST
+@login_required
+def absent(request: HttpRequest, cycle: str, slug: str) -> HttpResponse:
+    """Note all those of whom nothing is known as absent, once the session is over."""
+    session = _session(request, cycle, slug)
+    try:
+        count = noting.mark_absent(session, by=access.account(request.user), at=timezone.now())
+    except noting.AttendanceError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(
+            request,
+            ngettext("%(count)d person noted as absent.", "%(count)d people noted as absent.", count)
+            % {"count": count},
+        )
+    return redirect("desk:attendance", cycle, slug)
+
+
+@require_safe
+@never_cache
+@login_required
+def export(request: HttpRequest, cycle: str, slug: str) -> HttpResponseBase:
+    session = _session(request, cycle, slug)
+    language = translation.get_language() or "fr"
+    return StreamingHttpResponse(
+        in_language(table.csv_lines(session, request.GET), language),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{session.cycle.slug}-{session.slug}.csv"'},
+    )

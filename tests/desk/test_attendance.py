@@ -1,0 +1,222 @@
+"""Attendance in the desk: by hand, from a file seen before it is written, out again as CSV."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from cycles.models import Membership, Session
+from registrations.attendance import noting
+from registrations.attendance.models import Attendance, AttendanceReport
+from tests import make
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from django.test import Client
+    from pytest_django import DjangoAssertNumQueries
+
+    from registrations.models import Registration
+
+pytestmark = pytest.mark.django_db
+START = make.paris(2026, 10, 22)
+
+
+@pytest.fixture(autouse=True)
+def _now() -> Iterator[None]:
+    with time_machine.travel(START + dt.timedelta(hours=2), tick=False):
+        yield
+
+
+@pytest.fixture
+def session() -> Session:
+    cycle = make.cycle(slug="tour", programme=make.programme())
+    return make.session(cycle=cycle, slug="escale-01", number=1, starts_at=START)
+
+
+@pytest.fixture
+def marc(client: Client, session: Session) -> Client:
+    client.force_login(make.membership(programme=session.cycle.programme, role=Membership.Role.TRAINER).user)
+    return client
+
+
+def path(name: str = "attendance", *args: Any) -> str:
+    return reverse(f"desk:{name}", args=["tour", "escale-01", *args]).replace("/fr/", "/en/", 1)
+
+
+def person(session: Session, email: str, family: str) -> Registration:
+    return make.registration(
+        session=session, participant=make.participant(email=email, given_name="A", family_name=family)
+    )
+
+
+def states(session: Session) -> dict[str, tuple[str, str, int | None]]:
+    rows = Attendance.objects.filter(registration__session=session).select_related(
+        "registration__participant"
+    )
+    return {r.registration.participant.family_name: (r.state, r.source, r.minutes) for r in rows}
+
+
+def upload(client: Client, content: bytes, name: str = "zoom.csv") -> Any:
+    return client.post(path("attendance-import"), {"file": SimpleUploadedFile(name, content)})
+
+
+def text(response: Any) -> str:
+    return " ".join(response.content.decode().split())
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_table_takes_as_many_queries_for_three_as_for_one(
+    marc: Client, session: Session, django_assert_num_queries: DjangoAssertNumQueries, count: int
+) -> None:
+    for n in range(count):
+        noting.join(person(session, f"p{n}@example.org", f"P{n}"), at=START)
+    with django_assert_num_queries(11):
+        page = marc.get(path())
+    assert f"{count} of {count}" in text(page)
+
+
+def test_by_hand_only_what_was_changed_is_written(marc: Client, session: Session) -> None:
+    rows = [person(session, f"p{n}@example.org", f"P{n}") for n in range(3)]
+    noting.join(rows[0], at=START)
+    data = {
+        f"r{rows[0].pk}-was": "present:",
+        f"r{rows[0].pk}-state": "present",
+        f"r{rows[0].pk}-minutes": "",
+        f"r{rows[1].pk}-was": "unknown:",
+        f"r{rows[1].pk}-state": "partial",
+        f"r{rows[1].pk}-minutes": "30",
+        # The third row was not on the page that was sent.
+    }
+    assert marc.post(path(), data).status_code == 302
+    assert states(session) == {"P0": ("present", "join", None), "P1": ("partial", "hand", 30)}
+    noted = Attendance.objects.get(registration=rows[1])
+    assert noted.noted_by is not None
+
+
+@pytest.mark.parametrize(("state", "minutes"), [("partial", "-1"), ("partial", "x"), ("gone", "")])
+def test_what_makes_no_sense_by_hand_is_refused_and_nothing_is_written(
+    marc: Client, session: Session, state: str, minutes: str
+) -> None:
+    row, other = person(session, "p@example.org", "P"), person(session, "q@example.org", "Q")
+    data = {
+        f"r{row.pk}-was": "unknown:",
+        f"r{row.pk}-state": state,
+        f"r{row.pk}-minutes": minutes,
+        f"r{other.pk}-was": "unknown:",
+        f"r{other.pk}-state": "present",
+        f"r{other.pk}-minutes": "",
+    }
+    assert marc.post(path(), data).status_code == 422
+    assert states(session) == {}
+
+
+def test_filters_find_by_name_and_by_state(marc: Client, session: Session) -> None:
+    came, unknown = (
+        person(session, "came@example.org", "Venue"),
+        person(session, "who@example.org", "Inconnu"),
+    )
+    noting.join(came, at=START)
+    for query, shown in (
+        ({"q": "venu"}, [came]),
+        ({"state": "present"}, [came]),
+        ({"state": "unknown"}, [unknown]),
+        ({"state": "nonsense"}, [unknown, came]),
+        ({"state": "absent"}, []),
+    ):
+        rows = marc.get(path(), query).context["rows"]
+        assert [row.registration for row in rows] == shown
+
+
+def test_a_file_is_seen_then_written(marc: Client, session: Session) -> None:
+    person(session, "amina@example.org", "Diallo")
+    person(session, "zoe@example.org", "Brien")
+    response = upload(
+        marc, "Name;Email;Duration\nA;amina@example.org;88\n=1+1;x@example.org;5\n".encode("cp1252")
+    )
+    report = AttendanceReport.objects.get()
+    preview = path("attendance-report", report.pk)
+    assert (response.status_code, response["Location"]) == (302, preview)
+    page = text(marc.get(preview))
+    assert "=1+1" in page
+    assert "Note the attendance of 2 people" in page
+    assert states(session) == {}
+    again = marc.post(preview, {"step": "read", "threshold": "99", "absent_others": ""})
+    assert (again.status_code, states(session)) == (200, {})
+    assert "<b>1</b> present in part" in text(again)
+    assert marc.post(preview, {"step": "save", "threshold": "0"}).status_code == 422
+    assert states(session) == {}
+    done = marc.post(preview, {"step": "save", "threshold": "50", "absent_others": "on"})
+    assert (done.status_code, done["Location"]) == (302, path())
+    assert states(session) == {"Diallo": ("present", "report", 88), "Brien": ("absent", "report", None)}
+    # The back button, or a second click.
+    assert marc.post(preview, {"step": "save", "threshold": "50"})["Location"] == path()
+    assert marc.get(preview)["Location"] == path()
+    assert "zoom.csv" in text(marc.get(path()))
+
+
+def test_a_file_of_another_day_says_so_in_words(marc: Client, session: Session) -> None:
+    person(session, "amina@example.org", "Diallo")
+    upload(marc, b"Name;Email;Join time;Duration\nA;amina@example.org;19/11/2026 13:00;88\n")
+    page = text(marc.get(path("attendance-report", AttendanceReport.objects.get().pk)))
+    assert "This file seems to be of another session." in page
+    assert "In it people joined on Thursday 19 November 2026." in page
+
+
+def test_a_file_is_forgotten_on_request(marc: Client, session: Session) -> None:
+    upload(marc, b"Email\namina@example.org\n")
+    report = AttendanceReport.objects.get()
+    assert marc.post(path("attendance-report", report.pk), {"step": "discard"}).status_code == 302
+    assert not AttendanceReport.objects.exists()
+    assert marc.get(path("attendance-report", report.pk)).status_code == 404
+    assert states(session) == {}
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "This file is empty."),
+        (b"Email\n", "This file names nobody"),
+        (b"PK\x03\x04", "This is a spreadsheet"),
+        (b"\x01\x02\x03\x04", "This is not a text file"),
+        (b"a;b\n1;2\n", "No column of this file is called name or e-mail"),
+    ],
+)
+def test_a_file_that_cannot_be_read_says_why(
+    marc: Client, session: Session, content: bytes, words: str
+) -> None:
+    page = upload(marc, content)
+    assert (page.status_code, words in text(page)) == (422, True)
+    assert not session.attendance_reports.exists()
+    assert marc.post(path("attendance-import")).status_code == 422
+
+
+def test_a_report_opens_in_its_own_session_only(marc: Client, session: Session) -> None:
+    report = make.attendance_report(session=make.session(cycle=session.cycle, starts_at=START))
+    assert marc.get(path("attendance-report", report.pk)).status_code == 404
+
+
+def test_all_the_unknown_were_absent(marc: Client, session: Session) -> None:
+    person(session, "p@example.org", "P")
+    assert marc.post(path("attendance-absent")).status_code == 302
+    assert states(session) == {"P": ("absent", "hand", None)}
+    with time_machine.travel(START, tick=False):
+        assert "The session is not over yet" in text(marc.post(path("attendance-absent"), follow=True))
+
+
+def test_the_export_neutralises_formulas(marc: Client, session: Session) -> None:
+    noting.join(person(session, "p@example.org", "=HYPERLINK(1)"), at=START)
+    response: Any = marc.get(path("attendance-export"))
+    body = b"".join(response.streaming_content).decode()
+    assert body.splitlines()[1] == "'=HYPERLINK(1);A;p@example.org;;present;;join page;2026-10-22 11:00"
+
+
+def test_the_line_of_the_cycle_leads_to_it(marc: Client, session: Session) -> None:
+    person(session, "p@example.org", "P")
+    page = marc.get(reverse("desk:cycle-detail", args=["tour"]).replace("/fr/", "/en/", 1))
+    assert f'href="{path()}"' in page.content.decode()
