@@ -3,9 +3,24 @@
 import os
 
 from celery import Celery
+from celery.signals import beat_init, worker_init
+from django.core.checks import Tags
+from django.core.management import call_command
+from django.core.management.base import SystemCheckError
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
 
 app = Celery("escale")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@worker_init.connect  # type: ignore[untyped-decorator]  # Celery ships no types
+@beat_init.connect  # type: ignore[untyped-decorator]  # likewise
+def refuse_wrong_settings(**_: object) -> None:
+    """End before the first mail when the checks of config/checks.py find an error: they say what to set."""
+    try:
+        call_command("check", tags=[Tags.security], verbosity=0)
+    except SystemCheckError as error:
+        # Celery logs what a signal raises and goes on; only an exit is an exit.
+        raise SystemExit(str(error)) from error

@@ -1,12 +1,9 @@
-"""The delivery ledger: the only writer of `Delivery.state`.
+"""The delivery ledger: with leases.py the only writer of `Delivery.state`.
 
-pending → claimed → sending → sent | failed | suppressed | skipped | uncertain. `sending` is committed before
-a mail is handed over, and settling one mail and reserving the next are one transaction: a crash leaves at
-most one mail in doubt per connection. Every write of a worker is conditional on its batch, so that one frozen
-past its lease can write nothing more.
+pending → claimed → sending → sent | failed | suppressed | skipped | uncertain. Here mails are owed, withdrawn,
+doubted and proved; what a worker does to the rows that it holds is in leases.py.
 
-`clock` is `Now()`, the database's own clock read as the statement runs, or an aware instant (tests). Lock
-order is always batch, then delivery.
+`clock` is `Now()`, the database's own clock read as the statement runs, or an aware instant (tests).
 """
 
 from __future__ import annotations
@@ -14,76 +11,40 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import hmac
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import (
     BigIntegerField,
     Case,
     CharField,
     DateTimeField,
-    Exists,
     F,
     IntegerField,
-    OuterRef,
     Q,
     Value,
     When,
 )
 from django.db.models.functions import Cast, Concat, Lower, Now, StrIndex, Substr
 
-from cycles.models import Session
 from registrations.models import CycleRegistration
-from registrations.models import State as Seat
 
 from .kinds import KINDS
-from .models import Batch, Delivery, NewsStop, OnUncertain, Suppression
+from .models import Delivery, OnUncertain, Suppression
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from django.db.models import QuerySet
-    from django.db.models.expressions import Combinable
 
     from registrations.models import Registration
 
     from .models import Occurrence
 
 Clock = dt.datetime | Now
-LEASE = dt.timedelta(minutes=3)
 DOUBTS_AT_MOST = 2
 LONGEST_ERROR = 500
-Reason = Delivery.Reason
-
-# A CTE: with IN (subquery LIMIT) PostgreSQL may run the subquery again and take too many.
-CLAIM_POSTGRESQL = """
-WITH chosen AS MATERIALIZED (
-    SELECT id FROM notifications_delivery WHERE state = 'pending' AND next_at <= %s
-    ORDER BY next_at, id LIMIT %s FOR UPDATE SKIP LOCKED)
-UPDATE notifications_delivery SET state = 'claimed', batch_id = %s
-FROM chosen WHERE notifications_delivery.id = chosen.id RETURNING notifications_delivery.id
-"""
-# Inside BEGIN IMMEDIATE: SQLite has one writer at a time.
-CLAIM_SQLITE = """
-UPDATE notifications_delivery SET state = 'claimed', batch_id = %s WHERE id IN (
-    SELECT id FROM notifications_delivery WHERE state = 'pending' AND next_at <= %s
-    ORDER BY next_at, id LIMIT %s) RETURNING id
-"""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Outcome:
-    """How handing over one mail ended. `retry_in` only for a temporary refusal, which is safe to repeat."""
-
-    state: Delivery.State
-    code: int | None = None
-    error: str = ""
-    retry_in: dt.timedelta | None = None
-
-
-SENT = Outcome(state=Delivery.State.SENT)
 
 
 def address_hash(address: str) -> str:
@@ -180,144 +141,7 @@ def read(clock: Clock) -> dt.datetime:
     return clock if isinstance(clock, dt.datetime) else database_time()
 
 
-def claim(*, worker: str, limit: int, clock: Clock) -> tuple[Batch | None, list[Delivery]]:
-    """Take up to `limit` due mails under a new lease; (None, []) when nothing is due.
-
-    Two workers never take the same row: PostgreSQL skips locked rows, SQLite has one writer at a time.
-    """
-    at = read(clock)
-    with transaction.atomic():
-        if not Delivery.objects.filter(state=Delivery.State.PENDING, next_at__lte=at).exists():
-            return None, []
-        batch = Batch.objects.create(worker=worker, lease_until=at + LEASE)
-        with connection.cursor() as cursor:
-            if connection.vendor == "postgresql":
-                cursor.execute(CLAIM_POSTGRESQL, [at, limit, batch.pk])
-            else:
-                moment = connection.ops.adapt_datetimefield_value(at)
-                cursor.execute(CLAIM_SQLITE, [batch.pk.hex, moment, limit])
-            taken = [row[0] for row in cursor.fetchall()]
-        if not taken:
-            batch.delete()
-            return None, []
-    rows = Delivery.objects.filter(pk__in=taken).select_related(
-        "session__cycle", "participant", "registration", "cycle_registration__cycle", "occurrence__step"
-    )
-    return batch, sorted(rows, key=lambda delivery: (delivery.next_at, delivery.pk))
-
-
-def _sendable(delivery: Delivery, *, clock: Clock) -> Combinable | Q:
-    """Return the last-instant conditions, which the reserving UPDATE checks in the database."""
-    kind = KINDS[delivery.kind]
-    condition = Q(not_after=None) | Q(not_after__gt=clock)
-    condition &= Q(participant__isnull=False)
-    if kind.needs_seat:
-        ended = (Seat.CANCELLED, Seat.REFUSED)
-        condition &= ~Q(registration__state__in=ended)
-        condition &= ~Q(registration=None, cycle_registration__state__in=ended)
-    if delivery.revision is not None:
-        condition &= Q(session__revision=F("revision"))
-        if not kind.is_farewell:
-            condition &= Q(session__status__in=(Session.Status.TENTATIVE, Session.Status.CONFIRMED))
-    if kind.stops_with_reminders:
-        condition &= Q(participant__reminders_stopped_at=None) & Q(occurrence__step__is_enabled=True)
-    if kind.stops_with_news:
-        cycle = delivery.cycle_registration.cycle_id if delivery.cycle_registration else None
-        left = NewsStop.objects.filter(participant=OuterRef("participant"), cycle=cycle)
-        condition &= Q(~Exists(left))
-    stopped = Suppression.objects.filter(scope="all", address_hash=address_hash(delivery.to_address))
-    return condition & ~Exists(stopped)
-
-
-def advance(
-    batch: Batch,
-    *,
-    settled: tuple[Delivery, Outcome] | None,
-    reserve: Delivery | None,
-    clock: Clock,
-) -> bool | None:
-    """Settle the previous mail and reserve the next in one transaction.
-
-    True: `reserve` is now `sending` and must be handed over. False: it is not to be sent, and its row says
-    why. None: the batch is lost (its lease ran out): stop at once.
-    """
-    with transaction.atomic():
-        if not Batch.objects.select_for_update().filter(pk=batch.pk).exists():
-            return None
-        if settled is not None and not _settle(batch, *settled, clock=clock):
-            return None
-        if reserve is None:
-            return False
-        mine = Delivery.objects.filter(pk=reserve.pk, batch=batch, state=Delivery.State.CLAIMED)
-        # Conditions over joins: Django writes them as a subquery on the key, still one statement.
-        sendable = mine.filter(_sendable(reserve, clock=clock))
-        if sendable.update(
-            state=Delivery.State.SENDING,
-            attempts=F("attempts") + 1,
-            sending_at=clock,
-            message_id=message_id(reserve.key),
-        ):
-            return True
-        row = mine.select_related(
-            "session", "registration", "cycle_registration", "participant", "occurrence__step"
-        ).first()
-        if row is None:
-            return None
-        state, reason = _why_not(row, at=read(clock))
-        mine.update(state=state, reason=reason, batch=None)
-        return False
-
-
-def _why_not(row: Delivery, *, at: dt.datetime) -> tuple[Delivery.State, str]:
-    """Say why a row that could not be reserved is not sent."""
-    kind = KINDS[row.kind]
-    step = row.occurrence.step if row.occurrence else None
-    session, person = row.session, row.participant
-    is_current = row.revision is None or (session is not None and session.revision == row.revision)
-    is_held = session is None or session.is_held or kind.is_farewell
-    place = row.registration or row.cycle_registration
-    has_ended = kind.needs_seat and place is not None and place.state in (Seat.CANCELLED, Seat.REFUSED)
-    has_stopped = kind.stops_with_reminders and person is not None and person.reminders_stopped_at is not None
-    left = (
-        kind.stops_with_news
-        and row.cycle_registration is not None
-        and NewsStop.objects.filter(participant=person, cycle=row.cycle_registration.cycle_id).exists()
-    )
-    reasons = {
-        Reason.ERASED: person is None,
-        Reason.SUPERSEDED: not is_current,
-        Reason.SESSION_GONE: not is_held,
-        Reason.REGISTRATION_GONE: has_ended,
-        Reason.REMINDERS_STOPPED: has_stopped,
-        Reason.NEWS_STOPPED: left,
-        Reason.STEP_OFF: step is not None and not step.is_enabled,
-        Reason.TOO_LATE: row.not_after is not None and row.not_after <= at,
-    }
-    for reason, applies in reasons.items():
-        if applies:
-            return Delivery.State.SKIPPED, reason
-    if Suppression.objects.filter(scope="all", address_hash=address_hash(row.to_address)).exists():
-        return Delivery.State.SUPPRESSED, ""
-    return Delivery.State.SKIPPED, Reason.REGISTRATION_GONE
-
-
-def _settle(batch: Batch, delivery: Delivery, outcome: Outcome, *, clock: Clock) -> bool:
-    row = Delivery.objects.filter(pk=delivery.pk, batch=batch, state=Delivery.State.SENDING)
-    common = {"last_code": outcome.code, "last_error": outcome.error[:LONGEST_ERROR], "batch": None}
-    match outcome.state:
-        case Delivery.State.SENT:
-            return bool(row.update(state=outcome.state, sent_at=clock, **common))
-        case Delivery.State.UNCERTAIN:
-            row.update(last_code=outcome.code, last_error=outcome.error[:LONGEST_ERROR])
-            return bool(_doubt(row, clock=clock))
-        case Delivery.State.PENDING:
-            retry_in = outcome.retry_in or dt.timedelta(minutes=1)
-            return bool(row.update(state=outcome.state, next_at=read(clock) + retry_in, **common))
-        case _:
-            return bool(row.update(state=outcome.state, **common))
-
-
-def _doubt(rows: QuerySet[Delivery], *, clock: Clock) -> int:
+def doubt(rows: QuerySet[Delivery], *, at: dt.datetime) -> int:
     """Mark rows whose acceptance is unknown: retried with the same Message-ID, twice in all, or held."""
     may_retry = Q(on_uncertain=OnUncertain.RETRY, doubts__lt=DOUBTS_AT_MOST - 1)
     return rows.update(
@@ -325,9 +149,16 @@ def _doubt(rows: QuerySet[Delivery], *, clock: Clock) -> int:
             When(may_retry, then=Value(Delivery.State.PENDING)), default=Value(Delivery.State.UNCERTAIN)
         ),
         doubts=F("doubts") + 1,
-        next_at=clock,
+        next_at=at,
         batch=None,
     )
+
+
+def prove(pk: int, *, clock: Clock) -> bool:
+    """Write down that a mail in doubt was accepted after all; False when it is not in doubt."""
+    waiting = (Delivery.State.PENDING, Delivery.State.CLAIMED, Delivery.State.UNCERTAIN)
+    rows = Delivery.objects.filter(pk=pk, state__in=waiting, doubts__gt=0)
+    return bool(rows.update(state=Delivery.State.SENT, sent_at=clock, batch=None, last_error=""))
 
 
 def suppress(address: str, *, reason: Suppression.Reason, at: dt.datetime) -> None:
@@ -338,42 +169,10 @@ def suppress(address: str, *, reason: Suppression.Reason, at: dt.datetime) -> No
     )
 
 
-def renew(batch: Batch, *, clock: Clock) -> bool:
-    """Prolong a lease that is still ours; False when it is lost."""
-    return bool(Batch.objects.filter(pk=batch.pk).update(lease_until=read(clock) + LEASE))
-
-
-def release(batch: Batch) -> None:
-    """Give back what was claimed and not begun, and end the batch."""
-    with transaction.atomic():
-        if not Batch.objects.select_for_update().filter(pk=batch.pk).exists():
-            return
-        Delivery.objects.filter(batch=batch, state=Delivery.State.CLAIMED).update(
-            state=Delivery.State.PENDING, batch=None
-        )
-        # A row still `sending` stays with the batch: the reaper will call it uncertain.
-        if not Delivery.objects.filter(batch=batch).exists():
-            batch.delete()
-
-
-def reap(*, clock: Clock) -> int:
-    """Take back what workers that died or froze were holding; return how many batches."""
-    at = read(clock)
-    reaped = 0
-    for pk in Batch.objects.filter(lease_until__lte=at).values_list("pk", flat=True):
-        with transaction.atomic():
-            batch = (
-                Batch.objects.select_for_update(skip_locked=True).filter(pk=pk, lease_until__lte=at).first()
-            )
-            if batch is None:
-                continue
-            Delivery.objects.filter(batch=batch, state=Delivery.State.CLAIMED).update(
-                state=Delivery.State.PENDING, batch=None
-            )
-            _doubt(Delivery.objects.filter(batch=batch, state=Delivery.State.SENDING), clock=at)
-            batch.delete()
-            reaped += 1
-    return reaped
+def defer(rows: QuerySet[Delivery], *, until: dt.datetime) -> int:
+    """Let mails that a worker has just taken wait again."""
+    taken = rows.filter(state=Delivery.State.CLAIMED)
+    return taken.update(state=Delivery.State.PENDING, next_at=until, batch=None)
 
 
 def skip(rows: QuerySet[Delivery], *, reason: Delivery.Reason, held: bool = False) -> int:
@@ -412,13 +211,6 @@ def forget(participant_id: int) -> None:
     rows = Delivery.objects.filter(participant_id=participant_id)
     skip(rows, reason=Delivery.Reason.ERASED)
     rows.update(to_address="", domain="", last_error="")
-
-
-def slow_domain(domain: str, *, until: dt.datetime) -> None:
-    """Let a mail domain that answered "slow down" wait."""
-    Delivery.objects.filter(domain=domain, state=Delivery.State.PENDING, next_at__lt=until).update(
-        next_at=until
-    )
 
 
 def message_id(key: str) -> str:

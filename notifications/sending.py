@@ -8,6 +8,7 @@ import logging
 import os
 import socket
 import threading
+import time
 from typing import TYPE_CHECKING
 
 from celery import current_app
@@ -15,8 +16,8 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models.functions import Now
 from kombu.exceptions import OperationalError
 
-from . import compose, failpoints, ledger, plan, transports
-from .ledger import Outcome
+from . import brakes, compose, failpoints, leases, ledger, plan, transports
+from .leases import Outcome, Turn
 from .models import Delivery, Heartbeat, Suppression
 
 if TYPE_CHECKING:
@@ -28,9 +29,12 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-BATCH = 50
+BATCH = 100
+# How long one turn of a worker lasts at most, but for the mail in hand: seconds.
+TURN = 60.0
 RENEW_EVERY = 30.0
-PAUSE = dt.timedelta(minutes=2)
+EXPIRES = 25
+PAUSE = transports.REST
 DOMAIN_PAUSE = dt.timedelta(minutes=1)
 BEAT_IS_LOST = dt.timedelta(minutes=2)
 TICK, TRANSPORT = "tick", "transport"
@@ -48,7 +52,7 @@ def tick(*, clock: Clock | None = None) -> int:
     plan.heal(at=at)
     failpoints.reach("before-fan-out")
     plan.open_due(at=at)
-    ledger.reap(clock=at)
+    leases.reap(clock=at)
     beat(TICK, at=at)
     return ledger.due_count(at=at)
 
@@ -63,18 +67,22 @@ def paused_until(*, at: dt.datetime) -> dt.datetime | None:
     return row.at if row else None
 
 
-def drain(*, clock: Clock | None = None, limit: int = BATCH, batches: int = 20) -> int:
-    """Send what is due, at most `batches` batches; return how many mails were handed over or settled."""
+def drain(
+    *, clock: Clock | None = None, limit: int = BATCH, batches: int | None = None, seconds: float = TURN
+) -> int:
+    """Send what is due for `seconds` at most (and so many batches); return how many mails were dealt with."""
     clock = clock or Now()
-    done = 0
-    for _ in range(batches):
+    ends = time.monotonic() + seconds
+    done = turns = 0
+    while time.monotonic() < ends and (batches is None or turns < batches):
         if paused_until(at=ledger.read(clock)):
             break
-        batch, deliveries = ledger.claim(worker=_worker(), limit=limit, clock=clock)
+        batch, deliveries = leases.claim(worker=_worker(), limit=limit, clock=clock)
         if batch is None:
             break
         failpoints.reach("after-claim")
-        done += _send_batch(batch, deliveries, clock=clock)
+        done += _send_batch(batch, deliveries, clock=clock, ends=ends)
+        turns += 1
     return done
 
 
@@ -82,48 +90,60 @@ def _worker() -> str:
     return f"{socket.gethostname()[:60]}:{os.getpid()}"
 
 
-def _send_batch(batch: Batch, deliveries: list[Delivery], *, clock: Clock) -> int:
-    """Send one batch over one connection; return how many were settled."""
+def _send_batch(batch: Batch, deliveries: list[Delivery], *, clock: Clock, ends: float) -> int:
+    """Send one batch over one connection, until `ends`; return how many were dealt with."""
+    if not deliveries:
+        leases.release(batch)
+        return 0
     transport = transports.chosen()
     try:
         transport.open()
     except transports.TransportDown as error:
-        ledger.release(batch)
-        _pause(str(error), clock=clock)
+        leases.release(batch)
+        _pause(str(error), clock=clock, rest=error.rest)
         return 0
-    settled: tuple[Delivery, Outcome] | None = None
-    slowed: str | None = None
-    done = 0
     try:
         with _renewed(batch):
-            for delivery in deliveries:
-                is_mine = ledger.advance(batch, settled=settled, reserve=delivery, clock=clock)
-                if is_mine is None:
-                    settled = None
-                    return done
-                done += 1
-                settled = None
-                if not is_mine:
-                    continue
-                failpoints.reach("after-reserve")
-                outcome, is_open = _hand_over(transport, delivery, clock=clock)
-                failpoints.reach("after-hand-over")
-                settled = (delivery, outcome)
-                _follow_up(delivery, outcome, clock=clock)
-                if outcome.code == transports.CLOSING:
-                    slowed = delivery.domain
-                if not is_open:
-                    break
+            done, is_mine = _send_each(transport, batch, deliveries, clock=clock, ends=ends)
     finally:
-        if settled is not None:
-            ledger.advance(batch, settled=settled, reserve=None, clock=clock)
-            failpoints.reach("after-settle")
-        ledger.release(batch)
-        if slowed is not None:
-            # Once the rest of the batch waits again, so that it waits as well.
-            ledger.slow_domain(slowed, until=ledger.read(clock) + DOMAIN_PAUSE)
+        # Whatever went wrong, a mail that is `sending` stays so: only the reaper may judge it.
         transport.close()
+    if is_mine:
+        leases.release(batch)
     return done
+
+
+def _send_each(
+    transport: Transport, batch: Batch, deliveries: list[Delivery], *, clock: Clock, ends: float
+) -> tuple[int, bool]:
+    """Hand over mail by mail; return how many were dealt with, and whether the batch is still ours.
+
+    A failing database ends it with an exception: what cannot be written down is not begun.
+    """
+    settled: tuple[Delivery, Outcome] | None = None
+    done = 0
+    for delivery in deliveries:
+        if time.monotonic() >= ends:
+            break
+        turn = leases.advance(batch, settled=settled, reserve=delivery, clock=clock)
+        if turn is Turn.LOST:
+            return done, False
+        done += 1
+        settled = None
+        if turn is Turn.PASS:
+            continue
+        failpoints.reach("after-reserve")
+        outcome, is_open = _hand_over(transport, delivery, clock=clock)
+        failpoints.reach("after-hand-over")
+        settled = (delivery, outcome)
+        _follow_up(delivery, outcome, clock=clock)
+        if not is_open:
+            break
+    if settled is not None:
+        if leases.advance(batch, settled=settled, reserve=None, clock=clock) is Turn.LOST:
+            return done, False
+        failpoints.reach("after-settle")
+    return done, True
 
 
 def _hand_over(transport: Transport, delivery: Delivery, *, clock: Clock) -> tuple[Outcome, bool]:
@@ -131,28 +151,41 @@ def _hand_over(transport: Transport, delivery: Delivery, *, clock: Clock) -> tup
     attempt = delivery.attempts + 1
     try:
         message = compose.message(delivery, at=ledger.read(clock))
+    except DatabaseError as error:
+        # Nobody's fault but the moment's; nothing has left.
+        return Outcome(
+            state=Delivery.State.PENDING, error=_said(error), retry_in=PAUSE, keeps_attempt=True
+        ), True
     except Exception as error:
         # One mail that cannot be written must not stop the others. It is listed as failed.
         logger.exception("could not compose delivery %s", delivery.pk)
-        return Outcome(state=Delivery.State.FAILED, error=f"{type(error).__name__}: {error}"), True
+        return Outcome(state=Delivery.State.FAILED, error=_said(error)), True
     try:
         return transport.send(message, attempt=attempt), True
     except transports.Closed as closed:
         return closed.outcome, False
     except transports.TransportDown as error:
-        _pause(str(error), clock=clock)
-        retry = Outcome(state=Delivery.State.PENDING, error=str(error), retry_in=PAUSE)
-        return retry, False
+        _pause(str(error), clock=clock, rest=error.rest)
+        waiting = Outcome(
+            state=Delivery.State.PENDING, error=str(error), retry_in=error.rest, keeps_attempt=True
+        )
+        return waiting, False
+
+
+def _said(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"
 
 
 def _follow_up(delivery: Delivery, outcome: Outcome, *, clock: Clock) -> None:
     if outcome.state == Delivery.State.SUPPRESSED:
         ledger.suppress(delivery.to_address, reason=Suppression.Reason.BOUNCE, at=ledger.read(clock))
+    if outcome.code == transports.CLOSING:
+        brakes.slow_domain(delivery.domain, until=ledger.read(clock) + DOMAIN_PAUSE)
 
 
-def _pause(reason: str, *, clock: Clock) -> None:
-    logger.warning("mail is paused for two minutes: %s", reason)
-    beat(TRANSPORT, at=ledger.read(clock) + PAUSE, detail=reason[:500])
+def _pause(reason: str, *, clock: Clock, rest: dt.timedelta) -> None:
+    logger.warning("mail is paused for %s: %s", rest, reason)
+    beat(TRANSPORT, at=ledger.read(clock) + rest, detail=reason[:500])
 
 
 @contextlib.contextmanager
@@ -163,7 +196,7 @@ def _renewed(batch: Batch) -> Iterator[None]:
     def renew() -> None:
         while not done.wait(RENEW_EVERY):
             try:
-                if not ledger.renew(batch, clock=Now()):
+                if not leases.renew(batch, clock=Now()):
                     return
             except DatabaseError:
                 logger.exception("could not renew the lease of %s", batch.pk)
@@ -189,16 +222,17 @@ def tick_if_nobody_does() -> None:
 def has_due() -> bool:
     """Tell whether mail waits that may be sent now."""
     at = ledger.database_time()
-    return bool(ledger.due_count(at=at)) and paused_until(at=at) is None
+    return ledger.oldest_due(at=at) is not None and paused_until(at=at) is None
 
 
 def wake() -> None:
     """Ask a worker, after the commit, to send at once. A lost request costs half a minute: the tick sends."""
-    transaction.on_commit(_publish)
+    transaction.on_commit(publish)
 
 
-def _publish() -> None:
+def publish() -> None:
+    """Ask one worker to send. Asked again by each tick: one that nobody took by then is worth nothing."""
     try:
-        current_app.send_task("notifications.drain", retry=False)
+        current_app.send_task("notifications.drain", retry=False, expires=EXPIRES)
     except (OSError, OperationalError):
         logger.info("no broker at hand: the next tick sends")

@@ -9,15 +9,18 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import hashlib
 import smtplib
 import socket
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from django.core.mail import get_connection
 from django.core.mail.backends.smtp import EmailBackend
 from django.core.mail.message import sanitize_address
 
-from .ledger import SENT, Outcome
+from . import failpoints
+from .leases import SENT, Outcome
 from .models import Delivery
 
 if TYPE_CHECKING:
@@ -25,9 +28,15 @@ if TYPE_CHECKING:
     from django.core.mail.backends.base import BaseEmailBackend
 
 REPLY_TIMEOUT = 600.0
+# How long all mail waits after the server could not be reached or did not let us in.
+REST = dt.timedelta(minutes=2)
+SPREAD = 0.2
+# Some three days at one an hour: RFC 5321 4.5.4.1 lets a sender give up then. A mail with a "not after" ends before.
+ATTEMPTS_AT_MOST = 75
 BACK_OFF = tuple(dt.timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60))
 OK, GO_AHEAD, CLOSING, PERMANENT = 250, 354, 421, 500
 ACCEPTED = (250, 251)
+REFUSALS = (4, 5)
 # RFC 3463: 5.1.x speaks of the address, so it is stopped; other refusals speak of the message or the policy.
 BAD_ADDRESS = "5.1."
 PAUSES = (401, 403)
@@ -35,7 +44,11 @@ TOO_MANY = 429
 
 
 class TransportDown(Exception):  # noqa: N818 - reads as what happened
-    """The server cannot be reached or refuses to let us in: no mail is to blame, all of them wait."""
+    """The server cannot be reached or refuses to let us in: no mail is to blame, all wait for `rest`."""
+
+    def __init__(self, reason: str = "", *, rest: dt.timedelta = REST) -> None:
+        super().__init__(reason)
+        self.rest = rest
 
 
 class Closed(Exception):  # noqa: N818 - likewise
@@ -56,9 +69,16 @@ class Transport(Protocol):
     def close(self) -> None: ...
 
 
-def back_off(attempt: int) -> dt.timedelta:
-    """Return how long a temporary refusal waits: 1, 5, 15, 30, then 60 minutes."""
-    return BACK_OFF[min(max(attempt, 1), len(BACK_OFF)) - 1]
+def back_off(attempt: int, *, of: str) -> dt.timedelta:
+    """Return how long a temporary refusal waits: 1, 5, 15, 30, then 60 minutes, give or take a fifth.
+
+    The fifth comes from the mail (`of`, its Message-ID): mails that were refused together return spread out,
+    and the same mail always waits the same.
+    """
+    wait = BACK_OFF[min(max(attempt, 1), len(BACK_OFF)) - 1]
+    digest = hashlib.sha256(f"{of} {attempt}".encode()).digest()
+    spread = int.from_bytes(digest[:4], "big") / 2**32
+    return wait * (1 - SPREAD + 2 * SPREAD * spread)
 
 
 def chosen() -> Transport:
@@ -67,17 +87,28 @@ def chosen() -> Transport:
     return SmtpTransport(backend) if isinstance(backend, EmailBackend) else BackendTransport(backend)
 
 
-def refused(code: int, text: str, *, attempt: int) -> Outcome:
-    """Return the outcome of an SMTP reply that refuses a mail."""
-    error = f"{code} {text}"
-    if code >= PERMANENT:
-        state = Delivery.State.SUPPRESSED if text.startswith(BAD_ADDRESS) else Delivery.State.FAILED
+@dataclass(frozen=True)
+class Hand:
+    """Which mail is handed over, and for which time (from 1)."""
+
+    number: str
+    attempt: int
+
+    def later(self, *, code: int | None, error: str) -> Outcome:
+        """Return the outcome of a failure that is safe to repeat."""
+        if self.attempt >= ATTEMPTS_AT_MOST:
+            return Outcome(state=Delivery.State.FAILED, code=code, error=error)
+        retry_in = back_off(self.attempt, of=self.number)
+        return Outcome(state=Delivery.State.PENDING, code=code, error=error, retry_in=retry_in)
+
+    def refused(self, code: int, text: str, *, to_recipient: bool = False) -> Outcome:
+        """Return the outcome of an SMTP reply that refuses the mail."""
+        error = f"{code} {text}"
+        if code < PERMANENT:
+            return self.later(code=code, error=error)
+        is_wrong = to_recipient and text.startswith(BAD_ADDRESS)
+        state = Delivery.State.SUPPRESSED if is_wrong else Delivery.State.FAILED
         return Outcome(state=state, code=code, error=error)
-    return Outcome(state=Delivery.State.PENDING, code=code, error=error, retry_in=back_off(attempt))
-
-
-def _safe(error: Exception, *, attempt: int) -> Outcome:
-    return Outcome(state=Delivery.State.PENDING, error=_said(error), retry_in=back_off(attempt))
 
 
 def _said(error: Exception) -> str:
@@ -110,39 +141,55 @@ class SmtpTransport:
 
     def send(self, message: EmailMessage, *, attempt: int) -> Outcome:
         smtp = self.smtp
-        encoding = message.encoding or "utf-8"
-        sender = sanitize_address(message.from_email, encoding)
-        recipient = sanitize_address(message.to[0], encoding)
-        payload = message.message().as_bytes(linesep="\r\n")  # type: ignore[call-arg]  # Django's own takes it
+        hand = Hand(str(message.extra_headers.get("Message-ID", "")), attempt)
         try:
-            self._ask(smtp.mail(_bare(sender)), wanted=(OK,), attempt=attempt)
-            self._ask(smtp.rcpt(_bare(recipient)), wanted=ACCEPTED, attempt=attempt)
-            self._ask(smtp.docmd("DATA"), wanted=(GO_AHEAD,), attempt=attempt)
-            smtp.send(_stuffed(payload))
+            sender, recipient, payload = _encoded(message)
+        except Exception as error:  # noqa: BLE001 - a mail that cannot be put into bytes; nothing was said yet
+            return Outcome(state=Delivery.State.FAILED, error=_said(error))
+        try:
+            self._greet(smtp, sender, hand)
+            self._ask(smtp.rcpt(recipient), wanted=ACCEPTED, hand=hand, to_recipient=True)
+            self._ask(smtp.docmd("DATA"), wanted=(GO_AHEAD,), hand=hand)
+            failpoints.reach("before-dot")
+            smtp.send(payload)
         except _Refusal as refusal:
             self._reset(refusal.outcome)
             return refusal.outcome
+        except UnicodeError as error:
+            # An address that only SMTPUTF8 could carry.
+            raise Closed(Outcome(state=Delivery.State.FAILED, error=_said(error))) from error
         except (OSError, smtplib.SMTPException) as error:
-            raise Closed(_safe(error, attempt=attempt)) from error
-        return self._finish(smtp, attempt=attempt)
+            raise Closed(hand.later(code=None, error=_said(error))) from error
+        return self._finish(smtp, hand)
 
-    def _finish(self, smtp: smtplib.SMTP, *, attempt: int) -> Outcome:
+    def _greet(self, smtp: smtplib.SMTP, sender: str, hand: Hand) -> None:
+        code, text = smtp.mail(sender)
+        if code >= PERMANENT:
+            # It is the sender that is refused (RFC 4954: or who we are): so it would be for every mail.
+            msg = f"{code} {text.decode(errors='replace')}"
+            raise TransportDown(msg)
+        self._ask((code, text), wanted=(OK,), hand=hand)
+
+    def _finish(self, smtp: smtplib.SMTP, hand: Hand) -> Outcome:
         """Send the final dot and wait for the only answer that counts."""
         try:
             if smtp.sock is not None:
                 smtp.sock.settimeout(REPLY_TIMEOUT)
             smtp.send(b".\r\n")
+            failpoints.reach("after-dot")
             code, text = smtp.getreply()
             if smtp.sock is not None:
                 smtp.sock.settimeout(self.backend.timeout)
         except (OSError, smtplib.SMTPException) as error:
             raise Closed(Outcome(state=Delivery.State.UNCERTAIN, error=_said(error))) from error
-        if code == OK:
+        if code // 100 == OK // 100:
             return SENT
+        error_text = text.decode(errors="replace")
+        if code // 100 not in REFUSALS:
+            # No answer that RFC 5321 knows: nobody can tell what the server did.
+            raise Closed(Outcome(state=Delivery.State.UNCERTAIN, code=None, error=f"{code} {error_text}"))
         # A refusal of the content never says that the address is wrong.
-        outcome = refused(code, text.decode(errors="replace"), attempt=attempt)
-        if outcome.state == Delivery.State.SUPPRESSED:
-            outcome = Outcome(state=Delivery.State.FAILED, code=code, error=outcome.error)
+        outcome = hand.refused(code, error_text)
         self._reset(outcome)
         return outcome
 
@@ -152,14 +199,16 @@ class SmtpTransport:
             raise Closed(outcome)
         try:
             self.smtp.rset()
-        except (OSError, smtplib.SMTPException) as error:
+        except (OSError, smtplib.SMTPException, TransportDown) as error:
             raise Closed(outcome) from error
 
     @staticmethod
-    def _ask(reply: tuple[int, bytes], *, wanted: tuple[int, ...], attempt: int) -> None:
+    def _ask(
+        reply: tuple[int, bytes], *, wanted: tuple[int, ...], hand: Hand, to_recipient: bool = False
+    ) -> None:
         code, text = reply
         if code not in wanted:
-            raise _Refusal(refused(code, text.decode(errors="replace"), attempt=attempt))
+            raise _Refusal(hand.refused(code, text.decode(errors="replace"), to_recipient=to_recipient))
 
     def close(self) -> None:
         with contextlib.suppress(OSError, smtplib.SMTPException):
@@ -170,6 +219,15 @@ class _Refusal(Exception):  # noqa: N818 - an answer, not an error
     def __init__(self, outcome: Outcome) -> None:
         super().__init__(outcome.error)
         self.outcome = outcome
+
+
+def _encoded(message: EmailMessage) -> tuple[str, str, bytes]:
+    """Return sender, recipient and text as SMTP wants them."""
+    encoding = message.encoding or "utf-8"
+    sender = _bare(sanitize_address(message.from_email, encoding))
+    recipient = _bare(sanitize_address(message.to[0], encoding))
+    payload = message.message().as_bytes(linesep="\r\n")  # type: ignore[call-arg]  # Django's own takes it
+    return sender, recipient, _stuffed(payload)
 
 
 def _bare(address: str) -> str:
@@ -197,24 +255,23 @@ class BackendTransport:
             raise TransportDown(_said(error)) from error
 
     def send(self, message: EmailMessage, *, attempt: int) -> Outcome:
+        hand = Hand(str(message.extra_headers.get("Message-ID", "")), attempt)
         try:
             self.backend.send_messages([message])
         except ConnectionRefusedError as error:
-            return _safe(error, attempt=attempt)
+            raise TransportDown(_said(error)) from error
         except Exception as error:  # noqa: BLE001 - any backend's failure is data here: it goes into the ledger
-            return self._judge(error, attempt=attempt)
+            return self._judge(error, hand)
         return SENT
 
     @staticmethod
-    def _judge(error: Exception, *, attempt: int) -> Outcome:
+    def _judge(error: Exception, hand: Hand) -> Outcome:
         """Read a provider's answer; without one nobody knows whether it accepted the mail."""
         code = getattr(error, "status_code", None)
         if code in PAUSES:
             raise TransportDown(_said(error)) from error
         if code == TOO_MANY:
-            return Outcome(
-                state=Delivery.State.PENDING, code=code, error=_said(error), retry_in=back_off(attempt)
-            )
+            return hand.later(code=code, error=_said(error))
         if code is not None and code < PERMANENT:
             return Outcome(state=Delivery.State.FAILED, code=code, error=_said(error))
         return Outcome(state=Delivery.State.UNCERTAIN, code=code, error=_said(error))

@@ -173,12 +173,14 @@ def database(url: str) -> dict[str, Any]:
     config: dict[str, Any] = env.db_url_config(url)
     options = config.setdefault("OPTIONS", {})
     if config["ENGINE"].endswith("sqlite3"):
+        synchronous = env("SQLITE_SYNCHRONOUS", default="FULL")
         # IMMEDIATE: a transaction that will write takes the lock when it begins, so it waits for the busy
-        # timeout instead of failing half-way when it turns from reading to writing.
+        # timeout instead of failing half-way when it turns from reading to writing. FULL: what was committed as
+        # "being sent" or "sent" survives a power cut (NORMAL survives only the end of a process).
         options.update(
             transaction_mode="IMMEDIATE",
             timeout=30,
-            init_command="PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+            init_command=f"PRAGMA journal_mode=WAL; PRAGMA synchronous={synchronous}; PRAGMA foreign_keys=ON;",
         )
     elif config["ENGINE"].endswith("postgresql"):
         options.update(pool={"min_size": 1, "max_size": env.int("DATABASE_POOL", default=8), "timeout": 10})
@@ -224,6 +226,8 @@ if env("EMAIL_URL", default=""):
 else:
     EMAIL_BACKEND = env("EMAIL_BACKEND", default="notifications.mailbox.MailboxBackend")
 EMAIL_TIMEOUT = 30
+# How many workers a tick wakes when much is due: no more than run.
+ESCALE_SENDERS: int = env.int("ESCALE_SENDERS", default=4)
 DEFAULT_FROM_EMAIL: str = env("DEFAULT_FROM_EMAIL", default="Escale <escale@example.org>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 ANYMAIL: dict[str, Any] = {}
@@ -259,7 +263,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = (
 )
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_IGNORE_RESULT = True
-CELERY_TASK_SOFT_TIME_LIMIT = 900
+# Above a drain's minute and the ten that a server may take for its last answer. No soft limit: it would raise
+# in the middle of a hand-over.
 CELERY_TASK_TIME_LIMIT = 1200
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]

@@ -5,7 +5,7 @@ ledger   mailings, deliveries, what providers report, addresses that are stopped
 news     what was announced, and who no longer wants to hear it
 """
 
-from .ledger import Batch, Delivery, DeliveryEvent, Heartbeat, Occurrence, Suppression
+from .ledger import Batch, Delivery, DeliveryEvent, DomainRest, Heartbeat, Occurrence, Suppression
 from .news import Announcement, NewsStop
 from .steps import LONGEST_DELTA, OnUncertain, ReminderStep
 
@@ -15,6 +15,7 @@ __all__ = [
     "Batch",
     "Delivery",
     "DeliveryEvent",
+    "DomainRest",
     "Heartbeat",
     "NewsStop",
     "Occurrence",

@@ -230,6 +230,16 @@ class Suppression(models.Model):
         return f"{self.scope} {self.address_hash[:8]}"
 
 
+class DomainRest(models.Model):
+    """A mail domain that answered "slow down": nothing is handed over for it until then."""
+
+    domain = models.CharField(max_length=254, primary_key=True)
+    until = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.domain} {self.until}"
+
+
 class Heartbeat(models.Model):
     """When something last happened: the tick, and until when mail is paused and why."""
 

@@ -9,7 +9,19 @@ from typing import Any, Literal, Self
 
 from aiosmtpd.smtp import SMTP
 
-Mode = Literal["accept", "temp", "perm", "rcpt-temp", "rcpt-perm", "throttle", "drop", "drop-accepted"]
+Mode = Literal[
+    "accept",
+    "accept-252",
+    "nonsense",
+    "temp",
+    "perm",
+    "rcpt-temp",
+    "rcpt-perm",
+    "sender-perm",
+    "throttle",
+    "drop",
+    "drop-accepted",
+]
 HOURS = 3600.0
 
 
@@ -49,7 +61,15 @@ class Sink:
     def _next(self) -> Mode:
         return self.modes.pop(0) if len(self.modes) > 1 else self.modes[0]
 
-    async def handle_RCPT(  # noqa: N802 - aiosmtpd's name for the hook
+    async def handle_MAIL(  # noqa: N802 - aiosmtpd's name for the hook
+        self, _server: Any, _session: Any, envelope: Any, address: str, _options: list[str]
+    ) -> str:
+        if self.modes[0] == "sender-perm":
+            return "530 5.7.0 Authentication required"
+        envelope.mail_from = address
+        return "250 2.1.0 Sender OK"
+
+    async def handle_RCPT(  # noqa: N802 - likewise
         self, server: Any, session: Any, envelope: Any, address: str, _options: list[str]
     ) -> str:
         del session
@@ -73,5 +93,10 @@ class Sink:
         if envelope.mode in ("drop", "drop-accepted"):
             server.transport.abort()
             await asyncio.sleep(HOURS)
-        replies = {"temp": "451 4.3.0 Try again later", "perm": "550 5.7.1 Refused"}
+        replies = {
+            "accept-252": "252 2.0.0 Will try",
+            "nonsense": "well, well",
+            "temp": "451 4.3.0 Try again later",
+            "perm": "550 5.7.1 Refused",
+        }
         return replies.get(envelope.mode, "250 2.0.0 Accepted")

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import pytest
 from django.db import connection
 
-from notifications import failpoints, ledger, plan
+from notifications import failpoints, leases, ledger, plan
 from notifications.models import Delivery, ReminderStep
 from tests import make
 from tests.make import paris
@@ -110,7 +110,7 @@ def test_nothing_is_lost_and_a_crash_costs_one_copy_at_most(
 ) -> None:
     assert site.work(at=DUE, failpoint=place) == [failpoints.KILLED]
     assert states() == left
-    assert site.work(at=DUE + ledger.LEASE) == [0]
+    assert site.work(at=DUE + leases.LEASE) == [0]
     assert states() == ["sent"] * PEOPLE
     numbers = {ledger.message_id(key) for key in Delivery.objects.values_list("key", flat=True)}
     assert (len(site.sink.accepted), set(site.sink.accepted)) == (copies, numbers)
@@ -119,7 +119,7 @@ def test_nothing_is_lost_and_a_crash_costs_one_copy_at_most(
 def test_a_step_that_holds_gives_no_second_copy(site: Site) -> None:
     ReminderStep.objects.update(on_uncertain="hold")
     assert site.work(at=DUE, failpoint="after-hand-over") == [failpoints.KILLED]
-    assert site.work(at=DUE + ledger.LEASE) == [0]
+    assert site.work(at=DUE + leases.LEASE) == [0]
     assert states() == ["sent", "sent", "uncertain"]
     assert len(site.sink.accepted) == PEOPLE
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from notifications import sending
+from notifications import sending, transports
 from notifications.models import Delivery, Heartbeat, Suppression
 from notifications.receivers import owe_registration_mail
 from tests import make
@@ -38,7 +38,7 @@ def owe(people: int = 1) -> None:
 
 def facts() -> list[tuple[str, int | None, int]]:
     rows = Delivery.objects.order_by("pk")
-    return [(row.state, row.last_code, int((row.next_at - AT) / MINUTE)) for row in rows]
+    return [(row.state, row.last_code, round((row.next_at - AT) / MINUTE)) for row in rows]
 
 
 @pytest.mark.parametrize(
@@ -112,9 +112,53 @@ def test_temporary_refusals_wait_longer_and_longer(settings: Settings) -> None:
         for _ in range(6):
             sending.drain(clock=at, batches=1)
             next_at = Delivery.objects.get().next_at
-            waits.append(int((next_at - at) / MINUTE))
+            waits.append((next_at - at) / MINUTE)
             at = next_at
-    assert waits == [1, 5, 15, 30, 60, 60]
+    for wait, rule in zip(waits, [1, 5, 15, 30, 60, 60], strict=True):
+        assert 0.8 * rule <= wait <= 1.2 * rule
+    assert waits != [1, 5, 15, 30, 60, 60]
+
+
+def test_mails_refused_together_do_not_return_together() -> None:
+    waits = {transports.back_off(3, of=f"<{number}@example.org>") for number in range(50)}
+    assert len(waits) == 50
+    assert min(waits) >= 12 * MINUTE
+    assert max(waits) <= 18 * MINUTE
+
+
+def test_a_mail_without_an_end_is_given_up_after_three_days() -> None:
+    last = transports.Hand("<1@example.org>", transports.ATTEMPTS_AT_MOST)
+    assert last.refused(451, "later").state == "failed"
+    assert transports.Hand("<1@example.org>", 1).refused(451, "later").state == "pending"
+
+
+def test_a_refused_sender_stops_all_mail_and_blames_none(settings: Settings) -> None:
+    owe(2)
+    with Sink("sender-perm") as sink:
+        settings.EMAIL_PORT = sink.port
+        assert sending.drain(clock=AT) == 1
+    assert list(Delivery.objects.order_by("pk").values_list("state", "attempts")) == [("pending", 0)] * 2
+    assert Heartbeat.objects.get(name="transport").detail == "530 5.7.0 Authentication required"
+
+
+@pytest.mark.parametrize(("mode", "state"), [("accept-252", "sent"), ("nonsense", "pending")])
+def test_an_unusual_last_answer(mode: Mode, state: str, settings: Settings) -> None:
+    owe()
+    with Sink(mode) as sink:
+        settings.EMAIL_PORT = sink.port
+        sending.drain(clock=AT, batches=1)
+    assert Delivery.objects.values_list("state", "doubts").get() == (state, int(state != "sent"))
+
+
+def test_a_mail_that_cannot_be_put_into_bytes_stops_no_other(settings: Settings) -> None:
+    owe(3)
+    broken = Delivery.objects.order_by("pk")[1]
+    Delivery.objects.filter(pk=broken.pk).update(to_address="two\nlines@example.org")
+    with Sink() as sink:
+        settings.EMAIL_PORT = sink.port
+        assert sending.drain(clock=AT) == 3
+        assert len(sink.accepted) == 2
+    assert [state for state, _, _ in facts()] == ["sent", "failed", "sent"]
 
 
 def test_a_server_that_is_down_costs_no_mail_an_attempt(settings: Settings) -> None:

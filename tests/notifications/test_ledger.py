@@ -9,8 +9,8 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from cycles import planning
-from notifications import ledger, plan
-from notifications.ledger import SENT, Outcome
+from notifications import brakes, leases, ledger, plan
+from notifications.leases import SENT, Outcome, Turn
 from notifications.models import Batch, Delivery, ReminderStep, Suppression
 from registrations.models import Participant, Registration
 from tests import make
@@ -38,7 +38,7 @@ def owed(people: int = 1) -> list[Delivery]:
 
 def claimed(people: int = 1) -> tuple[Batch, list[Delivery]]:
     owed(people)
-    batch, rows = ledger.claim(worker="a", limit=10, clock=DUE)
+    batch, rows = leases.claim(worker="a", limit=10, clock=DUE)
     assert batch is not None
     return batch, rows
 
@@ -58,28 +58,28 @@ def test_owing_the_same_key_again_leaves_the_row_alone() -> None:
 
 def test_a_claim_takes_the_oldest_first_and_no_more_than_asked() -> None:
     rows = owed(3)
-    batch, taken = ledger.claim(worker="a", limit=2, clock=DUE)
+    batch, taken = leases.claim(worker="a", limit=2, clock=DUE)
     assert batch is not None
     assert [row.pk for row in taken] == [rows[0].pk, rows[1].pk]
-    other, rest = ledger.claim(worker="b", limit=2, clock=DUE)
+    other, rest = leases.claim(worker="b", limit=2, clock=DUE)
     assert [row.pk for row in rest] == [rows[2].pk]
     assert other is not None
-    assert ledger.claim(worker="c", limit=2, clock=DUE) == (None, [])
+    assert leases.claim(worker="c", limit=2, clock=DUE) == (None, [])
 
 
 def test_nothing_is_claimed_before_its_time() -> None:
     owed()
-    assert ledger.claim(worker="a", limit=2, clock=DUE - MINUTE) == (None, [])
+    assert leases.claim(worker="a", limit=2, clock=DUE - MINUTE) == (None, [])
 
 
 def test_one_transaction_settles_the_previous_and_reserves_the_next() -> None:
     batch, (first, second) = claimed(2)
-    assert ledger.advance(batch, settled=None, reserve=first, clock=DUE) is True
+    assert leases.advance(batch, settled=None, reserve=first, clock=DUE) is Turn.GO
     assert facts() == [("sending", "", 1), ("claimed", "", 0)]
-    assert ledger.advance(batch, settled=(first, SENT), reserve=second, clock=DUE) is True
+    assert leases.advance(batch, settled=(first, SENT), reserve=second, clock=DUE) is Turn.GO
     assert facts() == [("sent", "", 1), ("sending", "", 1)]
-    assert ledger.advance(batch, settled=(second, SENT), reserve=None, clock=DUE) is False
-    ledger.release(batch)
+    assert leases.advance(batch, settled=(second, SENT), reserve=None, clock=DUE) is Turn.PASS
+    leases.release(batch)
     assert facts() == [("sent", "", 1), ("sent", "", 1)]
     assert not Batch.objects.exists()
 
@@ -126,41 +126,88 @@ def test_the_last_instant_looks_at_everything_again(
 ) -> None:
     batch, (row,) = claimed()
     act(row)
-    assert ledger.advance(batch, settled=None, reserve=row, clock=DUE) is False
+    assert leases.advance(batch, settled=None, reserve=row, clock=DUE) is Turn.PASS
     assert facts() == [(state, reason, 0)]
 
 
 def test_r5_nothing_is_reserved_too_late() -> None:
     batch, (row,) = claimed()
     assert row.not_after == paris(2026, 11, 19, 13, 10)
-    assert ledger.advance(batch, settled=None, reserve=row, clock=row.not_after) is False
+    assert leases.advance(batch, settled=None, reserve=row, clock=row.not_after) is Turn.PASS
     assert facts() == [("skipped", "too_late", 0)]
 
 
 def test_a_worker_frozen_past_its_lease_can_do_nothing_more() -> None:
     batch, (first, second) = claimed(2)
-    ledger.advance(batch, settled=None, reserve=first, clock=DUE)
-    assert ledger.reap(clock=DUE + ledger.LEASE) == 1
+    leases.advance(batch, settled=None, reserve=first, clock=DUE)
+    assert leases.reap(clock=DUE + leases.LEASE) == 1
     assert facts() == [("pending", "", 1), ("pending", "", 0)]
-    assert ledger.advance(batch, settled=(first, SENT), reserve=second, clock=DUE + ledger.LEASE) is None
-    assert ledger.renew(batch, clock=DUE) is False
-    assert facts() == [("pending", "", 1), ("pending", "", 0)]
+    assert leases.advance(batch, settled=(first, SENT), reserve=second, clock=DUE + leases.LEASE) is Turn.LOST
+    assert leases.renew(batch, clock=DUE) is False
+    # It may write nothing any more, but its word that the server accepted the mail spares a second copy.
+    assert facts() == [("sent", "", 1), ("pending", "", 0)]
+
+
+def test_a_late_refusal_proves_nothing() -> None:
+    batch, (row,) = claimed()
+    leases.advance(batch, settled=None, reserve=row, clock=DUE)
+    leases.reap(clock=DUE + leases.LEASE)
+    late = Outcome(state=State.FAILED, code=554)
+    assert leases.advance(batch, settled=(row, late), reserve=None, clock=DUE) is Turn.LOST
+    assert facts() == [("pending", "", 1)]
+
+
+def test_what_is_proved_is_not_sent_again_by_who_has_taken_it() -> None:
+    batch, (row,) = claimed()
+    leases.advance(batch, settled=None, reserve=row, clock=DUE)
+    leases.reap(clock=DUE + leases.LEASE)
+    again, (same,) = leases.claim(worker="b", limit=1, clock=DUE + leases.LEASE)
+    assert again is not None
+    assert ledger.prove(row.pk, clock=DUE)
+    assert leases.advance(again, settled=None, reserve=same, clock=DUE) is Turn.PASS
+    assert facts() == [("sent", "", 1)]
+
+
+def test_nothing_is_proved_of_a_mail_without_doubt() -> None:
+    (row,) = owed()
+    assert not ledger.prove(row.pk, clock=DUE)
+    assert facts() == [("pending", "", 0)]
+
+
+def test_a_mail_in_doubt_is_never_called_unsent() -> None:
+    batch, (row,) = claimed()
+    leases.advance(batch, settled=None, reserve=row, clock=DUE)
+    leases.reap(clock=DUE + leases.LEASE)
+    again, (same,) = leases.claim(worker="b", limit=1, clock=DUE + leases.LEASE)
+    assert again is not None
+    end_registration(row)
+    assert leases.advance(again, settled=None, reserve=same, clock=DUE) is Turn.PASS
+    assert facts() == [("uncertain", "", 1)]
+    assert Delivery.objects.get().last_error == "in doubt, and not tried again: registration_gone"
+
+
+def test_an_attempt_that_the_server_was_away_for_does_not_count() -> None:
+    batch, (row,) = claimed()
+    leases.advance(batch, settled=None, reserve=row, clock=DUE)
+    away = Outcome(state=State.PENDING, retry_in=2 * MINUTE, keeps_attempt=True)
+    leases.advance(batch, settled=(row, away), reserve=None, clock=DUE)
+    assert facts() == [("pending", "", 0)]
 
 
 def test_a_living_lease_is_not_reaped() -> None:
     claimed()
-    assert ledger.reap(clock=DUE + ledger.LEASE - MINUTE) == 0
+    assert leases.reap(clock=DUE + leases.LEASE - MINUTE) == 0
 
 
 def test_doubt_is_retried_once_with_the_same_number_then_held() -> None:
     batch, (row,) = claimed()
     numbers = []
     for turn, expected in enumerate(("pending", "uncertain"), start=1):
-        ledger.advance(batch, settled=None, reserve=row, clock=DUE)
+        leases.advance(batch, settled=None, reserve=row, clock=DUE)
         numbers.append(Delivery.objects.get().message_id)
-        ledger.reap(clock=DUE + turn * ledger.LEASE)
+        leases.reap(clock=DUE + turn * leases.LEASE)
         assert Delivery.objects.get().state == expected
-        again, rows = ledger.claim(worker="b", limit=1, clock=DUE + turn * ledger.LEASE)
+        again, rows = leases.claim(worker="b", limit=1, clock=DUE + turn * leases.LEASE)
         if again is not None:
             batch, (row,) = again, rows
     assert numbers[0] == numbers[1] == ledger.message_id(row.key)
@@ -169,8 +216,8 @@ def test_doubt_is_retried_once_with_the_same_number_then_held() -> None:
 def test_a_step_that_holds_is_not_retried() -> None:
     batch, (row,) = claimed()
     Delivery.objects.update(on_uncertain="hold")
-    ledger.advance(batch, settled=None, reserve=row, clock=DUE)
-    ledger.reap(clock=DUE + ledger.LEASE)
+    leases.advance(batch, settled=None, reserve=row, clock=DUE)
+    leases.reap(clock=DUE + leases.LEASE)
     assert facts() == [("uncertain", "", 1)]
 
 
@@ -185,8 +232,8 @@ def test_a_step_that_holds_is_not_retried() -> None:
 )
 def test_how_a_hand_over_is_settled(outcome: Outcome, state: str) -> None:
     batch, (row,) = claimed()
-    ledger.advance(batch, settled=None, reserve=row, clock=DUE)
-    ledger.advance(batch, settled=(row, outcome), reserve=None, clock=DUE)
+    leases.advance(batch, settled=None, reserve=row, clock=DUE)
+    leases.advance(batch, settled=(row, outcome), reserve=None, clock=DUE)
     settled = Delivery.objects.get()
     assert (settled.state, settled.last_code, settled.batch) == (state, outcome.code, None)
     assert settled.next_at == (DUE + 5 * MINUTE if outcome.retry_in else DUE)
@@ -194,7 +241,7 @@ def test_how_a_hand_over_is_settled(outcome: Outcome, state: str) -> None:
 
 def test_released_rows_wait_again() -> None:
     batch, _ = claimed(2)
-    ledger.release(batch)
+    leases.release(batch)
     assert facts() == [("pending", "", 0), ("pending", "", 0)]
     assert not Batch.objects.exists()
 
@@ -219,8 +266,14 @@ def test_the_database_refuses_a_row_that_contradicts_itself(fields: dict[str, An
 def test_a_slow_domain_waits_and_the_others_do_not() -> None:
     rows = owed(2)
     Delivery.objects.filter(pk=rows[0].pk).update(domain="slow.example")
-    ledger.slow_domain("slow.example", until=DUE + MINUTE)
+    brakes.slow_domain("slow.example", until=DUE + MINUTE)
+    batch, taken = leases.claim(worker="a", limit=2, clock=DUE)
+    assert batch is not None
+    assert [row.pk for row in taken] == [rows[1].pk]
     assert [row.next_at for row in Delivery.objects.order_by("pk")] == [DUE + MINUTE, DUE]
+    leases.release(batch)
+    _, later = leases.claim(worker="a", limit=2, clock=DUE + MINUTE)
+    assert [row.pk for row in later] == [rows[1].pk, rows[0].pk]
 
 
 def test_how_late_the_oldest_mail_is() -> None:
