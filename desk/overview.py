@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from cycles import naming, wording
 from cycles.models import Cycle, Session
 from notifications.models import Delivery, Occurrence
+from registrations import rooms
 from registrations.models import Registration
 
 from .consequences import language
@@ -54,7 +55,7 @@ def _session_needs(cycles: QuerySet[Cycle], *, at: dt.datetime) -> list[Need]:
         when = _when(session)
         url = reverse("desk:session-edit", args=[session.cycle.slug, session.slug])
         label = naming.session_label(session)
-        if not session.room_url and session.starts_at and session.starts_at < at + SOON:
+        if not rooms.is_ready(session) and session.starts_at and session.starts_at < at + SOON:
             found.append(
                 Need(
                     text=_("%(session)s, %(when)s: the address of the room is missing.")

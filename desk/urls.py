@@ -9,6 +9,7 @@ from .views import (
     cycle,
     deliveries,
     home,
+    host,
     plan,
     registrants,
     reminders,
@@ -74,6 +75,7 @@ urlpatterns = [
     path("content/<kind:kind>/<slug:slug>/", content.content_edit, name="content-edit"),
     path("content/<kind:kind>/<slug:slug>/publish/", content.content_publish, name="content-publish"),
     path("content/<kind:kind>/<slug:slug>/withdraw/", content.content_withdraw, name="content-withdraw"),
+    path("cycles/<slug:cycle>/sessions/<slug:slug>/host/", host.host, name="session-host"),
     path("cycles/<slug:cycle>/sessions/<slug:slug>/attendance/", attendance.attendance, name="attendance"),
     path(
         "cycles/<slug:cycle>/sessions/<slug:slug>/attendance/import/",

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections import defaultdict
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -19,7 +19,7 @@ from cycles import pages as cycle_pages
 from cycles import wording
 from cycles.models import Session
 
-from . import tokens
+from . import rooms, tokens
 from .booking import ALIVE
 from .models import CycleRegistration, Registration, State
 
@@ -203,11 +203,22 @@ class Door(StrEnum):
     EARLY = "early"
     OPEN = "open"
     NO_ROOM = "no_room"
+    NO_ANSWER = "no_answer"
     OVER = "over"
+
+
+# Where pressing the button may lead somewhere, now or in a moment.
+WITH_BUTTON = (Door.EARLY, Door.OPEN, Door.NO_ROOM, Door.NO_ANSWER)
 
 
 def opens_at(session: Session) -> dt.datetime | None:
     return session.starts_at - dt.timedelta(minutes=session.room_opens_minutes) if session.starts_at else None
+
+
+def seconds_to_opening(session: Session, *, at: dt.datetime) -> int:
+    """Return the whole seconds until the room opens, 0 once it is open: never too few."""
+    opening = opens_at(session)
+    return max(math.ceil((opening - at).total_seconds()), 0) if opening else 0
 
 
 def opening_hour(session: Session) -> str:
@@ -245,10 +256,4 @@ def door(registration: Registration, *, at: dt.datetime) -> Door:
     opening = opens_at(session)
     if opening is not None and at < opening:
         return Door.EARLY
-    return Door.OPEN if has_room(session) else Door.NO_ROOM
-
-
-def has_room(session: Session) -> bool:
-    """True when the room's address is one that a browser reaches safely."""
-    parts = urlsplit(session.room_url)
-    return parts.scheme == "https" and bool(parts.hostname)
+    return Door.OPEN if rooms.is_ready(session) else Door.NO_ROOM

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from config.headers import CONTENT_SECURITY_POLICY
 from cycles import pages as cycle_pages
 
-from . import access, booking, limits, notices, pages, tokens
+from . import access, booking, limits, notices, pages, rooms, tokens
 from .attendance import noting
 from .forms import RegistrationForm, is_zone
 from .models import ConsentText, CycleRegistration, State
@@ -178,12 +178,17 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
         return unknown_link(request)
     door = pages.door(registration, at=at)
     if request.method == "POST" and door == pages.Door.OPEN:
-        noting.join(registration, at=at)
-        return redirect(registration.session.room_url)
+        try:
+            room = rooms.address(registration, at=at)
+        except rooms.RoomError:
+            door = pages.Door.NO_ANSWER
+        else:
+            noting.join(registration, at=at)
+            return redirect(room)
     response = render(
-        request, "registrations/join.html", _join_context(registration, door=door, request=request)
+        request, "registrations/join.html", _join_context(registration, door=door, request=request, at=at)
     )
-    if door in (pages.Door.EARLY, pages.Door.OPEN, pages.Door.NO_ROOM):
+    if door in pages.WITH_BUTTON:
         # Browsers hold the redirects that follow a form to form-action too, and a platform sends people on to
         # hosts of its own (the room may also change while this page is open): any https address, here only.
         response["Content-Security-Policy"] = CONTENT_SECURITY_POLICY.replace(
@@ -192,13 +197,17 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
     return response
 
 
-def _join_context(registration: Registration, *, door: pages.Door, request: HttpRequest) -> dict[str, Any]:
+def _join_context(
+    registration: Registration, *, door: pages.Door, request: HttpRequest, at: dt.datetime
+) -> dict[str, Any]:
     session = registration.session
     return {
         "registration": registration,
         "session": session,
         "door": door,
+        "has_button": door in pages.WITH_BUTTON,
         "opens": pages.opening_hour(session),
+        "opens_in": pages.seconds_to_opening(session, at=at),
         "own_time": pages.own_time(session, registration.participant.timezone),
         "was_pressed": request.method == "POST",
         "my_page": my_page(tokens.make("manage", registration.participant_id)),

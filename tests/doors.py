@@ -242,6 +242,7 @@ DOORS: dict[str, Door] = {
     # the desk, people and their mails
     "desk:registrants": look(Right.PEOPLE, *CYCLE),
     "desk:registrants-export": look(Right.PEOPLE, *CYCLE),
+    "desk:session-host": form(Right.TEACH, *SESSION),
     "desk:attendance": form(Right.TEACH, *SESSION),
     "desk:attendance-import": form(Right.TEACH, *SESSION),
     "desk:attendance-report": form(Right.TEACH, lambda world: (*SESSION, unread_report(world).pk)),

@@ -203,6 +203,13 @@ CACHES: dict[str, Any] = (
     else {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "escale_cache"}}
 )
 
+# Rooms of one's own. A session may always meet at any https address; these open BigBlueButton and Jitsi rooms.
+ESCALE_BIGBLUEBUTTON_URL: str = env("ESCALE_BIGBLUEBUTTON_URL", default="")
+ESCALE_BIGBLUEBUTTON_SECRET: str = env("ESCALE_BIGBLUEBUTTON_SECRET", default="")
+ESCALE_JITSI_URL: str = env("ESCALE_JITSI_URL", default="")
+ESCALE_JITSI_APP_ID: str = env("ESCALE_JITSI_APP_ID", default="")
+ESCALE_JITSI_SECRET: str = env("ESCALE_JITSI_SECRET", default="")
+
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", "Français"), ("en", "English")]
 TIME_ZONE = env("ESCALE_TIME_ZONE", default="Europe/Paris")

@@ -27,6 +27,8 @@ EDITABLE = frozenset(
         "has_theme",
         "summary",
         "territory_id",
+        "room_kind",
+        "room_name",
         "room_url",
         "room_opens_minutes",
         "is_recorded",

@@ -77,6 +77,11 @@ class Session(Sourced):
         INFORMATION = "information", _("information")
         TRAINING = "training_action", _("training action")
 
+    class RoomKind(models.TextChoices):
+        LINK = "link", _("an address")
+        BIGBLUEBUTTON = "bigbluebutton", "BigBlueButton"
+        JITSI = "jitsi", "Jitsi"
+
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     cycle = models.ForeignKey(Cycle, on_delete=models.PROTECT, related_name="sessions")
     slug = models.SlugField(max_length=80)
@@ -107,6 +112,9 @@ class Session(Sourced):
         _("legal frame"), max_length=20, choices=LegalFrame, default=LegalFrame.INFORMATION
     )
     # Never shown in public: people reach the room through their own join link.
+    room_kind = models.CharField(_("room"), max_length=15, choices=RoomKind, default=RoomKind.LINK)
+    # On a server of one's own; empty: a name that nobody guesses is made from the session.
+    room_name = models.SlugField(_("name of the room"), max_length=80, blank=True)
     room_url = models.URLField(_("address of the room"), max_length=500, blank=True)
     room_opens_minutes = models.PositiveSmallIntegerField(_("room opens, minutes before"), default=15)
     is_recorded = models.BooleanField(_("recorded"), default=False)
@@ -148,6 +156,10 @@ class Session(Sourced):
                 name="session_dated_unless_postponed",
                 condition=Q(status__in=["draft", "postponed"]) | Q(starts_at__isnull=False),
                 violation_error_message=_("Only a draft or a postponed session may be without a date."),
+            ),
+            models.CheckConstraint(
+                name="session_room_kind_known",
+                condition=Q(room_kind__in=["link", "bigbluebutton", "jitsi"]),
             ),
             models.CheckConstraint(
                 name="session_capacity_positive", condition=Q(capacity=None) | Q(capacity__gte=1)

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cycles.models import Segment, SpeakerSlot
+from cycles.models import Segment, Session, SpeakerSlot
+from registrations import rooms
 
 from .fields import AREA, ContentForm, NameField, Section, Words, WordsRowForm
 from .rows import RowKind
-
-if TYPE_CHECKING:
-    from cycles.models import Session
 
 UNKNOWN_ORGANISATION = _("No organisation has this name: choose one from the list, or add it first.")
 UNKNOWN_PERSON = _("No person has this name: choose one from the list, or add them first.")
@@ -92,12 +90,28 @@ class SessionForm(ContentForm):
         Section(title=_("Agenda"), names=("segments",)),
         Section(
             title=_("Room and places"),
-            names=("room_url", "room_opens_minutes", "capacity", "is_recorded", "replay_url"),
+            names=(
+                "room_kind",
+                "room_url",
+                "room_name",
+                "room_opens_minutes",
+                "capacity",
+                "is_recorded",
+                "replay_url",
+            ),
         ),
     )
 
     has_theme = forms.BooleanField(label=_("The theme is known and shown"), required=False)
     territory_id = NameField(label=_("Territory"), list_id="list-territories", unknown=UNKNOWN_TERRITORY)
+    room_kind = forms.ChoiceField(label=_("Room"), choices=Session.RoomKind.choices)
+    room_name = forms.SlugField(
+        label=_("Name of the room"),
+        required=False,
+        max_length=80,
+        help_text=_("For BigBlueButton and Jitsi. Empty: a name that nobody guesses."),
+        error_messages={"invalid": _("Letters without accents, figures and hyphens only.")},
+    )
     room_url = forms.URLField(
         label=_("Address of the room"),
         required=False,
@@ -122,6 +136,8 @@ class SessionForm(ContentForm):
         plain = (
             "has_theme",
             "territory_id",
+            "room_kind",
+            "room_name",
             "room_url",
             "room_opens_minutes",
             "capacity",
@@ -134,6 +150,21 @@ class SessionForm(ContentForm):
             "segments": [_segment(s) for s in session.segments.prefetch_related("slots")],
             "seen": session.revised_at.isoformat(),
         }
+
+    def clean_room_kind(self) -> str:
+        """Refuse a room that nothing here can open, in time rather than at the hour."""
+        kind: str = self.cleaned_data["room_kind"]
+        if kind not in rooms.available():
+            raise forms.ValidationError(
+                _("No server for such rooms is set up here: ask the administrator, or give an address.")
+            )
+        return kind
+
+    def clean_room_url(self) -> str:
+        url: str = self.cleaned_data["room_url"]
+        if url and not url.startswith("https://"):
+            raise forms.ValidationError(_("The address of a room begins with https://"))
+        return url
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()

@@ -52,6 +52,7 @@ def test_a_session_keeps_its_schedule_and_calendars_follow(site_admin: Client) -
         "title_1": "",
         "has_theme": "on",
         "legal_frame": "information",
+        "room_kind": "link",
         "room_opens_minutes": "15",
         "certainty": "stated",
         "starts_at_0": "2027-01-01",

@@ -272,6 +272,7 @@ def test_words_and_room_are_saved_without_a_new_revision(claire: Client, session
         "summary_fr": "Résumé",
         "summary_en": "Summary",
         "room_url": "https://meet.example.org/tour",
+        "room_kind": "link",
         "room_opens_minutes": "20",
         "capacity": "40",
         "is_recorded": "on",
@@ -301,6 +302,7 @@ def test_wrong_words_name_their_field(claire: Client, session: Session) -> None:
     form = {
         "has_theme": "on",
         "room_url": "javascript:alert(1)",
+        "room_kind": "link",
         "room_opens_minutes": "-1",
         "capacity": "0",
         "seen": session.revised_at.isoformat(),

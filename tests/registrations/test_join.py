@@ -140,3 +140,26 @@ def test_afterwards_it_leads_to_the_replay(client: Client) -> None:
     row = place(replay_url="https://video.example.org/1")
     with time_machine.travel(START + 600 * MINUTE, tick=False):
         assert b'href="https://video.example.org/1"' in client.post(path(row)).content
+
+
+@pytest.mark.parametrize(("minutes", "seconds"), [(-60, 2700), (-15.001, 1), (-15, 0)])
+def test_the_page_counts_the_seconds_to_the_opening(client: Client, minutes: float, seconds: int) -> None:
+    row = place()
+    with time_machine.travel(START + minutes * MINUTE, tick=False):
+        page = client.get(path(row)).content.decode()
+    assert (f'data-opens-in="{seconds}"' in page) is (seconds > 0)
+    assert ("join.js" in page) is (seconds > 0)
+
+
+def test_without_a_script_a_link_checks_again_and_nothing_reloads_by_itself(client: Client) -> None:
+    row = place()
+    with time_machine.travel(START - 60 * MINUTE, tick=False):
+        page = client.get(path(row))
+    assert f'<a href="{path(row)}">Vérifier à nouveau</a>' in page.content.decode()
+    assert "http-equiv" not in page.content.decode()
+    assert not page.has_header("Refresh")
+
+
+@pytest.mark.parametrize("token", ["x", "a:b", "é" * 50, "z" * 10_000])
+def test_a_link_that_is_none_of_ours_says_one_thing(client: Client, token: str) -> None:
+    assert client.get(reverse("registrations:join", args=[token])).status_code == 404
