@@ -12,11 +12,14 @@ from typing import TYPE_CHECKING, Protocol
 
 import pytest
 import time_machine
+from django.conf import settings
+from django.test import Client
 from playwright.sync_api import sync_playwright
 
 from cycles import planning, snapshots
 from cycles.importer import import_programme
-from cycles.models import Session
+from cycles.models import Membership, Programme, Session
+from desk import demo
 from tests import make
 
 from .checks import HEIGHT, Visit
@@ -81,6 +84,30 @@ def journey(site: LiveServer) -> LiveServer:
     planning.cancel(stops[6], by=claire, at=AT, reason="Salle fermée")
     planning.postpone(stops[7], by=claire, at=AT, reason="Intervenante indisponible")
     return site
+
+
+@pytest.fixture
+def demonstration(site: LiveServer) -> LiveServer:
+    """The live site with both programmes and the invented people, as `make run` loads them."""
+    demo.load(at=AT)
+    return site
+
+
+@pytest.fixture
+def signed_in(site: LiveServer, chromium: Browser) -> Iterator[BrowserContext]:
+    """A browser in which Claire, an owner of every programme there is, has signed in."""
+    claire = make.user(email="claire@example.org")
+    for programme in Programme.objects.all():
+        make.membership(user=claire, programme=programme, role=Membership.Role.OWNER)
+    client = Client()
+    client.force_login(claire)
+    context = chromium.new_context(
+        base_url=site.url, viewport={"width": 1280, "height": HEIGHT}, reduced_motion="reduce", locale="fr-FR"
+    )
+    cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+    context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": site.url}])
+    yield context
+    context.close()
 
 
 @pytest.fixture

@@ -1,0 +1,92 @@
+"""The organisers' pages: every one that exists, in every width and theme, with the demonstration's data in it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import pytest
+from django.test import Client
+from django.urls import Resolver404, resolve
+
+from tests import doors
+from tests.doors import DOORS, Kind
+
+from .checks import all_complaints
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext
+    from pytest_django.live_server_helper import LiveServer
+
+    from .conftest import Visits
+
+pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
+
+START = "/fr/desk/"
+AREAS = ("/fr/desk/", "/fr/account/")
+# Where the demonstration is best looked at first; the rest follows by its links.
+FIRST = ("/fr/desk/cycles/onze-ponts/",)
+
+
+def is_page(address: str, context: BrowserContext) -> bool:
+    """Tell whether an address answers an HTML page; files are no business of a browser test."""
+    response = context.request.get(address, max_redirects=0)
+    return response.status == 200 and response.headers.get("content-type", "").startswith("text/html")
+
+
+def name_of(path: str) -> str | None:
+    try:
+        return resolve(path).view_name
+    except Resolver404:
+        return None
+
+
+def test_every_page_that_the_desk_links_to(
+    demonstration: LiveServer,  # noqa: ARG001 - its data is on the pages
+    signed_in: BrowserContext,
+    visit: Visits,
+) -> None:
+    waiting, seen, found = [START, *FIRST], {}, {}
+    while waiting:
+        path = waiting.pop(0)
+        name = name_of(path)
+        if name is None or name in seen or name.endswith("logout"):
+            continue
+        if not is_page(path, signed_in):
+            continue
+        page = visit(path, context=signed_in)
+        seen[name] = path
+        if complaints := all_complaints(page):
+            found[path] = complaints
+        links = page.page.eval_on_selector_all("a[href]", "all => all.map(a => a.href)")
+        waiting += [urlsplit(link).path for link in links if urlsplit(link).path.startswith(AREAS)]
+        page.page.close()
+    assert found == {}
+    assert len(seen) > 15, seen
+
+
+def test_every_address_of_the_desk(site: LiveServer, signed_in: BrowserContext, visit: Visits) -> None:
+    """Those too that the demonstration leads nobody to: by the table of all addresses."""
+    world = doors.world()
+    client = Client()
+    client.force_login(world.people["owner"])
+    cookie = next(iter(client.cookies.values()))
+    signed_in.clear_cookies()
+    signed_in.add_cookies([{"name": cookie.key, "value": cookie.value, "url": site.url}])
+    found = {}
+    for name, door in DOORS.items():
+        address = doors.address(name, world)
+        if door.kind not in (Kind.OWN, Kind.OBJECT) or not door.get or not is_page(address, signed_in):
+            continue
+        page = visit(address, context=signed_in)
+        if complaints := all_complaints(page):
+            found[name] = complaints
+        page.page.close()
+    assert found == {}
+
+
+def test_a_stranger_meets_the_sign_in_page(site: LiveServer, visit: Visits) -> None:  # noqa: ARG001 - must be up
+    seen = visit(START)
+    assert re.search(r"/fr/account/", seen.page.url)
+    assert all_complaints(seen) == []

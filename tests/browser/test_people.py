@@ -1,0 +1,144 @@
+"""The pages of people who register: each state of each page, in every width and theme."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import pytest
+from django.urls import reverse
+from django.utils import translation
+
+from cycles.models import Session
+from notifications import sending
+from registrations import booking, links, tokens
+from registrations.models import CycleRegistration, Registration
+
+from .checks import all_complaints
+from .conftest import AT
+
+if TYPE_CHECKING:
+    import time_machine
+
+    from .conftest import Visits
+
+pytestmark = [
+    pytest.mark.e2e,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("demonstration"),
+]
+
+CYCLE = "onze-ponts"
+FORM = f"/fr/register/{CYCLE}/"
+
+
+def amina() -> CycleRegistration:
+    return CycleRegistration.objects.get(
+        cycle__slug=CYCLE, participant__email_key="amina@asso-test.example.org"
+    )
+
+
+def path(address: str) -> str:
+    return urlsplit(address).path
+
+
+def unsound(
+    visit: Visits, pages: dict[str, str], *, statuses: dict[str, int] | None = None
+) -> dict[str, object]:
+    """Return what is wrong, by page: a complaint, or a status other than the expected one."""
+    found: dict[str, object] = {}
+    for name, address in pages.items():
+        seen = visit(address)
+        wanted = (statuses or {}).get(name, 200)
+        complaints = [
+            line for line in all_complaints(seen) if wanted == 200 or "says: Failed to load" not in line
+        ]
+        if seen.status != wanted or complaints:
+            found[name] = (seen.status, complaints)
+    return found
+
+
+def test_pages_of_a_registration(visit: Visits) -> None:
+    mine = amina()
+    person = mine.participant
+    asked = booking.register(
+        mine.cycle,
+        applicant=booking.Applicant(
+            email="new@example.org",
+            given_name="Nouvelle",
+            family_name="Personne",
+            organisation_name="",
+            language="fr",
+        ),
+        scope=CycleRegistration.Scope.ALL,
+        at=AT,
+    )
+    manage = path(links.manage(person, language="fr"))
+    pages = {
+        "form": FORM,
+        "form in English": f"/en/register/{CYCLE}/",
+        "form for one stop": f"{FORM}?stop=pont-07",
+        "sent": f"{FORM}sent/",
+        "confirm": path(links.confirm(asked, language="fr")),
+        "my page": manage,
+        "my page in English": path(links.manage(person, language="en")),
+        "erase": f"{manage}erase/",
+        "erased": "/fr/erased/",
+        "unknown link": "/fr/my/no-such-token/",
+        "closed cycle": "/fr/register/21-jours-pour-convaincre-2019/",
+        "sign in": "/fr/account/login/",
+    }
+    statuses = {"unknown link": 404, "closed cycle": 404}
+    assert unsound(visit, pages, statuses=statuses) == {}
+
+
+def test_the_form_says_what_is_wrong_and_keeps_what_was_typed(visit: Visits) -> None:
+    page = visit(FORM).page
+    page.fill("#id_given_name", "Zoë")
+    page.fill("#id_email", "a@b")
+    page.click("main form button[type=submit]")
+    assert (
+        page.evaluate("document.activeElement.getAttribute('role') || document.activeElement.className") != ""
+    )
+    assert page.input_value("#id_given_name") == "Zoë"
+    assert page.get_attribute("#id_email", "aria-invalid") == "true"
+    summary = page.locator(".errors a, [role=alert] a")
+    assert summary.count() >= 2
+    summary.first.click()
+    assert page.evaluate("document.activeElement.tagName") == "INPUT"
+
+
+def test_the_waiting_room_in_each_state(visit: Visits, clock: time_machine.Traveller) -> None:
+    seat = Registration.objects.get(
+        session__cycle__slug=CYCLE,
+        session__number=7,
+        participant__email_key="amina@asso-test.example.org",
+    )
+    starts_at = seat.session.starts_at
+    assert starts_at is not None
+    Session.objects.filter(pk=seat.session_id).update(room_url="https://room.example.org/pont-07")
+    with translation.override("fr"):
+        join = path(links.join(seat, language="fr"))
+    found = {}
+    for minutes in (-2 * 24 * 60, -14, 30, 3 * 60):
+        clock.move_to(starts_at + dt.timedelta(minutes=minutes))
+        found |= {f"{minutes} {name}": what for name, what in unsound(visit, {"join": join}).items()}
+    Session.objects.filter(pk=seat.session_id).update(room_url="")
+    clock.move_to(starts_at)
+    found |= unsound(visit, {"no room": join})
+    assert found == {}
+
+
+def test_mails_and_the_page_that_stops_reminders(visit: Visits, settings: object) -> None:
+    person = amina().participant
+    settings.EMAIL_BACKEND = "notifications.mailbox.MailboxBackend"  # type: ignore[attr-defined]  # pytest-django's wrapper
+    sending.tick()
+    sending.drain()
+    box = visit("/mailbox/")
+    assert [line for line in all_complaints(box) if "another language" not in line] == []
+    box.page.click("main a[href^='/mailbox/']")
+    frame = box.page.frame_locator("iframe")
+    assert frame.locator("h1, p").count() > 1
+    stop = visit(reverse("notifications:unsubscribe", args=[tokens.make("unsubscribe", person.pk)]))
+    assert [line for line in all_complaints(stop) if "another language" not in line] == []
