@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import hypothesis
 import pytest
 from django.core.cache import cache
 from django.utils import translation
@@ -12,6 +13,11 @@ from cycles.snapshots import store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+# No test asserts a time: machines are slow and shared.
+hypothesis.settings.register_profile("escale", deadline=None)
+hypothesis.settings.load_profile("escale")
 
 
 @pytest.fixture(autouse=True)

@@ -31,9 +31,12 @@ APP_NAMES = tuple(app.__name__ for app in APPS)
 # Functions that say who and are no acts of their own, with the reason.
 NO_ACTS: dict[str, str] = {
     "accounts.journal.record": "is the journal",
+    "registrations.attendance.noting.read": "only looks: the rows name who would write them",
 }
 # Addresses of the desk that take a POST and write nothing, with the reason.
-NO_WRITES: dict[str, str] = {}
+NO_WRITES: dict[str, str] = {
+    "desk:session-host": "leads into the room; a GET would be followed by every link scanner",
+}
 
 
 def modules() -> Iterator[ModuleType]:

@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.db.models import Count, Sum
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from accounts import journal
 from cycles.models import Session
 from registrations.models import Registration, State
 from registrations.signals import attendance_changed
@@ -63,6 +65,7 @@ def join(registration: Registration, *, at: dt.datetime) -> bool:
     return is_first
 
 
+@journal.verb("attendance.upload", gettext_lazy("brought in an attendance report"))
 def upload(session: Session, *, name: str, data: bytes, by: User | None, at: dt.datetime) -> AttendanceReport:
     """Keep a platform's file until somebody has looked at its preview. Raises reports.ReportError."""
     reports.read(data, day=session.local_date)
@@ -194,7 +197,7 @@ def _tell(session_id: int, *, at: dt.datetime) -> None:
     attendance_changed.send(sender=Attendance, session_id=session_id, at=at)
 
 
-@transaction.atomic
+@journal.verb("attendance.apply", gettext_lazy("applied an attendance report"))
 def apply(
     report: AttendanceReport,
     *,
@@ -223,7 +226,7 @@ def apply(
     return reading
 
 
-@transaction.atomic
+@journal.verb("attendance.note", gettext_lazy("noted who came"))
 def note(
     session: Session,
     *,
@@ -246,7 +249,7 @@ def note(
     return len(rows)
 
 
-@transaction.atomic
+@journal.verb("attendance.mark_absent", gettext_lazy("noted the others as absent"))
 def mark_absent(session: Session, *, by: User | None, at: dt.datetime) -> int:
     """Note everybody who holds a place and of whom nothing is known as absent; return how many.
 

@@ -120,7 +120,7 @@ def test_the_waiting_room_in_each_state(visit: Visits, clock: time_machine.Trave
     Session.objects.filter(pk=seat.session_id).update(room_url="https://room.example.org/pont-07")
     with translation.override("fr"):
         join = path(links.join(seat, language="fr"))
-    found = {}
+    found: dict[str, object] = {}
     for minutes in (-2 * 24 * 60, -14, 30, 3 * 60):
         clock.move_to(starts_at + dt.timedelta(minutes=minutes))
         found |= {f"{minutes} {name}": what for name, what in unsound(visit, {"join": join}).items()}

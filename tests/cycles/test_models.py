@@ -171,6 +171,11 @@ def _window() -> list[Callable[[], object]]:
     return [update(row, registration_closes_at=make.AT)]
 
 
+def _invitations() -> list[Callable[[], object]]:
+    first = make.invitation(email="claire@example.org")
+    return [lambda: make.invitation(programme=first.programme, email="CLAIRE@example.org")]
+
+
 def _memberships() -> list[Callable[[], object]]:
     first = make.membership()
     return [
@@ -186,6 +191,10 @@ ATTEMPTS: dict[str, Callable[[], list[Callable[[], object]]]] = {
     ],
     "cycle_hours_or_whole_days": _hours,
     "cycle_interval_positive": lambda: [update(make.cycle(), interval=0)],
+    "cycle_offer_hours": lambda: [
+        update(make.cycle(), offer_hours=0),
+        update(make.cycle(), offer_hours=10_000),
+    ],
     "cycle_period_in_order": lambda: [update(make.cycle(), last_date=dt.date(2026, 9, 30))],
     "cycle_planned_positive": lambda: [update(make.cycle(), planned_count=0)],
     "cycle_registration_window": _window,
@@ -196,6 +205,9 @@ ATTEMPTS: dict[str, Callable[[], list[Callable[[], object]]]] = {
     "cycles_person_named_or_role": lambda: [update(make.person(), given_name="", family_name="", role="")],
     "cycles_resource_fuzzy_date": lambda: _fuzzy(Resource, kind="guide", title=TITLE),
     "cycles_workshop_fuzzy_date": lambda: _fuzzy(Workshop, title=TITLE),
+    "invitation_ends_later": lambda: [update(make.invitation(), expires_at=make.AT - dt.timedelta(days=400))],
+    "invitation_once": _invitations,
+    "membership_known_role": lambda: [update(make.membership(), role="king")],
     "membership_once": _memberships,
     "module_run_in_order": lambda: [
         update(
@@ -231,6 +243,7 @@ ATTEMPTS: dict[str, Callable[[], list[Callable[[], object]]]] = {
     "session_dated_unless_postponed": _dated,
     "session_ends_after_start": _ends_after_start,
     "session_number_once_a_cycle": lambda: _session_twice(number=1),
+    "session_room_kind_known": lambda: [update(make.session(), room_kind="carrier-pigeon")],
     "session_once_a_planned_date": lambda: _session_twice(planned_date=DAY),
     "session_slug_once_a_cycle": lambda: _session_twice(slug="escale-01"),
     "speaker_slot_order_once": lambda: [
