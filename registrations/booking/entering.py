@@ -210,7 +210,7 @@ def _check_in(row: CycleRegistration) -> None:
         raise BookingError(
             _("You are on the waiting list of this cycle: dates can be chosen from a place in it.")
         )
-    if row.confirmed_at is None:
+    if row.confirmed_at is None or row.state == State.PENDING:
         raise BookingError(_("Confirm your registration first, with the button of the mail we sent you."))
 
 
