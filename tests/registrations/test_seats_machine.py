@@ -36,7 +36,7 @@ PEOPLE = st.integers(0, 5)
 SESSIONS = st.integers(0, 3)
 PICK = st.integers(0, 99)
 WISHES = st.none() | st.sets(SESSIONS, min_size=1)
-CAPACITIES = st.sampled_from([None, 1, 2, 3])
+CAPACITIES = st.sampled_from([1, 2, 3, None])
 WORDS = {State.CONFIRMED: "in", State.WAITLISTED: "waits", State.OFFERED: "offered", State.PENDING: "asked"}
 
 
@@ -153,12 +153,15 @@ class Seats(RuleBasedStateMachine):
         hours=st.sampled_from([None, 48]),
         places=st.sampled_from([None, None, 2, 3]),
         capacity=st.lists(CAPACITIES, min_size=1, max_size=2),
+        crowd=st.integers(0, 5),
     )
-    def begin(self, hours: int | None, places: int | None, capacity: list[int | None]) -> None:
+    def begin(self, hours: int | None, places: int | None, capacity: list[int | None], crowd: int) -> None:
         self.cycle = make.cycle(offer_hours=hours, capacity=places)
         self.world = World(hours=hours, places=places, capacity=[])
         for one in capacity:
             self._session(one)
+        for person in range(crowd):
+            self.register_and_confirm(person, None)
 
     def _session(self, capacity: int | None) -> None:
         number = len(self.sessions)
@@ -400,7 +403,7 @@ def test_any_order_of_acts() -> None:
     run_state_machine_as_test(  # type: ignore[no-untyped-call]  # Hypothesis does not type it
         Seats,
         settings=settings(
-            max_examples=20,
+            max_examples=25,
             stateful_step_count=30,
             deadline=None,
             suppress_health_check=list(HealthCheck),
