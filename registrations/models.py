@@ -259,3 +259,17 @@ class FeedToken(models.Model):
 
     def __str__(self) -> str:
         return f"{self.participant_id}"
+
+
+class Tally(models.Model):
+    """How often somebody has just asked; `key` is a digest that names nobody (see limits)."""
+
+    key = models.CharField(max_length=32, primary_key=True)
+    ends_at = models.DateTimeField()
+    count = models.PositiveIntegerField()
+
+    class Meta:
+        indexes = (models.Index(fields=("ends_at",), name="tally_ends_at"),)
+
+    def __str__(self) -> str:
+        return f"{self.key[:8]} {self.count}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -22,8 +23,6 @@ from .forms import RegistrationForm, is_zone
 from .models import ConsentText, CycleRegistration, State
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     from django.http import HttpRequest, HttpResponse
 
     from cycles.models import Cycle
@@ -81,21 +80,28 @@ def _form_page(request: HttpRequest, cycle: Cycle, form: RegistrationForm) -> Ht
 
 def _register(request: HttpRequest, cycle: Cycle, *, at: dt.datetime) -> HttpResponse:
     sent = redirect("registrations:register-sent", cycle=cycle.slug)
-    network = limits.network(request)
-    if not limits.allows(
-        "register", network, limit=settings.ESCALE_REGISTRATIONS_A_MINUTE, seconds=limits.MINUTE
-    ):
-        return too_many(request, wait=limits.MINUTE)
     form = RegistrationForm(request.POST, ahead=cycle.ahead, at=at)  # type: ignore[attr-defined]  # prefetched
-    if form.is_trapped:
-        return sent
-    if not form.is_valid():
+    is_valid = form.is_valid()
+    network = limits.Limit(
+        name="register",
+        who=limits.network(request),
+        most=settings.ESCALE_REGISTRATIONS_A_MINUTE,
+        window=limits.MINUTE,
+    )
+    if form.is_trapped or not is_valid:
+        if limits.passed(network, at=at):
+            return too_many(request, wait=limits.MINUTE)
         form.renew_mark()
-        return _form_page(request, cycle, form)
+        return sent if form.is_trapped else _form_page(request, cycle, form)
     applicant = form.applicant()
-    key = f"{cycle.pk}:{booking.address_key(applicant.email)}"
-    if not limits.allows("mail", key, limit=MAILS_AN_HOUR, seconds=limits.HOUR):
-        return too_many(request, wait=limits.HOUR)
+    mails = limits.Limit(
+        name="mail",
+        who=f"{cycle.pk}:{booking.address_key(applicant.email)}",
+        most=MAILS_AN_HOUR,
+        window=limits.HOUR,
+    )
+    if passed := limits.passed(network, mails, at=at):
+        return too_many(request, wait=passed.window)
     booking.register(
         cycle,
         applicant=applicant,
@@ -109,10 +115,11 @@ def _register(request: HttpRequest, cycle: Cycle, *, at: dt.datetime) -> HttpRes
     return sent
 
 
-def too_many(request: HttpRequest, *, wait: int) -> HttpResponse:
+def too_many(request: HttpRequest, *, wait: dt.timedelta) -> HttpResponse:
     """Ask to wait, in words and in the header that programs read."""
-    response = render(request, "registrations/too_many.html", {"minutes": wait // 60}, status=TOO_MANY)
-    response["Retry-After"] = str(wait)
+    minutes = wait // dt.timedelta(minutes=1)
+    response = render(request, "registrations/too_many.html", {"minutes": minutes}, status=TOO_MANY)
+    response["Retry-After"] = str(minutes * 60)
     return response
 
 
