@@ -5,7 +5,7 @@ DEV = $(BOOT) exec dev
 E2E = $(BOOT) exec e2e
 CHECKED = DJANGO_SETTINGS_MODULE=config.settings.test $(DEV) python manage.py
 
-.PHONY: help run test check test-services e2e messages screens format locks audit bench-pages bench-feeds
+.PHONY: help run test check test-services e2e messages screens format locks audit bench-pages bench-feeds bench-registrations
 
 help:           ## these lines
 	@sed -n 's/^\([a-z0-9-]*\): *## /make \1\t/p' Makefile | expand -t 24
@@ -59,3 +59,6 @@ bench-pages:    ## ratios against a bare view, see bench/README.md
 
 bench-feeds:    ## likewise for calendars
 	@$(DEV) python bench/feeds.py
+
+bench-registrations: ## the form against a bare application; the rush for the last places
+	@$(DEV) python tools/services.py python bench/registrations.py

@@ -2,26 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from django.db.models import Prefetch
-from django.shortcuts import get_object_or_404
-
-from cycles.models import Cycle, Session
-
 from . import tokens
 from .models import CycleRegistration, Participant, Registration
-
-if TYPE_CHECKING:
-    import datetime as dt
-
-
-def cycle_to_register_for(slug: str, *, at: dt.datetime) -> Cycle:
-    """Return a published cycle of ours with `ahead`, its sessions that are not over. Raises Http404."""
-    cycles = Cycle.objects.registrable().prefetch_related(
-        Prefetch("sessions", queryset=Session.objects.upcoming(at=at), to_attr="ahead")
-    )
-    return get_object_or_404(cycles, slug=slug)
 
 
 def _row(purpose: tokens.Purpose, token: str) -> int | None:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import unicodedata
 import zoneinfo
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.conf import settings
@@ -14,63 +13,31 @@ from django.http import QueryDict
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from cycles import naming, zones
+from cycles import zones
 
-from . import booking, tokens
+from . import booking, questions, tokens
+from .fields import AddressField, LineField
 from .models import CycleRegistration
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from cycles.models import Session
+
+    from .intake import Intake
 
 LONGEST_NAME = 120
 LONGEST_ORGANISATION = 200
-LONGEST_EMAIL = 254
 LONGEST_NEED = 500
 # Nobody reads and fills this form faster; a robot does.
 FASTEST = dt.timedelta(seconds=2)
 
 
-class LineField(forms.CharField):
-    """One line of text: no line break or other control character may hide in it.
-
-    Letters of every alphabet, accents and emoji are welcome. Marks that turn the direction of a text are taken
-    out, so that a name cannot disturb the words around it.
-    """
-
-    default_error_messages: ClassVar[dict[str, Any]] = {
-        "control": _("Write this on one line, without line breaks or control characters."),
-        "max_length": _("This is too long: %(limit_value)d characters at most (it has %(show_value)d)."),
-    }
-
-    def to_python(self, value: Any) -> str:
-        text = unicodedata.normalize("NFC", super().to_python(value) or "")
-        # The joiner of emoji and of some scripts is a format character too, and stays.
-        text = "".join(c for c in text if unicodedata.category(c) != "Cf" or c in "\u200c\u200d")
-        if any(unicodedata.category(c) in {"Cc", "Zl", "Zp", "Cs"} for c in text):
-            raise ValidationError(self.error_messages["control"], code="control")
-        return " ".join(text.split(" ")).strip()
-
-
-class AddressField(forms.EmailField):
-    default_error_messages: ClassVar[dict[str, Any]] = {
-        "required": _("Give your e-mail address: the confirmation is sent there."),
-        "invalid": _("This is not a complete e-mail address. Write it like this: name@example.org."),
-        "max_length": _("This address is too long: %(limit_value)d characters at most."),
-    }
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(max_length=LONGEST_EMAIL, **options)
-
-    def to_python(self, value: Any) -> str:
-        # A space before or after, as a paste leaves it, is forgiven; a line break is not.
-        text = super().to_python((value or "").strip(" \u00a0"))
-        return text or ""
-
-
 def is_zone(name: str) -> bool:
     return name in zoneinfo.available_timezones()
+
+
+def mark(*, at: dt.datetime) -> str:
+    """Return what a form carries to show when it was opened."""
+    return tokens.make("form", int(at.timestamp()))
 
 
 class RegistrationForm(forms.Form):
@@ -132,14 +99,16 @@ class RegistrationForm(forms.Form):
     src = forms.CharField(widget=forms.HiddenInput, required=False)
     tz = forms.CharField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, ahead: Iterable[Session], at: dt.datetime, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, intake: Intake, at: dt.datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.at = at
-        self.ahead = list(ahead)
-        self.fields["sessions"].choices = [(str(s.pk), naming.session_title(s)) for s in self.ahead]  # type: ignore[attr-defined]  # ChoiceField's
+        self.intake = intake
+        self.ahead = intake.ahead(at=at)
+        # The template writes the labels, which have marks of language.
+        self.fields["sessions"].choices = [(str(s.pk), "") for s in self.ahead]  # type: ignore[attr-defined]  # ChoiceField's
+        self.fields |= questions.fields(intake.questions)
         for name, field in self.fields.items():
             field.widget.attrs["aria-describedby"] = f"{name}-notes"
-        self.fields["started"].initial = tokens.make("form", int(at.timestamp()))
 
     def clean_started(self) -> str:
         """Refuse a form that is filled faster than anybody reads, or that was opened more than a day ago."""
@@ -164,7 +133,7 @@ class RegistrationForm(forms.Form):
 
     def clean_src(self) -> str:
         """Keep a code only if it is known: it comes from an address that anybody may write."""
-        return self.cleaned_data["src"] if self.cleaned_data["src"] in settings.ESCALE_SOURCE_CODES else ""
+        return self.cleaned_data["src"] if self.cleaned_data["src"] in self.intake.codes else ""
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -186,12 +155,20 @@ class RegistrationForm(forms.Form):
         if "started" in self.errors:
             typed = QueryDict(mutable=True)
             typed.update(self.data)
-            typed["started"] = tokens.make("form", int(self.at.timestamp()))
+            typed["started"] = mark(at=self.at)
             self.data = typed
 
     def stops(self) -> list[tuple[Any, Session]]:
         """Return the boxes to tick, each with its session."""
         return list(zip(self["sessions"], self.ahead, strict=True))
+
+    def asked(self) -> list[forms.BoundField]:
+        """Return the cycle's own questions."""
+        return [self[questions.name(question)] for question in self.intake.questions]
+
+    def answers(self) -> dict[str, Any]:
+        """Return what was answered, by the id of the question; nothing for what was left empty."""
+        return questions.answers(self.intake.questions, self.cleaned_data)
 
     def applicant(self) -> booking.Applicant:
         given = self.cleaned_data

@@ -7,30 +7,37 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.http import HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from config.headers import CONTENT_SECURITY_POLICY
 from cycles import pages as cycle_pages
+from cycles.models import Cycle
+from cycles.snapshots import Built, next_midnight, snapshot
 
-from . import access, booking, limits, notices, pages, rooms, tokens
+from . import access, booking, intake, limits, notices, pages, rooms, tokens
 from .attendance import noting
-from .forms import RegistrationForm, is_zone
+from .forms import RegistrationForm, is_zone, mark
+from .intake import Mould
 from .models import ConsentText, CycleRegistration, State
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpRequest
 
-    from cycles.models import Cycle
-
+    from .intake import Fullness, Intake
     from .models import Registration
 
 MAILS_AN_HOUR = 5
 TOO_MANY = 429
+# What stands in a kept page where each visitor's own token and mark go.
+TOKEN, MARK = "@@token@@", "@@mark@@"
 
 
 def unknown_link(request: HttpRequest) -> HttpResponse:
@@ -43,44 +50,75 @@ def unknown_link(request: HttpRequest) -> HttpResponse:
 def register(request: HttpRequest, cycle: str) -> HttpResponse:
     """The form: the whole cycle is chosen already, or the one session that `?stop=` names."""
     at = timezone.now()
-    found = access.cycle_to_register_for(cycle, at=at)
-    ahead = found.ahead  # type: ignore[attr-defined]  # prefetched under this name
-    if not ahead or not cycle_pages.takes_registrations(found, at=at):
-        return render(
-            request, "registrations/closed.html", {"cycle": found, "opens": pages.opening(found, at=at)}
-        )
-    if request.method == "POST":
-        return _register(request, found, at=at)
-    chosen = [str(session.pk) for session in ahead if session.slug == request.GET.get("stop")]
+    found = intake.intake(cycle)
+    if not found.ahead(at=at) or not cycle_pages.takes_registrations(found.cycle, at=at):
+        return _closed(request, found, at=at)
+    return _register(request, found, at=at) if request.method == "POST" else _form(request, found, at=at)
+
+
+def _closed(request: HttpRequest, found: Intake, *, at: dt.datetime) -> HttpResponse:
+    opens = pages.opening(found.cycle, at=at)
+    over = next((s for s in found.sessions if s.slug == request.GET.get("stop")), None)
+    context = {"cycle": found.cycle, "opens": opens, "over": None if opens else over}
+    return render(request, "registrations/closed.html", context)
+
+
+def _form(request: HttpRequest, found: Intake, *, at: dt.datetime) -> HttpResponse:
+    """Fill the page that is kept for this address, this language (part of the address) and these full sessions."""
+    full = intake.fullness(found, at=at)
+    count = len(found.ahead(at=at))
+    key = ("form", request.get_full_path(), count, full)
+    mould = intake.cache.get(key, lambda: _mould(request, found, full, at=at))
+    page = mould.fill({TOKEN: get_token(request), MARK: mark(at=at)})
+    return HttpResponse(page)
+
+
+def _mould(request: HttpRequest, found: Intake, full: Fullness, *, at: dt.datetime) -> Mould:
+    chosen = [str(session.pk) for session in found.ahead(at=at) if session.slug == request.GET.get("stop")]
     zone = request.GET.get("tz", "")
+    source = request.GET.get("src", "")
     form = RegistrationForm(
-        ahead=ahead,
+        intake=found,
         at=at,
         initial={
             "scope": CycleRegistration.Scope.CHOSEN if chosen else CycleRegistration.Scope.ALL,
             "sessions": chosen,
-            "src": request.GET.get("src", "")[:40],
+            "src": source if source in found.codes else "",
             "tz": zone if is_zone(zone) else "",
+            "started": MARK,
         },
     )
-    return _form_page(request, found, form)
+    context = _context(found, form, full) | {"csrf_token": TOKEN}
+    page = render_to_string("registrations/register.html", context, request)
+    return Mould(page, marks=(TOKEN, MARK))
 
 
-def _form_page(request: HttpRequest, cycle: Cycle, form: RegistrationForm) -> HttpResponse:
+def _context(found: Intake, form: RegistrationForm, full: Fullness) -> dict[str, Any]:
     language = get_language() or settings.LANGUAGE_CODE
-    context = {
-        "cycle": cycle,
+    return {
+        "cycle": found.cycle,
         "form": form,
+        "full": full,
+        "needs_approval": found.cycle.registration_mode == Cycle.RegistrationMode.APPROVAL,
         "notice": notices.words(ConsentText.Purpose.NOTICE, language=language),
         "newsletter": notices.words(ConsentText.Purpose.NEWSLETTER, language=language),
         "keep_query": True,
     }
+
+
+def _form_again(
+    request: HttpRequest, found: Intake, form: RegistrationForm, *, at: dt.datetime
+) -> HttpResponse:
+    """Show a refused form with everything that was typed."""
+    form.renew_mark()
+    context = _context(found, form, intake.fullness(found, at=at))
     return render(request, "registrations/register.html", context)
 
 
-def _register(request: HttpRequest, cycle: Cycle, *, at: dt.datetime) -> HttpResponse:
+def _register(request: HttpRequest, found: Intake, *, at: dt.datetime) -> HttpResponse:
+    cycle = found.cycle
     sent = redirect("registrations:register-sent", cycle=cycle.slug)
-    form = RegistrationForm(request.POST, ahead=cycle.ahead, at=at)  # type: ignore[attr-defined]  # prefetched
+    form = RegistrationForm(request.POST, intake=found, at=at)
     is_valid = form.is_valid()
     network = limits.Limit(
         name="register",
@@ -91,8 +129,7 @@ def _register(request: HttpRequest, cycle: Cycle, *, at: dt.datetime) -> HttpRes
     if form.is_trapped or not is_valid:
         if limits.passed(network, at=at):
             return too_many(request, wait=limits.MINUTE)
-        form.renew_mark()
-        return sent if form.is_trapped else _form_page(request, cycle, form)
+        return sent if form.is_trapped else _form_again(request, found, form, at=at)
     applicant = form.applicant()
     mails = limits.Limit(
         name="mail",
@@ -110,6 +147,7 @@ def _register(request: HttpRequest, cycle: Cycle, *, at: dt.datetime) -> HttpRes
         wants_newsletter=form.cleaned_data["newsletter"],
         accessibility_need=form.cleaned_data["accessibility_need"],
         source_code=form.cleaned_data["src"],
+        answers=form.answers(),
         at=at,
     )
     return sent
@@ -123,12 +161,17 @@ def too_many(request: HttpRequest, *, wait: dt.timedelta) -> HttpResponse:
     return response
 
 
-@require_safe
-def register_sent(request: HttpRequest, cycle: str) -> HttpResponse:
+@snapshot()
+def register_sent(request: HttpRequest, cycle: str) -> Built:
     """What happens next; the same for everybody, and nothing personal in the address."""
-    found = access.cycle_to_register_for(cycle, at=timezone.now())
-    context = {"cycle": found, "days": booking.CONFIRM_WITHIN.days}
-    return render(request, "registrations/register_sent.html", context)
+    found = intake.intake(cycle)
+    context = {"cycle": found.cycle, "days": booking.CONFIRM_WITHIN.days}
+    body = render_to_string("registrations/register_sent.html", context, request)
+    return Built(
+        body=body.encode(),
+        content_type="text/html; charset=utf-8",
+        true_until=next_midnight(timezone.now(), zone=dt.UTC),
+    )
 
 
 def my_page(token: str, *, done: str = "") -> str:

@@ -10,6 +10,7 @@ from django.core.cache import cache
 from django.utils import translation
 
 from cycles.snapshots import store
+from registrations import intake
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,6 +26,7 @@ def _clean_slate() -> Iterator[None]:
     """Each test begins with empty caches and in the default language."""
     cache.clear()
     store.clear()
+    intake.cache.clear()
     with translation.override("fr"):
         yield
     cache.clear()

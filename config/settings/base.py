@@ -31,8 +31,6 @@ ESCALE_SITE_NAME: str = env("ESCALE_SITE_NAME", default="Escale")
 ESCALE_PROXY_COUNT: int = env.int("ESCALE_PROXY_COUNT", default=0)
 # Registrations that one network may send in a minute (a whole classroom shares one).
 ESCALE_REGISTRATIONS_A_MINUTE: int = env.int("ESCALE_REGISTRATIONS_A_MINUTE", default=20)
-# Codes that `?src=` may carry into a registration, so that a partner's link can be counted.
-ESCALE_SOURCE_CODES: list[str] = env.list("ESCALE_SOURCE_CODES", default=[])
 # Who answers for the data (shown in notices and mails).
 ESCALE_CONTROLLER: str = env("ESCALE_CONTROLLER", default="Escale")
 ESCALE_CONTACT_EMAIL: str = env("ESCALE_CONTACT_EMAIL", default="contact@example.org")

@@ -12,16 +12,17 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
+from cycles import snapshots
 from cycles.models import Cycle, Session
-from registrations import booking, forms, limits, tokens
-from registrations.models import CycleRegistration, Participant, State
+from registrations import booking, forms, intake, limits, tokens
+from registrations.models import CycleRegistration, Participant, SourceCode, State
 from tests import make
 from tests.make import AT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pytest_django import DjangoAssertNumQueries, Settings
+    from pytest_django import DjangoAssertNumQueries
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
@@ -219,9 +220,16 @@ def test_neither_too_fast_nor_too_old(client: Client, seconds: int, is_taken: bo
             assert client.post(address(cycle), typed(started=fresh[1])).status_code == 302
 
 
-def test_only_known_source_codes_are_kept(client: Client, settings: Settings) -> None:
-    settings.ESCALE_SOURCE_CODES = ["croix-rouge"]
+def test_only_known_source_codes_are_kept(client: Client) -> None:
     cycle, _ = cycle_of(1)
+    SourceCode.objects.create(cycle=cycle, code="croix-rouge")
+    SourceCode.objects.create(cycle=make.cycle(), code="other")
+    page = client.get(address(cycle), {"src": "croix-rouge"}).content.decode()
+    assert (
+        '<input type="hidden" name="src" value="croix-rouge" aria-describedby="src-notes" id="id_src">'
+        in page
+    )
+    assert b'value="other"' not in client.get(address(cycle), {"src": "other"}).content
     client.post(address(cycle), typed(src="croix-rouge"))
     client.post(address(cycle), typed(email="zoe@example.org", src="<img>"))
     codes = CycleRegistration.objects.order_by("pk").values_list("source_code", flat=True)
@@ -302,13 +310,25 @@ def test_no_form_for_what_does_not_register_here(
 
 
 @pytest.mark.parametrize("count", [1, 12])
+@pytest.mark.parametrize("capacity", [None, 1])
 def test_queries_do_not_grow(
-    client: Client, django_assert_num_queries: DjangoAssertNumQueries, count: int
+    client: Client,
+    django_assert_num_queries: DjangoAssertNumQueries,
+    monkeypatch: pytest.MonkeyPatch,
+    count: int,
+    capacity: int | None,
 ) -> None:
+    monkeypatch.setattr(snapshots, "VERSION_SECONDS", 3600)
     cycle, _ = cycle_of(count)
-    with django_assert_num_queries(2):
+    cycle.sessions.update(capacity=capacity)
+    counted = capacity is not None
+    # The first visit after a change of the site reads the cycle, its sessions, questions, codes; then only how
+    # full it is.
+    with django_assert_num_queries(5 + counted):
         client.get(address(cycle))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(counted):
+        client.get(address(cycle))
+    with django_assert_num_queries(6):
         assert client.post(address(cycle), typed()).status_code == 302
 
 
@@ -323,5 +343,6 @@ def test_lengths_match_the_database() -> None:
         name: getattr(Participant._meta.get_field(name), "max_length", None)
         for name in ("given_name", "family_name", "organisation_name", "email")
     }
-    form = forms.RegistrationForm(ahead=[], at=AT)
+    cycle, _ = cycle_of(0)
+    form = forms.RegistrationForm(intake=intake.intake(cycle.slug), at=AT)
     assert {name: form.fields[name].max_length for name in lengths} == lengths  # type: ignore[attr-defined]
