@@ -204,7 +204,9 @@ class Question(models.Model):
 
     cycle = models.ForeignKey(Cycle, on_delete=models.CASCADE, related_name="questions")
     order = models.PositiveSmallIntegerField(_("order"), default=1)
-    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.SHORT)
+    kind = models.CharField(
+        pgettext_lazy("question", "kind"), max_length=10, choices=Kind, default=Kind.SHORT
+    )
     label = I18nCharField(_("question"), max_length=300)
     help_text = I18nCharField(_("help"), max_length=300, blank=True)
     choices = I18nTextField(_("choices, one a line"), blank=True)

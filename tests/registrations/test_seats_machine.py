@@ -400,7 +400,7 @@ class Seats(RuleBasedStateMachine):
 
 @pytest.mark.django_db
 def test_any_order_of_acts() -> None:
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]  # Hypothesis does not type it
+    run_state_machine_as_test(
         Seats,
         settings=settings(
             max_examples=25,
