@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import functools
 import re
 from dataclasses import dataclass
 from email.utils import parseaddr
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-import css_inline
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
@@ -23,9 +21,10 @@ from cycles.models import Session
 from registrations import links
 from registrations.models import Registration, State
 
-from . import queues, recaps, unsubscribe
+from . import own_words, queues, recaps, unsubscribe, variables
 from .kinds import KINDS
 from .ledger import message_id
+from .texts import LONGEST_SUBJECT, Texts
 
 if TYPE_CHECKING:
     from cycles.models import Cycle
@@ -33,8 +32,9 @@ if TYPE_CHECKING:
 
     from .kinds import Kind
     from .models import Delivery
+    from .texts import Own
 
-LONGEST_SUBJECT = 150
+FOLDER = "notifications/email"
 # The last reminder that every plan begins with leaves an hour before.
 LAST_REMINDER = dt.timedelta(hours=1)
 # Not every white space: no-break spaces are typography.
@@ -53,32 +53,49 @@ class Stop:
     is_tentative: bool
 
 
-@functools.cache
-def _inliner() -> css_inline.CSSInliner:
-    # The style element stays: dark mode and narrow screens need media queries, which cannot be inlined.
-    return css_inline.CSSInliner(keep_style_tags=True, load_remote_stylesheets=False)
+def message(delivery: Delivery, *, at: dt.datetime, texts: Texts | None = None) -> EmailMultiAlternatives:
+    """Return the message of a delivery as it stands at `at`; the same Message-ID at every attempt.
 
-
-def message(delivery: Delivery, *, at: dt.datetime) -> EmailMultiAlternatives:
-    """Return the message of a delivery as it stands at `at`; the same Message-ID at every attempt."""
+    `texts` keeps what organisers wrote from one mail of a batch to the next.
+    """
     kind = KINDS[delivery.kind]
     with translation.override(delivery.language):
         context = _context(delivery, kind, at=at)
-        folder = f"notifications/email/{kind.name}"
-        subject = _one_line(render_to_string(f"{folder}/subject.txt", context))
+        own = (texts or Texts()).of(delivery, _cycle(delivery))
+        subject = _subject(kind, context, own)
         context["subject"] = subject
-        text = render_to_string(f"{folder}/body.txt", context)
-        html = render_to_string(f"{folder}/body.html", context)
+        text, html = _bodies(kind, context, own)
         mail = EmailMultiAlternatives(
             subject=subject,
             body=SEVERAL_BLANK_LINES.sub("\n\n", text.strip()) + "\n",
             to=[delivery.to_address],
             headers=_headers(delivery, context["unsubscribe_url"]),
         )
-        mail.attach_alternative(_inliner().inline(html), "text/html")
+        mail.attach_alternative(html, "text/html")
         if kind.calendar is not None:
             _attach_entry(mail, delivery, kind, at=at)
     return mail
+
+
+def _subject(kind: Kind, context: dict[str, Any], own: Own | None) -> str:
+    if own is not None and own.subject is not None:
+        return _one_line(variables.fill(own.subject, own_words.values(context)))
+    return _one_line(render_to_string(f"{FOLDER}/{kind.name}/subject.txt", context))
+
+
+def _bodies(kind: Kind, context: dict[str, Any], own: Own | None) -> tuple[str, str]:
+    """Return the text and the HTML: the standard ones, or an organiser's words in the same frame."""
+    name = kind.name
+    if own is not None and own.body is not None:
+        name = "_own"
+        with translation.override(own.language):
+            context["parts"] = own_words.parts(own.body, context)
+        context["words_language"] = own.language if own.language != context["language"] else ""
+        context["heading"] = context.get("theme") or context.get("recap_title") or context["cycle_title"]
+    return (
+        render_to_string(f"{FOLDER}/{name}/body.txt", context),
+        render_to_string(f"{FOLDER}/{name}/body.html", context),
+    )
 
 
 def _one_line(text: str) -> str:

@@ -73,6 +73,12 @@ def steps_of(session: Session) -> list[ReminderStep]:
     return list(by_code.values())
 
 
+def cycle_steps(cycle: Cycle) -> list[ReminderStep]:
+    """Return the lines of the cycle itself, on or off, in the order in which they leave."""
+    lines = ReminderStep.objects.filter(cycle=cycle, session=None)
+    return sorted(lines, key=lambda line: (line.is_after, line.day_delta, -line.offset, line.code))
+
+
 def is_holiday(day: dt.date) -> bool:
     """Tell whether a day is a public holiday in all of metropolitan France."""
     return any(c.kind == "public" and not c.places for c in closures.closures(day, language="fr"))

@@ -19,6 +19,7 @@ from kombu.exceptions import OperationalError
 from . import brakes, compose, failpoints, leases, ledger, plan, transports
 from .leases import Outcome, Turn
 from .models import Delivery, Heartbeat, Suppression
+from .texts import Texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -122,6 +123,8 @@ def _send_each(
     """
     settled: tuple[Delivery, Outcome] | None = None
     done = 0
+    # Read anew for each batch: what an organiser has just written is in the next one.
+    texts = Texts()
     for delivery in deliveries:
         if time.monotonic() >= ends:
             break
@@ -133,7 +136,7 @@ def _send_each(
         if turn is Turn.PASS:
             continue
         failpoints.reach("after-reserve")
-        outcome, is_open = _hand_over(transport, delivery, clock=clock)
+        outcome, is_open = _hand_over(transport, delivery, texts, clock=clock)
         failpoints.reach("after-hand-over")
         settled = (delivery, outcome)
         _follow_up(delivery, outcome, clock=clock)
@@ -146,11 +149,13 @@ def _send_each(
     return done, True
 
 
-def _hand_over(transport: Transport, delivery: Delivery, *, clock: Clock) -> tuple[Outcome, bool]:
+def _hand_over(
+    transport: Transport, delivery: Delivery, texts: Texts, *, clock: Clock
+) -> tuple[Outcome, bool]:
     """Compose and send one mail; return its outcome, and whether the connection is still of use."""
     attempt = delivery.attempts + 1
     try:
-        message = compose.message(delivery, at=ledger.read(clock))
+        message = compose.message(delivery, at=ledger.read(clock), texts=texts)
     except DatabaseError as error:
         # Nobody's fault but the moment's; nothing has left.
         return Outcome(

@@ -83,8 +83,17 @@ TEMPLATES: list[dict[str, Any]] = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
-        "APP_DIRS": True,
         "OPTIONS": {
+            # As APP_DIRS does, and the HTML of mails gets its styles written in as it is loaded.
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    [
+                        "notifications.mail_styles.Loader",
+                        "django.template.loaders.app_directories.Loader",
+                    ],
+                ),
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

@@ -2,10 +2,12 @@
 
 steps    the lines of a cycle's reminder plan
 ledger   mailings, deliveries, what providers report, addresses that are stopped
+messages an organiser's words in the place of the standard ones
 news     what was announced, and who no longer wants to hear it
 """
 
 from .ledger import Batch, Delivery, DeliveryEvent, DomainRest, Heartbeat, Occurrence, Suppression
+from .messages import MessageText
 from .news import Announcement, NewsStop
 from .steps import LONGEST_DELTA, OnUncertain, ReminderStep
 
@@ -17,6 +19,7 @@ __all__ = [
     "DeliveryEvent",
     "DomainRest",
     "Heartbeat",
+    "MessageText",
     "NewsStop",
     "Occurrence",
     "OnUncertain",

@@ -1,0 +1,59 @@
+"""The standard text of a mail as an organiser would write it: with {variables} where a mail has words.
+
+Made from the templates themselves, so that what the editor begins with is what people get.
+"""
+
+from __future__ import annotations
+
+import re
+from types import SimpleNamespace
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from . import own_words, texts
+
+FOLDER = "notifications/email"
+FOOT = re.compile(r"\n-- \n.*", re.DOTALL)
+# A session in a text is a line with its title and one with its date: here, a frame of its own.
+CARD = re.compile(r"\* (\{(?:card|next_card|dates)\})[ \t]*\n?[ \t]*")
+SESSION = re.compile(r"\* \{session\}\n\s*\{date\}")
+# A button has its label: the words above its address are for those who read text.
+LABELLED = re.compile(r"(?<=\n\n)[^\n{]+\n(?=\{[a-z]+_link\})")
+BLANKS = re.compile(r"\n{3,}")
+SPACES = re.compile(r"[ \t\r\n]+")
+
+
+def standard(kind: str, *, language: str) -> tuple[str, str]:
+    """Return the subject and the text of a kind of mail in one language."""
+    known = texts.variables_of(kind)
+    with translation.override(language):
+        context = _context(known)
+        subject = render_to_string(f"{FOLDER}/{kind}/subject.txt", context)
+        written = render_to_string(f"{FOLDER}/{kind}/body.txt", context)
+    body = SESSION.sub("{card}\n", CARD.sub(r"\1\n\n", FOOT.sub("", str(written))))
+    lines = [line.strip() if line.strip().startswith("{") else line.rstrip() for line in body.splitlines()]
+    text = BLANKS.sub("\n\n", "\n".join(lines)).strip()
+    return SPACES.sub(" ", str(subject)).strip(), LABELLED.sub("", text)
+
+
+def _context(known: tuple[str, ...]) -> dict[str, Any]:
+    """Return what the templates ask for, each thing as the variable that stands for it."""
+    context: dict[str, Any] = {
+        other: f"{{{name}}}" for name, other in own_words.SAME_AS.items() if name in known
+    }
+    if "session" in known:
+        context["stop"] = _stop("card", title="{session}")
+        context["new_date"] = "{date}"
+    if "next_card" in known:
+        context["next_stop"] = _stop("next_card")
+    if "dates" in known:
+        context["stops"] = context["offered"] = [_stop("dates")]
+    return context
+
+
+def _stop(name: str, *, title: str = "") -> Any:
+    if not title:
+        return SimpleNamespace(title=f"{{{name}}}", when="", url="", summary="")
+    return SimpleNamespace(title=title, when="{date}", url="{session_link}", summary="{summary}")
