@@ -103,3 +103,23 @@ def earlier(session: Session) -> list[int]:
         for pk, starts_at in near.values_list("pk", "starts_at")
         if (starts_at, pk) < (session.starts_at, session.pk)
     ]
+
+
+def following(session: Session) -> list[Session]:
+    """Return the cycle's sessions that begin less than 90 minutes after this one, or after the last of them."""
+    if session.starts_at is None or session.ends_at is None:
+        return []
+    chain, end = [], session.ends_at
+    near = Session.objects.held().filter(
+        cycle=session.cycle_id,
+        starts_at__gte=session.starts_at,
+        starts_at__lt=session.ends_at + LONGEST_SESSION,
+    )
+    for other in near.exclude(pk=session.pk).order_by("starts_at", "pk"):
+        if other.starts_at is None or other.ends_at is None or other.starts_at >= end + CLOSE_BY:
+            break
+        if (other.starts_at, other.pk) > (session.starts_at, session.pk):
+            other.cycle = session.cycle
+            chain.append(other)
+            end = max(end, other.ends_at)
+    return chain

@@ -60,8 +60,11 @@ def message(delivery: Delivery, *, at: dt.datetime, texts: Texts | None = None) 
     """
     kind = KINDS[delivery.kind]
     with translation.override(delivery.language):
+        texts = texts or Texts()
         context = _context(delivery, kind, at=at)
-        own = (texts or Texts()).of(delivery, _cycle(delivery))
+        if kind.name == "reminder" and delivery.session is not None:
+            context["also"] = _also(delivery, texts.following(delivery.session))
+        own = texts.of(delivery, _cycle(delivery))
         subject = _subject(kind, context, own)
         context["subject"] = subject
         text, html = _bodies(kind, context, own)
@@ -259,6 +262,23 @@ def _about(session: Session, delivery: Delivery, person: Participant, *, at: dt.
             session.starts_at, zone=zone, all_day=session.is_all_day, language=language
         )
     return about
+
+
+def _also(delivery: Delivery, following: list[Session]) -> list[dict[str, Any]]:
+    """Return the sessions close behind at which the reader has a place: no reminder of their own comes (R7)."""
+    person = delivery.participant
+    if not following or person is None:
+        return []
+    seats = Registration.objects.seated().filter(participant=person, session__in=following)
+    by_session = {seat.session_id: seat for seat in seats}
+    return [
+        {
+            "stop": _stop(session, person),
+            "join_url": links.join(by_session[session.pk], language=delivery.language),
+        }
+        for session in following
+        if session.pk in by_session
+    ]
 
 
 def _afterwards(session: Session, person: Participant, *, at: dt.datetime) -> dict[str, Any]:

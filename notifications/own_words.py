@@ -95,4 +95,11 @@ def parts(body: str, context: Mapping[str, Any]) -> list[Part]:
             found += [Part(url=filled[name], label=label(name))] if filled.get(name) else []
         elif text := variables.fill(paragraph, filled).strip():
             found.append(Part(text=text))
+    # What no other mail will bring stays, whatever the words around it (R7).
+    for one in context.get("also", ()):
+        found += [
+            Part(text=_("And right after it")),
+            Part(stops=(one["stop"],)),
+            Part(url=one["join_url"], label=label("join_link")),
+        ]
     return found

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts import journal
 
-from . import variables
+from . import audiences, variables
 from .kinds import KINDS
 from .models import MessageText
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from django.utils.functional import Promise
 
     from accounts.models import User
-    from cycles.models import Cycle
+    from cycles.models import Cycle, Session
 
     from .models import Delivery
 
@@ -200,9 +200,19 @@ class Own:
 
 @dataclass
 class Texts:
-    """The texts of cycles, each cycle's read once: make one for a batch, so that they are never long out of date."""
+    """The texts of cycles, each cycle's read once: make one for a batch, so that they are never long out of date.
+
+    It also remembers which sessions follow each other closely, which reminders ask for every reader.
+    """
 
     _by_cycle: dict[int, dict[tuple[str, str, str], MessageText]] = field(default_factory=dict)
+    _following: dict[int, list[Session]] = field(default_factory=dict)
+
+    def following(self, session: Session) -> list[Session]:
+        """Return the sessions of which the reminder of this one speaks too (R7)."""
+        if session.pk not in self._following:
+            self._following[session.pk] = audiences.following(session)
+        return self._following[session.pk]
 
     def of(self, delivery: Delivery, cycle: Cycle) -> Own | None:
         """Return the organiser's words for a mail; None when it is the standard one."""

@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from cycles import planning
 from notifications import ledger, plan, policy, sending
 from notifications.models import Delivery, Occurrence, ReminderStep, Suppression
-from registrations import booking, participants
+from registrations import booking, links, participants
 from registrations.models import CycleRegistration
 from tests import make
 from tests.make import AT, paris
@@ -187,6 +187,20 @@ def test_r7_of_two_sessions_close_together_only_the_first_reminds() -> None:
         (close.pk, "zoe@example.org"),
         (far.pk, "amina@example.org"),
     ]
+
+
+def test_r7_the_one_reminder_speaks_of_both_and_has_both_links() -> None:
+    first = planned(number=1)
+    second = planned(first.cycle, starts_at=START + 2 * HOUR, number=2)
+    both, first_only = person("amina"), person("zoe")
+    rows = [make.registration(session=session, participant=both) for session in (first, second)]
+    make.registration(session=first, participant=first_only)
+    leaving(START - HOUR)
+    texts = {message.to[0]: str(message.body) for message in mail.outbox}
+    for row in rows:
+        assert links.join(row, language="fr") in texts["amina@example.org"]
+    assert "Et juste après" in texts["amina@example.org"]
+    assert "Et juste après" not in texts["zoe@example.org"]
 
 
 def test_r7_who_was_too_late_for_the_first_is_reminded_of_the_second() -> None:

@@ -247,7 +247,7 @@ def test_texts_are_read_once_a_batch(
         )
     )
     kept = texts.Texts()
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         for delivery in deliveries:
             compose.message(delivery, at=DUE, texts=kept)
     assert cycle.pk == session.cycle_id
