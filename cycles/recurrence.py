@@ -124,6 +124,15 @@ def occurrences(rule: Rule) -> tuple[Occurrence, ...]:
     return tuple(found)
 
 
+def months_without(rule: Rule) -> tuple[dt.date, ...]:
+    """Return the first day of each month of the period that has no such day: a 5th Thursday, a 31st."""
+    if rule.frequency not in ("monthly_weekday", "monthly_day"):
+        return ()
+    return tuple(
+        dt.date(year, month, 1) for year, month in _months(rule) if _date_in_month(rule, year, month) is None
+    )
+
+
 def local_span(date: dt.date, *, local_start: dt.time | None, minutes: int | None, zone: str) -> Occurrence:
     """Return the occurrence on a local day: `minutes` real minutes from `local_start`; None: the whole day.
 

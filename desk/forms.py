@@ -5,7 +5,7 @@ Hours are those of the cycle's zone; each form says what is wrong in words and k
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django import forms
 from django.core.validators import MaxLengthValidator
@@ -16,6 +16,8 @@ from cycles import recurrence
 from cycles.models import Cycle
 from cycles.models.cycle import LONGEST_MINUTES, validate_zone
 from cycles.revising import LONGEST_REASON
+
+from .editors.rows import RowForm, RowKind
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -308,7 +310,38 @@ class DateChoiceForm(forms.Form):
         return data
 
     @property
+    def chosen(self) -> str:
+        """What was chosen, before and after it is judged; a date that was not on the page is kept."""
+        written = self["choice"].value()
+        return written if written in (self.MOVE, self.SKIP) else self.KEEP
+
+    @property
     def reason(self) -> dict[str, str]:
         return {
             code: text for code in LANGUAGES if (text := cast("str", self.cleaned_data[f"reason_{code}"]))
         }
+
+
+class AdditionForm(RowForm):
+    """A date beside the rhythm, held at its hour, with the reason."""
+
+    date = date_field(label=_("Date"))
+    reason_fr = forms.CharField(label=_("Reason in French"), required=False, max_length=500)
+    reason_en = forms.CharField(label=_("Reason in English"), required=False, max_length=500)
+    pairs: ClassVar[dict[str, object]] = {}
+    word_fields: ClassVar[frozenset[str]] = frozenset()
+
+    @property
+    def reason(self) -> dict[str, str]:
+        return {
+            code: text for code in LANGUAGES if (text := cast("str", self.cleaned_data[f"reason_{code}"]))
+        }
+
+
+ADDITIONS = RowKind(
+    name="additions",
+    form=AdditionForm,
+    title=_("Dates beside the rhythm"),
+    row_title=_("Added date"),
+    add=_("Add a date"),
+)

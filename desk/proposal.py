@@ -13,11 +13,14 @@ from django.utils.translation import ngettext
 from cycles import planning, recurrence, wording
 
 from . import consequences
-from .forms import DateChoiceForm
+from .clashes import Clashes
+from .editors.rows import RowSet
+from .forms import ADDITIONS, AdditionForm, DateChoiceForm
 
 if TYPE_CHECKING:
     import datetime as dt
 
+    from django.db.models import QuerySet
     from django.http import QueryDict
 
     from cycles.models import Cycle
@@ -26,15 +29,23 @@ LONGEST_LIST = 400
 
 
 @dataclass(frozen=True, kw_only=True)
-class Row:
-    """One proposed date."""
+class When:
+    """A date as it is shown: in words, with its offset and what to know about it."""
 
-    occurrence: recurrence.Occurrence
     label: str
     hours: str
     offset: str
     notes: tuple[str, ...]
     is_past: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One proposed date, and where it would be held instead."""
+
+    occurrence: recurrence.Occurrence
+    when: When
+    moved: When | None
     form: DateChoiceForm
 
     @property
@@ -42,24 +53,33 @@ class Row:
         return self.occurrence.planned_date
 
     @property
+    def choice(self) -> str:
+        return self.form.chosen
+
+    @property
     def is_open(self) -> bool:
-        """True when its choice is not simply to keep: the details stand open then."""
-        return self.form.is_bound and (bool(self.form.errors) or self.form.cleaned_data["choice"] != "keep")
+        """True when its choice is not simply to keep, or is wrong: the details stand open then."""
+        return self.choice != DateChoiceForm.KEEP or bool(self.form.errors)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Proposal:
-    """The dates of a rhythm that have no session yet."""
+    """The dates of a rhythm that have no session yet, those added beside it, and how many that makes."""
 
     rule: recurrence.Rule
     in_words: str
     rows: tuple[Row, ...]
+    additions: RowSet
+    added: tuple[When, ...]
+    count: int
     count_note: str
+    without: tuple[str, ...]
     seen_dates: tuple[dt.date, ...]
 
     def is_valid(self) -> bool:
         # Every form is asked, not only up to the first error: all of them show.
-        return [row for row in self.rows if not row.form.is_valid()] == []
+        wrong = [row for row in self.rows if not row.form.is_valid()]
+        return self.additions.is_valid() and not wrong
 
     @property
     def skips(self) -> dict[dt.date, dict[str, str]]:
@@ -68,20 +88,43 @@ class Proposal:
     @property
     def moves(self) -> dict[dt.date, planning.Placement]:
         return {
-            row.date: planning.Placement(starts_at=o.starts_at, ends_at=o.ends_at, reason=row.form.reason)
+            row.date: _placement(span, row.form.reason)
             for row in self._chosen(DateChoiceForm.MOVE)
-            for o in [
-                recurrence.local_span(
-                    row.form.cleaned_data["to"],
-                    local_start=self.rule.local_start,
-                    minutes=self.rule.minutes,
-                    zone=self.rule.zone,
-                )
-            ]
+            if (span := _elsewhere(row.form, self.rule)) is not None
         }
 
+    @property
+    def placements(self) -> list[planning.Placement]:
+        """The dates added beside the rhythm."""
+        return [
+            _placement(_on(form.cleaned_data["date"], self.rule), form.reason)
+            for form in _filled(self.additions)
+        ]
+
     def _chosen(self, choice: str) -> list[Row]:
-        return [row for row in self.rows if row.form.cleaned_data["choice"] == choice]
+        return [row for row in self.rows if row.choice == choice]
+
+
+def _placement(span: recurrence.Occurrence, reason: dict[str, str]) -> planning.Placement:
+    return planning.Placement(starts_at=span.starts_at, ends_at=span.ends_at, reason=reason)
+
+
+def _on(date: dt.date, rule: recurrence.Rule) -> recurrence.Occurrence:
+    return recurrence.local_span(date, local_start=rule.local_start, minutes=rule.minutes, zone=rule.zone)
+
+
+def _elsewhere(form: DateChoiceForm, rule: recurrence.Rule) -> recurrence.Occurrence | None:
+    """Return where a date is held instead, as far as what was written allows to say."""
+    if form.chosen != DateChoiceForm.MOVE or not form.is_bound:
+        return None
+    form.is_valid()
+    to = form.cleaned_data.get("to")
+    return _on(to, rule) if to else None
+
+
+def _filled(additions: RowSet) -> list[AdditionForm]:
+    forms = [row.form for row in additions.filled()]
+    return [form for form in forms if isinstance(form, AdditionForm) and form.is_valid()]
 
 
 def propose(
@@ -90,19 +133,47 @@ def propose(
     *,
     planned_count: int | None,
     at: dt.datetime,
+    among: QuerySet[Cycle],
     data: QueryDict | None = None,
 ) -> Proposal:
-    """Return the dates that the cycle would get from `rule`; `data` is what the organiser chose for each."""
+    """Return the dates that the cycle would get from `rule`; `data` is what the organiser chose for each.
+
+    Clashes are looked for `among` these cycles. Six queries, whatever the number of dates.
+    """
     language = consequences.language()
     proposed = planning.propose(cycle, rule=rule)
-    rows = tuple(_row(o, rule=rule, at=at, data=data, language=language) for o in proposed)
-    existing = cycle.sessions.exclude(status="cancelled").count()
     seen = data.getlist("date") if data is not None else []
+    # A date that was not on the page yet has no choice to read.
+    forms = [
+        DateChoiceForm(
+            data if f"{o.planned_date:%Y-%m-%d}" in seen else None, prefix=f"{o.planned_date:%Y%m%d}"
+        )
+        for o in proposed
+    ]
+    elsewhere = [_elsewhere(form, rule) for form in forms]
+    additions = RowSet(ADDITIONS, name="additions", data=data, initial=(), choices={})
+    added = [_on(form.cleaned_data["date"], rule) for form in _filled(additions)]
+    spans = [*proposed, *(o for o in elsewhere if o), *added]
+    clashes = Clashes(among, [(o.starts_at, o.ends_at) for o in spans])
+
+    def when(occurrence: recurrence.Occurrence) -> When:
+        return _when(occurrence, rule=rule, at=at, clashes=clashes, language=language)
+
+    rows = tuple(
+        Row(occurrence=o, when=when(o), moved=when(to) if to else None, form=form)
+        for o, to, form in zip(proposed, elsewhere, forms, strict=True)
+    )
+    kept = sum(row.choice != DateChoiceForm.SKIP for row in rows) + len(added)
+    existing = cycle.sessions.exclude(status="cancelled").count()
     return Proposal(
         rule=rule,
         in_words=wording.rule_in_words(rule, language=language),
         rows=rows,
-        count_note=count_note(planned_count, existing + len(rows)),
+        additions=additions,
+        added=tuple(map(when, added)),
+        count=kept,
+        count_note=count_note(planned_count, existing + kept),
+        without=tuple(wording.month_and_year(m, language=language) for m in recurrence.months_without(rule)),
         seen_dates=tuple(date for text in seen if (date := _date(text))),
     )
 
@@ -114,25 +185,28 @@ def _date(text: str) -> dt.date | None:
         return None
 
 
-def _row(
+def _when(
     occurrence: recurrence.Occurrence,
     *,
     rule: recurrence.Rule,
     at: dt.datetime,
-    data: QueryDict | None,
+    clashes: Clashes,
     language: str,
-) -> Row:
+) -> When:
     zone = f"{occurrence.starts_at.astimezone(ZoneInfo(rule.zone)):%z}"
-    return Row(
-        occurrence=occurrence,
+    notes = consequences.warnings(occurrence, zone=rule.zone)
+    notes += [
+        _("At the same time: %(session)s") % {"session": name}
+        for name in clashes.names(occurrence.starts_at, occurrence.ends_at)
+    ]
+    return When(
         label=wording.long_date(occurrence.planned_date, language=language),
         hours=""
         if occurrence.is_all_day
         else wording.hours(occurrence.starts_at, occurrence.ends_at, zone=rule.zone, language=language),
         offset=f"UTC{zone[:3]}:{zone[3:]}",
-        notes=tuple(consequences.warnings(occurrence, zone=rule.zone)),
+        notes=tuple(notes),
         is_past=occurrence.starts_at <= at,
-        form=DateChoiceForm(data, prefix=f"{occurrence.planned_date:%Y%m%d}"),
     )
 
 

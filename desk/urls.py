@@ -33,6 +33,7 @@ urlpatterns = [
     path("programmes/<slug:slug>/invitations/<int:pk>/withdraw/", team.withdraw, name="invitation-withdraw"),
     path("cycles/<slug:slug>/", cycle.detail, name="cycle-detail"),
     path("cycles/<slug:slug>/plan/", plan.plan, name="cycle-plan"),
+    path("cycles/<slug:slug>/next-season/", plan.next_season, name="cycle-next-season"),
     path("cycles/<slug:slug>/registrants/", registrants.registrants, name="registrants"),
     path("cycles/<slug:slug>/registrants.csv", registrants.export, name="registrants-export"),
     path("cycles/<slug:slug>/deliveries/", deliveries.deliveries, name="deliveries"),

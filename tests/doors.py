@@ -239,6 +239,7 @@ DOORS: dict[str, Door] = {
     "desk:home": own(post=False),
     "desk:cycle-detail": look(Right.SEE, *CYCLE),
     "desk:cycle-plan": form(Right.PLAN, *CYCLE),
+    "desk:cycle-next-season": act(Right.PLAN, *CYCLE),
     # the desk, session by session
     "desk:session-edit": form(Right.PLAN, *SESSION, see=Right.SEE),
     "desk:session-move": form(Right.PLAN, *SESSION),

@@ -31,6 +31,8 @@ APP_NAMES = tuple(app.__name__ for app in APPS)
 # Functions that say who and are no acts of their own, with the reason.
 NO_ACTS: dict[str, str] = {
     "accounts.journal.record": "is the journal",
+    "cycles.planning.schedule.record": "is the part that every change of a schedule shares",
+    "desk.seasons.next_season": "is cycle.duplicate, with the reminder plan beside it",
     "registrations.attendance.noting.read": "only looks: the rows name who would write them",
 }
 # Addresses of the desk that take a POST and write nothing, with the reason.

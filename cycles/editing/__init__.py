@@ -10,7 +10,7 @@ rows      ordered rows below one of them
 """
 
 from .content import create, digest, edit_content, publish, withdraw
-from .cycle import plan, set_rule
+from .cycle import duplicate, plan, set_rule
 from .session import AGENDA_LIMIT, confirm_date, edit
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "confirm_date",
     "create",
     "digest",
+    "duplicate",
     "edit",
     "edit_content",
     "plan",

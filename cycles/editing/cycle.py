@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import itertools
+import re
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
@@ -13,8 +16,7 @@ from cycles.models import Cycle
 from cycles.revising import PlanningError, next_revised_at
 
 if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
     from accounts.models import User
     from cycles.models import Session
@@ -73,6 +75,7 @@ def plan(
     skips: Mapping[dt.date, Mapping[str, str]],
     moves: Mapping[dt.date, planning.Placement],
     dates: Collection[dt.date],
+    additions: Sequence[planning.Placement] = (),
     by: User | None,
     at: dt.datetime,
 ) -> list[Session]:
@@ -83,4 +86,64 @@ def plan(
     row = set_rule(cycle, values=rule, by=by, at=at)
     for date, reason in skips.items():
         planning.skip(row, date=date, reason=reason, by=by, at=at)
-    return planning.confirm(row, dates=set(dates) - set(skips), moves=moves, by=by, at=at)
+    return planning.confirm(
+        row, dates=set(dates) - set(skips), moves=moves, additions=additions, by=by, at=at
+    )
+
+
+COPIED = (
+    "programme_id",
+    "kind",
+    "title",
+    "short_title",
+    "session_word",
+    "description",
+    "host_id",
+    "registration_mode",
+    "capacity",
+    *(name for name in RULE if not name.endswith("_date")),
+)
+
+
+@journal.verb("cycle.duplicate", gettext_lazy("began the next season of a cycle"), of_result=True)
+def duplicate(
+    cycle: Cycle,
+    *,
+    by: User | None,  # noqa: ARG001 - for the journal
+    at: dt.datetime,
+) -> Cycle:
+    """Return a draft of the next season: the same words and rhythm, its period a year later, no session yet.
+
+    Dates are not shifted: the rhythm gives new ones, so that a 3rd Thursday stays one. Raises PlanningError for a
+    cycle without a rhythm, or one whose next season exists.
+    """
+    row = Cycle.objects.select_for_update().get(pk=cycle.pk)
+    if row.first_date is None or row.last_date is None or row.rule is None:
+        raise PlanningError(_("This cycle has no rhythm to repeat: plan its dates first."))
+    if row.followed_by.filter(first_date__gt=row.first_date).exists():
+        raise PlanningError(_("The next season of this cycle exists already."))
+    return Cycle.objects.create(
+        slug=_season_slug(row),
+        follows=row,
+        first_date=_year_later(row.first_date),
+        last_date=_year_later(row.last_date),
+        revised_at=next_revised_at(None, at=at),
+        **{name: getattr(row, name) for name in COPIED},
+    )
+
+
+def _year_later(date: dt.date) -> dt.date:
+    """Return the same day of the next year; the last day of February stays one."""
+    year = date.year + 1
+    if (date.month, date.day) in ((2, 28), (2, 29)) and (date + dt.timedelta(days=1)).month > date.month:
+        return dt.date(year, 3, 1) - dt.timedelta(days=1)
+    return date.replace(year=year)
+
+
+def _season_slug(cycle: Cycle) -> str:
+    """Return "reconnaissance-2021-2022" after "reconnaissance-2020-2021"; a number after other names."""
+    risen = re.sub(r"(?<!\d)20\d\d(?!\d)", lambda found: str(int(found[0]) + 1), cycle.slug)
+    base = risen if risen != cycle.slug else cycle.slug[:70]
+    taken = set(Cycle.objects.filter(slug__startswith=base).values_list("slug", flat=True))
+    candidates = itertools.chain([base], (f"{base}-{number}" for number in itertools.count(2)))
+    return next(candidate for candidate in candidates if candidate not in taken)

@@ -1,6 +1,8 @@
 """Planning a cycle: the rhythm, its dates as they would be, and the creation of the sessions.
 
-The rhythm comes by GET, so looking at one changes nothing; creating is one POST, all of it or nothing.
+Everything can be looked at before anything is saved: by GET for the rhythm alone (an address to share), by POST for
+what becomes of each date. Creating is one POST, all of it or nothing. Without JavaScript a button shows the dates;
+with it they follow what is written.
 """
 
 from __future__ import annotations
@@ -11,12 +13,14 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from cycles import access, editing, planning
-from desk import proposal
+from desk import proposal, seasons
+from desk.editors.rows import reshaped
 from desk.forms import RuleForm
 
 if TYPE_CHECKING:
@@ -34,24 +38,51 @@ def plan(request: HttpRequest, slug: str) -> HttpResponse:
     cycle, _rights = access.cycle_for(request.user, slug, right=access.Right.PLAN)
     at = timezone.now()
     if request.method != "POST":
-        asked = "frequency" in request.GET
-        form = RuleForm(request.GET) if asked else RuleForm(RuleForm.initial_for(cycle))
-        if not asked and cycle.rule is None:
-            form = RuleForm(initial=RuleForm.initial_for(cycle))
-        shown = _proposal(cycle, form, at=at) if form.is_valid() else None
-        return _page(request, cycle, form, shown, status=422 if asked and shown is None else 200)
-    form = RuleForm(request.POST)
+        return _looked_at(request, cycle, at=at)
+    do = request.POST.get("do", "create")
+    data, focus = (
+        reshaped(request.POST, do) if do.split(":")[0] in ("add", "up", "down", "remove") else (None, "")
+    )
+    form = RuleForm(data or request.POST)
     if not form.is_valid():
         return _page(request, cycle, form, None, status=422)
-    shown = _proposal(cycle, form, at=at, data=request.POST)
+    shown = _proposal(request, cycle, form, at=at, data=data or request.POST)
+    if do != "create":
+        return _page(request, cycle, form, shown, focus=focus)
     if not shown.is_valid():
         return _page(request, cycle, form, shown, status=422)
+    return _created(request, cycle, form, shown, at=at)
+
+
+def _looked_at(request: HttpRequest, cycle: Cycle, *, at: dt.datetime) -> HttpResponse:
+    if "frequency" in request.GET:
+        form = RuleForm(request.GET)
+    elif cycle.rule is not None:
+        form = RuleForm(RuleForm.initial_for(cycle))
+    else:
+        form = RuleForm(seasons.french_model(cycle, today=timezone.localdate(at)))
+    shown = _proposal(request, cycle, form, at=at) if form.is_valid() else None
+    asked = "frequency" in request.GET
+    return _page(
+        request,
+        cycle,
+        form,
+        shown,
+        status=422 if asked and shown is None else 200,
+        is_model=not asked and cycle.rule is None,
+    )
+
+
+def _created(
+    request: HttpRequest, cycle: Cycle, form: RuleForm, shown: proposal.Proposal, *, at: dt.datetime
+) -> HttpResponse:
     try:
         made = editing.plan(
             cycle,
             rule=form.values,
             skips=shown.skips,
             moves=shown.moves,
+            additions=shown.placements,
             dates=shown.seen_dates,
             by=access.account(request.user),
             at=at,
@@ -68,10 +99,16 @@ def plan(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _proposal(
-    cycle: Cycle, form: RuleForm, *, at: dt.datetime, data: QueryDict | None = None
+    request: HttpRequest, cycle: Cycle, form: RuleForm, *, at: dt.datetime, data: QueryDict | None = None
 ) -> proposal.Proposal:
-    planned_count = form.cleaned_data["planned_count"]
-    return proposal.propose(cycle, form.rule, planned_count=planned_count, at=at, data=data)
+    return proposal.propose(
+        cycle,
+        form.rule,
+        planned_count=form.cleaned_data["planned_count"],
+        at=at,
+        among=access.cycles(request.user),
+        data=data,
+    )
 
 
 def _page(
@@ -80,14 +117,32 @@ def _page(
     form: RuleForm,
     shown: proposal.Proposal | None,
     *,
-    status: int,
+    status: int = 200,
+    focus: str = "",
+    is_model: bool = False,
 ) -> HttpResponse:
     context = {
         "cycle": cycle,
         "form": form,
         "proposal": shown,
+        "focus": focus,
+        "is_model": is_model,
         "keep_query": request.method != "POST",
         "may_plan": True,
         "may_read_people": True,
     }
     return render(request, "desk/cycle_plan.html", context, status=status)
+
+
+@require_POST
+@login_required
+def next_season(request: HttpRequest, slug: str) -> HttpResponse:
+    """Begin the cycle's next season: a draft with the same words and reminders, its dates a year later to look at."""
+    cycle, _rights = access.cycle_for(request.user, slug, right=access.Right.PLAN)
+    try:
+        copy = seasons.next_season(cycle, by=access.account(request.user), at=timezone.now())
+    except planning.PlanningError as error:
+        messages.error(request, str(error))
+        return redirect("desk:cycle-detail", slug)
+    messages.success(request, _("A draft of the next season: check its dates, then create its sessions."))
+    return redirect("desk:cycle-plan", copy.slug)

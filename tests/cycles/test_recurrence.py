@@ -20,6 +20,7 @@ from cycles.recurrence import (
     RuleError,
     is_last_weekday,
     local_span,
+    months_without,
     nth_weekday,
     occurrences,
 )
@@ -373,3 +374,29 @@ def test_whole_days_follow_each_other_without_a_gap(date: dt.date, zone: str) ->
     tomorrow = local_span(date + dt.timedelta(days=1), local_start=None, minutes=None, zone=zone)
     assert today.ends_at == tomorrow.starts_at
     assert today.starts_at.astimezone(ZoneInfo(zone)).date() == date
+
+
+@pytest.mark.parametrize(
+    ("fields", "months"),
+    [
+        ({"nth": 5}, [11, 1]),
+        ({"nth": -1}, []),
+        ({"frequency": "monthly_day", "nth": None, "weekday": None, "day": 31}, [11]),
+        ({"frequency": "weekly", "nth": None}, []),
+    ],
+)
+def test_months_without_such_a_day(fields: dict[str, Any], months: list[int]) -> None:
+    values: dict[str, Any] = {
+        "frequency": "monthly_weekday",
+        "nth": 3,
+        "weekday": 3,
+        "day": None,
+        "interval": 1,
+        "first_date": dt.date(2026, 10, 1),
+        "last_date": dt.date(2027, 1, 31),
+        "local_start": None,
+        "minutes": None,
+        "zone": "Europe/Paris",
+    }
+    found = months_without(Rule(**values | fields))
+    assert [month.month for month in found] == months

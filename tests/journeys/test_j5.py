@@ -13,8 +13,11 @@ import time_machine
 from django.urls import reverse
 
 from accounts import login_links
+from cycles import editing
 from cycles.models import Cycle, Membership
 from cycles.snapshots import store
+from notifications import plan
+from notifications.models import ReminderStep
 from tests import make
 
 if TYPE_CHECKING:
@@ -82,13 +85,15 @@ def choices(page: Any, **changed: dict[str, str]) -> dict[str, Any]:
 
 
 def test_a_year_is_planned_in_one_go(claire: Client, cycle: Cycle) -> None:
-    assert claire.get(PLAN).context["proposal"] is None
+    # A cycle without a rhythm is offered the one that most begin with.
+    model = claire.get(PLAN).context
+    assert (model["is_model"], model["proposal"].count, model["proposal"].count_note) == (True, 12, "")
 
     page = claire.get(PLAN, RHYTHM)
     proposal = page.context["proposal"]
     assert proposal.in_words == "chaque 3e jeudi du mois, 13\u202fh\u202f00 – 14\u202fh\u202f30"
     assert proposal.count_note == "13 dates pour 12 prévues"
-    assert [row.offset for row in proposal.rows[:2]] == ["UTC+02:00", "UTC+01:00"]
+    assert [row.when.offset for row in proposal.rows[:2]] == ["UTC+02:00", "UTC+01:00"]
     cycle.refresh_from_db()
     assert (cycle.frequency, cycle.sessions.count()) == ("", 0)  # looking changed nothing
 
@@ -134,8 +139,8 @@ def test_holidays_are_told_and_not_refused(claire: Client) -> None:
     page = claire.get(PLAN, {**RHYTHM, "first_date": "2020-05-01", "last_date": "2020-05-31"})
     (row,) = page.context["proposal"].rows
     assert row.date == dt.date(2020, 5, 21)
-    assert row.is_past
-    assert row.notes[0] == "Jour férié\u202f: Ascension"
+    assert row.when.is_past
+    assert row.when.notes[0] == "Jour férié\u202f: Ascension"
 
 
 @pytest.mark.parametrize(
@@ -240,9 +245,97 @@ def test_two_organisers_plan_at_once(claire: Client, cycle: Cycle) -> None:
 @pytest.mark.parametrize("months", [1, 13])
 def test_looking_counts_its_queries(claire: Client, django_assert_num_queries: Any, months: int) -> None:
     last = dt.date(2026, 10, 31) if months == 1 else dt.date(2027, 10, 31)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         page = claire.get(PLAN, {**RHYTHM, "last_date": last.isoformat()})
     assert len(page.context["proposal"].rows) == months
+
+
+def test_what_becomes_of_each_date_is_looked_at_before_it_is_saved(claire: Client, cycle: Cycle) -> None:
+    make.session(
+        cycle=make.cycle(programme=cycle.programme), number=4, starts_at=make.paris(2026, 12, 17, 14)
+    )
+    make.session(starts_at=make.paris(2026, 12, 17))  # of another programme, which Claire does not see
+    page = claire.get(PLAN, RHYTHM)
+    form = choices(
+        page,
+        d20261015={"choice": "move", "to": "2026-12-25"},
+        d20270819={"choice": "skip", "reason_fr": "Été"},
+    )
+    form |= {"additions": ["n1"], "additions-n1-date": "2026-12-31", "do": "show"}
+    shown = claire.post(PLAN, form)
+    assert shown.status_code == 200
+    proposal = shown.context["proposal"]
+    assert (proposal.count, proposal.count_note) == (13, "13 dates pour 12 prévues")
+    rows = {row.date: row for row in proposal.rows}
+    assert rows[dt.date(2026, 10, 15)].moved.label == "vendredi 25 décembre 2026"
+    assert rows[dt.date(2026, 10, 15)].moved.notes[0] == "Jour férié\u202f: Noël"
+    assert rows[dt.date(2026, 12, 17)].when.notes == ("En même temps\u202f: Escale 4 (Le tour en 12 étapes)",)
+    assert [when.label for when in proposal.added] == ["jeudi 31 décembre 2026"]
+    assert cycle.sessions.count() == 0
+
+    assert claire.post(PLAN, form | {"do": "create"}).status_code == 302
+    sessions = list(cycle.sessions.in_order())
+    assert [s.number for s in sessions] == list(range(1, 14))
+    (added,) = [s for s in sessions if s.planned_date is None]
+    assert (added.number, added.starts_at, added.status) == (4, make.paris(2026, 12, 31), "tentative")
+    assert [e.kind for e in cycle.exceptions.order_by("planned_date")] == ["moved", "added", "skipped"]
+
+
+def test_a_row_is_added_without_javascript(claire: Client, cycle: Cycle) -> None:
+    page = claire.get(PLAN, RHYTHM)
+    response = claire.post(PLAN, choices(page) | {"do": "add:additions"})
+    assert [row.key for row in response.context["proposal"].additions.rows] == ["n1"]
+    assert 'id="additions-n1" tabindex="-1" autofocus' in response.content.decode()
+    assert cycle.sessions.count() == 0
+
+
+def test_months_without_a_fifth_thursday_are_listed(claire: Client) -> None:
+    proposal = claire.get(PLAN, {**RHYTHM, "nth": "5", "last_date": "2027-01-31"}).context["proposal"]
+    assert proposal.without == ("novembre 2026", "janvier 2027")
+
+
+def test_the_next_season_has_its_own_dates(claire: Client, cycle: Cycle) -> None:
+    season = "/fr/desk/cycles/voyage/next-season/"
+    refused = claire.post(season, follow=True)
+    assert [str(m) for m in refused.context["messages"]] == [
+        "Ce cycle n’a pas de rythme à répéter\u202f: planifiez d’abord ses dates."
+    ]
+    claire.post(PLAN, choices(claire.get(PLAN, RHYTHM)))
+    plan.default_steps(cycle)
+    ReminderStep.objects.filter(cycle=cycle, code="j-7").update(is_enabled=False)
+    response = claire.post(season, follow=True)
+    copy = Cycle.objects.get(follows=cycle)
+    assert response.redirect_chain == [(f"/fr/desk/cycles/{copy.slug}/plan/", 302)]
+    assert (copy.slug, copy.status, copy.title, copy.sessions.count()) == (
+        "voyage-2",
+        "draft",
+        cycle.title,
+        0,
+    )
+    assert (copy.first_date, copy.last_date) == (dt.date(2027, 10, 1), dt.date(2028, 10, 31))
+    dates = [row.date for row in response.context["proposal"].rows]
+    assert dates[0] == dt.date(2027, 10, 21)
+    assert {date.weekday() for date in dates} == {3}
+    steps = ReminderStep.objects.filter(cycle=copy).order_by("code").values_list("code", "is_enabled")
+    assert list(steps) == list(
+        ReminderStep.objects.filter(cycle=cycle).order_by("code").values_list("code", "is_enabled")
+    )
+    again = claire.post(season, follow=True)
+    assert [str(m) for m in again.context["messages"]] == ["La saison suivante de ce cycle existe déjà."]
+
+
+@pytest.mark.parametrize(
+    ("slug", "expected"),
+    [("tour-2026-2027", "tour-2027-2028"), ("tour", "tour-2"), ("odd17-20260", "odd17-20260-2")],
+)
+def test_a_season_is_named_after_its_years(slug: str, expected: str) -> None:
+    assert editing.duplicate(make.cycle(slug=slug), by=None, at=NOW).slug == expected
+
+
+def test_a_season_of_a_leap_day_ends_with_its_february() -> None:
+    cycle = make.cycle(first_date=dt.date(2028, 2, 29), last_date=dt.date(2029, 2, 28))
+    copy = editing.duplicate(cycle, by=None, at=NOW)
+    assert (copy.first_date, copy.last_date) == (dt.date(2029, 2, 28), dt.date(2030, 2, 28))
 
 
 def test_the_plan_page_has_its_address(cycle: Cycle) -> None:

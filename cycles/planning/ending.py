@@ -1,0 +1,130 @@
+"""Cancelling a session and taking that back; undoing the last change of a schedule."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from i18nfield.strings import LazyI18nString
+
+from accounts import journal
+from cycles.models import Session, SessionChange
+from cycles.revising import PlanningError, locked, required_reason
+
+from . import moving
+from .schedule import record
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from accounts.models import User
+
+# How long a change can be undone by one button, and for how long its notice waits before it leaves.
+GRACE = dt.timedelta(minutes=10)
+
+
+@journal.verb("session.cancel", gettext_lazy("cancelled a session"))
+def cancel(
+    session: Session,
+    *,
+    reason: LazyI18nString | Mapping[str, str] | str,
+    by: User | None,
+    at: dt.datetime,
+    seen: dt.datetime | None = None,
+) -> SessionChange:
+    """Cancel a session; it stays visible, keeps its number, and can be restored.
+
+    Raises PlanningError without a reason, for a session that is over, or one that is cancelled already.
+    """
+    row = locked(session, seen=seen)
+    text = required_reason(reason, _("Say why the session is cancelled: the people registered will read it."))
+    if row.status == Session.Status.DRAFT:
+        raise PlanningError(_("This session is a draft that nobody sees: delete it instead."))
+    if row.status == Session.Status.CANCELLED:
+        raise PlanningError(_("This session is cancelled already."))
+    if row.ends_at is not None and row.ends_at <= at:
+        raise PlanningError(_("This session is over: it can no longer be cancelled."))
+    row.status_before_cancel = row.status
+    row.status = Session.Status.CANCELLED
+    row.cancel_reason = text
+    # A postponed session has no date; a cancelled one must keep the last it had for the calendars.
+    if row.starts_at is None:
+        last = row.changes.filter(kind=SessionChange.Kind.POSTPONED).order_by("-revision").first()
+        if last is None or last.from_starts_at is None:
+            raise PlanningError(_("This session never had a date: delete the draft instead."))
+        row.starts_at, row.ends_at = last.from_starts_at, last.from_ends_at
+    return record(
+        row,
+        kind=SessionChange.Kind.CANCELLED,
+        before=(row.starts_at, row.ends_at),
+        reason=text,
+        by=by,
+        at=at,
+        fields=("status", "status_before_cancel", "cancel_reason", "starts_at", "ends_at"),
+    )
+
+
+@journal.verb("session.restore", gettext_lazy("restored a session"))
+def restore(
+    session: Session, *, by: User | None, at: dt.datetime, seen: dt.datetime | None = None
+) -> SessionChange:
+    """Take a cancellation back with the same date, or none if it was postponed before. Refused once over."""
+    row = locked(session, seen=seen)
+    if row.status != Session.Status.CANCELLED:
+        raise PlanningError(_("This session is not cancelled."))
+    before = (row.starts_at, row.ends_at)
+    kind = SessionChange.Kind.RESTORED
+    if row.status_before_cancel == Session.Status.POSTPONED:
+        # It had no date when it was cancelled: people are told that it is postponed again, not that it is on.
+        kind = SessionChange.Kind.POSTPONED
+        row.starts_at = row.ends_at = None
+    elif row.starts_at is None or row.starts_at <= at:
+        raise PlanningError(_("Its date has passed: plan a new session instead."))
+    row.status = row.status_before_cancel or Session.Status.CONFIRMED
+    row.status_before_cancel = ""
+    row.cancel_reason = LazyI18nString("")
+    return record(
+        row,
+        kind=kind,
+        before=before,
+        reason=LazyI18nString(""),
+        by=by,
+        at=at,
+        fields=("status", "status_before_cancel", "cancel_reason", "starts_at", "ends_at"),
+    )
+
+
+@journal.verb("session.undo", gettext_lazy("undid a change of schedule"))
+def undo(
+    session: Session, *, by: User | None, at: dt.datetime, seen: dt.datetime | None = None
+) -> SessionChange:
+    """Take back the last change of a schedule while its notice waits; return the change that does so.
+
+    It is a change like any other, so that calendars which saw the first see the second; as the two lead back
+    to where they began, no mail leaves. Raises PlanningError when there is none, or later than GRACE.
+    """
+    row = locked(session, seen=seen)
+    last = row.changes.order_by("-revision").first()
+    if last is None or not last.at <= at < last.at + GRACE:
+        raise PlanningError(_("It is too late to undo: make the change that you want instead."))
+    kinds = SessionChange.Kind
+    if last.kind == kinds.CANCELLED:
+        return restore(row, by=by, at=at)
+    if last.kind == kinds.RESTORED:
+        earlier = row.changes.filter(kind=kinds.CANCELLED).order_by("-revision").first()
+        return cancel(row, reason=earlier.reason if earlier else last.reason, by=by, at=at)
+    if last.from_starts_at is None:
+        return moving.postpone(row, reason=last.reason, by=by, at=at)
+    status = row.status_before_cancel if last.kind == kinds.POSTPONED else row.status
+    change = moving.move(row, to=last.from_starts_at, until=last.from_ends_at, by=by, at=at)
+    if status and change.session.status != status:
+        change.session.status = status
+        change.session.save(update_fields=["status"])
+    return change
+
+
+def can_undo(change: SessionChange | None, *, at: dt.datetime) -> bool:
+    """Tell whether `undo` would take this change back now."""
+    return change is not None and change.at <= at < change.at + GRACE
