@@ -91,6 +91,8 @@ def _mail_needs(cycles: QuerySet[Cycle], *, at: dt.datetime) -> list[Need]:
         .filter(
             Q(state__in=(Delivery.State.FAILED, Delivery.State.UNCERTAIN), created_at__gt=at - THEME_DUE)
             | Q(state=Delivery.State.PENDING, next_at__lt=at - LATE)
+            # Nothing ran in its time. Who was told of a move or a cancellation instead is not concerned.
+            | Q(reason=Delivery.Reason.TOO_LATE, created_at__gt=at - SOON)
         )
         .values("session__cycle", "cycle_registration__cycle", "state")
         .annotate(count=Count("pk"))
@@ -119,6 +121,12 @@ def _trouble(state: str, count: int) -> str:
     elif state == Delivery.State.UNCERTAIN:
         text = ngettext(
             "%(count)d mail may not have arrived.", "%(count)d mails may not have arrived.", count
+        )
+    elif state == Delivery.State.SKIPPED:
+        text = ngettext(
+            "%(count)d mail was not sent: it had become too late.",
+            "%(count)d mails were not sent: they had become too late.",
+            count,
         )
     else:
         text = ngettext("%(count)d mail is late.", "%(count)d mails are late.", count)

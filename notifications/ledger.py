@@ -65,10 +65,12 @@ def owe_people(
     prefix: str,
     leaves_at: dt.datetime,
     at: dt.datetime,
+    is_late: bool = False,
 ) -> int:
     """Insert the mails that a mailing owes to these registrations, by one statement; return how many were new.
 
-    The addresses never pass through this process: memory stays the same for ten people and a million.
+    `is_late`: they are only written down, as skipped. The addresses never pass through this process: memory
+    stays the same for ten people and a million.
     """
     step = occurrence.step
     # People registered for the cycle need have no row for the session: their own key, and none to name.
@@ -88,6 +90,9 @@ def owe_people(
         "on_uncertain": Value(step.on_uncertain if step else OnUncertain.RETRY.value),
         "not_after": Value(occurrence.not_after, output_field=DateTimeField()),
     }
+    if is_late:
+        columns["state"] = Value(Delivery.State.SKIPPED.value)
+        columns["reason"] = Value(Delivery.Reason.TOO_LATE.value)
     return insert(people, columns, at=at, leaves_at=leaves_at)
 
 

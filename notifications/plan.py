@@ -122,6 +122,7 @@ def replan(session: Session) -> None:
     kept = [step.code for step in steps]
     ours.filter(state__in=TO_DO).exclude(step__code__in=kept).update(state=Occurrence.State.CANCELLED)
     older.update(state=Occurrence.State.CANCELLED)
+    failpoints.reach("in-replan")
 
 
 def _known_from(session: Session) -> dt.datetime:
@@ -257,14 +258,13 @@ def heal(*, at: dt.datetime) -> int:
 def open_due(*, at: dt.datetime, chunks: int = 50) -> int:
     """Owe the mails of every mailing that is due, at most `chunks` chunks of them; return how many were new.
 
-    The cursor is saved with each chunk: killed anywhere, the next tick resumes there.
+    The cursor is saved with each chunk: killed anywhere, the next tick resumes there. What became too late while
+    nothing ran is written down as such, person by person (rule R5): nothing is lost in silence.
     """
     to_do = Occurrence.objects.filter(state__in=TO_DO, due_at__lte=at)
-    to_do.filter(state=Occurrence.State.PLANNED, not_after__lte=at).update(state=Occurrence.State.MISSED)
-    to_do.filter(state=Occurrence.State.OPEN, not_after__lte=at).update(state=Occurrence.State.CLOSED)
-    second = Q(passes=0) | Q(cursor__gt=0) | Q(due_at__lte=at - SECOND_PASS_AFTER)
+    second = Q(passes=0) | Q(cursor__gt=0) | Q(due_at__lte=at - SECOND_PASS_AFTER) | Q(not_after__lte=at)
     owed = 0
-    for pk in to_do.filter(second).values_list("pk", flat=True)[:chunks]:
+    for pk in to_do.filter(second).order_by("due_at", "pk").values_list("pk", flat=True)[:chunks]:
         is_finished = False
         while chunks > 0 and not is_finished:
             new, is_finished = _fan_out(pk, at=at)
@@ -288,6 +288,7 @@ def _fan_out(pk: int, *, at: dt.datetime) -> tuple[int, bool]:
     people = audiences.of(occurrence)
     chunk = list(people.filter(pk__gt=occurrence.cursor).order_by("pk").values_list("pk", flat=True)[:CHUNK])
     new = 0
+    is_late = occurrence.not_after <= at
     if chunk and recaps.is_void(occurrence, at=at):
         occurrence.state = Occurrence.State.CANCELLED
         occurrence.save(update_fields=["state"])
@@ -301,14 +302,19 @@ def _fan_out(pk: int, *, at: dt.datetime) -> tuple[int, bool]:
             prefix=key_prefix(occurrence),
             leaves_at=leaves_at,
             at=at,
+            is_late=is_late,
         )
         failpoints.reach("in-chunk")
     is_finished = len(chunk) < CHUNK
     occurrence.cursor = 0 if is_finished else chunk[-1]
     occurrence.passes += is_finished
-    occurrence.state = Occurrence.State.CLOSED if occurrence.passes > 1 else Occurrence.State.OPEN
+    occurrence.state = Occurrence.State.OPEN
+    if occurrence.passes > 1:
+        occurrence.state = Occurrence.State.CLOSED
+    elif is_late and is_finished:
+        occurrence.state = Occurrence.State.MISSED
     occurrence.save(update_fields=["cursor", "passes", "state"])
-    return new, is_finished
+    return 0 if is_late else new, is_finished
 
 
 def key_prefix(occurrence: Occurrence) -> str:
