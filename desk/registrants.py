@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cycles import naming
+from registrations import questions
 from registrations.models import CycleRegistration, Registration, State
 
 if TYPE_CHECKING:
@@ -90,6 +91,7 @@ def cell(value: object) -> str:
 
 def csv_lines(cycle: Cycle, form: FilterForm) -> Iterator[str]:
     """Yield the table as lines of CSV, read from the database in pieces; the first carries the BOM for Excel."""
+    asked = list(cycle.questions.order_by("order", "pk"))
     header = (
         _("Family name"),
         _("Given name"),
@@ -100,6 +102,8 @@ def csv_lines(cycle: Cycle, form: FilterForm) -> Iterator[str]:
         _("Scope"),
         _("Stops"),
         _("Registered at (UTC)"),
+        _("Came by"),
+        *(str(question.label) for question in asked),
     )
     yield "\ufeff" + ";".join(map(cell, header)) + "\r\n"
     for row in people(cycle, form).iterator(chunk_size=CHUNK):
@@ -114,5 +118,7 @@ def csv_lines(cycle: Cycle, form: FilterForm) -> Iterator[str]:
             row.get_scope_display(),
             row.stops,
             f"{row.requested_at:%Y-%m-%d %H:%M}",
+            row.source_code,
+            *(questions.words(row.answers.get(str(question.pk))) for question in asked),
         )
         yield ";".join(map(cell, values)) + "\r\n"

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 KINDS = frozenset(
     {
+        "already_registered",
         "registration_confirmed",
         "registration_cancelled",
         "place_given",
@@ -54,6 +55,7 @@ def context(
     # Only the mail that a decision caused repeats the organiser's words.
     is_answer = delivery.created_at == person.decided_at
     found: dict[str, Any] = {"message": person.decision_message if is_answer else ""}
+    found["is_in"] = person.state == State.CONFIRMED
     found["stops"] = [stop(row.session) for row in _in_order(rows.filter(state=State.CONFIRMED))]
     waiting = list(_in_order(rows.filter(state=State.WAITLISTED)))
     positions = pages.waiting_positions(row.session_id for row in waiting)

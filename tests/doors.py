@@ -18,7 +18,7 @@ from cycles.models import Cycle, Invitation, Membership, News, Programme, Sessio
 from notifications import ledger, plan
 from notifications.models import Delivery, Suppression
 from registrations.attendance.models import AttendanceReport
-from registrations.models import Registration
+from registrations.models import Question, Registration
 from tests import make
 
 if TYPE_CHECKING:
@@ -62,6 +62,10 @@ def world() -> World:
 
 def registered(world: World) -> Registration:
     return Registration.objects.first() or make.registration(session=world.session)
+
+
+def asked(world: World) -> Question:
+    return Question.objects.first() or make.question(cycle=world.session.cycle)
 
 
 def waiting_mail(world: World) -> Delivery:
@@ -256,6 +260,14 @@ DOORS: dict[str, Door] = {
     # the desk, people and their mails
     "desk:registrants": look(Right.PEOPLE, *CYCLE),
     "desk:registrants-export": look(Right.PEOPLE, *CYCLE),
+    "desk:registrant": form(
+        Right.PLAN, lambda world: ("tour", registered(world).cycle_registration_id), see=Right.PEOPLE
+    ),
+    "desk:registration": form(Right.PLAN, *CYCLE),
+    "desk:registration-codes": act(Right.PLAN, *CYCLE),
+    "desk:question-new": form(Right.PLAN, *CYCLE),
+    "desk:question-edit": form(Right.PLAN, lambda world: ("tour", asked(world).pk)),
+    "desk:question-retire": act(Right.PLAN, lambda world: ("tour", asked(world).pk)),
     "desk:session-host": form(Right.TEACH, *SESSION),
     "desk:attendance": form(Right.TEACH, *SESSION),
     "desk:attendance-import": form(Right.TEACH, *SESSION),

@@ -14,7 +14,7 @@ from accounts.models import User
 from cycles.models import Cycle, Invitation, Membership, Organisation, Person, Programme, Session, Topic
 from notifications.models import Delivery
 from registrations.attendance.models import Attendance, AttendanceReport
-from registrations.models import CycleRegistration, Participant, Registration, State
+from registrations.models import CycleRegistration, Participant, Question, Registration, State
 
 PARIS = ZoneInfo("Europe/Paris")
 # Thursday 1 October 2026, 09:00 in Paris: before the first stop, as in journey J1 shifted by six years.
@@ -132,6 +132,12 @@ def cycle_registration(**fields: Any) -> CycleRegistration:
     if fields["state"] == State.CONFIRMED:
         fields.setdefault("confirmed_at", AT)
     return CycleRegistration.objects.create(**fields)
+
+
+def question(**fields: Any) -> Question:
+    fields["cycle"] = fields.get("cycle") or cycle()
+    fields.setdefault("label", {"fr": "Pourquoi venez-vous ?", "en": "Why do you come?"})
+    return Question.objects.create(**fields)
 
 
 def registration(**fields: Any) -> Registration:

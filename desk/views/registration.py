@@ -1,0 +1,180 @@
+"""How a cycle takes registrations: its terms, its questions, its codes; and one person's request, decided."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from cycles import access
+from desk.registration_forms import CodesForm, DecisionForm, QuestionForm, TermsForm
+from registrations import booking, pages, questions, terms
+from registrations.models import CycleRegistration, Question, State
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+    from cycles.models import Cycle
+
+FORM_METHODS = ["GET", "HEAD", "POST"]
+UNPROCESSABLE = 422
+
+
+@require_http_methods(FORM_METHODS)
+@never_cache
+@login_required
+def registration(request: HttpRequest, slug: str) -> HttpResponse:
+    """Places, window, who decides; the questions and the codes beside them."""
+    cycle, _rights = access.cycle_for(request.user, slug, right=access.Right.PLAN)
+    if request.method != "POST":
+        return _page(request, cycle, TermsForm(initial=TermsForm.initial_for(cycle)))
+    form = TermsForm(request.POST)
+    with timezone.override(cycle.zone):
+        is_valid = form.is_valid()
+    if not is_valid:
+        return _page(request, cycle, form, status=UNPROCESSABLE)
+    terms.set_terms(cycle, values=form.cleaned_data, by=access.account(request.user), at=timezone.now())
+    messages.success(request, _("Saved. Whoever waits for a place that is now free is told by mail."))
+    return redirect("desk:registration", cycle.slug)
+
+
+def _page(
+    request: HttpRequest,
+    cycle: Cycle,
+    form: TermsForm,
+    *,
+    codes: CodesForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    rows = CycleRegistration.objects.filter(cycle=cycle)
+    context = {
+        "cycle": cycle,
+        "form": codes if codes is not None else form,
+        "terms": form,
+        "codes": codes or CodesForm(initial=CodesForm.initial_for(cycle)),
+        "questions": cycle.questions.filter(is_retired=False),
+        "waiting": rows.filter(state=State.WAITLISTED).count(),
+        "to_decide": rows.filter(state=State.IN_REVIEW).count(),
+        "may_plan": True,
+        "may_read_people": True,
+    }
+    return render(request, "desk/registration.html", context, status=status)
+
+
+@require_POST
+@never_cache
+@login_required
+def codes(request: HttpRequest, slug: str) -> HttpResponse:
+    cycle, _rights = access.cycle_for(request.user, slug, right=access.Right.PLAN)
+    form = CodesForm(request.POST)
+    if not form.is_valid():
+        plain = TermsForm(initial=TermsForm.initial_for(cycle))
+        return _page(request, cycle, plain, codes=form, status=UNPROCESSABLE)
+    terms.set_codes(
+        cycle, codes=form.cleaned_data["codes"], by=access.account(request.user), at=timezone.now()
+    )
+    messages.success(request, _("The codes are saved."))
+    return redirect("desk:registration", cycle.slug)
+
+
+@require_http_methods(FORM_METHODS)
+@never_cache
+@login_required
+def question_new(request: HttpRequest, slug: str) -> HttpResponse:
+    cycle, _rights = access.cycle_for(request.user, slug, right=access.Right.PLAN)
+    order = cycle.questions.count() + 1
+    return _question(request, cycle, None, initial={"order": order, "kind": Question.Kind.SHORT})
+
+
+@require_http_methods(FORM_METHODS)
+@never_cache
+@login_required
+def question_edit(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    cycle, _rights = access.cycle_for(request.user, slug, right=access.Right.PLAN)
+    question = get_object_or_404(cycle.questions, pk=pk, is_retired=False)
+    return _question(request, cycle, question, initial=QuestionForm.initial_for(question))
+
+
+def _question(
+    request: HttpRequest, cycle: Cycle, question: Question | None, *, initial: dict[str, Any]
+) -> HttpResponse:
+    form = QuestionForm(request.POST if request.method == "POST" else None, initial=initial)
+    if form.is_valid():
+        terms.save_question(
+            cycle,
+            question=question,
+            values=form.values,
+            by=access.account(request.user),
+            at=timezone.now(),
+        )
+        messages.success(request, _("The question is saved: the form asks it now."))
+        return redirect("desk:registration", cycle.slug)
+    context = {"cycle": cycle, "form": form, "question": question}
+    return render(request, "desk/question.html", context, status=UNPROCESSABLE if form.errors else 200)
+
+
+@require_POST
+@never_cache
+@login_required
+def question_retire(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    cycle, _rights = access.cycle_for(request.user, slug, right=access.Right.PLAN)
+    question = get_object_or_404(cycle.questions, pk=pk)
+    terms.retire_question(question, by=access.account(request.user), at=timezone.now())
+    messages.success(request, _("The form asks this no more. Answers that were given stay in the exports."))
+    return redirect("desk:registration", cycle.slug)
+
+
+@require_http_methods(FORM_METHODS)
+@never_cache
+@login_required
+def registrant(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """One person in one cycle: what they asked and answered, where they stand; accept or refuse."""
+    right = access.Right.PLAN if request.method == "POST" else access.Right.PEOPLE
+    cycle, rights = access.cycle_for(request.user, slug, right=right)
+    rows = cycle.registrations.select_related("participant", "decided_by")
+    found = get_object_or_404(rows, pk=pk)
+    form = DecisionForm(request.POST if request.method == "POST" else None)
+    status = 200
+    if form.is_valid():
+        verb = booking.accept if request.POST.get("decision") == "accept" else booking.refuse
+        try:
+            verb(
+                found,
+                message=form.cleaned_data["message"],
+                by=access.account(request.user),
+                at=timezone.now(),
+            )
+        except booking.BookingError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("Decided. The person is told by mail."))
+            return redirect("desk:registrant", cycle.slug, found.pk)
+    if form.errors:
+        status = UNPROCESSABLE
+    may_plan = access.Right.PLAN in rights
+    context = {
+        "cycle": cycle,
+        "registration": found,
+        "form": form,
+        "answers": _answers(cycle, found),
+        "rows": found.registrations.select_related("session__cycle").order_by("session__starts_at", "pk"),
+        "position": pages.cycle_position(found) if found.state == State.WAITLISTED else None,
+        "may_plan": may_plan,
+        "may_read_people": True,
+        # It may reveal health: only those who can do something about it see it.
+        "need": found.accessibility_need if may_plan else "",
+        "can_accept": may_plan and found.state in (State.IN_REVIEW, State.REFUSED),
+        "can_refuse": may_plan and found.state == State.IN_REVIEW,
+    }
+    return render(request, "desk/registrant.html", context, status=status)
+
+
+def _answers(cycle: Cycle, found: CycleRegistration) -> list[tuple[Question, str]]:
+    asked = {str(question.pk): question for question in cycle.questions.all()}
+    return [(asked[pk], questions.words(value)) for pk, value in found.answers.items() if pk in asked]
