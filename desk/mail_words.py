@@ -20,6 +20,8 @@ def kind_in_words(kind: str) -> str:
         "request_refused": _("Request refused"),
         "sessions_added": _("Dates added"),
         "reminder": _("Reminder"),
+        "thanks": _("Thanks for coming"),
+        "missed": _("Missed, with the replay"),
         "follow_up": _("Follow-up"),
         "note": _("Message"),
         "recap": _("Recap"),

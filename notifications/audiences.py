@@ -13,6 +13,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce
 
 from cycles.models import Session, SessionChange
+from registrations.attendance.models import Attendance
 from registrations.models import CycleRegistration, Registration, State
 
 from . import recaps
@@ -28,6 +29,7 @@ CLOSE_BY = dt.timedelta(minutes=90)
 LONGEST_SESSION = dt.timedelta(days=1)
 KNOWN_AT = Coalesce(F("confirmed_at"), F("queued_at"))
 Audience = ReminderStep.Audience
+OF_ATTENDANCE = (Audience.ATTENDED, Audience.MISSED, Audience.UNKNOWN)
 
 
 def of(occurrence: Occurrence) -> QuerySet[Registration] | QuerySet[CycleRegistration]:
@@ -59,8 +61,20 @@ def of_step(
         )
     rows = Registration.objects.filter(session=session, participant__reminders_stopped_at=None)
     rows = rows.filter(state=State.WAITLISTED) if step.audience == Audience.WAITLISTED else rows.confirmed()
+    if step.audience in OF_ATTENDANCE:
+        rows = _by_attendance(rows, step.audience)
     rows = rows.annotate(known_at=KNOWN_AT).filter(known_at__lte=due_at)
     return rows if step.is_after else _reminded_once(rows, step, session)
+
+
+def _by_attendance(rows: RegistrationQuerySet, audience: str) -> RegistrationQuerySet:
+    """Keep who came, who missed it, or of whom neither is known (somebody excused is among these)."""
+    of_row = Attendance.objects.filter(registration=OuterRef("pk"))
+    if audience == Audience.ATTENDED:
+        return rows.filter(Exists(of_row.came()))
+    if audience == Audience.MISSED:
+        return rows.filter(Exists(of_row.missed())).exclude(Exists(of_row.came()))
+    return rows.exclude(Exists(of_row.came())).exclude(Exists(of_row.missed()))
 
 
 def _reminded_once(rows: RegistrationQuerySet, step: ReminderStep, session: Session) -> RegistrationQuerySet:

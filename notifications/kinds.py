@@ -38,6 +38,8 @@ KINDS = {
         Kind(name="offer_ended"),
         Kind(name="sessions_added", needs_seat=True),
         Kind(name="reminder", needs_seat=True, stops_with_reminders=True),
+        Kind(name="thanks", needs_seat=True, stops_with_reminders=True),
+        Kind(name="missed", needs_seat=True, stops_with_reminders=True),
         Kind(name="follow_up", needs_seat=True, stops_with_reminders=True),
         Kind(name="note", needs_seat=True, stops_with_reminders=True),
         Kind(name="session_moved", calendar="REQUEST", needs_seat=True),
@@ -51,3 +53,5 @@ KINDS = {
 
 # The mails that tell of a change of schedule, one of which takes the place of another.
 NOTICES = ("session_moved", "session_postponed", "session_cancelled", "session_restored")
+# After a session each person gets one of these, whatever becomes known of their attendance later.
+FOLLOW_UPS = ("thanks", "missed", "follow_up")

@@ -16,7 +16,7 @@ from cycles import closures
 from cycles.models import Cycle, Session, SessionChange
 
 from . import audiences, failpoints, ledger, recaps, reminders
-from .kinds import NOTICES
+from .kinds import FOLLOW_UPS, NOTICES
 from .models import LONGEST_DELTA, Delivery, Occurrence, ReminderStep
 
 if TYPE_CHECKING:
@@ -36,33 +36,39 @@ Moment = ReminderStep.Moment
 def default_steps(cycle: Cycle) -> None:
     """Give a cycle its default plan; lines that exist are left alone.
 
-    J-7, J-1, H-1 and the follow-up of the day after are on, M-10 is off (domain: the default cadence).
+    J-7, J-1 and H-1 are on, M-10 is off. Two hours after the end, or the next working morning, who came is
+    thanked and who missed it gets the replay; the day after, those of whom neither is known get a neutral one.
     """
-    hour, ten_minutes = dt.timedelta(hours=1), dt.timedelta(minutes=10)
-    after: dict[str, Any] = {
-        "moment": Moment.AFTER_END,
-        "kind": ReminderStep.Message.FOLLOW_UP,
-        "avoids_weekends": True,
-        "avoids_holidays": True,
-    }
-    ReminderStep.objects.bulk_create(
-        [
-            ReminderStep(cycle=cycle, code="j-7", moment=Moment.LOCAL_TIME, day_delta=-7),
-            ReminderStep(cycle=cycle, code="j-1", moment=Moment.LOCAL_TIME, day_delta=-1),
-            ReminderStep(cycle=cycle, code="h-1", moment=Moment.BEFORE_START, offset=hour),
-            ReminderStep(
-                cycle=cycle, code="m-10", moment=Moment.BEFORE_START, offset=ten_minutes, is_enabled=False
-            ),
-            ReminderStep(
-                cycle=cycle,
-                code="follow-up",
-                offset=24 * hour,
-                audience=ReminderStep.Audience.UNKNOWN,
-                **after,
-            ),
-        ],
-        ignore_conflicts=True,
-    )
+    before = [
+        ("j-7", {"moment": Moment.LOCAL_TIME, "day_delta": -7}),
+        ("j-1", {"moment": Moment.LOCAL_TIME, "day_delta": -1}),
+        ("h-1", {"moment": Moment.BEFORE_START, "offset": dt.timedelta(hours=1)}),
+        (
+            "m-10",
+            {"moment": Moment.BEFORE_START, "offset": dt.timedelta(minutes=10), "is_enabled": False},
+        ),
+    ]
+    kinds, audience = ReminderStep.Message, ReminderStep.Audience
+    after = [
+        ("thanks", 2, kinds.THANKS, audience.ATTENDED),
+        ("missed", 2, kinds.MISSED, audience.MISSED),
+        ("follow-up", 24, kinds.FOLLOW_UP, audience.UNKNOWN),
+    ]
+    steps = [ReminderStep(cycle=cycle, code=code, **fields) for code, fields in before]
+    steps += [
+        ReminderStep(
+            cycle=cycle,
+            code=code,
+            kind=kind,
+            moment=Moment.AFTER_END,
+            offset=dt.timedelta(hours=hours),
+            audience=to,
+            avoids_weekends=True,
+            avoids_holidays=True,
+        )
+        for code, hours, kind, to in after
+    ]
+    ReminderStep.objects.bulk_create(steps, ignore_conflicts=True)
 
 
 def steps_of(session: Session) -> list[ReminderStep]:
@@ -228,6 +234,17 @@ def _notice_kind(session: Session, first: SessionChange) -> str | None:
     return None if before == (session.starts_at, session.ends_at) else "session_moved"
 
 
+def look_again(session_id: int, *, at: dt.datetime) -> None:
+    """Let follow-ups that were due before it was known who came go through the people once more (R5: 72 h)."""
+    Occurrence.objects.filter(
+        session=session_id,
+        step__audience__in=(ReminderStep.Audience.ATTENDED, ReminderStep.Audience.MISSED),
+        state__in=(Occurrence.State.OPEN, Occurrence.State.CLOSED),
+        due_at__lte=at,
+        not_after__gt=at,
+    ).update(state=Occurrence.State.OPEN, passes=0, cursor=0)
+
+
 def heal(*, at: dt.datetime) -> int:
     """Give default steps to cycles without any, and replan the sessions whose mailings are not what they are."""
     bare = Cycle.objects.filter(kind=Cycle.Kind.WEBINAR, is_external=False, reminder_steps=None)
@@ -318,6 +335,11 @@ def _fan_out(pk: int, *, at: dt.datetime) -> tuple[int, bool]:
 
 
 def key_prefix(occurrence: Occurrence) -> str:
-    """Return the key of a mailing's deliveries up to the registration: one a person, step and revision (R2)."""
+    """Return the key of a mailing's deliveries up to the registration: one a person, step and revision (R2).
+
+    All follow-ups share theirs: nobody is thanked for coming and told what they missed.
+    """
+    if occurrence.kind in FOLLOW_UPS:
+        return f"after:{occurrence.session_id}:{occurrence.revision}:"
     who = f"rem:{occurrence.step_id}" if occurrence.step_id else occurrence.kind
     return f"{who}:{occurrence.session_id}:{occurrence.revision}:"

@@ -16,7 +16,8 @@ from django.utils.translation import gettext_lazy
 
 from accounts import journal
 
-from . import ledger, plan, sending
+from . import audiences, ledger, plan, sending
+from .kinds import FOLLOW_UPS
 from .models import LONGEST_DELTA, Delivery, Occurrence, ReminderStep
 
 if TYPE_CHECKING:
@@ -279,11 +280,15 @@ def _line_of(step: ReminderStep, session: Session) -> ReminderStep:
 
 def _check(step: ReminderStep, *, others: list[ReminderStep]) -> None:
     """Refuse lines that contradict themselves or say the same as another."""
-    if step.kind == Message.FOLLOW_UP and not step.is_after:
+    if step.kind in FOLLOW_UPS and not step.is_after:
         raise PolicyError(_("A follow-up leaves after the session."))
+    if step.kind in FOLLOW_UPS and any(other.kind == step.kind for other in others):
+        raise PolicyError(
+            _("Each person gets one follow-up of a session: choose “message of your own” for another.")
+        )
     if step.kind == Message.REMINDER and step.is_after:
         raise PolicyError(_("A reminder leaves before the session: choose another message for afterwards."))
-    if step.audience == Audience.UNKNOWN and not step.is_after:
+    if step.audience in audiences.OF_ATTENDANCE and not step.is_after:
         raise PolicyError(_("Who came is only known after the session."))
     same = ("moment", "offset", "day_delta", "local_time", "audience", "kind")
     if any(all(getattr(step, name) == getattr(other, name) for name in same) for other in others):

@@ -13,7 +13,7 @@ from cycles.models import Session
 from cycles.signals import news_published, session_announced, session_changed, sessions_added
 from registrations.models import CycleRegistration, Participant, Registration
 from registrations.models import State as Seat
-from registrations.signals import queue_moved, registration_changed, sessions_joined
+from registrations.signals import attendance_changed, queue_moved, registration_changed, sessions_joined
 
 from . import additions, ledger, plan, recaps, sending
 from .models import Delivery, ReminderStep
@@ -156,6 +156,11 @@ def follow_session(*, change: SessionChange, at: dt.datetime, **_: Any) -> None:
 @receiver(sessions_added, dispatch_uid="notifications.sessions_added")
 def plan_added_sessions(*, session_ids: list[int], **_: Any) -> None:
     additions.plan_added(session_ids)
+
+
+@receiver(attendance_changed, dispatch_uid="notifications.attendance_changed")
+def follow_attendance(*, session_id: int, at: dt.datetime, **_: Any) -> None:
+    plan.look_again(session_id, at=at)
 
 
 @receiver(news_published, dispatch_uid="notifications.news_published")

@@ -37,6 +37,8 @@ class ReminderStep(models.Model):
     class Audience(models.TextChoices):
         CONFIRMED = "confirmed", _("people who have a place")
         WAITLISTED = "waitlisted", _("people on the waiting list")
+        ATTENDED = "attended", _("people who came")
+        MISSED = "missed", _("people who missed it")
         UNKNOWN = "unknown", _("people whose attendance is not known")
         CYCLE = "cycle", _("everyone registered for the cycle")
 
@@ -44,6 +46,8 @@ class ReminderStep(models.Model):
         """Which mail a line sends: a kind of notifications/kinds.py."""
 
         REMINDER = "reminder", _("reminder with the join link")
+        THANKS = "thanks", _("thanks to those who came")
+        MISSED = "missed", _("replay for those who missed it")
         FOLLOW_UP = "follow_up", _("follow-up for everyone")
         NOTE = "note", _("message of your own")
 
@@ -109,8 +113,8 @@ class ReminderStep(models.Model):
             ),
             models.CheckConstraint(
                 name="reminder_step_follow_up_comes_after",
-                condition=~Q(kind="follow_up", moment="before_start")
-                & ~Q(kind="follow_up", moment="local_time", day_delta__lte=0),
+                condition=~Q(kind__in=["thanks", "missed", "follow_up"], moment="before_start")
+                & ~Q(kind__in=["thanks", "missed", "follow_up"], moment="local_time", day_delta__lte=0),
                 violation_error_message=_("A follow-up leaves after the session."),
             ),
         )

@@ -25,7 +25,14 @@ NOW = make.paris(2026, 11, 11, 9)
 PAGE = "/fr/desk/cycles/tour/reminders/"
 OF_SESSION = "/fr/desk/cycles/tour/sessions/escale-02/reminders"
 HOURS = {"opens": "08:00", "closes": "20:00", "on_uncertain": "retry"}
-ON = {"on_j-7": "on", "on_j-1": "on", "on_h-1": "on", "on_follow-up": "on"}
+ON = {
+    "on_j-7": "on",
+    "on_j-1": "on",
+    "on_h-1": "on",
+    "on_follow-up": "on",
+    "on_thanks": "on",
+    "on_missed": "on",
+}
 
 
 @pytest.fixture(autouse=True)
@@ -73,6 +80,8 @@ def test_the_line_says_when_in_local_time_to_how_many_and_what_state(claire: Cli
         ("J-1", "mer. 18 nov. 2026, 13 h 00", 3, "prévu"),
         ("H-1", "jeu. 19 nov. 2026, 12 h 00", 3, "prévu"),
         ("M-10", "jeu. 19 nov. 2026, 12 h 50", 3, "en pause"),
+        ("H+2", "jeu. 19 nov. 2026, 16 h 30", 0, "prévu"),
+        ("H+2", "jeu. 19 nov. 2026, 16 h 30", 0, "prévu"),
         ("J+1", "ven. 20 nov. 2026, 14 h 30", 3, "prévu"),
     ]
     assert "Escale 2" in claire.get(PAGE).content.decode()
@@ -102,7 +111,7 @@ def test_the_page_counts_its_queries(
     plan.replan(session)
     for _person in range(people):
         make.registration(session=session)
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(23):
         assert claire.get(PAGE).status_code == 200
 
 
@@ -115,6 +124,8 @@ def test_what_changes_is_shown_before_it_is_saved(claire: Client, session: Sessi
         "j-7",
         "j-1",
         "follow-up",
+        "thanks",
+        "missed",
         "h-1",
     ]
     saved = claire.post(PAGE, {**form, "step": "save"})
@@ -124,6 +135,8 @@ def test_what_changes_is_shown_before_it_is_saved(claire: Client, session: Sessi
         ("h-1", make.paris(2026, 11, 19, 12)),
         ("j-1", make.paris(2026, 11, 18)),
         ("j-3", make.paris(2026, 11, 16)),
+        ("missed", make.paris(2026, 11, 19, 16, 30)),
+        ("thanks", make.paris(2026, 11, 19, 16, 30)),
     ]
 
 
@@ -177,7 +190,7 @@ def test_bad_input_is_refused_in_words_and_kept(claire: Client, fields: dict[str
     assert error.replace("«\u202f", "« ") in content
     if "count" in fields:
         assert f'value="{fields["count"]}"' in content
-    assert ReminderStep.objects.count() == 5
+    assert ReminderStep.objects.count() == 7
 
 
 @pytest.mark.usefixtures("session")
@@ -190,7 +203,7 @@ def test_all_lines_off_asks(claire: Client, session: Session) -> None:
     asked = claire.post(PAGE, {"step": "save", "on_none": ""})
     assert asked.status_code == 409
     assert "plus personne dans ce cycle ne recevrait de rappel" in asked.content.decode()
-    assert session.mailings.filter(state="planned").count() == 4
+    assert session.mailings.filter(state="planned").count() == 6
     assert claire.post(PAGE, {"step": "save", "sure": "on"}).status_code == 302
     assert session.mailings.filter(state="planned").count() == 0
 

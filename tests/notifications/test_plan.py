@@ -46,6 +46,8 @@ def test_the_default_plan_of_a_session() -> None:
         ("j-7", 0, "planned", paris(2026, 11, 12)),
         ("j-1", 0, "planned", paris(2026, 11, 18)),
         ("h-1", 0, "planned", paris(2026, 11, 19, 12)),
+        ("thanks", 0, "planned", paris(2026, 11, 19, 16, 30)),
+        ("missed", 0, "planned", paris(2026, 11, 19, 16, 30)),
         ("follow-up", 0, "planned", paris(2026, 11, 20, 14, 30)),
     ]
 
@@ -64,6 +66,8 @@ def test_a_session_made_late_owes_only_what_lies_ahead() -> None:
         ("j-7", "missed"),
         ("j-1", "planned"),
         ("h-1", "planned"),
+        ("thanks", "planned"),
+        ("missed", "planned"),
         ("follow-up", "planned"),
     ]
 
@@ -147,6 +151,8 @@ def test_r3_a_move_before_opening_moves_the_mailings() -> None:
         ("j-7", 1, "planned", paris(2026, 11, 19)),
         ("j-1", 1, "planned", paris(2026, 11, 25)),
         ("h-1", 1, "planned", paris(2026, 11, 26, 12)),
+        ("thanks", 1, "planned", paris(2026, 11, 26, 16, 30)),
+        ("missed", 1, "planned", paris(2026, 11, 26, 16, 30)),
         ("follow-up", 1, "planned", paris(2026, 11, 27, 14, 30)),
     ]
 
@@ -204,6 +210,8 @@ def test_a_cancellation_taken_back_within_the_grace_gives_no_notice_and_the_plan
         ("j-7", "planned"),
         ("j-1", "planned"),
         ("h-1", "planned"),
+        ("thanks", "planned"),
+        ("missed", "planned"),
         ("follow-up", "planned"),
     ]
     assert Occurrence.objects.filter(step=None, state="planned").count() == 0
@@ -237,5 +245,5 @@ def test_r6_a_catch_up_in_the_night_leaves_in_the_morning() -> None:
 def test_the_tick_heals_what_nobody_planned() -> None:
     session = make.session()
     assert plan.heal(at=AT) == 1
-    assert [code for code, *_ in mailings(session)] == ["j-7", "j-1", "h-1", "follow-up"]
+    assert [code for code, *_ in mailings(session)] == ["j-7", "j-1", "h-1", "thanks", "missed", "follow-up"]
     assert plan.heal(at=AT) == 0

@@ -160,6 +160,8 @@ def test_r6_day_steps_keep_quiet_hours_and_hour_steps_do_not() -> None:
         "j-7": paris(2026, 11, 12, 8),
         "j-1": paris(2026, 11, 18, 8),
         "h-1": paris(2026, 11, 19, 6),
+        "thanks": paris(2026, 11, 19, 10, 30),
+        "missed": paris(2026, 11, 19, 10, 30),
         "follow-up": paris(2026, 11, 20, 8, 30),
     }
 
