@@ -12,3 +12,7 @@ from django.core.checks import Tags  # noqa: E402 - Django must be set up first
 from django.core.management import call_command  # noqa: E402
 
 call_command("check", tags=[Tags.security], verbosity=0)
+
+from cycles import audience  # noqa: E402 - likewise
+
+audience.start()

@@ -18,9 +18,9 @@ class CyclesConfig(AppConfig):
         from django.db.models.signals import m2m_changed, post_delete, post_save  # noqa: PLC0415 - apps are loaded now
 
         from . import publication, showing  # noqa: PLC0415 - likewise
-        from .models import ContentVersion, Invitation, Membership  # noqa: PLC0415 - likewise
+        from .models import ContentVersion, FeedDay, FeedFetch, Invitation, Membership  # noqa: PLC0415 - likewise
 
-        private = (ContentVersion, Invitation, Membership)
+        private = (ContentVersion, FeedDay, FeedFetch, Invitation, Membership)
 
         def content_saved(sender: type[Model], **_kwargs: Any) -> None:
             if sender not in private and sender._meta.app_label == "cycles":

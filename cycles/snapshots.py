@@ -26,7 +26,7 @@ from django.utils import timezone
 from django.utils.http import http_date, parse_http_date_safe, quote_etag
 from django.utils.translation import get_language
 
-from . import publication
+from . import audience, publication
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -69,6 +69,8 @@ class Stored:
     # Of a 304, and of a whole answer.
     validators: dict[str, str]
     headers: dict[str, str]
+    # Where to count a fetch: a calendar's path. Empty for pages and single downloads.
+    counted_as: str = ""
 
 
 class Store:
@@ -142,6 +144,8 @@ class StoredFirst:
         if request.method in ("GET", "HEAD"):
             kept = store.get(request.path)
             if kept is not None and _is_servable(kept):
+                if kept.counted_as:
+                    audience.note(request, kept.counted_as)
                 return answer(request, kept)
         return self.get_response(request)
 
@@ -169,7 +173,10 @@ def snapshot(
         def view(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if request.method not in ("GET", "HEAD"):
                 return HttpResponseNotAllowed(["GET", "HEAD"])
-            return answer(request, _current(request, build, caching, *args, **kwargs))
+            kept = _current(request, build, caching, *args, **kwargs)
+            if kept.counted_as:
+                audience.note(request, kept.counted_as)
+            return answer(request, kept)
 
         functools.update_wrapper(view, build)
         return view
@@ -193,7 +200,7 @@ def _current(
             kept = store.get(key)
             if kept is None or not _is_true(kept):
                 version = store.version()
-                kept = _keep(build(request, *args, **kwargs), version, caching)
+                kept = _keep(build(request, *args, **kwargs), version, caching, path=key)
                 store.put(key, kept)
         store.built(key)
         return kept  # noqa: TRY300 - the except clause is for all of it
@@ -216,7 +223,9 @@ def _is_true(kept: Stored) -> bool:
     return kept.version == store.version().number and timezone.now() < kept.true_until
 
 
-def _keep(built: Built, version: publication.Version, caching: str) -> Stored:
+def _keep(built: Built, version: publication.Version, caching: str, *, path: str) -> Stored:
+    is_calendar = built.content_type.startswith("text/calendar")
+    is_download = any(name == "Content-Disposition" for name, _value in built.headers)
     return stored(
         built.body,
         content_type=built.content_type,
@@ -230,6 +239,7 @@ def _keep(built: Built, version: publication.Version, caching: str) -> Stored:
         version=version.number,
         changed_at=max(version.changed_at, built.changed_at or publication.EPOCH),
         true_until=built.true_until,
+        counted_as=path if is_calendar and not is_download else "",
     )
 
 
@@ -248,6 +258,7 @@ def stored(
     version: int = 0,
     changed_at: dt.datetime | None = None,
     true_until: dt.datetime = publication.EPOCH,
+    counted_as: str = "",
 ) -> Stored:
     """Return an answer that is ready to be sent any number of times; without `changed_at`, no Last-Modified."""
     validators = {"ETag": etag, "Cache-Control": caching, "Vary": "Accept-Encoding"}
@@ -262,6 +273,7 @@ def stored(
         packed=gzip.compress(body, 6, mtime=0) if len(body) >= SMALLEST_TO_COMPRESS else None,
         validators=validators,
         headers={"Content-Type": content_type, **headers, **validators},
+        counted_as=counted_as,
     )
 
 

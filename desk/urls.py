@@ -5,6 +5,7 @@ from django.urls import path, register_converter
 from .editors.kinds import KindConverter
 from .views import (
     attendance,
+    calendars,
     content,
     cycle,
     deliveries,
@@ -35,6 +36,7 @@ urlpatterns = [
     path("cycles/<slug:slug>/", cycle.detail, name="cycle-detail"),
     path("cycles/<slug:slug>/plan/", plan.plan, name="cycle-plan"),
     path("cycles/<slug:slug>/next-season/", plan.next_season, name="cycle-next-season"),
+    path("cycles/<slug:slug>/calendars/", calendars.calendars, name="calendars"),
     path("cycles/<slug:slug>/registrants/", registrants.registrants, name="registrants"),
     path("cycles/<slug:slug>/registrants.csv", registrants.export, name="registrants-export"),
     path("cycles/<slug:slug>/registrants/<int:pk>/", registration.registrant, name="registrant"),

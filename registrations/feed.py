@@ -21,7 +21,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from cycles import entries, ical, snapshots
+from cycles import audience, entries, ical, snapshots
 from cycles.feeds import CANCELLED_KEPT, CONTENT_TYPE
 from cycles.models import Session
 
@@ -81,6 +81,8 @@ def private_feed(request: HttpRequest, token: str) -> HttpResponse:
         stored = last
     if stored is None:
         return HttpResponse(status=410, headers={**HEADERS, "Cache-Control": CACHING})
+    # Counted with all private calendars together: which one it was is nobody's business.
+    audience.note(request, audience.PRIVATE, who=key)
     return snapshots.answer(request, stored)
 
 

@@ -294,6 +294,7 @@ CELERY_ENABLE_UTC = True
 CELERY_BEAT_SCHEDULE = {
     "tick": {"task": "notifications.tick", "schedule": 30.0, "options": {"expires": 25}},
     "settle": {"task": "registrations.settle", "schedule": 60.0, "options": {"expires": 50}},
+    "forget": {"task": "cycles.forget", "schedule": 3600.0, "options": {"expires": 3000}},
     "purge": {"task": "registrations.purge", "schedule": 3600.0, "options": {"expires": 3000}},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat")

@@ -6,8 +6,10 @@ cycle       cycles, their rule, their exceptions, tracks
 team        invitations to organise
 session     sessions, agenda segments, speaker slots, the log of changes
 library     events, modules, workshops, resources, news
+audience    which calendar programs fetch the feeds, a day at a time
 """
 
+from .audience import FeedDay, FeedFetch
 from .catalogue import Organisation, Person, Territory, Topic
 from .cycle import Cycle, CycleException, Track
 from .library import (
@@ -32,6 +34,8 @@ __all__ = [
     "CycleException",
     "Event",
     "ExternalDatabase",
+    "FeedDay",
+    "FeedFetch",
     "Invitation",
     "Membership",
     "Module",

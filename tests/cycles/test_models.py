@@ -16,6 +16,7 @@ from cycles.models import (
     CycleException,
     Event,
     ExternalDatabase,
+    FeedFetch,
     Membership,
     Module,
     ModuleRun,
@@ -234,6 +235,9 @@ ATTEMPTS: dict[str, Callable[[], list[Callable[[], object]]]] = {
                 series=ResourceSeries.objects.create(slug="serie", title=TITLE),
             ).series,
         )
+    ],
+    "feed_fetch_once_a_family_and_day": lambda: [
+        twice(FeedFetch, address="/fr/calendar.ics", family="google", day=DAY, last_at=make.AT)
     ],
     "segment_order_once": lambda: [twice(Segment, session=make.session(), order=1)],
     "session_capacity_positive": lambda: [update(make.session(), capacity=0)],
