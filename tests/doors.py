@@ -242,6 +242,7 @@ DOORS: dict[str, Door] = {
     # the desk, cycle by cycle
     "desk:home": own(post=False),
     "desk:cycle-detail": look(Right.SEE, *CYCLE),
+    "desk:cycle-import": form(Right.PLAN, *CYCLE),
     "desk:calendars": look(Right.SEE, *CYCLE),
     "desk:cycle-plan": form(Right.PLAN, *CYCLE),
     "desk:cycle-next-season": act(Right.PLAN, *CYCLE),

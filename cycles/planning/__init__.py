@@ -14,7 +14,7 @@ from cycles.revising import PlanningError, StaleError, next_revised_at
 
 from .ending import GRACE, can_undo, cancel, restore, undo
 from .moving import check_move, move, postpone
-from .proposing import Placement, add, confirm, propose, skip, unskip
+from .proposing import Placement, add, confirm, free_slug, propose, skip, unskip
 
 __all__ = [
     "GRACE",
@@ -26,6 +26,7 @@ __all__ = [
     "cancel",
     "check_move",
     "confirm",
+    "free_slug",
     "move",
     "next_revised_at",
     "postpone",

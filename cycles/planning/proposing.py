@@ -108,7 +108,7 @@ def _numbered(
     for number, (starts_at, ends_at, planned_date) in enumerate(
         sorted(dates, key=operator.itemgetter(0)), start=highest + 1
     ):
-        slug = _free_slug(cycle, number, taken=taken)
+        slug = free_slug(cycle, number, taken=taken)
         taken.add(slug)
         made.append(
             Session(
@@ -156,7 +156,7 @@ def _keep_additions(cycle: Cycle, additions: Sequence[Placement]) -> None:
     )
 
 
-def _free_slug(cycle: Cycle, number: int, *, taken: set[str]) -> str:
+def free_slug(cycle: Cycle, number: int, *, taken: set[str]) -> str:
     """Return "escale-03" in the site's own language, whoever plans in whichever language."""
     word = slugify(cycle.session_word.localize(settings.LANGUAGE_CODE) or "") or "session"
     slug = f"{word}-{number:02d}"
@@ -187,7 +187,7 @@ def add(
     number = (row.sessions.aggregate(Max("number"))["number__max"] or 0) + 1
     session = Session.objects.create(
         cycle=row,
-        slug=_free_slug(row, number, taken=set(row.sessions.values_list("slug", flat=True))),
+        slug=free_slug(row, number, taken=set(row.sessions.values_list("slug", flat=True))),
         number=number,
         title=title,
         status=Session.Status.CONFIRMED,

@@ -1,0 +1,75 @@
+"""Import a calendar file into a cycle."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from cycles import ics_import, terminal
+from cycles.models import Cycle
+
+if TYPE_CHECKING:
+    from django.core.management.base import CommandParser
+
+
+class Command(BaseCommand):
+    help = "Import a calendar (.ics) into a cycle: all of it or nothing; twice is the same as once."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        codes = [code for code, _name in settings.LANGUAGES]
+        parser.add_argument("cycle", help="the cycle's name in its address")
+        parser.add_argument("file", type=Path, help="the calendar file, UTF-8")
+        parser.add_argument("--dry-run", action="store_true", help="tell what would be done, write nothing")
+        parser.add_argument(
+            "--words",
+            choices=codes,
+            default=settings.LANGUAGE_CODE,
+            help="the language of the words in the file (the site's own)",
+        )
+        parser.add_argument(
+            "--language",
+            choices=codes,
+            default=terminal.language(),
+            help="the language of the messages (the terminal's, if it is one of these, else English)",
+        )
+
+    def handle(
+        self, *_args: Any, cycle: str, file: Path, dry_run: bool, words: str, language: str, **_options: Any
+    ) -> None:
+        with override(language):
+            row = Cycle.objects.filter(slug=cycle).first()
+            if row is None:
+                raise CommandError(_("There is no cycle “%(slug)s”.") % {"slug": cycle})
+            try:
+                data = file.read_bytes()
+            except OSError as error:
+                reason = f"{file}: {error.strerror}"
+                raise CommandError(reason) from None
+            at = timezone.now()
+            try:
+                if dry_run:
+                    outcome = ics_import.preview(row, data=data, language=words, at=at)
+                else:
+                    outcome = ics_import.import_calendar(row, data=data, language=words, by=None, at=at)
+            except ics_import.ImportRefused as refusal:
+                lines = [f"{file.name}:{error}" for error in sorted(refusal.report.errors)]
+                raise CommandError("\n".join([*lines, _("Nothing was imported.")])) from None
+            self._tell(file, outcome)
+            if dry_run:
+                self.stdout.write(_("Dry run: nothing was written."))
+
+    def _tell(self, file: Path, outcome: ics_import.Outcome) -> None:
+        for warning in outcome.warnings:
+            self.stderr.write(_("%(file)s:%(remark)s (warning)") % {"file": file.name, "remark": warning})
+        for step in outcome.steps:
+            self.stdout.write(f"{step.line}: {step.act.value}: {step.when}: {step.title}")
+        self.stdout.write(
+            _("%(created)d created, %(changed)d changed")
+            % {"created": outcome.created, "changed": outcome.changed}
+        )
