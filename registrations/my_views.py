@@ -62,6 +62,7 @@ def done_words(code: str) -> str:
         "taken": _("You are registered for this date."),
         "waiting": _("This date is full: you are on its waiting list, in the order of arrival."),
         "waiting-cycle": _("The cycle is full: you are on its waiting list, in the order of arrival."),
+        "asked": _("Your address is confirmed. The organisers answer your request by mail."),
         "accepted": _("The place is yours."),
         "declined": _("Thank you: the place goes to the next person who waits."),
         "offer-ended": _("This offer has ended: the place has gone to the next person who waits."),

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods
 
 from config.headers import CONTENT_SECURITY_POLICY
 from cycles import pages as cycle_pages
-from cycles.models import Cycle
+from cycles.models import Cycle, Session
 from cycles.snapshots import Built, next_midnight, snapshot
 
 from . import access, booking, intake, limits, notices, pages, rooms, tokens
@@ -66,15 +66,18 @@ def _closed(request: HttpRequest, found: Intake, *, at: dt.datetime) -> HttpResp
 def _form(request: HttpRequest, found: Intake, *, at: dt.datetime) -> HttpResponse:
     """Fill the page that is kept for this address, this language (part of the address) and these full sessions."""
     full = intake.fullness(found, at=at)
-    count = len(found.ahead(at=at))
-    key = ("form", request.get_full_path(), count, full)
+    # The clock alone changes the page when a session begins or ends.
+    stages = tuple(session.phase(at=at) for session in found.sessions)
+    key = ("form", request.get_full_path(), stages, full)
     mould = intake.cache.get(key, lambda: _mould(request, found, full, at=at))
     page = mould.fill({TOKEN: get_token(request), MARK: mark(at=at)})
     return HttpResponse(page)
 
 
 def _mould(request: HttpRequest, found: Intake, full: Fullness, *, at: dt.datetime) -> Mould:
-    chosen = [str(session.pk) for session in found.ahead(at=at) if session.slug == request.GET.get("stop")]
+    named = next((s for s in found.sessions if s.slug == request.GET.get("stop")), None)
+    is_over = named is not None and named not in found.ahead(at=at)
+    chosen = [str(named.pk)] if named is not None and not is_over else []
     zone = request.GET.get("tz", "")
     source = request.GET.get("src", "")
     form = RegistrationForm(
@@ -88,7 +91,11 @@ def _mould(request: HttpRequest, found: Intake, full: Fullness, *, at: dt.dateti
             "started": MARK,
         },
     )
-    context = _context(found, form, full) | {"csrf_token": TOKEN}
+    context = _context(found, form, full) | {
+        "csrf_token": TOKEN,
+        "over": named if is_over else None,
+        "live": named if named is not None and named.phase(at=at) == Session.Phase.LIVE else None,
+    }
     page = render_to_string("registrations/register.html", context, request)
     return Mould(page, marks=(TOKEN, MARK))
 
@@ -193,7 +200,16 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     if found.state == State.CANCELLED or is_expired:
         context = {"registration": found, "is_cancelled": found.state == State.CANCELLED}
         return render(request, "registrations/confirm_done.html", context)
-    return redirect(my_page(tokens.make("manage", found.participant_id), done="confirmed"))
+    return _confirmed(found)
+
+
+def _confirmed(found: CycleRegistration) -> HttpResponse:
+    """Lead to the person's own page, with the word for where they now stand."""
+    done = {State.WAITLISTED: "waiting-cycle", State.IN_REVIEW: "asked", State.REFUSED: ""}
+    page = my_page(
+        tokens.make("manage", found.participant_id), done=done.get(State(found.state), "confirmed")
+    )
+    return redirect(page)
 
 
 def _confirm_expired(request: HttpRequest, found: CycleRegistration, *, at: dt.datetime) -> HttpResponse:
@@ -206,15 +222,18 @@ def _confirm_expired(request: HttpRequest, found: CycleRegistration, *, at: dt.d
 def _confirm(request: HttpRequest, found: CycleRegistration, *, at: dt.datetime) -> HttpResponse:
     if request.method != "POST":
         return _confirm_page(request, found, at=at)
-    booking.confirm(found, at=at)
-    return redirect(my_page(tokens.make("manage", found.participant_id), done="confirmed"))
+    return _confirmed(booking.confirm(found, at=at))
 
 
 def _confirm_page(request: HttpRequest, found: CycleRegistration, *, at: dt.datetime) -> HttpResponse:
     sessions = found.cycle.sessions.upcoming(at=at)
     if found.scope == CycleRegistration.Scope.CHOSEN:
         sessions = sessions.filter(pk__in=found.requested_session_ids)
-    context = {"registration": found, "sessions": sessions.select_related("cycle")}
+    context = {
+        "registration": found,
+        "sessions": sessions.select_related("cycle"),
+        "needs_approval": found.cycle.registration_mode == Cycle.RegistrationMode.APPROVAL,
+    }
     return render(request, "registrations/confirm.html", context)
 
 

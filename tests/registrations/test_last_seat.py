@@ -48,6 +48,9 @@ def crowd(url: str) -> None:
         )
         [states] = said(run(url, "-m", "tests.registrations.crowd", "count"))
         counts = {state: states.split().count(state) for state in ("confirmed", "waitlisted", "cancelled")}
+        if act == "confirm":
+            # In the order of arrival: nobody waits before somebody who sits.
+            assert states.split() == ["confirmed"] * PLACES + ["waitlisted"] * (PEOPLE - PLACES)
         gone = 0 if act == "confirm" else 10
         assert counts == {
             "confirmed": PLACES,

@@ -346,3 +346,101 @@ def test_lengths_match_the_database() -> None:
     cycle, _ = cycle_of(0)
     form = forms.RegistrationForm(intake=intake.intake(cycle.slug), at=AT)
     assert {name: form.fields[name].max_length for name in lengths} == lengths  # type: ignore[attr-defined]
+
+
+def test_a_session_that_is_over_leads_to_its_replay_and_to_the_others(client: Client) -> None:
+    cycle, sessions = cycle_of(2)
+    sessions[0].replay_url = "https://video.example.org/1"
+    sessions[0].save(update_fields=["replay_url"])
+    assert sessions[0].ends_at is not None
+    with time_machine.travel(sessions[0].ends_at, tick=False):
+        page = client.get(address(cycle, "en"), {"stop": sessions[0].slug}).content.decode()
+    assert "has taken place" in page
+    assert 'href="https://video.example.org/1"' in page
+    assert f'value="{sessions[0].pk}"' not in page
+    assert f'value="{sessions[1].pk}"' in page
+
+
+def test_a_session_in_progress_says_that_the_link_comes_at_once(client: Client) -> None:
+    cycle, sessions = cycle_of(1)
+    assert sessions[0].starts_at is not None
+    before = client.get(address(cycle, "en"), {"stop": sessions[0].slug}).content.decode()
+    with time_machine.travel(sessions[0].starts_at, tick=False):
+        page = client.get(address(cycle, "en"), {"stop": sessions[0].slug}).content.decode()
+    assert ["is in progress" in text for text in (before, page)] == [False, True]
+
+
+def test_when_all_is_over_the_replay_is_what_remains(client: Client) -> None:
+    cycle, sessions = cycle_of(1)
+    sessions[0].replay_url = "https://video.example.org/1"
+    sessions[0].save(update_fields=["replay_url"])
+    assert sessions[0].ends_at is not None
+    with time_machine.travel(sessions[0].ends_at, tick=False):
+        page = client.get(address(cycle, "en"), {"stop": sessions[0].slug}).content.decode()
+    assert 'href="https://video.example.org/1"' in page
+    assert "<form" not in page
+
+
+def test_full_dates_and_a_full_cycle_say_so_before_anybody_types(client: Client) -> None:
+    cycle, sessions = cycle_of(2)
+    cycle.sessions.filter(pk=sessions[0].pk).update(capacity=1)
+    cycle.capacity = 1
+    cycle.save(update_fields=["capacity"])
+    pages = [client.get(address(cycle, "en")).content.decode()]
+    applicant = booking.Applicant(email="first@example.org", given_name="F", family_name="F")
+    asked = booking.register(cycle, applicant=applicant, scope=CycleRegistration.Scope.ALL, at=AT)
+    booking.confirm(asked, at=AT)
+    # Nothing of the site changed: the kept page is not the one for a full cycle.
+    pages.append(client.get(address(cycle, "en")).content.decode())
+    assert [page.count("full: waiting list") for page in pages] == [0, 1]
+    assert ["This cycle is full" in page for page in pages] == [False, True]
+
+
+def test_each_visitor_has_a_token_and_a_mark_of_their_own(client: Client) -> None:
+    cycle, _ = cycle_of(1)
+    first, second = client.get(address(cycle)).content.decode(), Client().get(address(cycle)).content.decode()
+    found = [re.findall(r'name="csrfmiddlewaretoken" value="([^"]{64})"', page) for page in (first, second)]
+    assert [len(tokens) for tokens in found] == [1, 1]
+    assert found[0] != found[1]
+    assert "@@" not in first
+
+
+def test_a_thousand_words_in_a_field_are_refused_and_kept(client: Client) -> None:
+    cycle, _ = cycle_of(1)
+    for name in ("given_name", "organisation_name", "accessibility_need"):
+        page = client.post(address(cycle), typed(**{name: "x" * 10_000}))
+        assert (page.status_code, b"x" * 10_000 in page.content) == (200, True)
+    assert client.post(address(cycle), typed(started="x" * 10_000)).status_code == 200
+    assert not Participant.objects.exists()
+
+
+def test_the_form_sent_twice_is_one_request_and_one_mail(client: Client) -> None:
+    cycle, _ = cycle_of(1)
+    answers = [client.post(address(cycle), typed()) for _ in range(2)]
+    assert [(a.status_code, a["Location"]) for a in answers] == [
+        (302, f"/fr/register/{cycle.slug}/sent/")
+    ] * 2
+    assert CycleRegistration.objects.get().request_number == 1
+
+
+@pytest.mark.parametrize(("language", "words"), [("fr", "Trop à la fois"), ("en", "Too many at once")])
+def test_too_many_is_said_in_the_language_of_the_reader(client: Client, language: str, words: str) -> None:
+    cycle, _ = cycle_of(1)
+    pages = [client.post(address(cycle, language), typed(email=f"p{n}@example.org")) for n in range(21)]
+    assert words in pages[-1].content.decode()
+    assert f'<html lang="{language}">' in pages[-1].content.decode()
+
+
+def test_where_organisers_decide_the_pages_say_so(client: Client) -> None:
+    cycle, _ = cycle_of(1, registration_mode=Cycle.RegistrationMode.APPROVAL)
+    assert b"look at each request" in client.get(address(cycle, "en")).content
+    client.post(address(cycle, "en"), typed())
+    row = CycleRegistration.objects.get()
+    with translation.override("en"):
+        confirm = reverse("registrations:confirm", args=[tokens.make("confirm", row.pk)])
+    assert b"goes to the organisers" in client.get(confirm).content
+    mine = client.post(confirm, follow=True).content.decode()
+    assert "The organisers answer your request by mail" in mine
+    assert "Your request is with the organisers" in mine
+    row.refresh_from_db()
+    assert row.state == State.IN_REVIEW
