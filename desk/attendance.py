@@ -134,7 +134,11 @@ def people(session: Session, query: QueryDict) -> RegistrationQuerySet:
     form = FilterForm(query)
     form.is_valid()
     asked = form.cleaned_data
-    rows = Registration.objects.filter(Q(state=State.CONFIRMED) | Q(attendances__half_day=1), session=session)
+    rows = Registration.objects.filter(
+        Q(state=State.CONFIRMED) | Q(attendances__half_day=1),
+        session=session,
+        participant__anonymised_at=None,
+    )
     for word in (asked.get("q") or "").split():
         rows = rows.filter(
             Q(participant__given_name__icontains=word)

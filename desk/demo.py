@@ -19,7 +19,7 @@ from cycles.importer.shift import MONTHS_A_YEAR
 from cycles.models import Cycle, Programme, Session
 from notifications import ledger, plan
 from notifications.models import Delivery
-from registrations import booking, participants
+from registrations import booking, participants, rights
 from registrations.attendance import noting
 from registrations.booking import Applicant
 from registrations.models import CycleRegistration, Participant, Registration
@@ -202,5 +202,5 @@ def _remove_people(demo: QuerySet[Cycle], *, at: dt.datetime) -> int:
     only_here = list(Participant.objects.filter(pk__in=people, cycle_registrations=None))
     for participant in only_here:
         Delivery.objects.filter(participant=participant).delete()
-        participants.erase(participant, at=at)
+        rights.erase(participant, at=at)
     return len(only_here)

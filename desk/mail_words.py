@@ -10,6 +10,9 @@ def kind_in_words(kind: str) -> str:
     words = {
         "confirm_address": _("Address to confirm"),
         "already_registered": _("Already registered"),
+        "address_to_prove": _("New address to prove"),
+        "address_in_use": _("Address with its own registrations"),
+        "address_changed": _("Address changed"),
         "registration_confirmed": _("Registration confirmed"),
         "registration_cancelled": _("Registration cancelled"),
         "place_given": _("A place was given"),

@@ -60,7 +60,9 @@ def people(cycle: Cycle, form: FilterForm) -> QuerySet[WithStops]:
     """Return the registrations of a cycle that the filters keep, by name, each with `stops` it holds."""
     form.is_valid()
     asked = form.cleaned_data
-    rows = CycleRegistration.objects.filter(cycle=cycle).select_related("participant")
+    rows = CycleRegistration.objects.filter(cycle=cycle, participant__anonymised_at=None).select_related(
+        "participant"
+    )
     for word in (asked.get("q") or "").split():
         rows = rows.filter(
             Q(participant__given_name__icontains=word)

@@ -64,7 +64,7 @@ def message(delivery: Delivery, *, at: dt.datetime, texts: Texts | None = None) 
         context = _context(delivery, kind, at=at)
         if kind.name == "reminder" and delivery.session is not None:
             context["also"] = _also(delivery, texts.following(delivery.session))
-        own = texts.of(delivery, _cycle(delivery))
+        own = None if kind.is_personal else texts.of(delivery, _cycle(delivery))
         subject = _subject(kind, context, own)
         context["subject"] = subject
         text, html = _bodies(kind, context, own)
@@ -126,13 +126,11 @@ def _context(delivery: Delivery, kind: Kind, *, at: dt.datetime) -> dict[str, An
         msg = f"delivery {delivery.pk} has lost its person"
         raise ValueError(msg)
     language = delivery.language
+    if kind.is_personal:
+        return _personal_context(delivery, person)
     cycle = _cycle(delivery)
     context: dict[str, Any] = {
-        "language": language,
-        "site_name": settings.ESCALE_SITE_NAME,
-        "site_url": settings.ESCALE_BASE_URL,
-        "site_contact": settings.ESCALE_CONTACT_EMAIL,
-        "given_name": person.given_name,
+        **_everywhere(delivery, person),
         "cycle_title": str(cycle.title),
         "cycle_url": _address("cycles:cycle-detail", cycle.slug),
         # A stranger's request must not open that person's page: only the confirmed owner gets this link.
@@ -157,6 +155,28 @@ def _context(delivery: Delivery, kind: Kind, *, at: dt.datetime) -> dict[str, An
     session = _session(delivery)
     if session is not None:
         context |= _about(session, delivery, person, at=at)
+    return context
+
+
+def _everywhere(delivery: Delivery, person: Participant) -> dict[str, Any]:
+    return {
+        "language": delivery.language,
+        "site_name": settings.ESCALE_SITE_NAME,
+        "site_url": settings.ESCALE_BASE_URL,
+        "site_contact": settings.ESCALE_CONTACT_EMAIL,
+        "given_name": person.given_name,
+    }
+
+
+def _personal_context(delivery: Delivery, person: Participant) -> dict[str, Any]:
+    """Return what a mail about the person's own address may say: never their page to an address unproved."""
+    context = {**_everywhere(delivery, person), "manage_url": "", "unsubscribe_url": ""}
+    if delivery.kind == "address_to_prove":
+        context["prove_url"] = links.prove_address(
+            person, email=delivery.to_address, language=delivery.language
+        )
+    elif delivery.kind == "address_in_use":
+        context["manage_url"] = links.manage(person, language=delivery.language)
     return context
 
 

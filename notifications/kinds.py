@@ -12,6 +12,7 @@ class Kind:
 
     `needs_seat`: not sent to someone whose registration ended. `is_farewell`: says that a session is off, so
     it is sent although the session is not held. `stops_with_reminders`: the reader may stop these alone;
+    `is_personal`: about the person, not about a cycle.
     `stops_with_news` likewise for the news of a cycle, which do not follow its schedule.
     """
 
@@ -21,6 +22,7 @@ class Kind:
     is_farewell: bool = False
     stops_with_reminders: bool = False
     stops_with_news: bool = False
+    is_personal: bool = False
 
 
 KINDS = {
@@ -28,6 +30,9 @@ KINDS = {
     for kind in (
         Kind(name="confirm_address"),
         Kind(name="already_registered"),
+        Kind(name="address_to_prove", is_personal=True),
+        Kind(name="address_in_use", is_personal=True),
+        Kind(name="address_changed", is_personal=True),
         Kind(name="registration_confirmed", calendar="REQUEST"),
         Kind(name="registration_cancelled", calendar="CANCEL"),
         Kind(name="request_received"),

@@ -122,7 +122,9 @@ def insert(
         "message_id": Value(""),
         "last_error": Value(""),
     } | columns
-    select, parameters = people.order_by().values_list(*columns.values()).query.sql_with_params()
+    # Nobody's registrations (anonymised ones) are there for the counts.
+    somebody = people.exclude(participant__email="")
+    select, parameters = somebody.order_by().values_list(*columns.values()).query.sql_with_params()
     # Only our own column names go into the text; every value is a parameter.
     statement = f"INSERT INTO notifications_delivery ({', '.join(columns)}) {select} ON CONFLICT DO NOTHING"
     with connection.cursor() as cursor:
@@ -206,6 +208,14 @@ def requeue(rows: QuerySet[Delivery], *, address: str, at: dt.datetime) -> int:
 def is_suppressed(address: str) -> bool:
     """Tell whether an address gets no mail any more."""
     return Suppression.objects.filter(scope="all", address_hash=address_hash(address)).exists()
+
+
+def readdress(participant_id: int, *, email: str) -> int:
+    """Let the mails that somebody is still owed go to their new address; return how many."""
+    waiting = Delivery.objects.filter(participant_id=participant_id, state=Delivery.State.PENDING)
+    return waiting.exclude(kind__in=("address_to_prove", "address_in_use")).update(
+        to_address=email, domain=email.rpartition("@")[2].lower()
+    )
 
 
 def forget(participant_id: int) -> None:

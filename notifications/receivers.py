@@ -13,7 +13,16 @@ from cycles.models import Session
 from cycles.signals import news_published, session_announced, session_changed, sessions_added
 from registrations.models import CycleRegistration, Participant, Registration
 from registrations.models import State as Seat
-from registrations.signals import attendance_changed, queue_moved, registration_changed, sessions_joined
+from registrations.signals import (
+    address_asked,
+    address_changed,
+    address_forgotten,
+    attendance_changed,
+    copy_asked,
+    queue_moved,
+    registration_changed,
+    sessions_joined,
+)
 
 from . import additions, ledger, plan, recaps, sending
 from .models import Delivery, ReminderStep
@@ -26,6 +35,8 @@ REQUEST_LIVES = dt.timedelta(days=7)
 # Dates that somebody takes one after the other are told in one mail.
 TAKES_TOGETHER = dt.timedelta(minutes=10)
 SOON = dt.timedelta(hours=2)
+# The life of the link that proves a new address.
+PROOF_LIVES = dt.timedelta(days=2)
 
 
 @receiver(registration_changed, dispatch_uid="notifications.registration_changed")
@@ -187,3 +198,49 @@ def follow_step(*, instance: ReminderStep, raw: bool = False, **_: Any) -> None:
 def forget_person(*, instance: Participant, **_: Any) -> None:
     """Let no address outlive the person: an erasure, or a request that nobody confirmed."""
     ledger.forget(instance.pk)
+
+
+@receiver(address_asked, dispatch_uid="notifications.address_asked")
+def owe_proof(
+    *, participant: Participant, email: str, holder: Participant | None, at: dt.datetime, **_: Any
+) -> None:
+    """Owe the mail that proves a new address; or, to somebody who has it already, one that says so."""
+    kind = "address_in_use" if holder else "address_to_prove"
+    _owe_personal(holder or participant, kind=kind, email=holder.email if holder else email, at=at)
+
+
+@receiver(address_changed, dispatch_uid="notifications.address_changed")
+def follow_address(*, participant: Participant, before: str, at: dt.datetime, **_: Any) -> None:
+    """Tell the old address, and let what is still owed follow to the new one."""
+    ledger.readdress(participant.pk, email=participant.email)
+    _owe_personal(participant, kind="address_changed", email=before, at=at)
+
+
+def _owe_personal(person: Participant, *, kind: str, email: str, at: dt.datetime) -> None:
+    mail = Delivery(
+        key=f"{kind}:{person.pk}:{ledger.address_hash(email)[:16]}:{_stamp(at)}",
+        kind=kind,
+        participant=person,
+        to_address=email,
+        domain=email.rpartition("@")[2].lower(),
+        language=person.language,
+        created_at=at,
+        next_at=at,
+        not_after=at + PROOF_LIVES,
+    )
+    ledger.owe([mail])
+    sending.wake()
+
+
+@receiver(copy_asked, dispatch_uid="notifications.copy_asked")
+def copy_of_mails(*, participant: Participant, **_: Any) -> dict[str, Any]:
+    """Add to a person's copy of their data which mails were owed to them."""
+    mails = Delivery.objects.filter(participant=participant).order_by("created_at", "pk")
+    names = ("kind", "to_address", "language", "state", "reason", "created_at", "sent_at")
+    return {"mails": list(mails.values(*names))}
+
+
+@receiver(address_forgotten, dispatch_uid="notifications.address_forgotten")
+def forget_address(*, participant: Participant, **_: Any) -> None:
+    """Let no address outlive an erasure that keeps a name."""
+    ledger.forget(participant.pk)

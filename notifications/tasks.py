@@ -6,7 +6,9 @@ from typing import Any
 
 from celery import shared_task
 from django.conf import settings
+from django.utils import timezone
 
+from . import retention as rules
 from . import sending
 
 
@@ -25,3 +27,9 @@ def drain(**_: Any) -> None:
     sending.tick_if_nobody_does()
     if sending.drain() and sending.has_due():
         sending.publish()
+
+
+@shared_task(name="notifications.retention")  # type: ignore[untyped-decorator]  # Celery ships no types
+def retention(**_: Any) -> None:
+    """Once a day: erase what is no longer needed."""
+    rules.run(at=timezone.now())

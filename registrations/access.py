@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import tokens
+from . import links, tokens
 from .models import CycleRegistration, Participant, Registration
 
 
@@ -17,7 +17,13 @@ def _row(purpose: tokens.Purpose, token: str) -> int | None:
 def participant(token: str) -> Participant | None:
     """Return whose "My registrations" a link opens; None for every link that is not theirs or no more."""
     pk = _row("manage", token)
-    return Participant.objects.filter(pk=pk, confirmed_at__isnull=False).first() if pk else None
+    return (
+        Participant.objects.filter(
+            pk=pk, confirmed_at__isnull=False, erased_at=None, anonymised_at=None
+        ).first()
+        if pk
+        else None
+    )
 
 
 def registration(token: str) -> Registration | None:
@@ -47,3 +53,19 @@ def offered(token: str) -> CycleRegistration | None:
     pk = _row("offer", token)
     rows = CycleRegistration.objects.select_related("participant", "cycle")
     return rows.filter(pk=pk).first() if pk else None
+
+
+def address_to_prove(token: str) -> tuple[Participant, str] | None:
+    """Return whose new address a link proves, and that address; None when it is too old or used up.
+
+    The token names the address that was in force when it was made: after one change the others end.
+    """
+    try:
+        value = tokens.read("email", token)
+    except tokens.Invalid:
+        return None
+    if not (isinstance(value, list) and len(value) == 3):  # noqa: PLR2004 - who, from which address, to which
+        return None
+    pk, before, email = value
+    found = Participant.objects.filter(pk=pk, confirmed_at__isnull=False, erased_at=None).first()
+    return (found, str(email)) if found and links.address_mark(found) == before else None

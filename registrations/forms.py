@@ -194,6 +194,17 @@ class RegistrationForm(forms.Form):
         return [int(pk) for pk in self.cleaned_data["sessions"]]
 
 
+class AddressForm(forms.Form):
+    """Another address to be written to."""
+
+    email = AddressField(
+        label=_("New e-mail address"),
+        help_text=_("We write there first: the change counts once you press the button of that mail."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "aria-describedby": "email-notes"}),
+        error_messages={"required": _("Give the new address.")},
+    )
+
+
 class PersonForm(forms.Form):
     """What a registered person changes about themselves."""
 

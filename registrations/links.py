@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -39,3 +40,14 @@ def join(registration: Registration, *, language: str) -> str:
 def offer(registration: CycleRegistration, *, language: str) -> str:
     """Return the address of the page where a place that is held for somebody is accepted or left to others."""
     return _absolute("offer", tokens.make("offer", registration.pk), language)
+
+
+def address_mark(participant: Participant) -> str:
+    """Return a short mark of the address in force: a link that proves another one ends with it."""
+    return hashlib.sha256(participant.email_key.encode()).hexdigest()[:16]
+
+
+def prove_address(participant: Participant, *, email: str, language: str) -> str:
+    """Return the address of the page whose button makes `email` the person's; it lives for two days."""
+    value = [participant.pk, address_mark(participant), email]
+    return _absolute("confirm-address", tokens.make("email", value), language)

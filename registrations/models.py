@@ -28,13 +28,27 @@ class Participant(models.Model):
     # Set by the first confirmed link: until then nothing but that one mail is sent to the address.
     confirmed_at = models.DateTimeField(null=True, blank=True)
     reminders_stopped_at = models.DateTimeField(null=True, blank=True)
+    # Erased at their own wish; only what the law makes us keep, with the name on it, is left.
+    erased_at = models.DateTimeField(null=True, blank=True)
+    # Nobody any more: stands where somebody was, so that counts stay true.
+    anonymised_at = models.DateTimeField(null=True, blank=True)
     # Raised by every change that the private feed or the personal page shows.
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
         verbose_name = _("participant")
         verbose_name_plural = _("participants")
-        constraints = (models.CheckConstraint(name="participant_has_address", condition=~Q(email_key="")),)
+        constraints = (
+            models.CheckConstraint(name="participant_has_address", condition=~Q(email_key="")),
+            models.CheckConstraint(
+                name="participant_erased_without_address", condition=Q(erased_at=None) | Q(email="")
+            ),
+            models.CheckConstraint(
+                name="participant_nobody_without_name",
+                condition=Q(anonymised_at=None)
+                | Q(email="", given_name="", family_name="", organisation_name=""),
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.given_name} {self.family_name}".strip()

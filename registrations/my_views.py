@@ -3,32 +3,29 @@
 from __future__ import annotations
 
 import functools
-import json
 from typing import TYPE_CHECKING, Concatenate, ParamSpec
 
 from django.conf import settings
-from django.core.serializers.json import DjangoJSONEncoder
-from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from cycles import subscribing
 from cycles.models import Session
 
-from . import access, booking, feed_tokens, notices, pages, participants
-from .forms import PersonForm
+from . import access, booking, feed_tokens, limits, notices, pages, participants
+from .forms import AddressForm, PersonForm
 from .models import ConsentText, CycleRegistration, Participant, Registration, State
-from .views import my_page, unknown_link
+from .views import MAILS_AN_HOUR, my_page, too_many, unknown_link
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponse
 
 P = ParamSpec("P")
 
@@ -74,6 +71,10 @@ def done_words(code: str) -> str:
         "newsletter-left": _("You left the newsletter. Your registrations and reminders are unchanged."),
         "newsletter-joined": _("You receive the newsletter."),
         "person": _("Your details are saved."),
+        "address-asked": _(
+            "We wrote to the new address. Press the button of that mail within two days; until then nothing changes."
+        ),
+        "address-changed": _("From now on we write to your new address."),
         "feed": _("Here is your private calendar address. If you had one before, it is empty from now on."),
         "alarm-on": _("Your private calendar rings 15 minutes before each date."),
         "alarm-off": _("Your private calendar does not ring."),
@@ -93,7 +94,13 @@ def _person_form(participant: Participant) -> PersonForm:
 
 
 def _page(
-    request: HttpRequest, participant: Participant, token: str, *, form: PersonForm, status: int = 200
+    request: HttpRequest,
+    participant: Participant,
+    token: str,
+    *,
+    form: PersonForm,
+    address_form: AddressForm | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     row = feed_tokens.live(participant)
     feed = feed_tokens.shown(row)
@@ -107,6 +114,7 @@ def _page(
             ConsentText.Purpose.NEWSLETTER, language=get_language() or settings.LANGUAGE_CODE
         ),
         "form": form,
+        "address_form": address_form or AddressForm(),
         "feed": subscribing.subscribe_links(path, name=settings.ESCALE_SITE_NAME) if path else None,
         "has_alarm": row is not None and row.has_alarm,
         "done": done_words(request.GET.get("done", "")),
@@ -209,6 +217,27 @@ def my_person(request: HttpRequest, participant: Participant, token: str) -> Htt
 
 @require_POST
 @own_page
+def my_address(request: HttpRequest, participant: Participant, token: str) -> HttpResponse:
+    """Ask for another address: a mail goes there, and the answer is the same whoever's it is."""
+    form = AddressForm(request.POST)
+    if not form.is_valid():
+        return _page(
+            request, participant, token, form=_person_form(participant), address_form=form, status=422
+        )
+    at = timezone.now()
+    email = form.cleaned_data["email"]
+    asked = [
+        limits.Limit(name="address", who=who, most=MAILS_AN_HOUR, window=limits.HOUR)
+        for who in (f"person:{participant.pk}", booking.address_key(email))
+    ]
+    if limits.passed(*asked, at=at):
+        return too_many(request, wait=limits.HOUR)
+    participants.ask_address(participant, email=email, at=at)
+    return redirect(my_page(token, done="address-asked"))
+
+
+@require_POST
+@own_page
 def my_feed_reset(_request: HttpRequest, participant: Participant, token: str) -> HttpResponse:
     feed_tokens.reset(participant, at=timezone.now())
     return redirect(my_page(token, done="feed"))
@@ -220,28 +249,3 @@ def my_feed_alarm(request: HttpRequest, participant: Participant, token: str) ->
     is_on = request.POST.get("alarm") == "on"
     feed_tokens.set_alarm(participant, is_on=is_on)
     return redirect(my_page(token, done="alarm-on" if is_on else "alarm-off"))
-
-
-@require_safe
-@own_page
-def my_export(_request: HttpRequest, participant: Participant, token: str) -> HttpResponse:  # noqa: ARG001 - the shape of own_page
-    """Everything held about the person, as a file that programs read."""
-    body = json.dumps(participants.export(participant), cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
-    response = HttpResponse(body, content_type="application/json")
-    response["Content-Disposition"] = 'attachment; filename="registrations.json"'
-    return response
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@own_page
-def my_erase(request: HttpRequest, participant: Participant, token: str) -> HttpResponse:
-    """Say what will be erased; erase it when the button is pressed. There is no way back."""
-    if request.method == "POST":
-        participants.erase(participant, at=timezone.now())
-        return redirect("registrations:erased")
-    return render(request, "registrations/my_erase.html", {"participant": participant, "token": token})
-
-
-@require_safe
-def erased(request: HttpRequest) -> HttpResponse:
-    return render(request, "registrations/erased.html")

@@ -1,17 +1,18 @@
-"""What a person decides about themselves: reminders, newsletter, name, language, erasure.
+"""What a person decides about themselves: reminders, newsletter, name, language, address.
 
 Three acts are kept apart: cancelling registrations (`booking`), stopping reminders, leaving the newsletter.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import F
 
 from . import booking, feed_tokens, notices
 from .models import Consent, ConsentText, Participant
+from .signals import address_asked, address_changed
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -73,61 +74,40 @@ def set_person(
     participant.refresh_from_db()
 
 
-def export(participant: Participant) -> dict[str, Any]:
-    """Return everything held about a person here, for a JSON file (GDPR articles 15 and 20)."""
-    fields = ("email", "given_name", "family_name", "organisation_name", "language", "timezone")
-    return {
-        "person": {name: getattr(participant, name) for name in fields}
-        | {
-            "created_at": participant.created_at,
-            "confirmed_at": participant.confirmed_at,
-            "reminders_stopped_at": participant.reminders_stopped_at,
-        },
-        "registrations": [
-            {
-                "cycle": str(row.cycle),
-                "scope": row.scope,
-                "state": row.state,
-                "source": row.source,
-                "source_code": row.source_code,
-                "accessibility_need": row.accessibility_need,
-                "requested_at": row.requested_at,
-                "confirmed_at": row.confirmed_at,
-                "cancelled_at": row.cancelled_at,
-                "sessions": [
-                    {
-                        "session": str(place.session.title) or place.session.slug,
-                        "starts_at": place.session.starts_at,
-                        "state": place.state,
-                        "confirmed_at": place.confirmed_at,
-                        "cancelled_at": place.cancelled_at,
-                        "joined_at": place.joined_at,
-                    }
-                    for place in row.registrations.all()
-                ],
-            }
-            for row in participant.cycle_registrations.select_related("cycle")
-            .prefetch_related("registrations__session")
-            .order_by("pk")
-        ],
-        "consents": [
-            {
-                "purpose": consent.text.purpose,
-                "version": consent.text.version,
-                "text": consent.text.text.data,
-                "form": consent.form,
-                "given_at": consent.given_at,
-                "withdrawn_at": consent.withdrawn_at,
-            }
-            for consent in participant.consents.select_related("text").order_by("pk")
-        ],
-    }
+@transaction.atomic
+def ask_address(participant: Participant, *, email: str, at: dt.datetime) -> None:
+    """Write to a new address so that its owner can prove it; nothing changes before that.
+
+    The caller cannot tell whether the address is known: one that is somebody else's gets a mail about that.
+    One that nobody ever confirmed counts as nobody's.
+    """
+    key = booking.address_key(email)
+    if key == participant.email_key:
+        return
+    holder = Participant.objects.filter(email_key=key, confirmed_at__isnull=False).first()
+    address_asked.send(sender=Participant, participant=participant, email=email.strip(), holder=holder, at=at)
 
 
 @transaction.atomic
-def erase(participant: Participant, *, at: dt.datetime) -> None:
-    """Erase a person and everything that hangs on them; the places they held go to those who wait."""
-    for registration in participant.cycle_registrations.order_by("cycle_id"):
-        booking.remove(registration, at=at)
-    feed_tokens.revoke(participant, at=at)
-    participant.delete()
+def change_address(participant: Participant, *, email: str, renews_feed: bool, at: dt.datetime) -> bool:
+    """Make a proved address the person's, and tell the one before; return False if it is somebody else's.
+
+    The private calendar goes on under the same address unless `renews_feed`.
+    """
+    key = booking.address_key(email)
+    row = Participant.objects.select_for_update().get(pk=participant.pk)
+    holder = Participant.objects.select_for_update().filter(email_key=key).exclude(pk=row.pk).first()
+    if holder is not None and holder.confirmed_at is not None:
+        return False
+    if holder is not None:
+        # Somebody typed the address once and never proved it; its owner just did.
+        for registration in holder.cycle_registrations.all():
+            booking.remove(registration, at=at)
+        holder.delete()
+    before = row.email
+    row.email, row.email_key, row.version = email.strip(), key, row.version + 1
+    row.save(update_fields=["email", "email_key", "version"])
+    if renews_feed and feed_tokens.live(row) is not None:
+        feed_tokens.reset(row, at=at)
+    address_changed.send(sender=Participant, participant=row, before=before, at=at)
+    return True

@@ -20,3 +20,20 @@ sessions_joined = Signal()
 # It became known, or known better, who came to a session.
 # kwargs: session_id (int), at (aware UTC datetime)
 attendance_changed = Signal()
+
+# Somebody asks for a copy of everything held about them. Receivers answer {part: what they hold of it}.
+# kwargs: the one `participant` concerned
+copy_asked = Signal()
+
+# A person was erased, but their row stays with a proof that must be kept.
+# kwargs: the one `participant` concerned
+address_forgotten = Signal()
+
+# Somebody wants to be written to elsewhere: the new address must be proved first.
+# kwargs: participant (Participant), email (str), holder (Participant | None: whose it is already),
+#         at (aware UTC datetime)
+address_asked = Signal()
+
+# It is proved, and in force.
+# kwargs: participant (Participant with the new address), before (str: the old one), at (aware UTC datetime)
+address_changed = Signal()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import feed, my_views, offer_views, views
+from . import data_views, feed, my_views, offer_views, views
 
 app_name = "registrations"
 urlpatterns = [
@@ -27,8 +27,11 @@ urlpatterns = [
     path("my/<str:token>/person/", my_views.my_person, name="my-person"),
     path("my/<str:token>/calendar/", my_views.my_feed_reset, name="my-feed-reset"),
     path("my/<str:token>/calendar/alarm/", my_views.my_feed_alarm, name="my-feed-alarm"),
-    path("my/<str:token>/export.json", my_views.my_export, name="my-export"),
-    path("my/<str:token>/erase/", my_views.my_erase, name="my-erase"),
-    path("erased/", my_views.erased, name="erased"),
+    path("my/<str:token>/address/", my_views.my_address, name="my-address"),
+    path("my/<str:token>/copy/", data_views.my_copy, name="my-copy"),
+    path("my/<str:token>/export.json", data_views.my_export, name="my-export"),
+    path("my/<str:token>/erase/", data_views.my_erase, name="my-erase"),
+    path("address/<str:token>/", data_views.confirm_address, name="confirm-address"),
+    path("erased/", data_views.erased, name="erased"),
     path("calendar/<str:token>.ics", feed.private_feed, name="private-feed"),
 ]

@@ -210,6 +210,17 @@ CACHES: dict[str, Any] = (
     else {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "escale_cache"}}
 )
 
+# How long personal data are kept (docs/retention.md), counted from the end of what they were for.
+ESCALE_RETENTION: dict[str, int] = {
+    "needs_days": env.int("ESCALE_KEEP_NEEDS_DAYS", default=30),
+    "attendance_months": env.int("ESCALE_KEEP_ATTENDANCE_MONTHS", default=3),
+    "mails_months": env.int("ESCALE_KEEP_MAILS_MONTHS", default=6),
+    "registrations_months": env.int("ESCALE_KEEP_REGISTRATIONS_MONTHS", default=12),
+    "replays_months": env.int("ESCALE_KEEP_REPLAYS_MONTHS", default=12),
+    "contacts_months": env.int("ESCALE_KEEP_CONTACTS_MONTHS", default=36),
+    "proofs_months": env.int("ESCALE_KEEP_PROOFS_MONTHS", default=72),
+}
+
 # Rooms of one's own. A session may always meet at any https address; these open BigBlueButton and Jitsi rooms.
 ESCALE_BIGBLUEBUTTON_URL: str = env("ESCALE_BIGBLUEBUTTON_URL", default="")
 ESCALE_BIGBLUEBUTTON_SECRET: str = env("ESCALE_BIGBLUEBUTTON_SECRET", default="")
@@ -295,6 +306,11 @@ CELERY_BEAT_SCHEDULE = {
     "tick": {"task": "notifications.tick", "schedule": 30.0, "options": {"expires": 25}},
     "settle": {"task": "registrations.settle", "schedule": 60.0, "options": {"expires": 50}},
     "forget": {"task": "cycles.forget", "schedule": 3600.0, "options": {"expires": 3000}},
+    "retention": {
+        "task": "notifications.retention",
+        "schedule": 24 * 3600.0,
+        "options": {"expires": 12 * 3600},
+    },
     "purge": {"task": "registrations.purge", "schedule": 3600.0, "options": {"expires": 3000}},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat")

@@ -12,7 +12,7 @@ queue      what moves by itself: freed and added places, offers, added sessions
 """
 
 from .entering import accept, confirm, refuse, take, take_all, undo_cancel
-from .leaving import cancel, cancel_all, decline_offer, remove
+from .leaving import cancel, cancel_all, decline_offer, leave, remove
 from .queue import accept_offer, join_added_sessions, set_capacity, settle, settle_due
 from .requests import CONFIRM_WITHIN, Applicant, address_key, purge_unconfirmed, register, resend
 from .telling import ALIVE, BookingError
@@ -30,6 +30,7 @@ __all__ = [
     "confirm",
     "decline_offer",
     "join_added_sessions",
+    "leave",
     "purge_unconfirmed",
     "refuse",
     "register",

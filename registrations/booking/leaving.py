@@ -84,3 +84,14 @@ def remove(registration: CycleRegistration, *, at: dt.datetime) -> None:
     row, terms, counted = lock_all(registration, at=at)
     row.delete()
     pass_on(row.cycle_id, terms=terms, counted=counted, at=at)
+
+
+@transaction.atomic
+def leave(registration: CycleRegistration, *, at: dt.datetime) -> None:
+    """End a registration without a mail: what is ahead is deleted, what is past stays for the counts."""
+    row, terms, counted = lock_all(registration, at=at)
+    row.registrations.exclude(session__ends_at__lte=at).delete()
+    if row.state != State.CANCELLED:
+        row.state, row.cancelled_at, row.offer_ends_at = State.CANCELLED, at, None
+        row.save(update_fields=["state", "cancelled_at", "offer_ends_at"])
+    pass_on(row.cycle_id, terms=terms, counted=counted, at=at)

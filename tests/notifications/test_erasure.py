@@ -8,7 +8,7 @@ import pytest
 from django.core.management import call_command
 
 from notifications.models import Delivery
-from registrations import booking, participants
+from registrations import booking, rights
 from registrations.booking import Applicant
 from registrations.models import CycleRegistration, Participant
 from tests import make
@@ -34,7 +34,7 @@ def test_an_erasure_blanks_what_was_sent_and_withdraws_what_waits() -> None:
     registration = requested(at=make.AT)
     Delivery.objects.update(state=Delivery.State.SENT, sent_at=make.AT)
     booking.confirm(registration, at=make.AT)
-    participants.erase(registration.participant, at=make.AT)
+    rights.erase(registration.participant, at=make.AT)
     assert ledger() == [
         ("confirm_address", "sent", "", ""),
         ("registration_confirmed", "skipped", "erased", ""),

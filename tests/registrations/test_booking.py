@@ -9,7 +9,7 @@ import pytest
 
 from cycles import planning
 from cycles.models import Cycle, Session
-from registrations import booking, participants
+from registrations import booking, participants, rights
 from registrations.models import Consent, CycleRegistration, Participant, Registration, State
 from registrations.signals import queue_moved, registration_changed
 from tests import make
@@ -407,7 +407,7 @@ def test_erasing_a_person_frees_their_place_and_leaves_nothing(told: Told) -> No
     amina = confirmed(cycle, "amina@example.org")
     zoe = confirmed(cycle, "zoe@example.org", at=AT + MINUTE)
     del told[:]
-    participants.erase(amina.participant, at=AT + DAY)
+    rights.erase(amina.participant, at=AT + DAY)
     assert Participant.objects.get() == zoe.participant
     assert states(zoe) == [(1, State.CONFIRMED)]
     assert [kind for kind, *_ in told] == ["promoted"]

@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from cycles import planning, snapshots
 from cycles.models import Session
-from registrations import booking, feed, feed_tokens, participants, tokens
+from registrations import booking, feed, feed_tokens, participants, rights, tokens
 from registrations.models import FeedToken, Participant, State
 from tests import make
 
@@ -244,7 +244,7 @@ class TestEnd:
         person = registered(1).participant
         path = address(person)
         assert len(events(client, path)) == 1
-        participants.erase(person, at=AT)
+        rights.erase(person, at=AT)
         assert self.is_empty(client, path)
         assert list(FeedToken.objects.values_list("participant", flat=True)) == [None]
         clock.move_to(AT + 30 * DAY)

@@ -1,0 +1,48 @@
+"""All retention rules together, those of mails included; what the daily task and the command run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from registrations import keeping, retention
+from registrations.retention import Rule
+
+from .models import Delivery
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+FINAL = (
+    Delivery.State.SENT,
+    Delivery.State.FAILED,
+    Delivery.State.SUPPRESSED,
+    Delivery.State.SKIPPED,
+    Delivery.State.UNCERTAIN,
+)
+
+
+def _mails(at: dt.datetime) -> int:
+    """Forget to whom old mails went. The rows stay: they count, and their keys keep a mail from leaving twice."""
+    old = Delivery.objects.filter(state__in=FINAL, created_at__lt=keeping.since("mails_months", at))
+    return old.exclude(to_address="", participant=None).update(
+        to_address="", domain="", last_error="", participant=None
+    )
+
+
+RULES: tuple[Rule, ...] = (
+    *retention.RULES,
+    Rule(code="mails", words=_("addresses that mails went to"), apply=_mails),
+)
+
+
+def run(*, at: dt.datetime, is_dry: bool = False) -> dict[str, int]:
+    """Apply every rule; return {code: how many}. A dry run counts all the same and writes nothing."""
+    counts = {}
+    with transaction.atomic():
+        for rule in RULES:
+            counts[rule.code] = rule.apply(at)
+        transaction.set_rollback(is_dry)
+    return counts

@@ -1,0 +1,84 @@
+"""A person's data: the proof of a new address, a copy of everything held, erasure."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from . import access, copies, feed_tokens, participants, rights, tokens
+from .my_views import own_page
+from .views import my_page, unknown_link
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from .models import Participant
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def confirm_address(request: HttpRequest, token: str) -> HttpResponse:
+    """The link of the mail to a new address: a page with one button, and the choice of a new calendar address."""
+    found = access.address_to_prove(token)
+    if found is None:
+        return unknown_link(request)
+    participant, email = found
+    if request.method == "POST":
+        is_done = participants.change_address(
+            participant, email=email, renews_feed=request.POST.get("renew") == "on", at=timezone.now()
+        )
+        if not is_done:
+            return unknown_link(request)
+        return redirect(my_page(tokens.make("manage", participant.pk), done="address-changed"))
+    has_feed = feed_tokens.live(participant) is not None
+    context = {"participant": participant, "email": email, "has_feed": has_feed}
+    response = render(request, "registrations/confirm_address.html", context)
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+@require_safe
+@own_page
+def my_export(_request: HttpRequest, participant: Participant, token: str) -> HttpResponse:  # noqa: ARG001 - the shape of own_page
+    """Everything held about the person, as a file that programs read."""
+    body = json.dumps(rights.export(participant), cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
+    response = HttpResponse(body, content_type="application/json")
+    response["Content-Disposition"] = 'attachment; filename="registrations.json"'
+    return response
+
+
+@require_safe
+@own_page
+def my_copy(request: HttpRequest, participant: Participant, token: str) -> HttpResponse:
+    """The same as a page to read and to print."""
+    parts = copies.parts(rights.export(participant), zone=participant.timezone)
+    context = {"participant": participant, "token": token, "parts": parts, "made_at": timezone.now()}
+    return render(request, "registrations/my_copy.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@own_page
+def my_erase(request: HttpRequest, participant: Participant, token: str) -> HttpResponse:
+    """Say what will be erased and what must stay; erase it when the button is pressed. There is no way back."""
+    at = timezone.now()
+    if request.method == "POST":
+        left = rights.erase(participant, at=at)
+        return (
+            render(request, "registrations/erased.html", {"kept": left})
+            if left
+            else redirect("registrations:erased")
+        )
+    context = {"participant": participant, "token": token, "kept": rights.kept(participant, at=at)}
+    return render(request, "registrations/my_erase.html", context)
+
+
+@require_safe
+def erased(request: HttpRequest) -> HttpResponse:
+    return render(request, "registrations/erased.html")

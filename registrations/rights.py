@@ -1,0 +1,158 @@
+"""What the law gives a person: a copy of everything held, and erasure (GDPR, articles 15, 17 and 20).
+
+Apps above add what they hold to the copy by answering `signals.copy_asked`.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext as _
+
+from cycles import naming
+from cycles.models import Session
+
+from . import anonymity, booking, feed_tokens, keeping
+from .attendance.models import Attendance
+from .models import CycleRegistration, Participant, Registration, State
+from .signals import address_forgotten, copy_asked
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from django.db.models import QuerySet
+
+PERSON = ("email", "given_name", "family_name", "organisation_name", "language", "timezone")
+DATES = ("created_at", "confirmed_at", "reminders_stopped_at")
+
+
+def export(participant: Participant) -> dict[str, Any]:
+    """Return everything held about a person, for a JSON file and for the page of the same."""
+    copy: dict[str, Any] = {
+        "person": {name: getattr(participant, name) for name in (*PERSON, *DATES)},
+        "registrations": [
+            _registration(row)
+            for row in participant.cycle_registrations.select_related("cycle")
+            .prefetch_related("registrations__session__cycle", "registrations__attendances")
+            .order_by("pk")
+        ],
+        "consents": [
+            {
+                "purpose": consent.text.purpose,
+                "version": consent.text.version,
+                "text": consent.text.text.data,
+                "form": consent.form,
+                "given_at": consent.given_at,
+                "withdrawn_at": consent.withdrawn_at,
+            }
+            for consent in participant.consents.select_related("text").order_by("pk")
+        ],
+        "private_calendars": [
+            {"created_at": row.created_at, "revoked_at": row.revoked_at, "has_alarm": row.has_alarm}
+            for row in participant.feed_tokens.order_by("pk")
+        ],
+    }
+    for _receiver, more in copy_asked.send(sender=Participant, participant=participant):
+        copy |= cast("dict[str, Any]", more)
+    return copy
+
+
+def _registration(row: CycleRegistration) -> dict[str, Any]:
+    plain = ("scope", "state", "source", "source_code", "accessibility_need", "answers", "decision_message")
+    dates = ("requested_at", "confirmed_at", "cancelled_at", "decided_at")
+    return {
+        "cycle": str(row.cycle),
+        **{name: getattr(row, name) for name in (*plain, *dates)},
+        "sessions": [
+            {
+                "session": str(place.session.title) or place.session.slug,
+                "starts_at": place.session.starts_at,
+                "state": place.state,
+                "confirmed_at": place.confirmed_at,
+                "cancelled_at": place.cancelled_at,
+                "joined_at": place.joined_at,
+                "attendance": [
+                    {
+                        "half_day": one.half_day,
+                        "state": one.state,
+                        "source": one.source,
+                        "minutes": one.minutes,
+                        "noted_at": one.noted_at,
+                    }
+                    for one in place.attendances.all()
+                ],
+            }
+            for place in row.registrations.all()
+        ],
+    }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """Something that an erasure leaves: what, and until which day."""
+
+    what: str
+    until: dt.date
+
+
+def _proofs(*, at: dt.datetime) -> QuerySet[Registration]:
+    """Return the registrations whose attendance proves a training action, for as long as it must be kept."""
+    came = Attendance.objects.came().filter(registration=OuterRef("pk"))
+    return Registration.objects.filter(
+        Exists(came),
+        session__legal_frame=Session.LegalFrame.TRAINING,
+        session__ends_at__lte=at,
+        session__ends_at__gt=keeping.proofs_since(at),
+    )
+
+
+def with_proofs(*, at: dt.datetime) -> QuerySet[CycleRegistration]:
+    """Return the cycle registrations that hold such a proof."""
+    return CycleRegistration.objects.filter(Exists(_proofs(at=at).filter(cycle_registration=OuterRef("pk"))))
+
+
+def kept(participant: Participant, *, at: dt.datetime) -> list[Kept]:
+    """Return what an erasure asked for now would leave, and until when."""
+    rows = _proofs(at=at).filter(participant=participant).select_related("session__cycle")
+    return [
+        Kept(
+            what=_("Attendance at the training “%(session)s”")
+            % {"session": naming.session_title(row.session)},
+            until=keeping.proof_until(row.session.ends_at).astimezone(row.session.zone).date(),
+        )
+        for row in rows.order_by("session__starts_at", "pk")
+        if row.session.ends_at is not None
+    ]
+
+
+@transaction.atomic
+def erase(participant: Participant, *, at: dt.datetime) -> list[Kept]:
+    """Erase a person and all that hangs on them; return what the law makes us keep.
+
+    Places ahead go to those who wait. Past places stay as nobody's, so that counts stay true. Where a proof of
+    training must be kept the name stays with it, without an address, and no link opens anything any more.
+    """
+    left = kept(participant, at=at)
+    feed_tokens.revoke(participant, at=at)
+    held_places = Q(session__ends_at__lte=at) & ~Q(state=State.PENDING)
+    for row in participant.cycle_registrations.order_by("cycle_id"):
+        if row.registrations.filter(held_places).exists():
+            booking.leave(row, at=at)
+        else:
+            booking.remove(row, at=at)
+    own = participant.cycle_registrations.all()
+    proofs = with_proofs(at=at).filter(participant=participant)
+    anonymity.anonymise(own.exclude(pk__in=proofs.values("pk")).values_list("pk", flat=True), at=at)
+    if not left:
+        participant.delete()
+        return []
+    participant.consents.all().delete()
+    own.update(accessibility_need="", answers={}, decision_message="", requested_session_ids=[])
+    forgotten = {"email": "", "language": "fr", "timezone": "", "email_key": f"erased:{uuid.uuid4()}"}
+    Participant.objects.filter(pk=participant.pk).update(**forgotten, erased_at=at)
+    address_forgotten.send(sender=Participant, participant=participant)
+    return left

@@ -1,0 +1,158 @@
+"""Another e-mail address: proved by its owner, told to the old one, and never telling whose it is."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from notifications import compose
+from notifications.models import Delivery
+from registrations import feed_tokens, links, participants, tokens
+from registrations.models import Participant
+from tests import make
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from django.test import Client
+
+pytestmark = pytest.mark.django_db
+NOW = make.AT
+
+
+@pytest.fixture(autouse=True)
+def _now() -> Iterator[None]:
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def amina() -> Participant:
+    return make.registration(participant=make.participant(email="amina@example.org")).participant
+
+
+def ask(client: Client, person: Participant, email: str) -> tuple[int, str]:
+    path = reverse("registrations:my-address", args=[tokens.make("manage", person.pk)])
+    response = client.post(path, {"email": email})
+    return response.status_code, response.headers.get("Location", "")
+
+
+def owed() -> list[tuple[str, str]]:
+    return list(Delivery.objects.order_by("pk").values_list("kind", "to_address"))
+
+
+def proof(person: Participant, email: str = "new@example.org") -> str:
+    return links.prove_address(person, email=email, language="fr").removeprefix("http://127.0.0.1:8000")
+
+
+def path_of(url: str) -> str:
+    return "/" + url.split("/", 3)[3]
+
+
+def test_the_whole_way(client: Client, amina: Participant) -> None:
+    token = feed_tokens.reset(amina, at=NOW)
+    waiting = make.delivery(amina.registrations.get())
+    status, location = ask(client, amina, " New@Example.ORG ")
+    assert (status, location.endswith("?done=address-asked")) == (302, True)
+    mail = Delivery.objects.get(kind="address_to_prove")
+    assert mail.to_address == "New@Example.ORG"
+    message = compose.message(mail, at=NOW)
+    url = next(line for line in str(message.body).splitlines() if "/address/" in line)
+    assert "/my/" not in str(message.body)
+    path = path_of(url)
+    # Opening it, as mail scanners do, changes nothing.
+    assert (client.get(path).status_code, client.head(path).status_code) == (200, 200)
+    amina.refresh_from_db()
+    assert amina.email == "amina@example.org"
+    assert client.post(path).status_code == 302
+    amina.refresh_from_db()
+    assert (amina.email, amina.email_key) == ("New@Example.ORG", "new@example.org")
+    assert feed_tokens.shown(feed_tokens.live(amina)) == token
+    waiting.refresh_from_db()
+    assert waiting.to_address == "New@Example.ORG"
+    told = Delivery.objects.get(kind="address_changed")
+    assert told.to_address == "amina@example.org"
+    assert "/my/" not in str(compose.message(told, at=NOW).body)
+    # The link is used up, and the page of one's own still opens by the same link.
+    assert client.post(path).status_code == 404
+    assert (
+        client.get(
+            reverse("registrations:my-registrations", args=[tokens.make("manage", amina.pk)])
+        ).status_code
+        == 200
+    )
+
+
+def test_the_private_calendar_is_renewed_by_choice(client: Client, amina: Participant) -> None:
+    token = feed_tokens.reset(amina, at=NOW)
+    assert client.post(path_of(proof(amina)), {"renew": "on"}).status_code == 302
+    assert feed_tokens.shown(feed_tokens.live(amina)) != token
+
+
+def test_an_address_of_somebody_else_gets_the_same_answer_and_changes_nothing(
+    client: Client, amina: Participant
+) -> None:
+    zoe = make.participant(email="zoe@example.org", given_name="Zoë")
+    free, taken = ask(client, amina, "free@example.org"), ask(client, amina, "ZOE@example.org")
+    assert free == taken
+    assert owed() == [("address_to_prove", "free@example.org"), ("address_in_use", "zoe@example.org")]
+    text = str(compose.message(Delivery.objects.get(kind="address_in_use"), at=NOW).body)
+    assert links.manage(zoe) in text
+    assert "amina" not in text.casefold()
+    assert client.post(path_of(proof(amina, "zoe@example.org"))).status_code == 404
+    amina.refresh_from_db()
+    assert amina.email == "amina@example.org"
+
+
+def test_an_address_that_nobody_ever_proved_is_free(client: Client, amina: Participant) -> None:
+    make.participant(email="new@example.org", confirmed_at=None)
+    ask(client, amina, "new@example.org")
+    assert owed() == [("address_to_prove", "new@example.org")]
+    assert client.post(path_of(proof(amina))).status_code == 302
+    assert list(Participant.objects.values_list("email", flat=True)) == ["new@example.org"]
+
+
+def test_ones_own_address_asks_for_nothing(client: Client, amina: Participant) -> None:
+    assert ask(client, amina, "AMINA@example.org")[0] == 302
+    assert owed() == []
+
+
+@pytest.mark.parametrize(
+    "email", ["", "a@b", "x@example.org\nBcc: y@example.org", "x" * 300 + "@example.org"]
+)
+def test_what_is_no_address_is_refused(client: Client, amina: Participant, email: str) -> None:
+    assert ask(client, amina, email)[0] == 422
+    assert owed() == []
+
+
+def test_nobody_fills_a_mailbox_with_it(client: Client, amina: Participant) -> None:
+    answers = [ask(client, amina, f"n{n}@example.org")[0] for n in range(6)]
+    assert answers == [302] * 5 + [429]
+
+
+def test_old_false_and_foreign_links_say_one_thing(client: Client, amina: Participant) -> None:
+    good = path_of(proof(amina))
+    other = reverse("registrations:confirm-address", args=[tokens.make("manage", amina.pk)])
+    shapes = [tokens.make("email", value) for value in (amina.pk, [1], [amina.pk, "x", "y@example.org"])]
+    false = [reverse("registrations:confirm-address", args=[token]) for token in (*shapes, "z" * 10_000)]
+    for path in (good[:-2] + "/", other, *false):
+        assert client.get(path).status_code == 404
+    with time_machine.travel(NOW + dt.timedelta(days=2, minutes=1), tick=False):
+        assert client.post(good).status_code == 404
+    amina.refresh_from_db()
+    assert amina.email == "amina@example.org"
+
+
+def test_the_longest_address_fits_its_link(client: Client, amina: Participant) -> None:
+    email = "a" * 64 + "@" + ".".join(["b" * 60] * 3) + ".org"
+    assert client.get(path_of(proof(amina, email))).status_code == 200
+
+
+def test_two_who_prove_one_address_are_not_both_given_it(amina: Participant) -> None:
+    zoe = make.participant(email="zoe@example.org")
+    assert participants.change_address(amina, email="new@example.org", renews_feed=False, at=NOW)
+    assert not participants.change_address(zoe, email="NEW@example.org", renews_feed=False, at=NOW)
