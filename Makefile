@@ -62,3 +62,6 @@ bench-feeds:    ## likewise for calendars
 
 bench-registrations: ## the form against a bare application; the rush for the last places
 	@$(DEV) python tools/services.py python bench/registrations.py
+
+bench-sending:  ## mail through the ledger against a bare loop; needs PostgreSQL
+	@$(DEV) python bench/sending.py

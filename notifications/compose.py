@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import re
 from dataclasses import dataclass
 from email.utils import parseaddr
@@ -21,7 +22,7 @@ from cycles.models import Session
 from registrations import links
 from registrations.models import Registration, State
 
-from . import own_words, queues, recaps, unsubscribe, variables
+from . import own_words, queues, recaps, rendering, unsubscribe, variables
 from .kinds import KINDS
 from .ledger import message_id
 from .texts import LONGEST_SUBJECT, Texts
@@ -65,29 +66,27 @@ def message(delivery: Delivery, *, at: dt.datetime, texts: Texts | None = None) 
         if kind.name == "reminder" and delivery.session is not None:
             context["also"] = _also(delivery, texts.following(delivery.session))
         own = None if kind.is_personal else texts.of(delivery, _cycle(delivery))
-        subject = _subject(kind, context, own)
-        context["subject"] = subject
-        text, html = _bodies(kind, context, own)
+        written = rendering.shared((kind.name, own), context, lambda marked: _write(kind, marked, own))
         mail = EmailMultiAlternatives(
-            subject=subject,
-            body=SEVERAL_BLANK_LINES.sub("\n\n", text.strip()) + "\n",
+            subject=_short(written.subject),
+            body=written.text,
             to=[delivery.to_address],
             headers=_headers(delivery, context["unsubscribe_url"]),
         )
-        mail.attach_alternative(html, "text/html")
+        mail.attach_alternative(written.html, "text/html")
         if kind.calendar is not None:
             _attach_entry(mail, delivery, kind, at=at)
     return mail
 
 
-def _subject(kind: Kind, context: dict[str, Any], own: Own | None) -> str:
+def _write(kind: Kind, context: dict[str, Any], own: Own | None) -> rendering.Texts:
+    """Return the three texts: the standard ones, or an organiser's words in the same frame."""
     if own is not None and own.subject is not None:
-        return _one_line(variables.fill(own.subject, own_words.values(context)))
-    return _one_line(render_to_string(f"{FOLDER}/{kind.name}/subject.txt", context))
-
-
-def _bodies(kind: Kind, context: dict[str, Any], own: Own | None) -> tuple[str, str]:
-    """Return the text and the HTML: the standard ones, or an organiser's words in the same frame."""
+        subject = variables.fill(own.subject, own_words.values(context))
+    else:
+        subject = render_to_string(f"{FOLDER}/{kind.name}/subject.txt", context)
+    # A title may hold a line break.
+    context["subject"] = PLAIN_BLANKS.sub(" ", subject).strip()
     name = kind.name
     if own is not None and own.body is not None:
         name = "_own"
@@ -95,16 +94,16 @@ def _bodies(kind: Kind, context: dict[str, Any], own: Own | None) -> tuple[str, 
             context["parts"] = own_words.parts(own.body, context)
         context["words_language"] = own.language if own.language != context["language"] else ""
         context["heading"] = context.get("theme") or context.get("recap_title") or context["cycle_title"]
-    return (
-        render_to_string(f"{FOLDER}/{name}/body.txt", context),
-        render_to_string(f"{FOLDER}/{name}/body.html", context),
+    text = render_to_string(f"{FOLDER}/{name}/body.txt", context)
+    return rendering.Texts(
+        subject=context["subject"],
+        text=SEVERAL_BLANK_LINES.sub("\n\n", text.strip()) + "\n",
+        html=render_to_string(f"{FOLDER}/{name}/body.html", context),
     )
 
 
-def _one_line(text: str) -> str:
-    """Return a subject: one line (a title may hold a line break), not too long."""
-    line = PLAIN_BLANKS.sub(" ", text).strip()
-    return line if len(line) <= LONGEST_SUBJECT else line[: LONGEST_SUBJECT - 1].rstrip() + "…"
+def _short(subject: str) -> str:
+    return subject if len(subject) <= LONGEST_SUBJECT else subject[: LONGEST_SUBJECT - 1].rstrip() + "…"
 
 
 def _headers(delivery: Delivery, unsubscribe_url: str) -> dict[str, str]:
@@ -196,7 +195,17 @@ def _session(delivery: Delivery) -> Session | None:
 
 
 def _address(name: str, *slugs: str) -> str:
-    return settings.ESCALE_BASE_URL + reverse(name, args=slugs)
+    return settings.ESCALE_BASE_URL + _path(name, slugs, translation.get_language())
+
+
+# The same few for all the mails of a mailing.
+@functools.lru_cache(maxsize=1024)
+def _path(name: str, slugs: tuple[str, ...], _language: str | None) -> str:
+    return reverse(name, args=slugs)
+
+
+_long_when = functools.lru_cache(maxsize=1024)(wording.long_when)
+_short_when = functools.lru_cache(maxsize=1024)(wording.short_when)
 
 
 def _zone(session: Session, person: Participant) -> str:
@@ -206,7 +215,7 @@ def _zone(session: Session, person: Participant) -> str:
 def _stop(session: Session, person: Participant) -> Stop:
     when = ""
     if session.starts_at is not None and session.ends_at is not None:
-        when = wording.long_when(
+        when = _long_when(
             session.starts_at,
             session.ends_at,
             zone=_zone(session, person),
@@ -278,7 +287,7 @@ def _about(session: Session, delivery: Delivery, person: Participant, *, at: dt.
                 first.from_starts_at, zone=zone, all_day=session.is_all_day, language=language
             )
     if session.starts_at is not None:
-        about["new_date"] = wording.short_when(
+        about["new_date"] = _short_when(
             session.starts_at, zone=zone, all_day=session.is_all_day, language=language
         )
     return about

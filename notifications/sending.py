@@ -125,6 +125,8 @@ def _send_each(
     done = 0
     # Read anew for each batch: what an organiser has just written is in the next one.
     texts = Texts()
+    # A batch lasts a minute at most: near enough for "tomorrow" and "it has just begun".
+    at = ledger.read(clock)
     for delivery in deliveries:
         if time.monotonic() >= ends:
             break
@@ -136,7 +138,7 @@ def _send_each(
         if turn is Turn.PASS:
             continue
         failpoints.reach("after-reserve")
-        outcome, is_open = _hand_over(transport, delivery, texts, clock=clock)
+        outcome, is_open = _hand_over(transport, delivery, texts, at=at, clock=clock)
         failpoints.reach("after-hand-over")
         settled = (delivery, outcome)
         _follow_up(delivery, outcome, clock=clock)
@@ -150,12 +152,12 @@ def _send_each(
 
 
 def _hand_over(
-    transport: Transport, delivery: Delivery, texts: Texts, *, clock: Clock
+    transport: Transport, delivery: Delivery, texts: Texts, *, at: dt.datetime, clock: Clock
 ) -> tuple[Outcome, bool]:
     """Compose and send one mail; return its outcome, and whether the connection is still of use."""
     attempt = delivery.attempts + 1
     try:
-        message = compose.message(delivery, at=ledger.read(clock), texts=texts)
+        message = compose.message(delivery, at=at, texts=texts)
     except DatabaseError as error:
         # Nobody's fault but the moment's; nothing has left.
         return Outcome(

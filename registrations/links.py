@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from typing import TYPE_CHECKING
 
@@ -15,9 +16,19 @@ if TYPE_CHECKING:
     from .models import CycleRegistration, Participant, Registration
 
 
+# Fit for an address, and no part of any path.
+HERE = "-token-"
+
+
 def _absolute(name: str, token: str, language: str) -> str:
+    return settings.ESCALE_BASE_URL + _path(name, language).replace(HERE, token)
+
+
+@functools.cache
+def _path(name: str, language: str) -> str:
+    """Return the path of a page with HERE for its token: a mailing asks a thousand times for the same few."""
     with translation.override(language):
-        return settings.ESCALE_BASE_URL + reverse(f"registrations:{name}", args=[token])
+        return reverse(f"registrations:{name}", args=[HERE])
 
 
 def confirm(registration: CycleRegistration, *, language: str) -> str:

@@ -77,7 +77,7 @@ def running(name: str, command: list[str], port: int, user: str | None = None) -
 
 
 @contextlib.contextmanager
-def postgresql(folder: Path) -> Iterator[str]:
+def postgresql(folder: Path, *, fsync: bool = False) -> Iterator[str]:
     user = None
     data = folder / "postgresql"
     data.mkdir()
@@ -95,7 +95,14 @@ def postgresql(folder: Path) -> Iterator[str]:
     subprocess.run(make, user=user, check=True, stdout=subprocess.DEVNULL, cwd="/")
     command = [program("postgres"), "-D", str(data), "-p", str(port), "-h", "127.0.0.1", "-k", ""]
     # The tests are about logic, not power cuts: no fsync; enough connections for parallel workers.
-    command += ["-c", "fsync=off", "-c", "max_connections=200", "-c", "log_min_messages=panic"]
+    command += [
+        "-c",
+        f"fsync={'on' if fsync else 'off'}",
+        "-c",
+        "max_connections=200",
+        "-c",
+        "log_min_messages=panic",
+    ]
     with running("PostgreSQL", command, port, user):
         yield f"postgres://escale@127.0.0.1:{port}/postgres"
 

@@ -1,0 +1,269 @@
+"""Mail through the ledger against a bare Django loop in the same run: `make bench-sending`.
+
+Each figure is taken in a process of its own, on PostgreSQL (with and without fsync) and on SQLite.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tools import services  # noqa: E402 - the path is set now
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from django.core.mail import EmailMessage
+
+MILLION = int(os.environ.get("BENCH_PEOPLE", "1000000"))
+MAILS = int(os.environ.get("BENCH_MAILS", "1000"))
+ROUNDS = int(os.environ.get("BENCH_ROUNDS", "5"))
+CLAIMS = 60
+MIB = 1024
+
+
+def setup() -> None:
+    import django  # noqa: PLC0415 - the settings must be named first
+    from django.conf import settings  # noqa: PLC0415 - likewise
+
+    django.setup()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", int(os.environ["BENCH_SMTP_PORT"])
+
+
+def prepare(people: int) -> float:
+    """Migrate, register so many people, owe them a reminder that is due now; return the planning's seconds."""
+    from django.core.management import call_command  # noqa: PLC0415
+    from django.utils import timezone  # noqa: PLC0415
+
+    from bench import crowd  # noqa: PLC0415
+    from notifications import plan  # noqa: PLC0415
+    from notifications.models import ReminderStep  # noqa: PLC0415
+    from tests import make  # noqa: PLC0415
+
+    call_command("migrate", verbosity=0)
+    at = timezone.now()
+    session = make.session(starts_at=at + timezone.timedelta(minutes=59), number=2)
+    plan.default_steps(session.cycle)
+    ReminderStep.objects.exclude(code="h-1").delete()
+    plan.replan(session)
+    crowd.register(session, people)
+    began = time.perf_counter()
+    owed = 0
+    while new := plan.open_due(at=at):
+        owed += new
+    if owed != people:
+        sys.exit(f"{owed} mails owed instead of {people}")
+    return time.perf_counter() - began
+
+
+def bare(messages: int) -> float:
+    """Return the mails per second of a loop that renders text and HTML and sends them on one connection."""
+    from django.core.mail import EmailMultiAlternatives, get_connection  # noqa: PLC0415
+    from django.template import Context  # noqa: PLC0415
+
+    text, page = _bare_templates()
+    connection = get_connection()
+    connection.open()
+    began = time.perf_counter()
+    for number in range(messages):
+        context = Context({"name": f"Amina {number}", "link": f"https://example.org/join/{number}/"})
+        mail = EmailMultiAlternatives("Demain 13 h", text.render(context), to=[f"p{number}@example.org"])
+        mail.attach_alternative(page.render(context), "text/html")
+        connection.send_messages([mail])
+    seconds = time.perf_counter() - began
+    connection.close()
+    return messages / seconds
+
+
+def _one_message() -> EmailMessage:
+    from django.utils import timezone  # noqa: PLC0415
+
+    from notifications import compose  # noqa: PLC0415
+    from notifications.models import Delivery  # noqa: PLC0415
+
+    return compose.message(Delivery.objects.order_by("-pk")[0], at=timezone.now())
+
+
+def _bare_templates() -> tuple[Any, Any]:
+    """Return templates that write the very bytes of our reminder, with a name and a link to fill in."""
+    from django.template import Template  # noqa: PLC0415
+
+    if not _kept:
+        mail: Any = _one_message()
+        _kept.extend(
+            Template(text.replace("Amina", "{{ name }}").replace("/join/", "{{ link }}"))
+            for text in (mail.body, mail.alternatives[0][0])
+        )
+    return _kept[0], _kept[1]
+
+
+_kept: list[Any] = []
+
+
+def ledger_rate(mails: int) -> float:
+    """Return the mails per second of one worker's loop."""
+    from notifications import sending  # noqa: PLC0415
+
+    began = time.perf_counter()
+    sent = sending.drain(batches=mails // sending.BATCH)
+    return sent / (time.perf_counter() - began)
+
+
+def measure_ratio() -> None:
+    """Bare and ledger turn by turn; the median of their ratios."""
+    setup()
+    prepare(MAILS * (ROUNDS + 1))
+    bare(200)
+    ledger_rate(200)
+    pairs = [(ledger_rate(MAILS), bare(MAILS)) for _ in range(ROUNDS)]
+    for ours, theirs in pairs:
+        print(f"  {ours:.0f} against {theirs:.0f} mails a second", file=sys.stderr)
+    print(statistics.median(ours / theirs for ours, theirs in pairs))
+
+
+def measure_render() -> None:
+    """CPU milliseconds to write one mail, all its texts included."""
+    setup()
+    prepare(MAILS)
+    from django.utils import timezone  # noqa: PLC0415
+
+    from notifications import compose, leases  # noqa: PLC0415
+    from notifications.ledger import Now  # noqa: PLC0415
+    from notifications.texts import Texts  # noqa: PLC0415
+
+    _, rows = leases.claim(worker="bench", limit=MAILS, clock=Now())
+    texts, at = Texts(), timezone.now()
+    began = time.process_time()
+    for row in rows:
+        compose.message(row, at=at, texts=texts)
+    print((time.process_time() - began) / len(rows) * 1000)
+
+
+def measure_million() -> None:
+    """Planning, then a fresh process for the worker: its memory, its claims, what a mail costs now."""
+    setup()
+    print(prepare(MILLION) * 1_000_000 / MILLION)
+
+
+def measure_worker() -> None:
+    """95th percentile of a claim in milliseconds, peak memory in MiB, mails a second against the bare loop."""
+    setup()
+    from notifications import leases, sending  # noqa: PLC0415
+    from notifications.ledger import Now  # noqa: PLC0415
+
+    bare(200)
+    ratio = ledger_rate(MAILS) / bare(MAILS)
+    took = []
+    for _ in range(CLAIMS):
+        began = time.perf_counter()
+        batch, _rows = leases.claim(worker="bench", limit=sending.BATCH, clock=Now())
+        took.append((time.perf_counter() - began) * 1000)
+        if batch is not None:
+            leases.release(batch)
+    p95 = statistics.quantiles(took, n=20)[-1]
+    print(p95, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / MIB, ratio)
+
+
+def run(name: str, **environment: str) -> list[float]:
+    """Run one measurement in a process of its own; return the figures that it printed."""
+    command = [sys.executable, __file__, name]
+    output = subprocess.run(
+        command, env=os.environ | environment, check=True, stdout=subprocess.PIPE, text=True
+    )
+    return [float(figure) for figure in output.stdout.split()]
+
+
+@contextlib.contextmanager
+def mail_server(folder: Path) -> Iterator[str]:
+    """Run the mail server that takes everything; yields its port."""
+    port_file = folder / "port"
+    command = [
+        sys.executable,
+        "-m",
+        "tests.faults.hostile",
+        "--log",
+        "/dev/null",
+        "--port-file",
+        str(port_file),
+    ]
+    server = subprocess.Popen(command, cwd=ROOT)
+    try:
+        while not port_file.exists():
+            time.sleep(0.05)
+        yield port_file.read_text(encoding="ascii")
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def main() -> None:
+    figures: dict[str, float] = {}
+    with tempfile.TemporaryDirectory(prefix="escale-bench-") as name, contextlib.ExitStack() as stack:
+        folder = Path(name)
+        port = stack.enter_context(mail_server(folder))
+        common = {"DJANGO_SETTINGS_MODULE": "bench.settings", "ESCALE_VAR": name, "BENCH_SMTP_PORT": port}
+        for sync in (False, True):
+            word = "sync" if sync else "nosync"
+            place = folder / word
+            place.mkdir()
+            with services.postgresql(place, fsync=sync) as url:
+                here = common | {"DATABASE_URL": url}
+                (figures[f"mail_ratio_{word}"],) = run("ratio", **here)
+                if sync:
+                    continue
+            lite = common | {
+                "DATABASE_URL": f"sqlite:///{place}/ratio.sqlite3",
+                "SQLITE_SYNCHRONOUS": "OFF",
+            }
+            (figures["mail_ratio_nosync_sqlite"],) = run("ratio", **lite)
+            (figures["render_ms"],) = run("render", **lite | {"DATABASE_URL": f"sqlite:///{place}/r.sqlite3"})
+        lite = common | {"DATABASE_URL": f"sqlite:///{folder}/sync.sqlite3", "SQLITE_SYNCHRONOUS": "FULL"}
+        (figures["mail_ratio_sync_sqlite"],) = run("ratio", **lite)
+        million = folder / "million"
+        million.mkdir()
+        folder.chmod(0o755)
+        with services.postgresql(million) as url:
+            _million(figures, common | {"DATABASE_URL": url}, "")
+        _million(figures, common | {"DATABASE_URL": f"sqlite:///{folder}/million.sqlite3"}, "_sqlite")
+    for figure in sorted(figures, key=lambda figure: figure not in EXTRA):
+        print(f"{figure}: {figures[figure]:.3f}")
+
+
+EXTRA = {f"{name}_sqlite" for name in ("mail_ratio_nosync", "mail_ratio_sync")} | {
+    f"{name}{database}"
+    for name in ("mail_ratio_of_a_million", "claim_p95_ms", "worker_rss_mb", "planning_s_per_million")
+    for database in ("", "_sqlite")
+    if database or name == "mail_ratio_of_a_million"
+}
+
+
+def _million(figures: dict[str, float], environment: dict[str, str], database: str) -> None:
+    (figures[f"planning_s_per_million{database}"],) = run("million", **environment)
+    p95, memory, ratio = run("worker", **environment)
+    figures[f"claim_p95_ms{database}"] = p95
+    figures[f"worker_rss_mb{database}"] = memory
+    figures[f"mail_ratio_of_a_million{database}"] = ratio
+
+
+MEASUREMENTS = {
+    "ratio": measure_ratio,
+    "render": measure_render,
+    "million": measure_million,
+    "worker": measure_worker,
+}
+
+if __name__ == "__main__":
+    os.umask(0o077)
+    MEASUREMENTS.get(sys.argv[1] if len(sys.argv) > 1 else "", main)()
