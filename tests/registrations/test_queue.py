@@ -253,6 +253,35 @@ def test_joining_added_sessions_costs_the_same_for_many(
     ids = [session.pk for session in made]
     with django_assert_num_queries(10):
         sessions_added.send(sender=None, cycle=cycle, session_ids=ids, by=None, at=AT + DAY)
-    assert Occurrence.objects.filter(session__in=ids).count() == 4 * count
+    steps = cycle.reminder_steps.filter(is_enabled=True).count()
+    assert Occurrence.objects.filter(session__in=ids).count() == steps * count
     assert Registration.objects.filter(session__in=ids, state=State.CONFIRMED).count() == people * count
     assert len(mails("sessions_added")) == people
+
+
+def test_dates_taken_one_by_one_are_told_in_one_mail() -> None:
+    cycle, sessions = cycle_of(4)
+    registration = confirmed(cycle, "zoe@example.org", scope=CHOSEN, session_ids=[sessions[0].pk])
+    Delivery.objects.update(state="sent", sent_at=AT)
+    for minutes, session in enumerate(sessions[1:]):
+        booking.take(registration, session=session, at=AT + HOUR + minutes * MINUTE)
+    [mail] = Delivery.objects.filter(state="pending")
+    assert (mail.kind, mail.next_at) == ("registration_confirmed", AT + HOUR + 10 * MINUTE)
+    assert compose.message(mail, at=mail.next_at).body.count("* ") == 4
+    # Once it has left, a date taken later has a mail of its own.
+    Delivery.objects.update(state="sent", sent_at=AT)
+    booking.undo_cancel(booking.cancel(registration.registrations.earliest("pk"), at=AT + DAY), at=AT + DAY)
+    assert mails()[-1] == ("registration_cancelled", "zoe@example.org")
+    Delivery.objects.filter(state="pending").update(state="sent", sent_at=AT + DAY)
+    booking.cancel(registration.registrations.latest("pk"), at=AT + 2 * DAY)
+    assert len(mails("registration_confirmed")) == 2
+
+
+def test_a_date_that_begins_soon_is_told_at_once() -> None:
+    cycle, sessions = cycle_of(2)
+    assert sessions[1].starts_at is not None
+    registration = confirmed(cycle, "zoe@example.org", scope=CHOSEN, session_ids=[sessions[0].pk])
+    Delivery.objects.update(state="sent", sent_at=AT)
+    at = sessions[1].starts_at - HOUR
+    booking.take(registration, session=sessions[1], at=at)
+    assert Delivery.objects.get(state="pending").next_at == at
