@@ -9,6 +9,7 @@ docs/decisions/0004.
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import functools
 import gzip
@@ -20,7 +21,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Concatenate, ParamSpec
 
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError
+from django.db import DatabaseError, InterfaceError, connections
 from django.http import HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.utils import timezone
 from django.utils.http import http_date, parse_http_date_safe, quote_etag
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 
 VERSION_SECONDS = 0.2
+ASKED_AGAIN_SECONDS = 1.0
 MOST_KEPT = 2000
 SMALLEST_TO_COMPRESS = 500
 PAGE_CACHING = "public, max-age=0, must-revalidate"
@@ -82,20 +84,52 @@ class Store:
         self._kept: OrderedDict[str, Stored] = OrderedDict()
         self._version = publication.Version(0, publication.EPOCH)
         self._read_at = float("-inf")
+        self._reading = threading.Lock()
+        self._is_down = False
 
     def clear(self) -> None:
         """Forget everything, the version too (tests, and the process that made a change)."""
         with self._lock:
             self._kept.clear()
             self._read_at = float("-inf")
+            self._is_down = False
 
     def version(self) -> publication.Version:
-        """Return the site's content version, at most VERSION_SECONDS old. Raises DatabaseError."""
-        if time.monotonic() - self._read_at >= VERSION_SECONDS:
-            version = publication.version()
-            with self._lock:
-                self._version, self._read_at = version, time.monotonic()
+        """Return the site's content version, at most VERSION_SECONDS old. Raises DatabaseError.
+
+        Only the first request that meets a database in trouble waits for it: those beside it get the last known
+        version, those after it the error at once, until a thread of its own has found the database again.
+        """
+        if time.monotonic() - self._read_at < VERSION_SECONDS:
+            return self._version
+        if self._is_down:
+            msg = "the database did not answer a moment ago"
+            raise DatabaseError(msg)
+        if self._reading.acquire(blocking=False):
+            try:
+                self._learn(publication.version())
+            except (DatabaseError, InterfaceError):
+                self._look_out()
+                raise
+            finally:
+                self._reading.release()
         return self._version
+
+    def _learn(self, version: publication.Version) -> None:
+        with self._lock:
+            self._version, self._read_at, self._is_down = version, time.monotonic(), False
+
+    def _look_out(self) -> None:
+        """Ask in the background until the database answers: a pool makes each who asks wait for seconds."""
+        self._is_down = True
+        threading.Thread(target=self._ask_until_it_answers, name="content-version", daemon=True).start()
+
+    def _ask_until_it_answers(self) -> None:
+        while self._is_down:
+            time.sleep(ASKED_AGAIN_SECONDS)
+            with contextlib.suppress(Exception):
+                self._learn(publication.version())
+            connections.close_all()
 
     def recheck(self) -> None:
         """Read the version at the next request: a change was committed in this process."""

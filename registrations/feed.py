@@ -87,6 +87,8 @@ def private_feed(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _current(key: str, path: str, *, at: dt.datetime) -> snapshots.Stored | None:
+    # Asked first: in trouble it says so at once, where a query would wait for the database.
+    version = snapshots.store.version().number
     row = FeedToken.objects.select_related("participant").filter(token_hash=key).first()
     if row is None:
         raise Http404
@@ -97,7 +99,7 @@ def _current(key: str, path: str, *, at: dt.datetime) -> snapshots.Stored | None
         return _stored(b"revoked:" + key.encode(), _calendar([], path=path, language=settings.LANGUAGE_CODE))
     # What the bytes are made of: the person, all that is public, and the day (cancelled sessions leave after a while).
     day = at.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
-    state = f"{row.pk}:{person.pk}:{person.version}:{snapshots.store.version().number}:{day}"
+    state = f"{row.pk}:{person.pk}:{person.version}:{version}:{day}"
     last = _last.get(key)
     etag = snapshots.weak_etag(state.encode())
     if last is None or last.etag != etag:
