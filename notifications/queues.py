@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from cycles import wording
 from registrations import links, pages
 from registrations.models import Registration, State
 
@@ -68,8 +67,7 @@ def context(
         ends += [person.offer_ends_at] if person.offer_ends_at else []
         found["offered"] = [stop(row.session) for row in offered]
         found["offer_url"] = links.offer(person, language=language)
-        if ends:
-            found["offer_until"] = wording.short_when(min(ends), zone=zone, language=language)
+        found["offer_until"] = pages.until(min(ends, default=None), zone=zone)
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, Max, OuterRef
 from django.db.models.signals import post_save, pre_delete
 from django.dispatch import receiver
 
@@ -107,11 +107,18 @@ def owe_queue_mails(*, kind: str, people: dict[int, list[int]], at: dt.datetime,
         )
         ledger.skip(offers.exclude(Exists(open_offers)), reason=Delivery.Reason.SUPERSEDED)
     mails = []
+    ends = dict(
+        Registration.objects.filter(cycle_registration__in=people, state=Seat.OFFERED)
+        .values_list("cycle_registration")
+        .annotate(Max("offer_ends_at"))
+    )
     for row in rows:
         ids = people[row.pk]
         key = f"{kind}:{row.pk}:{ids[0] if ids else 'cycle'}:{_stamp(at)}"
         only = ids[0] if len(ids) == 1 else None
-        mails.append(delivery(row, kind=name, key=key, at=at, registration_id=only))
+        # An offer that has ended must not be made: the mail may have waited for a server that was down.
+        not_after = (row.offer_ends_at or ends.get(row.pk)) if kind == "offered" else None
+        mails.append(delivery(row, kind=name, key=key, at=at, not_after=not_after, registration_id=only))
     ledger.owe(mails)
     sending.wake()
 

@@ -231,8 +231,11 @@ def opening_hour(session: Session) -> str:
 
 
 def until(moment: dt.datetime | None, *, zone: str) -> str:
-    """Return until when an offer holds, in words; empty when there is none."""
-    return wording.short_when(moment, zone=zone, language=language()) if moment else ""
+    """Return until when an offer holds, in words and with the zone's name; empty when there is none."""
+    if moment is None:
+        return ""
+    words = wording.short_when(moment, zone=zone, language=language())
+    return f"{words} ({wording.zone_name(zone, language=language())})"
 
 
 def opening(cycle: Cycle, *, at: dt.datetime) -> str:

@@ -58,6 +58,12 @@ def test_a_freed_place_is_held_for_the_first_who_waits() -> None:
     assert (row.state, row.offer_ends_at) == (State.OFFERED, AT + DAY + 48 * HOUR)
     assert states(people[2]) == [(1, State.WAITLISTED)]
     assert mails("place_offered", "place_given") == [("place_offered", "p1@example.org")]
+    offer = Delivery.objects.get(kind="place_offered")
+    assert offer.not_after == row.offer_ends_at
+    assert (
+        "jusqu’au dim. 4 oct. 2026, 9\u202fh\u202f00 (heure de Paris)"
+        in compose.message(offer, at=AT + DAY).body
+    )
     booking.accept_offer(row, at=AT + 2 * DAY)
     booking.accept_offer(row, at=AT + 9 * DAY)
     row.refresh_from_db()
