@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import atom, feeds, views
+from . import atom, feeds, times, views
 
 app_name = "cycles"
 urlpatterns = [
@@ -23,6 +23,7 @@ urlpatterns = [
     path("cycles/<slug:slug>/subscribe/", views.cycle_subscribe, name="cycle-subscribe"),
     path("cycles/<slug:cycle>/<slug:slug>.ics", feeds.session_calendar, name="session-calendar"),
     path("cycles/<slug:cycle>/<slug:slug>/", views.session_detail, name="session-detail"),
+    path("cycles/<slug:cycle>/<slug:slug>/times/", times.session_times, name="session-times"),
     path("modules/<slug:slug>/", views.module_detail, name="module-detail"),
     path("resources/", views.resource_list, name="resource-list"),
     path("news.atom", atom.news_atom, name="news-atom"),

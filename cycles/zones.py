@@ -1,4 +1,4 @@
-"""The time zones that a French-speaking audience lives in, by name. Pure: tables only.
+"""The time zones that a French-speaking audience lives in, by name. Pure: tables, and what this machine knows.
 
 Departments and territories overseas keep no summer time (Saint-Pierre-et-Miquelon does), so a fixed hour in
 Paris moves for them twice a year: pages show their hour beside that of Paris.
@@ -6,6 +6,8 @@ Paris moves for them twice a year: pages show their hour beside that of Paris.
 
 from __future__ import annotations
 
+import functools
+import zoneinfo
 from dataclasses import dataclass
 
 UTC_NAMES = (
@@ -71,3 +73,14 @@ PLACES: dict[str, Place] = {"Europe/Paris": Place("Paris", "de Paris", "Paris"),
 def choices(*, language: str) -> list[tuple[str, str]]:
     """Return (IANA name, place) for a list to choose from, Paris first; any other IANA name stays valid."""
     return [(zone, place.en if language == "en" else place.fr) for zone, place in PLACES.items()]
+
+
+@functools.cache
+def known() -> frozenset[str]:
+    """Return every zone that this machine knows, by its IANA name."""
+    return frozenset(zoneinfo.available_timezones())
+
+
+def read(written: str) -> str:
+    """Return the IANA name that was written in an address, or nothing for one that does not exist."""
+    return written if written in known() else ""

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import functools
-import zoneinfo
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -32,14 +30,8 @@ LONGEST_NEED = 500
 FASTEST = dt.timedelta(seconds=2)
 
 
-@functools.cache
-def _zones() -> frozenset[str]:
-    # Python walks the whole database of zones, thousands of files, at each call.
-    return frozenset(zoneinfo.available_timezones())
-
-
 def is_zone(name: str) -> bool:
-    return name in _zones()
+    return bool(zones.read(name))
 
 
 def mark(*, at: dt.datetime) -> str:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from cycles import subscribing
+from cycles import subscribing, zones
 from cycles.models import Session
 
 from . import access, booking, feed_tokens, limits, notices, pages, participants
@@ -102,13 +102,15 @@ def _page(
     address_form: AddressForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    written = request.GET.get("tz", "")
     row = feed_tokens.live(participant)
     feed = feed_tokens.shown(row)
     path = reverse("registrations:private-feed", args=[feed]) if feed else ""
     context = {
         "participant": participant,
         "token": token,
-        "cycles": pages.my_cycles(participant, at=timezone.now()),
+        "cycles": pages.my_cycles(participant, zone=zones.read(written), at=timezone.now()),
+        "is_unknown_zone": bool(written) and not zones.read(written),
         "has_newsletter": participants.has_newsletter(participant),
         "newsletter": notices.words(
             ConsentText.Purpose.NEWSLETTER, language=get_language() or settings.LANGUAGE_CODE

@@ -100,7 +100,7 @@ class MyCycle:
         return self.registration.state in (State.CONFIRMED, State.CANCELLED)
 
 
-def my_cycles(participant: Participant, *, at: dt.datetime) -> tuple[MyCycle, ...]:
+def my_cycles(participant: Participant, *, zone: str = "", at: dt.datetime) -> tuple[MyCycle, ...]:
     """Return a person's cycles, each with its line; a fixed number of queries."""
     registrations = list(
         participant.cycle_registrations.filter(confirmed_at__isnull=False)
@@ -131,7 +131,7 @@ def my_cycles(participant: Participant, *, at: dt.datetime) -> tuple[MyCycle, ..
                         session,
                         row=rows.get(session.pk),
                         positions=positions,
-                        zone=participant.timezone,
+                        zone=zone or participant.timezone,
                         is_next=session is first,
                         at=at,
                     )

@@ -162,6 +162,7 @@ DOORS: dict[str, Door] = {
     "cycles:cycle-subscribe": public("tour"),
     "cycles:session-calendar": public(*SESSION),
     "cycles:session-detail": public(*SESSION),
+    "cycles:session-times": public(*SESSION),
     "cycles:module-detail": public("no-such-module"),
     "cycles:resource-list": public(),
     "cycles:news-list": public(),

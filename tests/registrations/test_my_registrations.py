@@ -239,3 +239,23 @@ def test_queries_do_not_grow(
     join(mine.cycle, "zoe@example.org")
     with django_assert_num_queries(6):
         client.get(path(mine))
+
+
+@pytest.mark.parametrize(
+    ("zone", "own", "is_told"),
+    [("", "7 h 00", False), ("Indian/Reunion", "15 h 00", False), ("Mars/Phobos", "7 h 00", True)],
+)
+def test_the_page_shows_ones_own_hour_and_another_for_once(
+    client: Client, zone: str, own: str, *, is_told: bool
+) -> None:
+    session = make.session(starts_at=make.paris(2026, 10, 22))
+    row = make.registration(session=session, participant=make.participant(timezone="America/Martinique"))
+    response = client.get(
+        reverse("registrations:my-registrations", args=[tokens.make("manage", row.participant_id)]),
+        {"tz": zone},
+    )
+    page = response.content.decode().replace("\u202f", " ")
+    assert f"Pour vous : jeudi 22 octobre 2026, {own}" in page
+    assert ("Aucun fuseau horaire ne porte le nom" in page) is is_told
+    row.participant.refresh_from_db()
+    assert row.participant.timezone == "America/Martinique"
