@@ -1,0 +1,72 @@
+"""The same state gives the same bytes, on SQLite and on PostgreSQL (`make test-services` runs this there)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import uuid
+from typing import TYPE_CHECKING
+
+import pytest
+import time_machine
+
+from cycles import planning
+from cycles.models import Segment, SpeakerSlot
+from tests import make
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+pytestmark = pytest.mark.django_db
+
+# When one of these changes on purpose, so must entries.FORM_CHANGED_AT: see tests/cycles/test_showing.py.
+DIGESTS = {
+    "/fr/cycles/voyage.ics": "934987ce7bad0211f4933f5aed65b4b5",
+    "/en/cycles/voyage.ics": "f43f5c3506b3f3eab366599106ab69f3",
+    "/fr/calendar.ics": "4f5ffc28e89119647907d4f174aad7cc",
+    "/fr/cycles/voyage/escale-01.ics": "75562874a3a3c1519d6de1bbcf66dc74",
+}
+
+
+def build() -> None:
+    """Make a cycle whose rows come in no order that a database would choose: collations differ, numbers do not."""
+    cycle = make.cycle(slug="voyage", title={"fr": "Le voyage", "en": "The journey"})
+    topics = [
+        make.topic(slug=slug, name={"fr": name, "en": name})
+        for slug, name in (
+            ("zoe", "zèbre"),
+            ("ecole", "École"),
+            ("ecran", "écran"),
+            ("a-b", "Zinc"),
+            ("ab", "eau"),
+        )
+    ]
+    for number in range(1, 5):
+        session = make.session(
+            cycle=cycle,
+            uid=uuid.UUID(int=number),
+            slug=f"escale-{number:02d}",
+            number=number,
+            title={"fr": f"Thème {number}, « suite » ; fin 🎓", "en": f"Theme {number}"},
+            # Two of them begin at the same moment.
+            starts_at=make.paris(2026, 11, 19 + number // 2),
+            created_at=make.AT,
+            revised_at=make.AT,
+        )
+        session.topics.set(topics[number - 1 :] + topics[: number - 1])
+        segment = Segment.objects.create(session=session, order=1, title={"fr": "Accueil", "en": "Welcome"})
+        for order in (2, 1):
+            person = make.person(slug=f"p-{number}-{order}", family_name=f"Équinoxe {order}")
+            SpeakerSlot.objects.create(segment=segment, order=order, person=person)
+    planning.move(
+        cycle.sessions.get(number=2), to=make.paris(2026, 12, 3), by=None, at=make.AT, reason={"fr": "x"}
+    )
+    planning.cancel(cycle.sessions.get(number=3), by=None, at=make.AT, reason={"fr": "Malade", "en": "Ill"})
+
+
+def test_the_bytes_are_these_on_every_database(client: Client) -> None:
+    with time_machine.travel(make.AT, tick=False) as clock:
+        build()
+        clock.shift(dt.timedelta(hours=1))
+        found = {address: hashlib.sha256(client.get(address).content).hexdigest()[:32] for address in DIGESTS}
+    assert found == DIGESTS
