@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import secrets
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -36,8 +37,9 @@ if TYPE_CHECKING:
 
 MAILS_AN_HOUR = 5
 TOO_MANY = 429
-# What stands in a kept page where each visitor's own token and mark go.
-TOKEN, MARK = "@@token@@", "@@mark@@"
+# What stands in a kept page where each visitor's own token and mark go. Nobody can guess it: an address that
+# held it would have the token written into the links of the page.
+TOKEN, MARK = (f"@{secrets.token_hex(16)}@" for _hole in range(2))
 
 
 def unknown_link(request: HttpRequest) -> HttpResponse:
