@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from . import variables
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 # The variables by the names that the standard texts use.
 SAME_AS = {
@@ -37,10 +37,22 @@ CARDS = ("card", "next_card", "dates")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Part:
-    """A paragraph, a button (`url` and `label`), or sessions in frames (`stops`)."""
+class Piece:
+    """A few words, or an address to link."""
 
     text: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """A paragraph, a button (`url` and `label`), or sessions in frames (`stops`).
+
+    `pieces` is the paragraph as HTML shows it: words, and addresses to link.
+    """
+
+    text: str = ""
+    pieces: tuple[Piece, ...] = ()
     url: str = ""
     label: str = ""
     stops: tuple[Any, ...] = ()
@@ -82,6 +94,17 @@ def label(name: str) -> str:
     }[name]
 
 
+def _pieces(paragraph: str, filled: Mapping[str, str]) -> Iterator[Piece]:
+    # Cut at every variable: names stand at the odd places.
+    for number, piece in enumerate(variables.VARIABLE.split(paragraph)):
+        if number % 2 == 0:
+            yield Piece(text=piece)
+        elif piece.endswith("_link"):
+            yield Piece(url=filled.get(piece, ""))
+        else:
+            yield Piece(text=filled.get(piece, ""))
+
+
 def parts(body: str, context: Mapping[str, Any]) -> list[Part]:
     """Return the parts of a mail in order; what has nothing to fill it (no recording yet) is left out."""
     filled = values(context)
@@ -94,11 +117,11 @@ def parts(body: str, context: Mapping[str, Any]) -> list[Part]:
         elif name.endswith("_link"):
             found += [Part(url=filled[name], label=label(name))] if filled.get(name) else []
         elif text := variables.fill(paragraph, filled).strip():
-            found.append(Part(text=text))
+            found.append(Part(text=text, pieces=tuple(_pieces(paragraph, filled))))
     # What no other mail will bring stays, whatever the words around it (R7).
     for one in context.get("also", ()):
         found += [
-            Part(text=_("And right after it")),
+            Part(text=_("And right after it"), pieces=(Piece(text=_("And right after it")),)),
             Part(stops=(one["stop"],)),
             Part(url=one["join_url"], label=label("join_link")),
         ]

@@ -11,6 +11,7 @@ from django.core import mail
 from notifications import compose, plan, rehearsal, sending, standard, texts
 from notifications.kinds import KINDS
 from notifications.models import Delivery, MessageText, ReminderStep
+from registrations import links
 from tests import make
 from tests.make import AT, paris
 
@@ -72,6 +73,16 @@ def test_own_words_take_the_place_of_the_standard_ones(cycle: Cycle, session: Se
     assert "Tenir &lt;b&gt;bon&lt;/b&gt; &amp; loin" in page
     assert page.count('class="button"') == 1
     assert message.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+
+
+def test_a_link_inside_a_sentence_is_a_link_for_each_reader(cycle: Cycle, session: Session) -> None:
+    rows = [seat(session), seat(session)]
+    write(cycle, fr=("", "C’est ici\u202f: {join_link}, à demain {given_name}."))
+    found = {message.to[0]: html(message) for message in leaving()}
+    for row in rows:
+        address = links.join(row, language="fr")
+        assert f'<a href="{address}"' in found[row.participant.email]
+        assert f"</a>, à demain {row.participant.given_name}." in found[row.participant.email]
 
 
 def test_a_language_without_words_of_its_own_gets_the_others_and_is_marked(
