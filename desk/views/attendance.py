@@ -11,10 +11,11 @@ from django.http import StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts import journal
 from cycles import access, pages, wording
 from desk import attendance as table
 from desk import consequences, line
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 PER_PAGE = 50
 FORM_METHODS = ["GET", "HEAD", "POST"]
+EXPORTED = journal.declare("attendance.export", gettext_lazy("exported who came"))
 
 
 def _session(request: HttpRequest, cycle: str, slug: str) -> Session:
@@ -199,6 +201,14 @@ def absent(request: HttpRequest, cycle: str, slug: str) -> HttpResponse:
 @login_required
 def export(request: HttpRequest, cycle: str, slug: str) -> HttpResponseBase:
     session = _session(request, cycle, slug)
+    journal.record(
+        EXPORTED,
+        by=access.account(request.user),
+        at=timezone.now(),
+        target=session,
+        detail="csv",
+        count=table.people(session, request.GET).count(),
+    )
     language = translation.get_language() or "fr"
     return StreamingHttpResponse(
         in_language(table.csv_lines(session, request.GET), language),

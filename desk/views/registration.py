@@ -137,7 +137,9 @@ def registrant(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """One person in one cycle: what they asked and answered, where they stand; accept or refuse."""
     right = access.Right.PLAN if request.method == "POST" else access.Right.PEOPLE
     cycle, rights = access.cycle_for(request.user, slug, right=right)
-    rows = cycle.registrations.select_related("participant", "decided_by")
+    # Whoever was erased has no page any more; their past places are only counted.
+    somebodys = cycle.registrations.filter(participant__anonymised_at=None)
+    rows = somebodys.select_related("participant", "decided_by")
     found = get_object_or_404(rows, pk=pk)
     form = DecisionForm(request.POST if request.method == "POST" else None)
     status = 200
@@ -163,7 +165,9 @@ def registrant(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "registration": found,
         "form": form,
         "answers": _answers(cycle, found),
-        "rows": found.registrations.select_related("session__cycle").order_by("session__starts_at", "pk"),
+        "rows": found.registrations.select_related("session__cycle")
+        .prefetch_related("attendances")
+        .order_by("session__starts_at", "pk"),
         "position": pages.cycle_position(found) if found.state == State.WAITLISTED else None,
         "may_plan": may_plan,
         "may_read_people": True,

@@ -10,7 +10,9 @@ import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from accounts.models import AuditEntry
 from cycles.models import Membership, Session
+from registrations import anonymity
 from registrations.attendance import noting
 from registrations.attendance.models import Attendance, AttendanceReport
 from tests import make
@@ -214,9 +216,23 @@ def test_the_export_neutralises_formulas(marc: Client, session: Session) -> None
     response: Any = marc.get(path("attendance-export"))
     body = b"".join(response.streaming_content).decode()
     assert body.splitlines()[1] == "'=HYPERLINK(1);A;p@example.org;;present;;join page;2026-10-22 11:00"
+    assert list(AuditEntry.objects.exclude(verb="account.enter").values_list("verb", "count")) == [
+        ("attendance.export", 1)
+    ]
 
 
 def test_the_line_of_the_cycle_leads_to_it(marc: Client, session: Session) -> None:
     person(session, "p@example.org", "P")
     page = marc.get(reverse("desk:cycle-detail", args=["tour"]).replace("/fr/", "/en/", 1))
     assert f'href="{path()}"' in page.content.decode()
+
+
+def test_the_page_of_a_person_says_where_they_came(client: Client, session: Session) -> None:
+    row = person(session, "p@example.org", "P")
+    make.attendance(registration=row, minutes=88)
+    client.force_login(make.membership(programme=session.cycle.programme, role=Membership.Role.TRAINER).user)
+    address = reverse("desk:registrant", args=["tour", row.cycle_registration_id]).replace("/fr/", "/en/", 1)
+    assert "present, 88 minutes <span" in text(client.get(address))
+    anonymity.anonymise([row.cycle_registration_id], at=START)
+    assert client.get(address).status_code == 404
+    assert client.get(path()).context["rows"] == []
