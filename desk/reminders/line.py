@@ -113,7 +113,7 @@ def _line(
         people=people,
         state=css,
         state_word=state_in_words(state),
-        css={"sent": "done", "sending": "next", "planned": "todo"}.get(state, "cancelled"),
+        css={"sent": "done", "sending": "next", "stopped": "cancelled"}.get(state, "todo"),
         note=note,
         mailing=mailing,
         is_own=step.session_id is not None,
