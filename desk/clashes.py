@@ -9,7 +9,7 @@ from cycles.models import Session
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from django.db.models import QuerySet
 
@@ -19,7 +19,13 @@ if TYPE_CHECKING:
 class Clashes:
     """The held sessions of some cycles between two instants, read once."""
 
-    def __init__(self, cycles: QuerySet[Cycle], spans: Sequence[tuple[dt.datetime, dt.datetime]]) -> None:
+    def __init__(
+        self,
+        cycles: QuerySet[Cycle],
+        spans: Sequence[tuple[dt.datetime, dt.datetime]],
+        *,
+        without: Collection[int] = (),
+    ) -> None:
         self._sessions: list[Session] = []
         if spans:
             held = Session.objects.held().filter(
@@ -28,7 +34,10 @@ class Clashes:
                 starts_at__lt=max(end for _start, end in spans),
                 ends_at__gt=min(start for start, _end in spans),
             )
-            self._sessions = list(held.select_related("cycle").order_by("starts_at", "pk"))
+            # What moves away itself is in nobody's way.
+            self._sessions = list(
+                held.exclude(pk__in=without).select_related("cycle").order_by("starts_at", "pk")
+            )
 
     def names(self, starts_at: dt.datetime, ends_at: dt.datetime) -> list[str]:
         """Return «Escale 3 (Le tour)» for each session that takes place in this span."""

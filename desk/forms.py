@@ -84,7 +84,7 @@ class SeenForm(forms.Form):
     )
 
 
-class ReasonForm(SeenForm):
+class ReasonFields(forms.Form):
     """A reason in both languages; people registered and visitors read it."""
 
     reason_fr = forms.CharField(
@@ -105,6 +105,10 @@ class ReasonForm(SeenForm):
         return LazyI18nString(
             {code: text for code in LANGUAGES if (text := self.cleaned_data.get(f"reason_{code}"))}
         )
+
+
+class ReasonForm(ReasonFields, SeenForm):
+    """A reason, and the version of the row that it is about."""
 
 
 class CancelForm(ReasonForm):

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Count
 
-from cycles import pages, wording
+from cycles import pages, planning, wording
+from cycles.models import SessionChange
 from notifications.models import Occurrence
 from registrations.models import Registration, State
 
@@ -39,6 +40,9 @@ class DeskStop:
     can_cancel: bool
     can_restore: bool
     can_confirm: bool
+    can_postpone: bool
+    can_undo: bool
+    is_over: bool
 
     @property
     def session(self) -> Session:
@@ -46,7 +50,7 @@ class DeskStop:
 
 
 def stops(cycle: Cycle, *, at: dt.datetime) -> list[DeskStop]:
-    """Return the whole line, drafts included, in four queries whatever the number of sessions."""
+    """Return the whole line, drafts included, in five queries whatever the number of sessions."""
     sessions = list(cycle.sessions.in_order())
     for session in sessions:
         session.cycle = cycle
@@ -54,6 +58,7 @@ def stops(cycle: Cycle, *, at: dt.datetime) -> list[DeskStop]:
     counts = _counts(cycle)
     mailings = _mailings(cycle, at=at)
     coming = pages.next_session(sessions, at=at)
+    changes = last_changes(cycle, at=at)
     return [
         desk_stop(
             pages.stop(session, at=at, is_next=session is coming, reasons=reasons),
@@ -61,13 +66,20 @@ def stops(cycle: Cycle, *, at: dt.datetime) -> list[DeskStop]:
             waiting=counts.get((session.pk, False), 0),
             mailings=tuple(mailings.get(session.pk, ())),
             at=at,
+            last_change=changes.get(session.pk),
         )
         for session in sessions
     ]
 
 
 def desk_stop(
-    stop: pages.Stop, *, seated: int, waiting: int, mailings: tuple[Mailing, ...], at: dt.datetime
+    stop: pages.Stop,
+    *,
+    seated: int,
+    waiting: int,
+    mailings: tuple[Mailing, ...],
+    at: dt.datetime,
+    last_change: SessionChange | None = None,
 ) -> DeskStop:
     """Join a stop with its figures and say which verbs planning would accept now."""
     session = stop.session
@@ -83,7 +95,16 @@ def desk_stop(
         can_cancel=not is_cancelled and not is_over and session.status != session.Status.DRAFT,
         can_restore=is_cancelled and not has_begun,
         can_confirm=session.status == session.Status.TENTATIVE and not is_over,
+        can_postpone=session.is_held and not has_begun,
+        can_undo=planning.can_undo(last_change, at=at),
+        is_over=session.is_held and is_over,
     )
+
+
+def last_changes(cycle: Cycle, *, at: dt.datetime) -> dict[int, SessionChange]:
+    """Return the last change of each session that changed within the grace."""
+    recent = SessionChange.objects.filter(session__cycle=cycle, at__gt=at - planning.GRACE)
+    return {change.session_id: change for change in recent.order_by("revision")}
 
 
 def _counts(cycle: Cycle) -> dict[tuple[int, bool], int]:

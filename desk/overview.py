@@ -6,13 +6,13 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, Min, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cycles import naming, wording
-from cycles.models import Cycle, Session
+from cycles.models import Cycle, News, NewsLink, Session
 from notifications.models import Delivery, Occurrence
 from registrations import rooms
 from registrations.models import Registration
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 SOON = dt.timedelta(days=7)
 THEME_DUE = dt.timedelta(days=30)
 LATE = dt.timedelta(minutes=15)
+RECAP_DUE = dt.timedelta(days=30)
 MOST_LISTED = 12
 
 
@@ -39,7 +40,7 @@ class Need:
 
 def needs(cycles: QuerySet[Cycle], *, at: dt.datetime) -> list[Need]:
     """Return what needs someone today in these cycles, mails first, then the soonest sessions."""
-    return [*_mail_needs(cycles, at=at), *_session_needs(cycles, at=at)]
+    return [*_mail_needs(cycles, at=at), *_session_needs(cycles, at=at), *_recap_needs(cycles, at=at)]
 
 
 def _session_needs(cycles: QuerySet[Cycle], *, at: dt.datetime) -> list[Need]:
@@ -49,6 +50,9 @@ def _session_needs(cycles: QuerySet[Cycle], *, at: dt.datetime) -> list[Need]:
         .exclude(cycle__kind=Cycle.Kind.DAILY)
         .exclude(cycle__status=Cycle.Status.ARCHIVED)
         .select_related("cycle")
+        .annotate(
+            speakers=Count("segments__slots", filter=~Q(segments__slots__state__in=("declined", "replaced")))
+        )
     )
     found = []
     for session in soon[:MOST_LISTED]:
@@ -62,6 +66,14 @@ def _session_needs(cycles: QuerySet[Cycle], *, at: dt.datetime) -> list[Need]:
                     % {"session": label, "when": when},
                     url=url,
                     is_urgent=True,
+                )
+            )
+        if session.has_theme and not getattr(session, "speakers", 0):
+            found.append(
+                Need(
+                    text=_("%(session)s, %(when)s: nobody is named to speak yet.")
+                    % {"session": label, "when": when},
+                    url=f"{url}#segments",
                 )
             )
         if not session.has_theme:
@@ -83,6 +95,32 @@ def _session_needs(cycles: QuerySet[Cycle], *, at: dt.datetime) -> list[Need]:
     return found
 
 
+def _recap_needs(cycles: QuerySet[Cycle], *, at: dt.datetime) -> list[Need]:
+    """Return the sessions of the last weeks that nobody has looked back on, newest first."""
+    recaps = NewsLink.objects.filter(
+        session=OuterRef("pk"),
+        relation=NewsLink.Relation.ABOUT,
+        news__kind=News.Kind.RECAP,
+        news__is_published=True,
+    )
+    over = (
+        Session.objects.past(at=at)
+        .filter(~Exists(recaps), cycle__in=cycles, cycle__is_external=False, ends_at__gt=at - RECAP_DUE)
+        .exclude(cycle__kind=Cycle.Kind.DAILY)
+        .exclude(cycle__status=Cycle.Status.ARCHIVED)
+        .select_related("cycle")
+        .order_by("-ends_at")
+    )
+    return [
+        Need(
+            text=_("%(session)s, %(when)s: no recap has been published.")
+            % {"session": naming.session_label(session), "when": _when(session)},
+            url=reverse("desk:session-after", args=[session.cycle.slug, session.slug]),
+        )
+        for session in over[:MOST_LISTED]
+    ]
+
+
 def _mail_needs(cycles: QuerySet[Cycle], *, at: dt.datetime) -> list[Need]:
     """One line a cycle and a kind of trouble, in two queries."""
     about = Q(session__cycle__in=cycles) | Q(session=None, cycle_registration__cycle__in=cycles)
@@ -95,19 +133,21 @@ def _mail_needs(cycles: QuerySet[Cycle], *, at: dt.datetime) -> list[Need]:
             | Q(reason=Delivery.Reason.TOO_LATE, created_at__gt=at - SOON)
         )
         .values("session__cycle", "cycle_registration__cycle", "state")
-        .annotate(count=Count("pk"))
+        .annotate(count=Count("pk"), oldest=Min("next_at"))
         .order_by("state")
     )
     counts: dict[tuple[int, str], int] = {}
+    oldest: dict[tuple[int, str], dt.datetime] = {}
     for row in trouble:
         key = (row["session__cycle"] or row["cycle_registration__cycle"], row["state"])
         counts[key] = counts.get(key, 0) + row["count"]
+        oldest[key] = min(row["oldest"], oldest.get(key, row["oldest"]))
     if not counts:
         return []
     slugs = dict(Cycle.objects.filter(pk__in={pk for pk, _state in counts}).values_list("pk", "slug"))
     return [
         Need(
-            text=_trouble(state, count),
+            text=_trouble(state, count, since=at - oldest[pk, state]),
             url=f"{reverse('desk:deliveries', args=[slugs[pk]])}?state={state}",
             is_urgent=True,
         )
@@ -115,7 +155,7 @@ def _mail_needs(cycles: QuerySet[Cycle], *, at: dt.datetime) -> list[Need]:
     ]
 
 
-def _trouble(state: str, count: int) -> str:
+def _trouble(state: str, count: int, *, since: dt.timedelta) -> str:
     if state == Delivery.State.FAILED:
         text = ngettext("%(count)d mail was refused.", "%(count)d mails were refused.", count)
     elif state == Delivery.State.UNCERTAIN:
@@ -129,8 +169,12 @@ def _trouble(state: str, count: int) -> str:
             count,
         )
     else:
-        text = ngettext("%(count)d mail is late.", "%(count)d mails are late.", count)
-    return text % {"count": count}
+        text = ngettext(
+            "%(count)d mail is late by %(length)s.",
+            "%(count)d mails are late, the oldest by %(length)s.",
+            count,
+        )
+    return text % {"count": count, "length": wording.duration(since, language=language())}
 
 
 def _when(session: Session) -> str:

@@ -4,6 +4,7 @@ from django.urls import path, register_converter
 
 from .editors.kinds import KindConverter
 from .views import (
+    after,
     attendance,
     calendars,
     content,
@@ -13,6 +14,7 @@ from .views import (
     host,
     importing,
     messages,
+    moves,
     plan,
     registrants,
     registration,
@@ -36,6 +38,7 @@ urlpatterns = [
     path("programmes/<slug:slug>/invitations/<int:pk>/withdraw/", team.withdraw, name="invitation-withdraw"),
     path("cycles/<slug:slug>/", cycle.detail, name="cycle-detail"),
     path("cycles/<slug:slug>/plan/", plan.plan, name="cycle-plan"),
+    path("cycles/<slug:slug>/move/", moves.move_several, name="cycle-move"),
     path("cycles/<slug:slug>/next-season/", plan.next_season, name="cycle-next-season"),
     path("cycles/<slug:slug>/import/", importing.import_calendar, name="cycle-import"),
     path("cycles/<slug:slug>/calendars/", calendars.calendars, name="calendars"),
@@ -94,6 +97,9 @@ urlpatterns = [
     path("cycles/<slug:cycle>/sessions/<slug:slug>/move/", session.move, name="session-move"),
     path("cycles/<slug:cycle>/sessions/<slug:slug>/cancel/", session.cancel, name="session-cancel"),
     path("cycles/<slug:cycle>/sessions/<slug:slug>/restore/", session.restore, name="session-restore"),
+    path("cycles/<slug:cycle>/sessions/<slug:slug>/after/", after.after, name="session-after"),
+    path("cycles/<slug:cycle>/sessions/<slug:slug>/postpone/", session.postpone, name="session-postpone"),
+    path("cycles/<slug:cycle>/sessions/<slug:slug>/undo/", session.undo, name="session-undo"),
     path("cycles/<slug:cycle>/sessions/<slug:slug>/confirm/", session.confirm, name="session-confirm"),
     path("cycles/<slug:cycle>/sessions/<slug:slug>/publish/", session_edit.publish, name="session-publish"),
     path("content/<kind:kind>/", content.content_list, name="content-list"),

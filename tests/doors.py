@@ -250,12 +250,16 @@ DOORS: dict[str, Door] = {
     "desk:calendars": look(Right.SEE, *CYCLE),
     "desk:cycle-plan": form(Right.PLAN, *CYCLE),
     "desk:cycle-next-season": act(Right.PLAN, *CYCLE),
+    "desk:cycle-move": form(Right.PLAN, *CYCLE),
     # the desk, session by session
     "desk:session-edit": form(Right.PLAN, *SESSION, see=Right.SEE),
     "desk:session-move": form(Right.PLAN, *SESSION),
     "desk:session-cancel": form(Right.PLAN, *SESSION),
     "desk:session-restore": form(Right.PLAN, *SESSION),
     "desk:session-confirm": act(Right.PLAN, *SESSION),
+    "desk:session-after": form(Right.PLAN, *SESSION),
+    "desk:session-postpone": form(Right.PLAN, *SESSION),
+    "desk:session-undo": act(Right.PLAN, *SESSION),
     "desk:session-publish": act(Right.PLAN, *SESSION),
     # the desk, what is written: lists and new things are for whoever plans something, here or elsewhere
     "desk:content-list": own("news", post=False, opens=403),

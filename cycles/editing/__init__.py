@@ -6,11 +6,13 @@ None raises a session's `revision`: a corrected title plans no reminder anew.
 session   words, settings and agenda of a session; whether its date is sure
 cycle     a cycle's words, its rhythm, its sessions made from it
 content   programmes, modules, workshops, resources, news, organisations, people
+recap     what follows a session: its recap, replay and resources
 rows      ordered rows below one of them
 """
 
 from .content import create, digest, edit_content, publish, withdraw
 from .cycle import duplicate, plan, set_rule
+from .recap import digest_after, next_after, recap_of, write_recap
 from .session import AGENDA_LIMIT, confirm_date, edit
 
 __all__ = [
@@ -18,11 +20,15 @@ __all__ = [
     "confirm_date",
     "create",
     "digest",
+    "digest_after",
     "duplicate",
     "edit",
     "edit_content",
+    "next_after",
     "plan",
     "publish",
+    "recap_of",
     "set_rule",
     "withdraw",
+    "write_recap",
 ]

@@ -24,7 +24,6 @@ from cycles.models import (
     Membership,
     Module,
     News,
-    NewsLink,
     Organisation,
     Person,
     Programme,
@@ -32,6 +31,7 @@ from cycles.models import (
     Session,
     Workshop,
 )
+from cycles.models.library import NEWS_TARGETS
 from cycles.revising import PlanningError, StaleError, next_revised_at
 
 from . import rows
@@ -302,20 +302,6 @@ def withdraw(
     fresh.save(update_fields=["is_published"])
 
 
-def next_after(session: Session) -> Session | None:
-    """Return the session that a recap of this one announces: the next that is to take place in its cycle."""
-    if session.starts_at is None:
-        return None
-    following = session.cycle.sessions.held().filter(starts_at__gt=session.starts_at)
-    return following.order_by("starts_at", "pk").first()
-
-
-def recap_of(session: Session) -> News | None:
-    """Return the recap that is about a session, draft or not."""
-    link = (
-        NewsLink.objects.filter(session=session, relation=NewsLink.Relation.ABOUT, news__kind=News.Kind.RECAP)
-        .select_related("news")
-        .order_by("pk")
-        .first()
-    )
-    return link.news if link else None
+def no_target() -> dict[str, None]:
+    """Return the columns of a post's link with nothing named yet: one of them is then filled in."""
+    return {f"{name}_id": None for name in NEWS_TARGETS}

@@ -13,11 +13,12 @@ schedule    what all of these have in common
 from cycles.revising import PlanningError, StaleError, next_revised_at
 
 from .ending import GRACE, can_undo, cancel, restore, undo
-from .moving import check_move, move, postpone
+from .moving import Move, check_move, move, move_several, postpone
 from .proposing import Placement, add, confirm, free_slug, propose, skip, unskip
 
 __all__ = [
     "GRACE",
+    "Move",
     "Placement",
     "PlanningError",
     "StaleError",
@@ -28,6 +29,7 @@ __all__ = [
     "confirm",
     "free_slug",
     "move",
+    "move_several",
     "next_revised_at",
     "postpone",
     "propose",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
@@ -16,11 +17,12 @@ from cycles.revising import PlanningError, StaleError, locked, reason_text
 from .schedule import check_span, keep_reason, record
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from i18nfield.strings import LazyI18nString
 
     from accounts.models import User
+    from cycles.models import Cycle
 
 
 @journal.verb("session.move", gettext_lazy("moved a session"))
@@ -58,6 +60,38 @@ def move(
     )
     keep_reason(row, text)
     return change
+
+
+@dataclass(frozen=True, kw_only=True)
+class Move:
+    """One of several moves: which session, where to (aware instants), and the `revised_at` that was looked at."""
+
+    session: Session
+    to: dt.datetime
+    until: dt.datetime
+    seen: dt.datetime | None = None
+
+
+@journal.verb("cycle.move", gettext_lazy("moved several sessions"), changed=lambda _cycle, made: bool(made))
+def move_several(
+    cycle: Cycle,
+    *,
+    moves: Sequence[Move],
+    by: User | None,
+    at: dt.datetime,
+    reason: LazyI18nString | Mapping[str, str] | str | None = None,
+) -> list[SessionChange]:
+    """Move several sessions of a cycle for one reason: all of them or none. Raises what `move` raises.
+
+    They are moved in the order of their rows, the same for everyone, so that two organisers cannot block each other.
+    """
+    if foreign := [each.session for each in moves if each.session.cycle_id != cycle.pk]:
+        msg = f"not sessions of {cycle.slug}: {', '.join(session.slug for session in foreign)}"
+        raise ValueError(msg)
+    return [
+        move(each.session, to=each.to, until=each.until, by=by, at=at, reason=reason, seen=each.seen)
+        for each in sorted(moves, key=lambda each: each.session.pk)
+    ]
 
 
 def check_move(

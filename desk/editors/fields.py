@@ -191,7 +191,7 @@ class ContentForm(WordsMixin, forms.Form):
     seen = forms.CharField(
         widget=forms.HiddenInput,
         required=False,
-        max_length=40,
+        max_length=2000,
     )
 
     def __init__(

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from cycles.models import NewsLink
     from cycles.models.shared import FuzzyDated
 
+MARKDOWN_HELP = _(
+    "Markdown: **bold**, *italic*, - lists, [text](address), ## headings. Nothing else is let through."
+)
 UNKNOWN_TARGET = _("Nothing has this name: choose it from the list.")
 UNKNOWN_SESSION = _("No session has this name: choose it from the list.")
 DATE_NAMES = ("date_precision", "date_from", "date_until")
@@ -90,9 +93,7 @@ class NewsForm(FuzzyDateForm):
             label=_("Text"),
             kind=MARKDOWN,
             longest=30_000,
-            help=_(
-                "Markdown: **bold**, *italic*, - lists, [text](address), ## headings. Nothing else is let through."
-            ),
+            help=MARKDOWN_HELP,
         ),
     }
     wants = ("programmes", "targets")

@@ -11,7 +11,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from cycles import access, pages
-from desk import overview
+from desk import chart, overview
+from desk.editors.kinds import KINDS
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -38,5 +39,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "stop": pages.stop(coming, at=at, is_next=True) if coming else None,
             "next_session": coming,
             "groups": groups.items(),
+            "chart": chart.chart(coming.cycle, at=at) if coming else None,
+            "kinds": KINDS.values() if access.may_plan_anything(request.user) else (),
         },
     )

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from cycles import access, editing, pages, planning, wording
 from desk import consequences, line
-from desk.forms import CancelForm, MoveForm, SeenForm
+from desk.forms import CancelForm, MoveForm, ReasonForm, SeenForm
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -194,6 +194,59 @@ def restore(request: HttpRequest, cycle: str, slug: str) -> HttpResponse:
         return _page(request, template, session, {"form": form, **context}, status=422)
     told = consequences.told_in_words(people.told)
     return _done(request, session, _("Restored. %(told)s.") % {"told": told})
+
+
+@require_http_methods(FORM_METHODS)
+@never_cache
+@login_required
+def postpone(request: HttpRequest, cycle: str, slug: str) -> HttpResponse:
+    """Take the date of a session away without cancelling it; moving it gives a new one."""
+    session, _rights = access.session_for(request.user, cycle, slug, right=access.Right.PLAN)
+    template = "desk/session_postpone.html"
+    people = consequences.people(session)
+    context = {"people": people, "withdrawn": consequences.withdrawn(session)}
+    if request.method != "POST":
+        form = ReasonForm(initial={"seen": session.revised_at.isoformat()})
+        return _page(request, template, session, {"form": form, **context})
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        return _page(request, template, session, {"form": form, **context}, status=422)
+    try:
+        planning.postpone(
+            session,
+            reason=form.reason,
+            by=access.account(request.user),
+            at=timezone.now(),
+            seen=form.cleaned_data["seen"],
+        )
+    except planning.StaleError as error:
+        return _conflict(request, template, error, form, **context)
+    except planning.PlanningError as error:
+        form.add_error(None, str(error))
+        return _page(request, template, session, {"form": form, **context}, status=422)
+    told = consequences.told_in_words(people.told)
+    return _done(
+        request,
+        session,
+        _("Postponed: registrations stay, the new date is yours to give. %(told)s.") % {"told": told},
+    )
+
+
+@require_POST
+@login_required
+def undo(request: HttpRequest, cycle: str, slug: str) -> HttpResponse:
+    """Take back the last change of date while its mail waits."""
+    session, _rights = access.session_for(request.user, cycle, slug, right=access.Right.PLAN)
+    try:
+        planning.undo(session, by=access.account(request.user), at=timezone.now())
+    except planning.PlanningError as error:
+        messages.error(request, str(error))
+        return redirect("desk:cycle-detail", session.cycle.slug)
+    return _done(
+        request,
+        session,
+        _("Undone: everything is as it was before. A mail that had not left does not leave."),
+    )
 
 
 @require_POST

@@ -89,12 +89,14 @@ def test_home_says_what_is_missing_soonest_first(claire: Client, cycle: Cycle) -
         ("Stop 2, Thu 19 Nov 2026, 13:00: the theme is not announced yet.", False),
         ("Stop 2, Thu 19 Nov 2026, 13:00: the date is still to be confirmed.", False),
         ("Stop 3, Thu 10 Dec 2026, 13:00: the theme is not announced yet.", False),
+        ("Stop 1, Thu 22 Oct 2026, 13:00: no recap has been published.", False),
     ]
     assert response.context["next_session"] == soon
 
 
 def test_home_says_when_nothing_is_missing(claire: Client, cycle: Cycle) -> None:
-    make.session(cycle=cycle, room_url="https://meet.example.org/x")
+    session = make.session(cycle=cycle, room_url="https://meet.example.org/x")
+    session.segments.create(order=1).slots.create(order=1, organisation=make.organisation())
     response = claire.get(page("home"))
     assert response.context["needs"] == []
     assert "Nothing: everything is ready." in response.content.decode()
@@ -109,7 +111,7 @@ def test_home_tells_of_mails_in_trouble(claire: Client, cycle: Cycle) -> None:
     needs = claire.get(page("home")).context["needs"]
     assert [(need.text, need.url) for need in needs] == [
         ("2 mails were refused.", f"{page('deliveries')}?state=failed"),
-        ("1 mail is late.", f"{page('deliveries')}?state=pending"),
+        ("1 mail is late by 16\xa0minutes.", f"{page('deliveries')}?state=pending"),
     ]
 
 
@@ -136,7 +138,7 @@ def test_home_counts_its_queries(
         session = make.session(cycle=cycle, number=number, starts_at=make.paris(2026, 11, 19 + number))
         make.registration(session=session)
         delivery(cycle, state=Delivery.State.FAILED)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(18):
         assert claire.get(page("home")).status_code == 200
 
 
@@ -150,7 +152,7 @@ def test_the_line_counts_its_queries(
     for number in range(1, count + 1):
         session = make.session(cycle=cycle, number=number, starts_at=make.paris(2026, 11, 15 + number))
         make.registration(session=session)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         response = claire.get(page("cycle-detail"))
     assert [stop.seated for stop in response.context["stops"]] == [1] * count
 
@@ -239,6 +241,7 @@ def test_the_export_is_the_table(claire: Client, cycle: Cycle) -> None:
             "Scope",
             "Stops",
             "Registered at (UTC)",
+            "Came by",
         ],
         [
             "O;Hara",
@@ -250,6 +253,7 @@ def test_the_export_is_the_table(claire: Client, cycle: Cycle) -> None:
             "the whole cycle",
             "1",
             "2026-10-01 07:00",
+            "",
         ],
     ]
 
