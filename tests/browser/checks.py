@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from pprint import pformat
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from playwright.sync_api import BrowserContext, Page, Response
 
 WIDTHS = (320, 390, 1280)
@@ -100,6 +103,11 @@ def all_complaints(visit: Visit) -> list[str]:
             rules = RULES if is_looked_at_whole else RULES_OF_LOOKS
             found += [f"{width} {scheme} {complaint}" for complaint in complaints(visit, rules)]
     return found
+
+
+def report(found: Mapping[str, object]) -> str:
+    """Return what was found on which page, whole: pytest would cut it."""
+    return "\n" + pformat(dict(found), width=160)
 
 
 def assert_sound(visit: Visit) -> None:

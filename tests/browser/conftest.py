@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext
     from pytest_django.live_server_helper import LiveServer
 
+    from accounts.models import User
+
 # Playwright's own loop runs in this thread; Django would refuse the database here because of it.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
@@ -94,11 +96,17 @@ def demonstration(site: LiveServer) -> LiveServer:
 
 
 @pytest.fixture
-def signed_in(site: LiveServer, chromium: Browser) -> Iterator[BrowserContext]:
-    """A browser in which Claire, an owner of every programme there is, has signed in."""
-    claire = make.user(email="claire@example.org")
+def claire(site: LiveServer) -> User:  # noqa: ARG001 - the database of the live site
+    """An organiser, owner of every programme that there is by now."""
+    user = make.user(email="claire@example.org")
     for programme in Programme.objects.all():
-        make.membership(user=claire, programme=programme, role=Membership.Role.OWNER)
+        make.membership(user=user, programme=programme, role=Membership.Role.OWNER)
+    return user
+
+
+@pytest.fixture
+def signed_in(site: LiveServer, claire: User, chromium: Browser) -> Iterator[BrowserContext]:
+    """A browser in which Claire has signed in."""
     client = Client()
     client.force_login(claire)
     context = chromium.new_context(

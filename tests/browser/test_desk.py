@@ -13,7 +13,7 @@ from django.urls import Resolver404, resolve
 from tests import doors
 from tests.doors import DOORS, Kind
 
-from .checks import all_complaints
+from .checks import all_complaints, report
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext
@@ -62,7 +62,7 @@ def test_every_page_that_the_desk_links_to(
         links = page.page.eval_on_selector_all("a[href]", "all => all.map(a => a.href)")
         waiting += [urlsplit(link).path for link in links if urlsplit(link).path.startswith(AREAS)]
         page.page.close()
-    assert found == {}
+    assert not found, report(found)
     assert len(seen) > 15, seen
 
 
@@ -83,7 +83,7 @@ def test_every_address_of_the_desk(site: LiveServer, signed_in: BrowserContext, 
         if complaints := all_complaints(page):
             found[name] = complaints
         page.page.close()
-    assert found == {}
+    assert not found, report(found)
 
 
 def test_a_stranger_meets_the_sign_in_page(site: LiveServer, visit: Visits) -> None:  # noqa: ARG001 - must be up

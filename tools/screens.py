@@ -1,0 +1,159 @@
+#!/usr/bin/env python3
+"""Take the pictures of docs/screens: the invented programme, in French, light and dark, wide and narrow.
+
+    screens.py [NAME…]     all pictures, or those named
+
+Runs a site of its own in a temporary folder, on loopback. Only invented people and organisations are on the pictures.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from playwright.sync_api import sync_playwright
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Literal
+
+    from playwright.sync_api import Browser, BrowserContext
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = ROOT / "docs" / "screens"
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+CYCLE = "onze-ponts"
+WIDE, NARROW = 1280, 390
+HEIGHTS = {WIDE: 900, NARROW: 844}
+
+
+class Shot(NamedTuple):
+    """One picture: its file, its page, how wide, in which theme, and whether an organiser looks."""
+
+    name: str
+    path: str
+    width: int = WIDE
+    theme: Literal["light", "dark"] = "light"
+    signed_in: bool = False
+
+
+SHOTS = (
+    Shot("cycle", f"/fr/cycles/{CYCLE}/"),
+    Shot("cycle-dark-narrow", f"/fr/cycles/{CYCLE}/", NARROW, "dark"),
+    Shot("session", f"/fr/cycles/{CYCLE}/pont-06/"),
+    Shot("session-dark", f"/fr/cycles/{CYCLE}/pont-06/", theme="dark"),
+    Shot("register-narrow", f"/fr/register/{CYCLE}/", NARROW),
+    Shot("subscribe", f"/fr/cycles/{CYCLE}/subscribe/"),
+    Shot("my-registrations", "MY"),
+    Shot("my-registrations-dark-narrow", "MY", NARROW, "dark"),
+    Shot("desk", "/fr/desk/", signed_in=True),
+    Shot("desk-dark", "/fr/desk/", theme="dark", signed_in=True),
+    Shot("desk-cycle", f"/fr/desk/cycles/{CYCLE}/", signed_in=True),
+    Shot("desk-plan", f"/fr/desk/cycles/{CYCLE}/plan/", signed_in=True),
+    Shot("desk-move", "MOVE", signed_in=True),
+    Shot("desk-session", f"/fr/desk/cycles/{CYCLE}/sessions/pont-07/", signed_in=True),
+    Shot("desk-reminders", f"/fr/desk/cycles/{CYCLE}/reminders/", signed_in=True),
+    Shot("desk-registrants", f"/fr/desk/cycles/{CYCLE}/registrants/", signed_in=True),
+    Shot("desk-deliveries", f"/fr/desk/cycles/{CYCLE}/deliveries/", signed_in=True),
+    Shot("desk-deliveries-narrow", f"/fr/desk/cycles/{CYCLE}/deliveries/", NARROW, signed_in=True),
+)
+
+
+def manage(*arguments: str) -> str:
+    """Run a command of the site; return the last line that it prints."""
+    done = subprocess.run(
+        [sys.executable, "manage.py", *arguments], cwd=ROOT, check=True, capture_output=True, text=True
+    )
+    return (done.stdout.strip().splitlines() or [""])[-1]
+
+
+@contextlib.contextmanager
+def site() -> Iterator[str]:
+    """Serve the demonstration on a free loopback port; yields its address."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with tempfile.TemporaryDirectory(prefix="escale-screens-") as folder:
+        os.environ |= {
+            "DJANGO_SETTINGS_MODULE": "config.settings.dev",
+            "ESCALE_VAR": folder,
+            "ESCALE_BASE_URL": f"http://127.0.0.1:{port}",
+        }
+        for command in (["migrate", "-v0"], ["createcachetable"], ["demo", "load"], ["send_due"]):
+            manage(*command)
+        gunicorn = [sys.executable, "-m", "gunicorn", "config.wsgi:application", "--no-control-socket"]
+        options = ["--bind", f"127.0.0.1:{port}", "--worker-class", "gthread", "--threads", "4"]
+        server = subprocess.Popen([*gunicorn, *options, "--log-level", "error"], cwd=ROOT)
+        try:
+            for _attempt in range(300):
+                with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+                    break
+                time.sleep(0.1)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.terminate()
+            server.wait(timeout=30)
+
+
+def my_page() -> str:
+    """Return the path of one invented person's own page."""
+    return manage(
+        "shell",
+        "-v0",
+        "-c",
+        "from registrations import links; from registrations.models import Participant; "
+        "print(links.manage(Participant.objects.get(email_key='amina@asso-test.example.org'), language='fr'))",
+    )
+
+
+def context(browser: Browser, base: str, shot: Shot) -> BrowserContext:
+    return browser.new_context(
+        base_url=base,
+        viewport={"width": shot.width, "height": HEIGHTS[shot.width]},
+        color_scheme=shot.theme,
+        reduced_motion="reduce",
+        locale="fr-FR",
+        timezone_id="Europe/Paris",
+    )
+
+
+def take(browser: Browser, base: str, shot: Shot, *, own: str) -> None:
+    """Take one picture: the first screen, as somebody sees it."""
+    with contextlib.closing(context(browser, base, shot)) as opened:
+        page = opened.new_page()
+        if shot.signed_in:
+            page.goto(manage("login_link", "claire@example.org", "--create", "--name", "Claire"))
+            page.locator("main form button[type=submit]").click()
+        if shot.path == "MOVE":
+            page.goto(f"/fr/desk/cycles/{CYCLE}/sessions/pont-07/move/")
+            page.fill("[name=date]", "2027-01-19")
+            page.fill("[name=reason_fr]", "La salle est prise ce soir-là")
+            page.click("button[name=step][value=check]")
+        else:
+            page.goto(own if shot.path == "MY" else shot.path)
+        page.screenshot(path=FOLDER / f"{shot.name}.png")
+    print(f"docs/screens/{shot.name}.png")
+
+
+def main(names: list[str]) -> None:
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    if unknown := set(names) - {shot.name for shot in SHOTS}:
+        sys.exit(f"no such picture: {', '.join(sorted(unknown))}")
+    with site() as base, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        own = my_page()
+        for shot in SHOTS:
+            if not names or shot.name in names:
+                take(browser, base, shot, own=own)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
