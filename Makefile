@@ -5,7 +5,7 @@ DEV = $(BOOT) exec dev
 E2E = $(BOOT) exec e2e
 CHECKED = DJANGO_SETTINGS_MODULE=config.settings.test $(DEV) python manage.py
 
-.PHONY: help run test check test-services e2e messages screens format locks audit bench-pages bench-feeds bench-registrations
+.PHONY: help run test check test-services e2e messages screens format locks audit bench-pages bench-feeds bench-registrations bench-sending chaos
 
 help:           ## these lines
 	@sed -n 's/^\([a-z0-9-]*\): *## /make \1\t/p' Makefile | expand -t 24
@@ -65,3 +65,6 @@ bench-registrations: ## the form against a bare application; the rush for the la
 
 bench-sending:  ## mail through the ledger against a bare loop; needs PostgreSQL
 	@$(DEV) python bench/sending.py
+
+chaos:          ## 20,000 mails while workers are killed and frozen; needs PostgreSQL and Redis (MAILS=2000 for fewer)
+	@$(DEV) python -m tests.faults.chaos --mails $(or $(MAILS),20000)

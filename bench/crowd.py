@@ -20,7 +20,7 @@ SERIES = {
 def copied(row: Model, count: int, **different: str) -> None:
     """Insert `count` copies of a row; `different` gives SQL over n for the columns that must differ."""
     table = row._meta.db_table
-    columns = [field.column for field in row._meta.concrete_fields]
+    columns = [str(field.column) for field in row._meta.concrete_fields]
     values = [different.get(name, f"t.{name}") for name in columns]
     series = SERIES[connection.vendor]
     with connection.cursor() as cursor:
