@@ -13,6 +13,7 @@ from .views import (
     home,
     host,
     importing,
+    journal,
     messages,
     moves,
     plan,
@@ -30,6 +31,8 @@ app_name = "desk"
 urlpatterns = [
     path("", home.home, name="home"),
     path("invitation/<str:token>/", team.invitation, name="invitation"),
+    path("programmes/<slug:slug>/journal/", journal.journal, name="journal"),
+    path("programmes/<slug:slug>/journal.csv", journal.export, name="journal-export"),
     path("programmes/<slug:slug>/members/", team.members, name="members"),
     path("programmes/<slug:slug>/members/leave/", team.leave, name="member-leave"),
     path("programmes/<slug:slug>/members/<int:pk>/role/", team.change, name="member-role"),

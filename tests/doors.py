@@ -237,6 +237,8 @@ DOORS: dict[str, Door] = {
     "mfa_edit_webauthn": own(1, opens=404),
     # the desk, programme by programme
     "desk:invitation": link(TOKEN),
+    "desk:journal": look(Right.AUDIT, *PROGRAMME),
+    "desk:journal-export": look(Right.AUDIT, *PROGRAMME),
     "desk:members": form(Right.MEMBERS, *PROGRAMME, see=Right.SEE),
     "desk:member-leave": act(Right.SEE, *PROGRAMME),
     "desk:member-role": act(Right.MEMBERS, lambda world: ("quais", world.membership.pk)),

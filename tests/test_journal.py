@@ -18,12 +18,15 @@ import desk
 import notifications
 import registrations
 from accounts import journal
+from accounts.models import AuditEntry
 from tests import doors
 from tests.doors import DOORS, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from types import ModuleType
+
+    from django.test import Client
 
 APPS = (accounts, cycles, registrations, notifications, desk)
 APP_NAMES = tuple(app.__name__ for app in APPS)
@@ -132,4 +135,19 @@ def test_every_button_of_the_desk_leads_to_the_journal(name: str) -> None:
     view = resolve(doors.address(name, doors.world())).func
     assert leads_to_the_journal(view), (
         f"{name}: declare what it writes with journal.verb (or call journal.record)"
+    )
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "name", sorted(name for name, door in DOORS.items() if door.kind is Kind.OBJECT and door.get)
+)
+def test_what_is_handed_out_as_a_file_is_noted(client: Client, name: str) -> None:
+    world = doors.world()
+    client.force_login(world.people["owner"])
+    AuditEntry.objects.all().delete()
+    response = client.get(doors.address(name, world))
+    is_file = response.headers.get("Content-Disposition", "").startswith("attachment")
+    assert AuditEntry.objects.count() == int(is_file), (
+        f"{name}: call journal.record where a file is handed out"
     )

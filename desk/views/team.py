@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from smtplib import SMTPException
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
+from allauth.account.decorators import reauthentication_required
 from allauth.account.internal.flows.login import perform_login, record_authentication
 from allauth.account.models import Login
 from django.conf import settings
@@ -29,10 +30,19 @@ if TYPE_CHECKING:
 
     from cycles.models import Invitation, Membership, Programme
 
+View = TypeVar("View", bound="Callable[..., HttpResponse]")
+
+
+def proved_again(view: View) -> View:
+    """Ask who has a second step to use it again before deciding who is in (allauth's "sudo", 15 minutes)."""
+    guarded: View = reauthentication_required(allow_get=True, app="allauth.mfa")(view)
+    return guarded
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @login_required
+@proved_again
 def members(request: HttpRequest, slug: str) -> HttpResponse:
     """Who organises this programme. Every member sees it; who may decides who is in."""
     right = access.Right.MEMBERS if request.method == "POST" else access.Right.SEE
@@ -119,6 +129,7 @@ def _act(request: HttpRequest, programme: Programme, act: Callable[[], object], 
 
 @require_POST
 @login_required
+@proved_again
 def change(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Give someone another role."""
     programme, member = _member(request, slug, pk)
@@ -137,6 +148,7 @@ def change(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 @require_POST
 @login_required
+@proved_again
 def remove(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """End what someone may do here."""
     programme, member = _member(request, slug, pk)

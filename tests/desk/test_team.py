@@ -194,3 +194,16 @@ def test_the_list_costs_the_same_for_one_and_for_several(
     with django_assert_num_queries(6):
         page = client.get(MEMBERS)
     assert page.content.decode().count("/role/") == number + 1
+
+
+def test_who_has_a_second_step_uses_it_again_to_decide(client: Client, world: doors.World) -> None:
+    owner = world.people["owner"]
+    Authenticator.objects.create(user=owner, type="totp", data={"secret": "x"})
+    client.force_login(owner)
+    assert client.get(MEMBERS).status_code == 200
+    for url in (MEMBERS, f"{MEMBERS}{world.membership.pk}/role/", f"{MEMBERS}{world.membership.pk}/remove/"):
+        response = client.post(url, {"role": "owner", "email": "k@example.org", "language": "fr"})
+        assert response.headers["Location"].startswith(f"{reverse('mfa_reauthenticate')}?next=")
+    world.membership.refresh_from_db()
+    assert world.membership.role == "reader"
+    assert mail.outbox == []
