@@ -10,7 +10,7 @@ from django import forms
 from django.apps import apps
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts import journal
 from accounts.models import AuditEntry, User
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 CHUNK = 2000
 ROLES = dict(Membership.Role.choices)
+# Django's own catalogue knows "session" as something else.
+KINDS = {"cycles.session": pgettext_lazy("one meeting", "session")}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,7 +132,7 @@ def _about(row: AuditEntry, names: dict[tuple[str, int], str]) -> str:
     if name:
         return name
     try:
-        kind = apps.get_model(row.target_kind)._meta.verbose_name
+        kind = KINDS.get(row.target_kind) or apps.get_model(row.target_kind)._meta.verbose_name
     except LookupError:
         # A kind of an older version.
         kind = row.target_kind
