@@ -32,7 +32,7 @@ test-services:  ## the same tests, and those that need them, on real PostgreSQL 
 	@$(DEV) python tools/services.py python -m pytest -n auto -m "not e2e"
 
 e2e:            ## the pages in Debian's Chromium, with axe
-	@$(E2E) python -m pytest -m e2e
+	@$(E2E) python -m pytest -n auto -m e2e
 
 messages:       ## update the French catalogues (APPS="cycles desk" for some of them)
 	@$(DEV) python tools/messages.py $(APPS)
