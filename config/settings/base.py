@@ -46,16 +46,17 @@ INSTALLED_APPS = [
     "django.contrib.admin",
     "anymail",
     "django_htmx",
-    "allauth",
-    "allauth.account",
-    "allauth.mfa",
-    "allauth.socialaccount",
-    "allauth.socialaccount.providers.openid_connect",
     "accounts",
     "cycles",
     "registrations",
     "notifications",
     "desk",
+    # After ours: where both have a French word for the same English one, the first app is heard.
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "config.apps.SiteConfig",
 ]
 
