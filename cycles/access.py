@@ -45,7 +45,7 @@ class Right(enum.Enum):
     MEMBERS = "members"  # invite, give and take roles
 
 
-# Who may what: the only place where a role becomes a permission (docs/roles.md shows it to people).
+# Who may what: the only place where a role becomes a permission.
 RIGHTS: dict[str, frozenset[Right]] = {
     Membership.Role.OWNER: frozenset(Right),
     Membership.Role.ORGANISER: frozenset({Right.SEE, Right.PEOPLE, Right.TEACH, Right.PLAN}),
