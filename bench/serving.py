@@ -57,6 +57,8 @@ def server(settings: str = "bench.settings", *, workers: int = 2) -> Iterator[st
     child = subprocess.Popen(command, cwd=ROOT, env=os.environ | {"DJANGO_SETTINGS_MODULE": settings})
     try:
         for _attempt in range(300):
+            if child.poll() is not None:
+                sys.exit(f"the server of {settings} did not start: what it said stands above")
             with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
                 break
             time.sleep(0.1)
