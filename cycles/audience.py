@@ -81,6 +81,11 @@ def note(request: HttpRequest, address: str, *, who: str | None = None) -> None:
     )
 
 
+def discard() -> None:
+    """Forget what this process gathered and has not told: a test begins with none."""
+    _gathered.take()
+
+
 def _visitor(request: HttpRequest) -> str:
     proxies = settings.ESCALE_PROXY_COUNT
     if proxies:

@@ -9,6 +9,7 @@ import pytest
 from django.core.cache import cache
 from django.utils import translation
 
+from cycles import audience
 from cycles.snapshots import store
 from registrations import intake
 
@@ -23,10 +24,11 @@ hypothesis.settings.load_profile("escale")
 
 @pytest.fixture(autouse=True)
 def _clean_slate() -> Iterator[None]:
-    """Each test begins with empty caches and in the default language."""
+    """Each test begins with empty caches, nothing counted, and in the default language."""
     cache.clear()
     store.clear()
     intake.cache.clear()
+    audience.discard()
     with translation.override("fr"):
         yield
     cache.clear()
