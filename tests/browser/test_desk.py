@@ -30,9 +30,12 @@ FIRST = ("/fr/desk/cycles/onze-ponts/",)
 
 
 def is_page(address: str, context: BrowserContext) -> bool:
-    """Tell whether an address answers an HTML page; files are no business of a browser test."""
+    """Tell whether an address answers an HTML page; files and the body of a framed mail are none."""
     response = context.request.get(address, max_redirects=0)
-    return response.status == 200 and response.headers.get("content-type", "").startswith("text/html")
+    # Nothing can be asked of a document in which no script may run: Chromium would never answer.
+    is_framed = "sandbox" in response.headers.get("content-security-policy", "")
+    is_html = response.headers.get("content-type", "").startswith("text/html")
+    return response.status == 200 and is_html and not is_framed
 
 
 def name_of(path: str) -> str | None:
