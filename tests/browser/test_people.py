@@ -100,7 +100,7 @@ def test_the_form_says_what_is_wrong_and_keeps_what_was_typed(visit: Visits) -> 
     page.fill("#id_email", "a@b")
     page.click("main form button[type=submit]")
     # The browser moves the focus once it has drawn the page.
-    page.wait_for_function("document.activeElement.id === 'errors'")
+    page.wait_for_selector("#errors:focus")
     assert page.input_value("#id_given_name") == "Zoë"
     assert page.get_attribute("#id_email", "aria-invalid") == "true"
     summary = page.locator(".errors a, [role=alert] a")
