@@ -39,8 +39,8 @@ def mark(*, at: dt.datetime) -> str:
     return tokens.make("form", int(at.timestamp()))
 
 
-class RegistrationForm(forms.Form):
-    """Who, and for which sessions; everything optional says so."""
+class NameFields(forms.Form):
+    """How someone is called, and whom they speak for."""
 
     given_name = LineField(
         label=_("Given name"),
@@ -54,16 +54,22 @@ class RegistrationForm(forms.Form):
         error_messages={"required": _("Give your family name.")},
         widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
     )
-    email = AddressField(
-        label=_("E-mail address"),
-        help_text=_("We write to it once to check that it is yours."),
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-    )
     organisation_name = LineField(
         label=_("Organisation (optional)"),
         max_length=LONGEST_ORGANISATION,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+    )
+
+
+class RegistrationForm(NameFields):
+    """Who, and for which sessions; everything optional says so."""
+
+    field_order = ("given_name", "family_name", "email", "organisation_name")
+    email = AddressField(
+        label=_("E-mail address"),
+        help_text=_("We write to it once to check that it is yours."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     scope = forms.ChoiceField(
         label=_("What would you like to attend?"),
@@ -197,27 +203,9 @@ class AddressForm(forms.Form):
     )
 
 
-class PersonForm(forms.Form):
+class PersonForm(NameFields):
     """What a registered person changes about themselves."""
 
-    given_name = LineField(
-        label=_("Given name"),
-        max_length=LONGEST_NAME,
-        error_messages={"required": _("Give your given name.")},
-        widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
-    )
-    family_name = LineField(
-        label=_("Family name"),
-        max_length=LONGEST_NAME,
-        error_messages={"required": _("Give your family name.")},
-        widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
-    )
-    organisation_name = LineField(
-        label=_("Organisation (optional)"),
-        max_length=LONGEST_ORGANISATION,
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
-    )
     language = forms.ChoiceField(label=_("Language of the messages"), choices=settings.LANGUAGES)
     timezone = forms.ChoiceField(
         label=_("Your time zone"),
