@@ -13,6 +13,7 @@ from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -22,8 +23,10 @@ from desk.forms import CancelForm, MoveForm, ReasonForm, SeenForm
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Callable
 
     from django.http import HttpRequest, HttpResponse
+    from django.utils.functional import _StrPromise
 
     from cycles.models import Session
 
@@ -140,31 +143,13 @@ def _moment(session: Session, starts_at: dt.datetime | None) -> str:
 def cancel(request: HttpRequest, cycle: str, slug: str) -> HttpResponse:
     """Cancel a session, with the reason that people will read."""
     session, _rights = access.session_for(request.user, cycle, slug, right=access.Right.PLAN)
-    template = "desk/session_cancel.html"
-    people = consequences.people(session)
-    context = {"people": people, "withdrawn": consequences.withdrawn(session)}
-    if request.method != "POST":
-        form = CancelForm(initial={"seen": session.revised_at.isoformat()})
-        return _page(request, template, session, {"form": form, **context})
-    form = CancelForm(request.POST)
-    if not form.is_valid():
-        return _page(request, template, session, {"form": form, **context}, status=422)
-    try:
-        planning.cancel(
-            session,
-            reason=form.reason,
-            by=access.account(request.user),
-            at=timezone.now(),
-            seen=form.cleaned_data["seen"],
-        )
-    except planning.StaleError as error:
-        return _conflict(request, template, error, form, **context)
-    except planning.PlanningError as error:
-        form.add_error(None, str(error))
-        return _page(request, template, session, {"form": form, **context}, status=422)
-    told = consequences.told_in_words(people.told)
-    return _done(
-        request, session, _("Cancelled: it stays on the page, struck through. %(told)s.") % {"told": told}
+    return _decide(
+        request,
+        session,
+        template="desk/session_cancel.html",
+        form_class=CancelForm,
+        write=planning.cancel,
+        said=gettext_lazy("Cancelled: it stays on the page, struck through. %(told)s."),
     )
 
 
@@ -174,26 +159,14 @@ def cancel(request: HttpRequest, cycle: str, slug: str) -> HttpResponse:
 def restore(request: HttpRequest, cycle: str, slug: str) -> HttpResponse:
     """Take a cancellation back."""
     session, _rights = access.session_for(request.user, cycle, slug, right=access.Right.PLAN)
-    template = "desk/session_restore.html"
-    people = consequences.people(session)
-    context = {"people": people}
-    if request.method != "POST":
-        form = SeenForm(initial={"seen": session.revised_at.isoformat()})
-        return _page(request, template, session, {"form": form, **context})
-    form = SeenForm(request.POST)
-    if not form.is_valid():
-        return _page(request, template, session, {"form": form, **context}, status=422)
-    try:
-        planning.restore(
-            session, by=access.account(request.user), at=timezone.now(), seen=form.cleaned_data["seen"]
-        )
-    except planning.StaleError as error:
-        return _conflict(request, template, error, form, **context)
-    except planning.PlanningError as error:
-        form.add_error(None, str(error))
-        return _page(request, template, session, {"form": form, **context}, status=422)
-    told = consequences.told_in_words(people.told)
-    return _done(request, session, _("Restored. %(told)s.") % {"told": told})
+    return _decide(
+        request,
+        session,
+        template="desk/session_restore.html",
+        form_class=SeenForm,
+        write=planning.restore,
+        said=gettext_lazy("Restored. %(told)s."),
+    )
 
 
 @require_http_methods(FORM_METHODS)
@@ -202,34 +175,49 @@ def restore(request: HttpRequest, cycle: str, slug: str) -> HttpResponse:
 def postpone(request: HttpRequest, cycle: str, slug: str) -> HttpResponse:
     """Take the date of a session away without cancelling it; moving it gives a new one."""
     session, _rights = access.session_for(request.user, cycle, slug, right=access.Right.PLAN)
-    template = "desk/session_postpone.html"
+    return _decide(
+        request,
+        session,
+        template="desk/session_postpone.html",
+        form_class=ReasonForm,
+        write=planning.postpone,
+        said=gettext_lazy("Postponed: registrations stay, the new date is yours to give. %(told)s."),
+    )
+
+
+def _decide(
+    request: HttpRequest,
+    session: Session,
+    *,
+    template: str,
+    form_class: type[SeenForm],
+    write: Callable[..., object],
+    said: _StrPromise,
+) -> HttpResponse:
+    """Show what a decision about a session causes, or take it: `write` is a verb of planning, `said` tells it."""
     people = consequences.people(session)
     context = {"people": people, "withdrawn": consequences.withdrawn(session)}
     if request.method != "POST":
-        form = ReasonForm(initial={"seen": session.revised_at.isoformat()})
+        form = form_class(initial={"seen": session.revised_at.isoformat()})
         return _page(request, template, session, {"form": form, **context})
-    form = ReasonForm(request.POST)
+    form = form_class(request.POST)
     if not form.is_valid():
         return _page(request, template, session, {"form": form, **context}, status=422)
+    words = {"reason": form.reason} if isinstance(form, ReasonForm) else {}
     try:
-        planning.postpone(
+        write(
             session,
-            reason=form.reason,
             by=access.account(request.user),
             at=timezone.now(),
             seen=form.cleaned_data["seen"],
+            **words,
         )
     except planning.StaleError as error:
         return _conflict(request, template, error, form, **context)
     except planning.PlanningError as error:
         form.add_error(None, str(error))
         return _page(request, template, session, {"form": form, **context}, status=422)
-    told = consequences.told_in_words(people.told)
-    return _done(
-        request,
-        session,
-        _("Postponed: registrations stay, the new date is yours to give. %(told)s.") % {"told": told},
-    )
+    return _done(request, session, said % {"told": consequences.told_in_words(people.told)})
 
 
 @require_POST
