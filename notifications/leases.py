@@ -13,7 +13,7 @@ from __future__ import annotations
 import datetime as dt
 import enum
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from django.db import connection, transaction
 
@@ -25,6 +25,8 @@ from .ledger import DOUBTS_AT_MOST, LONGEST_ERROR, address_hash, doubt, message_
 from .models import Batch, Delivery, NewsStop, Suppression
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from .ledger import Clock
 
 LEASE = dt.timedelta(minutes=3)
@@ -104,6 +106,10 @@ class Outcome:
 SENT = Outcome(state=State.SENT)
 
 
+class Busy(Exception):  # noqa: N818 - a state of the connection
+    """Raised by any query that is made while the ledger is being written: ask again afterwards."""
+
+
 class Turn(enum.Enum):
     """What the ledger answers to a worker that wants to hand over a mail."""
 
@@ -138,10 +144,19 @@ def claim(*, worker: str, limit: int, clock: Clock) -> tuple[Batch | None, list[
 
 
 def advance(
-    batch: Batch, *, settled: tuple[Delivery, Outcome] | None, reserve: Delivery | None, clock: Clock
+    batch: Batch,
+    *,
+    settled: tuple[Delivery, Outcome] | None,
+    reserve: Delivery | None,
+    clock: Clock,
+    meanwhile: Callable[[], object] | None = None,
 ) -> Turn:
-    """Settle the previous mail and reserve the next in one transaction."""
-    held, was_settled, was_reserved = _write(batch, settled, reserve, clock=clock)
+    """Settle the previous mail and reserve the next in one transaction.
+
+    `meanwhile` is run once, while the database works where it works beside us. Its queries may raise Busy; it must
+    not raise anything itself.
+    """
+    held, was_settled, was_reserved = _write(batch, settled, reserve, clock=clock, meanwhile=meanwhile)
     if not held or (settled is not None and not was_settled):
         if settled is not None and settled[1].state == State.SENT:
             # Taken from us meanwhile and in doubt; but the server's answer came, and it says "accepted".
@@ -153,13 +168,20 @@ def advance(
 
 
 def _write(
-    batch: Batch, settled: tuple[Delivery, Outcome] | None, reserve: Delivery | None, *, clock: Clock
+    batch: Batch,
+    settled: tuple[Delivery, Outcome] | None,
+    reserve: Delivery | None,
+    *,
+    clock: Clock,
+    meanwhile: Callable[[], object] | None,
 ) -> tuple[bool, bool, bool]:
     """Return whether the batch is ours, the first mail was settled, and the second reserved."""
     parameters = _parameters(batch, settled, reserve)
     now, later = _times(settled, parameters, clock=clock)
     if connection.vendor == "postgresql":
-        return _write_at_once(ADVANCE.format(now=now, later=later), parameters)
+        return _write_at_once(ADVANCE.format(now=now, later=later), parameters, meanwhile)
+    if meanwhile is not None:
+        meanwhile()
     with transaction.atomic(), connection.cursor() as cursor:
         if cursor.execute(HELD, parameters).fetchone() is None:
             return False, False, False
@@ -173,18 +195,31 @@ def _write(
         return True, was_settled, bool(cursor.execute(RESERVE.format(now=now), parameters).rowcount)
 
 
-def _write_at_once(statement: str, parameters: dict[str, Any]) -> tuple[bool, bool, bool]:
+def _write_at_once(
+    statement: str, parameters: dict[str, Any], meanwhile: Callable[[], object] | None
+) -> tuple[bool, bool, bool]:
     """Run ADVANCE as a prepared statement: planning it takes longer than running it.
 
-    Django's own cursors put the values into the text, which is then another statement for each mail.
+    Django's own cursors put the values into the text, which is then another statement for each mail, and wait for
+    the answer. In a pipeline the statement is on its way when `meanwhile` runs; leaving it commits. Until then
+    nothing else may be asked: a query that fails would take the statement back with it.
     """
     import psycopg  # noqa: PLC0415 - not installed where SQLite is enough
 
     connection.ensure_connection()
     with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
-        row = cursor.execute(statement, parameters, prepare=True).fetchone()
+        with connection.connection.pipeline():
+            cursor.execute(statement, parameters, prepare=True)
+            if meanwhile is not None:
+                with connection.execute_wrapper(_ask_nothing):
+                    meanwhile()
+        row = cursor.fetchone()
     held, was_settled, was_reserved = row or (0, 0, 0)
     return bool(held), bool(was_settled), bool(was_reserved)
+
+
+def _ask_nothing(*_query: object) -> NoReturn:
+    raise Busy
 
 
 def _parameters(

@@ -230,7 +230,7 @@ def send_test(cycle: Cycle, *, scene: Scene, by: User, at: dt.datetime) -> None:
     transport = transports.chosen()
     try:
         transport.open()
-        outcome = transport.send(mail, attempt=1)
+        outcome = transport.send(transport.prepare(mail), attempt=1)
     except (transports.TransportDown, transports.Closed) as error:
         raise TestFailed(str(error)) from error
     finally:

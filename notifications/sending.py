@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from .ledger import Clock
     from .models import Batch
-    from .transports import Transport
+    from .transports import Letter, Transport
 
 logger = logging.getLogger(__name__)
 
@@ -130,7 +130,8 @@ def _send_each(
     for delivery in deliveries:
         if time.monotonic() >= ends:
             break
-        turn = leases.advance(batch, settled=settled, reserve=delivery, clock=clock)
+        writing = _Writing(transport, delivery, texts, at=at)
+        turn = leases.advance(batch, settled=settled, reserve=delivery, clock=clock, meanwhile=writing.begin)
         if turn is Turn.LOST:
             return done, False
         done += 1
@@ -138,7 +139,7 @@ def _send_each(
         if turn is Turn.PASS:
             continue
         failpoints.reach("after-reserve")
-        outcome, is_open = _hand_over(transport, delivery, texts, at=at, clock=clock)
+        outcome, is_open = _hand_over(transport, delivery, writing.written(), clock=clock)
         failpoints.reach("after-hand-over")
         settled = (delivery, outcome)
         _follow_up(delivery, outcome, clock=clock)
@@ -151,24 +152,46 @@ def _send_each(
     return done, True
 
 
+class _Writing:
+    """A mail that is written while the ledger is; one that must ask the database is written afterwards."""
+
+    def __init__(self, transport: Transport, delivery: Delivery, texts: Texts, *, at: dt.datetime) -> None:
+        self._transport, self._delivery, self._texts, self._at = transport, delivery, texts, at
+        self._written: Letter | Outcome | None = None
+
+    def begin(self) -> None:
+        with contextlib.suppress(leases.Busy):
+            self._written = self._write()
+
+    def written(self) -> Letter | Outcome:
+        """Return the mail, or what becomes of a delivery that has none."""
+        return self._written or self._write()
+
+    def _write(self) -> Letter | Outcome:
+        try:
+            message = compose.message(self._delivery, at=self._at, texts=self._texts)
+            return self._transport.prepare(message)
+        except leases.Busy:
+            raise
+        except DatabaseError as error:
+            # Nobody's fault but the moment's; nothing has left.
+            return Outcome(
+                state=Delivery.State.PENDING, error=_said(error), retry_in=PAUSE, keeps_attempt=True
+            )
+        except Exception as error:
+            # One mail that cannot be written must not stop the others. It is listed as failed.
+            logger.exception("could not compose delivery %s", self._delivery.pk)
+            return Outcome(state=Delivery.State.FAILED, error=_said(error))
+
+
 def _hand_over(
-    transport: Transport, delivery: Delivery, texts: Texts, *, at: dt.datetime, clock: Clock
+    transport: Transport, delivery: Delivery, written: Letter | Outcome, *, clock: Clock
 ) -> tuple[Outcome, bool]:
-    """Compose and send one mail; return its outcome, and whether the connection is still of use."""
-    attempt = delivery.attempts + 1
+    """Send one mail; return its outcome, and whether the connection is still of use."""
+    if isinstance(written, Outcome):
+        return written, True
     try:
-        message = compose.message(delivery, at=at, texts=texts)
-    except DatabaseError as error:
-        # Nobody's fault but the moment's; nothing has left.
-        return Outcome(
-            state=Delivery.State.PENDING, error=_said(error), retry_in=PAUSE, keeps_attempt=True
-        ), True
-    except Exception as error:
-        # One mail that cannot be written must not stop the others. It is listed as failed.
-        logger.exception("could not compose delivery %s", delivery.pk)
-        return Outcome(state=Delivery.State.FAILED, error=_said(error)), True
-    try:
-        return transport.send(message, attempt=attempt), True
+        return transport.send(written, attempt=delivery.attempts + 1), True
     except transports.Closed as closed:
         return closed.outcome, False
     except transports.TransportDown as error:

@@ -63,12 +63,30 @@ class Closed(Exception):  # noqa: N818 - likewise
         self.outcome = outcome
 
 
+@dataclass(frozen=True)
+class Letter:
+    """A message with nothing left to do but to hand it over."""
+
+    message: EmailMessage
+    # As SMTP wants them; a backend makes its own.
+    sender: str = ""
+    recipient: str = ""
+    payload: bytes = b""
+
+    @property
+    def number(self) -> str:
+        return str(self.message.extra_headers.get("Message-ID", ""))
+
+
 class Transport(Protocol):
     def open(self) -> None:
         """Connect. Raises TransportDown."""
 
-    def send(self, message: EmailMessage, *, attempt: int) -> Outcome:
-        """Hand one message over. Raises Closed when the connection is of no more use."""
+    def prepare(self, message: EmailMessage) -> Letter:
+        """Do all of the work that needs no connection. Raises anything when it cannot be put into bytes."""
+
+    def send(self, letter: Letter, *, attempt: int) -> Outcome:
+        """Hand one letter over. Raises Closed when the connection is of no more use."""
 
     def close(self) -> None: ...
 
@@ -143,19 +161,23 @@ class SmtpTransport:
         except (OSError, smtplib.SMTPException) as error:
             raise TransportDown(_said(error)) from error
 
-    def send(self, message: EmailMessage, *, attempt: int) -> Outcome:
+    def prepare(self, message: EmailMessage) -> Letter:
+        encoding = message.encoding or "utf-8"
+        sender = _bare(_sanitized(message.from_email, encoding))
+        recipient = _bare(sanitize_address(message.to[0], encoding))
+        buffer = io.BytesIO()
+        BytesGenerator(buffer, mangle_from_=False, policy=AS_SENT).flatten(message.message())
+        return Letter(message, sender, recipient, _stuffed(buffer.getvalue()))
+
+    def send(self, letter: Letter, *, attempt: int) -> Outcome:
         smtp = self.smtp
-        hand = Hand(str(message.extra_headers.get("Message-ID", "")), attempt)
+        hand = Hand(letter.number, attempt)
         try:
-            sender, recipient, payload = _encoded(message)
-        except Exception as error:  # noqa: BLE001 - a mail that cannot be put into bytes; nothing was said yet
-            return Outcome(state=Delivery.State.FAILED, error=_said(error))
-        try:
-            self._greet(smtp, sender, hand)
-            self._ask(smtp.rcpt(recipient), wanted=ACCEPTED, hand=hand, to_recipient=True)
+            self._greet(smtp, letter.sender, hand)
+            self._ask(smtp.rcpt(letter.recipient), wanted=ACCEPTED, hand=hand, to_recipient=True)
             self._ask(smtp.docmd("DATA"), wanted=(GO_AHEAD,), hand=hand)
             failpoints.reach("before-dot")
-            smtp.send(payload)
+            smtp.send(letter.payload)
         except _Refusal as refusal:
             self._reset(refusal.outcome)
             return refusal.outcome
@@ -225,16 +247,6 @@ class _Refusal(Exception):  # noqa: N818 - an answer, not an error
         self.outcome = outcome
 
 
-def _encoded(message: EmailMessage) -> tuple[str, str, bytes]:
-    """Return sender, recipient and text as SMTP wants them."""
-    encoding = message.encoding or "utf-8"
-    sender = _bare(_sanitized(message.from_email, encoding))
-    recipient = _bare(sanitize_address(message.to[0], encoding))
-    buffer = io.BytesIO()
-    BytesGenerator(buffer, mangle_from_=False, policy=AS_SENT).flatten(message.message())
-    return sender, recipient, _stuffed(buffer.getvalue())
-
-
 # One sender for all.
 _sanitized = functools.lru_cache(maxsize=16)(sanitize_address)
 
@@ -279,10 +291,13 @@ class BackendTransport:
         except OSError as error:
             raise TransportDown(_said(error)) from error
 
-    def send(self, message: EmailMessage, *, attempt: int) -> Outcome:
-        hand = Hand(str(message.extra_headers.get("Message-ID", "")), attempt)
+    def prepare(self, message: EmailMessage) -> Letter:
+        return Letter(message)
+
+    def send(self, letter: Letter, *, attempt: int) -> Outcome:
+        hand = Hand(letter.number, attempt)
         try:
-            self.backend.send_messages([message])
+            self.backend.send_messages([letter.message])
         except ConnectionRefusedError as error:
             raise TransportDown(_said(error)) from error
         except Exception as error:  # noqa: BLE001 - any backend's failure is data here: it goes into the ledger
