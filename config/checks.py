@@ -13,6 +13,9 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.checks import Error, Tags, register
 from django.core.exceptions import ImproperlyConfigured
+from django.core.mail import get_connection
+
+from notifications import brakes, tracking
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
 
 SHORTEST_SECRET = 40
 FEWEST_CHARACTERS = 5
+SHORTEST_PASSWORD = 16
 NOT_SENDING = ("console", "dummy", "locmem", "filebased", "MailboxBackend")
 
 
@@ -106,6 +110,71 @@ def _mail() -> list[CheckMessage]:
     return found
 
 
+def _backend() -> list[CheckMessage]:
+    """Check that the way out can be taken: a backend that exists, with what it needs to be let in and to report."""
+    name = settings.EMAIL_BACKEND
+    try:
+        get_connection()
+    except ImproperlyConfigured as error:
+        return [
+            Error(
+                f"The mail provider's settings are incomplete: {str(error).splitlines()[0]}",
+                hint="Set it in the environment with ANYMAIL_ before its name, as in ANYMAIL_BREVO_API_KEY=….",
+                id="escale.E010",
+            )
+        ]
+    except (ImportError, AttributeError):
+        return [
+            Error(
+                f"The mail backend {name} does not exist.",
+                hint="Set EMAIL_BACKEND to one of Anymail's, as in anymail.backends.brevo.EmailBackend.",
+                id="escale.E009",
+            )
+        ]
+    if name.endswith("smtp.EmailBackend") and not settings.EMAIL_HOST:
+        hint = "Set EMAIL_URL=smtp+tls://user:password@host:587."
+        return [Error("EMAIL_URL names no host.", hint=hint, id="escale.E011")]
+    return _webhook() if name.startswith("anymail.") else []
+
+
+def _rates() -> list[CheckMessage]:
+    try:
+        brakes.intervals()
+    except ValueError as error:
+        hint = "Set ESCALE_MAIL_RATE=300/min and ESCALE_MAIL_RATE_PER_DOMAIN=orange.fr=60/min,sfr.fr=60/min."
+        return [Error(f"A rate of mails cannot be read: {error}.", hint=hint, id="escale.E014")]
+    return []
+
+
+def _webhook() -> list[CheckMessage]:
+    """Check that only the provider can tell of bounces: whoever else could, stops anyone's mail."""
+    found: list[CheckMessage] = []
+    secret = settings.ANYMAIL.get("WEBHOOK_SECRET", "")
+    user, colon, password = secret.partition(":")
+    if not user or not colon or len(password) < SHORTEST_PASSWORD:
+        found.append(
+            Error(
+                "ANYMAIL_WEBHOOK_SECRET is not set, or too short: anyone could report anyone's address as wrong.",
+                hint="Set it to two random words, name:password (16 characters or more), and give the provider "
+                "https://name:password@this-site/anymail/…/tracking/ as its webhook.",
+                id="escale.E012",
+            )
+        )
+    for pattern in tracking.urls():
+        try:
+            view: Any = pattern.callback
+            view.view_class(**view.view_initkwargs)
+        except ImproperlyConfigured as error:
+            found.append(
+                Error(
+                    f"The provider's reports could not be checked: {str(error).splitlines()[0]}",
+                    hint="Set it in the environment with ANYMAIL_ before its name.",
+                    id="escale.E013",
+                )
+            )
+    return found
+
+
 @register(Tags.security)
 def production(
     app_configs: Sequence[AppConfig] | None,  # noqa: ARG001 - Django's signature for checks
@@ -123,4 +192,5 @@ def production(
                 id="escale.E008",
             )
         )
-    return [*found, *_secret(), *_addresses(), *_mail()]
+    mail = _mail()
+    return [*found, *_secret(), *_addresses(), *mail, *([] if mail else _backend()), *_rates()]

@@ -10,6 +10,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from cycles import discovery
+from notifications import tracking
 
 # One way in, with its second step and its limits, for the administration too.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -22,6 +23,7 @@ urlpatterns = [
     path("robots.txt", discovery.robots_txt, name="robots"),
     path("sitemap.xml", discovery.sitemap_xml, name="sitemap"),
     path("", include("notifications.urls")),
+    path("anymail/", include((tracking.urls(), "anymail"))),
     *i18n_patterns(
         path("admin/", admin.site.urls),
         path("account/", include("accounts.urls")),

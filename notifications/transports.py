@@ -23,12 +23,12 @@ from django.core.mail import get_connection
 from django.core.mail.backends.smtp import EmailBackend
 from django.core.mail.message import sanitize_address
 
-from . import failpoints
+from . import failpoints, providers
 from .leases import SENT, Outcome
 from .models import Delivery
 
 if TYPE_CHECKING:
-    from django.core.mail import EmailMessage
+    from django.core.mail import EmailMultiAlternatives
     from django.core.mail.backends.base import BaseEmailBackend
 
 REPLY_TIMEOUT = 600.0
@@ -67,7 +67,7 @@ class Closed(Exception):  # noqa: N818 - likewise
 class Letter:
     """A message with nothing left to do but to hand it over."""
 
-    message: EmailMessage
+    message: EmailMultiAlternatives
     # As SMTP wants them; a backend makes its own.
     sender: str = ""
     recipient: str = ""
@@ -82,8 +82,11 @@ class Transport(Protocol):
     def open(self) -> None:
         """Connect. Raises TransportDown."""
 
-    def prepare(self, message: EmailMessage) -> Letter:
-        """Do all of the work that needs no connection. Raises anything when it cannot be put into bytes."""
+    def prepare(self, message: EmailMultiAlternatives, delivery: Delivery | None = None) -> Letter:
+        """Do all of the work that needs no connection. Raises anything when it cannot be put into bytes.
+
+        `delivery` is the row that the message is of; a test mail has none.
+        """
 
     def send(self, letter: Letter, *, attempt: int) -> Outcome:
         """Hand one letter over. Raises Closed when the connection is of no more use."""
@@ -161,7 +164,7 @@ class SmtpTransport:
         except (OSError, smtplib.SMTPException) as error:
             raise TransportDown(_said(error)) from error
 
-    def prepare(self, message: EmailMessage) -> Letter:
+    def prepare(self, message: EmailMultiAlternatives, delivery: Delivery | None = None) -> Letter:  # noqa: ARG002 - the protocol's
         encoding = message.encoding or "utf-8"
         sender = _bare(_sanitized(message.from_email, encoding))
         recipient = _bare(sanitize_address(message.to[0], encoding))
@@ -291,11 +294,15 @@ class BackendTransport:
         except OSError as error:
             raise TransportDown(_said(error)) from error
 
-    def prepare(self, message: EmailMessage) -> Letter:
+    def prepare(self, message: EmailMultiAlternatives, delivery: Delivery | None = None) -> Letter:
+        if delivery is not None and providers.is_provider(self.backend):
+            providers.dress(message, self.backend, delivery)
         return Letter(message)
 
     def send(self, letter: Letter, *, attempt: int) -> Outcome:
         hand = Hand(letter.number, attempt)
+        if providers.is_provider(self.backend):
+            providers.announce(letter.message, self.backend)
         try:
             self.backend.send_messages([letter.message])
         except ConnectionRefusedError as error:
@@ -304,17 +311,25 @@ class BackendTransport:
             return self._judge(error, hand)
         return SENT
 
-    @staticmethod
-    def _judge(error: Exception, hand: Hand) -> Outcome:
+    def _judge(self, error: Exception, hand: Hand) -> Outcome:
         """Read a provider's answer; without one nobody knows whether it accepted the mail."""
-        code = getattr(error, "status_code", None)
-        if code in PAUSES:
-            raise TransportDown(_said(error)) from error
+        said, code = _said(error), getattr(error, "status_code", None)
+        if code in PAUSES or providers.is_away(error):
+            raise TransportDown(said) from error
         if code == TOO_MANY:
-            return hand.later(code=code, error=_said(error))
-        if code is not None and code < PERMANENT:
-            return Outcome(state=Delivery.State.FAILED, code=code, error=_said(error))
-        return Outcome(state=Delivery.State.UNCERTAIN, code=code, error=_said(error))
+            # It is the account that has sent too much: every mail waits, and none loses an attempt.
+            raise TransportDown(said, rest=providers.rest_asked(error, otherwise=REST)) from error
+        if providers.was_accepted_before(error, self.backend):
+            return SENT
+        if providers.is_still_busy(error):
+            return hand.later(code=code, error=said)
+        refused = providers.refused_addresses(error)
+        if refused == frozenset({"invalid"}):
+            return Outcome(state=Delivery.State.SUPPRESSED, code=code, error=said)
+        is_certain = code is not None and code < PERMANENT
+        if refused is not None or is_certain or isinstance(error, providers.UNSENDABLE):
+            return Outcome(state=Delivery.State.FAILED, code=code, error=said)
+        return Outcome(state=Delivery.State.UNCERTAIN, code=code, error=said)
 
     def close(self) -> None:
         with contextlib.suppress(OSError):

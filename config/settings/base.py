@@ -6,10 +6,12 @@ Without any variable set, this is the embedded mode: SQLite, a broker in files, 
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
 import environ
+from django.core.exceptions import ImproperlyConfigured
 
 env = environ.Env()
 
@@ -248,15 +250,25 @@ ESCALE_MAILBOX: bool = env.bool(
 )
 ESCALE_MAILBOX_DIR = VAR_DIR / "mail"
 if env("EMAIL_URL", default=""):
-    vars().update(env.email_url("EMAIL_URL"))
+    try:
+        vars().update(env.email_url("EMAIL_URL"))
+    except (ImproperlyConfigured, ValueError) as error:
+        msg = f"EMAIL_URL cannot be read ({error}): write smtp+tls://user:password@host:587"
+        raise ImproperlyConfigured(msg) from error
 else:
     EMAIL_BACKEND = env("EMAIL_BACKEND", default="notifications.mailbox.MailboxBackend")
 EMAIL_TIMEOUT = 30
 # How many workers a tick wakes when much is due: no more than run.
 ESCALE_SENDERS: int = env.int("ESCALE_SENDERS", default=4)
+# The most mails that may leave, in all and to single domains: "5/s", "300/min", "10000/h".
+ESCALE_MAIL_RATE: str = env("ESCALE_MAIL_RATE", default="")
+ESCALE_MAIL_RATE_PER_DOMAIN: dict[str, str] = env.dict("ESCALE_MAIL_RATE_PER_DOMAIN", default={})
 DEFAULT_FROM_EMAIL: str = env("DEFAULT_FROM_EMAIL", default="Escale <escale@example.org>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
-ANYMAIL: dict[str, Any] = {}
+# ANYMAIL_RESEND_API_KEY in the environment is Anymail's setting RESEND_API_KEY, and so on for every provider.
+ANYMAIL: dict[str, Any] = {
+    name.removeprefix("ANYMAIL_"): value for name, value in os.environ.items() if name.startswith("ANYMAIL_")
+}
 
 # Links in mails are signed; how long each kind lives is decided in registrations/tokens.py.
 SESSION_COOKIE_HTTPONLY = True

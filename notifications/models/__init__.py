@@ -6,7 +6,7 @@ messages an organiser's words in the place of the standard ones
 news     what was announced, and who no longer wants to hear it
 """
 
-from .ledger import Batch, Delivery, DeliveryEvent, DomainRest, Heartbeat, Occurrence, Suppression
+from .ledger import Batch, Delivery, DeliveryEvent, DomainRest, Heartbeat, Occurrence, Pace, Suppression
 from .messages import MessageText
 from .news import Announcement, NewsStop
 from .steps import LONGEST_DELTA, OnUncertain, ReminderStep
@@ -23,6 +23,7 @@ __all__ = [
     "NewsStop",
     "Occurrence",
     "OnUncertain",
+    "Pace",
     "ReminderStep",
     "Suppression",
 ]

@@ -198,9 +198,7 @@ class DeliveryEvent(models.Model):
 
     provider = models.CharField(max_length=40)
     event_id = models.CharField(max_length=200)
-    delivery = models.ForeignKey(
-        Delivery, null=True, blank=True, on_delete=models.SET_NULL, related_name="events"
-    )
+    delivery = models.ForeignKey(Delivery, on_delete=models.CASCADE, related_name="events")
     type = models.CharField(max_length=40)
     at = models.DateTimeField()
 
@@ -238,6 +236,16 @@ class DomainRest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.domain} {self.until}"
+
+
+class Pace(models.Model):
+    """When a rate lets the next mail go: of a domain, or of all mail."""
+
+    name = models.CharField(max_length=254, primary_key=True)
+    free_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.free_at}"
 
 
 class Heartbeat(models.Model):

@@ -20,6 +20,12 @@ GOOD = {
     "EMAIL_URL": "smtp+tls://u:p@mail.asso.test:587",
     "DEFAULT_FROM_EMAIL": "Asso <contact@asso.test>",
 }
+BREVO = {
+    "EMAIL_URL": None,
+    "EMAIL_BACKEND": "anymail.backends.brevo.EmailBackend",
+    "ANYMAIL_BREVO_API_KEY": "key",
+    "ANYMAIL_WEBHOOK_SECRET": "postman:a-long-random-word",
+}
 
 
 def start(tmp_path: Path, **changes: str | None) -> subprocess.CompletedProcess[str]:
@@ -46,6 +52,17 @@ def test_a_good_set_up_starts(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
+def test_a_provider_set_up_well_starts(tmp_path: Path) -> None:
+    done = start(tmp_path, **BREVO)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_an_address_of_a_mail_server_that_cannot_be_read_says_how_it_is_written(tmp_path: Path) -> None:
+    done = start(tmp_path, EMAIL_URL="mail.asso.test:587")
+    assert done.returncode != 0
+    assert "write smtp+tls://user:password@host:587" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("changes", "code"),
     [
@@ -57,6 +74,23 @@ def test_a_good_set_up_starts(tmp_path: Path) -> None:
         ({"ESCALE_UID_DOMAIN": None}, "escale.E005"),
         ({"EMAIL_URL": None}, "escale.E006"),
         ({"DEFAULT_FROM_EMAIL": None}, "escale.E007"),
+        ({"EMAIL_URL": None, "EMAIL_BACKEND": "anymail.backends.unknown.EmailBackend"}, "escale.E009"),
+        ({"EMAIL_URL": None, "EMAIL_BACKEND": "anymail.backends.brevo.Backend"}, "escale.E009"),
+        ({"ESCALE_MAIL_RATE": "fast"}, "escale.E014"),
+        ({"ESCALE_MAIL_RATE_PER_DOMAIN": "orange.fr=0/s"}, "escale.E014"),
+        ({**BREVO, "ANYMAIL_BREVO_API_KEY": None}, "escale.E010"),
+        ({"EMAIL_URL": "smtp://"}, "escale.E011"),
+        ({**BREVO, "ANYMAIL_WEBHOOK_SECRET": None}, "escale.E012"),
+        ({**BREVO, "ANYMAIL_WEBHOOK_SECRET": "name:short"}, "escale.E012"),
+        ({**BREVO, "ANYMAIL_WEBHOOK_SECRET": "no-colon-but-long-enough"}, "escale.E012"),
+        (
+            {
+                **BREVO,
+                "EMAIL_BACKEND": "anymail.backends.mailersend.EmailBackend",
+                "ANYMAIL_MAILERSEND_API_TOKEN": "key",
+            },
+            "escale.E013",
+        ),
     ],
 )
 def test_a_wrong_set_up_is_refused_with_a_hint(
