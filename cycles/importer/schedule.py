@@ -59,6 +59,8 @@ class ScheduleWriter:
                 starts_at=occurrence.starts_at if occurrence else None,
                 ends_at=occurrence.ends_at if occurrence else None,
                 is_all_day=bool(occurrence and occurrence.is_all_day),
+                # A calendar program may ignore the cancellation of an event that it never saw change.
+                revision=int(record.status == Session.Status.CANCELLED),
                 created_at=self.at,
                 revised_at=planning.next_revised_at(None, at=self.at),
             )
