@@ -6,29 +6,28 @@ again keeps its key and its Message-ID.
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING
 
+from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import journal
 
-from . import ledger, sending
+from . import ledger, restored, sending
 from .models import Delivery, Heartbeat, Suppression
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from accounts.models import User
 
 State = Delivery.State
 Reason = Delivery.Reason
-# A pause has no end of its own: an administrator ends it.
-FOR_EVER = dt.timedelta(days=3650)
-
 # What may be sent again: what failed, what nobody knows the fate of, what a person stopped by hand.
 AGAIN = Q(state__in=(State.FAILED, State.SUPPRESSED, State.UNCERTAIN)) | Q(
-    state=State.SKIPPED, reason__in=(Reason.STOPPED, Reason.STEP_OFF)
+    state=State.SKIPPED, reason__in=(Reason.STOPPED, Reason.STEP_OFF, Reason.RESTORED)
 )
 
 
@@ -71,11 +70,17 @@ def allow(suppression: Suppression, *, by: User | None, at: dt.datetime) -> None
 @journal.verb("mail.pause", gettext_lazy("paused all mail"))
 def pause(*, by: User | None, at: dt.datetime) -> None:
     """Let no mail leave the site until `resume`; everything goes on being planned and waits."""
-    sending.beat(sending.PAUSED, at=at + FOR_EVER, detail=str(by or ""))
+    sending.beat(sending.PAUSED, at=at + restored.FOR_EVER, detail=str(by or ""))
 
 
 @journal.verb("mail.resume", gettext_lazy("let mail leave again"))
-def resume(*, by: User | None, at: dt.datetime) -> None:  # noqa: ARG001 - for the journal
-    """End a pause. What has become too late meanwhile is skipped and says so."""
-    Heartbeat.objects.filter(name=sending.PAUSED).delete()
+def resume(*, by: User | None, at: dt.datetime, sets_aside: bool = False) -> int:  # noqa: ARG001 - for the journal
+    """End a pause; return how many mails were set aside. What has become too late is skipped and says so.
+
+    `sets_aside` what is due by now: after a backup was restored it may have left already.
+    """
+    with transaction.atomic():
+        aside = restored.set_aside(at=at) if sets_aside else 0
+        Heartbeat.objects.filter(name=sending.PAUSED).delete()
     sending.wake()
+    return aside

@@ -16,7 +16,7 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models.functions import Now
 from kombu.exceptions import OperationalError
 
-from . import brakes, compose, failpoints, leases, ledger, plan, transports
+from . import brakes, compose, failpoints, leases, ledger, plan, restored, transports
 from .leases import Outcome, Turn
 from .models import Delivery, Heartbeat, Suppression
 from .texts import Texts
@@ -40,8 +40,8 @@ PAUSE = transports.REST
 DOMAIN_PAUSE = dt.timedelta(minutes=1)
 BEAT_IS_LOST = dt.timedelta(minutes=2)
 TICK, TRANSPORT = "tick", "transport"
-# An administrator paused all mail, until they end it.
-PAUSED = "paused"
+# An administrator paused all mail, or a backup was restored: until a person ends it.
+PAUSED = restored.PAUSED
 
 
 def tick(*, clock: Clock | None = None) -> int:
@@ -51,6 +51,7 @@ def tick(*, clock: Clock | None = None) -> int:
     """
     clock = clock or Now()
     at = ledger.read(clock)
+    restored.look(at=at)
     plan.heal(at=at)
     failpoints.reach("before-fan-out")
     plan.open_due(at=at)
@@ -75,6 +76,7 @@ def drain(
     """Send what is due for `seconds` at most (and so many batches); return how many mails were dealt with."""
     clock = clock or Now()
     ends = time.monotonic() + seconds
+    restored.look(at=ledger.read(clock))
     done = turns = 0
     while time.monotonic() < ends and (batches is None or turns < batches):
         if paused_until(at=ledger.read(clock)):

@@ -14,13 +14,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from cycles import access
 from desk import deliveries as table
 from desk.addresses import without_page
-from notifications import interventions, sending
+from notifications import interventions, restored, sending
 from notifications.models import Heartbeat, Suppression
 from registrations.models import CycleRegistration
 
@@ -41,6 +42,8 @@ def deliveries(request: HttpRequest, slug: str) -> HttpResponse:
     form = table.FilterForm(request.GET)
     page = Paginator(table.rows(cycle, form), PER_PAGE).get_page(request.GET.get("page"))
     ahead, missed = table.mailings(cycle, at=at)
+    pause = Heartbeat.objects.filter(name__in=(sending.TRANSPORT, sending.PAUSED), at__gt=at).first()
+    is_restored = pause is not None and restored.is_reason_of(pause)
     return render(
         request,
         "desk/deliveries.html",
@@ -53,9 +56,9 @@ def deliveries(request: HttpRequest, slug: str) -> HttpResponse:
             "ahead": ahead,
             "missed": missed,
             "stopped": table.stopped(cycle),
-            "pause": Heartbeat.objects.filter(
-                name__in=(sending.TRANSPORT, sending.PAUSED), at__gt=at
-            ).first(),
+            "pause": pause,
+            "is_restored": is_restored,
+            "overdue": restored.overdue(at=at).count() if is_restored else 0,
             "query": without_page(request.GET),
             "keep_query": True,
             "may_plan": access.Right.PLAN in rights,
@@ -170,8 +173,20 @@ def pause(request: HttpRequest) -> HttpResponse:
 def resume(request: HttpRequest) -> HttpResponse:
     """Let mail leave again."""
     _administrator(request)
-    interventions.resume(by=access.account(request.user), at=timezone.now())
+    aside = interventions.resume(
+        by=access.account(request.user), at=timezone.now(), sets_aside=request.POST.get("overdue") == "aside"
+    )
     messages.success(request, _("Mail leaves again. What has become too late meanwhile is not sent."))
+    if aside:
+        messages.info(
+            request,
+            ngettext(
+                "%(count)s mail was set aside: it is listed, and can be sent by hand.",
+                "%(count)s mails were set aside: they are listed, and can be sent by hand.",
+                aside,
+            )
+            % {"count": aside},
+        )
     return redirect(_where(request))
 
 
