@@ -7,11 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 import time_machine
-from hypothesis import given
-from hypothesis import settings as examples
-from hypothesis import strategies as st
 
-from cycles import audience, clients, publication, tasks
+from cycles import audience, publication, tasks
 from cycles.models import FeedDay, FeedFetch
 from registrations import feed_tokens
 from tests import make
@@ -24,21 +21,8 @@ if TYPE_CHECKING:
 
 FEED = "/fr/cycles/voyage.ics"
 THUNDERBIRD = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Thunderbird/128.4.0"
-AGENTS = {
-    "Google-Calendar-Importer": "google",
-    "Microsoft Office/16.0 (Windows NT 10.0; Microsoft Outlook 16.0.17328; Pro)": "outlook",
-    "iOS/17.5.1 (21F90) dataaccessd/1.0": "apple",
-    "macOS/14.5 (23F79) CalendarAgent/988.6": "apple",
-    THUNDERBIRD: "thunderbird",
-    "Nextcloud Webcal Service": "nextcloud",
-    "ICSx5/2.2.3 (ical4j/3.2.19) Android/14": "android",
-    "Evolution/3.52.1": "evolution",
-    "Mozilla/5.0 (X11; Linux x86_64) KIO/5.86 akonadi_davgroupware_resource_1/5.18.2": "kde",
-    "vdirsyncer/0.19.2": "vdirsyncer",
-    "curl/8.5.0": "program",
-    "Mozilla/5.0 (Macintosh; Intel Mac OS X 10.15; rv:142.0) Gecko/20100101 Firefox/142.0": "browser",
-    "": "other",
-}
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_readers_apart")]
 
 
 @pytest.fixture(autouse=True)
@@ -57,34 +41,6 @@ def counted() -> list[tuple[str, str, int, int]]:
     return list(rows.values_list("address", "family", "fetches", "readers"))
 
 
-@pytest.mark.parametrize("agent", AGENTS)
-def test_the_family_of_a_program(agent: str) -> None:
-    assert clients.family(agent) == AGENTS[agent]
-
-
-@given(st.integers(min_value=0, max_value=3000))
-@examples(max_examples=30, deadline=None)
-def test_marks_tell_about_how_many_left_them(count: int) -> None:
-    places = {clients.place(f"reader {number}", key=b"k" * 32) for number in range(count)}
-    estimate = clients.readers(clients.marked(b"", places))
-    assert abs(estimate - count) <= max(2, count * 0.06)
-
-
-@given(st.sets(st.integers(0, clients.SIZE - 1), max_size=50), st.sets(st.integers(0, clients.SIZE - 1)))
-def test_marks_of_two_processes_are_those_of_one(some: set[int], more: set[int]) -> None:
-    apart = clients.marked(clients.marked(b"", some), more)
-    assert apart == clients.marked(b"", some | more)
-    assert len(apart) == clients.SIZE // 8
-
-
-def test_another_key_marks_other_places() -> None:
-    places = [
-        [clients.place(f"reader {number}", key=key) for number in range(20)] for key in (b"a" * 32, b"b" * 32)
-    ]
-    assert places[0] != places[1]
-
-
-@pytest.mark.django_db
 def test_polls_are_counted_by_family_and_reader(client: Client) -> None:
     make.session(cycle=make.cycle(slug="voyage"))
     for network in ("192.0.2.1", "192.0.2.1", "192.0.2.2"):
@@ -98,7 +54,6 @@ def test_polls_are_counted_by_family_and_reader(client: Client) -> None:
     assert audience.tell(at=make.AT) == 0
 
 
-@pytest.mark.django_db
 def test_a_day_adds_up_over_minutes_and_processes(client: Client) -> None:
     make.session(cycle=make.cycle(slug="voyage"))
     for networks in (("192.0.2.1", "192.0.2.2"), ("192.0.2.2", "192.0.2.3")):
@@ -111,7 +66,6 @@ def test_a_day_adds_up_over_minutes_and_processes(client: Client) -> None:
     assert counted() == [(FEED, "thunderbird", 4, 3), (FEED, "thunderbird", 1, 1)]
 
 
-@pytest.mark.django_db
 def test_only_calendars_that_one_subscribes_to_are_counted(client: Client) -> None:
     session = make.session(cycle=make.cycle(slug="voyage"), slug="escale-02")
     for path in ("/fr/cycles/voyage/", f"/fr/cycles/voyage/{session.slug}.ics", "/fr/cycles/none.ics"):
@@ -119,7 +73,6 @@ def test_only_calendars_that_one_subscribes_to_are_counted(client: Client) -> No
     assert audience.tell(at=make.AT) == 0
 
 
-@pytest.mark.django_db
 def test_a_poll_of_a_stored_feed_asks_the_database_nothing(
     client: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
@@ -129,7 +82,6 @@ def test_a_poll_of_a_stored_feed_asks_the_database_nothing(
         poll(client, network="192.0.2.9")
 
 
-@pytest.mark.django_db
 def test_counting_changes_no_page(client: Client) -> None:
     make.session(cycle=make.cycle(slug="voyage"))
     poll(client)
@@ -139,7 +91,6 @@ def test_counting_changes_no_page(client: Client) -> None:
     assert publication.version() == before
 
 
-@pytest.mark.django_db
 def test_private_calendars_count_together_and_keep_no_address(client: Client) -> None:
     tokens = [feed_tokens.reset(make.participant(), at=make.AT) for _person in range(2)]
     for token in (*tokens, tokens[0]):
@@ -148,7 +99,6 @@ def test_private_calendars_count_together_and_keep_no_address(client: Client) ->
     assert counted() == [("private", "thunderbird", 3, 2)]
 
 
-@pytest.mark.django_db
 def test_nothing_that_is_kept_names_anyone(client: Client) -> None:
     make.session(cycle=make.cycle(slug="voyage"))
     token = feed_tokens.reset(make.participant(), at=make.AT)
@@ -160,7 +110,6 @@ def test_nothing_that_is_kept_names_anyone(client: Client) -> None:
         assert secret not in kept
 
 
-@pytest.mark.django_db
 def test_keys_and_marks_go_with_their_day_and_counts_after_ninety(client: Client) -> None:
     make.session(cycle=make.cycle(slug="voyage"))
     poll(client)
@@ -177,7 +126,6 @@ def test_keys_and_marks_go_with_their_day_and_counts_after_ninety(client: Client
     assert counted() == []
 
 
-@pytest.mark.django_db
 def test_behind_our_proxy_the_visitor_counts(client: Client, settings: Settings) -> None:
     make.session(cycle=make.cycle(slug="voyage"))
     settings.ESCALE_PROXY_COUNT = 1
@@ -187,7 +135,6 @@ def test_behind_our_proxy_the_visitor_counts(client: Client, settings: Settings)
     assert counted() == [(FEED, "thunderbird", 2, 2)]
 
 
-@pytest.mark.django_db
 def test_a_flood_of_names_is_counted_as_fetches_only(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(audience, "MOST_GATHERED", 3)
     make.session(cycle=make.cycle(slug="voyage"))
@@ -197,7 +144,6 @@ def test_a_flood_of_names_is_counted_as_fetches_only(client: Client, monkeypatch
     assert counted() == [(FEED, "thunderbird", 10, 3)]
 
 
-@pytest.mark.django_db
 def test_what_was_gathered_survives_trouble(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     make.session(cycle=make.cycle(slug="voyage"))
     poll(client)
@@ -210,7 +156,6 @@ def test_what_was_gathered_survives_trouble(client: Client, monkeypatch: pytest.
     assert counted() == [(FEED, "thunderbird", 1, 1)]
 
 
-@pytest.mark.django_db
 def test_readings_are_of_the_fullest_of_seven_days(
     client: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from django.test import Client
     from pytest_django import DjangoAssertNumQueries
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_readers_apart")]
 
 PAGE = "/en/desk/cycles/tour/calendars/"
 
