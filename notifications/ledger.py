@@ -228,6 +228,13 @@ def forget(participant_id: int) -> None:
     rows.update(to_address="", domain="", last_error="")
 
 
+def forget_registrations(ids: list[int]) -> None:
+    """Likewise for the mails of some registrations, so that nothing says any more whose they were."""
+    rows = Delivery.objects.filter(cycle_registration__in=ids)
+    skip(rows, reason=Delivery.Reason.ERASED)
+    rows.update(to_address="", domain="", last_error="", participant=None)
+
+
 def message_id(key: str) -> str:
     """Return the Message-ID of a delivery: the same at every attempt, and nothing personal in it."""
     secret = hashlib.sha256(b"message-id" + settings.SECRET_KEY.encode()).digest()

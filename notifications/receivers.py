@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, Max, OuterRef
+from django.db.models import Exists, Max, OuterRef, Q
 from django.db.models.signals import post_save, pre_delete
 from django.dispatch import receiver
 
@@ -21,13 +21,16 @@ from registrations.signals import (
     copy_asked,
     queue_moved,
     registration_changed,
+    registrations_forgotten,
     sessions_joined,
 )
 
 from . import additions, ledger, plan, recaps, sending
-from .models import Delivery, ReminderStep
+from .models import Delivery, NewsStop, ReminderStep
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from cycles.models import News, SessionChange
 
 # The life of the link in the mail that asks to confirm an address.
@@ -240,9 +243,11 @@ def _owe_personal(person: Participant, *, kind: str, email: str, at: dt.datetime
 
 
 @receiver(copy_asked, dispatch_uid="notifications.copy_asked")
-def copy_of_mails(*, participant: Participant, **_: Any) -> dict[str, Any]:
-    """Add to a person's copy of their data which mails were owed to them."""
+def copy_of_mails(*, participant: Participant, cycles: Collection[int] | None, **_: Any) -> dict[str, Any]:
+    """Add to a person's copy of their data which mails were owed to them (those of no cycle always)."""
     mails = Delivery.objects.filter(participant=participant).order_by("created_at", "pk")
+    if cycles is not None:
+        mails = mails.filter(Q(cycle_registration=None) | Q(cycle_registration__cycle__in=cycles))
     names = ("kind", "to_address", "language", "state", "reason", "created_at", "sent_at")
     return {"mails": list(mails.values(*names))}
 
@@ -251,3 +256,13 @@ def copy_of_mails(*, participant: Participant, **_: Any) -> dict[str, Any]:
 def forget_address(*, participant: Participant, **_: Any) -> None:
     """Let no address outlive an erasure that keeps a name."""
     ledger.forget(participant.pk)
+
+
+@receiver(registrations_forgotten, dispatch_uid="notifications.registrations_forgotten")
+def forget_registrations(*, ids: list[int], **_: Any) -> None:
+    """Let no mail say whose registrations these were, nor what they wanted to hear of the cycles."""
+    ledger.forget_registrations(ids)
+    theirs = CycleRegistration.objects.filter(
+        pk__in=ids, participant=OuterRef("participant"), cycle=OuterRef("cycle")
+    )
+    NewsStop.objects.filter(Exists(theirs)).delete()

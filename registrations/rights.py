@@ -1,6 +1,7 @@
 """What the law gives a person: a copy of everything held, and erasure (GDPR, articles 15, 17 and 20).
 
-Apps above add what they hold to the copy by answering `signals.copy_asked`.
+Apps above add what they hold to the copy by answering `signals.copy_asked`. A person gets all of it; a
+data-protection officer answers for some cycles (`cycles`, their ids), and neither reads nor erases the others'.
 """
 
 from __future__ import annotations
@@ -19,10 +20,11 @@ from cycles.models import Session
 from . import anonymity, booking, feed_tokens, keeping
 from .attendance.models import Attendance
 from .models import CycleRegistration, Participant, Registration, State
-from .signals import address_forgotten, copy_asked
+from .signals import address_forgotten, copy_asked, registrations_forgotten
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Collection
 
     from django.db.models import QuerySet
 
@@ -30,13 +32,22 @@ PERSON = ("email", "given_name", "family_name", "organisation_name", "language",
 DATES = ("created_at", "confirmed_at", "reminders_stopped_at")
 
 
-def export(participant: Participant) -> dict[str, Any]:
-    """Return everything held about a person, for a JSON file and for the page of the same."""
+def _theirs(participant: Participant, cycles: Collection[int] | None) -> QuerySet[CycleRegistration]:
+    own = CycleRegistration.objects.filter(participant=participant)
+    return own if cycles is None else own.filter(cycle__in=cycles)
+
+
+def export(participant: Participant, *, cycles: Collection[int] | None = None) -> dict[str, Any]:
+    """Return everything held about a person, for a JSON file and for the page of the same.
+
+    What belongs to no cycle (the person, consents, calendars) is always there.
+    """
     copy: dict[str, Any] = {
         "person": {name: getattr(participant, name) for name in (*PERSON, *DATES)},
         "registrations": [
             _registration(row)
-            for row in participant.cycle_registrations.select_related("cycle")
+            for row in _theirs(participant, cycles)
+            .select_related("cycle")
             .prefetch_related("registrations__session__cycle", "registrations__attendances")
             .order_by("pk")
         ],
@@ -56,7 +67,7 @@ def export(participant: Participant) -> dict[str, Any]:
             for row in participant.feed_tokens.order_by("pk")
         ],
     }
-    for _receiver, more in copy_asked.send(sender=Participant, participant=participant):
+    for _receiver, more in copy_asked.send(sender=Participant, participant=participant, cycles=cycles):
         copy |= cast("dict[str, Any]", more)
     return copy
 
@@ -115,9 +126,10 @@ def with_proofs(*, at: dt.datetime) -> QuerySet[CycleRegistration]:
     return CycleRegistration.objects.filter(Exists(_proofs(at=at).filter(cycle_registration=OuterRef("pk"))))
 
 
-def kept(participant: Participant, *, at: dt.datetime) -> list[Kept]:
+def kept(participant: Participant, *, cycles: Collection[int] | None = None, at: dt.datetime) -> list[Kept]:
     """Return what an erasure asked for now would leave, and until when."""
-    rows = _proofs(at=at).filter(participant=participant).select_related("session__cycle")
+    own = _theirs(participant, cycles)
+    rows = _proofs(at=at).filter(cycle_registration__in=own.values("pk")).select_related("session__cycle")
     return [
         Kept(
             what=_("Attendance at the training “%(session)s”")
@@ -130,29 +142,45 @@ def kept(participant: Participant, *, at: dt.datetime) -> list[Kept]:
 
 
 @transaction.atomic
-def erase(participant: Participant, *, at: dt.datetime) -> list[Kept]:
+def erase(participant: Participant, *, cycles: Collection[int] | None = None, at: dt.datetime) -> list[Kept]:
     """Erase a person and all that hangs on them; return what the law makes us keep.
 
     Places ahead go to those who wait. Past places stay as nobody's, so that counts stay true. Where a proof of
     training must be kept the name stays with it, without an address, and no link opens anything any more.
+    Whoever is registered elsewhere than in `cycles` stays a person, with those registrations.
     """
-    left = kept(participant, at=at)
-    feed_tokens.revoke(participant, at=at)
-    held_places = Q(session__ends_at__lte=at) & ~Q(state=State.PENDING)
-    for row in participant.cycle_registrations.order_by("cycle_id"):
-        if row.registrations.filter(held_places).exists():
-            booking.leave(row, at=at)
-        else:
-            booking.remove(row, at=at)
-    own = participant.cycle_registrations.all()
+    left = kept(participant, cycles=cycles, at=at)
+    own = _theirs(participant, cycles)
+    is_part = (
+        CycleRegistration.objects.filter(participant=participant).exclude(pk__in=own.values("pk")).exists()
+    )
+    if is_part:
+        ids = list(own.values_list("pk", flat=True))
+        registrations_forgotten.send(sender=CycleRegistration, ids=ids)
+    else:
+        feed_tokens.revoke(participant, at=at)
+    _give_back(own, at=at)
     proofs = with_proofs(at=at).filter(participant=participant)
     anonymity.anonymise(own.exclude(pk__in=proofs.values("pk")).values_list("pk", flat=True), at=at)
+    own.update(accessibility_need="", answers={}, decision_message="", requested_session_ids=[])
+    if is_part:
+        booking.touch([participant.pk])
+        return left
     if not left:
         participant.delete()
         return []
     participant.consents.all().delete()
-    own.update(accessibility_need="", answers={}, decision_message="", requested_session_ids=[])
     forgotten = {"email": "", "language": "fr", "timezone": "", "email_key": f"erased:{uuid.uuid4()}"}
     Participant.objects.filter(pk=participant.pk).update(**forgotten, erased_at=at)
     address_forgotten.send(sender=Participant, participant=participant)
     return left
+
+
+def _give_back(rows: QuerySet[CycleRegistration], *, at: dt.datetime) -> None:
+    """End registrations: whoever held a place that is past leaves its row to the counts."""
+    held_places = Q(session__ends_at__lte=at) & ~Q(state=State.PENDING)
+    for row in rows.order_by("cycle_id"):
+        if row.registrations.filter(held_places).exists():
+            booking.leave(row, at=at)
+        else:
+            booking.remove(row, at=at)

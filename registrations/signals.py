@@ -22,8 +22,12 @@ sessions_joined = Signal()
 attendance_changed = Signal()
 
 # Somebody asks for a copy of everything held about them. Receivers answer {part: what they hold of it}.
-# kwargs: the one `participant` concerned
+# kwargs: the one `participant` concerned, cycles (ids of the only cycles to answer for | None: all)
 copy_asked = Signal()
+
+# Registrations are nobody's from now on, or are about to be erased, while the person may stay for others.
+# kwargs: ids (list[int]: cycle registrations)
+registrations_forgotten = Signal()
 
 # A person was erased, but their row stays with a proof that must be kept.
 # kwargs: the one `participant` concerned

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 def home(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
     cycles = access.cycles(request.user)
+    anywhere = access.rights_anywhere(request.user)
     coming = overview.next_session(cycles, at=at)
     groups: dict[Programme | None, list[Cycle]] = {mine: [] for mine in access.programmes(request.user)}
     for cycle in cycles.select_related("programme").order_by("programme__slug", "-first_date", "slug"):
@@ -40,6 +41,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "next_session": coming,
             "groups": groups.items(),
             "chart": chart.chart(coming.cycle, at=at) if coming else None,
-            "kinds": KINDS.values() if access.may_plan_anything(request.user) else (),
+            "answers_for_data": access.Right.PRIVACY in anywhere,
+            "kinds": KINDS.values() if access.Right.PLAN in anywhere else (),
         },
     )

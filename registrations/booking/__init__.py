@@ -15,7 +15,7 @@ from .entering import accept, confirm, refuse, take, take_all, undo_cancel
 from .leaving import cancel, cancel_all, decline_offer, leave, remove
 from .queue import accept_offer, join_added_sessions, set_capacity, settle, settle_due
 from .requests import CONFIRM_WITHIN, Applicant, address_key, purge_unconfirmed, register, resend
-from .telling import ALIVE, BookingError
+from .telling import ALIVE, BookingError, touch
 
 __all__ = [
     "ALIVE",
@@ -41,5 +41,6 @@ __all__ = [
     "settle_due",
     "take",
     "take_all",
+    "touch",
     "undo_cancel",
 ]

@@ -35,7 +35,8 @@ def is_page(address: str, context: BrowserContext) -> bool:
     # Nothing can be asked of a document in which no script may run: Chromium would never answer.
     is_framed = "sandbox" in response.headers.get("content-security-policy", "")
     is_html = response.headers.get("content-type", "").startswith("text/html")
-    return response.status == 200 and is_html and not is_framed
+    is_file = response.headers.get("content-disposition", "").startswith("attachment")
+    return response.status == 200 and is_html and not is_framed and not is_file
 
 
 def name_of(path: str) -> str | None:
