@@ -13,3 +13,5 @@ places_changed = Signal()
 news_published = Signal()
 # kwargs: session (cycles.models.Session), at: a date that is sure now has a theme, which it did not have before
 session_announced = Signal()
+# kwargs: session_id (int), at: the agenda was written anew: who speaks, or their addresses, may have changed
+speakers_changed = Signal()

@@ -68,7 +68,7 @@ def mails(session: Session, *, at: dt.datetime) -> list[Mail]:
     for step in plan.steps_of(session):
         if step.is_after and step.is_enabled:
             due = plan.window(step, session).due_at
-            people = audiences.of_step(step, session, due_at=due).count()
+            people = audiences.count(step, session, due_at=due)
             label = _("%(when)s · %(kind)s, %(audience)s") % {
                 "when": step_in_words(step),
                 "kind": step.get_kind_display(),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from cycles import closures, recurrence, wording
 from cycles.models import Session
-from notifications import plan, reminders
+from notifications import plan, reminders, speakers
 from notifications.models import Delivery, Occurrence, ReminderStep
 from registrations.models import FeedToken, Registration, State
 
@@ -28,19 +28,20 @@ def language() -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class People:
-    """Who is concerned by a session: seated, waiting, and how many follow it in a private calendar."""
+    """Who is concerned by a session: seated, waiting, in a private calendar, and who speaks without a seat."""
 
     seated: int
     waiting: int
     calendars: int
+    speakers: int
 
     @property
     def told(self) -> int:
-        return self.seated + self.waiting
+        return self.seated + self.waiting + self.speakers
 
 
 def people(session: Session) -> People:
-    """Count in three queries, whatever the number of registrations."""
+    """Count in five queries at most, whatever the number of registrations."""
     live = Registration.objects.live().filter(session=session)
     return People(
         seated=live.seated().count(),
@@ -48,6 +49,7 @@ def people(session: Session) -> People:
         calendars=FeedToken.objects.filter(
             revoked_at=None, participant__in=live.values("participant")
         ).count(),
+        speakers=len(speakers.told(session)),
     )
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from cycles import naming, wording
 from notifications import ledger
+from notifications.kinds import KINDS
 from notifications.models import Delivery, DeliveryEvent, Occurrence, Suppression
 from registrations.models import CycleRegistration
 
@@ -104,6 +105,7 @@ class Line:
     css: str
     why: str
     reports: tuple[str, ...]
+    is_to_speaker: bool
     can_retry: bool
     can_withdraw: bool
 
@@ -118,7 +120,8 @@ def _line(cycle: Cycle, delivery: Delivery, *, at: dt.datetime) -> Line:
     if session is not None:
         session.cycle = cycle
     step = delivery.occurrence.step if delivery.occurrence else None
-    is_open = delivery.participant is not None and (delivery.not_after is None or delivery.not_after > at)
+    has_reader = delivery.participant is not None or KINDS[delivery.kind].is_to_speaker
+    is_open = has_reader and (delivery.not_after is None or delivery.not_after > at)
     return Line(
         delivery=delivery,
         what=step_in_words(step) if step else kind_in_words(delivery.kind),
@@ -130,6 +133,7 @@ def _line(cycle: Cycle, delivery: Delivery, *, at: dt.datetime) -> Line:
         reports=tuple(
             f"{report_in_words(event.type)}, {_moment(cycle, event.at)}" for event in delivery.events.all()
         ),
+        is_to_speaker=KINDS[delivery.kind].is_to_speaker,
         can_retry=is_open
         and (
             delivery.state in (State.FAILED, State.SUPPRESSED, State.UNCERTAIN)

@@ -18,9 +18,10 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts import journal
 from cycles import access
-from cycles.models import Cycle, Invitation, Membership, Programme
+from cycles.models import Cycle, Invitation, Membership, Programme, SpeakerSlot
 from cycles.models import Person as PublicPerson
-from registrations import booking, rights
+from notifications import ledger
+from registrations import booking, rights, speaking
 from registrations.fields import AddressField
 from registrations.models import Participant
 
@@ -65,6 +66,38 @@ class ErasureForm(forms.Form):
             "required": gettext_lazy("Tick it once you made sure who asks: an erasure has no way back.")
         },
     )
+
+
+def contacts(user: User | AnonymousUser, *, email: str) -> list[SpeakerSlot]:
+    """Return the parts of agendas, where somebody answers, for which an address is the contact."""
+    slots = SpeakerSlot.objects.filter(
+        contact_email__iexact=email,
+        segment__session__cycle__in=access.cycles(user, right=access.Right.PRIVACY),
+    )
+    return list(
+        slots.select_related("segment__session__cycle", "person", "organisation").order_by(
+            "segment__session__starts_at", "segment__order", "order"
+        )
+    )
+
+
+@transaction.atomic
+def forget_contact(user: User | AnonymousUser, *, email: str, at: dt.datetime) -> int:
+    """Erase an address wherever it is the contact of a speaker; return in how many parts it was."""
+    check_officer(user)
+    slots = contacts(user, email=email)
+    cycles = {slot.segment.session.cycle_id for slot in slots}
+    for programme_id in {slot.segment.session.cycle.programme_id for slot in slots}:
+        journal.record(
+            ERASED,
+            by=access.account(user),
+            at=at,
+            programme_id=programme_id,
+            detail="contact",
+            count=sum(slot.segment.session.cycle.programme_id == programme_id for slot in slots),
+        )
+    ledger.forget_speaker(email, cycles=cycles)
+    return speaking.forget(email, cycles=cycles)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -232,11 +265,12 @@ class Elsewhere:
 
     namesakes: list[Participant]
     speakers: list[PublicPerson]
+    contacts: list[SpeakerSlot]
     members: list[Membership]
     invitations: list[Invitation]
 
     def __bool__(self) -> bool:
-        return bool(self.namesakes or self.speakers or self.members or self.invitations)
+        return bool(self.namesakes or self.speakers or self.contacts or self.members or self.invitations)
 
 
 def elsewhere(found: Found, user: User | AnonymousUser) -> Elsewhere:
@@ -248,6 +282,7 @@ def elsewhere(found: Found, user: User | AnonymousUser) -> Elsewhere:
     return Elsewhere(
         namesakes=list(_within(others, user).order_by("pk")) if person.family_name else [],
         speakers=list(PublicPerson.objects.filter(**name).order_by("pk")) if person.family_name else [],
+        contacts=contacts(user, email=person.email),
         members=list(
             Membership.objects.filter(user__email__iexact=person.email, **ours).select_related("programme")
         ),

@@ -13,6 +13,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce
 
 from cycles.models import Session, SessionChange
+from registrations import speaking
 from registrations.attendance.models import Attendance
 from registrations.models import CycleRegistration, Registration, State
 
@@ -48,6 +49,13 @@ def of(occurrence: Occurrence) -> QuerySet[Registration] | QuerySet[CycleRegistr
     return of_step(step, session, due_at=occurrence.due_at)
 
 
+def count(step: ReminderStep, session: Session, *, due_at: dt.datetime) -> int:
+    """Count whom a line of the plan reaches for a session when it is due at `due_at`."""
+    if step.audience == Audience.SPEAKERS:
+        return len(speaking.of(session))
+    return of_step(step, session, due_at=due_at).count()
+
+
 def of_step(
     step: ReminderStep, session: Session, *, due_at: dt.datetime
 ) -> QuerySet[Registration] | QuerySet[CycleRegistration]:
@@ -59,6 +67,9 @@ def of_step(
             confirmed_at__lte=due_at,
             participant__reminders_stopped_at=None,
         )
+    if step.audience == Audience.SPEAKERS:
+        # They need no registration: notifications.speakers knows them.
+        return Registration.objects.none()
     rows = Registration.objects.filter(session=session, participant__reminders_stopped_at=None)
     rows = rows.filter(state=State.WAITLISTED) if step.audience == Audience.WAITLISTED else rows.confirmed()
     if step.audience in OF_ATTENDANCE:

@@ -7,7 +7,7 @@ import functools
 import re
 from dataclasses import dataclass
 from email.utils import parseaddr
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -19,10 +19,10 @@ from django.utils.translation import gettext as _
 
 from cycles import entries, ical, naming, wording
 from cycles.models import Session
-from registrations import links
+from registrations import links, speaking
 from registrations.models import Registration, State
 
-from . import own_words, queues, recaps, rendering, unsubscribe, variables
+from . import own_words, queues, recaps, rendering, speakers, unsubscribe, variables
 from .kinds import KINDS
 from .ledger import message_id
 from .texts import LONGEST_SUBJECT, Texts
@@ -41,6 +41,15 @@ LAST_REMINDER = dt.timedelta(hours=1)
 # Not every white space: no-break spaces are typography.
 PLAIN_BLANKS = re.compile(r"[ \t\r\n]+")
 SEVERAL_BLANK_LINES = re.compile(r"\n{3,}")
+
+
+class Reader(Protocol):
+    """Whom a mail is written for: someone registered, or someone who speaks."""
+
+    @property
+    def given_name(self) -> str: ...
+    @property
+    def timezone(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -74,7 +83,10 @@ def message(delivery: Delivery, *, at: dt.datetime, texts: Texts | None = None) 
             headers=_headers(delivery, context["unsubscribe_url"]),
         )
         mail.attach_alternative(written.html, "text/html")
-        if kind.calendar is not None:
+        if kind.is_to_speaker and kind.calendar is not None and delivery.session is not None:
+            name = context["given_name"]
+            _attach(mail, delivery, kind, delivery.session, url=context["speaker_url"], name=name)
+        elif kind.calendar is not None:
             _attach_entry(mail, delivery, kind, at=at)
     return mail
 
@@ -119,7 +131,27 @@ def _headers(delivery: Delivery, unsubscribe_url: str) -> dict[str, str]:
     return headers
 
 
+def _speaker_context(delivery: Delivery, *, at: dt.datetime) -> dict[str, Any]:
+    """Return what a mail to someone who speaks says. Nothing in it opens anything of a person registered."""
+    session = delivery.session
+    speaker = speaking.find(session, email=delivery.to_address) if session else None
+    if session is None or speaker is None:
+        msg = f"delivery {delivery.pk} has lost its speaker"
+        raise ValueError(msg)
+    return {
+        **_everywhere(delivery, speaker),
+        "cycle_title": str(session.cycle.title),
+        "cycle_url": _address("cycles:cycle-detail", session.cycle.slug),
+        "manage_url": "",
+        "unsubscribe_url": "",
+        **speakers.context(speaker, session, language=delivery.language),
+        **_about(session, delivery, speaker, at=at),
+    }
+
+
 def _context(delivery: Delivery, kind: Kind, *, at: dt.datetime) -> dict[str, Any]:
+    if kind.is_to_speaker:
+        return _speaker_context(delivery, at=at)
     person = delivery.participant
     if person is None:
         msg = f"delivery {delivery.pk} has lost its person"
@@ -157,7 +189,7 @@ def _context(delivery: Delivery, kind: Kind, *, at: dt.datetime) -> dict[str, An
     return context
 
 
-def _everywhere(delivery: Delivery, person: Participant) -> dict[str, Any]:
+def _everywhere(delivery: Delivery, person: Reader) -> dict[str, Any]:
     return {
         "language": delivery.language,
         "site_name": settings.ESCALE_SITE_NAME,
@@ -208,11 +240,11 @@ _long_when = functools.lru_cache(maxsize=1024)(wording.long_when)
 _short_when = functools.lru_cache(maxsize=1024)(wording.short_when)
 
 
-def _zone(session: Session, person: Participant) -> str:
+def _zone(session: Session, person: Reader) -> str:
     return person.timezone or session.cycle.timezone
 
 
-def _stop(session: Session, person: Participant) -> Stop:
+def _stop(session: Session, person: Reader) -> Stop:
     when = ""
     if session.starts_at is not None and session.ends_at is not None:
         when = _long_when(
@@ -259,7 +291,7 @@ def _begins_now(delivery: Delivery, person: Participant, *, at: dt.datetime) -> 
     }
 
 
-def _about(session: Session, delivery: Delivery, person: Participant, *, at: dt.datetime) -> dict[str, Any]:
+def _about(session: Session, delivery: Delivery, person: Reader, *, at: dt.datetime) -> dict[str, Any]:
     """Return what a mail about one session may say."""
     language = delivery.language
     zone = _zone(session, person)
@@ -310,7 +342,7 @@ def _also(delivery: Delivery, following: list[Session]) -> list[dict[str, Any]]:
     ]
 
 
-def _afterwards(session: Session, person: Participant, *, at: dt.datetime) -> dict[str, Any]:
+def _afterwards(session: Session, person: Reader, *, at: dt.datetime) -> dict[str, Any]:
     """Return what a mail sent once the session is over may add: the replay, and the next date."""
     if session.ends_at is None or session.ends_at > at:
         return {}
@@ -343,24 +375,33 @@ def _attach_entry(mail: EmailMultiAlternatives, delivery: Delivery, kind: Kind, 
     if kind.stops_with_news or (session is None and kind.calendar == "REQUEST"):
         session = next(iter(_sessions_ahead(delivery, at=at)), None)
     person = delivery.participant
-    if session is None or session.starts_at is None or person is None or kind.calendar is None:
+    if session is None or person is None:
         return
-    name, sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
     seat = delivery.registration
     if seat is None:
         seat = Registration.objects.filter(session=session, participant=person).first()
-    join_url = links.join(seat, language=delivery.language) if seat and kind.calendar == "REQUEST" else ""
+    url = links.join(seat, language=delivery.language) if seat else ""
+    _attach(mail, delivery, kind, session, url=url, name=str(person))
+
+
+def _attach(
+    mail: EmailMultiAlternatives, delivery: Delivery, kind: Kind, session: Session, *, url: str, name: str
+) -> None:
+    """Attach the entry of a session; `url` is the reader's own way in, which a cancelled one does not need."""
+    if kind.calendar is None or session.starts_at is None:
+        return
+    sender_name, sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
     content = ical.invitation(
         entries.entry(
             session,
             language=delivery.language,
             with_cycle=True,
-            join_url=join_url,
+            join_url=url if kind.calendar == "REQUEST" else "",
             stamped_at=delivery.created_at,
         ),
         method=kind.calendar,
-        organizer=ical.Address(email=sender, name=name),
-        attendee=ical.Address(email=delivery.to_address, name=str(person)),
+        organizer=ical.Address(email=sender, name=sender_name),
+        attendee=ical.Address(email=delivery.to_address, name=name),
         language=delivery.language,
     )
     # Last of the alternatives and without a disposition, or Gmail shows no buttons; then a copy as a file.

@@ -14,8 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import journal
+from registrations import speaking
 
 from . import ledger, restored, sending
+from .kinds import KINDS
 from .models import Delivery, Heartbeat, Suppression
 
 if TYPE_CHECKING:
@@ -38,20 +40,29 @@ class InterventionError(Exception):
 @journal.verb("mail.retry", gettext_lazy("sent a mail again"))
 def retry(delivery: Delivery, *, by: User | None, at: dt.datetime) -> None:  # noqa: ARG001 - for the journal
     """Send one mail again, to the address that its person has now. Raises InterventionError when it cannot."""
-    row = Delivery.objects.select_related("participant").get(pk=delivery.pk)
-    if row.participant is None:
+    row = Delivery.objects.select_related("participant", "session").get(pk=delivery.pk)
+    address = _address(row)
+    if not address:
         raise InterventionError(_("The person was erased: there is nobody to write to."))
     if not Delivery.objects.filter(AGAIN, pk=row.pk).exists():
         raise InterventionError(_("Only a mail that failed, is held or was withdrawn can be sent again."))
     if row.not_after is not None and row.not_after <= at:
         raise InterventionError(_("It would come too late now."))
-    if ledger.is_suppressed(row.participant.email):
+    if ledger.is_suppressed(address):
         raise InterventionError(
             _("This address is stopped: correct it, or let it back in first (list of stopped addresses).")
         )
-    if not ledger.requeue(Delivery.objects.filter(AGAIN, pk=row.pk), address=row.participant.email, at=at):
+    if not ledger.requeue(Delivery.objects.filter(AGAIN, pk=row.pk), address=address, at=at):
         raise InterventionError(_("Only a mail that failed, is held or was withdrawn can be sent again."))
     sending.wake()
+
+
+def _address(row: Delivery) -> str:
+    """Return where a mail would go now; empty when there is nobody any more."""
+    if KINDS[row.kind].is_to_speaker:
+        speaker = speaking.find(row.session, email=row.to_address) if row.session else None
+        return speaker.email if speaker else ""
+    return row.participant.email if row.participant else ""
 
 
 @journal.verb("mail.withdraw", gettext_lazy("withdrew a mail"))

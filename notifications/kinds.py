@@ -10,6 +10,8 @@ from typing import Literal
 class Kind:
     """What the ledger and the composer must know of a kind of mail.
 
+    `follows_plan`: belongs to a line of the reminder plan, and is not sent once that is off.
+    `is_to_speaker`: to someone who speaks at the session, as long as they do; they need not be registered.
     `needs_seat`: not sent to someone whose registration ended. `is_farewell`: says that a session is off, so
     it is sent although the session is not held. `stops_with_reminders`: the reader may stop these alone;
     `is_personal`: about the person, not about a cycle.
@@ -23,6 +25,8 @@ class Kind:
     stops_with_reminders: bool = False
     stops_with_news: bool = False
     is_personal: bool = False
+    follows_plan: bool = False
+    is_to_speaker: bool = False
 
 
 KINDS = {
@@ -42,15 +46,20 @@ KINDS = {
         Kind(name="place_offered", needs_seat=True),
         Kind(name="offer_ended"),
         Kind(name="sessions_added", needs_seat=True),
-        Kind(name="reminder", needs_seat=True, stops_with_reminders=True),
-        Kind(name="thanks", needs_seat=True, stops_with_reminders=True),
-        Kind(name="missed", needs_seat=True, stops_with_reminders=True),
-        Kind(name="follow_up", needs_seat=True, stops_with_reminders=True),
-        Kind(name="note", needs_seat=True, stops_with_reminders=True),
+        Kind(name="reminder", needs_seat=True, follows_plan=True, stops_with_reminders=True),
+        Kind(name="thanks", needs_seat=True, follows_plan=True, stops_with_reminders=True),
+        Kind(name="missed", needs_seat=True, follows_plan=True, stops_with_reminders=True),
+        Kind(name="follow_up", needs_seat=True, follows_plan=True, stops_with_reminders=True),
+        Kind(name="note", needs_seat=True, follows_plan=True, stops_with_reminders=True),
         Kind(name="session_moved", calendar="REQUEST", needs_seat=True),
         Kind(name="session_postponed", needs_seat=True, is_farewell=True),
         Kind(name="session_cancelled", calendar="CANCEL", needs_seat=True, is_farewell=True),
         Kind(name="session_restored", calendar="REQUEST", needs_seat=True),
+        Kind(name="speaker_reminder", calendar="REQUEST", follows_plan=True, is_to_speaker=True),
+        Kind(name="speaker_moved", calendar="REQUEST", is_to_speaker=True),
+        Kind(name="speaker_postponed", is_farewell=True, is_to_speaker=True),
+        Kind(name="speaker_cancelled", calendar="CANCEL", is_farewell=True, is_to_speaker=True),
+        Kind(name="speaker_restored", calendar="REQUEST", is_to_speaker=True),
         Kind(name="recap", calendar="REQUEST", needs_seat=True, stops_with_news=True),
         Kind(name="themes_announced", needs_seat=True, stops_with_news=True),
     )
@@ -58,5 +67,7 @@ KINDS = {
 
 # The mails that tell of a change of schedule, one of which takes the place of another.
 NOTICES = ("session_moved", "session_postponed", "session_cancelled", "session_restored")
+# The same news for those who speak.
+TO_SPEAKERS = {notice: f"speaker_{notice.removeprefix('session_')}" for notice in NOTICES}
 # After a session each person gets one of these, whatever becomes known of their attendance later.
 FOLLOW_UPS = ("thanks", "missed", "follow_up")

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from django.db import connection, transaction
 
+from registrations import speaking
 from registrations.models import State as Seat
 
 from . import brakes, failpoints
@@ -60,7 +61,12 @@ RESERVE = """UPDATE notifications_delivery SET state = 'sending', attempts = att
     message_id = CASE WHEN message_id = '' THEN CAST(%(message_id)s AS text) ELSE message_id END
 WHERE id = CAST(%(reserve)s AS bigint) AND batch_id = %(batch)s AND state = 'claimed'
   AND (not_after IS NULL OR not_after > {now})
-  AND participant_id IS NOT NULL
+  AND CASE WHEN %(is_to_speaker)s THEN EXISTS (SELECT 1 FROM cycles_speakerslot slot
+      JOIN cycles_segment segment ON segment.id = slot.segment_id
+      WHERE segment.session_id = notifications_delivery.session_id
+        AND LOWER(slot.contact_email) = LOWER(notifications_delivery.to_address)
+        AND slot.state NOT IN ('declined', 'replaced'))
+    ELSE participant_id IS NOT NULL END
   AND (NOT %(needs_seat)s OR COALESCE(
     (SELECT state FROM registrations_registration WHERE id = notifications_delivery.registration_id),
     (SELECT state FROM registrations_cycleregistration WHERE id = notifications_delivery.cycle_registration_id),
@@ -68,12 +74,11 @@ WHERE id = CAST(%(reserve)s AS bigint) AND batch_id = %(batch)s AND state = 'cla
   AND (revision IS NULL OR EXISTS (SELECT 1 FROM cycles_session session
     WHERE session.id = session_id AND session.revision = notifications_delivery.revision
       AND (%(is_farewell)s OR session.status IN ('tentative', 'confirmed'))))
-  AND (NOT %(stops_with_reminders)s OR (
-    EXISTS (SELECT 1 FROM notifications_occurrence mailing
+  AND (NOT %(follows_plan)s OR EXISTS (SELECT 1 FROM notifications_occurrence mailing
       JOIN notifications_reminderstep step ON step.id = mailing.step_id
-      WHERE mailing.id = occurrence_id AND step.is_enabled)
-    AND EXISTS (SELECT 1 FROM registrations_participant person
-      WHERE person.id = participant_id AND person.reminders_stopped_at IS NULL)))
+      WHERE mailing.id = occurrence_id AND step.is_enabled))
+  AND (NOT %(stops_with_reminders)s OR EXISTS (SELECT 1 FROM registrations_participant person
+      WHERE person.id = participant_id AND person.reminders_stopped_at IS NULL))
   AND (NOT %(stops_with_news)s OR NOT EXISTS (SELECT 1 FROM notifications_newsstop stop
     JOIN registrations_cycleregistration place ON place.id = cycle_registration_id
     WHERE stop.participant_id = notifications_delivery.participant_id AND stop.cycle_id = place.cycle_id))
@@ -239,6 +244,8 @@ def _parameters(
         "message_id": message_id(reserve.key) if reserve else "",
         "needs_seat": bool(kind and kind.needs_seat),
         "is_farewell": bool(kind and kind.is_farewell),
+        "follows_plan": bool(kind and kind.follows_plan),
+        "is_to_speaker": bool(kind and kind.is_to_speaker),
         "stops_with_reminders": bool(kind and kind.stops_with_reminders),
         "stops_with_news": bool(kind and kind.stops_with_news),
         "address_hash": address_hash(reserve.to_address) if reserve else "",
@@ -311,13 +318,14 @@ def _why_not(row: Delivery, *, at: dt.datetime) -> tuple[Delivery.State, str]:
         and NewsStop.objects.filter(participant=person, cycle=row.cycle_registration.cycle_id).exists()
     )
     reasons = {
-        Reason.ERASED: person is None,
+        Reason.ERASED: person is None and not kind.is_to_speaker,
+        Reason.NOT_SPEAKING: kind.is_to_speaker and _speaks_no_more(row),
         Reason.SUPERSEDED: not is_current,
         Reason.SESSION_GONE: row.revision is not None and not is_held,
         Reason.REGISTRATION_GONE: has_ended,
         Reason.REMINDERS_STOPPED: has_stopped,
         Reason.NEWS_STOPPED: left,
-        Reason.STEP_OFF: kind.stops_with_reminders and (step is None or not step.is_enabled),
+        Reason.STEP_OFF: kind.follows_plan and (step is None or not step.is_enabled),
         Reason.TOO_LATE: row.not_after is not None and row.not_after <= at,
     }
     for reason, applies in reasons.items():
@@ -326,6 +334,10 @@ def _why_not(row: Delivery, *, at: dt.datetime) -> tuple[Delivery.State, str]:
     if Suppression.objects.filter(scope="all", address_hash=address_hash(row.to_address)).exists():
         return State.SUPPRESSED, ""
     return State.PENDING, ""
+
+
+def _speaks_no_more(row: Delivery) -> bool:
+    return row.session is None or speaking.find(row.session, email=row.to_address) is None
 
 
 def renew(batch: Batch, *, clock: Clock) -> bool:

@@ -34,7 +34,7 @@ from .kinds import KINDS
 from .models import Delivery, OnUncertain, Suppression
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from django.db.models import QuerySet
 
@@ -233,6 +233,16 @@ def forget_registrations(ids: list[int]) -> None:
     rows = Delivery.objects.filter(cycle_registration__in=ids)
     skip(rows, reason=Delivery.Reason.ERASED)
     rows.update(to_address="", domain="", last_error="", participant=None)
+
+
+def forget_speaker(address: str, *, cycles: Collection[int] | None) -> None:
+    """Withdraw what a speaker was still owed (in these cycles) and blank their address in all that was sent."""
+    kinds = [name for name, kind in KINDS.items() if kind.is_to_speaker]
+    rows = Delivery.objects.filter(kind__in=kinds, to_address__iexact=address)
+    if cycles is not None:
+        rows = rows.filter(session__cycle__in=cycles)
+    skip(rows, reason=Delivery.Reason.ERASED)
+    rows.update(to_address="", domain="", last_error="")
 
 
 def message_id(key: str) -> str:

@@ -15,11 +15,13 @@ from django.db.models import Exists, Max, OuterRef, Q
 from cycles import closures
 from cycles.models import Cycle, Session, SessionChange
 
-from . import audiences, failpoints, ledger, recaps, reminders
+from . import audiences, failpoints, ledger, recaps, reminders, speakers
 from .kinds import FOLLOW_UPS, NOTICES
 from .models import LONGEST_DELTA, Delivery, Occurrence, ReminderStep
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from django.db.models import QuerySet
 
 GRACE = dt.timedelta(minutes=10)
@@ -234,11 +236,11 @@ def _notice_kind(session: Session, first: SessionChange) -> str | None:
     return None if before == (session.starts_at, session.ends_at) else "session_moved"
 
 
-def look_again(session_id: int, *, at: dt.datetime) -> None:
-    """Let follow-ups that were due before it was known who came go through the people once more (R5: 72 h)."""
+def look_again(session_id: int, *, audiences: Collection[ReminderStep.Audience], at: dt.datetime) -> None:
+    """Let mailings that were due before it was known who they are for go through the people once more (R5)."""
     Occurrence.objects.filter(
         session=session_id,
-        step__audience__in=(ReminderStep.Audience.ATTENDED, ReminderStep.Audience.MISSED),
+        step__audience__in=audiences,
         state__in=(Occurrence.State.OPEN, Occurrence.State.CLOSED),
         due_at__lte=at,
         not_after__gt=at,
@@ -310,19 +312,22 @@ def _fan_out(pk: int, *, at: dt.datetime) -> tuple[int, bool]:
         occurrence.state = Occurrence.State.CANCELLED
         occurrence.save(update_fields=["state"])
         return 0, True
+    step, zone = occurrence.step, occurrence.session.cycle.timezone
+    owing: dict[str, Any] = {
+        "prefix": key_prefix(occurrence),
+        "leaves_at": (
+            reminders.leaves_at(step.pure, due_at=occurrence.due_at, at=at, zone=zone) if step else at
+        ),
+        "at": at,
+        "is_late": is_late,
+    }
     if chunk:
-        step, zone = occurrence.step, occurrence.session.cycle.timezone
-        leaves_at = reminders.leaves_at(step.pure, due_at=occurrence.due_at, at=at, zone=zone) if step else at
-        new = ledger.owe_people(
-            people.filter(pk__gt=occurrence.cursor, pk__lte=chunk[-1]),
-            occurrence=occurrence,
-            prefix=key_prefix(occurrence),
-            leaves_at=leaves_at,
-            at=at,
-            is_late=is_late,
-        )
+        part = people.filter(pk__gt=occurrence.cursor, pk__lte=chunk[-1])
+        new = ledger.owe_people(part, occurrence=occurrence, **owing)
         failpoints.reach("in-chunk")
     is_finished = len(chunk) < CHUNK
+    if is_finished:
+        new += speakers.owe(occurrence, **owing)
     occurrence.cursor = 0 if is_finished else chunk[-1]
     occurrence.passes += is_finished
     occurrence.state = Occurrence.State.OPEN

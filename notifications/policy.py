@@ -288,6 +288,12 @@ def _check(step: ReminderStep, *, others: list[ReminderStep]) -> None:
         )
     if step.kind == Message.REMINDER and step.is_after:
         raise PolicyError(_("A reminder leaves before the session: choose another message for afterwards."))
+    if (step.audience == Audience.SPEAKERS) != (step.kind == Message.SPEAKER):
+        raise PolicyError(
+            _("Those who speak get the message made for them, and nobody else does: choose both or neither.")
+        )
+    if step.kind == Message.SPEAKER and step.is_after:
+        raise PolicyError(_("A reminder leaves before the session: choose another message for afterwards."))
     if step.audience in audiences.OF_ATTENDANCE and not step.is_after:
         raise PolicyError(_("Who came is only known after the session."))
     same = ("moment", "offset", "day_delta", "local_time", "audience", "kind")

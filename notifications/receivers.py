@@ -10,7 +10,13 @@ from django.db.models.signals import post_save, pre_delete
 from django.dispatch import receiver
 
 from cycles.models import Session
-from cycles.signals import news_published, session_announced, session_changed, sessions_added
+from cycles.signals import (
+    news_published,
+    session_announced,
+    session_changed,
+    sessions_added,
+    speakers_changed,
+)
 from registrations.models import CycleRegistration, Participant, Registration
 from registrations.models import State as Seat
 from registrations.signals import (
@@ -33,6 +39,7 @@ if TYPE_CHECKING:
 
     from cycles.models import News, SessionChange
 
+Audience = ReminderStep.Audience
 # The life of the link in the mail that asks to confirm an address.
 REQUEST_LIVES = dt.timedelta(days=7)
 # Dates that somebody takes one after the other are told in one mail.
@@ -181,7 +188,12 @@ def plan_added_sessions(*, session_ids: list[int], **_: Any) -> None:
 
 @receiver(attendance_changed, dispatch_uid="notifications.attendance_changed")
 def follow_attendance(*, session_id: int, at: dt.datetime, **_: Any) -> None:
-    plan.look_again(session_id, at=at)
+    plan.look_again(session_id, audiences=(Audience.ATTENDED, Audience.MISSED), at=at)
+
+
+@receiver(speakers_changed, dispatch_uid="notifications.speakers_changed")
+def follow_speakers(*, session_id: int, at: dt.datetime, **_: Any) -> None:
+    plan.look_again(session_id, audiences=(Audience.SPEAKERS,), at=at)
 
 
 @receiver(news_published, dispatch_uid="notifications.news_published")

@@ -16,11 +16,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import journal
-from cycles.models import News, NewsLink, SessionChange
+from cycles.models import News, NewsLink, Organisation, Segment, SessionChange, SpeakerSlot
 from registrations.models import CycleRegistration, Participant, Registration, State
 
 from . import compose, plan, recaps, transports
-from .kinds import KINDS, NOTICES
+from .kinds import KINDS, NOTICES, TO_SPEAKERS
 from .models import Announcement, Delivery, Occurrence
 from .texts import Texts
 
@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from .models import ReminderStep
 
 INVENTED = -1
+# After every part of a real agenda.
+LAST = 30_000
+NOTICE_OF = {to_speaker: notice for notice, to_speaker in TO_SPEAKERS.items()}
 WEEK = dt.timedelta(days=7)
 HOUR = dt.timedelta(hours=1)
 # Of no schedule: beside whatever mailings the session really has.
@@ -104,6 +107,8 @@ def rehearse(scene: Scene, *, at: dt.datetime) -> EmailMultiAlternatives:
 
 
 def _invented(scene: Scene, *, at: dt.datetime) -> Delivery:
+    if KINDS[scene.kind].is_to_speaker:
+        return _to_speaker(scene, at=at)
     cycle, session, kind = scene.cycle, scene.session, scene.kind
     long_ago = at - 4 * WEEK
     person = Participant.objects.create(
@@ -146,6 +151,32 @@ def _invented(scene: Scene, *, at: dt.datetime) -> Delivery:
     )
 
 
+def _to_speaker(scene: Scene, *, at: dt.datetime) -> Delivery:
+    """Let the invented person speak at the session."""
+    email = "camille.exemple@example.invalid"
+    part = Segment(pk=INVENTED, session=scene.session, order=LAST, title=_("What you will speak about"))
+    Segment.objects.bulk_create([part])
+    slot = SpeakerSlot(segment=part, order=1, contact_name="Camille Exemple", contact_email=email)
+    slot.contact_language = scene.language
+    slot.organisation = Organisation(pk=INVENTED, slug="rehearsal", name="Exemple")
+    Organisation.objects.bulk_create([slot.organisation])
+    SpeakerSlot.objects.bulk_create([slot])
+    mailing = _mailing(scene, at=at)
+    return Delivery(
+        pk=INVENTED,
+        key=f"rehearsal:{scene.kind}",
+        kind=scene.kind,
+        occurrence=mailing,
+        session=mailing.session,
+        revision=mailing.revision,
+        to_address=email,
+        domain="example.org",
+        language=scene.language,
+        created_at=at,
+        next_at=at,
+    )
+
+
 def _seats(
     scene: Scene, person: Participant, row: CycleRegistration, *, at: dt.datetime
 ) -> dict[int, Registration]:
@@ -171,7 +202,7 @@ def _seats(
 
 def _mailing(scene: Scene, *, at: dt.datetime) -> Occurrence:
     """Return what the mail is part of, with what it tells: a change of date, a recap, a theme."""
-    session, kind = copy.copy(scene.session), scene.kind
+    session, kind = copy.copy(scene.session), NOTICE_OF.get(scene.kind, scene.kind)
     is_notice = kind in NOTICES
     if is_notice:
         _change(session, kind, at=at)

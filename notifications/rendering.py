@@ -18,7 +18,15 @@ if TYPE_CHECKING:
 
 # What is a reader's own: plain words and addresses, which templates show, and otherwise only ask whether they
 # are there at all. A filter on one of these would see the mark instead.
-PERSONAL = ("given_name", "manage_url", "unsubscribe_url", "confirm_url", "join_url", "offer_url")
+PERSONAL = (
+    "given_name",
+    "manage_url",
+    "unsubscribe_url",
+    "confirm_url",
+    "join_url",
+    "offer_url",
+    "speaker_url",
+)
 KEPT_AT_MOST = 256
 # Private-use characters: no template, and no escaping touches them.
 MARK = re.compile("\ue000([a-z_]+)\ue001")

@@ -49,6 +49,7 @@ VARIABLES: dict[str, str | Promise] = {
     "card": gettext_lazy("the session in a frame: title, date"),
     "session_link": gettext_lazy("the page of the session (button)"),
     "join_link": gettext_lazy("the reader's link to the room (button)"),
+    "speaker_link": gettext_lazy("the page of someone who speaks: their way into the room (button)"),
     "old_date": gettext_lazy("the date before the change"),
     "reason": gettext_lazy("the reason that you gave"),
     "replay_link": gettext_lazy("the recording (button; nothing without one)"),
@@ -65,6 +66,9 @@ BASE = ("given_name", "cycle", "site", "manage_link", "cycle_link")
 SESSION = (*BASE, "session", "theme", "date", "soon", "summary", "card", "session_link")
 AFTER = (*SESSION, "replay_link", "next_card")
 CHANGE = (*SESSION, "old_date", "reason")
+# Those who speak have no page of their registrations.
+SPEAKER = (*(name for name in SESSION if name != "manage_link"), "speaker_link")
+SPEAKER_CHANGE = (*SPEAKER, "old_date", "reason")
 OF_KIND: dict[str, tuple[str, ...]] = {
     "registration_confirmed": (*BASE, "dates"),
     "sessions_added": (*BASE, "dates"),
@@ -80,6 +84,11 @@ OF_KIND: dict[str, tuple[str, ...]] = {
     "session_postponed": CHANGE,
     "session_cancelled": CHANGE,
     "session_restored": SESSION,
+    "speaker_reminder": SPEAKER,
+    "speaker_moved": SPEAKER_CHANGE,
+    "speaker_postponed": SPEAKER_CHANGE,
+    "speaker_cancelled": SPEAKER_CHANGE,
+    "speaker_restored": SPEAKER,
     "recap": (*BASE, "recap_title", "recap_text", "recap_link", "replay_link", "next_card", "next_date"),
 }
 

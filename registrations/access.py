@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from . import links, tokens
+from cycles.models import Session
+
+from . import links, speaking, tokens
 from .models import CycleRegistration, Participant, Registration
 
 
@@ -53,6 +55,22 @@ def offered(token: str) -> CycleRegistration | None:
     pk = _row("offer", token)
     rows = CycleRegistration.objects.select_related("participant", "cycle")
     return rows.filter(pk=pk).first() if pk else None
+
+
+def speaker(token: str) -> tuple[Session, speaking.Speaker] | None:
+    """Return who speaks at which session by a link; None once they do not any more."""
+    try:
+        value = tokens.read("speak", token)
+    except tokens.Invalid:
+        return None
+    if not (isinstance(value, list) and len(value) == 2):  # noqa: PLR2004 - which session, whose address
+        return None
+    pk, mark = value
+    session = Session.objects.select_related("cycle").filter(pk=pk).first()
+    if session is None:
+        return None
+    found = (one for one in speaking.of(session) if speaking.mark(one.email) == mark)
+    return next(((session, one) for one in found), None)
 
 
 def address_to_prove(token: str) -> tuple[Participant, str] | None:

@@ -10,9 +10,11 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 
-from . import tokens
+from . import speaking, tokens
 
 if TYPE_CHECKING:
+    from cycles.models import Session
+
     from .models import CycleRegistration, Participant, Registration
 
 
@@ -51,6 +53,12 @@ def join(registration: Registration, *, language: str) -> str:
 def offer(registration: CycleRegistration, *, language: str) -> str:
     """Return the address of the page where a place that is held for somebody is accepted or left to others."""
     return _absolute("offer", tokens.make("offer", registration.pk), language)
+
+
+def speak(session: Session, *, email: str, language: str) -> str:
+    """Return the address of the page of someone who speaks at a session: its host's way into the room."""
+    value = [session.pk, speaking.mark(email)]
+    return _absolute("speak", tokens.make("speak", value), language)
 
 
 def address_mark(participant: Participant) -> str:

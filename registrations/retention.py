@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import journal
 from cycles import editing, team
-from cycles.models import Cycle, Session
+from cycles.models import Cycle, Session, SpeakerSlot
 
 from . import anonymity, booking, keeping, rights
 from .attendance.models import Attendance, AttendanceCount, AttendanceReport
@@ -116,6 +116,15 @@ def _without_anything(people: QuerySet[Participant]) -> QuerySet[Participant]:
     return people.filter(cycle_registrations=None).exclude(pk__in=reads.values("pk"))
 
 
+def _speakers(at: dt.datetime) -> int:
+    """Forget whom to write to about sessions of cycles long over; who spoke stays as public as it was."""
+    old = ended(before=keeping.since("registrations_months", at)).values("pk")
+    slots = SpeakerSlot.objects.filter(segment__session__cycle__in=old).exclude(
+        contact_name="", contact_email=""
+    )
+    return slots.update(contact_name="", contact_email="")
+
+
 def _contacts(at: dt.datetime) -> int:
     """Erase who only reads the newsletter and gave no sign of life for years."""
     since = keeping.since("contacts_months", at)
@@ -154,6 +163,7 @@ RULES: tuple[Rule, ...] = (
     Rule(code="reports", words=_("attendance files that were only looked at"), apply=_reports),
     Rule(code="attendance", words=_("who came: now only how many"), apply=_attendance),
     Rule(code="registrations", words=_("registrations: now nobody's"), apply=_registrations),
+    Rule(code="speakers", words=_("contacts of those who spoke"), apply=_speakers),
     Rule(code="contacts", words=_("readers of the newsletter who gave no sign of life"), apply=_contacts),
     Rule(code="replays", words=_("addresses of replays"), apply=_replays),
     Rule(code="journal", words=_("lines of the journal"), apply=_journal),

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from django.core import signing
 
-Purpose = Literal["confirm", "manage", "join", "unsubscribe", "email", "form", "offer"]
+Purpose = Literal["confirm", "manage", "join", "unsubscribe", "email", "form", "offer", "speak"]
 
 # None: valid as long as the row that the value names.
 LIFETIMES: dict[Purpose, dt.timedelta | None] = {
@@ -22,6 +22,7 @@ LIFETIMES: dict[Purpose, dt.timedelta | None] = {
     "unsubscribe": None,
     "email": dt.timedelta(days=2),
     "offer": None,
+    "speak": None,
     "form": dt.timedelta(days=1),
 }
 # Ours are under 100 characters: longer ones are not worth a hash.

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import data_views, feed, my_views, offer_views, views
+from . import data_views, feed, my_views, offer_views, speaker_views, views
 
 app_name = "registrations"
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("offer/<str:token>/accept/", offer_views.accept, name="offer-accept-cycle"),
     path("offer/<str:token>/decline/", offer_views.decline, name="offer-decline-cycle"),
     path("join/<str:token>/", views.join, name="join"),
+    path("speak/<str:token>/", speaker_views.speak, name="speak"),
     path("my/<str:token>/", my_views.my_registrations, name="my-registrations"),
     path("my/<str:token>/cancel/<int:registration>/", my_views.my_cancel, name="my-cancel"),
     path("my/<str:token>/take/<int:registration>/<int:session>/", my_views.my_take, name="my-take"),

@@ -179,6 +179,7 @@ DOORS: dict[str, Door] = {
     "registrations:offer-decline": link(TOKEN, 1),
     "registrations:offer-accept-cycle": link(TOKEN),
     "registrations:offer-decline-cycle": link(TOKEN),
+    "registrations:speak": link(TOKEN),
     "registrations:join": link(TOKEN),
     "registrations:my-registrations": link(TOKEN),
     "registrations:my-cancel": link(TOKEN, 1),

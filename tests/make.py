@@ -11,7 +11,18 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 
 from accounts.models import User
-from cycles.models import Cycle, Invitation, Membership, Organisation, Person, Programme, Session, Topic
+from cycles.models import (
+    Cycle,
+    Invitation,
+    Membership,
+    Organisation,
+    Person,
+    Programme,
+    Segment,
+    Session,
+    SpeakerSlot,
+    Topic,
+)
 from notifications.models import Delivery
 from registrations.attendance.models import Attendance, AttendanceReport
 from registrations.models import CycleRegistration, Participant, Question, Registration, State
@@ -111,6 +122,20 @@ def session(**fields: Any) -> Session:
     fields.setdefault("created_at", AT)
     fields.setdefault("revised_at", AT)
     return Session.objects.create(**fields)
+
+
+def slot(at: Session | None = None, **fields: Any) -> SpeakerSlot:
+    """Someone who speaks in a part of their own of a session, with an address to write to."""
+    if "segment" not in fields:
+        at = at or session()
+        fields["segment"] = Segment.objects.create(
+            session=at, order=at.segments.count() + 1, title={"fr": "Les leviers", "en": "The levers"}
+        )
+    fields["organisation"] = fields.get("organisation") or organisation()
+    fields.setdefault("order", 1)
+    fields.setdefault("contact_name", "Nadia")
+    fields.setdefault("contact_email", "nadia@example.org")
+    return SpeakerSlot.objects.create(**fields)
 
 
 def participant(**fields: Any) -> Participant:

@@ -11,7 +11,7 @@ from accounts import journal
 from cycles import publication, showing
 from cycles.models import Cycle, Session, SpeakerSlot
 from cycles.revising import PlanningError, locked, next_revised_at
-from cycles.signals import places_changed, session_announced
+from cycles.signals import places_changed, session_announced, speakers_changed
 
 from . import rows
 
@@ -30,6 +30,7 @@ EDITABLE = frozenset(
         "room_kind",
         "room_name",
         "room_url",
+        "room_host_url",
         "room_opens_minutes",
         "is_recorded",
         "replay_url",
@@ -81,7 +82,7 @@ def _edit(
     row = locked(session, seen=seen)
     was_announced = row.is_announced
     changed = [name for name, value in values.items() if getattr(row, name) != value]
-    has_new_agenda = agenda is not None and _write_agenda(row, agenda)
+    has_new_agenda, has_new_speakers = (False, False) if agenda is None else _write_agenda(row, agenda)
     if not changed and not has_new_agenda:
         return row
     for name in changed:
@@ -92,6 +93,8 @@ def _edit(
         # Rows written together tell nobody: pages are built anew, and calendars look at the session again.
         publication.touch()
         showing.look([row.pk], at=at)
+    if has_new_speakers:
+        speakers_changed.send(sender=Session, session_id=row.pk, at=at)
     if "capacity" in changed:
         places_changed.send(sender=Session, cycle_id=row.cycle_id, at=at)
     if row.is_announced and not was_announced:
@@ -99,7 +102,8 @@ def _edit(
     return row
 
 
-def _write_agenda(session: Session, agenda: Sequence[Mapping[str, Any]]) -> bool:
+def _write_agenda(session: Session, agenda: Sequence[Mapping[str, Any]]) -> tuple[bool, bool]:
+    """Make the agenda what it is to be; return whether anything differed, and whether who speaks did."""
     if len(agenda) > AGENDA_LIMIT or any(len(item["slots"]) > AGENDA_LIMIT for item in agenda):
         raise PlanningError(
             _("That is too much for one session: keep it under %(limit)d items.") % {"limit": AGENDA_LIMIT}
@@ -109,7 +113,7 @@ def _write_agenda(session: Session, agenda: Sequence[Mapping[str, Any]]) -> bool
     slots = SpeakerSlot.objects.filter(segment__session=session)
     wanted = [({"segment_id": segment.pk}, item["slots"]) for segment, item in zip(made, agenda, strict=True)]
     _slots, others = rows.replace(slots, wanted)
-    return differ or others
+    return differ or others, others
 
 
 @journal.verb("session.confirm", gettext_lazy("confirmed a date"))

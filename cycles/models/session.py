@@ -116,6 +116,7 @@ class Session(Sourced):
     # On a server of one's own; empty: a name that nobody guesses is made from the session.
     room_name = models.SlugField(_("name of the room"), max_length=80, blank=True)
     room_url = models.URLField(_("address of the room"), max_length=500, blank=True)
+    room_host_url = models.URLField(_("address of the room for those who speak"), max_length=500, blank=True)
     room_opens_minutes = models.PositiveSmallIntegerField(_("room opens, minutes before"), default=15)
     is_recorded = models.BooleanField(_("recorded"), default=False)
     replay_url = models.URLField(_("address of the replay"), max_length=500, blank=True)
@@ -239,6 +240,10 @@ class SpeakerSlotQuerySet(models.QuerySet["SpeakerSlot"]):
         """Those that the public is told about: neither declined nor replaced."""
         return self.exclude(state__in=(SpeakerSlot.State.DECLINED, SpeakerSlot.State.REPLACED))
 
+    def reachable(self) -> SpeakerSlotQuerySet:
+        """Those who speak and whose address was given."""
+        return self.speaking().exclude(contact_email="")
+
 
 class SpeakerSlot(models.Model):
     """Who speaks in a segment: a person, an organisation, or both, and what they illustrate."""
@@ -260,6 +265,13 @@ class SpeakerSlot(models.Model):
         Topic, null=True, blank=True, on_delete=models.SET_NULL, related_name="illustrated_by"
     )
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.ACCEPTED)
+    # Whom to write to about this session; of a slot, because an organisation may speak before it names a person.
+    # Never shown in public, and kept no longer than registrations are.
+    contact_name = models.CharField(_("contact"), max_length=120, blank=True)
+    contact_email = models.EmailField(_("e-mail of the contact"), max_length=254, blank=True)
+    contact_language = models.CharField(
+        _("language of the contact"), max_length=5, choices=settings.LANGUAGES, default="fr"
+    )
 
     objects = SpeakerSlotQuerySet.as_manager()
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from cycles.models import Segment, Session, SpeakerSlot
 from registrations import rooms
+from registrations.fields import AddressField, LineField
 
 from .fields import AREA, ContentForm, NameField, Section, Words, WordsRowForm
 from .rows import RowKind
@@ -33,11 +35,27 @@ class SlotForm(WordsRowForm):
     state = forms.ChoiceField(
         label=_("State"), choices=SpeakerSlot.State.choices, initial=SpeakerSlot.State.ACCEPTED
     )
+    contact_name = LineField(label=_("Contact (never public)"), required=False, max_length=120)
+    contact_email = AddressField(
+        label=_("E-mail of the contact"),
+        required=False,
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+    contact_language = forms.ChoiceField(
+        label=_("Language of the contact"),
+        choices=[("", "—"), *settings.LANGUAGES],
+        required=False,
+    )
+
+    def clean_contact_language(self) -> str:
+        return self.cleaned_data["contact_language"] or settings.LANGUAGE_CODE
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
         if not self.errors and data.get("person_id") is None and data.get("organisation_id") is None:
             self.add_error("person_id", _("Name a person, an organisation, or both."))
+        if data.get("contact_name") and not data.get("contact_email") and "contact_email" not in self.errors:
+            self.add_error("contact_email", _("Give the address of this contact, or leave the name empty."))
         return data
 
 
@@ -93,6 +111,7 @@ class SessionForm(ContentForm):
             names=(
                 "room_kind",
                 "room_url",
+                "room_host_url",
                 "room_name",
                 "room_opens_minutes",
                 "capacity",
@@ -119,6 +138,13 @@ class SessionForm(ContentForm):
         assume_scheme="https",
         help_text=_("Never shown in public: each person joins through a link of their own."),
     )
+    room_host_url = forms.URLField(
+        label=_("Address of the room for those who speak"),
+        required=False,
+        max_length=500,
+        assume_scheme="https",
+        help_text=_("When the platform gives hosts another one. Empty: the same as everybody’s."),
+    )
     room_opens_minutes = forms.IntegerField(
         label=_("The room opens, minutes before"), min_value=0, max_value=240
     )
@@ -139,6 +165,7 @@ class SessionForm(ContentForm):
             "room_kind",
             "room_name",
             "room_url",
+            "room_host_url",
             "room_opens_minutes",
             "capacity",
             "is_recorded",
@@ -161,10 +188,10 @@ class SessionForm(ContentForm):
         return kind
 
     def clean_room_url(self) -> str:
-        url: str = self.cleaned_data["room_url"]
-        if url and not url.startswith("https://"):
-            raise forms.ValidationError(_("The address of a room begins with https://"))
-        return url
+        return _secure(self.cleaned_data["room_url"])
+
+    def clean_room_host_url(self) -> str:
+        return _secure(self.cleaned_data["room_host_url"])
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
@@ -173,6 +200,12 @@ class SessionForm(ContentForm):
                 "title_fr", _("Write the theme, in one language at least, or untick that it is known.")
             )
         return data
+
+
+def _secure(url: str) -> str:
+    if url and not url.startswith("https://"):
+        raise forms.ValidationError(_("The address of a room begins with https://"))
+    return url
 
 
 def _segment(segment: Segment) -> dict[str, Any]:
@@ -189,6 +222,9 @@ def _segment(segment: Segment) -> dict[str, Any]:
                 "organisation_id": slot.organisation_id,
                 "illustrates_id": slot.illustrates_id,
                 "state": slot.state,
+                "contact_name": slot.contact_name,
+                "contact_email": slot.contact_email,
+                "contact_language": slot.contact_language if slot.contact_email else "",
             }
             for slot in segment.slots.all()
         ],

@@ -66,8 +66,8 @@ def _planned(cycle: Cycle, *, at: dt.datetime) -> dict[Key, tuple[dt.datetime, i
     found = {}
     for mailing in _mailings(cycle, Occurrence.State.PLANNED):
         if mailing.step is not None:
-            people = audiences.of_step(mailing.step, mailing.session, due_at=max(mailing.due_at, at))
-            found[mailing.session_id, mailing.step.code] = (mailing.due_at, people.count())
+            people = audiences.count(mailing.step, mailing.session, due_at=max(mailing.due_at, at))
+            found[mailing.session_id, mailing.step.code] = (mailing.due_at, people)
     return found
 
 

@@ -101,7 +101,7 @@ def _line(
         people = told.sent + told.waiting + told.other
         note = _told_in_words(told)
     else:
-        people = audiences.of_step(step, session, due_at=max(due_at, at)).count()
+        people = audiences.count(step, session, due_at=max(due_at, at))
     over = session.ends_at is not None and session.ends_at <= at
     begun = session.starts_at is not None and session.starts_at <= at
     open_to_change = session.is_held and not has_begun and not (over and not step.is_after)

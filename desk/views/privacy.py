@@ -22,6 +22,8 @@ from registrations import copies
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
+    from cycles.models import SpeakerSlot
+
 FORM_METHODS = ["GET", "HEAD", "POST"]
 UNPROCESSABLE = 422
 
@@ -33,13 +35,22 @@ def requests(request: HttpRequest) -> HttpResponse:
     """Ask for a person. The address is posted: it stands in no address of a page, in no log."""
     privacy.check_officer(request.user)
     form = privacy.AddressForm(request.POST if request.method == "POST" else None)
-    is_unknown = False
+    contacts: list[SpeakerSlot] = []
     if form.is_valid():
-        found = privacy.search(request.user, email=form.cleaned_data["email"], at=timezone.now())
+        at, email = timezone.now(), form.cleaned_data["email"]
+        if request.POST.get("do") == "forget-contact":
+            if privacy.forget_contact(request.user, email=email, at=at):
+                messages.success(request, _("The address is erased: who spoke stays on the public pages."))
+            return redirect("desk:data-requests")
+        found = privacy.search(request.user, email=email, at=at)
         if found is not None:
             return redirect("desk:data-person", found.pk)
-        is_unknown = True
-    context = {"form": form, "is_unknown": is_unknown}
+        contacts = privacy.contacts(request.user, email=email)
+    context = {
+        "form": form,
+        "is_unknown": form.is_bound and not form.errors and not contacts,
+        "contacts": contacts,
+    }
     return render(request, "desk/data_requests.html", context, status=UNPROCESSABLE if form.errors else 200)
 
 

@@ -27,6 +27,7 @@ from desk.reminders.effect import effect
 from desk.reminders.forms import PlanForm, StepForm
 from notifications import audiences, policy
 from notifications.models import Occurrence, ReminderStep
+from registrations import speaking
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -244,20 +245,26 @@ def send(request: HttpRequest, cycle: str, slug: str, code: str) -> HttpResponse
             lambda: policy.send_now(step, session=session, by=by, at=at),
             _("It leaves within a minute. Until then you can stop it here."),
         )
-    people = [
-        row.participant
-        for row in audiences.of_step(step, session, due_at=at)
-        .select_related("participant")
-        .order_by("participant__family_name", "participant__given_name", "pk")
-    ]
     context = {
         "cycle": session.cycle,
         "session": session,
         "step": step,
         "label": step_in_words(step),
-        "people": people,
+        "people": _who(step, session, at=at),
     }
     return render(request, "desk/reminder_send.html", context)
+
+
+def _who(step: ReminderStep, session: Session, *, at: dt.datetime) -> list[tuple[str, str]]:
+    """Return the names and addresses that a line reaches now."""
+    if step.audience == ReminderStep.Audience.SPEAKERS:
+        return [(str(speaker), speaker.email) for speaker in speaking.of(session)]
+    people = audiences.of_step(step, session, due_at=at).select_related("participant")
+    rows = people.order_by("participant__family_name", "participant__given_name", "pk")
+    return [
+        (f"{row.participant.family_name} {row.participant.given_name}".strip(), row.participant.email)
+        for row in rows
+    ]
 
 
 @require_POST

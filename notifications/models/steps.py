@@ -41,6 +41,7 @@ class ReminderStep(models.Model):
         MISSED = "missed", _("people who missed it")
         UNKNOWN = "unknown", _("people whose attendance is not known")
         CYCLE = "cycle", _("everyone registered for the cycle")
+        SPEAKERS = "speakers", _("those who speak")
 
     class Message(models.TextChoices):
         """Which mail a line sends: a kind of notifications/kinds.py."""
@@ -50,6 +51,7 @@ class ReminderStep(models.Model):
         MISSED = "missed", _("replay for those who missed it")
         FOLLOW_UP = "follow_up", _("follow-up for everyone")
         NOTE = "note", _("message of your own")
+        SPEAKER = "speaker_reminder", _("reminder to those who speak, with the host’s link")
 
     cycle = models.ForeignKey(Cycle, on_delete=models.CASCADE, related_name="reminder_steps")
     session = models.ForeignKey(
@@ -110,6 +112,14 @@ class ReminderStep(models.Model):
                 name="reminder_step_hours_in_order",
                 condition=Q(opens__lt=F("closes")),
                 violation_error_message=_("Mail leaves between an hour and a later one."),
+            ),
+            models.CheckConstraint(
+                name="reminder_step_speakers_have_their_own",
+                condition=Q(audience="speakers", kind="speaker_reminder")
+                | (~Q(audience="speakers") & ~Q(kind="speaker_reminder")),
+                violation_error_message=_(
+                    "Those who speak get the message made for them, and nobody else does."
+                ),
             ),
             models.CheckConstraint(
                 name="reminder_step_follow_up_comes_after",

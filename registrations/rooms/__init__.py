@@ -70,7 +70,7 @@ def _address(session: Session, *, name: str, person: str, is_host: bool, at: dt.
         reason = "no room"
         raise RoomError(reason)
     if session.room_kind == Session.RoomKind.LINK:
-        return session.room_url
+        return (session.room_host_url if is_host else "") or session.room_url
     if session.room_kind == Session.RoomKind.BIGBLUEBUTTON:
         server = bigbluebutton.Server(
             url=settings.ESCALE_BIGBLUEBUTTON_URL, secret=settings.ESCALE_BIGBLUEBUTTON_SECRET

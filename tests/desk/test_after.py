@@ -318,7 +318,7 @@ def test_home_draws_who_registered_and_who_came(claire: Client, third: Session) 
     ("address", "queries"),
     [
         (AFTER, 19),
-        (("session-postpone", "tour", "escale-03"), 9),
+        (("session-postpone", "tour", "escale-03"), 10),
         (("cycle-move", "tour"), 5),
         (("cycle-detail", "tour"), 9),
         (("home",), 17),

@@ -287,3 +287,43 @@ def test_the_desk_shows_the_way_to_officers_only(client: Client, ines: User, pro
     client.force_login(make.membership(programme=programme, role=Role.ORGANISER).user)
     assert way not in client.get(home).content.decode()
     assert ines.is_active
+
+
+@pytest.mark.usefixtures("ines")
+def test_the_contact_of_a_speaker_is_found_and_erased(client: Client, programme: Programme) -> None:
+    mine = make.slot(make.session(cycle=make.cycle(programme=programme), starts_at=START))
+    others = make.slot(contact_email="NADIA@example.org")
+    mail = make.delivery(registered(programme), kind="speaker_moved")
+    Delivery.objects.filter(pk=mail.pk).update(
+        participant=None, to_address="nadia@example.org", session=mine.segment.session
+    )
+    found = search(client, "Nadia@example.org")
+    assert found.status_code == 200
+    assert "The contact of someone who speaks" in found.content.decode()
+    AuditEntry.objects.all().delete()
+    asked = {"email": "nadia@example.org", "do": "forget-contact"}
+    assert client.post(SEARCH, asked).headers["Location"] == SEARCH
+    for slot in (mine, others):
+        slot.refresh_from_db()
+    assert (mine.contact_name, mine.contact_email, others.contact_email) == ("", "", "NADIA@example.org")
+    mail.refresh_from_db()
+    assert (mail.to_address, mail.state, mail.reason) == ("", "skipped", "erased")
+    assert journal() == [("privacy.erase", "contact", 1)]
+    assert "Nothing is held under this address" in search(client, "nadia@example.org").content.decode()
+
+
+@pytest.mark.usefixtures("ines")
+def test_a_registered_person_who_also_speaks_is_pointed_out(client: Client, programme: Programme) -> None:
+    person = registered(programme).participant
+    make.slot(make.session(cycle=make.cycle(programme=programme)), contact_email="Amina@Example.org")
+    shown = client.get(page("data-person", person)).content.decode()
+    assert "Contact of a speaker under this address:" in shown
+
+
+def test_an_organiser_cannot_erase_a_contact(client: Client, programme: Programme) -> None:
+    client.force_login(make.membership(programme=programme, role=Role.ORGANISER).user)
+    slot = make.slot(make.session(cycle=make.cycle(programme=programme)))
+    asked = {"email": slot.contact_email, "do": "forget-contact"}
+    assert client.post(SEARCH, asked).status_code == 403
+    slot.refresh_from_db()
+    assert slot.contact_email == "nadia@example.org"

@@ -298,6 +298,54 @@ def test_words_and_room_are_saved_without_a_new_revision(claire: Client, session
     assert session.revised_at == NOW
 
 
+def test_whom_to_write_to_is_kept_with_who_speaks(claire: Client, session: Session) -> None:
+    slot = make.slot(session, contact_email="")
+    part = f"segments-p{slot.segment_id}"
+    mine = f"{part}-slots-p{slot.pk}"
+    form = {
+        "title_fr": "Titre",
+        "room_kind": "link",
+        "room_opens_minutes": "15",
+        "room_host_url": "https://visio.example.org/animation",
+        "segments": [f"p{slot.segment_id}"],
+        f"{part}-kind": "intervention",
+        f"{part}-title_fr": "Les leviers",
+        f"{part}-slots": [f"p{slot.pk}"],
+        f"{mine}-organisation_id": str(slot.organisation),
+        f"{mine}-state": "invited",
+        f"{mine}-contact_name": "Nadia Belkacem",
+        f"{mine}-contact_email": "nadia",
+        f"{mine}-contact_language": "en",
+        "seen": session.revised_at.isoformat(),
+    }
+    response = claire.post(page("session-edit"), form)
+    assert response.status_code == 422
+    assert "This is not a complete e-mail address." in response.content.decode()
+    missing = claire.post(page("session-edit"), form | {f"{mine}-contact_email": ""})
+    assert "Give the address of this contact, or leave the name empty." in missing.content.decode()
+    right = form | {f"{mine}-contact_email": "nadia@example.org"}
+    plain = claire.post(page("session-edit"), right | {"room_host_url": "http://visio.example.org/"})
+    assert "The address of a room begins with https://" in plain.content.decode()
+    assert claire.post(page("session-edit"), right).status_code == 302
+    slot.refresh_from_db()
+    session.refresh_from_db()
+    assert (slot.contact_name, slot.contact_email, slot.contact_language) == (
+        "Nadia Belkacem",
+        "nadia@example.org",
+        "en",
+    )
+    assert session.room_host_url == "https://visio.example.org/animation"
+    public = claire.get(f"/en/cycles/tour/{session.slug}/").content.decode()
+    assert "nadia" not in public.lower()
+    assert "animation" not in public
+
+
+def test_consequences_count_those_who_speak(claire: Client, session: Session) -> None:
+    make.slot(session)
+    make.registration(session=session)
+    assert "2 people are told by mail." in claire.get(page("session-cancel")).content.decode()
+
+
 def test_wrong_words_name_their_field(claire: Client, session: Session) -> None:
     form = {
         "has_theme": "on",
@@ -336,6 +384,6 @@ def test_pages_of_a_session_count_their_queries(
 ) -> None:
     for _person in range(people):
         make.registration(session=session)
-    expected = {"session-edit": 9, "session-move": 4, "session-cancel": 9}[name]
+    expected = {"session-edit": 9, "session-move": 4, "session-cancel": 10}[name]
     with django_assert_num_queries(expected):
         assert claire.get(page(name)).status_code == 200

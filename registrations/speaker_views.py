@@ -1,0 +1,65 @@
+"""The page of someone who speaks: their session, their part of it, and the host's way into the room."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from config.headers import CONTENT_SECURITY_POLICY
+from cycles import pages as cycle_pages
+
+from . import access, rooms, speaking
+from .pages import ENTRY_CLOSES
+from .views import unknown_link
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from django.http import HttpRequest, HttpResponse
+
+    from cycles.models import Session
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def speak(request: HttpRequest, token: str) -> HttpResponse:
+    """Show a speaker their session; the button opens the room as its host, at any hour until it is over."""
+    found = access.speaker(token)
+    if found is None:
+        return unknown_link(request)
+    session, speaker = found
+    at = timezone.now()
+    is_held = session.is_held and not _is_over(session, at=at)
+    is_silent = False
+    if request.method == "POST" and is_held:
+        try:
+            return redirect(
+                rooms.host_address(session, name=str(speaker), person=speaking.mark(speaker.email), at=at)
+            )
+        except rooms.RoomError:
+            is_silent = rooms.is_ready(session)
+    context = {
+        "session": session,
+        "speaker": speaker,
+        "stop": cycle_pages.stop(session, at=at),
+        "segments": session.segments.select_related("topic"),
+        "mine": {slot.segment_id for slot in speaker.slots},
+        "is_held": is_held,
+        "is_over": _is_over(session, at=at),
+        "is_ready": rooms.is_ready(session),
+        "is_silent": is_silent,
+    }
+    response = render(request, "registrations/speak.html", context)
+    # As on the join page: rooms are elsewhere, and a redirect that follows a form is held to form-action too.
+    response["Content-Security-Policy"] = CONTENT_SECURITY_POLICY.replace(
+        "form-action 'self'", "form-action 'self' https:"
+    )
+    return response
+
+
+def _is_over(session: Session, *, at: dt.datetime) -> bool:
+    return session.ends_at is not None and at >= session.ends_at + ENTRY_CLOSES
