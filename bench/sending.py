@@ -30,6 +30,9 @@ MILLION = int(os.environ.get("BENCH_PEOPLE", "1000000"))
 MAILS = int(os.environ.get("BENCH_MAILS", "1000"))
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "5"))
 CLAIMS = 60
+# A server far away: what it takes for a mail, and how many each worker sends to it.
+SLOW_SECONDS = 0.05
+SLOW_MAILS = 200
 MIB = 1024
 
 
@@ -176,6 +179,23 @@ def measure_worker() -> None:
     print(p95, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / MIB, ratio)
 
 
+def measure_drain() -> None:
+    """Mails a second of one worker among several."""
+    setup()
+    print(ledger_rate(SLOW_MAILS))
+
+
+def measure_scale() -> None:
+    """How many times as fast four workers are as one, where the server takes its time for each mail."""
+    setup()
+    prepare(SLOW_MAILS * 6)
+    ledger_rate(SLOW_MAILS)
+    alone = ledger_rate(SLOW_MAILS)
+    command = [sys.executable, __file__, "drain"]
+    workers = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _number in range(4)]
+    print(sum(float(worker.communicate()[0]) for worker in workers) / alone)
+
+
 def run(name: str, **environment: str) -> list[float]:
     """Run one measurement in a process of its own; return the figures that it printed."""
     command = [sys.executable, __file__, name]
@@ -186,9 +206,9 @@ def run(name: str, **environment: str) -> list[float]:
 
 
 @contextlib.contextmanager
-def mail_server(folder: Path) -> Iterator[str]:
+def mail_server(folder: Path, mix: str = "accept") -> Iterator[str]:
     """Run the mail server that takes everything; yields its port."""
-    port_file = folder / "port"
+    port_file = folder / f"port-{mix}"
     command = [
         sys.executable,
         "-m",
@@ -197,6 +217,10 @@ def mail_server(folder: Path) -> Iterator[str]:
         "/dev/null",
         "--port-file",
         str(port_file),
+        "--mix",
+        mix,
+        "--delay",
+        str(SLOW_SECONDS),
     ]
     server = subprocess.Popen(command, cwd=ROOT)
     try:
@@ -212,6 +236,8 @@ def main() -> None:
     figures: dict[str, float] = {}
     with tempfile.TemporaryDirectory(prefix="escale-bench-") as name, contextlib.ExitStack() as stack:
         folder = Path(name)
+        # Run by root, the database is another user's and must come through.
+        folder.chmod(0o711)
         port = stack.enter_context(mail_server(folder))
         common = {"DJANGO_SETTINGS_MODULE": "bench.settings", "ESCALE_VAR": name, "BENCH_SMTP_PORT": port}
         for sync in (False, True):
@@ -231,9 +257,9 @@ def main() -> None:
             (figures["render_ms"],) = run("render", **lite | {"DATABASE_URL": f"sqlite:///{place}/r.sqlite3"})
         lite = common | {"DATABASE_URL": f"sqlite:///{folder}/sync.sqlite3", "SQLITE_SYNCHRONOUS": "FULL"}
         (figures["mail_ratio_sync_sqlite"],) = run("ratio", **lite)
+        (figures["four_workers_ratio"],) = _scale(folder, common)
         million = folder / "million"
         million.mkdir()
-        folder.chmod(0o755)
         with services.postgresql(million) as url:
             _million(figures, common | {"DATABASE_URL": url}, "")
         _million(figures, common | {"DATABASE_URL": f"sqlite:///{folder}/million.sqlite3"}, "_sqlite")
@@ -241,12 +267,23 @@ def main() -> None:
         print(f"{figure}: {figures[figure]:.3f}")
 
 
-EXTRA = {f"{name}_sqlite" for name in ("mail_ratio_nosync", "mail_ratio_sync")} | {
-    f"{name}{database}"
-    for name in ("mail_ratio_of_a_million", "claim_p95_ms", "worker_rss_mb", "planning_s_per_million")
-    for database in ("", "_sqlite")
-    if database or name == "mail_ratio_of_a_million"
-}
+EXTRA = (
+    {f"{name}_sqlite" for name in ("mail_ratio_nosync", "mail_ratio_sync")}
+    | {
+        f"{name}{database}"
+        for name in ("mail_ratio_of_a_million", "claim_p95_ms", "worker_rss_mb", "planning_s_per_million")
+        for database in ("", "_sqlite")
+        if database or name == "mail_ratio_of_a_million"
+    }
+    | {"four_workers_ratio"}
+)
+
+
+def _scale(folder: Path, environment: dict[str, str]) -> list[float]:
+    place = folder / "scale"
+    place.mkdir()
+    with services.postgresql(place) as url, mail_server(folder, "slow") as port:
+        return run("scale", **environment | {"DATABASE_URL": url, "BENCH_SMTP_PORT": port})
 
 
 def _million(figures: dict[str, float], environment: dict[str, str], database: str) -> None:
@@ -260,6 +297,8 @@ def _million(figures: dict[str, float], environment: dict[str, str], database: s
 MEASUREMENTS = {
     "ratio": measure_ratio,
     "render": measure_render,
+    "scale": measure_scale,
+    "drain": measure_drain,
     "million": measure_million,
     "worker": measure_worker,
 }
