@@ -10,10 +10,11 @@ import pytest
 from django.urls import reverse
 from django.utils import translation
 
-from cycles.models import Session
+from cycles.models import Cycle, Session
 from notifications import sending
 from registrations import booking, links, tokens
-from registrations.models import CycleRegistration, Registration
+from registrations.models import CycleRegistration, Question, Registration, State
+from tests import make
 
 from .checks import all_complaints, report
 from .conftest import AT
@@ -31,11 +32,20 @@ pytestmark = [
 
 CYCLE = "onze-ponts"
 FORM = f"/fr/register/{CYCLE}/"
+CHOICES = {"fr": "À pied\nEn train", "en": "On foot\nBy train"}
 
 
 def amina() -> CycleRegistration:
     return CycleRegistration.objects.get(
         cycle__slug=CYCLE, participant__email_key="amina@asso-test.example.org"
+    )
+
+
+def seat_of_amina() -> Registration:
+    return Registration.objects.get(
+        session__cycle__slug=CYCLE,
+        session__number=7,
+        participant__email_key="amina@asso-test.example.org",
     )
 
 
@@ -110,11 +120,7 @@ def test_the_form_says_what_is_wrong_and_keeps_what_was_typed(visit: Visits) -> 
 
 
 def test_the_waiting_room_in_each_state(visit: Visits, clock: time_machine.Traveller) -> None:
-    seat = Registration.objects.get(
-        session__cycle__slug=CYCLE,
-        session__number=7,
-        participant__email_key="amina@asso-test.example.org",
-    )
+    seat = seat_of_amina()
     starts_at = seat.session.starts_at
     assert starts_at is not None
     Session.objects.filter(pk=seat.session_id).update(room_url="https://room.example.org/pont-07")
@@ -142,3 +148,81 @@ def test_mails_and_the_page_that_stops_reminders(visit: Visits, settings: object
     assert frame.locator("h1, p").count() > 1
     stop = visit(reverse("notifications:unsubscribe", args=[tokens.make("unsubscribe", person.pk)]))
     assert [line for line in all_complaints(stop) if "another language" not in line] == []
+
+
+def test_the_button_of_the_waiting_room_works_at_its_hour_without_a_reload(
+    visit: Visits, clock: time_machine.Traveller
+) -> None:
+    seat = seat_of_amina()
+    starts_at = seat.session.starts_at
+    assert starts_at is not None
+    room = "https://room.example.org/pont-07"
+    Session.objects.filter(pk=seat.session_id).update(room_url=room)
+    clock.move_to(starts_at - dt.timedelta(minutes=16))
+    page = visit(path(links.join(seat, language="fr"))).page
+    page.route(f"{room}**", lambda route: route.fulfill(body="room", content_type="text/plain"))
+    button, status = page.locator("main form button"), page.locator("#door-status")
+    assert button.get_attribute("aria-disabled") == "true"
+    button.focus()
+    page.keyboard.press("Enter")
+    assert status.inner_text() == "La salle ouvre dans 1 minute."
+    page.evaluate("const now = Date.now; Date.now = () => now() + 60000")
+    page.wait_for_selector("main form button:not([aria-disabled])")
+    assert (button.inner_text(), status.inner_text()) == ("Rejoindre maintenant", "La salle est ouverte.")
+    # The site's own clock must have reached the hour as well.
+    clock.move_to(starts_at - dt.timedelta(minutes=14))
+    # Changed at the last minute: the page that was open leads to the new room.
+    Session.objects.filter(pk=seat.session_id).update(room_url=f"{room}-bis")
+    button.click()
+    page.wait_for_url(f"{room}-bis")
+    seat.refresh_from_db()
+    assert seat.joined_at is not None
+
+
+def test_pages_of_those_who_wait_are_asked_and_speak(visit: Visits) -> None:
+    mine = amina()
+    seat = seat_of_amina()
+    for order, kind in enumerate(Question.Kind.values, start=1):
+        choices = CHOICES if kind in (Question.Kind.CHOICE, Question.Kind.SEVERAL) else ""
+        make.question(cycle=mine.cycle, order=order, kind=kind, choices=choices, is_required=order % 2 == 1)
+    Registration.objects.filter(pk=seat.pk).update(
+        state=State.OFFERED, confirmed_at=None, offer_ends_at=AT + dt.timedelta(hours=48)
+    )
+    other = CycleRegistration.objects.filter(cycle=mine.cycle, state=State.CONFIRMED).exclude(pk=mine.pk)[0]
+    Cycle.objects.filter(pk=mine.cycle_id).update(registration_mode=Cycle.RegistrationMode.APPROVAL)
+    CycleRegistration.objects.filter(pk=other.pk).update(state=State.IN_REVIEW, confirmed_at=None)
+    slot = make.slot(seat.session)
+    pages = {
+        "offer": path(links.offer(mine, language="fr")),
+        "offer answered": path(links.offer(other, language="en")),
+        "my page with an offer": path(links.manage(mine.participant, language="fr")),
+        "my page in review": path(links.manage(other.participant, language="fr")),
+        "form with questions": FORM,
+        "form with questions in English": f"/en/register/{CYCLE}/",
+        "speaker": path(links.speak(seat.session, email=slot.contact_email, language="fr")),
+    }
+    found = unsound(visit, pages)
+    assert not found, report(found)
+
+
+def test_answers_are_asked_for_and_kept(visit: Visits) -> None:
+    cycle = amina().cycle
+    long = make.question(cycle=cycle, order=1, kind=Question.Kind.LONG, is_required=True)
+    choice = make.question(cycle=cycle, order=2, kind=Question.Kind.CHOICE, choices=CHOICES, is_required=True)
+    seen = visit(FORM)
+    page = seen.page
+    page.fill("#id_given_name", "Zoë")
+    page.fill("#id_family_name", "O'Brien")
+    page.fill("#id_email", "zoe@example.org")
+    page.check(f"input[name=question_{choice.pk}] >> nth=1")
+    page.click("main form button[type=submit]")
+    page.wait_for_selector("#errors:focus")
+    assert page.is_checked(f"input[name=question_{choice.pk}] >> nth=1")
+    field = page.locator(f"[name=question_{long.pk}]")
+    assert field.get_attribute("aria-invalid") == "true"
+    assert [line for line in all_complaints(seen) if "Failed to load" not in line] == []
+    field.fill("Pour apprendre")
+    page.click("main form button[type=submit]")
+    page.wait_for_url("**/sent/")
+    row = CycleRegistration.objects.get(participant__email_key="zoe@example.org")
+    assert row.answers == {str(long.pk): "Pour apprendre", str(choice.pk): "En train"}
