@@ -1,4 +1,4 @@
-"""Whole stories in a real browser: J1 without JavaScript, J5 and J10, on the real programme, with mails that leave."""
+"""Whole stories in a real browser: J1 to J3 without JavaScript, J5, J10; the real programme, mails that leave."""
 
 from __future__ import annotations
 
@@ -142,6 +142,61 @@ def test_j1_amina_registers_without_javascript(plain: BrowserContext, clock: tim
     assert "jeudi 22 octobre 2026" in text.replace("\u202f", " ")
     page.goto("/mailbox/")
     assert page.locator("main a[href^='/mailbox/']").count() == 3
+
+
+def test_j2_and_j3_one_stop_from_reunion_then_second_thoughts(
+    plain: BrowserContext, clock: time_machine.Traveller
+) -> None:
+    clock.move_to(dt.datetime(2026, 10, 16, 7, 0, tzinfo=dt.UTC))
+    call_command("import_programme", str(PROGRAMME), shift_years=6, verbosity=0)
+    page = plain.new_page()
+    first = Session.objects.get(cycle__slug=REAL, number=1)
+
+    # J2. An unknown zone is said; Réunion is chosen from the list; the form knows it.
+    page.goto(f"/en/cycles/{REAL}/{first.slug}/times/?tz=Mars/Phobos")
+    assert "No time zone has this name." in text_of(page)
+    page.select_option("#tz", "Indian/Reunion")
+    page.click("text=Show my hour")
+    assert "15:00–16:30" in text_of(page)
+    page.click("text=Register, with mails in my hour")
+    assert page.locator("input[name=scope][value=chosen]").is_checked()
+    page.fill("#id_given_name", "Payet")
+    page.fill("#id_family_name", "Réunion")
+    page.fill("#id_email", "payet@example.org")
+    clock.shift(SECONDS)
+    page.click("main form button[type=submit]")
+    send()
+    page.goto(link_in(newest_mail(page), "/en/confirm/"))
+    page.click("main form button[type=submit]")
+    send()
+    text = newest_mail(page)
+    assert "15:00–16:30" in text
+    mine = CycleRegistration.objects.get()
+    assert mine.registrations.filter(state=State.CONFIRMED).count() == 1
+
+    # J3. Three acts that are three: reminders stop, a place goes and comes back, the newsletter is apart.
+    page.goto(link_in(text, "/en/my/"))
+    page.click("text=Stop the reminders")
+    assert "Reminders are stopped: you are still registered" in text_of(page)
+    page.click("main >> text=Cancel this date")
+    assert "You gave this place back" in text_of(page)
+    page.click("text=Undo: take my place again")
+    assert "You have a place" in text_of(page)
+    page.click("button:has-text('Receive the newsletter')")
+    page.click("button:has-text('Leave the newsletter')")
+    assert mine.registrations.get().state == State.CONFIRMED
+    clock.move_to(dt.datetime(2026, 10, 21, 11, 0, 30, tzinfo=dt.UTC))
+    send()
+    page.goto("/mailbox/")
+    # The two of before: a place given back and taken again at once is worth no mail, and J-1 was not wanted.
+    assert page.locator("main a[href^='/mailbox/']").count() == 2
+
+    # Then she wants nothing of it any more.
+    page.go_back()
+    page.click("text=Erase me")
+    page.click("main form button[type=submit]")
+    assert page.url.endswith("/en/erased/")
+    assert not CycleRegistration.objects.filter(participant__email__contains="payet").exists()
 
 
 def test_j5_a_cycle_from_its_rule_and_the_programme_from_its_file(
