@@ -6,17 +6,26 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from i18nfield.strings import LazyI18nString
 
+from cycles import naming, wording
 from cycles.models import Cycle
 from cycles.models.cycle import LONGEST_OFFER
-from registrations.models import Question
+from registrations import booking
+from registrations.fields import AddressField
+from registrations.forms import NameFields
+from registrations.models import CycleRegistration, Question
+
+from .consequences import language
 
 if TYPE_CHECKING:
     import datetime as dt
+
+    from cycles.models import Session
 
 LANGUAGES = ("fr", "en")
 MOST_PLACES = 1_000_000
@@ -216,6 +225,61 @@ def _words(texts: dict[str, str]) -> LazyI18nString:
 
 def _lines(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+class AddForm(NameFields):
+    """Somebody who asked an organiser, by telephone say: who they are, and for which dates."""
+
+    field_order = ("given_name", "family_name", "email", "organisation_name")
+    email = AddressField(
+        label=_("E-mail"),
+        help_text=_("The confirmation is sent there at once: read the address back to the person."),
+        error_messages={"required": _("Give the address of the person: every mail goes there.")},
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+    language = forms.ChoiceField(label=_("Language of the messages"), choices=settings.LANGUAGES)
+    scope = forms.ChoiceField(
+        label=_("Registered for"),
+        choices=CycleRegistration.Scope.choices,
+        initial=CycleRegistration.Scope.ALL,
+        widget=forms.RadioSelect,
+    )
+    sessions = forms.MultipleChoiceField(
+        label=_("The dates"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, ahead: list[Session], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["given_name"].error_messages["required"] = _("Give the given name.")
+        self.fields["family_name"].error_messages["required"] = _("Give the family name.")
+        for name in ("given_name", "family_name", "organisation_name"):
+            # It is not the organiser's own name that the browser should offer.
+            self.fields[name].widget.attrs["autocomplete"] = "off"
+        self.fields["organisation_name"].label = _("Organisation")
+        self.fields["sessions"].choices = [  # type: ignore[attr-defined]  # ChoiceField's
+            (str(session.pk), f"{naming.session_title(session)} · {_when(session)}") for session in ahead
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("scope") == CycleRegistration.Scope.CHOSEN and not data.get("sessions"):
+            self.add_error("sessions", _("Tick at least one date, or choose the whole cycle."))
+        return data
+
+    def applicant(self) -> booking.Applicant:
+        names = ("email", "given_name", "family_name", "organisation_name", "language")
+        return booking.Applicant(**{name: self.cleaned_data[name] for name in names})
+
+    def session_ids(self) -> list[int]:
+        if self.cleaned_data["scope"] == CycleRegistration.Scope.ALL:
+            return []
+        return [int(pk) for pk in self.cleaned_data["sessions"]]
+
+
+def _when(session: Session) -> str:
+    if session.starts_at is None:
+        return ""
+    return wording.short_when(session.starts_at, zone=session.cycle.timezone, language=language())
 
 
 class DecisionForm(forms.Form):

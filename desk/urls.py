@@ -53,6 +53,7 @@ urlpatterns = [
     path("cycles/<slug:slug>/calendars/", calendars.calendars, name="calendars"),
     path("cycles/<slug:slug>/registrants/", registrants.registrants, name="registrants"),
     path("cycles/<slug:slug>/registrants.csv", registrants.export, name="registrants-export"),
+    path("cycles/<slug:slug>/registrants/add/", registration.registrant_add, name="registrant-add"),
     path("cycles/<slug:slug>/registrants/<int:pk>/", registration.registrant, name="registrant"),
     path("cycles/<slug:slug>/registration/", registration.registration, name="registration"),
     path("cycles/<slug:slug>/registration/codes/", registration.codes, name="registration-codes"),

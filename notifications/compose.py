@@ -183,6 +183,8 @@ def _context(delivery: Delivery, kind: Kind, *, at: dt.datetime) -> dict[str, An
         context |= recaps.context(delivery, stop=lambda session: _stop(session, person), url=_address, at=at)
     if kind.name == "registration_confirmed":
         context["begins_now"] = _begins_now(delivery, person, at=at)
+        row = delivery.cycle_registration
+        context["was_added"] = row is not None and row.source == row.Source.ORGANISER
     session = _session(delivery)
     if session is not None:
         context |= _about(session, delivery, person, at=at)

@@ -273,6 +273,7 @@ DOORS: dict[str, Door] = {
     # the desk, people and their mails
     "desk:registrants": look(Right.PEOPLE, *CYCLE),
     "desk:registrants-export": look(Right.PEOPLE, *CYCLE),
+    "desk:registrant-add": form(Right.PLAN, *CYCLE),
     "desk:registrant": form(
         Right.PLAN, lambda world: ("tour", registered(world).cycle_registration_id), see=Right.PEOPLE
     ),

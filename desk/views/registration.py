@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from cycles import access
-from desk.registration_forms import CodesForm, DecisionForm, QuestionForm, TermsForm
+from desk.registration_forms import AddForm, CodesForm, DecisionForm, QuestionForm, TermsForm
 from registrations import booking, pages, questions, terms
 from registrations.models import CycleRegistration, Question, State
 
@@ -177,6 +177,50 @@ def registrant(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "can_refuse": may_plan and found.state == State.IN_REVIEW,
     }
     return render(request, "desk/registrant.html", context, status=status)
+
+
+@require_http_methods(FORM_METHODS)
+@never_cache
+@login_required
+def registrant_add(request: HttpRequest, slug: str) -> HttpResponse:
+    """Register somebody who asked by another way than the form; they are told by mail at once."""
+    cycle, _rights = access.cycle_for(request.user, slug, right=access.Right.PLAN)
+    at = timezone.now()
+    ahead = list(cycle.sessions.upcoming(at=at))
+    for session in ahead:
+        session.cycle = cycle
+    form = AddForm(request.POST if request.method == "POST" else None, ahead=ahead)
+    known = None
+    if form.is_valid():
+        try:
+            row = booking.add(
+                cycle,
+                applicant=form.applicant(),
+                scope=CycleRegistration.Scope(form.cleaned_data["scope"]),
+                session_ids=form.session_ids(),
+                by=access.account(request.user),
+                at=at,
+            )
+        except booking.AlreadyThereError as error:
+            form.add_error("email", str(error))
+            key = booking.address_key(form.data["email"])
+            known = cycle.registrations.filter(participant__email_key=key).first()
+        else:
+            said = {
+                State.CONFIRMED: _("Registered. The confirmation leaves at once."),
+                State.WAITLISTED: _("The cycle is full: the person is on its waiting list, and is told so."),
+            }
+            messages.success(request, said[State(row.state)])
+            return redirect("desk:registrant", cycle.slug, row.pk)
+    context = {
+        "cycle": cycle,
+        "form": form,
+        "known": known,
+        "has_dates": bool(ahead),
+        "may_plan": True,
+        "may_read_people": True,
+    }
+    return render(request, "desk/registrant_add.html", context, status=UNPROCESSABLE if form.errors else 200)
 
 
 def _answers(cycle: Cycle, found: CycleRegistration) -> list[tuple[Question, str]]:

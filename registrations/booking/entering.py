@@ -21,12 +21,15 @@ from registrations.models import (
     State,
 )
 
-from .telling import BookingError, lock, lock_all, tell, tell_passed, touch
+from .requests import Applicant, enter_for
+from .telling import AlreadyThereError, BookingError, lock, lock_all, tell, tell_passed, touch
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Collection
 
     from accounts.models import User
+    from cycles.models import Cycle
 
 Scope = CycleRegistration.Scope
 
@@ -148,6 +151,36 @@ def open_rows(
     ids = [row.pk for row in people]
     rows += places.fan_out(ids, at=at)
     return sorted(rows), places.seat(counted, offer_hours=terms.offer_hours, at=at, own=ids)
+
+
+@journal.verb("registration.add", gettext_lazy("registered someone"))
+def add(
+    cycle: Cycle,
+    *,
+    applicant: Applicant,
+    scope: CycleRegistration.Scope,
+    session_ids: Collection[int] = (),
+    by: User | None,
+    at: dt.datetime,
+) -> CycleRegistration:
+    """Register somebody who asked an organiser: no address to confirm, no decision to wait for; places are counted.
+
+    They get the mail that confirms a registration, which says who entered it. A name that a person confirmed
+    themselves is not overwritten. Raises BookingError for somebody who is in already, or was refused.
+    """
+    with transaction.atomic():
+        asked = enter_for(cycle, applicant=applicant, scope=scope, session_ids=session_ids, at=at)
+        if asked is None:
+            raise AlreadyThereError(
+                _("This address is registered already, or its request awaits a decision: open its page.")
+            )
+        row, terms, counted = lock_all(asked, at=at)
+        Participant.objects.filter(pk=row.participant_id, confirmed_at=None).update(confirmed_at=at)
+        touch([row.participant_id])
+        row.decided_at, row.decided_by = at, by
+        row.save(update_fields=["decided_at", "decided_by"])
+        _admit(row, terms, counted, at=at)
+    return row
 
 
 @journal.verb("registration.accept", gettext_lazy("accepted someone who asked"))

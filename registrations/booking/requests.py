@@ -41,7 +41,7 @@ INSERT_REQUEST = f"""
 INSERT INTO {places.PEOPLE}
     (cycle_id, participant_id, scope, state, source, source_code, accessibility_need, requested_session_ids,
      answers, wants_newsletter, request_number, requested_at, decision_message)
-VALUES (%s, %s, %s, 'pending', 'form', %s, %s, %s, %s, %s, 1, %s, '')
+VALUES (%s, %s, %s, 'pending', %s, %s, %s, %s, %s, %s, 1, %s, '')
 ON CONFLICT (cycle_id, participant_id) DO NOTHING RETURNING id
 """  # noqa: S608 - our own table
 
@@ -71,6 +71,7 @@ class _Asked:
     accessibility_need: str
     source_code: str
     answers: dict[str, Any] = field(default_factory=dict)
+    source: str = CycleRegistration.Source.FORM.value
 
 
 def address_key(email: str) -> str:
@@ -112,6 +113,40 @@ def register(
     return _known(CycleRegistration.objects.get(cycle=cycle, participant=participant), asked, at=at)
 
 
+@transaction.atomic
+def enter_for(
+    cycle: Cycle,
+    *,
+    applicant: Applicant,
+    scope: CycleRegistration.Scope,
+    session_ids: Collection[int],
+    at: dt.datetime,
+) -> CycleRegistration | None:
+    """Note a request on somebody's behalf, without a mail; return it, or None when they are in (or asked) already."""
+    asked = _Asked(
+        scope=scope,
+        requested_session_ids=sorted(session_ids),
+        wants_newsletter=False,
+        accessibility_need="",
+        source_code="",
+        source=CycleRegistration.Source.ORGANISER.value,
+    )
+    participant = _person(applicant, at=at)
+    registration = _new_request(cycle, participant, asked, at=at)
+    if registration is not None:
+        return registration
+    row = lock(CycleRegistration.objects.get(cycle=cycle, participant=participant))
+    if row.state not in (State.PENDING, State.CANCELLED):
+        return None
+    # What they typed themselves, and nobody proved, gives way to what they asked the organiser for.
+    row.scope, row.requested_session_ids, row.source = scope, asked.requested_session_ids, asked.source
+    row.state, row.cancelled_at, row.requested_at = State.PENDING, None, at
+    row.save(
+        update_fields=["scope", "requested_session_ids", "source", "state", "cancelled_at", "requested_at"]
+    )
+    return row
+
+
 def _person(applicant: Applicant, *, at: dt.datetime) -> Participant:
     typed = applicant.as_fields()
     values = [*(typed[name] for name in TYPED), address_key(applicant.email), places.moment(at)]
@@ -129,6 +164,7 @@ def _new_request(
         cycle.pk,
         participant.pk,
         str(asked.scope),
+        asked.source,
         asked.source_code,
         asked.accessibility_need,
         json.dumps(asked.requested_session_ids),

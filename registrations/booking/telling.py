@@ -22,6 +22,10 @@ class BookingError(Exception):
     """A wish that cannot be granted; the message tells the person why, in their language."""
 
 
+class AlreadyThereError(BookingError):
+    """Somebody is to be registered who is registered already, or asked to be."""
+
+
 def lock(registration: CycleRegistration) -> CycleRegistration:
     """Return the row as it is now, with its participant, held until the transaction ends."""
     rows = CycleRegistration.objects.select_for_update(of=("self",)).select_related("participant")
