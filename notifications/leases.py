@@ -47,8 +47,9 @@ WHERE id IN ({CHOSEN}) RETURNING id""",  # noqa: S608 - likewise
 }
 
 # Until the table is analysed after a large mailing was owed, PostgreSQL takes it for small, and would fetch and sort
-# all that waits for each claim. Without sorting, the index in the right order is the only way.
-IN_INDEX_ORDER = {"postgresql": "SET LOCAL enable_sort = off"}
+# all that waits for each claim. Without sorting, the index in the right order is the only way; for this statement
+# only, or every other one in the transaction would be planned without sorting too.
+IN_INDEX_ORDER = {"postgresql": ("SET LOCAL enable_sort = off", "SET LOCAL enable_sort TO DEFAULT")}
 
 # {now} and {later} are the database's clock, or a parameter where a test sets it.
 SETTLE = f"""UPDATE notifications_delivery SET
@@ -140,10 +141,13 @@ def claim(*, worker: str, limit: int, clock: Clock) -> tuple[Batch | None, list[
         batch = Batch.objects.create(worker=worker, lease_until=at + LEASE)
         with connection.cursor() as cursor:
             parameters = {"batch": _key(batch), "limit": limit, "at": _moment(at)}
-            if connection.vendor in IN_INDEX_ORDER:
-                cursor.execute(IN_INDEX_ORDER[connection.vendor])
+            before, after = IN_INDEX_ORDER.get(connection.vendor, ("", ""))
+            if before:
+                cursor.execute(before)
             cursor.execute(CLAIM[connection.vendor], parameters)
             taken = [row[0] for row in cursor.fetchall()]
+            if after:
+                cursor.execute(after)
         waiting = brakes.hold_back(taken, at=at) if taken else frozenset()
         if not taken:
             _end(batch)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from cycles import planning
 from notifications import brakes, leases, ledger, plan
@@ -67,6 +68,19 @@ def test_a_claim_takes_the_oldest_first_and_no_more_than_asked() -> None:
     assert [row.pk for row in rest] == [rows[2].pk]
     assert other is not None
     assert leases.claim(worker="c", limit=2, clock=DUE) == (None, [])
+
+
+@pytest.mark.service
+def test_a_claim_goes_by_the_index_and_leaves_later_plans_alone() -> None:
+    owed()
+    with CaptureQueriesContext(connection) as queries:
+        leases.claim(worker="a", limit=2, clock=DUE)
+    told = [query["sql"] for query in queries]
+    chosen = next(number for number, sql in enumerate(told) if sql.startswith("WITH chosen"))
+    assert (told[chosen - 1], told[chosen + 1]) == leases.IN_INDEX_ORDER["postgresql"]
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW enable_sort")
+        assert cursor.fetchone() == ("on",)
 
 
 def test_nothing_is_claimed_before_its_time() -> None:
