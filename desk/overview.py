@@ -38,9 +38,17 @@ class Need:
     is_urgent: bool = False
 
 
-def needs(cycles: QuerySet[Cycle], *, at: dt.datetime) -> list[Need]:
-    """Return what needs someone today in these cycles, mails first, then the soonest sessions."""
-    return [*_mail_needs(cycles, at=at), *_session_needs(cycles, at=at), *_recap_needs(cycles, at=at)]
+def needs(*, planned: QuerySet[Cycle], written_to: QuerySet[Cycle], at: dt.datetime) -> list[Need]:
+    """Return what needs someone today, mails first, then the soonest sessions.
+
+    `planned` are the cycles that they plan, `written_to` those whose mails they may read: nobody is asked for what
+    the page behind it refuses.
+    """
+    return [
+        *_mail_needs(written_to, at=at),
+        *_session_needs(planned, at=at),
+        *_recap_needs(planned, at=at),
+    ]
 
 
 def _session_needs(cycles: QuerySet[Cycle], *, at: dt.datetime) -> list[Need]:

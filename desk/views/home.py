@@ -35,7 +35,11 @@ def home(request: HttpRequest) -> HttpResponse:
         request,
         "desk/home.html",
         {
-            "needs": overview.needs(cycles, at=at),
+            "needs": overview.needs(
+                planned=access.cycles(request.user, right=access.Right.PLAN),
+                written_to=access.cycles(request.user, right=access.Right.PEOPLE),
+                at=at,
+            ),
             "figures": overview.figures(cycles, at=at),
             "stop": pages.stop(coming, at=at, is_next=True) if coming else None,
             "next_session": coming,
