@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypedDict
 
 from django import forms
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from django.db.models import QuerySet
+    from django.db.models.expressions import OrderBy
     from django.http import QueryDict
     from django_stubs_ext import WithAnnotations
 
@@ -31,6 +33,12 @@ LIVE = (State.CONFIRMED, State.WAITLISTED, State.OFFERED)
 # A spreadsheet takes a cell that begins so for a formula and may run it.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 CHUNK = 2000
+# What the table can be ordered by: the words of the address, and the columns behind them.
+ORDERS: dict[str, tuple[str, ...]] = {
+    "name": ("participant__family_name", "participant__given_name", "pk"),
+    "date": ("requested_at", "pk"),
+    "state": ("state", "queued_at", "participant__family_name", "participant__given_name", "pk"),
+}
 
 
 class FilterForm(forms.Form):
@@ -38,6 +46,8 @@ class FilterForm(forms.Form):
 
     q = forms.CharField(label=gettext_lazy("Name, e-mail or organisation"), required=False, max_length=200)
     stop = forms.ChoiceField(label=gettext_lazy("Stop"), required=False)
+    # "name", or "-date" for the other way round.
+    sort = forms.CharField(required=False, max_length=10, widget=forms.HiddenInput)
     state = forms.ChoiceField(
         label=gettext_lazy("State"),
         required=False,
@@ -57,7 +67,7 @@ class FilterForm(forms.Form):
 
 
 def people(cycle: Cycle, form: FilterForm) -> QuerySet[WithStops]:
-    """Return the registrations of a cycle that the filters keep, by name, each with `stops` it holds."""
+    """Return the registrations of a cycle that the filters keep, in the order asked for, each with `stops` it holds."""
     form.is_valid()
     asked = form.cleaned_data
     rows = CycleRegistration.objects.filter(cycle=cycle, participant__anonymised_at=None).select_related(
@@ -77,8 +87,39 @@ def people(cycle: Cycle, form: FilterForm) -> QuerySet[WithStops]:
     elif state:
         rows = rows.filter(state=state)
     return rows.annotate(stops=Count("registrations", filter=Q(registrations__state__in=LIVE))).order_by(
-        "participant__family_name", "participant__given_name", "pk"
+        *_order(asked.get("sort") or "")
     )
+
+
+def _order(sort: str) -> list[F | OrderBy]:
+    name, is_reversed = sort.removeprefix("-"), sort.startswith("-")
+    columns = ORDERS.get(name, ORDERS["name"])
+    return [
+        F(column).desc(nulls_last=True) if is_reversed else F(column).asc(nulls_last=True)
+        for column in columns
+    ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Heading:
+    """A column's heading: the address that orders by it, and how it is ordered now (`aria-sort`)."""
+
+    query: str
+    state: str
+
+
+def headings(query: QueryDict) -> dict[str, Heading]:
+    """Return a heading for each order; pressing the one in force turns it round. The filters stay."""
+    asked = query.get("sort", "")
+    now = asked if asked.removeprefix("-") in ORDERS else "name"
+    found = {}
+    for name in ORDERS:
+        address = query.copy()
+        address.pop("page", None)
+        address["sort"] = f"-{name}" if now == name else name
+        state = {name: "ascending", f"-{name}": "descending"}.get(now, "none")
+        found[name] = Heading(query=address.urlencode(), state=state)
+    return found
 
 
 def cell(value: object) -> str:

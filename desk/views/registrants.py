@@ -41,6 +41,7 @@ def registrants(request: HttpRequest, slug: str) -> HttpResponse:
             "cycle": cycle,
             "form": form,
             "page": page,
+            "headings": table.headings(request.GET),
             "query": without_page(request.GET),
             "keep_query": True,
             "may_plan": access.Right.PLAN in rights,

@@ -115,6 +115,21 @@ def test_home_tells_of_mails_in_trouble(claire: Client, cycle: Cycle) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("role", "count"), [("owner", 4), ("organiser", 4), ("trainer", 1), ("reader", 0), ("privacy", 1)]
+)
+def test_home_asks_nobody_for_what_its_page_refuses(
+    client: Client, cycle: Cycle, role: str, count: int
+) -> None:
+    client.force_login(make.membership(programme=cycle.programme, role=role).user)
+    make.session(cycle=cycle, slug="escale-02", number=2, has_theme=False)
+    make.session(cycle=cycle, slug="escale-01", number=1, starts_at=make.paris(2026, 10, 22))
+    delivery(cycle, state=Delivery.State.FAILED)
+    needs = client.get(page("home")).context["needs"]
+    assert len(needs) == count
+    assert [client.get(need.url).status_code for need in needs] == [200] * count
+
+
 def test_home_counts_people_once(claire: Client, cycle: Cycle) -> None:
     person = make.participant()
     for day in (19, 26):
@@ -300,6 +315,33 @@ def test_mails_say_their_state_and_why(claire: Client, cycle: Cycle) -> None:
     assert [line.delivery.to_address for line in found] == ["zoe@example.org"]
     found = claire.get(page("deliveries"), {"state": "sent"}).context["lines"]
     assert [line.state for line in found] == ["sent"]
+
+
+def test_the_table_is_ordered_by_its_headings(claire: Client, cycle: Cycle) -> None:
+    for number, (name, state) in enumerate(
+        [("Béranger", "confirmed"), ("Abel", "waitlisted"), ("Cros", "confirmed")]
+    ):
+        make.cycle_registration(
+            cycle=cycle,
+            participant=make.participant(given_name="P", family_name=name),
+            state=state,
+            requested_at=NOW + dt.timedelta(minutes=number),
+            **({"queued_at": NOW} if state == "waitlisted" else {}),
+        )
+    url = page("registrants")
+    assert names(claire.get(url)) == ["Abel", "Béranger", "Cros"]
+    assert names(claire.get(url, {"sort": "-name"})) == ["Cros", "Béranger", "Abel"]
+    assert names(claire.get(url, {"sort": "date"})) == ["Béranger", "Abel", "Cros"]
+    assert names(claire.get(url, {"sort": "-state"})) == ["Abel", "Cros", "Béranger"]
+    assert names(claire.get(url, {"sort": "password"})) == ["Abel", "Béranger", "Cros"]
+    response = claire.get(url, {"sort": "date", "q": "e", "page": "1"})
+    assert {name: (one.query, one.state) for name, one in response.context["headings"].items()} == {
+        "name": ("sort=name&q=e", "none"),
+        "date": ("sort=-date&q=e", "ascending"),
+        "state": ("sort=state&q=e", "none"),
+    }
+    exported = b"".join(claire.get(page("registrants-export"), {"sort": "-name"})).decode()
+    assert [line.split(";")[0] for line in exported.splitlines()[1:]] == ["Cros", "Béranger", "Abel"]
 
 
 def test_people_of_another_cycle_are_not_shown(claire: Client, cycle: Cycle) -> None:
