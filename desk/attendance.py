@@ -16,7 +16,7 @@ from registrations.attendance.models import Attendance
 from registrations.attendance.reports import LARGEST, MOST_LINES, Trouble
 from registrations.models import Registration, State
 
-from .registrants import CHUNK, cell
+from . import sheets
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -208,17 +208,26 @@ def figures(session: Session, *, at: dt.datetime) -> list[str]:
     return said
 
 
-def csv_lines(session: Session, query: QueryDict) -> Iterator[str]:
-    """Yield the table as CSV, with the mark that Excel wants; cells that look like formulas are neutralised."""
-    header = (_("Family name"), _("Given name"), _("E-mail"), _("Organisation"))
-    said = (_("Attendance"), _("Minutes"), _("Source"), _("Joined at (UTC)"))
-    yield "\ufeff" + ";".join(map(cell, (*header, *said))) + "\r\n"
-    for registration in people(session, query).iterator(chunk_size=CHUNK):
+def header() -> list[str]:
+    return [
+        _("Family name"),
+        _("Given name"),
+        _("E-mail"),
+        _("Organisation"),
+        _("Attendance"),
+        _("Minutes"),
+        _("Source"),
+        _("Joined at (UTC)"),
+    ]
+
+
+def values(session: Session, query: QueryDict) -> Iterator[tuple[object, ...]]:
+    """Yield the rows of the exports, read from the database in pieces."""
+    for registration in people(session, query).iterator(chunk_size=sheets.CHUNK):
         person = registration.participant
         noted: list[Attendance] = registration.noted  # type: ignore[attr-defined]  # prefetched under this name
         attendance = noted[0] if noted else None
-        joined = registration.joined_at
-        values = (
+        yield (
             person.family_name,
             person.given_name,
             person.email,
@@ -226,6 +235,5 @@ def csv_lines(session: Session, query: QueryDict) -> Iterator[str]:
             attendance.get_state_display() if attendance else Attendance.State.UNKNOWN.label,
             "" if attendance is None or attendance.minutes is None else attendance.minutes,
             attendance.get_source_display() if attendance else "",
-            f"{joined:%Y-%m-%d %H:%M}" if joined else "",
+            registration.joined_at or "",
         )
-        yield ";".join(map(cell, values)) + "\r\n"

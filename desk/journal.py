@@ -16,7 +16,7 @@ from accounts import journal
 from accounts.models import AuditEntry, User
 from cycles import naming
 from cycles.models import Cycle, Membership, Programme, Session
-from desk.registrants import cell
+from desk import sheets
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
     from django.http import QueryDict
 
-CHUNK = 2000
 ROLES = dict(Membership.Role.choices)
 # Django's own catalogue knows "session" as something else.
 KINDS = {"cycles.session": pgettext_lazy("one meeting", "session")}
@@ -139,9 +138,8 @@ def _about(row: AuditEntry, names: dict[tuple[str, int], str]) -> str:
     return _("%(kind)s no. %(number)d") % {"kind": kind, "number": row.target_id}
 
 
-def csv_lines(programme: Programme, form: FilterForm) -> Iterator[str]:
-    """Yield the table as lines of CSV with the codes of the journal; the first carries the BOM for Excel."""
-    header = (
+def header() -> list[str]:
+    return [
         _("When (UTC)"),
         _("Account no."),
         _("Who"),
@@ -151,10 +149,13 @@ def csv_lines(programme: Programme, form: FilterForm) -> Iterator[str]:
         _("Number"),
         _("Detail"),
         _("How many"),
-    )
-    yield "\ufeff" + ";".join(map(cell, header)) + "\r\n"
-    for row in entries(programme, form).iterator(chunk_size=CHUNK):
-        values = (
+    ]
+
+
+def values(programme: Programme, form: FilterForm) -> Iterator[tuple[object, ...]]:
+    """Yield the rows of the export with the codes of the journal, read from the database in pieces."""
+    for row in entries(programme, form).iterator(chunk_size=sheets.CHUNK):
+        yield (
             f"{row.at:%Y-%m-%d %H:%M:%S}",
             row.by_id or "",
             row.by or "",
@@ -165,4 +166,3 @@ def csv_lines(programme: Programme, form: FilterForm) -> Iterator[str]:
             row.detail,
             "" if row.count is None else row.count,
         )
-        yield ";".join(map(cell, values)) + "\r\n"

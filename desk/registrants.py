@@ -3,42 +3,46 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypedDict
+from itertools import islice
+from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.core.paginator import Paginator
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cycles import naming
 from registrations import questions
-from registrations.models import CycleRegistration, Registration, State
+from registrations.models import CycleRegistration, Participant, Registration, State
+
+from . import sheets
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from django.db.models import QuerySet
     from django.db.models.expressions import OrderBy
     from django.http import QueryDict
-    from django_stubs_ext import WithAnnotations
 
     from cycles.models import Cycle
+    from registrations.models import Question
 
-    class _Stops(TypedDict):
-        stops: int
-
-    WithStops = WithAnnotations[CycleRegistration, _Stops]
-
-LIVE = (State.CONFIRMED, State.WAITLISTED, State.OFFERED)
-# A spreadsheet takes a cell that begins so for a formula and may run it.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-CHUNK = 2000
+PER_PAGE = 50
+# Digits that a number of a row may have: longer ones are no database's.
+LONGEST_NUMBER = 18
 # What the table can be ordered by: the words of the address, and the columns behind them.
 ORDERS: dict[str, tuple[str, ...]] = {
     "name": ("participant__family_name", "participant__given_name", "pk"),
     "date": ("requested_at", "pk"),
     "state": ("state", "queued_at", "participant__family_name", "participant__given_name", "pk"),
 }
+# The same for one stop: its own waiting list in order.
+OF_STOP = ("state_there", "queued_there", "participant__family_name", "participant__given_name", "pk")
+MAY_BE_EMPTY = ("queued_at", "queued_there", "state_there")
+# Whoever came last is on top: what is new since yesterday.
+NEWEST = "-date"
 
 
 class FilterForm(forms.Form):
@@ -66,8 +70,11 @@ class FilterForm(forms.Form):
         )
 
 
-def people(cycle: Cycle, form: FilterForm) -> QuerySet[WithStops]:
-    """Return the registrations of a cycle that the filters keep, in the order asked for, each with `stops` it holds."""
+def people(cycle: Cycle, form: FilterForm) -> QuerySet[CycleRegistration]:
+    """Return the registrations of a cycle that the filters keep, in the order asked for.
+
+    Where one stop is chosen each carries `state_there` and `queued_there`: the table is then about that stop.
+    """
     form.is_valid()
     asked = form.cleaned_data
     rows = CycleRegistration.objects.filter(cycle=cycle, participant__anonymised_at=None).select_related(
@@ -83,21 +90,115 @@ def people(cycle: Cycle, form: FilterForm) -> QuerySet[WithStops]:
     stop, state = asked.get("stop"), asked.get("state")
     if stop:
         there = Registration.objects.filter(cycle_registration=OuterRef("pk"), session__slug=stop)
-        rows = rows.filter(Exists(there.filter(state=state) if state else there.live()))
+        rows = rows.filter(Exists(there.filter(state=state) if state else there.live())).annotate(
+            state_there=Subquery(there.values("state")[:1]),
+            queued_there=Subquery(there.values("queued_at")[:1]),
+        )
     elif state:
         rows = rows.filter(state=state)
-    return rows.annotate(stops=Count("registrations", filter=Q(registrations__state__in=LIVE))).order_by(
-        *_order(asked.get("sort") or "")
-    )
+    return rows.order_by(*_order(asked.get("sort") or "", is_of_stop=bool(stop)))
 
 
-def _order(sort: str) -> list[F | OrderBy]:
+def _order(sort: str, *, is_of_stop: bool) -> list[F | OrderBy]:
+    sort = sort if sort.removeprefix("-") in ORDERS else NEWEST
     name, is_reversed = sort.removeprefix("-"), sort.startswith("-")
-    columns = ORDERS.get(name, ORDERS["name"])
+    columns = OF_STOP if is_of_stop and name == "state" else ORDERS[name]
+    return [_by(column, is_reversed=is_reversed) for column in columns]
+
+
+def _by(column: str, *, is_reversed: bool) -> F | OrderBy:
+    if column not in MAY_BE_EMPTY:
+        # Without a word on empty values, which no index knows, an index gives the order.
+        return F(column).desc() if is_reversed else F(column).asc()
+    return F(column).desc(nulls_last=True) if is_reversed else F(column).asc(nulls_last=True)
+
+
+class Pages(Paginator):  # type: ignore[type-arg]  # takes no argument when it runs
+    """The table cut into pages. Without a filter its length is counted from the index, whatever it is."""
+
+    def __init__(self, cycle: Cycle, form: FilterForm) -> None:
+        super().__init__(people(cycle, form), PER_PAGE)
+        self.cycle, self.asked = cycle, form.cleaned_data
+
+    @cached_property
+    def count(self) -> int:
+        if self.asked.get("q") or self.asked.get("stop"):
+            return super().count
+        rows = CycleRegistration.objects.filter(cycle=self.cycle)
+        if state := self.asked.get("state"):
+            rows = rows.filter(state=state)
+        nobodys = Participant.objects.filter(anonymised_at__isnull=False)
+        return rows.count() - rows.filter(participant__in=nobodys).count()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One person of a page: where they stand (in the cycle, or at the stop chosen), how many stops they hold."""
+
+    registration: CycleRegistration
+    state: str
+    position: int | None
+    stops: int
+    awaits_decision: bool
+
+
+def lines(found: Iterable[CycleRegistration], form: FilterForm) -> list[Row]:
+    """Return the rows of a page: one query, and one more where somebody waits."""
+    rows = list(found)
+    held = stops_held([row.pk for row in rows])
+    places = _positions(rows, stop=form.cleaned_data.get("stop") or "")
     return [
-        F(column).desc(nulls_last=True) if is_reversed else F(column).asc(nulls_last=True)
-        for column in columns
+        Row(
+            registration=row,
+            state=str(State(getattr(row, "state_there", row.state)).label),
+            position=places.get(row.pk),
+            stops=held.get(row.pk, 0),
+            awaits_decision=row.state == State.IN_REVIEW,
+        )
+        for row in rows
     ]
+
+
+def stops_held(ids: Collection[int]) -> dict[int, int]:
+    """Return {cycle registration: how many stops it holds or waits for}."""
+    live = Registration.objects.live().filter(cycle_registration__in=ids)
+    return dict(live.values_list("cycle_registration").annotate(count=Count("pk")).order_by())
+
+
+def _positions(rows: list[CycleRegistration], *, stop: str) -> dict[int, int]:
+    """Return {cycle registration: its number, from 1} of those who wait: in the cycle's queue, or in the stop's."""
+    ids = [row.pk for row in rows if getattr(row, "state_there", row.state) == State.WAITLISTED]
+    if not ids:
+        return {}
+    mine: QuerySet[Any]
+    queue: QuerySet[Any]
+    if stop:
+        mine = Registration.objects.filter(cycle_registration__in=ids, session__slug=stop)
+        queue = Registration.objects.filter(session=OuterRef("session"), state=State.WAITLISTED)
+    else:
+        mine = CycleRegistration.objects.filter(pk__in=ids)
+        queue = CycleRegistration.objects.filter(cycle=OuterRef("cycle"), state=State.WAITLISTED)
+    earlier = Q(queued_at__lt=OuterRef("queued_at"))
+    same = Q(queued_at=OuterRef("queued_at"), pk__lte=OuterRef("pk"))
+    ahead = queue.filter(earlier | same).order_by().values("state").annotate(n=Count("pk")).values("n")
+    key = "cycle_registration_id" if stop else "pk"
+    return dict(mine.annotate(position=Subquery(ahead)).values_list(key, "position"))
+
+
+def chosen(cycle: Cycle, query: QueryDict) -> QuerySet[CycleRegistration]:
+    """Return the people ticked in the table (`person=…`); where nobody is, everyone whom the filters keep."""
+    rows = people(cycle, FilterForm(query, cycle=cycle))
+    ticked = [int(pk) for pk in query.getlist("person") if pk.isdecimal() and len(pk) <= LONGEST_NUMBER]
+    if not query.getlist("person"):
+        return rows
+    return CycleRegistration.objects.filter(
+        cycle=cycle, participant__anonymised_at=None, pk__in=ticked
+    ).select_related("participant")
+
+
+def kept(query: QueryDict) -> list[tuple[str, str]]:
+    """Return the filters of the address, for a form that must carry them on."""
+    return [(name, str(query[name])) for name in ("q", "stop", "state") if query.get(name)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,7 +212,7 @@ class Heading:
 def headings(query: QueryDict) -> dict[str, Heading]:
     """Return a heading for each order; pressing the one in force turns it round. The filters stay."""
     asked = query.get("sort", "")
-    now = asked if asked.removeprefix("-") in ORDERS else "name"
+    now = asked if asked.removeprefix("-") in ORDERS else NEWEST
     found = {}
     for name in ORDERS:
         address = query.copy()
@@ -122,20 +223,10 @@ def headings(query: QueryDict) -> dict[str, Heading]:
     return found
 
 
-def cell(value: object) -> str:
-    """Return a cell of CSV (RFC 4180) with `;`, such that no spreadsheet takes it for a formula."""
-    text = str(value)
-    if text.startswith(FORMULA_STARTS):
-        text = f"'{text}"
-    if any(mark in text for mark in ';"\r\n'):
-        text = '"' + text.replace('"', '""') + '"'
-    return text
-
-
-def csv_lines(cycle: Cycle, form: FilterForm) -> Iterator[str]:
-    """Yield the table as lines of CSV, read from the database in pieces; the first carries the BOM for Excel."""
+def header(cycle: Cycle) -> tuple[list[str], list[Question]]:
+    """Return the columns of the exports, and the questions whose answers are the last of them."""
     asked = list(cycle.questions.order_by("order", "pk"))
-    header = (
+    columns = [
         _("Family name"),
         _("Given name"),
         _("E-mail"),
@@ -147,21 +238,27 @@ def csv_lines(cycle: Cycle, form: FilterForm) -> Iterator[str]:
         _("Registered at (UTC)"),
         _("Came by"),
         *(str(question.label) for question in asked),
-    )
-    yield "\ufeff" + ";".join(map(cell, header)) + "\r\n"
-    for row in people(cycle, form).iterator(chunk_size=CHUNK):
-        person = row.participant
-        values = (
-            person.family_name,
-            person.given_name,
-            person.email,
-            person.organisation_name,
-            person.language,
-            row.get_state_display(),
-            row.get_scope_display(),
-            row.stops,
-            f"{row.requested_at:%Y-%m-%d %H:%M}",
-            row.source_code,
-            *(questions.words(row.answers.get(str(question.pk))) for question in asked),
-        )
-        yield ";".join(map(cell, values)) + "\r\n"
+    ]
+    return columns, asked
+
+
+def values(rows: QuerySet[CycleRegistration], asked: Sequence[Question]) -> Iterator[tuple[object, ...]]:
+    """Yield the rows of the exports, read from the database in pieces."""
+    found = rows.iterator(chunk_size=sheets.CHUNK)
+    while piece := list(islice(found, sheets.CHUNK)):
+        held = stops_held([row.pk for row in piece])
+        for row in piece:
+            person = row.participant
+            yield (
+                person.family_name,
+                person.given_name,
+                person.email,
+                person.organisation_name,
+                person.language,
+                State(getattr(row, "state_there", row.state)).label,
+                row.get_scope_display(),
+                held.get(row.pk, 0),
+                row.requested_at,
+                row.source_code,
+                *(questions.words(row.answers.get(str(question.pk))) for question in asked),
+            )

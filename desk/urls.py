@@ -21,6 +21,7 @@ from .views import (
     registrants,
     registration,
     reminders,
+    roster,
     session,
     session_edit,
     team,
@@ -52,7 +53,20 @@ urlpatterns = [
     path("cycles/<slug:slug>/import/", importing.import_calendar, name="cycle-import"),
     path("cycles/<slug:slug>/calendars/", calendars.calendars, name="calendars"),
     path("cycles/<slug:slug>/registrants/", registrants.registrants, name="registrants"),
-    path("cycles/<slug:slug>/registrants.csv", registrants.export, name="registrants-export"),
+    path(
+        "cycles/<slug:slug>/registrants.csv",
+        registrants.export,
+        {"ending": "csv"},
+        name="registrants-export",
+    ),
+    path(
+        "cycles/<slug:slug>/registrants.xlsx",
+        registrants.export,
+        {"ending": "xlsx"},
+        name="registrants-sheet",
+    ),
+    path("cycles/<slug:slug>/registrants/import/", roster.bring_in, name="registrants-import"),
+    path("cycles/<slug:slug>/registrants/decide/", registrants.decide, name="registrants-decide"),
     path("cycles/<slug:slug>/registrants/add/", registration.registrant_add, name="registrant-add"),
     path("cycles/<slug:slug>/registrants/<int:pk>/", registration.registrant, name="registrant"),
     path("cycles/<slug:slug>/registration/", registration.registration, name="registration"),
@@ -135,6 +149,15 @@ urlpatterns = [
         name="attendance-absent",
     ),
     path(
-        "cycles/<slug:cycle>/sessions/<slug:slug>/attendance.csv", attendance.export, name="attendance-export"
+        "cycles/<slug:cycle>/sessions/<slug:slug>/attendance.csv",
+        attendance.export,
+        {"ending": "csv"},
+        name="attendance-export",
+    ),
+    path(
+        "cycles/<slug:cycle>/sessions/<slug:slug>/attendance.xlsx",
+        attendance.export,
+        {"ending": "xlsx"},
+        name="attendance-sheet",
     ),
 ]

@@ -184,7 +184,7 @@ def _context(delivery: Delivery, kind: Kind, *, at: dt.datetime) -> dict[str, An
     if kind.name == "registration_confirmed":
         context["begins_now"] = _begins_now(delivery, person, at=at)
         row = delivery.cycle_registration
-        context["was_added"] = row is not None and row.source == row.Source.ORGANISER
+        context["was_added"] = row is not None and row.source != row.Source.FORM
     session = _session(delivery)
     if session is not None:
         context |= _about(session, delivery, person, at=at)

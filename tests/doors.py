@@ -273,6 +273,9 @@ DOORS: dict[str, Door] = {
     # the desk, people and their mails
     "desk:registrants": look(Right.PEOPLE, *CYCLE),
     "desk:registrants-export": look(Right.PEOPLE, *CYCLE),
+    "desk:registrants-sheet": look(Right.PEOPLE, *CYCLE),
+    "desk:registrants-import": form(Right.PLAN, *CYCLE),
+    "desk:registrants-decide": form(Right.PLAN, *CYCLE),
     "desk:registrant-add": form(Right.PLAN, *CYCLE),
     "desk:registrant": form(
         Right.PLAN, lambda world: ("tour", registered(world).cycle_registration_id), see=Right.PEOPLE
@@ -293,6 +296,7 @@ DOORS: dict[str, Door] = {
     "desk:attendance-report": form(Right.TEACH, lambda world: (*SESSION, unread_report(world).pk)),
     "desk:attendance-absent": act(Right.TEACH, *SESSION),
     "desk:attendance-export": look(Right.TEACH, *SESSION),
+    "desk:attendance-sheet": look(Right.TEACH, *SESSION),
     "desk:deliveries": look(Right.PEOPLE, *CYCLE),
     "desk:mail-pause": own(get=False, opens=405),
     "desk:mail-resume": own(get=False, opens=405),

@@ -35,6 +35,7 @@ APP_NAMES = tuple(app.__name__ for app in APPS)
 NO_ACTS: dict[str, str] = {
     "accounts.journal.record": "is the journal",
     "cycles.planning.schedule.record": "is the part that every change of a schedule shares",
+    "desk.decisions.decide": "is registration.accept or registration.refuse, person by person",
     "desk.seasons.next_season": "is cycle.duplicate, with the reminder plan beside it",
     "registrations.attendance.noting.read": "only looks: the rows name who would write them",
 }

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
@@ -23,7 +22,7 @@ from desk.addresses import without_page
 from registrations.attendance import noting, reports
 from registrations.attendance.models import AttendanceReport
 
-from .registrants import in_language
+from .exports import table_file
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -199,19 +198,19 @@ def absent(request: HttpRequest, cycle: str, slug: str) -> HttpResponse:
 @require_safe
 @never_cache
 @login_required
-def export(request: HttpRequest, cycle: str, slug: str) -> HttpResponseBase:
+def export(request: HttpRequest, cycle: str, slug: str, ending: str) -> HttpResponseBase:
     session = _session(request, cycle, slug)
     journal.record(
         EXPORTED,
         by=access.account(request.user),
         at=timezone.now(),
         target=session,
-        detail="csv",
+        detail=ending,
         count=table.people(session, request.GET).count(),
     )
-    language = translation.get_language() or "fr"
-    return StreamingHttpResponse(
-        in_language(table.csv_lines(session, request.GET), language),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{session.cycle.slug}-{session.slug}.csv"'},
+    return table_file(
+        f"{session.cycle.slug}-{session.slug}",
+        ending=ending,
+        header=table.header(),
+        rows=table.values(session, request.GET),
     )

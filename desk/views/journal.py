@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import StreamingHttpResponse
 from django.shortcuts import render
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -17,7 +16,7 @@ from accounts import journal as audit
 from cycles import access
 from desk import journal as table
 from desk.addresses import without_page
-from desk.views.registrants import in_language
+from desk.views.exports import table_file
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -63,9 +62,6 @@ def export(request: HttpRequest, slug: str) -> HttpResponseBase:
         detail="csv",
         count=table.entries(programme, form).count(),
     )
-    language = translation.get_language() or "fr"
-    return StreamingHttpResponse(
-        in_language(table.csv_lines(programme, form), language),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{programme.slug}-journal.csv"'},
+    return table_file(
+        f"{programme.slug}-journal", ending="csv", header=table.header(), rows=table.values(programme, form)
     )

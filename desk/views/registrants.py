@@ -1,29 +1,30 @@
-"""Who registered: a table, 50 a page, and the same as CSV."""
+"""Who registered: a table, 50 a page, the same as a file, and requests decided together."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
-from django.http import StreamingHttpResponse
-from django.shortcuts import render
-from django.utils import timezone, translation
-from django.utils.translation import gettext_lazy
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import journal
 from cycles import access
+from desk import decisions
 from desk import registrants as table
 from desk.addresses import without_page
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from .exports import table_file
 
+if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
-PER_PAGE = 50
+    from cycles.models import Cycle
+
 EXPORTED = journal.declare("registrants.export", gettext_lazy("exported the people registered"))
 
 
@@ -33,7 +34,7 @@ EXPORTED = journal.declare("registrants.export", gettext_lazy("exported the peop
 def registrants(request: HttpRequest, slug: str) -> HttpResponse:
     cycle, rights = access.cycle_for(request.user, slug, right=access.Right.PEOPLE)
     form = table.FilterForm(request.GET, cycle=cycle)
-    page = Paginator(table.people(cycle, form), PER_PAGE).get_page(request.GET.get("page"))
+    page = table.Pages(cycle, form).get_page(request.GET.get("page"))
     return render(
         request,
         "desk/registrants.html",
@@ -41,8 +42,10 @@ def registrants(request: HttpRequest, slug: str) -> HttpResponse:
             "cycle": cycle,
             "form": form,
             "page": page,
+            "rows": table.lines(page.object_list, form),
             "headings": table.headings(request.GET),
             "query": without_page(request.GET),
+            "kept": table.kept(request.GET),
             "keep_query": True,
             "may_plan": access.Right.PLAN in rights,
             "may_read_people": True,
@@ -53,30 +56,61 @@ def registrants(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 @never_cache
 @login_required
-def export(request: HttpRequest, slug: str) -> HttpResponseBase:
+def export(request: HttpRequest, slug: str, ending: str) -> HttpResponseBase:
     cycle, _rights = access.cycle_for(request.user, slug, right=access.Right.PEOPLE)
-    form = table.FilterForm(request.GET, cycle=cycle)
+    rows = table.people(cycle, table.FilterForm(request.GET, cycle=cycle))
     journal.record(
         EXPORTED,
         by=access.account(request.user),
         at=timezone.now(),
         target=cycle,
-        detail="csv",
-        count=table.people(cycle, form).count(),
+        detail=ending,
+        count=rows.count(),
     )
-    # Lines are made while they are sent, after the request's language has been put away.
-    language = translation.get_language() or "fr"
-    return StreamingHttpResponse(
-        in_language(table.csv_lines(cycle, form), language),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{cycle.slug}.csv"'},
-    )
+    header, asked = table.header(cycle)
+    return table_file(cycle.slug, ending=ending, header=header, rows=table.values(rows, asked))
 
 
-def in_language(lines: Iterator[str], language: str) -> Iterator[str]:
-    while True:
-        with translation.override(language):
-            line = next(lines, None)
-        if line is None:
-            return
-        yield line
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@login_required
+def decide(request: HttpRequest, slug: str) -> HttpResponse:
+    """Accept or refuse several requests: who they are first, then one button for all of them."""
+    cycle, _rights = access.cycle_for(request.user, slug, right=access.Right.PLAN)
+    if request.method != "POST":
+        selection = decisions.select(table.chosen(cycle, request.GET))
+        form = decisions.SeveralForm(initial={"people": selection.numbers})
+        return _decide(request, cycle, form, selection)
+    form = decisions.SeveralForm(request.POST)
+    is_valid = form.is_valid()
+    selection = decisions.select(cycle.registrations.filter(pk__in=form.cleaned_data.get("people") or ()))
+    if is_valid and not selection.people:
+        form.add_error(None, str(decisions.NOBODY))
+    if form.errors:
+        return _decide(request, cycle, form, selection, status=422)
+    done = decisions.decide(
+        selection,
+        accepts=form.cleaned_data["decision"] == "accept",
+        message=form.cleaned_data["message"],
+        by=access.account(request.user),
+        at=timezone.now(),
+    )
+    said = ngettext(
+        "%(count)d request is decided; the person is told by mail.",
+        "%(count)d requests are decided; each person is told by mail.",
+        done,
+    )
+    messages.success(request, said % {"count": done})
+    return redirect("desk:registrants", slug)
+
+
+def _decide(
+    request: HttpRequest,
+    cycle: Cycle,
+    form: decisions.SeveralForm,
+    selection: decisions.Selection,
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    context = {"cycle": cycle, "form": form, "selection": selection, "most": decisions.MOST}
+    return render(request, "desk/registrants_decide.html", context, status=status)

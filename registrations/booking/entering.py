@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -174,13 +175,48 @@ def add(
             raise AlreadyThereError(
                 _("This address is registered already, or its request awaits a decision: open its page.")
             )
-        row, terms, counted = lock_all(asked, at=at)
-        Participant.objects.filter(pk=row.participant_id, confirmed_at=None).update(confirmed_at=at)
-        touch([row.participant_id])
-        row.decided_at, row.decided_by = at, by
-        row.save(update_fields=["decided_at", "decided_by"])
-        _admit(row, terms, counted, at=at)
+        return _let_in(asked, by=by, at=at)
+
+
+def _let_in(asked: CycleRegistration, *, by: User | None, at: dt.datetime) -> CycleRegistration:
+    """Admit somebody for whom an organiser vouches: the address counts as proved, the request as accepted."""
+    row, terms, counted = lock_all(asked, at=at)
+    Participant.objects.filter(pk=row.participant_id, confirmed_at=None).update(confirmed_at=at)
+    touch([row.participant_id])
+    row.decided_at, row.decided_by = at, by
+    row.save(update_fields=["decided_at", "decided_by"])
+    _admit(row, terms, counted, at=at)
     return row
+
+
+@journal.verb(
+    "registration.import",
+    gettext_lazy("registered people from a list"),
+    detail=lambda _cycle, *, applicants, **_rest: str(len(applicants)),
+)
+def add_all(
+    cycle: Cycle, *, applicants: Collection[Applicant], by: User | None, at: dt.datetime
+) -> Counter[str]:
+    """Register the people of a list for the whole cycle as `add` does, in one transaction; places go in its order.
+
+    Whoever is in already stays as they are, and so does whoever cancelled or was refused: a list that was kept
+    elsewhere knows less than the person. Returns how many there are now by state, those left alone as "known".
+    Bringing the same list in again changes nothing.
+    """
+    done: Counter[str] = Counter()
+    with transaction.atomic():
+        for applicant in applicants:
+            asked = enter_for(
+                cycle,
+                applicant=applicant,
+                scope=Scope.ALL,
+                session_ids=(),
+                at=at,
+                source=CycleRegistration.Source.IMPORT,
+                may_return=False,
+            )
+            done["known" if asked is None else _let_in(asked, by=by, at=at).state] += 1
+    return done
 
 
 @journal.verb("registration.accept", gettext_lazy("accepted someone who asked"))

@@ -121,22 +121,27 @@ def enter_for(
     scope: CycleRegistration.Scope,
     session_ids: Collection[int],
     at: dt.datetime,
+    source: CycleRegistration.Source = CycleRegistration.Source.ORGANISER,
+    may_return: bool = True,
 ) -> CycleRegistration | None:
-    """Note a request on somebody's behalf, without a mail; return it, or None when they are in (or asked) already."""
+    """Note a request on somebody's behalf, without a mail; return it, or None when they are in (or asked) already.
+
+    Unless they `may_return` it is None, too, for somebody who cancelled.
+    """
     asked = _Asked(
         scope=scope,
         requested_session_ids=sorted(session_ids),
         wants_newsletter=False,
         accessibility_need="",
         source_code="",
-        source=CycleRegistration.Source.ORGANISER.value,
+        source=source.value,
     )
     participant = _person(applicant, at=at)
     registration = _new_request(cycle, participant, asked, at=at)
     if registration is not None:
         return registration
     row = lock(CycleRegistration.objects.get(cycle=cycle, participant=participant))
-    if row.state not in (State.PENDING, State.CANCELLED):
+    if row.state != State.PENDING and not (may_return and row.state == State.CANCELLED):
         return None
     # What they typed themselves, and nobody proved, gives way to what they asked the organiser for.
     row.scope, row.requested_session_ids, row.source = scope, asked.requested_session_ids, asked.source
