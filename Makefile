@@ -5,7 +5,7 @@ DEV = $(BOOT) exec dev
 E2E = $(BOOT) exec e2e
 CHECKED = DJANGO_SETTINGS_MODULE=config.settings.test $(DEV) python manage.py
 
-.PHONY: help run test check test-services e2e messages screens format locks audit bench-pages bench-feeds bench-registrations bench-sending chaos
+.PHONY: help run test check test-services e2e messages screens format locks audit bench-pages bench-feeds bench-registrations bench-desk bench-sending chaos
 
 help:           ## these lines
 	@sed -n 's/^\([a-z0-9-]*\): *## /make \1\t/p' Makefile | expand -t 24
@@ -62,6 +62,9 @@ bench-feeds:    ## likewise for calendars
 
 bench-registrations: ## the form against a bare application; the rush for the last places
 	@$(DEV) python tools/services.py python bench/registrations.py
+
+bench-desk:     ## the table of 100,000 people against an empty one, and the memory of its exports
+	@$(DEV) python tools/services.py python bench/desk.py
 
 bench-sending:  ## mail through the ledger against a bare loop; needs PostgreSQL
 	@$(DEV) python bench/sending.py

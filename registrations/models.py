@@ -38,6 +38,10 @@ class Participant(models.Model):
     class Meta:
         verbose_name = _("participant")
         verbose_name_plural = _("participants")
+        indexes = (
+            # Few: those whose rows are only there to be counted.
+            models.Index(fields=("id",), name="participant_nobody", condition=Q(anonymised_at__isnull=False)),
+        )
         constraints = (
             models.CheckConstraint(name="participant_has_address", condition=~Q(email_key="")),
             models.CheckConstraint(
@@ -117,6 +121,8 @@ class CycleRegistration(models.Model):
         verbose_name_plural = _("cycle registrations")
         indexes = (
             models.Index(fields=("cycle", "state", "queued_at", "id"), name="cycle_registration_queue"),
+            # The organisers' table, whoever came last first.
+            models.Index(fields=("cycle", "requested_at", "id"), name="cycle_registration_newest"),
         )
         constraints = (
             models.UniqueConstraint(fields=("cycle", "participant"), name="cycle_registration_once"),
