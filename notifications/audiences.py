@@ -17,7 +17,8 @@ from registrations import speaking
 from registrations.attendance.models import Attendance
 from registrations.models import CycleRegistration, Registration, State
 
-from . import recaps
+from . import digests, recaps
+from .kinds import DIGEST
 from .models import NewsStop, Occurrence, ReminderStep
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ def of(occurrence: Occurrence) -> QuerySet[Registration] | QuerySet[CycleRegistr
         return CycleRegistration.objects.filter(known, cycle=session.cycle_id, state=State.CONFIRMED).exclude(
             Exists(left)
         )
+    if occurrence.kind == DIGEST:
+        return digests.people(occurrence)
     if step is None:
         change = SessionChange.objects.get(session=session, revision=occurrence.revision)
         live = Registration.objects.live().filter(session=session)

@@ -22,7 +22,7 @@ from cycles.models import Session
 from registrations import links, speaking
 from registrations.models import Registration, State
 
-from . import own_words, queues, recaps, rendering, speakers, unsubscribe, variables
+from . import digests, own_words, queues, recaps, rendering, speakers, unsubscribe, variables
 from .kinds import KINDS
 from .ledger import message_id
 from .texts import LONGEST_SUBJECT, Texts
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from registrations.models import Participant
 
     from .kinds import Kind
-    from .models import Delivery
+    from .models import Delivery, Occurrence
     from .texts import Own
 
 FOLDER = "notifications/email"
@@ -88,6 +88,8 @@ def message(delivery: Delivery, *, at: dt.datetime, texts: Texts | None = None) 
             _attach(mail, delivery, kind, delivery.session, url=context["speaker_url"], name=name)
         elif kind.calendar is not None:
             _attach_entry(mail, delivery, kind, at=at)
+        for part in context.get("parts", ()) if kind.is_digest else ():
+            _attach_part(mail, delivery, part, is_only=len(context["parts"]) == 1)
     return mail
 
 
@@ -181,6 +183,8 @@ def _context(delivery: Delivery, kind: Kind, *, at: dt.datetime) -> dict[str, An
         )
     elif kind.name in recaps.KINDS:
         context |= recaps.context(delivery, stop=lambda session: _stop(session, person), url=_address, at=at)
+    elif kind.is_digest:
+        context |= _digest_context(delivery, person, at=at)
     if kind.name == "registration_confirmed":
         context["begins_now"] = _begins_now(delivery, person, at=at)
         row = delivery.cycle_registration
@@ -304,27 +308,51 @@ def _about(session: Session, delivery: Delivery, person: Reader, *, at: dt.datet
         about |= _afterwards(session, person, at=at)
     if delivery.registration is not None and session.is_held:
         about["join_url"] = links.join(delivery.registration, language=language)
-    occurrence = delivery.occurrence
-    if occurrence is not None and occurrence.since_revision is not None:
-        first = session.changes.get(revision=occurrence.since_revision + 1)
-        last = session.changes.get(revision=occurrence.revision)
-        about["reason"] = str(last.reason)
-        if first.from_starts_at is not None and first.from_ends_at is not None:
-            about["old_when"] = wording.long_when(
-                first.from_starts_at,
-                first.from_ends_at,
-                zone=zone,
-                all_day=session.is_all_day,
-                language=language,
-            )
-            about["old_date"] = wording.short_when(
-                first.from_starts_at, zone=zone, all_day=session.is_all_day, language=language
-            )
+    if delivery.occurrence is not None:
+        about |= _change(session, delivery.occurrence, zone=zone, language=language)
     if session.starts_at is not None:
         about["new_date"] = _short_when(
             session.starts_at, zone=zone, all_day=session.is_all_day, language=language
         )
     return about
+
+
+def _change(session: Session, notice: Occurrence, *, zone: str, language: str) -> dict[str, Any]:
+    """Return what a notice says of the change itself: why, and the schedule that people have in mind."""
+    if notice.since_revision is None:
+        return {}
+    changes = {change.revision: change for change in session.changes.all()}
+    first, last = changes[notice.since_revision + 1], changes[notice.revision]
+    said: dict[str, Any] = {"reason": str(last.reason)}
+    if first.from_starts_at is not None and first.from_ends_at is not None:
+        said["old_when"] = wording.long_when(
+            first.from_starts_at,
+            first.from_ends_at,
+            zone=zone,
+            all_day=session.is_all_day,
+            language=language,
+        )
+        said["old_date"] = wording.short_when(
+            first.from_starts_at, zone=zone, all_day=session.is_all_day, language=language
+        )
+    return said
+
+
+def _digest_context(delivery: Delivery, person: Participant, *, at: dt.datetime) -> dict[str, Any]:
+    """Return what a mail about several changes says: `parts`, soonest first, and `reason` where it is the same."""
+
+    def say(session: Session, notice: Occurrence) -> dict[str, Any]:
+        zone = _zone(session, person)
+        said = {"stop": _stop(session, person)}
+        return said | _change(session, notice, zone=zone, language=delivery.language)
+
+    found = digests.parts(delivery, say=say, at=at)
+    reasons = {part.said.get("reason", "") for part in found}
+    return {
+        "parts": found,
+        "are_cancelled": all(part.kind == "session_cancelled" for part in found),
+        "reason": next(iter(reasons)) if len(reasons) == 1 else "",
+    }
 
 
 def _also(delivery: Delivery, following: list[Session]) -> list[dict[str, Any]]:
@@ -386,8 +414,37 @@ def _attach_entry(mail: EmailMultiAlternatives, delivery: Delivery, kind: Kind, 
     _attach(mail, delivery, kind, session, url=url, name=str(person))
 
 
+def _attach_part(
+    mail: EmailMultiAlternatives, delivery: Delivery, part: digests.Part, *, is_only: bool
+) -> None:
+    """Attach the entry of one of several dates: RFC 5546 allows one event a message, so each is a file of its own."""
+    person = delivery.participant
+    if person is None:
+        return
+    url = links.join(part.seat, language=delivery.language)
+    file = "invite.ics" if is_only else f"{part.notice.session.slug}.ics"
+    _attach(
+        mail,
+        delivery,
+        KINDS[part.kind],
+        part.notice.session,
+        url=url,
+        name=str(person),
+        file=file,
+        is_inline=is_only,
+    )
+
+
 def _attach(
-    mail: EmailMultiAlternatives, delivery: Delivery, kind: Kind, session: Session, *, url: str, name: str
+    mail: EmailMultiAlternatives,
+    delivery: Delivery,
+    kind: Kind,
+    session: Session,
+    *,
+    url: str,
+    name: str,
+    file: str = "invite.ics",
+    is_inline: bool = True,
 ) -> None:
     """Attach the entry of a session; `url` is the reader's own way in, which a cancelled one does not need."""
     if kind.calendar is None or session.starts_at is None:
@@ -406,6 +463,7 @@ def _attach(
         attendee=ical.Address(email=delivery.to_address, name=name),
         language=delivery.language,
     )
-    # Last of the alternatives and without a disposition, or Gmail shows no buttons; then a copy as a file.
-    mail.attach_alternative(content.decode(), f"text/calendar; method={kind.calendar}")
-    mail.attach("invite.ics", content, "application/ics")
+    if is_inline:
+        # Last of the alternatives and without a disposition, or Gmail shows no buttons; then a copy as a file.
+        mail.attach_alternative(content.decode(), f"text/calendar; method={kind.calendar}")
+    mail.attach(file, content, "application/ics")

@@ -16,6 +16,7 @@ class Kind:
     it is sent although the session is not held. `stops_with_reminders`: the reader may stop these alone;
     `is_personal`: about the person, not about a cycle.
     `stops_with_news` likewise for the news of a cycle, which do not follow its schedule.
+    `is_digest`: tells several changes of schedule, each as long as it holds.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Kind:
     is_personal: bool = False
     follows_plan: bool = False
     is_to_speaker: bool = False
+    is_digest: bool = False
 
 
 KINDS = {
@@ -55,6 +57,7 @@ KINDS = {
         Kind(name="session_postponed", needs_seat=True, is_farewell=True),
         Kind(name="session_cancelled", calendar="CANCEL", needs_seat=True, is_farewell=True),
         Kind(name="session_restored", calendar="REQUEST", needs_seat=True),
+        Kind(name="schedule_changed", needs_seat=True, is_digest=True),
         Kind(name="speaker_reminder", calendar="REQUEST", follows_plan=True, is_to_speaker=True),
         Kind(name="speaker_moved", calendar="REQUEST", is_to_speaker=True),
         Kind(name="speaker_postponed", is_farewell=True, is_to_speaker=True),
@@ -67,6 +70,8 @@ KINDS = {
 
 # The mails that tell of a change of schedule, one of which takes the place of another.
 NOTICES = ("session_moved", "session_postponed", "session_cancelled", "session_restored")
+# Several of them in one mail.
+DIGEST = "schedule_changed"
 # The same news for those who speak.
 TO_SPEAKERS = {notice: f"speaker_{notice.removeprefix('session_')}" for notice in NOTICES}
 # After a session each person gets one of these, whatever becomes known of their attendance later.

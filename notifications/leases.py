@@ -20,7 +20,7 @@ from django.db import connection, transaction
 from registrations import speaking
 from registrations.models import State as Seat
 
-from . import brakes, failpoints
+from . import brakes, digests, failpoints
 from .kinds import KINDS
 from .ledger import DOUBTS_AT_MOST, LONGEST_ERROR, address_hash, doubt, message_id, prove, read
 from .models import Batch, Delivery, NewsStop, Suppression
@@ -79,6 +79,14 @@ WHERE id = CAST(%(reserve)s AS bigint) AND batch_id = %(batch)s AND state = 'cla
   AND (revision IS NULL OR EXISTS (SELECT 1 FROM cycles_session session
     WHERE session.id = session_id AND session.revision = notifications_delivery.revision
       AND (%(is_farewell)s OR session.status IN ('tentative', 'confirmed'))))
+  AND (NOT %(is_digest)s OR EXISTS (SELECT 1 FROM notifications_occurrence notice
+      JOIN cycles_session session ON session.id = notice.session_id AND session.revision = notice.revision
+      JOIN registrations_registration seat ON seat.session_id = session.id
+        AND seat.cycle_registration_id = notifications_delivery.cycle_registration_id
+      JOIN cycles_sessionchange change ON change.session_id = session.id AND change.revision = notice.revision
+        AND change.at >= COALESCE(seat.confirmed_at, seat.queued_at)
+      WHERE notice.told_by_id = occurrence_id AND notice.not_after > {now}
+        AND seat.state IN ('confirmed', 'waitlisted', 'offered')))
   AND (NOT %(follows_plan)s OR EXISTS (SELECT 1 FROM notifications_occurrence mailing
       JOIN notifications_reminderstep step ON step.id = mailing.step_id
       WHERE mailing.id = occurrence_id AND step.is_enabled))
@@ -258,6 +266,7 @@ def _parameters(
         "is_farewell": bool(kind and kind.is_farewell),
         "follows_plan": bool(kind and kind.follows_plan),
         "is_to_speaker": bool(kind and kind.is_to_speaker),
+        "is_digest": bool(kind and kind.is_digest),
         "stops_with_reminders": bool(kind and kind.stops_with_reminders),
         "stops_with_news": bool(kind and kind.stops_with_news),
         "address_hash": address_hash(reserve.to_address) if reserve else "",
@@ -332,13 +341,14 @@ def _why_not(row: Delivery, *, at: dt.datetime) -> tuple[Delivery.State, str]:
     reasons = {
         Reason.ERASED: person is None and not kind.is_to_speaker,
         Reason.NOT_SPEAKING: kind.is_to_speaker and _speaks_no_more(row),
-        Reason.SUPERSEDED: not is_current,
+        Reason.SUPERSEDED: not is_current or (kind.is_digest and digests.is_overtaken(row.occurrence)),
         Reason.SESSION_GONE: row.revision is not None and not is_held,
-        Reason.REGISTRATION_GONE: has_ended,
+        Reason.REGISTRATION_GONE: has_ended or (kind.is_digest and not digests.concerns(row)),
         Reason.REMINDERS_STOPPED: has_stopped,
         Reason.NEWS_STOPPED: left,
         Reason.STEP_OFF: kind.follows_plan and (step is None or not step.is_enabled),
-        Reason.TOO_LATE: row.not_after is not None and row.not_after <= at,
+        Reason.TOO_LATE: (row.not_after is not None and row.not_after <= at)
+        or (kind.is_digest and not digests.concerns(row, at=at)),
     }
     for reason, applies in reasons.items():
         if applies:

@@ -72,17 +72,20 @@ def owe_people(
     `is_late`: they are only written down, as skipped. The addresses never pass through this process: memory
     stays the same for ten people and a million.
     """
-    step = occurrence.step
+    step, kind = occurrence.step, KINDS[occurrence.kind]
     # People registered for the cycle need have no row for the session: their own key, and none to name.
     is_whole = people.model is CycleRegistration
     columns: dict[str, Any] = {
         "key": Concat(Value(f"{prefix}c" if is_whole else prefix), Cast("pk", CharField())),
         "kind": Value(occurrence.kind),
         "occurrence_id": Value(occurrence.pk),
-        "session_id": Value(occurrence.session_id),
+        # A digest is about several sessions; each of its parts is looked at when it leaves.
+        "session_id": Value(
+            None if kind.is_digest else occurrence.session_id, output_field=BigIntegerField()
+        ),
         # News are not about a schedule: a stop that moves afterwards makes them no less true.
         "revision": Value(
-            None if KINDS[occurrence.kind].stops_with_news else occurrence.revision,
+            None if kind.stops_with_news or kind.is_digest else occurrence.revision,
             output_field=IntegerField(),
         ),
         "registration_id": Value(None, output_field=BigIntegerField()) if is_whole else F("pk"),

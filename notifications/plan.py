@@ -15,8 +15,8 @@ from django.db.models import Exists, Max, OuterRef, Q
 from cycles import closures
 from cycles.models import Cycle, Session, SessionChange
 
-from . import audiences, failpoints, ledger, recaps, reminders, speakers
-from .kinds import FOLLOW_UPS, NOTICES
+from . import audiences, digests, failpoints, ledger, recaps, reminders, speakers
+from .kinds import DIGEST, FOLLOW_UPS, NOTICES
 from .models import LONGEST_DELTA, Delivery, Occurrence, ReminderStep
 
 if TYPE_CHECKING:
@@ -212,7 +212,7 @@ def _untold(notices: QuerySet[Occurrence]) -> list[int]:
 
     One that an organiser stopped counts: the next one starts from the date that people still have in mind.
     """
-    mails = Delivery.objects.filter(occurrence=OuterRef("pk"))
+    mails = Delivery.objects.filter(Q(occurrence=OuterRef("pk")) | Q(occurrence=OuterRef("told_by")))
     told = notices.filter(
         Q(state__in=(Occurrence.State.OPEN, Occurrence.State.CLOSED))
         | Exists(mails.filter(state=Delivery.State.SENT))
@@ -280,6 +280,7 @@ def open_due(*, at: dt.datetime, chunks: int = 50) -> int:
     The cursor is saved with each chunk: killed anywhere, the next tick resumes there. What became too late while
     nothing ran is written down as such, person by person (rule R5): nothing is lost in silence.
     """
+    digests.join(at=at)
     to_do = Occurrence.objects.filter(state__in=TO_DO, due_at__lte=at)
     second = Q(passes=0) | Q(cursor__gt=0) | Q(due_at__lte=at - SECOND_PASS_AFTER) | Q(not_after__lte=at)
     owed = 0
@@ -327,7 +328,8 @@ def _fan_out(pk: int, *, at: dt.datetime) -> tuple[int, bool]:
         failpoints.reach("in-chunk")
     is_finished = len(chunk) < CHUNK
     if is_finished:
-        new += speakers.owe(occurrence, **owing)
+        for notice in digests.notices(occurrence) if occurrence.kind == DIGEST else [occurrence]:
+            new += speakers.owe(notice, **{**owing, "prefix": key_prefix(notice)})
     occurrence.cursor = 0 if is_finished else chunk[-1]
     occurrence.passes += is_finished
     occurrence.state = Occurrence.State.OPEN

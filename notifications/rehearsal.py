@@ -20,7 +20,7 @@ from cycles.models import News, NewsLink, Organisation, Segment, SessionChange, 
 from registrations.models import CycleRegistration, Participant, Registration, State
 
 from . import compose, plan, recaps, transports
-from .kinds import KINDS, NOTICES, TO_SPEAKERS
+from .kinds import DIGEST, KINDS, NOTICES, TO_SPEAKERS
 from .models import Announcement, Delivery, Occurrence
 from .texts import Texts
 
@@ -53,6 +53,7 @@ OF_CYCLE = frozenset(
         "place_offered",
         "offer_ended",
         "sessions_added",
+        DIGEST,
     }
 )
 
@@ -221,6 +222,8 @@ def _mailing(scene: Scene, *, at: dt.datetime) -> Occurrence:
         due_at=at,
         not_after=at + WEEK,
     )
+    if kind == DIGEST:
+        _several(session, mailing, at=at)
     if kind == "themes_announced":
         mailing.save(force_insert=True)
         Announcement.objects.filter(session=session).delete()
@@ -228,6 +231,24 @@ def _mailing(scene: Scene, *, at: dt.datetime) -> Occurrence:
         session.has_theme = True
         session.save(update_fields=["has_theme"])
     return mailing
+
+
+def _several(session: Session, digest: Occurrence, *, at: dt.datetime) -> None:
+    """Let a digest tell of a move of the session."""
+    _change(session, "session_moved", at=at)
+    session.revision += 1
+    session.save(update_fields=["revision"])
+    digest.save(force_insert=True)
+    Occurrence.objects.create(
+        kind="session_moved",
+        session=session,
+        revision=session.revision,
+        since_revision=session.revision - 1,
+        due_at=at,
+        not_after=at + WEEK,
+        state=Occurrence.State.CLOSED,
+        told_by=digest,
+    )
 
 
 def _change(session: Session, kind: str, *, at: dt.datetime) -> None:

@@ -32,7 +32,9 @@ if TYPE_CHECKING:
 LONGEST_SUBJECT = 150
 LONGEST_BODY = 5000
 # The mails that are only about an address: no text of an organiser belongs there.
-UNWRITABLE = frozenset({"confirm_address", "address_to_prove", "address_in_use", "address_changed"})
+UNWRITABLE = frozenset(
+    {"confirm_address", "address_to_prove", "address_in_use", "address_changed", "schedule_changed"}
+)
 
 # What each variable is, in the words of the editor. Those that are links become a button alone on a line.
 VARIABLES: dict[str, str | Promise] = {

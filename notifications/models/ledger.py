@@ -43,6 +43,8 @@ class Occurrence(models.Model):
     # those whose confirmation was being committed meanwhile.
     cursor = models.PositiveBigIntegerField(default=0)
     passes = models.PositiveSmallIntegerField(default=0)
+    # The digest that tells this notice with others of its cycle.
+    told_by = models.ForeignKey("self", null=True, blank=True, on_delete=models.CASCADE, related_name="tells")
     # An organiser asked for it to leave now: no longer moved by the plan.
     asked_at = models.DateTimeField(null=True, blank=True)
 
