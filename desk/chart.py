@@ -42,6 +42,7 @@ class Bar:
 class Column:
     """One stop: its two bars, where its number is written, and its line of the table."""
 
+    session: Session
     label: str
     number: str
     when: str
@@ -106,6 +107,7 @@ def _column(session: Session, place: int, *, registered: int, came: int | None, 
     if came is not None:
         bars.append(_bar(left + BAR + 2, came, most, "came"))
     return Column(
+        session=session,
         label=naming.session_label(session),
         number=str(session.number or "·"),
         when=""

@@ -21,6 +21,7 @@ from .views import (
     registrants,
     registration,
     reminders,
+    report,
     roster,
     session,
     session_edit,
@@ -82,6 +83,16 @@ urlpatterns = [
         registration.question_retire,
         name="question-retire",
     ),
+    path("cycles/<slug:slug>/report/", report.cycle_report, name="cycle-report"),
+    *(
+        path(
+            f"cycles/<slug:slug>/report.{ending}",
+            report.cycle_file,
+            {"ending": ending},
+            name=f"cycle-report-{ending}",
+        )
+        for ending in ("csv", "xlsx", "pdf")
+    ),
     path("cycles/<slug:slug>/deliveries/", deliveries.deliveries, name="deliveries"),
     path("cycles/<slug:slug>/deliveries/people/<int:pk>/", deliveries.person, name="deliveries-person"),
     path("cycles/<slug:slug>/deliveries/<int:pk>/retry/", deliveries.retry, name="delivery-retry"),
@@ -131,6 +142,7 @@ urlpatterns = [
     path("content/<kind:kind>/<slug:slug>/", content.content_edit, name="content-edit"),
     path("content/<kind:kind>/<slug:slug>/publish/", content.content_publish, name="content-publish"),
     path("content/<kind:kind>/<slug:slug>/withdraw/", content.content_withdraw, name="content-withdraw"),
+    path("cycles/<slug:cycle>/sessions/<slug:slug>/report/", report.session_report, name="session-report"),
     path("cycles/<slug:cycle>/sessions/<slug:slug>/host/", host.host, name="session-host"),
     path("cycles/<slug:cycle>/sessions/<slug:slug>/attendance/", attendance.attendance, name="attendance"),
     path(

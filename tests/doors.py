@@ -280,6 +280,11 @@ DOORS: dict[str, Door] = {
     "desk:registrant": form(
         Right.PLAN, lambda world: ("tour", registered(world).cycle_registration_id), see=Right.PEOPLE
     ),
+    "desk:cycle-report": look(Right.SEE, *CYCLE),
+    "desk:cycle-report-csv": look(Right.SEE, *CYCLE),
+    "desk:cycle-report-xlsx": look(Right.SEE, *CYCLE),
+    "desk:cycle-report-pdf": look(Right.SEE, *CYCLE),
+    "desk:session-report": look(Right.SEE, *SESSION),
     "desk:registration": form(Right.PLAN, *CYCLE),
     "desk:registration-codes": act(Right.PLAN, *CYCLE),
     "desk:question-new": form(Right.PLAN, *CYCLE),
