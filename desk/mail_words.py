@@ -34,6 +34,8 @@ def kind_in_words(kind: str) -> str:
         "speaker_restored": _("Session restored, to those who speak"),
         "recap": _("Recap"),
         "themes_announced": _("New themes"),
+        "group_message": _("Message to a group"),
+        "group_news": _("News to a group"),
         "schedule_changed": _("Several dates changed"),
         "session_moved": _("Session moved"),
         "session_postponed": _("Session postponed"),

@@ -65,11 +65,15 @@ KINDS = {
         Kind(name="speaker_restored", calendar="REQUEST", is_to_speaker=True),
         Kind(name="recap", calendar="REQUEST", needs_seat=True, stops_with_news=True),
         Kind(name="themes_announced", needs_seat=True, stops_with_news=True),
+        Kind(name="group_message", needs_seat=True),
+        Kind(name="group_news", needs_seat=True, stops_with_news=True),
     )
 }
 
 # The mails that tell of a change of schedule, one of which takes the place of another.
 NOTICES = ("session_moved", "session_postponed", "session_cancelled", "session_restored")
+# What organisers write to a group: the words are of the message, not of the kind.
+TO_GROUPS = ("group_message", "group_news")
 # Several of them in one mail.
 DIGEST = "schedule_changed"
 # The same news for those who speak.

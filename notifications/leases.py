@@ -164,7 +164,9 @@ def claim(*, worker: str, limit: int, clock: Clock) -> tuple[Batch | None, list[
         "participant", "registration", "cycle_registration"
     )
     # The same few for all the mails of a mailing: read once and shared, not a hundred times side by side.
-    rows = rows.prefetch_related("session__cycle", "cycle_registration__cycle", "occurrence__step")
+    rows = rows.prefetch_related(
+        "session__cycle", "cycle_registration__cycle", "occurrence__step", "group_message"
+    )
     return batch, sorted(rows, key=lambda delivery: (delivery.next_at, delivery.pk))
 
 

@@ -20,8 +20,8 @@ from cycles.models import News, NewsLink, Organisation, Segment, SessionChange, 
 from registrations.models import CycleRegistration, Participant, Registration, State
 
 from . import compose, plan, recaps, transports
-from .kinds import DIGEST, KINDS, NOTICES, TO_SPEAKERS
-from .models import Announcement, Delivery, Occurrence
+from .kinds import DIGEST, KINDS, NOTICES, TO_GROUPS, TO_SPEAKERS
+from .models import Announcement, Delivery, GroupMessage, Occurrence
 from .texts import Texts
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ OF_CYCLE = frozenset(
         "offer_ended",
         "sessions_added",
         DIGEST,
+        *TO_GROUPS,
     }
 )
 
@@ -75,6 +76,7 @@ class Scene:
     session: Session
     language: str
     step: ReminderStep | None = None
+    group_message: GroupMessage | None = None
 
 
 def sessions(cycle: Cycle, *, at: dt.datetime) -> list[Session]:
@@ -132,6 +134,11 @@ def _invented(scene: Scene, *, at: dt.datetime) -> Delivery:
     )
     seats = _seats(scene, person, row, at=at)
     mailing = _mailing(scene, at=at)
+    words = scene.group_message
+    if kind in TO_GROUPS and words is None:
+        words = GroupMessage(
+            cycle=cycle, subjects={scene.language: "—"}, bodies={scene.language: "{given_name}"}
+        )
     is_of_cycle = kind in OF_CYCLE or KINDS[kind].stops_with_news
     seat = seats.get(session.pk)
     return Delivery(
@@ -143,6 +150,7 @@ def _invented(scene: Scene, *, at: dt.datetime) -> Delivery:
         revision=mailing.revision,
         registration=None if is_of_cycle else seat,
         cycle_registration=row,
+        group_message=words,
         participant=person,
         to_address=person.email,
         domain="example.org",

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from accounts import journal
 
 from . import audiences, variables
-from .kinds import KINDS
+from .kinds import KINDS, TO_GROUPS
 from .models import MessageText
 
 if TYPE_CHECKING:
@@ -33,7 +33,15 @@ LONGEST_SUBJECT = 150
 LONGEST_BODY = 5000
 # The mails that are only about an address: no text of an organiser belongs there.
 UNWRITABLE = frozenset(
-    {"confirm_address", "address_to_prove", "address_in_use", "address_changed", "schedule_changed"}
+    {
+        "confirm_address",
+        "address_to_prove",
+        "address_in_use",
+        "address_changed",
+        "schedule_changed",
+        "group_message",
+        "group_news",
+    }
 )
 
 # What each variable is, in the words of the editor. Those that are links become a button alone on a line.
@@ -227,6 +235,8 @@ class Texts:
 
     def of(self, delivery: Delivery, cycle: Cycle) -> Own | None:
         """Return the organiser's words for a mail; None when it is the standard one."""
+        if delivery.kind in TO_GROUPS:
+            return _of_group(delivery)
         kept = self._by_cycle.get(cycle.pk)
         if kept is None:
             kept = {
@@ -253,3 +263,18 @@ class Texts:
             body=body.body if body else None,
             language=body.language if body else delivery.language,
         )
+
+
+def _of_group(delivery: Delivery) -> Own:
+    """Return the words of the message to a group that a mail is of."""
+    message = delivery.group_message
+    if message is None:
+        msg = f"delivery {delivery.pk} has lost its words"
+        raise ValueError(msg)
+    languages = [delivery.language, *(code for code, _name in settings.LANGUAGES)]
+    language = next((code for code in languages if message.bodies.get(code)), delivery.language)
+    return Own(
+        subject=message.subjects.get(language) or str(message),
+        body=message.bodies.get(language, ""),
+        language=language,
+    )

@@ -16,7 +16,7 @@ from django.urls import reverse
 from cycles.access import Right
 from cycles.models import Cycle, Invitation, Membership, News, Programme, Session
 from notifications import ledger, plan
-from notifications.models import Delivery, Suppression
+from notifications.models import Delivery, GroupMessage, Suppression
 from registrations.attendance.models import AttendanceReport
 from registrations.models import Question, Registration
 from tests import make
@@ -79,6 +79,10 @@ def stopped_address(world: World) -> Suppression:
 
 def unread_report(world: World) -> AttendanceReport:
     return AttendanceReport.objects.first() or make.attendance_report(session=world.session)
+
+
+def group_draft(world: World) -> GroupMessage:
+    return GroupMessage.objects.first() or make.group_message(cycle=world.session.cycle)
 
 
 class Kind(enum.Enum):
@@ -276,6 +280,15 @@ DOORS: dict[str, Door] = {
     "desk:registrants-sheet": look(Right.PEOPLE, *CYCLE),
     "desk:registrants-import": form(Right.PLAN, *CYCLE),
     "desk:registrants-decide": form(Right.PLAN, *CYCLE),
+    "desk:group-messages": look(Right.PLAN, *CYCLE),
+    "desk:group-message-new": form(Right.PLAN, *CYCLE),
+    "desk:group-message": look(Right.PLAN, lambda world: ("tour", group_draft(world).pk)),
+    "desk:group-message-edit": form(Right.PLAN, lambda world: ("tour", group_draft(world).pk)),
+    "desk:group-message-html": look(Right.PLAN, lambda world: ("tour", group_draft(world).pk)),
+    "desk:group-message-test": act(Right.PLAN, lambda world: ("tour", group_draft(world).pk)),
+    "desk:group-message-send": act(Right.PLAN, lambda world: ("tour", group_draft(world).pk)),
+    "desk:group-message-stop": act(Right.PLAN, lambda world: ("tour", group_draft(world).pk)),
+    "desk:group-message-discard": act(Right.PLAN, lambda world: ("tour", group_draft(world).pk)),
     "desk:registrant-add": form(Right.PLAN, *CYCLE),
     "desk:registrant": form(
         Right.PLAN, lambda world: ("tour", registered(world).cycle_registration_id), see=Right.PEOPLE

@@ -23,7 +23,7 @@ from cycles.models import (
     SpeakerSlot,
     Topic,
 )
-from notifications.models import Delivery
+from notifications.models import Delivery, GroupMessage
 from registrations.attendance.models import Attendance, AttendanceReport
 from registrations.models import CycleRegistration, Participant, Question, Registration, State
 
@@ -205,6 +205,15 @@ def delivery(row: Registration, **fields: Any) -> Delivery:
         language=person.language,
         **fields,
     )
+
+
+def group_message(**fields: Any) -> GroupMessage:
+    """A draft to everyone in a cycle."""
+    fields["cycle"] = fields.get("cycle") or cycle()
+    fields.setdefault("subjects", {"fr": "Salle changée", "en": "Another room"})
+    fields.setdefault("bodies", {"fr": "Bonjour {given_name}.", "en": "Hello {given_name}."})
+    fields.setdefault("written_at", AT)
+    return GroupMessage.objects.create(**fields)
 
 
 def attendance(**fields: Any) -> Attendance:

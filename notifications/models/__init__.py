@@ -2,10 +2,12 @@
 
 steps    the lines of a cycle's reminder plan
 ledger   mailings, deliveries, what providers report, addresses that are stopped
+group    what organisers write to a group of people
 messages an organiser's words in the place of the standard ones
 news     what was announced, and who no longer wants to hear it
 """
 
+from .group import GroupMessage
 from .ledger import Batch, Delivery, DeliveryEvent, DomainRest, Heartbeat, Occurrence, Pace, Suppression
 from .messages import MessageText
 from .news import Announcement, NewsStop
@@ -18,6 +20,7 @@ __all__ = [
     "Delivery",
     "DeliveryEvent",
     "DomainRest",
+    "GroupMessage",
     "Heartbeat",
     "MessageText",
     "NewsStop",

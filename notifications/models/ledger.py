@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 from cycles.models import Session
 from registrations.models import CycleRegistration, Participant, Registration
 
+from .group import GroupMessage
 from .steps import OnUncertain, ReminderStep
 
 
@@ -135,6 +136,15 @@ class Delivery(models.Model):
     participant = models.ForeignKey(
         Participant, null=True, blank=True, on_delete=models.SET_NULL, related_name="deliveries"
     )
+    # Most mails have none: the index that Django would make is a partial one below.
+    group_message = models.ForeignKey(
+        GroupMessage,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="deliveries",
+        db_index=False,
+    )
     to_address = models.EmailField(max_length=254)
     domain = models.CharField(max_length=254)
     language = models.CharField(max_length=5)
@@ -161,6 +171,11 @@ class Delivery(models.Model):
         indexes = (
             models.Index(fields=("next_at", "id"), name="delivery_due", condition=Q(state="pending")),
             models.Index(fields=("batch",), name="delivery_held", condition=Q(batch__isnull=False)),
+            models.Index(
+                fields=("group_message",),
+                name="delivery_of_group",
+                condition=Q(group_message__isnull=False),
+            ),
         )
         constraints = (
             models.CheckConstraint(
