@@ -18,6 +18,7 @@ from registrations.models import FeedToken, Registration, State
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Sequence
 
     from cycles.models import Cycle
 
@@ -51,6 +52,12 @@ def people(session: Session) -> People:
         ).count(),
         speakers=len(speakers.told(session)),
     )
+
+
+def people_of(sessions: Sequence[Session]) -> int:
+    """Count the people registered for any of these sessions, each once."""
+    live = Registration.objects.live().filter(session__in=[session.pk for session in sessions])
+    return live.values("participant").distinct().count()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -123,6 +123,37 @@ class CancelForm(ReasonForm):
         return data
 
 
+class CycleCancelForm(ReasonFields):
+    """All that is left of a cycle: explained, and confirmed by typing its title."""
+
+    title = forms.CharField(label=_("Type the title of the cycle to confirm"), required=False, max_length=300)
+
+    def __init__(self, *args: Any, cycle: Cycle, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.titles = {_plain(str(text)) for text in _texts(cycle.title)}
+        self.fields["title"].widget.attrs["autocomplete"] = "off"
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if not self.errors and not (data.get("reason_fr") or data.get("reason_en")):
+            self.add_error(
+                "reason_fr", _("Say why the cycle is cancelled: the people registered will read it.")
+            )
+        if _plain(data.get("title") or "") not in self.titles:
+            self.add_error("title", _("This is not the title of the cycle: type it as it stands above."))
+        return data
+
+
+def _texts(text: LazyI18nString | str) -> list[str]:
+    data = text.data if isinstance(text, LazyI18nString) else text
+    return [each for each in data.values() if each] if isinstance(data, dict) else [str(data)]
+
+
+def _plain(text: str) -> str:
+    """Return a text such that capitals, blanks and the forms of an apostrophe make no difference."""
+    return " ".join(text.casefold().replace("’", "'").split())
+
+
 class MoveForm(ReasonForm):
     """A new date, hour and length, read in the zone of the cycle."""
 

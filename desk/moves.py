@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cycles import planning, recurrence, wording
-from registrations.models import Registration
 
 from . import consequences
 from .clashes import Clashes
@@ -124,8 +123,7 @@ def check(moving: list[Row], *, among: QuerySet[Cycle], at: dt.datetime) -> list
 
 def people(moving: list[Move]) -> int:
     """Count the people who are told, each once."""
-    live = Registration.objects.live().filter(session__in=[move.session for move in moving])
-    return live.values("participant").distinct().count()
+    return consequences.people_of([move.session for move in moving])
 
 
 def _when(session: Session, starts_at: dt.datetime | None, ends_at: dt.datetime | None) -> str:

@@ -258,6 +258,8 @@ DOORS: dict[str, Door] = {
     "desk:cycle-plan": form(Right.PLAN, *CYCLE),
     "desk:cycle-next-season": act(Right.PLAN, *CYCLE),
     "desk:cycle-move": form(Right.PLAN, *CYCLE),
+    "desk:cycle-cancel": form(Right.PLAN, *CYCLE),
+    "desk:cycle-undo": act(Right.PLAN, *CYCLE),
     # the desk, session by session
     "desk:session-edit": form(Right.PLAN, *SESSION, see=Right.SEE),
     "desk:session-move": form(Right.PLAN, *SESSION),

@@ -12,7 +12,7 @@ schedule    what all of these have in common
 
 from cycles.revising import PlanningError, StaleError, next_revised_at
 
-from .ending import GRACE, can_undo, cancel, restore, undo
+from .ending import GRACE, can_undo, cancel, cancel_all, cancellable, restore, undo, undo_all, undoable
 from .moving import Move, check_move, move, move_several, postpone
 from .proposing import Placement, add, confirm, free_slug, propose, skip, unskip
 
@@ -25,6 +25,8 @@ __all__ = [
     "add",
     "can_undo",
     "cancel",
+    "cancel_all",
+    "cancellable",
     "check_move",
     "confirm",
     "free_slug",
@@ -36,5 +38,7 @@ __all__ = [
     "restore",
     "skip",
     "undo",
+    "undo_all",
+    "undoable",
     "unskip",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from i18nfield.strings import LazyI18nString
@@ -19,7 +20,10 @@ from .schedule import record
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from django.db.models import QuerySet
+
     from accounts.models import User
+    from cycles.models import Cycle
 
 # How long a change can be undone by one button, and for how long its notice waits before it leaves.
 GRACE = dt.timedelta(minutes=10)
@@ -64,6 +68,58 @@ def cancel(
         at=at,
         fields=("status", "status_before_cancel", "cancel_reason", "starts_at", "ends_at"),
     )
+
+
+@journal.verb(
+    "cycle.cancel",
+    gettext_lazy("cancelled all that was left of a cycle"),
+    changed=lambda _cycle, made: bool(made),
+)
+def cancel_all(
+    cycle: Cycle, *, reason: LazyI18nString | Mapping[str, str] | str, by: User | None, at: dt.datetime
+) -> list[SessionChange]:
+    """Cancel every session of a cycle that is not over, for one reason: all of them or none.
+
+    Raises PlanningError without a reason, or when nothing is left to cancel.
+    """
+    left = list(cancellable(cycle, at=at))
+    if not left:
+        raise PlanningError(_("Nothing is left to cancel: every session is over or cancelled already."))
+    return [cancel(session, reason=reason, by=by, at=at) for session in left]
+
+
+def cancellable(cycle: Cycle, *, at: dt.datetime) -> QuerySet[Session]:
+    """Return the sessions that `cancel_all` would cancel, in the order of their rows (the same for everyone)."""
+    kept = (Session.Status.TENTATIVE, Session.Status.CONFIRMED, Session.Status.POSTPONED)
+    ahead = Q(ends_at__gt=at) | Q(ends_at=None)
+    return cycle.sessions.filter(ahead, status__in=kept).order_by("pk")
+
+
+@journal.verb(
+    "cycle.undo", gettext_lazy("undid several changes of schedule"), changed=lambda _cycle, made: bool(made)
+)
+def undo_all(cycle: Cycle, *, by: User | None, at: dt.datetime) -> list[SessionChange]:
+    """Take back the last change of each session of a cycle whose notice still waits. Raises PlanningError for none."""
+    changed = undoable(cycle, at=at)
+    if not changed:
+        raise PlanningError(_("It is too late to undo: make the change that you want instead."))
+    return [undo(session, by=by, at=at) for session in changed]
+
+
+def undoable(cycle: Cycle, *, at: dt.datetime) -> list[Session]:
+    """Return the sessions that `undo_all` would change: not those whose changes have led back already."""
+    recent = SessionChange.objects.filter(session__cycle=cycle, at__gt=at - GRACE, at__lte=at)
+    first: dict[int, SessionChange] = {}
+    for change in recent.order_by("revision"):
+        first.setdefault(change.session_id, change)
+    changed = []
+    for session in cycle.sessions.filter(pk__in=first).order_by("pk") if first else ():
+        begun = first[session.pk]
+        before = (begun.kind == SessionChange.Kind.RESTORED, begun.from_starts_at, begun.from_ends_at)
+        now = (session.status == Session.Status.CANCELLED, session.starts_at, session.ends_at)
+        if before != now:
+            changed.append(session)
+    return changed
 
 
 @journal.verb("session.restore", gettext_lazy("restored a session"))

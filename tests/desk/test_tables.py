@@ -167,7 +167,7 @@ def test_the_line_counts_its_queries(
     for number in range(1, count + 1):
         session = make.session(cycle=cycle, number=number, starts_at=make.paris(2026, 11, 15 + number))
         make.registration(session=session)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         response = claire.get(page("cycle-detail"))
     assert [stop.seated for stop in response.context["stops"]] == [1] * count
 
