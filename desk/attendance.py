@@ -17,6 +17,7 @@ from registrations.attendance.reports import LARGEST, MOST_LINES, Trouble
 from registrations.models import Registration, State
 
 from . import sheets
+from .registrants import named
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -140,11 +141,7 @@ def people(session: Session, query: QueryDict) -> RegistrationQuerySet:
         participant__anonymised_at=None,
     )
     for word in (asked.get("q") or "").split():
-        rows = rows.filter(
-            Q(participant__given_name__icontains=word)
-            | Q(participant__family_name__icontains=word)
-            | Q(participant__email_key__contains=word.casefold())
-        )
+        rows = rows.filter(named(word))
     if state := asked.get("state"):
         is_unknown = Q(attendances=None) if state == Attendance.State.UNKNOWN else Q()
         rows = rows.filter(Q(attendances__half_day=1, attendances__state=state) | is_unknown)

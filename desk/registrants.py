@@ -81,12 +81,7 @@ def people(cycle: Cycle, form: FilterForm) -> QuerySet[CycleRegistration]:
         "participant"
     )
     for word in (asked.get("q") or "").split():
-        rows = rows.filter(
-            Q(participant__given_name__icontains=word)
-            | Q(participant__family_name__icontains=word)
-            | Q(participant__email_key__contains=word.casefold())
-            | Q(participant__organisation_name__icontains=word)
-        )
+        rows = rows.filter(named(word))
     stop, state = asked.get("stop"), asked.get("state")
     if stop:
         there = Registration.objects.filter(cycle_registration=OuterRef("pk"), session__slug=stop)
@@ -97,6 +92,22 @@ def people(cycle: Cycle, form: FilterForm) -> QuerySet[CycleRegistration]:
     elif state:
         rows = rows.filter(state=state)
     return rows.order_by(*_order(asked.get("sort") or "", is_of_stop=bool(stop)))
+
+
+def named(word: str) -> Q:
+    """Return the condition that a word stands in somebody's name, address or organisation.
+
+    SQLite knows the capitals of English alone: é and É are looked for as they may be written.
+    """
+    spellings = {word} if word.isascii() else {word, word.lower(), word.upper(), word.capitalize()}
+    found = Q(participant__email_key__contains=word.casefold())
+    for spelling in sorted(spellings):
+        found |= (
+            Q(participant__given_name__icontains=spelling)
+            | Q(participant__family_name__icontains=spelling)
+            | Q(participant__organisation_name__icontains=spelling)
+        )
+    return found
 
 
 def _order(sort: str, *, is_of_stop: bool) -> list[F | OrderBy]:

@@ -252,6 +252,7 @@ DOORS: dict[str, Door] = {
     "desk:invitation-withdraw": act(Right.MEMBERS, lambda world: ("quais", world.invitation.pk)),
     # the desk, cycle by cycle
     "desk:home": own(post=False),
+    "desk:search": own(post=False),
     "desk:cycle-detail": look(Right.SEE, *CYCLE),
     "desk:cycle-import": form(Right.PLAN, *CYCLE),
     "desk:calendars": look(Right.SEE, *CYCLE),
