@@ -230,6 +230,12 @@ def opening_hour(session: Session) -> str:
     return f"{hour} ({wording.zone_name(session.cycle.timezone, language=language())})"
 
 
+def opening_day(session: Session) -> str:
+    """Return the day on which the room opens, in the cycle's zone and in words; empty without a date."""
+    opening = opens_at(session)
+    return wording.long_date(opening.astimezone(session.zone).date(), language=language()) if opening else ""
+
+
 def until(moment: dt.datetime | None, *, zone: str) -> str:
     """Return until when an offer holds, in words and with the zone's name; empty when there is none."""
     if moment is None:

@@ -278,6 +278,7 @@ def _join_context(
         "door": door,
         "has_button": door in pages.WITH_BUTTON,
         "opens": pages.opening_hour(session),
+        "opening_day": pages.opening_day(session),
         "opens_in": pages.seconds_to_opening(session, at=at),
         "own_time": pages.own_time(session, registration.participant.timezone),
         "was_pressed": request.method == "POST",

@@ -15,6 +15,8 @@ document.addEventListener('DOMContentLoaded', () => {
 
   const say = (text) => { if (status.textContent !== text) status.textContent = text }
   const minutesIn = (seconds) => {
+    // Further away than an hour the day says more than a number, and stays true while the page is open.
+    if (seconds > 3600) return words.far
     const minutes = Math.ceil(seconds / 60)
     return (minutes === 1 ? words.minute : words.minutes).replace('{n}', minutes)
   }
@@ -28,10 +30,11 @@ document.addEventListener('DOMContentLoaded', () => {
   const tick = () => {
     const seconds = left()
     if (seconds <= 0) return open()
+    timer.hidden = seconds > 3600
     const rest = String(seconds % 60).padStart(2, '0')
     timer.textContent = `${Math.floor(seconds / 60)}:${rest}`
     // A reader of the screen hears it at these moments only.
-    const step = [60, 300, 600].find((limit) => seconds <= limit)
+    const step = [60, 300, 600, 3600].find((limit) => seconds <= limit)
     if (step !== announced) {
       announced = step
       say(minutesIn(seconds))
@@ -45,7 +48,6 @@ document.addEventListener('DOMContentLoaded', () => {
     say(minutesIn(seconds))
   })
   button.setAttribute('aria-disabled', 'true')
-  timer.hidden = Number(words.opensIn) > 3600
   announced = undefined
   say(minutesIn(left()))
   tick()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -163,3 +164,11 @@ def test_without_a_script_a_link_checks_again_and_nothing_reloads_by_itself(clie
 @pytest.mark.parametrize("token", ["x", "a:b", "é" * 50, "z" * 10_000])
 def test_a_link_that_is_none_of_ours_says_one_thing(client: Client, token: str) -> None:
     assert client.get(reverse("registrations:join", args=[token])).status_code == 404
+
+
+def test_days_before_the_page_names_the_day_of_the_opening(client: Client) -> None:
+    row = place()
+    with time_machine.travel(START - 22 * 24 * 60 * MINUTE, tick=False):
+        page = client.get(path(row)).content.decode()
+    (far,) = re.findall(r'data-far="([^"]*)"', page)
+    assert " ".join(far.split()) == "La salle ouvre le jeudi 19 novembre 2026, 12 h 45 (heure de Paris)."
