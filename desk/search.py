@@ -80,7 +80,7 @@ def find(text: str, *, user: User | AnonymousUser) -> list[Group]:
     }
     groups = [
         _group(_("Cycles"), _fitting(words, map(_cycle, cycles[access.Right.SEE]))),
-        _group(_("Sessions"), _fitting(words, _sessions(cycles[access.Right.SEE]))),
+        _group(_("Stops and sessions"), _fitting(words, _sessions(cycles[access.Right.SEE]))),
         _group(_("Pages"), _fitting(words, _pages(cycles))),
         _people(text, cycles[access.Right.PEOPLE]),
         *_contents(text, words, user),

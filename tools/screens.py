@@ -24,12 +24,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Literal
 
-    from playwright.sync_api import Browser, BrowserContext
+    from playwright.sync_api import Browser, BrowserContext, Page
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "docs" / "screens"
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 CYCLE = "onze-ponts"
+LIST = """E-mail;Prénom;Nom;Organisation
+lucie.exemple@example.org;Lucie;Fontaine;Les Amis du canal
+rachid.exemple@example.org;Rachid;Benali;
+pas-une-adresse;Paul;Petit;
+"""
 WIDE, NARROW = 1280, 390
 HEIGHTS = {WIDE: 900, NARROW: 844}
 
@@ -51,6 +56,7 @@ SHOTS = (
     Shot("session-dark", f"/fr/cycles/{CYCLE}/pont-06/", theme="dark"),
     Shot("register-narrow", f"/fr/register/{CYCLE}/", NARROW),
     Shot("subscribe", f"/fr/cycles/{CYCLE}/subscribe/"),
+    Shot("join", "JOIN"),
     Shot("my-registrations", "MY"),
     Shot("my-registrations-dark-narrow", "MY", NARROW, "dark"),
     Shot("desk", "/fr/desk/", signed_in=True),
@@ -61,6 +67,20 @@ SHOTS = (
     Shot("desk-session", f"/fr/desk/cycles/{CYCLE}/sessions/pont-07/", signed_in=True),
     Shot("desk-reminders", f"/fr/desk/cycles/{CYCLE}/reminders/", signed_in=True),
     Shot("desk-registrants", f"/fr/desk/cycles/{CYCLE}/registrants/", signed_in=True),
+    Shot(
+        "desk-registrants-dark-narrow",
+        f"/fr/desk/cycles/{CYCLE}/registrants/",
+        NARROW,
+        "dark",
+        signed_in=True,
+    ),
+    Shot("desk-import", "IMPORT", signed_in=True),
+    Shot("desk-group-message", "GROUP", signed_in=True),
+    Shot("desk-mail-preview", f"/fr/desk/cycles/{CYCLE}/messages/reminder/preview/", signed_in=True),
+    Shot("desk-report", f"/fr/desk/cycles/{CYCLE}/report/", signed_in=True),
+    Shot("desk-report-dark-narrow", f"/fr/desk/cycles/{CYCLE}/report/", NARROW, "dark", signed_in=True),
+    Shot("desk-search", "/fr/desk/search/?q=pont", signed_in=True),
+    Shot("desk-cancel", f"/fr/desk/cycles/{CYCLE}/cancel/", signed_in=True),
     Shot("desk-deliveries", f"/fr/desk/cycles/{CYCLE}/deliveries/", signed_in=True),
     Shot("desk-deliveries-narrow", f"/fr/desk/cycles/{CYCLE}/deliveries/", NARROW, signed_in=True),
 )
@@ -113,6 +133,43 @@ def my_page() -> str:
     )
 
 
+def join_page() -> str:
+    """Return the path of one invented person's way into the next session."""
+    return manage(
+        "shell",
+        "-v0",
+        "-c",
+        "from django.conf import settings; from django.utils import timezone; from registrations import links; "
+        "from registrations.models import Registration; "
+        "seat = Registration.objects.confirmed().filter(session__starts_at__gt=timezone.now())"
+        ".order_by('session__starts_at', 'pk').first(); "
+        "print(links.join(seat, language='fr').removeprefix(settings.ESCALE_BASE_URL))",
+    )
+
+
+def fill_in(page: Page, what: str) -> None:
+    """Bring a page of the desk to the state that its picture shows."""
+    if what == "MOVE":
+        page.goto(f"/fr/desk/cycles/{CYCLE}/sessions/pont-07/move/")
+        page.fill("[name=date]", "2027-01-19")
+        page.fill("[name=reason_fr]", "La salle est prise ce soir-là")
+        page.click("button[name=step][value=check]")
+    elif what == "IMPORT":
+        page.goto(f"/fr/desk/cycles/{CYCLE}/registrants/import/")
+        page.fill("[name=text]", LIST)
+        page.click("button[value=look]")
+    elif what == "GROUP":
+        page.goto(f"/fr/desk/cycles/{CYCLE}/registrants/message/")
+        page.fill("[name=subject_fr]", "La salle change : entrée par la cour")
+        page.fill(
+            "[name=body_fr]",
+            "Bonjour {given_name},\n\nL’entrée se fait désormais par la cour.\n\n{manage_link}",
+        )
+        page.click("main form button[type=submit]")
+    else:
+        page.goto(what)
+
+
 def context(browser: Browser, base: str, shot: Shot) -> BrowserContext:
     return browser.new_context(
         base_url=base,
@@ -124,20 +181,16 @@ def context(browser: Browser, base: str, shot: Shot) -> BrowserContext:
     )
 
 
-def take(browser: Browser, base: str, shot: Shot, *, own: str) -> None:
+def take(browser: Browser, base: str, shot: Shot, *, own: dict[str, str]) -> None:
     """Take one picture: the first screen, as somebody sees it."""
     with contextlib.closing(context(browser, base, shot)) as opened:
         page = opened.new_page()
         if shot.signed_in:
             page.goto(manage("login_link", "claire@example.org", "--create", "--name", "Claire"))
             page.locator("main form button[type=submit]").click()
-        if shot.path == "MOVE":
-            page.goto(f"/fr/desk/cycles/{CYCLE}/sessions/pont-07/move/")
-            page.fill("[name=date]", "2027-01-19")
-            page.fill("[name=reason_fr]", "La salle est prise ce soir-là")
-            page.click("button[name=step][value=check]")
-        else:
-            page.goto(own if shot.path == "MY" else shot.path)
+        fill_in(page, own.get(shot.path, shot.path))
+        # With what stands in its frames.
+        page.wait_for_load_state("networkidle")
         page.screenshot(path=FOLDER / f"{shot.name}.png")
     print(f"docs/screens/{shot.name}.png")
 
@@ -148,7 +201,7 @@ def main(names: list[str]) -> None:
         sys.exit(f"no such picture: {', '.join(sorted(unknown))}")
     with site() as base, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        own = my_page()
+        own = {"MY": my_page(), "JOIN": join_page()}
         for shot in SHOTS:
             if not names or shot.name in names:
                 take(browser, base, shot, own=own)

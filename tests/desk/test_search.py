@@ -53,14 +53,14 @@ def test_a_session_is_found_by_its_words_in_both_languages_and_its_date(
 ) -> None:
     sign_in(client, cycle, Membership.Role.ORGANISER)
     text = text.replace("étape 2", "2")
-    assert found(client, text)["Sessions"] == ["Stop 2: Summer at school"]
+    assert found(client, text)["Stops and sessions"] == ["Stop 2: Summer at school"]
 
 
 def test_each_sort_of_thing_opens_its_own_page(client: Client, cycle: Cycle) -> None:
     sign_in(client, cycle, Membership.Role.ORGANISER)
     groups = client.get(PAGE, {"q": "été"}).context["groups"]
     assert [(group.title, [hit.url for hit in group.hits]) for group in groups] == [
-        ("Sessions", ["/en/desk/cycles/tour/sessions/escale-02/"]),
+        ("Stops and sessions", ["/en/desk/cycles/tour/sessions/escale-02/"]),
         ("People registered", [f"/en/desk/cycles/tour/registrants/{cycle.registrations.get().pk}/"]),
         ("News and recaps", ["/en/desk/content/news/billet/"]),
     ]
@@ -73,9 +73,9 @@ def test_each_sort_of_thing_opens_its_own_page(client: Client, cycle: Cycle) -> 
 @pytest.mark.parametrize(
     ("role", "titles"),
     [
-        ("owner", ["Sessions", "People registered", "News and recaps"]),
-        ("trainer", ["Sessions", "People registered"]),
-        ("reader", ["Sessions"]),
+        ("owner", ["Stops and sessions", "People registered", "News and recaps"]),
+        ("trainer", ["Stops and sessions", "People registered"]),
+        ("reader", ["Stops and sessions"]),
     ],
 )
 def test_nobody_finds_what_they_may_not_open(
