@@ -34,7 +34,8 @@ FOCUS = """() => {
         field: here.name || here.id || '',
         leads: here.href || (here.type === 'submit' && here.form ? here.form.action : ''),
         // The browser draws its own ring around the part of a date that has the focus.
-        ring: ['date', 'time'].includes(here.type) || style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2,
+        ring: ['date', 'time'].includes(here.type)
+            || style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2,
         seen: box.width > 0 && box.height > 0 && box.bottom > 0 && box.top < innerHeight,
         body: here === document.body,
     }

@@ -171,4 +171,4 @@ def test_days_before_the_page_names_the_day_of_the_opening(client: Client) -> No
     with time_machine.travel(START - 22 * 24 * 60 * MINUTE, tick=False):
         page = client.get(path(row)).content.decode()
     (far,) = re.findall(r'data-far="([^"]*)"', page)
-    assert " ".join(far.split()) == "La salle ouvre le jeudi 19 novembre 2026, 12 h 45 (heure de Paris)."
+    assert " ".join(far.split()) == "La salle ouvre le jeudi 22 octobre 2026, 12 h 45 (heure de Paris)."
