@@ -6,10 +6,10 @@ from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
-from cycles import discovery
+from cycles import discovery, picture_views
 from notifications import tracking
 
 # One way in, with its second step and its limits, for the administration too.
@@ -22,6 +22,13 @@ urlpatterns = [
     path("", RedirectView.as_view(url=f"/{settings.LANGUAGE_CODE}/"), name="root"),
     path("robots.txt", discovery.robots_txt, name="robots"),
     path("sitemap.xml", discovery.sitemap_xml, name="sitemap"),
+    re_path(r"^media/pictures/(?P<digest>[0-9a-f]{64})\.webp$", picture_views.picture, name="picture"),
+    re_path(
+        r"^media/pictures/(?P<digest>[0-9a-f]{64})-s\.webp$",
+        picture_views.picture,
+        {"size": "s"},
+        name="picture-small",
+    ),
     path("", include("notifications.urls")),
     path("anymail/", include((tracking.urls(), "anymail"))),
     *i18n_patterns(

@@ -74,7 +74,7 @@ def cycle_detail(request: HttpRequest, slug: str) -> Built:
     at = timezone.now()
     cycle = get_object_or_404(
         Cycle.objects.published().select_related(
-            "programme__lead", "host", "follows", "opening_event", "closing_event"
+            "programme__lead", "host", "follows", "opening_event", "closing_event", "picture"
         ),
         slug=slug,
     )
@@ -90,7 +90,7 @@ def session_detail(request: HttpRequest, cycle: str, slug: str) -> Built:
     at = timezone.now()
     session = get_object_or_404(
         pages.with_reason(Session.objects.published())
-        .select_related("cycle__programme__lead", "cycle__host", "territory", "host")
+        .select_related("cycle__programme__lead", "cycle__host", "territory", "host", "picture")
         .prefetch_related("topics"),
         cycle__slug=cycle,
         slug=slug,
@@ -203,7 +203,7 @@ def news_list(request: HttpRequest) -> Built:
 def news_detail(request: HttpRequest, slug: str) -> Built:
     """A post; a recap shows the session it is about and announces the next one."""
     at = timezone.now()
-    post = next(iter(pages.posts(News.objects.filter(slug=slug))), None)
+    post = next(iter(pages.posts(News.objects.filter(slug=slug).select_related("picture"))), None)
     if post is None:
         raise Http404
     page = pages.news_page(post, at=at)

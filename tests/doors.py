@@ -149,6 +149,8 @@ DOORS: dict[str, Door] = {
     "cycles:home": public(),
     "cycles:catalogue-feed": public(),
     "robots": public(),
+    "picture": public("0" * 64),
+    "picture-small": public("0" * 64),
     "sitemap": public(),
     "cycles:subscribe": public(),
     "cycles:changes": public(),
@@ -275,6 +277,8 @@ DOORS: dict[str, Door] = {
     "desk:content-list": own("news", post=False, opens=403),
     "desk:content-new": own("news", opens=403),
     "desk:content-edit": form(Right.PLAN, *POST),
+    "desk:content-picture": form(Right.PLAN, *POST),
+    "desk:session-picture": form(Right.PLAN, *SESSION),
     "desk:content-publish": act(Right.PLAN, *POST),
     "desk:content-withdraw": act(Right.PLAN, *POST),
     # the desk, people and their mails

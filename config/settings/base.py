@@ -318,6 +318,7 @@ CELERY_ENABLE_UTC = True
 CELERY_BEAT_SCHEDULE = {
     "tick": {"task": "notifications.tick", "schedule": 30.0, "options": {"expires": 25}},
     "settle": {"task": "registrations.settle", "schedule": 60.0, "options": {"expires": 50}},
+    "sweep-pictures": {"task": "cycles.sweep_pictures", "schedule": 86400.0, "options": {"expires": 3600}},
     "forget": {"task": "cycles.forget", "schedule": 3600.0, "options": {"expires": 3000}},
     "retention": {
         "task": "notifications.retention",

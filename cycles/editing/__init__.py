@@ -7,11 +7,13 @@ session   words, settings and agenda of a session; whether its date is sure
 cycle     a cycle's words, its rhythm, its sessions made from it
 content   programmes, modules, workshops, resources, news, organisations, people
 recap     what follows a session: its recap, replay and resources
+picture   the picture of a cycle, a session or a post
 rows      ordered rows below one of them
 """
 
 from .content import create, digest, edit_content, publish, withdraw
 from .cycle import duplicate, plan, set_rule
+from .picture import picture_of, remove_picture, set_picture
 from .recap import digest_after, next_after, recap_of, write_recap
 from .session import AGENDA_LIMIT, confirm_date, edit
 
@@ -25,9 +27,12 @@ __all__ = [
     "edit",
     "edit_content",
     "next_after",
+    "picture_of",
     "plan",
     "publish",
     "recap_of",
+    "remove_picture",
+    "set_picture",
     "set_rule",
     "withdraw",
     "write_recap",

@@ -5,6 +5,7 @@ programme   programmes, objectives, partnerships, memberships
 cycle       cycles, their rule, their exceptions, tracks
 team        invitations to organise
 session     sessions, agenda segments, speaker slots, the log of changes
+picture     pictures of cycles, sessions and news
 library     events, modules, workshops, resources, news
 audience    which calendar programs fetch the feeds, a day at a time
 """
@@ -23,12 +24,14 @@ from .library import (
     ResourceSeries,
     Workshop,
 )
+from .picture import PICTURED, Picture
 from .programme import Membership, Objective, Partnership, Programme
 from .session import Segment, Session, SessionChange, SpeakerSlot
 from .team import Invitation
 from .version import ContentVersion
 
 __all__ = [
+    "PICTURED",
     "ContentVersion",
     "Cycle",
     "CycleException",
@@ -46,6 +49,7 @@ __all__ = [
     "Organisation",
     "Partnership",
     "Person",
+    "Picture",
     "Programme",
     "Resource",
     "ResourceSeries",

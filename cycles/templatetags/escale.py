@@ -55,6 +55,12 @@ def words(text: Any) -> str | SafeString:
     return format_html('<span lang="{}">{}</span>', code, shown) if code and shown else shown
 
 
+@register.filter
+def fallback(text: Any) -> str:
+    """Return the language in which a text is really shown when that is not the page's, for its `lang`."""
+    return naming.fallback(text)
+
+
 @register.simple_tag
 def post_title(post: Post) -> str | SafeString:
     """Show the title of a post; one that falls back to the other language carries `lang`."""

@@ -25,6 +25,7 @@ from cycles.models import (
     Objective,
     Partnership,
     Person,
+    Picture,
     Resource,
     ResourceSeries,
     Segment,
@@ -184,6 +185,7 @@ def _memberships() -> list[Callable[[], object]]:
     ]
 
 
+PICTURE: dict[str, Any] = {"digest": "0" * 64, "width": 1, "height": 1, "small_width": 1}
 ATTEMPTS: dict[str, Callable[[], list[Callable[[], object]]]] = {
     "content_version_single_row": lambda: [lambda: ContentVersion.objects.create(pk=2, changed_at=make.AT)],
     "cycle_capacity_positive": lambda: [update(make.cycle(), capacity=0)],
@@ -238,6 +240,10 @@ ATTEMPTS: dict[str, Callable[[], list[Callable[[], object]]]] = {
     ],
     "feed_fetch_once_a_family_and_day": lambda: [
         twice(FeedFetch, address="/fr/calendar.ics", family="google", day=DAY, last_at=make.AT)
+    ],
+    "picture_of_one_thing": lambda: [
+        lambda: Picture.objects.create(**PICTURE),
+        lambda: Picture.objects.create(**PICTURE, session=make.session(), cycle=make.cycle()),
     ],
     "segment_order_once": lambda: [twice(Segment, session=make.session(), order=1)],
     "session_capacity_positive": lambda: [update(make.session(), capacity=0)],

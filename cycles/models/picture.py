@@ -1,0 +1,50 @@
+"""A picture beside what is written of a cycle, a session or a post."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from i18nfield.fields import I18nCharField
+
+from .cycle import Cycle
+from .library import News
+from .session import Session
+
+# What has a picture: the columns, one of which is set.
+PICTURED = ("cycle", "session", "news")
+
+
+class Picture(models.Model):
+    """One picture of one thing, in two widths; its files are named by their content (cycles/pictures.py)."""
+
+    cycle = models.OneToOneField(
+        Cycle, null=True, blank=True, on_delete=models.CASCADE, related_name="picture"
+    )
+    session = models.OneToOneField(
+        Session, null=True, blank=True, on_delete=models.CASCADE, related_name="picture"
+    )
+    news = models.OneToOneField(News, null=True, blank=True, on_delete=models.CASCADE, related_name="picture")
+    # What somebody who does not see it reads instead; empty only where it says nothing that the text does not.
+    alt = I18nCharField(_("description for those who do not see it"), max_length=300, blank=True)
+    is_decorative = models.BooleanField(_("only decorates"), default=False)
+    credit = models.CharField(_("credit"), max_length=200, blank=True)
+    digest = models.CharField(max_length=64)
+    width = models.PositiveSmallIntegerField()
+    height = models.PositiveSmallIntegerField()
+    small_width = models.PositiveSmallIntegerField()
+
+    class Meta:
+        verbose_name = _("picture")
+        verbose_name_plural = _("pictures")
+        constraints = (
+            models.CheckConstraint(
+                name="picture_of_one_thing",
+                condition=Q(cycle__isnull=False, session=None, news=None)
+                | Q(cycle=None, session__isnull=False, news=None)
+                | Q(cycle=None, session=None, news__isnull=False),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.digest[:12]
