@@ -13,7 +13,6 @@ from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
 from allauth.socialaccount import views as social
-from allauth.socialaccount.providers.openid_connect import views as oidc
 from django.contrib.auth.decorators import login_required
 from django.urls import path
 from django.views.decorators.cache import never_cache
@@ -94,7 +93,5 @@ urlpatterns = [
         name="socialaccount_login_cancelled",
     ),
     path("oidc/<slug:provider_id>/login/", views.oidc_login, name="openid_connect_login"),
-    path(
-        "oidc/<slug:provider_id>/login/callback/", never_cache(oidc.callback), name="openid_connect_callback"
-    ),
+    path("oidc/<slug:provider_id>/login/callback/", views.oidc_callback, name="openid_connect_callback"),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -19,13 +20,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from requests import RequestException
 
 from . import login_links
 from .forms import ProfileForm
 from .models import User
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from django.http import HttpRequest, HttpResponse, HttpResponseBase
+
+logger = logging.getLogger(__name__)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -95,13 +101,30 @@ def oidc_login(request: HttpRequest, provider_id: str) -> HttpResponseBase:
     """
     if request.method != "POST":
         return redirect("accounts:login")
-    response: HttpResponseBase = oidc.login(request, provider_id)
+    response = _by_provider(oidc.login, request, provider_id)
     target = response.headers.get("Location", "")
     if not urlsplit(target).netloc:
         return response
     page = render(request, "accounts/oidc_continue.html", {"target": target})
     page.headers["Refresh"] = f"0; url={target}"
     return page
+
+
+@never_cache
+def oidc_callback(request: HttpRequest, provider_id: str) -> HttpResponseBase:
+    """Take what one's organisation answers."""
+    return _by_provider(oidc.callback, request, provider_id)
+
+
+def _by_provider(
+    view: Callable[..., HttpResponseBase], request: HttpRequest, provider_id: str
+) -> HttpResponseBase:
+    """Call a view that asks the provider; when it does not answer as one should, there are other ways in."""
+    try:
+        return view(request, provider_id)
+    except (RequestException, ValueError):
+        logger.warning("The OpenID provider could not be asked", exc_info=True)
+        return render(request, "accounts/oidc_failed.html", status=503)
 
 
 class ProvedByAdding:
