@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from config.headers import CONTENT_SECURITY_POLICY
+from config.headers import leads_elsewhere
 from cycles import pages as cycle_pages
 
 from . import access, rooms, speaking
@@ -54,10 +54,7 @@ def speak(request: HttpRequest, token: str) -> HttpResponse:
         "is_silent": is_silent,
     }
     response = render(request, "registrations/speak.html", context)
-    # As on the join page: rooms are elsewhere, and a redirect that follows a form is held to form-action too.
-    response["Content-Security-Policy"] = CONTENT_SECURITY_POLICY.replace(
-        "form-action 'self'", "form-action 'self' https:"
-    )
+    leads_elsewhere(response)
     return response
 
 

@@ -18,7 +18,7 @@ from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from config.headers import CONTENT_SECURITY_POLICY
+from config.headers import leads_elsewhere
 from cycles import pages as cycle_pages
 from cycles.models import Cycle, Session
 from cycles.snapshots import Built, next_midnight, snapshot
@@ -260,11 +260,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
         request, "registrations/join.html", _join_context(registration, door=door, request=request, at=at)
     )
     if door in pages.WITH_BUTTON:
-        # Browsers hold the redirects that follow a form to form-action too, and a platform sends people on to
-        # hosts of its own (the room may also change while this page is open): any https address, here only.
-        response["Content-Security-Policy"] = CONTENT_SECURITY_POLICY.replace(
-            "form-action 'self'", "form-action 'self' https:"
-        )
+        leads_elsewhere(response)
     return response
 
 

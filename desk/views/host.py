@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from config.headers import CONTENT_SECURITY_POLICY
+from config.headers import leads_elsewhere
 from cycles import access, pages
 from desk import line
 from registrations import rooms
@@ -44,8 +44,5 @@ def host(request: HttpRequest, cycle: str, slug: str) -> HttpResponse:
         "is_silent": is_silent,
     }
     response = render(request, "desk/session_host.html", context)
-    # A redirect that follows a form is held to form-action too, and rooms are elsewhere: as on the join page.
-    response["Content-Security-Policy"] = CONTENT_SECURITY_POLICY.replace(
-        "form-action 'self'", "form-action 'self' https:"
-    )
+    leads_elsewhere(response)
     return response
