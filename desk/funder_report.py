@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import typst
 from django.conf import settings
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from cycles import naming, wording
 
@@ -80,7 +80,7 @@ def _data(report: CycleReport, *, at: dt.datetime) -> dict[str, Any]:
             "partners": _("Partners"),
         },
         "sentences": [sentence[:1].upper() + sentence[1:] for sentence in report.sentences],
-        "head": [_("Date"), _("Theme"), _("Registered"), _("Came")],
+        "head": [_("Date"), _("Theme"), pgettext("people", "Registered"), _("Came")],
         "stops": _stops(report),
         "more": "",
         "partners": _partners(cycle),

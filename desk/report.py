@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Count
 from django.db.models.functions import TruncDate
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from cycles import wording
 from registrations.attendance import noting
@@ -304,7 +304,7 @@ def _by_person(rows: Iterable[tuple[int, int]]) -> Iterable[set[int]]:
 
 
 def header() -> list[str]:
-    return [_("Stop"), _("Date"), _("Registered"), _("Came"), _("Share")]
+    return [_("Stop"), _("Date"), pgettext("people", "Registered"), _("Came"), _("Share")]
 
 
 def values(report: CycleReport) -> list[tuple[object, ...]]:
