@@ -320,7 +320,7 @@ def test_home_draws_who_registered_and_who_came(claire: Client, third: Session) 
         (AFTER, 19),
         (("session-postpone", "tour", "escale-03"), 10),
         (("cycle-move", "tour"), 5),
-        (("cycle-detail", "tour"), 9),
+        (("cycle-detail", "tour"), 10),
         (("home",), 17),
     ],
 )
