@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+from django.db.models import Count
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -60,12 +61,12 @@ class Hit:
 
 @dataclass(frozen=True, kw_only=True)
 class Group:
-    """What was found of one sort, the first few; `more` is where all of it is listed, if it is."""
+    """What was found of one sort, the first few; `more` are the lists that have all of it, (name, address) each."""
 
     title: str
     hits: tuple[Hit, ...]
     count: int
-    more: str = ""
+    more: tuple[tuple[str, str], ...] = ()
 
 
 def find(text: str, *, user: User | AnonymousUser) -> list[Group]:
@@ -89,7 +90,8 @@ def find(text: str, *, user: User | AnonymousUser) -> list[Group]:
 
 
 def _group(title: str, hits: list[Hit], *, more: str = "") -> Group:
-    return Group(title=title, hits=tuple(hits[:MOST]), count=len(hits), more=more if len(hits) > MOST else "")
+    lists = ((title, more),) if more and len(hits) > MOST else ()
+    return Group(title=title, hits=tuple(hits[:MOST]), count=len(hits), more=lists)
 
 
 def _fitting(words: list[str], found: Iterable[tuple[str, Hit]]) -> list[Hit]:
@@ -149,7 +151,8 @@ def _people(text: str, cycles: list[Cycle]) -> Group:
     rows = CycleRegistration.objects.filter(cycle__in=cycles, participant__anonymised_at=None)
     for word in text.split():
         rows = rows.filter(named(word))
-    found = list(rows.select_related("participant", "cycle").order_by("-requested_at", "-pk")[: MOST + 1])
+    counts = dict(rows.order_by().values_list("cycle").annotate(count=Count("pk")))
+    found = rows.select_related("participant", "cycle").order_by("-requested_at", "-pk")[:MOST]
     hits = [
         Hit(
             name=str(row.participant),
@@ -158,10 +161,17 @@ def _people(text: str, cycles: list[Cycle]) -> Group:
         )
         for row in found
     ]
-    more = ""
-    if len(hits) > MOST:
-        more = f"{reverse('desk:registrants', args=[found[0].cycle.slug])}?{urlencode({'q': text})}"
-    return _group(_("People registered"), hits, more=more)
+    count = sum(counts.values())
+    # The table of people is a cycle's own: one list for each cycle in which somebody fits.
+    lists = (
+        (
+            f"{cycle.title} ({counts[cycle.pk]})",
+            f"{reverse('desk:registrants', args=[cycle.slug])}?{urlencode({'q': text})}",
+        )
+        for cycle in cycles
+        if count > MOST and cycle.pk in counts
+    )
+    return Group(title=_("People registered"), hits=tuple(hits), count=count, more=tuple(lists))
 
 
 def _contents(text: str, words: list[str], user: User | AnonymousUser) -> Iterable[Group]:
