@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from registrations import keeping, retention
 from registrations.retention import Rule
 
-from .models import Delivery
+from .models import Delivery, GroupMessage
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -32,9 +33,19 @@ def _mails(at: dt.datetime) -> int:
     )
 
 
+def _group_messages(at: dt.datetime) -> int:
+    """Delete drafts that nobody sent (how their group was searched may name somebody), and all of cycles long over."""
+    drafts = Q(sent_at=None, written_at__lt=keeping.since("mails_months", at))
+    old = Q(cycle__in=retention.ended(before=keeping.since("registrations_months", at)).values("pk"))
+    return GroupMessage.objects.filter(drafts | old).delete()[1].get(GroupMessage._meta.label, 0)
+
+
 RULES: tuple[Rule, ...] = (
     *retention.RULES,
     Rule(code="mails", words=_("addresses that mails went to"), apply=_mails),
+    Rule(
+        code="group_messages", words=_("messages to groups: old drafts, ended cycles"), apply=_group_messages
+    ),
 )
 
 

@@ -13,7 +13,7 @@ from django.db.models import Value
 from accounts.models import AuditEntry
 from cycles.models import Session
 from notifications import ledger, retention, tasks
-from notifications.models import Delivery
+from notifications.models import Delivery, GroupMessage
 from registrations import keeping, participants
 from registrations.attendance import noting
 from registrations.attendance.models import Attendance, AttendanceReport
@@ -153,6 +153,20 @@ def test_mails_forget_to_whom_they_went_after_six_months_but_not_that_they_left(
     assert (sent.to_address, sent.participant_id, sent.state) == ("", None, "sent")
     assert waiting.to_address == row.participant.email
     assert Delivery.objects.count() == 2
+
+
+def test_drafts_go_after_six_months_and_what_was_written_with_the_cycle() -> None:
+    row = visit()
+    of_this = {"cycle": row.session.cycle, "written_at": START}
+    make.group_message(**of_this, selection={"q": ["amina@example.org"]})
+    sent = make.group_message(**of_this, sent_at=START, people=1)
+    mail = make.delivery(row, state="sent", group_message=sent, created_at=START)
+    assert run(make.paris(2027, 4, 21)).get("group_messages") is None
+    assert run(make.paris(2027, 4, 23))["group_messages"] == 1
+    assert GroupMessage.objects.get() == sent
+    assert run(make.paris(2027, 11, 2))["group_messages"] == 1
+    mail.refresh_from_db()
+    assert (mail.state, mail.group_message_id) == ("sent", None)
 
 
 def test_replays_journal_and_files() -> None:
