@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from cycles.models import Cycle, Session
+    from notifications.models import GroupMessage
     from registrations.models import Participant
 
 MOST_MAILINGS = 12
@@ -88,9 +89,9 @@ def rows(cycle: Cycle, form: FilterForm) -> QuerySet[Delivery]:
 def loaded(found: QuerySet[Delivery]) -> QuerySet[Delivery]:
     """Fetch with the mails all that `lines` needs to say what they are."""
     events = DeliveryEvent.objects.order_by("at", "pk")
-    return found.select_related("session", "participant", "occurrence__step").prefetch_related(
-        Prefetch("events", queryset=events)
-    )
+    return found.select_related(
+        "session", "participant", "occurrence__step", "group_message"
+    ).prefetch_related(Prefetch("events", queryset=events))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,6 +100,7 @@ class Line:
 
     delivery: Delivery
     what: str
+    group_message: GroupMessage | None
     session: str
     when: str
     state: str
@@ -119,12 +121,12 @@ def _line(cycle: Cycle, delivery: Delivery, *, at: dt.datetime) -> Line:
     session = delivery.session
     if session is not None:
         session.cycle = cycle
-    step = delivery.occurrence.step if delivery.occurrence else None
     has_reader = delivery.participant is not None or KINDS[delivery.kind].is_to_speaker
     is_open = has_reader and (delivery.not_after is None or delivery.not_after > at)
     return Line(
         delivery=delivery,
-        what=step_in_words(step) if step else kind_in_words(delivery.kind),
+        what=_what(delivery),
+        group_message=delivery.group_message,
         session=naming.session_label(session) if session else _("The whole cycle"),
         when=_moment(cycle, delivery.sent_at or delivery.next_at),
         state=delivery.get_state_display(),
@@ -141,6 +143,13 @@ def _line(cycle: Cycle, delivery: Delivery, *, at: dt.datetime) -> Line:
         ),
         can_withdraw=delivery.state in (State.PENDING, State.UNCERTAIN),
     )
+
+
+def _what(delivery: Delivery) -> str:
+    if delivery.group_message is not None:
+        return str(delivery.group_message)
+    step = delivery.occurrence.step if delivery.occurrence else None
+    return step_in_words(step) if step else kind_in_words(delivery.kind)
 
 
 def _moment(cycle: Cycle, moment: dt.datetime) -> str:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from django.core.mail import EmailMultiAlternatives
     from django.db.models import QuerySet
 
-    from cycles.models import Cycle
+    from cycles.models import Cycle, Session
     from registrations.models import CycleRegistration
 
 # What of an address says who is meant.
@@ -99,6 +99,12 @@ def chosen(cycle: Cycle, kept: dict[str, list[str]]) -> QuerySet[CycleRegistrati
     for name, values in kept.items():
         query.setlist(name, values)
     return registrants.chosen(cycle, query)
+
+
+def stop(message: GroupMessage) -> Session | None:
+    """Return the session by which a draft's people were chosen, if they were."""
+    slugs = message.selection.get("stop", [])
+    return message.cycle.sessions.filter(slug=slugs[-1]).first() if slugs else None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -23,7 +23,7 @@ from registrations import links, speaking
 from registrations.models import Registration, State
 
 from . import digests, own_words, queues, recaps, rendering, speakers, unsubscribe, variables
-from .kinds import KINDS
+from .kinds import KINDS, TO_GROUPS
 from .ledger import message_id
 from .texts import LONGEST_SUBJECT, Texts
 
@@ -227,6 +227,9 @@ def _cycle(delivery: Delivery) -> Cycle:
 
 
 def _session(delivery: Delivery) -> Session | None:
+    if delivery.kind in TO_GROUPS:
+        # Its place at a session says who is meant, not what the message is about.
+        return None
     if delivery.session is not None:
         return delivery.session
     return delivery.registration.session if delivery.registration is not None else None

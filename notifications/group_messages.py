@@ -13,13 +13,24 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import BigIntegerField, CharField, Count, DateTimeField, Exists, F, OuterRef, Value
+from django.db.models import (
+    BigIntegerField,
+    CharField,
+    Count,
+    DateTimeField,
+    Exists,
+    F,
+    OuterRef,
+    Subquery,
+    Value,
+)
 from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import journal
-from registrations.models import CycleRegistration, State
+from cycles.models import Cycle
+from registrations.models import CycleRegistration, Registration, State
 
 from . import ledger, sending, texts
 from .models import Delivery, GroupMessage, NewsStop
@@ -31,7 +42,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from accounts.models import User
-    from cycles.models import Cycle
+    from cycles.models import Session
 
 GRACE = dt.timedelta(minutes=10)
 # What nothing could send within days is no news any more.
@@ -67,13 +78,21 @@ def write(
         found += texts.problems(values["bodies"].get(language, ""), kind="group_message")
     if found:
         raise texts.TextError(found)
-    row = GroupMessage(cycle=cycle) if message is None else _draft(message)
+    row = _begun(cycle, values, by=by) if message is None else _draft(message)
     for name in ("about", "subjects", "bodies", "selection"):
         if name in values:
             setattr(row, name, values[name])
     row.by, row.written_at = by, at
     row.save()
     return row
+
+
+def _begun(cycle: Cycle, values: Mapping[str, Any], *, by: User | None) -> GroupMessage:
+    """Return a new draft, or the same one that they have just begun: a form that was sent twice is one message."""
+    Cycle.objects.select_for_update().get(pk=cycle.pk)
+    drafts = GroupMessage.objects.filter(cycle=cycle, by=by, sent_at=None)
+    same = (row for row in drafts if all(getattr(row, name) == value for name, value in values.items()))
+    return next(same, None) or GroupMessage(cycle=cycle)
 
 
 def _draft(message: GroupMessage) -> GroupMessage:
@@ -106,11 +125,13 @@ def send(
     *,
     people: QuerySet[CycleRegistration],
     expected: int,
+    session: Session | None = None,
     by: User | None,  # noqa: ARG001 - for the journal
     at: dt.datetime,
 ) -> int:
     """Owe a message to those `people` whom it is for, after the grace; return how many. A second time changes nothing.
 
+    `session` is the one that they were chosen by: whoever gives up their place there meanwhile gets nothing.
     `expected` is how many the organiser was shown. Raises GroupMessageError when it is another number, or none.
     """
     with transaction.atomic():
@@ -126,13 +147,16 @@ def send(
                 _("The group has changed since you looked: it is now %(count)d. Look again.")
                 % {"count": count}
             )
-        columns = {
+        columns: dict[str, Any] = {
             "key": Concat(Value(f"group:{row.pk}:"), Cast("pk", CharField())),
             "kind": Value(KIND_OF[GroupMessage.About(row.about)]),
             "cycle_registration_id": F("pk"),
             "group_message_id": Value(row.pk, output_field=BigIntegerField()),
             "not_after": Value(at + LIVES, output_field=DateTimeField()),
         }
+        if session is not None:
+            places = Registration.objects.live().filter(cycle_registration=OuterRef("pk"), session=session)
+            columns["registration_id"] = Subquery(places.order_by().values("pk")[:1])
         row.people = ledger.insert(found, columns, at=at, leaves_at=at + GRACE)
         row.sent_at, row.selection = at, {}
         row.save(update_fields=["people", "sent_at", "selection"])
@@ -142,9 +166,15 @@ def send(
 
 @journal.verb("group_message.stop", gettext_lazy("stopped a message to a group"))
 def stop(message: GroupMessage, *, by: User | None, at: dt.datetime) -> int:  # noqa: ARG001 - for the journal
-    """Withdraw the mails that have not left; return how many. What was sent stays sent."""
-    GroupMessage.objects.filter(pk=message.pk, sent_at__isnull=False, stopped_at=None).update(stopped_at=at)
-    return ledger.skip(Delivery.objects.filter(group_message=message), reason=Delivery.Reason.STOPPED)
+    """Withdraw the mails that have not left; return how many. What was sent stays sent.
+
+    Raises GroupMessageError when none waits: one that has left to everybody is not stopped.
+    """
+    withdrawn = ledger.skip(Delivery.objects.filter(group_message=message), reason=Delivery.Reason.STOPPED)
+    if not withdrawn:
+        raise GroupMessageError(_("Nothing was waiting any more: nothing was stopped."))
+    GroupMessage.objects.filter(pk=message.pk, stopped_at=None).update(stopped_at=at)
+    return withdrawn
 
 
 def counts(message: GroupMessage) -> Counter[str]:

@@ -169,6 +169,7 @@ def send(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
             message,
             people=group_messages.chosen(message.cycle, message.selection),
             expected=int(expected) if expected.isdecimal() else -1,
+            session=group_messages.stop(message),
             by=access.account(request.user),
             at=timezone.now(),
         )
@@ -189,7 +190,11 @@ def send(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 @login_required
 def stop(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     message = _message(request, slug, pk)
-    withdrawn = verbs.stop(message, by=access.account(request.user), at=timezone.now())
+    try:
+        withdrawn = verbs.stop(message, by=access.account(request.user), at=timezone.now())
+    except verbs.GroupMessageError as error:
+        notes.error(request, str(error))
+        return redirect("desk:group-message", slug, pk)
     said = ngettext(
         "Stopped: %(count)d waiting mail was withdrawn.",
         "Stopped: %(count)d waiting mails were withdrawn.",

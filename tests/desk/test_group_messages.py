@@ -89,7 +89,12 @@ def test_from_the_table_to_the_mail_and_the_stop(claire: Client, cycle: Cycle) -
     sent = claire.post(f"{here}/send/", {"expected": "2"}, follow=True)
     assert said(sent) == ["It leaves to 2 people in ten minutes. Until then you can stop it here."]
     assert "Stop the 2 mails that wait" in sent.content.decode()
+    mails = claire.get(f"{DESK}/deliveries/").content.decode()
+    assert mails.count(f'<a href="{here}/">Salle changée</a>') == 2
     assert said(claire.post(f"{here}/stop/", follow=True)) == ["Stopped: 2 waiting mails were withdrawn."]
+    assert said(claire.post(f"{here}/stop/", follow=True)) == [
+        "Nothing was waiting any more: nothing was stopped."
+    ]
     assert list(AuditEntry.objects.order_by("pk").values_list("verb", flat=True)) == [
         "group_message.write",
         "message.test",
@@ -110,6 +115,17 @@ def test_those_ticked_are_those_written_to(claire: Client, cycle: Cycle) -> None
     message = GroupMessage.objects.get()
     claire.post(f"{DESK}/group-messages/{message.pk}/send/", {"expected": "2"})
     assert sorted(Delivery.objects.values_list("cycle_registration", flat=True)) == [rows[0].pk, rows[2].pk]
+
+
+def test_a_group_of_a_stop_is_held_to_that_stop(claire: Client, cycle: Cycle) -> None:
+    session = cycle.sessions.get()
+    row = register(cycle, "Abel")
+    seat = make.registration(session=session, cycle_registration=row, participant=row.participant)
+    claire.post(f"{NEW}?stop={session.slug}", WORDS)
+    message = GroupMessage.objects.get()
+    claire.post(f"{DESK}/group-messages/{message.pk}/send/", {"expected": "1"})
+    delivery = Delivery.objects.get()
+    assert (delivery.registration_id, delivery.cycle_registration_id) == (seat.pk, row.pk)
 
 
 def test_a_group_that_changed_is_looked_at_again(claire: Client, cycle: Cycle) -> None:

@@ -153,6 +153,49 @@ def test_what_waits_can_be_stopped(cycle: Cycle) -> None:
     assert message.stopped_at == AT + GRACE
 
 
+def test_what_has_left_to_everybody_is_not_stopped(cycle: Cycle) -> None:
+    register(cycle, "amina")
+    message = make.group_message(cycle=cycle)
+    send(message, expected=1)
+    run(AT + GRACE)
+    with pytest.raises(GroupMessageError):
+        group_messages.stop(message, by=None, at=AT + GRACE)
+    message.refresh_from_db()
+    assert (message.stopped_at, group_messages.counts(message)) == (None, {"sent": 1})
+
+
+def test_who_was_chosen_by_a_stop_and_gives_it_up_gets_nothing(cycle: Cycle) -> None:
+    session = make.session(cycle=cycle, number=2)
+    seats = {}
+    for name in ("gone", "stays"):
+        row = register(cycle, name)
+        seats[name] = make.registration(session=session, cycle_registration=row, participant=row.participant)
+    message = make.group_message(cycle=cycle)
+    group_messages.send(message, people=everyone(cycle), expected=2, session=session, by=None, at=AT)
+    booking.cancel(seats["gone"], at=AT)
+    Delivery.objects.exclude(kind="group_message").delete()
+    run(AT + GRACE)
+    (letter,) = mail.outbox
+    assert letter.to == ["stays@example.org"]
+    # It is a message of the cycle all the same: whoever was not chosen by the stop reads no other one.
+    assert str(session.title) not in letter.body
+    assert list(Delivery.objects.filter(state="skipped").values_list("reason", flat=True)) == [
+        "registration_gone"
+    ]
+
+
+def test_a_form_that_was_sent_twice_is_one_draft(cycle: Cycle) -> None:
+    values = {
+        "about": "organisation",
+        "subjects": {"fr": "Salle", "en": ""},
+        "bodies": {"fr": "Bonjour.", "en": ""},
+        "selection": {"stop": ["escale-02"]},
+    }
+    first, again = (group_messages.write(cycle, values=values, by=None, at=AT) for _ in range(2))
+    other = group_messages.write(cycle, values=values | {"selection": {}}, by=None, at=AT)
+    assert (first.pk == again.pk, first.pk == other.pk, GroupMessage.objects.count()) == (True, False, 2)
+
+
 def test_a_message_that_nothing_sent_for_days_is_not_sent_late(cycle: Cycle) -> None:
     register(cycle, "amina")
     send(make.group_message(cycle=cycle), expected=1)
