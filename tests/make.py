@@ -184,6 +184,58 @@ def registration(**fields: Any) -> Registration:
     return Registration.objects.create(**fields)
 
 
+def crowd(cycle: Cycle, count: int) -> None:
+    """Register many people for every session of a cycle, with a mail about each: a few statements in all."""
+    people = Participant.objects.bulk_create(
+        Participant(
+            email=f"crowd{number}@example.org",
+            email_key=f"crowd{number}@example.org",
+            given_name="Amina",
+            family_name=f"Foule {number}",
+            created_at=AT,
+            confirmed_at=AT,
+        )
+        for number in range(count)
+    )
+    rows = CycleRegistration.objects.bulk_create(
+        CycleRegistration(
+            cycle=cycle, participant=person, state=State.CONFIRMED, requested_at=AT, confirmed_at=AT
+        )
+        for person in people
+    )
+    for session in cycle.sessions.all():
+        seats = Registration.objects.bulk_create(
+            Registration(
+                participant=person,
+                session=session,
+                cycle_registration=row,
+                state=State.CONFIRMED,
+                queued_at=AT,
+                confirmed_at=AT,
+            )
+            for person, row in zip(people, rows, strict=True)
+        )
+        Delivery.objects.bulk_create(
+            Delivery(
+                key=f"crowd:{seat.pk}",
+                kind="reminder",
+                session=session,
+                revision=session.revision,
+                registration=seat,
+                cycle_registration=row,
+                participant=person,
+                to_address=person.email,
+                domain="example.org",
+                language="fr",
+                state=Delivery.State.SENT,
+                created_at=AT,
+                next_at=AT,
+                sent_at=AT,
+            )
+            for person, row, seat in zip(people, rows, seats, strict=True)
+        )
+
+
 def delivery(row: Registration, **fields: Any) -> Delivery:
     """A mail owed to someone about one session; waiting, unless a state is given."""
     person = row.participant
