@@ -37,7 +37,7 @@ def poll(client: Client, *, agent: str = THUNDERBIRD, network: str = "192.0.2.1"
 
 
 def counted() -> list[tuple[str, str, int, int]]:
-    rows = FeedFetch.objects.order_by("address", "family")
+    rows = FeedFetch.objects.order_by("address", "family", "day")
     return list(rows.values_list("address", "family", "fetches", "readers"))
 
 
