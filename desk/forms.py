@@ -240,13 +240,22 @@ class RuleForm(forms.Form):
     )
     month_day = forms.IntegerField(label=_("Day of the month"), min_value=1, max_value=31, required=False)
     interval = forms.IntegerField(
-        label=_("Every how many months, weeks or days"), min_value=1, max_value=366, initial=1
+        label=_("Interval"),
+        min_value=1,
+        max_value=366,
+        initial=1,
+        help_text=_("1: each time. 2: every other time."),
     )
-    first_date = date_field(label=_("First day of the period"))
-    last_date = date_field(label=_("Last day of the period"))
-    local_start = time_field(label=_("Local hour"), required=False, help_text=_("Empty: whole days."))
+    first_date = date_field(label=_("From"))
+    last_date = date_field(label=_("Until"))
+    local_start = time_field(label=_("Local hour"), required=False)
     minutes = minutes_field(label=_("Length in minutes"), required=False)
-    timezone = forms.CharField(label=_("Time zone"), max_length=60, validators=[validate_zone])
+    timezone = forms.CharField(
+        label=_("Time zone"),
+        max_length=60,
+        validators=[validate_zone],
+        widget=forms.TextInput(attrs={"list": "zones", "autocomplete": "off", "spellcheck": "false"}),
+    )
     planned_count = forms.IntegerField(
         label=_("Number of sessions planned"), min_value=1, max_value=1000, required=False
     )
@@ -335,6 +344,13 @@ class DateChoiceForm(forms.Form):
     to = date_field(label=_("Other day"), required=False)
     reason_fr = forms.CharField(label=_("Reason in French"), required=False, max_length=500)
     reason_en = forms.CharField(label=_("Reason in English"), required=False, max_length=500)
+
+    @classmethod
+    def initial_for(cls, left_out: LazyI18nString | None) -> dict[str, str]:
+        """Return what the form shows first; `left_out` is the reason of a date that is left out already."""
+        if left_out is None:
+            return {}
+        return {"choice": cls.SKIP} | {f"reason_{code}": exactly(left_out, code) for code in LANGUAGES}
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cycles import planning, recurrence, wording
+from cycles.models import Session
 
 from . import consequences
 from .clashes import Clashes
@@ -19,13 +21,12 @@ from .forms import ADDITIONS, AdditionForm, DateChoiceForm
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Iterable, Iterator
 
     from django.db.models import QuerySet
     from django.http import QueryDict
 
     from cycles.models import Cycle
-
-LONGEST_LIST = 400
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +48,7 @@ class Row:
     when: When
     moved: When | None
     form: DateChoiceForm
+    was_left_out: bool
 
     @property
     def date(self) -> dt.date:
@@ -59,22 +61,41 @@ class Row:
     @property
     def is_open(self) -> bool:
         """True when its choice is not simply to keep, or is wrong: the details stand open then."""
+        if self.was_left_out and self.choice == DateChoiceForm.SKIP:
+            return bool(self.form.errors)
         return self.choice != DateChoiceForm.KEEP or bool(self.form.errors)
 
 
 @dataclass(frozen=True, kw_only=True)
+class Created:
+    """A session that the cycle has already, in its place among the dates; it is changed on pages of its own."""
+
+    session: Session
+    date: dt.date
+    label: str
+    # Where the rhythm had it, when it is held on another day.
+    planned: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Proposal:
-    """The dates of a rhythm that have no session yet, those added beside it, and how many that makes."""
+    """The dates of a rhythm that have no session yet, those added beside it, and how many that makes.
+
+    `line` is what is shown: these dates and the sessions that there are, in the order of their days.
+    """
 
     rule: recurrence.Rule
     in_words: str
     rows: tuple[Row, ...]
+    line: tuple[Row | Created, ...]
     additions: RowSet
     added: tuple[When, ...]
     count: int
+    total: int
     count_note: str
     without: tuple[str, ...]
     seen_dates: tuple[dt.date, ...]
+    seen_left_out: tuple[dt.date, ...]
 
     def is_valid(self) -> bool:
         # Every form is asked, not only up to the first error: all of them show.
@@ -138,15 +159,18 @@ def propose(
 ) -> Proposal:
     """Return the dates that the cycle would get from `rule`; `data` is what the organiser chose for each.
 
-    Clashes are looked for `among` these cycles. Six queries, whatever the number of dates.
+    Clashes are looked for `among` these cycles. Seven queries, whatever the number of dates.
     """
     language = consequences.language()
-    proposed = planning.propose(cycle, rule=rule)
-    seen = data.getlist("date") if data is not None else []
+    proposed = planning.without_session(cycle, rule=rule)
+    left_out = planning.left_out(cycle)
+    seen = _dates(data, "date")
     # A date that was not on the page yet has no choice to read.
     forms = [
         DateChoiceForm(
-            data if f"{o.planned_date:%Y-%m-%d}" in seen else None, prefix=f"{o.planned_date:%Y%m%d}"
+            data if o.planned_date in seen else None,
+            prefix=f"{o.planned_date:%Y%m%d}",
+            initial=DateChoiceForm.initial_for(left_out.get(o.planned_date)),
         )
         for o in proposed
     ]
@@ -160,22 +184,55 @@ def propose(
         return _when(occurrence, rule=rule, at=at, clashes=clashes, language=language)
 
     rows = tuple(
-        Row(occurrence=o, when=when(o), moved=when(to) if to else None, form=form)
+        Row(
+            occurrence=o,
+            when=when(o),
+            moved=when(to) if to else None,
+            form=form,
+            was_left_out=o.planned_date in left_out,
+        )
         for o, to, form in zip(proposed, elsewhere, forms, strict=True)
     )
     kept = sum(row.choice != DateChoiceForm.SKIP for row in rows) + len(added)
-    existing = cycle.sessions.exclude(status="cancelled").count()
+    sessions = list(cycle.sessions.in_order())
+    total = kept + sum(session.status != Session.Status.CANCELLED for session in sessions)
     return Proposal(
         rule=rule,
         in_words=wording.rule_in_words(rule, language=language),
         rows=rows,
+        line=tuple(
+            sorted([*rows, *_created(cycle, sessions, language=language)], key=operator.attrgetter("date"))
+        ),
         additions=additions,
         added=tuple(map(when, added)),
         count=kept,
-        count_note=count_note(planned_count, existing + kept),
+        total=total,
+        count_note=count_note(planned_count, total),
         without=tuple(wording.month_and_year(m, language=language) for m in recurrence.months_without(rule)),
-        seen_dates=tuple(date for text in seen if (date := _date(text))),
+        seen_dates=seen,
+        seen_left_out=_dates(data, "left_out"),
     )
+
+
+def _created(cycle: Cycle, sessions: Iterable[Session], *, language: str) -> Iterator[Created]:
+    """Yield the sessions that have a day; a postponed one waits for its own elsewhere."""
+    for session in sessions:
+        session.cycle = cycle
+        date = session.local_date
+        if date is not None:
+            planned = session.planned_date if session.is_moved else None
+            yield Created(
+                session=session,
+                date=date,
+                label=wording.long_date(date, language=language),
+                planned=wording.long_date(planned, language=language) if planned else "",
+            )
+
+
+def _dates(data: QueryDict | None, name: str) -> tuple[dt.date, ...]:
+    """Return the days that a repeated hidden field holds; what is no day is passed over."""
+    texts = data.getlist(name) if data is not None else []
+    return tuple(date for text in texts if (date := _date(text)))
 
 
 def _date(text: str) -> dt.date | None:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from accounts import journal
 from cycles import planning
 from cycles.models import Cycle
-from cycles.revising import PlanningError, next_revised_at
+from cycles.revising import PlanningError, next_revised_at, reason_text
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -75,17 +75,25 @@ def plan(
     skips: Mapping[dt.date, Mapping[str, str]],
     moves: Mapping[dt.date, planning.Placement],
     dates: Collection[dt.date],
+    left_out: Collection[dt.date] = (),
     additions: Sequence[planning.Placement] = (),
     by: User | None,
     at: dt.datetime,
 ) -> list[Session]:
     """Save a rhythm, leave some of its dates out and create the sessions of the others: all of it or nothing.
 
-    `dates` are the planned dates that the organiser saw, skipped ones included. Raises PlanningError.
+    `dates` are the planned dates that the organiser saw, skipped ones included, and `left_out` those among them
+    that were left out until now: one that is not in `skips` any more gets its session. Raises PlanningError.
     """
     row = set_rule(cycle, values=rule, by=by, at=at)
+    before = planning.left_out(row)
+    if set(before) & set(dates) != set(left_out):
+        raise PlanningError(_("The plan has changed since you looked at it: check the dates again."))
     for date, reason in skips.items():
-        planning.skip(row, date=date, reason=reason, by=by, at=at)
+        if before.get(date) != reason_text(reason):
+            planning.skip(row, date=date, reason=reason, by=by, at=at)
+    for date in sorted(set(left_out) - set(skips)):
+        planning.unskip(row, date=date, by=by, at=at)
     return planning.confirm(
         row, dates=set(dates) - set(skips), moves=moves, additions=additions, by=by, at=at
     )

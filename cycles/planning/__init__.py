@@ -14,7 +14,17 @@ from cycles.revising import PlanningError, StaleError, next_revised_at
 
 from .ending import GRACE, can_undo, cancel, cancel_all, cancellable, restore, undo, undo_all, undoable
 from .moving import Move, check_move, move, move_several, postpone
-from .proposing import Placement, add, confirm, free_slug, propose, skip, unskip
+from .proposing import (
+    Placement,
+    add,
+    confirm,
+    free_slug,
+    left_out,
+    propose,
+    skip,
+    unskip,
+    without_session,
+)
 
 __all__ = [
     "GRACE",
@@ -30,6 +40,7 @@ __all__ = [
     "check_move",
     "confirm",
     "free_slug",
+    "left_out",
     "move",
     "move_several",
     "next_revised_at",
@@ -41,4 +52,5 @@ __all__ = [
     "undo_all",
     "undoable",
     "unskip",
+    "without_session",
 ]

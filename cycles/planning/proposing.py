@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db.models import Max
 from django.utils.text import slugify
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts import journal
-from cycles import publication, recurrence, showing
+from cycles import publication, recurrence, showing, wording
 from cycles.models import Cycle, CycleException, Session
 from cycles.revising import PlanningError, next_revised_at, reason_text, required_reason
 from cycles.signals import sessions_added
@@ -36,14 +36,25 @@ def propose(cycle: Cycle, *, rule: recurrence.Rule | None = None) -> tuple[recur
     `rule` stands in for the cycle's own, to look at a rhythm before it is saved. The rule proposes, the rows
     are the truth: a moved session still answers for its planned date.
     """
+    skipped = left_out(cycle)
+    return tuple(o for o in without_session(cycle, rule=rule) if o.planned_date not in skipped)
+
+
+def without_session(
+    cycle: Cycle, *, rule: recurrence.Rule | None = None
+) -> tuple[recurrence.Occurrence, ...]:
+    """Return what `propose` returns and the dates left out: all of which an organiser may decide. Writes nothing."""
     rule = rule or cycle.rule
     if rule is None:
         return ()
     taken = set(cycle.sessions.exclude(planned_date=None).values_list("planned_date", flat=True))
-    skipped = set(
-        cycle.exceptions.filter(kind=CycleException.Kind.SKIPPED).values_list("planned_date", flat=True)
-    )
-    return tuple(o for o in recurrence.occurrences(rule) if o.planned_date not in taken | skipped)
+    return tuple(o for o in recurrence.occurrences(rule) if o.planned_date not in taken)
+
+
+def left_out(cycle: Cycle) -> dict[dt.date, LazyI18nString]:
+    """Return the dates that the cycle leaves out, each with the reason."""
+    skipped = cycle.exceptions.filter(kind=CycleException.Kind.SKIPPED)
+    return dict(skipped.values_list("planned_date", "reason"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,6 +87,7 @@ def confirm(
     proposed = propose(row)
     if dates is not None and {o.planned_date for o in proposed} != set(dates):
         raise PlanningError(_("The plan has changed since you looked at it: check the dates again."))
+    _refuse_left_out(row, additions)
     made = _numbered(row, proposed, additions, at=at)
     _place(made, moves or {}, at=at)
     Session.objects.bulk_create(made)
@@ -85,6 +97,20 @@ def confirm(
         publication.touch()
         sessions_added.send(sender=Session, cycle=row, session_ids=[s.pk for s in made], by=by, at=at)
     return made
+
+
+def _refuse_left_out(cycle: Cycle, additions: Sequence[Placement]) -> None:
+    """A date of the rule is taken up again rather than added: else it would be shown as held and as left out."""
+    skipped = left_out(cycle) if additions else {}
+    for extra in additions:
+        date = extra.starts_at.astimezone(cycle.zone).date()
+        if date in skipped:
+            raise PlanningError(
+                _(
+                    "%(date)s is a date of the rhythm that was left out: take it up again instead of adding it."
+                )
+                % {"date": wording.long_date(date, language=get_language() or settings.LANGUAGE_CODE)}
+            )
 
 
 def _numbered(

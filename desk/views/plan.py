@@ -18,8 +18,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from cycles import access, editing, planning
-from desk import proposal, seasons
+from cycles import access, editing, planning, zones
+from desk import consequences, proposal, seasons
 from desk.editors.rows import reshaped
 from desk.forms import RuleForm
 
@@ -84,17 +84,15 @@ def _created(
             moves=shown.moves,
             additions=shown.placements,
             dates=shown.seen_dates,
+            left_out=shown.seen_left_out,
             by=access.account(request.user),
             at=at,
         )
     except planning.PlanningError as error:
         form.add_error(None, str(error))
         return _page(request, cycle, form, shown, status=422)
-    messages.success(
-        request,
-        ngettext("%(count)d session was created.", "%(count)d sessions were created.", len(made))
-        % {"count": len(made)},
-    )
+    created = ngettext("%(count)d session was created.", "%(count)d sessions were created.", len(made))
+    messages.success(request, created % {"count": len(made)} if made else _("The plan was saved."))
     return redirect("desk:cycle-detail", cycle.slug)
 
 
@@ -125,6 +123,7 @@ def _page(
         "cycle": cycle,
         "form": form,
         "proposal": shown,
+        "zones": zones.choices(language=consequences.language()),
         "focus": focus,
         "is_model": is_model,
         "keep_query": request.method != "POST",

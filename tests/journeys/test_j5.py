@@ -13,6 +13,7 @@ import time_machine
 from django.urls import reverse
 
 from accounts import login_links
+from accounts.models import AuditEntry
 from cycles import editing
 from cycles.models import Cycle, Membership
 from cycles.snapshots import store
@@ -77,6 +78,7 @@ def choices(page: Any, **changed: dict[str, str]) -> dict[str, Any]:
     form: dict[str, Any] = dict(RHYTHM)
     rows = page.context["proposal"].rows
     form["date"] = [row.date.isoformat() for row in rows]
+    form["left_out"] = [row.date.isoformat() for row in rows if row.was_left_out]
     for row in rows:
         choice = {"choice": "keep", "to": "", "reason_fr": "", "reason_en": ""}
         choice |= changed.get(f"d{row.date:%Y%m%d}", {})
@@ -129,10 +131,58 @@ def test_a_year_is_planned_in_one_go(claire: Client, cycle: Cycle) -> None:
     assert claire.get("/fr/cycles/voyage/").content.decode().count('class="date"') == 12
     assert claire.get("/fr/cycles/voyage.ics").content.count(b"BEGIN:VEVENT") == 12
 
-    # Asked again, the rhythm has nothing left to give.
-    again = claire.get(PLAN, RHYTHM)
-    assert again.context["proposal"].rows == ()
-    assert again.context["proposal"].count_note == ""
+    # Asked again, the rhythm has nothing left to give: twelve sessions stand there, and the date left out.
+    again = claire.get(PLAN, RHYTHM).context["proposal"]
+    assert [(row.date, row.choice, row.is_open) for row in again.rows] == [
+        (dt.date(2027, 8, 19), "skip", False)
+    ]
+    assert (again.count, again.total, again.count_note) == (0, 12, "")
+    assert [entry.date.month for entry in again.line] == [10, 11, 12, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]
+    assert (again.line[0].label, again.line[0].planned) == ("jeudi 22 octobre 2026", "jeudi 15 octobre 2026")
+
+
+def test_a_date_left_out_is_taken_up_again(claire: Client, cycle: Cycle) -> None:
+    summer = {"choice": "skip", "reason_fr": "Pause d'été", "reason_en": ""}
+    claire.post(PLAN, choices(claire.get(PLAN, RHYTHM), d20270819=summer))
+    acts = AuditEntry.objects.count()
+
+    # Saved again as it is, nothing happens; another reason is kept.
+    page = claire.get(PLAN)
+    assert claire.post(PLAN, choices(page, d20270819=summer)).status_code == 302
+    assert AuditEntry.objects.count() == acts + 1  # "saved a plan"
+    claire.post(PLAN, choices(page, d20270819=summer | {"reason_en": "Summer"}))
+    assert cycle.exceptions.get().reason.localize("en") == "Summer"
+
+    # Added beside the rhythm it would stand there twice.
+    adding = choices(page, d20270819=summer) | {"additions": ["n1"], "additions-n1-date": "2027-08-19"}
+    refused = claire.post(PLAN, adding)
+    assert (refused.status_code, list(refused.context["form"].non_field_errors())) == (
+        422,
+        [
+            (
+                "jeudi 19 août 2027 est une date du rythme qui a été laissée de côté\u202f: "
+                "reprenez-la au lieu de l’ajouter."
+            )
+        ],
+    )
+
+    taken_up = claire.post(PLAN, choices(page), follow=True)
+    assert [str(m) for m in taken_up.context["messages"]] == ["1 séance a été créée."]
+    assert (cycle.exceptions.count(), cycle.sessions.count()) == (0, 13)
+    assert cycle.sessions.get(planned_date=dt.date(2027, 8, 19)).number == 13
+
+
+def test_two_organisers_decide_about_a_date_left_out(claire: Client, cycle: Cycle) -> None:
+    """Who saw a date as left out does not create it again over someone who did, and the other way round."""
+    summer = {"choice": "skip", "reason_fr": "Pause d'été"}
+    before = choices(claire.get(PLAN, RHYTHM))
+    claire.post(PLAN, choices(claire.get(PLAN, RHYTHM), d20270819=summer))
+    response = claire.post(PLAN, before)
+    assert response.status_code == 422
+    assert list(response.context["form"].non_field_errors()) == [
+        "Le plan a changé depuis que vous l’avez regardé\u202f: vérifiez les dates à nouveau."
+    ]
+    assert (cycle.sessions.count(), cycle.exceptions.count()) == (12, 1)
 
 
 def test_holidays_are_told_and_not_refused(claire: Client) -> None:
