@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from cycles import access, pages
 from desk import chart, overview
+from desk import needs as wanted
 from desk.editors.kinds import KINDS
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def home(request: HttpRequest) -> HttpResponse:
         request,
         "desk/home.html",
         {
-            "needs": overview.needs(
+            "needs": wanted.needs(
                 planned=access.cycles(request.user, right=access.Right.PLAN),
                 written_to=access.cycles(request.user, right=access.Right.PEOPLE),
                 at=at,

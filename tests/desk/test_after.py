@@ -285,12 +285,12 @@ def test_only_sessions_of_the_cycle_move_together(cycle: Cycle) -> None:
 def test_home_asks_for_a_speaker_and_a_recap(claire: Client, third: Session) -> None:
     Session.objects.filter(pk=third.pk).update(room_url="https://meet.example.org/3")
     needs = claire.get(page("home")).context["needs"]
-    assert [(need.text, need.url) for need in needs] == [
+    assert [(need.about, [(lack.text, lack.url) for lack in need.lacks]) for need in needs] == [
         (
-            "Stop 3, Thu 17 Dec 2026, 13:00: nobody is named to speak yet.",
-            f"{page('session-edit', 'tour', 'escale-03')}#segments",
+            "Stop 3, Thu 17 Dec 2026, 13:00",
+            [("Nobody is named to speak yet.", f"{page('session-edit', 'tour', 'escale-03')}#segments")],
         ),
-        ("Stop 2, Thu 19 Nov 2026, 13:00: no recap has been published.", page(*AFTER)),
+        ("Stop 2, Thu 19 Nov 2026, 13:00", [("No recap has been published.", page(*AFTER))]),
     ]
 
 
@@ -321,7 +321,7 @@ def test_home_draws_who_registered_and_who_came(claire: Client, third: Session) 
         (("session-postpone", "tour", "escale-03"), 10),
         (("cycle-move", "tour"), 5),
         (("cycle-detail", "tour"), 10),
-        (("home",), 17),
+        (("home",), 20),
     ],
 )
 @pytest.mark.usefixtures("held")

@@ -9,7 +9,7 @@ import pytest
 import time_machine
 
 from cycles.models import Cycle, Membership, Session
-from desk import overview
+from desk import needs as wanted
 from tests import make
 
 if TYPE_CHECKING:
@@ -77,10 +77,10 @@ def test_the_desk_says_when_a_session_has_no_room_that_opens(
     session: Session, fields: dict[str, str], *, is_told: bool
 ) -> None:
     Session.objects.filter(pk=session.pk).update(**fields)
-    needs = overview.needs(
+    needs = wanted.needs(
         planned=Cycle.objects.all(), written_to=Cycle.objects.none(), at=START - dt.timedelta(days=1)
     )
-    assert any("salle" in need.text and need.is_urgent for need in needs) is is_told
+    assert any("salle" in lack.text and lack.is_urgent for need in needs for lack in need.lacks) is is_told
 
 
 @pytest.mark.parametrize(

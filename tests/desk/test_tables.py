@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from cycles.models import Cycle, Membership
 from desk import sheets
-from notifications.models import Delivery
+from notifications.models import Delivery, Heartbeat
 from registrations.models import CycleRegistration, Participant
 from tests import make
 
@@ -84,13 +84,21 @@ def test_home_says_what_is_missing_soonest_first(claire: Client, cycle: Cycle) -
     make.session(cycle=cycle, slug="escale-04", number=4, starts_at=make.paris(2027, 1, 21), has_theme=False)
     make.session(cycle=cycle, slug="escale-01", number=1, starts_at=make.paris(2026, 10, 22), has_theme=False)
     response = claire.get(page("home"))
-    assert [(need.text, need.is_urgent) for need in response.context["needs"]] == [
-        ("Stop 2, Thu 19 Nov 2026, 13:00: the address of the room is missing.", True),
-        ("Stop 2, Thu 19 Nov 2026, 13:00: the theme is not announced yet.", False),
-        ("Stop 2, Thu 19 Nov 2026, 13:00: the date is still to be confirmed.", False),
-        ("Stop 3, Thu 10 Dec 2026, 13:00: the theme is not announced yet.", False),
-        ("Stop 1, Thu 22 Oct 2026, 13:00: no recap has been published.", False),
+    found = response.context["needs"]
+    assert [(need.about, [(lack.text, lack.is_urgent) for lack in need.lacks]) for need in found] == [
+        (
+            "Stop 2, Thu 19 Nov 2026, 13:00",
+            [
+                ("The address of the room is missing.", True),
+                ("The theme is not announced yet.", False),
+                ("The date is still to be confirmed.", False),
+            ],
+        ),
+        ("Stop 3, Thu 10 Dec 2026, 13:00", [("The theme is not announced yet.", False)]),
+        ("Stop 1, Thu 22 Oct 2026, 13:00", [("No recap has been published.", False)]),
     ]
+    assert [need.is_urgent for need in found] == [True, False, False]
+    assert {need.cycle for need in found} == {"The tour in 12 stages"}
     assert response.context["next_session"] == soon
 
 
@@ -108,15 +116,71 @@ def test_home_tells_of_mails_in_trouble(claire: Client, cycle: Cycle) -> None:
     delivery(cycle, next_at=NOW - dt.timedelta(minutes=16))
     delivery(cycle, next_at=NOW - dt.timedelta(minutes=14))
     delivery(make.cycle(programme=make.programme()), state=Delivery.State.FAILED)
-    needs = claire.get(page("home")).context["needs"]
-    assert [(need.text, need.url) for need in needs] == [
-        ("2 mails were refused.", f"{page('deliveries')}?state=failed"),
-        ("1 mail is late by 16\xa0minutes.", f"{page('deliveries')}?state=pending"),
+    (need,) = claire.get(page("home")).context["needs"]
+    assert (need.about, [(lack.text, lack.url) for lack in need.lacks]) == (
+        "Mails",
+        [
+            ("2 mails were refused.", f"{page('deliveries')}?state=failed"),
+            ("1 mail is late by 16\xa0minutes.", f"{page('deliveries')}?state=pending"),
+        ],
+    )
+
+
+def test_home_tells_of_addresses_that_a_provider_reported(claire: Client, cycle: Cycle) -> None:
+    mail = delivery(cycle, state=Delivery.State.SENT)
+    for number, kind in enumerate(("delivered", "bounced", "complained")):
+        mail.events.create(provider="Brevo", event_id=str(number), type=kind, at=NOW)
+    mail.events.create(provider="Brevo", event_id="old", type="bounced", at=NOW - dt.timedelta(days=31))
+    elsewhere = delivery(make.cycle(programme=make.programme()), state=Delivery.State.SENT)
+    elsewhere.events.create(provider="Brevo", event_id="theirs", type="bounced", at=NOW)
+    (need,) = claire.get(page("home")).context["needs"]
+    assert [lack.text for lack in need.lacks] == [
+        "1 address was reported as wrong, or its owner calls these mails spam."
     ]
+    assert need.is_urgent
+
+
+def test_home_says_who_waits_for_an_answer(claire: Client, cycle: Cycle) -> None:
+    for _person in range(2):
+        make.cycle_registration(cycle=cycle, state="in_review")
+    make.cycle_registration(cycle=make.cycle(programme=make.programme()), state="in_review")
+    (need,) = claire.get(page("home")).context["needs"]
+    assert [(lack.text, lack.url) for lack in need.lacks] == [
+        ("2 requests wait for your answer.", f"{page('registrants')}?state=in_review")
+    ]
+    assert claire.get(need.lacks[0].url).context["page"].paginator.count == 2
 
 
 @pytest.mark.parametrize(
-    ("role", "count"), [("owner", 4), ("organiser", 4), ("trainer", 1), ("reader", 0), ("privacy", 1)]
+    ("name", "at", "text"),
+    [
+        ("paused", dt.timedelta(days=1), "All mail is paused: it goes on being planned, and waits."),
+        (
+            "transport",
+            dt.timedelta(minutes=5),
+            "The mail server is given a rest; mail waits and is tried again in a few minutes.",
+        ),
+        (
+            "tick",
+            -dt.timedelta(minutes=3),
+            "The worker has been silent for 3\xa0minutes: no mail leaves. Tell whoever runs this server.",
+        ),
+        ("paused", -dt.timedelta(days=1), None),
+        ("transport", -dt.timedelta(seconds=1), None),
+        ("tick", -dt.timedelta(seconds=90), None),
+    ],
+)
+def test_home_says_why_no_mail_leaves(
+    claire: Client, cycle: Cycle, name: str, at: dt.timedelta, text: str | None
+) -> None:
+    Heartbeat.objects.create(name=name, at=NOW + at)
+    found = claire.get(page("home")).context["needs"]
+    assert [lack.text for need in found for lack in need.lacks] == ([text] if text else [])
+    assert cycle.slug in (found[0].lacks[0].url if text else cycle.slug)
+
+
+@pytest.mark.parametrize(
+    ("role", "count"), [("owner", 3), ("organiser", 3), ("trainer", 1), ("reader", 0), ("privacy", 1)]
 )
 def test_home_asks_nobody_for_what_its_page_refuses(
     client: Client, cycle: Cycle, role: str, count: int
@@ -127,7 +191,8 @@ def test_home_asks_nobody_for_what_its_page_refuses(
     delivery(cycle, state=Delivery.State.FAILED)
     needs = client.get(page("home")).context["needs"]
     assert len(needs) == count
-    assert [client.get(need.url).status_code for need in needs] == [200] * count
+    links = [lack.url for need in needs for lack in need.lacks]
+    assert [client.get(url).status_code for url in links] == [200] * len(links)
 
 
 def test_home_counts_people_once(claire: Client, cycle: Cycle) -> None:
@@ -153,7 +218,7 @@ def test_home_counts_its_queries(
         session = make.session(cycle=cycle, number=number, starts_at=make.paris(2026, 11, 19 + number))
         make.registration(session=session)
         delivery(cycle, state=Delivery.State.FAILED)
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(21):
         assert claire.get(page("home")).status_code == 200
 
 
