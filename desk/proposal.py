@@ -21,10 +21,11 @@ from .forms import ADDITIONS, AdditionForm, DateChoiceForm
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Container, Iterable, Iterator
 
     from django.db.models import QuerySet
     from django.http import QueryDict
+    from i18nfield.strings import LazyI18nString
 
     from cycles.models import Cycle
 
@@ -48,7 +49,12 @@ class Row:
     when: When
     moved: When | None
     form: DateChoiceForm
-    was_left_out: bool
+    # Why the cycle leaves it out until now; None for a date that it does not.
+    left_out_because: LazyI18nString | None
+
+    @property
+    def was_left_out(self) -> bool:
+        return self.left_out_because is not None
 
     @property
     def date(self) -> dt.date:
@@ -180,8 +186,10 @@ def propose(
     spans = [*proposed, *(o for o in elsewhere if o), *added]
     clashes = Clashes(among, [(o.starts_at, o.ends_at) for o in spans])
 
+    days = {o.planned_date for o in recurrence.occurrences(rule)}
+
     def when(occurrence: recurrence.Occurrence) -> When:
-        return _when(occurrence, rule=rule, at=at, clashes=clashes, language=language)
+        return _when(occurrence, rule=rule, days=days, at=at, clashes=clashes, language=language)
 
     rows = tuple(
         Row(
@@ -189,7 +197,7 @@ def propose(
             when=when(o),
             moved=when(to) if to else None,
             form=form,
-            was_left_out=o.planned_date in left_out,
+            left_out_because=left_out.get(o.planned_date),
         )
         for o, to, form in zip(proposed, elsewhere, forms, strict=True)
     )
@@ -246,12 +254,16 @@ def _when(
     occurrence: recurrence.Occurrence,
     *,
     rule: recurrence.Rule,
+    days: Container[dt.date],
     at: dt.datetime,
     clashes: Clashes,
     language: str,
 ) -> When:
     zone = f"{occurrence.starts_at.astimezone(ZoneInfo(rule.zone)):%z}"
     notes = consequences.warnings(occurrence, zone=rule.zone)
+    if occurrence.planned_date not in days:
+        nth = wording.nth_in_words(occurrence.planned_date, language=language)
+        notes.insert(0, _("%(off_rule)s: not a date of the rhythm") % {"off_rule": nth})
     notes += [
         _("At the same time: %(session)s") % {"session": name}
         for name in clashes.names(occurrence.starts_at, occurrence.ends_at)

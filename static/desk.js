@@ -15,3 +15,15 @@ document.addEventListener('DOMContentLoaded', () => {
     }
   })
 })
+
+// What was written is not lost by a slip: leaving asks, unless the form itself was sent.
+let written = null
+document.addEventListener('input', (event) => {
+  const form = event.target.closest('main form[method=post]')
+  if (form) written = form
+  // Who writes the other day of a date means to hold it there.
+  const keep = /-to$/.test(event.target.name) && form.elements[event.target.name.replace(/to$/, 'choice')]
+  if (keep && keep.value === 'keep' && event.target.value) keep.value = 'move'
+})
+document.addEventListener('submit', (event) => { if (event.target === written) written = null })
+window.addEventListener('beforeunload', (event) => { if (written) event.preventDefault() })

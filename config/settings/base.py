@@ -62,6 +62,10 @@ INSTALLED_APPS = [
     "config.apps.SiteConfig",
 ]
 
+# A rhythm of a thousand dates (cycles.recurrence.MOST_OCCURRENCES) is planned in one form, seven fields a date:
+# Django's own limit of 1,000 fields would answer with a bare "400".
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 8000
+
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "config.headers.SecurityHeadersMiddleware",

@@ -99,6 +99,11 @@ class RowSet:
             self._row(key, number, len(keys), data=data, initial=values.get(key, {}), choices=choices)
             for number, key in enumerate(keys, start=1)
         ]
+        if self.is_bound:
+            for row in self.rows:
+                if _is_empty(row):
+                    # It counts for nothing, so nothing is missing in it.
+                    row.form.leave_unchecked()
 
     def _row(
         self,
@@ -140,7 +145,7 @@ class RowSet:
         return not wrong and not parts
 
     def filled(self) -> list[Row]:
-        return [row for row in self.rows if not (row.form.is_blank and not any(map(_any_filled, row.parts)))]
+        return [row for row in self.rows if not _is_empty(row)]
 
     def errors(self) -> list[tuple[str, str, str]]:
         """Return (address of the field, what it is called, what is wrong) for each error."""
@@ -173,8 +178,8 @@ class RowSet:
         ]
 
 
-def _any_filled(part: RowSet) -> bool:
-    return bool(part.filled())
+def _is_empty(row: Row) -> bool:
+    return row.form.is_blank and not any(part.filled() for part in row.parts)
 
 
 def _wanted(form: type[RowForm], choices: Mapping[str, Any]) -> dict[str, Any]:

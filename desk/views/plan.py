@@ -25,6 +25,7 @@ from desk.forms import RuleForm
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Sequence
 
     from django.http import HttpRequest, HttpResponse, QueryDict
 
@@ -45,13 +46,25 @@ def plan(request: HttpRequest, slug: str) -> HttpResponse:
     )
     form = RuleForm(data or request.POST)
     if not form.is_valid():
-        return _page(request, cycle, form, None, status=422)
+        return _wrong_rhythm(request, cycle, form)
     shown = _proposal(request, cycle, form, at=at, data=data or request.POST)
     if do != "create":
         return _page(request, cycle, form, shown, focus=focus)
     if not shown.is_valid():
         return _page(request, cycle, form, shown, status=422)
     return _created(request, cycle, form, shown, at=at)
+
+
+def _wrong_rhythm(request: HttpRequest, cycle: Cycle, form: RuleForm) -> HttpResponse:
+    """Say what is wrong with the rhythm; what was decided about its dates is kept until it is right again."""
+    own = {*form.fields, "csrfmiddlewaretoken", "do"}
+    kept = [(name, value) for name, values in request.POST.lists() if name not in own for value in values]
+    if "hx-request" not in request.headers:
+        return _page(request, cycle, form, None, status=422, kept=kept)
+    # A page that follows what is being written meets half a date at every stroke: no failure, and its dates stay.
+    response = _page(request, cycle, form, None)
+    response["HX-Reswap"] = "none"
+    return response
 
 
 def _looked_at(request: HttpRequest, cycle: Cycle, *, at: dt.datetime) -> HttpResponse:
@@ -118,6 +131,7 @@ def _page(
     status: int = 200,
     focus: str = "",
     is_model: bool = False,
+    kept: Sequence[tuple[str, str]] = (),
 ) -> HttpResponse:
     context = {
         "cycle": cycle,
@@ -126,6 +140,7 @@ def _page(
         "zones": zones.choices(language=consequences.language()),
         "focus": focus,
         "is_model": is_model,
+        "kept": kept,
         "keep_query": request.method != "POST",
         "may_plan": True,
         "may_read_people": True,

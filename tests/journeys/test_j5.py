@@ -318,7 +318,10 @@ def test_what_becomes_of_each_date_is_looked_at_before_it_is_saved(claire: Clien
     assert (proposal.count, proposal.count_note) == (13, "13 dates pour 12 prévues")
     rows = {row.date: row for row in proposal.rows}
     assert rows[dt.date(2026, 10, 15)].moved.label == "vendredi 25 décembre 2026"
-    assert rows[dt.date(2026, 10, 15)].moved.notes[0] == "Jour férié\u202f: Noël"
+    assert rows[dt.date(2026, 10, 15)].moved.notes[:2] == (
+        "4e vendredi\u202f: ce n’est pas une date du rythme",
+        "Jour férié\u202f: Noël",
+    )
     assert rows[dt.date(2026, 12, 17)].when.notes == ("En même temps\u202f: Escale 4 (Le tour en 12 étapes)",)
     assert [when.label for when in proposal.added] == ["jeudi 31 décembre 2026"]
     assert cycle.sessions.count() == 0
@@ -329,6 +332,56 @@ def test_what_becomes_of_each_date_is_looked_at_before_it_is_saved(claire: Clien
     (added,) = [s for s in sessions if s.planned_date is None]
     assert (added.number, added.starts_at, added.status) == (4, make.paris(2026, 12, 31), "tentative")
     assert [e.kind for e in cycle.exceptions.order_by("planned_date")] == ["moved", "added", "skipped"]
+
+
+def test_another_day_without_the_choice_is_not_forgotten(claire: Client, cycle: Cycle) -> None:
+    response = claire.post(PLAN, choices(claire.get(PLAN, RHYTHM), d20261015={"to": "2026-10-22"}))
+    assert (response.status_code, cycle.sessions.count()) == (422, 0)
+    row = response.context["proposal"].rows[0]
+    assert (row.is_open, list(row.form.errors["choice"])) == (
+        True,
+        ["Dites ce que devient cette date, ou videz ce que vous avez écrit ci-dessous."],
+    )
+
+
+def test_decisions_survive_a_wrong_rhythm(claire: Client) -> None:
+    form = choices(claire.get(PLAN, RHYTHM), d20270819={"choice": "skip", "reason_fr": "Été"})
+    wrong = claire.post(PLAN, form | {"minutes": "0", "do": "show"})
+    assert (wrong.status_code, wrong.context["proposal"]) == (422, None)
+    kept: dict[str, list[str]] = {}
+    for name, value in wrong.context["kept"]:
+        kept.setdefault(name, []).append(value)
+    assert kept == {
+        name: value if isinstance(value, list) else [value]
+        for name, value in form.items()
+        if name not in RHYTHM and value != []
+    }
+    right = claire.post(PLAN, RHYTHM | kept | {"do": "show"})
+    assert [row.date for row in right.context["proposal"].rows if row.choice == "skip"] == [
+        dt.date(2027, 8, 19)
+    ]
+
+
+def test_a_page_that_follows_is_told_of_a_wrong_rhythm_quietly(claire: Client) -> None:
+    form = choices(claire.get(PLAN, RHYTHM)) | {"minutes": "0", "do": "show"}
+    response = claire.post(PLAN, form, headers={"hx-request": "true"})
+    assert (response.status_code, response.headers["HX-Reswap"]) == (200, "none")
+    text = response.content.decode()
+    assert "Une séance dure au moins une minute." in text
+    assert "autofocus" not in text
+
+
+def test_an_empty_added_row_is_not_wrong(claire: Client) -> None:
+    form = choices(claire.get(PLAN, RHYTHM)) | {"do": "add:additions"}
+    assert "Ce champ est obligatoire." not in claire.post(PLAN, form).content.decode()
+
+
+def test_a_year_of_days_is_planned_in_one_form(claire: Client, cycle: Cycle) -> None:
+    """Browsers send five fields a date: a limit of Django's on their number would refuse the form bare."""
+    daily = RHYTHM | {"frequency": "daily", "last_date": "2027-09-30", "local_start": "", "minutes": ""}
+    form = choices(claire.get(PLAN, daily)) | daily
+    assert claire.post(PLAN, form).status_code == 302
+    assert cycle.sessions.count() == 365
 
 
 def test_a_row_is_added_without_javascript(claire: Client, cycle: Cycle) -> None:
