@@ -125,8 +125,11 @@ class Store:
         threading.Thread(target=self._ask_until_it_answers, name="content-version", daemon=True).start()
 
     def _ask_until_it_answers(self) -> None:
-        while self._is_down:
+        while True:
             time.sleep(ASKED_AGAIN_SECONDS)
+            if not self._is_down:
+                # Somebody else found it: one who asked all the same would be in the way.
+                return
             with contextlib.suppress(Exception):
                 self._learn(publication.version())
             connections.close_all()
