@@ -1,5 +1,8 @@
 // Ctrl K (⌘ K) goes to the search of the desk, Esc back to where one was. Without it the search is a field like any other.
 document.addEventListener('DOMContentLoaded', () => {
+  // On a narrow screen tabs stand in one row: the one that is open is in sight.
+  const tab = document.querySelector('.tabs [aria-current]')
+  if (tab) tab.parentElement.scrollLeft = tab.offsetLeft - tab.parentElement.offsetLeft - 40
   const field = document.getElementById('desk-search')
   if (!field) return
   let before = null
