@@ -329,6 +329,11 @@ def step_in_words(offset: dt.timedelta, *, language: str) -> str:
     return f"{_counted(count, unit, language)} {words[0] if offset > dt.timedelta(0) else words[1]}"
 
 
+def percent(part: int, whole: int, *, language: str) -> str:
+    """Return a share in whole percent, a half rounded up: «56 %» or "56%"; `whole` is not nought."""
+    return f"{(200 * part + whole) // (2 * whole)}{'' if language == 'en' else NO_BREAK}%"
+
+
 def zone_name(zone: str, *, language: str) -> str:
     """Return «heure de Paris», «heure de La Réunion»; "Paris time". Any IANA name has one."""
     if zone in zones.UTC_NAMES:

@@ -49,6 +49,8 @@ HEADER = {
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd%]|\{\w*\}")
 # « ; : ! ? » take a narrow no-break space (U+202F), and nothing else.
 WRONG_SPACE = re.compile("[ \u00a0][;:!?»]|«[ \u00a0]")
+# A percent sign (%% beside placeholders) stands on the line of its number.
+PLAIN_PERCENT = re.compile(r" %(?![\w(])")
 
 
 class Key(NamedTuple):
@@ -168,6 +170,8 @@ def faults(entry: polib.POEntry) -> Iterator[str]:
             yield f"placeholders {sorted(used)} where the message has {sorted(offered)}"
         if WRONG_SPACE.search(form):
             yield "; : ! ? « » need a narrow no-break space (U+202F)"
+        if PLAIN_PERCENT.search(form):
+            yield "% needs a no-break space before it (U+202F or U+00A0)"
         if form.startswith("\n") != entry.msgid.startswith("\n") or form.endswith(
             "\n"
         ) != entry.msgid.endswith("\n"):

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.utils.text import slugify
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from cycles import closures, recurrence, wording
@@ -211,10 +211,11 @@ class Document:
         refuse_repeated(cycle.item, "number", [n for r in placed if (n := r.fields["number"])])
         planned = cycle.fields["planned_count"]
         if planned is not None and planned != len(placed):
-            cycle.item.warn(
-                _("%(count)d sessions for %(planned)d planned") % {"count": len(placed), "planned": planned},
-                "planned_count",
+            found = ngettext("%(count)d session", "%(count)d sessions", len(placed)) % {"count": len(placed)}
+            words = ngettext(
+                "%(sessions)s for %(planned)d planned", "%(sessions)s for %(planned)d planned", planned
             )
+            cycle.item.warn(words % {"sessions": found, "planned": planned}, "planned_count")
         dated = sorted(
             (r.occurrence.starts_at, r.occurrence.ends_at, r.slug, r) for r in placed if r.occurrence
         )

@@ -268,6 +268,15 @@ def test_duration(length: dt.timedelta, french: str, english: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("part", "whole", "said"),
+    [(5, 9, "56"), (4, 9, "44"), (1, 8, "13"), (1, 3, "33"), (2, 3, "67"), (0, 5, "0"), (6, 6, "100")],
+)
+def test_percent_rounds_a_half_up(part: int, whole: int, said: str) -> None:
+    assert wording.percent(part, whole, language="fr") == spaced(f"{said}~%")
+    assert wording.percent(part, whole, language="en") == f"{said}%"
+
+
+@pytest.mark.parametrize(
     ("offset", "code", "french", "english"),
     [
         (dt.timedelta(days=-7), "J-7", "7~jours avant", "7~days before"),

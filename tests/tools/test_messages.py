@@ -149,6 +149,15 @@ def test_a_message_that_moves_brings_its_french(tree: Path) -> None:
         ("%(n)d places !", ["; : ! ? « » need a narrow no-break space (U+202F)"]),
         ("%(n)d places\u00a0!", ["; : ! ? « » need a narrow no-break space (U+202F)"]),
         ("« %(n)d places\u202f»", ["; : ! ? « » need a narrow no-break space (U+202F)"]),
+        ("50 %, %(n)d places", ["% needs a no-break space before it (U+202F or U+00A0)"]),
+        (
+            "50 %% de %(n)d places",
+            [
+                "placeholders ['%%', '%(n)d'] where the message has ['%(n)d']",
+                "% needs a no-break space before it (U+202F or U+00A0)",
+            ],
+        ),
+        ("50\u00a0%, 60\u202f% de %(n)d places", []),
         (
             "%(n)d places\n",
             ["begins or ends with a line break where the message does not, or the other way round"],
