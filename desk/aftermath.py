@@ -15,6 +15,7 @@ from registrations.attendance.models import Attendance
 from registrations.models import Registration
 
 from .consequences import language, step_in_words
+from .shares import Presence
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -24,31 +25,34 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Came:
-    """Who came to a session, in numbers; `unknown` are those of whom nothing is known."""
+    """Who of those registered came to a session, in numbers; `unknown` are those of whom nothing is known."""
 
     registered: int
     present: int
     partial: int
     absent: int
     unknown: int
+    # A sentence, or none, about those who came without a place.
+    apart: list[str]
 
     @property
     def is_known(self) -> bool:
-        return self.present + self.partial + self.absent > 0
+        return self.present + self.partial + self.absent > 0 or bool(self.apart)
 
 
 def attendance(session: Session) -> Came:
     """Return the figures of a session, in three queries."""
     registered = Registration.objects.confirmed().filter(session=session).count()
-    states = noting.counts([session.pk])[session.pk]
-    absent = states[Attendance.State.ABSENT] + states[Attendance.State.EXCUSED]
-    known = states[Attendance.State.PRESENT] + states[Attendance.State.PARTIAL] + absent
+    tally = noting.tallies([session.pk])[session.pk]
+    presence = Presence(registered=registered, came=tally.came, without_place=tally.came_without_place)
+    states = tally.states - tally.unplaced
     return Came(
         registered=registered,
         present=states[Attendance.State.PRESENT],
         partial=states[Attendance.State.PARTIAL],
-        absent=absent,
-        unknown=max(registered - known, 0),
+        absent=states[Attendance.State.ABSENT] + states[Attendance.State.EXCUSED],
+        unknown=max(registered - tally.known, 0),
+        apart=presence.without_place_in_words,
     )
 
 

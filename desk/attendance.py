@@ -18,10 +18,10 @@ from registrations.models import Registration, State
 
 from . import sheets
 from .registrants import named
+from .shares import Presence
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections import Counter
     from collections.abc import Iterable, Iterator
 
     from django.core.files.uploadedfile import UploadedFile
@@ -184,12 +184,14 @@ def changed(rows: Iterable[Row]) -> dict[int, tuple[str, int | None]]:
 
 def figures(session: Session, *, at: dt.datetime) -> list[str]:
     """Return how many came of how many, in words: numerator and denominator, never a bare percentage."""
-    counted: Counter[str] = noting.counts([session.pk])[session.pk]
+    tally = noting.tallies([session.pk])[session.pk]
+    counted = tally.states
     held = Registration.objects.confirmed().filter(session=session).count()
-    came = counted[Attendance.State.PRESENT] + counted[Attendance.State.PARTIAL]
+    presence = Presence(registered=held, came=tally.came, without_place=tally.came_without_place)
     said = [
         ngettext("%(came)d of %(held)d person came", "%(came)d of %(held)d people came", held)
-        % {"came": came, "held": held}
+        % {"came": presence.share.part, "held": held},
+        *presence.without_place_in_words,
     ]
     if part := counted[Attendance.State.PARTIAL]:
         said.append(
@@ -199,7 +201,7 @@ def figures(session: Session, *, at: dt.datetime) -> list[str]:
         said.append(ngettext("%(count)d absent", "%(count)d absent", absent) % {"count": absent})
     if excused := counted[Attendance.State.EXCUSED]:
         said.append(ngettext("%(count)d excused", "%(count)d excused", excused) % {"count": excused})
-    unknown = held - sum(counted[state] for state in Attendance.State.values if state != "unknown")
+    unknown = held - tally.known
     if unknown > 0 and session.starts_at is not None and session.starts_at <= at:
         said.append(ngettext("%(count)d unknown", "%(count)d unknown", unknown) % {"count": unknown})
     return said

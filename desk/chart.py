@@ -13,9 +13,9 @@ from django.db.models import Count
 
 from cycles import naming, wording
 from registrations.attendance import noting
-from registrations.attendance.models import Attendance
 from registrations.models import Registration
 
+from . import shares
 from .consequences import language
 
 if TYPE_CHECKING:
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 
     from cycles.models import Cycle, Session
 
+    from .shares import Presence
+
 HEIGHT = 120
 STEP = 44
 BAR = 16
-# Under this number of people no share is told: it would say something about persons.
-FEWEST = 5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,23 +47,34 @@ class Column:
     number: str
     when: str
     registered: int
-    came: int | None
-    share: str
+    # None while nothing is known of who came.
+    presence: Presence | None
     bars: tuple[Bar, ...]
     middle: int
+
+    @property
+    def came(self) -> int | None:
+        return self.presence.came if self.presence else None
+
+    @property
+    def share(self) -> str:
+        return self.presence.share.percent if self.presence else ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Chart:
     cycle: Cycle
     columns: tuple[Column, ...]
-    most: int
     width: int
     height: int = HEIGHT
 
     @property
     def box(self) -> str:
         return f"0 -16 {self.width} {HEIGHT + 36}"
+
+    @property
+    def has_unplaced(self) -> bool:
+        return any(column.presence and column.presence.without_place for column in self.columns)
 
 
 def chart(cycle: Cycle, *, at: dt.datetime) -> Chart | None:
@@ -78,34 +89,28 @@ def chart(cycle: Cycle, *, at: dt.datetime) -> Chart | None:
     )
     if not sessions or not registered:
         return None
-    came = noting.counts(session.pk for session in sessions)
-    most = max(registered.values())
+    tallies = noting.tallies(session.pk for session in sessions)
+    came = {
+        session.pk: shares.presence(
+            session, tallies[session.pk], registered=registered.get(session.pk, 0), at=at
+        )
+        for session in sessions
+    }
+    # More people than had a place may have come.
+    most = max([*registered.values(), *(each.came for each in came.values() if each)])
     columns = []
     for place, session in enumerate(sessions):
         session.cycle = cycle
-        states = came[session.pk]
-        known = sum(states[state] for state in (*CAME, Attendance.State.ABSENT, Attendance.State.EXCUSED))
-        is_over = session.ends_at is not None and session.ends_at <= at
-        columns.append(
-            _column(
-                session,
-                place,
-                registered=registered.get(session.pk, 0),
-                came=sum(states[state] for state in CAME) if is_over and known else None,
-                most=most,
-            )
-        )
-    return Chart(cycle=cycle, columns=tuple(columns), most=most, width=STEP * len(columns))
+        seated = registered.get(session.pk, 0)
+        columns.append(_column(session, place, registered=seated, presence=came[session.pk], most=most))
+    return Chart(cycle=cycle, columns=tuple(columns), width=STEP * len(columns))
 
 
-CAME = (Attendance.State.PRESENT, Attendance.State.PARTIAL)
-
-
-def _column(session: Session, place: int, *, registered: int, came: int | None, most: int) -> Column:
+def _column(session: Session, place: int, *, registered: int, presence: Presence | None, most: int) -> Column:
     left = place * STEP + (STEP - 2 * BAR - 2) // 2
     bars = [_bar(left, registered, most, "registered")]
-    if came is not None:
-        bars.append(_bar(left + BAR + 2, came, most, "came"))
+    if presence is not None:
+        bars.append(_bar(left + BAR + 2, presence.came, most, "came"))
     return Column(
         session=session,
         label=naming.session_label(session),
@@ -114,8 +119,7 @@ def _column(session: Session, place: int, *, registered: int, came: int | None, 
         if session.starts_at is None
         else wording.short_date(session.starts_at.astimezone(session.zone).date(), language=language()),
         registered=registered,
-        came=came,
-        share=f"{came * 100 // registered} %" if came is not None and registered >= FEWEST else "",
+        presence=presence,
         bars=tuple(bars),
         middle=place * STEP + STEP // 2,
     )

@@ -284,4 +284,5 @@ def count_note(planned: int | None, count: int) -> str:
     if planned is None or planned == count:
         return ""
     dates = ngettext("%(count)d date", "%(count)d dates", count) % {"count": count}
-    return _("%(dates)s for %(planned)d planned") % {"dates": dates, "planned": planned}
+    words = ngettext("%(dates)s for %(planned)d planned", "%(dates)s for %(planned)d planned", planned)
+    return words % {"dates": dates, "planned": planned}

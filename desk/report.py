@@ -1,7 +1,6 @@
 """What came of a cycle, or of one session: registrations by day and by source, who came, who came back.
 
-Only counts, never names: everyone who may see the cycle may read it. A share is always told with both of its numbers,
-and never of fewer than five people, where it would say something about persons.
+Only counts, never names: everyone who may see the cycle may read it. What a share is of is said in `shares`.
 """
 
 from __future__ import annotations
@@ -21,8 +20,10 @@ from registrations.attendance import noting
 from registrations.attendance.models import Attendance
 from registrations.models import CycleRegistration, Registration, State
 
-from .chart import CAME, FEWEST, Chart, chart
+from . import shares
+from .chart import Chart, chart
 from .consequences import language
+from .shares import Share
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -32,28 +33,14 @@ if TYPE_CHECKING:
 
     from cycles.models import Cycle, Session
 
+    from .shares import Presence
+
 HEIGHT = 96
 WIDTH = 600
 GAP = 1
 # Longer than this the days are told by the week.
 MOST_DAYS = 62
 WEEK = dt.timedelta(days=7)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Share:
-    """So many of so many, in words; `percent` is empty where it would be told of fewer than five people."""
-
-    part: int
-    whole: int
-
-    @property
-    def percent(self) -> str:
-        return f"{self.part * 100 // self.whole} %" if self.whole >= FEWEST else ""
-
-    def __str__(self) -> str:
-        said = _("%(part)d of %(whole)d") % {"part": self.part, "whole": self.whole}
-        return f"{said} ({self.percent})" if self.percent else said
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,7 +103,7 @@ class CycleReport:
     registered: int
     held: int
     planned: int
-    presence: Share | None
+    presence: Presence | None
 
     @property
     def sentences(self) -> list[str]:
@@ -124,10 +111,13 @@ class CycleReport:
         said = [
             ngettext("%(count)d person registered", "%(count)d people registered", self.registered)
             % {"count": self.registered},
-            _("%(held)d of %(planned)d sessions held") % {"held": self.held, "planned": self.planned},
+            ngettext(
+                "%(held)d session held of %(planned)d", "%(held)d sessions held of %(planned)d", self.held
+            )
+            % {"held": self.held, "planned": self.planned},
         ]
         if self.presence is not None:
-            said.append(_("present when registered: %(share)s") % {"share": self.presence})
+            said += self.presence.sentences
         if self.loyalty is not None:
             said.append(_("came at least twice: %(share)s") % {"share": self.loyalty.several})
         return said
@@ -139,8 +129,7 @@ def cycle_report(cycle: Cycle, *, at: dt.datetime) -> CycleReport:
     drawn = chart(cycle, at=at)
     sessions = [s for s in cycle.sessions.in_order() if s.status not in ("draft", "cancelled")]
     held = [s for s in sessions if s.is_held and s.ends_at is not None and s.ends_at <= at]
-    known = [column for column in drawn.columns if column.came is not None] if drawn else []
-    came, whole = sum(c.came or 0 for c in known), sum(c.registered for c in known)
+    known = [column.presence for column in drawn.columns if column.presence] if drawn else []
     return CycleReport(
         cycle=cycle,
         chart=drawn,
@@ -150,7 +139,7 @@ def cycle_report(cycle: Cycle, *, at: dt.datetime) -> CycleReport:
         registered=entered.filter(state__in=(State.CONFIRMED, State.WAITLISTED, State.OFFERED)).count(),
         held=len(held),
         planned=len(sessions),
-        presence=Share(part=came, whole=whole) if known else None,
+        presence=shares.together(known),
     )
 
 
@@ -177,13 +166,10 @@ def session_report(session: Session, *, at: dt.datetime) -> SessionReport:
         said.append(
             ngettext("%(count)d gave the place back", "%(count)d gave the place back", gone) % {"count": gone}
         )
-    counted = noting.counts([session.pk])[session.pk]
-    came = sum(counted[state] for state in CAME)
-    is_over = session.ends_at is not None and session.ends_at <= at
-    if is_over and came + counted[Attendance.State.ABSENT] + counted[Attendance.State.EXCUSED]:
-        said.append(
-            _("present when registered: %(share)s") % {"share": Share(part=came, whole=max(seated, came))}
-        )
+    tally = noting.tallies([session.pk])[session.pk]
+    presence = shares.presence(session, tally, registered=seated, at=at)
+    if presence is not None:
+        said += presence.sentences
     return SessionReport(
         session=session,
         days=_days(rows.exclude(confirmed_at=None), "confirmed_at", zone=session.zone),
@@ -252,7 +238,7 @@ def _loyalty(cycle: Cycle, held: Sequence[Session]) -> Loyalty | None:
     """Return who came how often and who came back, reading attendance person by person, never all at once."""
     rows = (
         Attendance.objects.filter(
-            registration__session__cycle=cycle, half_day=noting.HALF_DAY, state__in=CAME
+            registration__session__cycle=cycle, half_day=noting.HALF_DAY, state__in=noting.CAME
         )
         .order_by("registration__cycle_registration")
         .values_list("registration__cycle_registration", "registration__session")
@@ -304,7 +290,14 @@ def _by_person(rows: Iterable[tuple[int, int]]) -> Iterable[set[int]]:
 
 
 def header() -> list[str]:
-    return [_("Stop"), _("Date"), pgettext("people", "Registered"), _("Came"), _("Share")]
+    return [
+        _("Stop"),
+        _("Date"),
+        pgettext("people", "Registered"),
+        _("Came"),
+        _("Of them without a place"),
+        _("Share"),
+    ]
 
 
 def values(report: CycleReport) -> list[tuple[object, ...]]:
@@ -315,6 +308,7 @@ def values(report: CycleReport) -> list[tuple[object, ...]]:
             column.when,
             column.registered,
             "" if column.came is None else column.came,
+            column.presence.without_place if column.presence else "",
             column.share,
         )
         for column in (report.chart.columns if report.chart else ())

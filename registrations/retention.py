@@ -17,6 +17,7 @@ from cycles import editing, team
 from cycles.models import Cycle, Session, SpeakerSlot
 
 from . import anonymity, booking, keeping, rights
+from .attendance import noting
 from .attendance.models import Attendance, AttendanceCount, AttendanceReport
 from .models import ConsentText, CycleRegistration, Participant, Registration, State
 
@@ -82,13 +83,15 @@ def _attendance(at: dt.datetime) -> int:
         rows.filter(half_day=1)
         .order_by()
         .values_list("registration__session_id", "state")
-        .annotate(people=Count("pk"))
+        .annotate(people=Count("pk"), without_place=noting.WITHOUT_PLACE)
     )
-    for session_id, state, people in list(totals):
+    for session_id, state, people, without_place in list(totals):
         kept, _is_new = AttendanceCount.objects.get_or_create(
             session_id=session_id, state=state, defaults={"people": 0}
         )
-        AttendanceCount.objects.filter(pk=kept.pk).update(people=F("people") + people)
+        AttendanceCount.objects.filter(pk=kept.pk).update(
+            people=F("people") + people, without_place=F("without_place") + without_place
+        )
     count = rows.delete()[0]
     joined = Registration.objects.filter(session__in=ids, joined_at__isnull=False)
     return max(count, joined.update(joined_at=None))

@@ -110,6 +110,8 @@ class AttendanceCount(models.Model):
     session = models.ForeignKey("cycles.Session", on_delete=models.CASCADE, related_name="attendance_counts")
     state = models.CharField(max_length=10, choices=Attendance.State)
     people = models.PositiveIntegerField()
+    # Of these, whoever was there without a place: given back, still waited for.
+    without_place = models.PositiveIntegerField(default=0)
 
     class Meta:
         constraints = (

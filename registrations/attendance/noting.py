@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import zlib
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.db.models import Count, Sum
+from django.db.models import Count, Q, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -269,22 +269,53 @@ def mark_absent(session: Session, *, by: User | None, at: dt.datetime) -> int:
     return len(rows)
 
 
-def counts(session_ids: Iterable[int]) -> dict[int, Counter[str]]:
-    """Return {session: {state: people}}, erased rows included (their counts outlive them), in two queries."""
+CAME = (Attendance.State.PRESENT, Attendance.State.PARTIAL)
+KNOWN = (*CAME, Attendance.State.ABSENT, Attendance.State.EXCUSED)
+WITHOUT_PLACE = Count("pk", filter=~Q(registration__state=State.CONFIRMED))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tally:
+    """How many people a session had in each state, and how many of these had no place there."""
+
+    states: Counter[str] = field(default_factory=Counter)
+    unplaced: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def came(self) -> int:
+        return sum(self.states[state] for state in CAME)
+
+    @property
+    def came_without_place(self) -> int:
+        return sum(self.unplaced[state] for state in CAME)
+
+    @property
+    def is_noted(self) -> bool:
+        return any(self.states[state] for state in KNOWN)
+
+    @property
+    def known(self) -> int:
+        """The people with a place of whom something is known."""
+        return sum(self.states[state] - self.unplaced[state] for state in KNOWN)
+
+
+def tallies(session_ids: Iterable[int]) -> dict[int, Tally]:
+    """Return what each session has, erased rows included (their counts outlive them), in two queries."""
     ids = list(session_ids)
-    found: dict[int, Counter[str]] = {pk: Counter() for pk in ids}
+    found = {pk: Tally() for pk in ids}
     rows: Any = (
         Attendance.objects.filter(registration__session__in=ids, half_day=HALF_DAY)
         .order_by()
         .values_list("registration__session_id", "state")
-        .annotate(people=Count("pk"))
+        .annotate(people=Count("pk"), without_place=WITHOUT_PLACE)
     )
     kept: Any = (
         AttendanceCount.objects.filter(session__in=ids)
         .order_by()
         .values_list("session_id", "state")
-        .annotate(total=Sum("people"))
+        .annotate(total=Sum("people"), without=Sum("without_place"))
     )
-    for pk, state, people in [*rows, *kept]:
-        found[pk][state] += people
+    for pk, state, people, without_place in [*rows, *kept]:
+        found[pk].states[state] += people
+        found[pk].unplaced[state] += without_place
     return found

@@ -294,6 +294,16 @@ def test_home_asks_for_a_speaker_and_a_recap(claire: Client, third: Session) -> 
     ]
 
 
+def test_who_came_without_a_place_is_told_apart(claire: Client, held: Session) -> None:
+    for _number in range(2):
+        make.attendance(registration=make.registration(session=held, state="waitlisted"))
+    text = " ".join(claire.get(page(*AFTER)).content.decode().split())
+    assert (
+        "1 present, 0 in part, 1 absent, out of 3 registered. Nothing is known of 1 person."
+        " 2 people came without a place."
+    ) in text
+
+
 @pytest.mark.usefixtures("held")
 def test_home_draws_who_registered_and_who_came(claire: Client, third: Session) -> None:
     for _number in range(6):

@@ -236,3 +236,16 @@ def test_the_page_of_a_person_says_where_they_came(client: Client, session: Sess
     anonymity.anonymise([row.cycle_registration_id], at=START)
     assert client.get(address).status_code == 404
     assert client.get(path()).context["rows"] == []
+
+
+def test_who_came_without_a_place_is_not_counted_among_the_others(marc: Client, session: Session) -> None:
+    for number in range(3):
+        noting.join(person(session, f"a{number}@example.org", "Là"), at=START)
+    person(session, "b@example.org", "Absente")
+    for _number in range(2):
+        make.attendance(registration=make.registration(session=session, state="waitlisted"))
+    assert marc.get(path()).context["figures"] == [
+        "3 of 4 people came",
+        "2 people came without a place",
+        "1 unknown",
+    ]

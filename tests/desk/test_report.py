@@ -14,7 +14,10 @@ from pypdf import PdfReader
 
 from accounts.models import AuditEntry
 from cycles.models import Cycle, Membership, Objective, Partnership, Session
-from desk import funder_report, report
+from desk import chart, funder_report, report
+from desk.shares import Presence
+from notifications import retention
+from registrations.attendance.models import Attendance
 from registrations.models import CycleRegistration, SourceCode
 from tests import make
 
@@ -115,13 +118,87 @@ def test_who_came_back(cycle: Cycle, stops: list[Session]) -> None:
     assert found.loyalty.times == ((1, 2), (2, 3), (3, 1))
     assert [(back.share.part, back.share.whole) for back in found.loyalty.back] == [(3, 5), (1, 3)]
     with translation.override("en"):
-        assert [str(back.share) for back in found.loyalty.back] == ["3 of 5 (60 %)", "1 of 3"]
+        assert [str(back.share) for back in found.loyalty.back] == ["3 of 5 (60%)", "1 of 3"]
     assert sentences == [
         "7 people registered",
-        "3 of 3 sessions held",
-        "present when registered: 11 of 21 (52 %)",
-        "came at least twice: 4 of 6 (66 %)",
+        "3 sessions held of 3",
+        "present when registered: 11 of 21 (52%)",
+        "came at least twice: 4 of 6 (67%)",
     ]
+
+
+def test_who_came_without_a_place_is_told_apart(reader: Client, cycle: Cycle, stops: list[Session]) -> None:
+    for _number in range(6):
+        person(cycle, stops[:1], (1,))
+    for state in ("waitlisted", "waitlisted", "cancelled", "cancelled"):
+        times = {"cancelled_at": AT} if state == "cancelled" else {}
+        seat = make.registration(session=stops[0], state=state, **times)
+        make.attendance(registration=seat)
+    said = ["present when registered: 6 of 6 (100%)", "4 people came without a place"]
+    column = _first_column(cycle)
+    assert column.presence == Presence(registered=6, came=10, without_place=4)
+    assert [(bar.css, bar.y, bar.height) for bar in column.bars] == [("registered", 48, 72), ("came", 0, 120)]
+    page = reader.get(PAGE)
+    assert page.context["report"].sentences[2:4] == said
+    assert '<th scope="col" class="num">Of them without a place</th>' in page.content.decode()
+    one = reader.get("/en/desk/cycles/tour/sessions/escale-01/report/").context["report"]
+    assert list(one.sentences[-2:]) == said
+    pdf = PdfReader(io.BytesIO(reader.get("/en/desk/cycles/tour/report.pdf").content))
+    assert "6 of 6 (100%)" in pdf.pages[0].extract_text()
+
+
+def _first_column(cycle: Cycle) -> chart.Column:
+    with translation.override("en"):
+        found = chart.chart(cycle, at=AT)
+    assert found
+    return found.columns[0]
+
+
+def test_erasing_who_came_leaves_the_share_as_it_was(cycle: Cycle, stops: list[Session]) -> None:
+    for number in range(6):
+        person(cycle, stops[:1], (1,) if number < 3 else (2,))
+    for _number in range(4):
+        make.attendance(registration=make.registration(session=stops[0], state="waitlisted"))
+    before = _first_column(cycle)
+    assert before.presence == Presence(registered=6, came=7, without_place=4)
+    retention.run(at=AT + dt.timedelta(days=600))
+    assert Attendance.objects.count() == 0
+    assert _first_column(cycle) == before
+
+
+def test_shares_are_rounded_and_written_as_each_language_does(cycle: Cycle, stops: list[Session]) -> None:
+    for number in range(9):
+        person(cycle, stops[:1], (1,) if number < 5 else (2,))
+    said = []
+    for language in ("en", "fr"):
+        with translation.override(language):
+            said += report.cycle_report(cycle, at=AT).sentences[2:3]
+    assert said == [
+        "present when registered: 5 of 9 (56%)",
+        "présentes parmi les personnes inscrites\u202f: 5 sur 9 (56\u00a0%)",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("hours", "english", "french"),
+    [
+        ([-2], "1 session held of 1", "1 séance tenue sur 1"),
+        ([2], "0 sessions held of 1", "0 séance tenue sur 1"),
+        ([-2, 2, 50], "1 session held of 3", "1 séance tenue sur 3"),
+        ([-2, -50, 2], "2 sessions held of 3", "2 séances tenues sur 3"),
+    ],
+)
+def test_sessions_held_agree_with_their_number(
+    cycle: Cycle, hours: list[int], english: str, french: str
+) -> None:
+    for number, away in enumerate(hours, start=1):
+        make.session(cycle=cycle, number=number, starts_at=AT + dt.timedelta(hours=away))
+    found = report.cycle_report(cycle, at=AT)
+    said = []
+    for language in ("en", "fr"):
+        with translation.override(language):
+            said.append(found.sentences[1])
+    assert said == [english, french]
 
 
 def test_no_share_is_told_of_fewer_than_five(reader: Client, cycle: Cycle, stops: list[Session]) -> None:
@@ -143,14 +220,14 @@ def test_a_session_has_its_own_report(reader: Client, cycle: Cycle, stops: list[
         "5 people registered",
         "1 waiting",
         "1 gave the place back",
-        "present when registered: 5 of 5 (100 %)",
+        "present when registered: 5 of 5 (100%)",
     )
     assert [(str(each.label), each.count) for each in found.sources] == [("form", 7)]
 
 
 def test_an_empty_cycle_has_a_report(reader: Client) -> None:
     response = reader.get(PAGE)
-    assert response.context["report"].sentences == ["0 people registered", "0 of 0 sessions held"]
+    assert response.context["report"].sentences == ["0 people registered", "0 sessions held of 0"]
     assert "Nobody has registered yet." in response.content.decode()
     assert reader.get("/en/desk/cycles/tour/report.pdf").content.startswith(b"%PDF-")
 
@@ -177,8 +254,8 @@ def test_the_table_of_the_report_can_be_taken_away(
         csv.reader(io.StringIO(b"".join(response.streaming_content).decode("utf-8-sig")), delimiter=";")
     )
     assert rows[:2] == [
-        ["Stop", "Date", "Registered", "Came", "Share"],
-        ["Stop 1", "Thu 15 Oct 2026", "5", "5", "100 %"],
+        ["Stop", "Date", "Registered", "Came", "Of them without a place", "Share"],
+        ["Stop 1", "Thu 15 Oct 2026", "5", "5", "0", "100%"],
     ]
     assert reader.get("/en/desk/cycles/tour/report.xlsx").status_code == 200
     assert list(AuditEntry.objects.order_by("pk").values_list("verb", "detail")) == [

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import time_machine
 from django.urls import reverse
+from django.utils import translation
 
 from accounts import login_links
 from accounts.models import AuditEntry
 from cycles import editing
 from cycles.models import Cycle, Membership
 from cycles.snapshots import store
+from desk import proposal as proposals
 from notifications import plan
 from notifications.models import ReminderStep
 from tests import make
@@ -443,3 +445,14 @@ def test_a_season_of_a_leap_day_ends_with_its_february() -> None:
 
 def test_the_plan_page_has_its_address(cycle: Cycle) -> None:
     assert reverse("desk:cycle-plan", args=[cycle.slug]) == PLAN
+
+
+@pytest.mark.parametrize(
+    ("planned", "count", "said"),
+    [(1, 2, "2 dates pour 1 prévue"), (2, 1, "1 date pour 2 prévues"), (2, 2, ""), (None, 2, "")],
+)
+def test_dates_and_what_was_planned_agree_with_their_numbers(
+    planned: int | None, count: int, said: str
+) -> None:
+    with translation.override("fr"):
+        assert proposals.count_note(planned, count) == said

@@ -40,7 +40,9 @@ def visit(**session: Any) -> Registration:
 
 def counts(row: Registration) -> tuple[int, dict[str, int]]:
     session = row.session_id
-    return Registration.objects.confirmed().filter(session=session).count(), noting.counts([session])[session]
+    return Registration.objects.confirmed().filter(session=session).count(), noting.tallies([session])[
+        session
+    ].states
 
 
 def run(at: dt.datetime) -> dict[str, int]:

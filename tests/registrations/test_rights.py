@@ -86,9 +86,9 @@ def test_an_erasure_frees_the_place_ahead_and_keeps_the_counts() -> None:
     person, past, ahead = history()
     waiting = make.registration(session=ahead.session, state=State.WAITLISTED)
     session = past.session
-    before = (Registration.objects.confirmed().filter(session=session).count(), noting.counts([session.pk]))
+    before = (Registration.objects.confirmed().filter(session=session).count(), noting.tallies([session.pk]))
     assert rights.erase(person, at=LATER) == []
-    after = (Registration.objects.confirmed().filter(session=session).count(), noting.counts([session.pk]))
+    after = (Registration.objects.confirmed().filter(session=session).count(), noting.tallies([session.pk]))
     assert after == before
     waiting.refresh_from_db()
     assert waiting.state == State.CONFIRMED

@@ -205,7 +205,11 @@ def test_counts_hold_erased_rows_too(session: Session) -> None:
     noting.join(person(session, "a@example.org"), at=START)
     AttendanceCount.objects.create(session=session, state="present", people=3)
     AttendanceCount.objects.create(session=session, state="absent", people=2)
-    assert noting.counts([session.pk]) == {session.pk: {"present": 4, "absent": 2}}
+    make.attendance(registration=make.registration(session=session, state="waitlisted"))
+    AttendanceCount.objects.filter(state="absent").update(without_place=1)
+    tally = noting.tallies([session.pk])[session.pk]
+    assert (tally.states, tally.unplaced) == ({"present": 5, "absent": 2}, {"present": 1, "absent": 1})
+    assert (tally.came, tally.came_without_place, tally.known) == (5, 1, 5)
 
 
 @pytest.mark.parametrize(
