@@ -163,13 +163,13 @@ def may_plan_anything(user: User | AnonymousUser) -> bool:
     return Right.PLAN in rights_anywhere(user)
 
 
-def _programme_of(row: Any) -> Programme | None:
-    """Return the programme that decides who may write a thing."""
+def programme_of(row: Any) -> Programme | None:
+    """Return the programme that decides who may write a thing; None for what belongs to none, or to all."""
     if isinstance(row, Programme):
         return row
     if isinstance(row, Workshop):
         return row.module.programme if row.module else None
-    programme: Programme | None = row.programme
+    programme: Programme | None = getattr(row, "programme", None)
     if programme is None and isinstance(row, Resource) and row.session is not None:
         return row.session.cycle.programme
     return programme
@@ -202,7 +202,7 @@ def content_for(
         if not user.is_active or not Membership.objects.filter(user=user).exists():
             raise Http404
         raise Refused(programme=None, right=Right.PLAN)
-    return row, _allow(user, _programme_of(row), right)
+    return row, _allow(user, programme_of(row), right)
 
 
 def content(user: User | AnonymousUser, model: type[Model], *, right: Right = Right.PLAN) -> QuerySet[Any]:

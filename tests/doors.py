@@ -274,6 +274,7 @@ DOORS: dict[str, Door] = {
     "desk:session-undo": act(Right.PLAN, *SESSION),
     "desk:session-publish": act(Right.PLAN, *SESSION),
     # the desk, what is written: lists and new things are for whoever plans something, here or elsewhere
+    "desk:programme-import": own(opens=403),
     "desk:content-list": own("news", post=False, opens=403),
     "desk:content-new": own("news", opens=403),
     "desk:content-edit": form(Right.PLAN, *POST),

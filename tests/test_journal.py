@@ -34,6 +34,7 @@ APP_NAMES = tuple(app.__name__ for app in APPS)
 # Functions that say who and are no acts of their own, with the reason.
 NO_ACTS: dict[str, str] = {
     "accounts.journal.record": "is the journal",
+    "cycles.importer.bring_in": "notes a line for each programme that it writes, or only looks",
     "cycles.planning.schedule.record": "is the part that every change of a schedule shares",
     "desk.decisions.decide": "is registration.accept or registration.refuse, person by person",
     "desk.seasons.next_season": "is cycle.duplicate, with the reminder plan beside it",

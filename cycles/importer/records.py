@@ -5,16 +5,32 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from cycles import models
+
 if TYPE_CHECKING:
     import datetime as dt
 
-    from django.db import models
+    from django.db.models import Model
 
     from cycles.recurrence import Occurrence, Rule
 
     from .reading import Item, Reference
 
 
+MODELS: dict[str, type[Model]] = {
+    "topics": models.Topic,
+    "organisations": models.Organisation,
+    "people": models.Person,
+    "programmes": models.Programme,
+    "cycles": models.Cycle,
+    "events": models.Event,
+    "modules": models.Module,
+    "workshops": models.Workshop,
+    "resource_series": models.ResourceSeries,
+    "resources": models.Resource,
+    "external_databases": models.ExternalDatabase,
+    "news": models.News,
+}
 # The sections in which a slug without a section is looked up, first match first.
 ANYTHING = (
     "programmes",
@@ -57,7 +73,7 @@ class Record:
     section: str
     slug: str
     item: Item
-    model: type[models.Model]
+    model: type[Model]
     fields: dict[str, Any] = field(default_factory=dict)
     initial: dict[str, Any] = field(default_factory=dict)
     refs: dict[str, Reference | None] = field(default_factory=dict)

@@ -12,8 +12,8 @@ from cycles.models import Session, Territory
 
 from . import source
 from .document import ORDER, Document
+from .records import MODELS
 from .report import ImportRefused, Report
-from .writing import MODELS
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -18,14 +18,36 @@ class Remark:
         return f"{self.line}: {self.where}: {self.message}" if self.where else f"{self.line}: {self.message}"
 
 
+@dataclass(frozen=True, order=True)
+class Written:
+    """An entry of the file that was written, or would be."""
+
+    line: int
+    section: str
+    slug: str
+    is_new: bool
+
+
 @dataclass
 class Report:
-    """Errors stop the import, warnings do not; `created` and `changed` count rows by section."""
+    """Errors stop the import, warnings do not; `created` and `changed` count rows by section.
+
+    `entries` are those of them that are entries of the file: exceptions and territories stand within others.
+    """
 
     errors: list[Remark] = field(default_factory=list)
     warnings: list[Remark] = field(default_factory=list)
     created: Counter[str] = field(default_factory=Counter)
     changed: Counter[str] = field(default_factory=Counter)
+    entries: list[Written] = field(default_factory=list)
+
+    @property
+    def has_changes(self) -> bool:
+        return bool(self.created or self.changed)
+
+    def wrote(self, line: int, section: str, slug: str, *, is_new: bool) -> None:
+        (self.created if is_new else self.changed)[section] += 1
+        self.entries.append(Written(line, section, slug, is_new))
 
     def error(self, line: int, where: str, message: str) -> None:
         self.errors.append(Remark(line, where, message))

@@ -54,15 +54,20 @@ def read(path: Path) -> Mapping:
     try:
         size = path.stat().st_size
         if size > LARGEST_FILE:
-            raise _refused(
-                1,
-                _("The file has %(size)d MB; a programme file has %(limit)d MB at most.")
-                % {"size": size // 1024**2, "limit": LARGEST_FILE // 1024**2},
-            )
+            raise _refused(1, too_large(size))
         raw = path.read_bytes()
     except OSError as error:
         raise _refused(1, _("The file cannot be read: %(reason)s.") % {"reason": error.strerror}) from error
     return parse(raw)
+
+
+def too_large(size: int) -> str:
+    """Return what is said of a file of more bytes than LARGEST_FILE."""
+    return _("The file has %(size)d MB; a programme file has %(limit)d MB at most.") % {
+        # Rounded up: what is refused never reads like what is allowed.
+        "size": -(-size // 1024**2),
+        "limit": LARGEST_FILE // 1024**2,
+    }
 
 
 def parse(raw: bytes) -> Mapping:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
-from cycles import models, planning
-from cycles.models import Cycle, Session, Territory
+from cycles import access, planning
+from cycles.models import Cycle, Membership, Programme, Session, Territory
 
-from .records import ANYTHING, CycleRecord, SessionRecord
+from .permission import COMMON
+from .records import ANYTHING, MODELS, CycleRecord, SessionRecord
 from .rows import differences, save_differences
 from .schedule import ScheduleWriter
 
@@ -20,24 +21,11 @@ if TYPE_CHECKING:
     from django.db.models import Model
 
     from .document import Document
+    from .permission import Permission
     from .reading import Reference
     from .records import Record, Row, Rows
     from .report import Report
 
-MODELS: dict[str, type[Model]] = {
-    "topics": models.Topic,
-    "organisations": models.Organisation,
-    "people": models.Person,
-    "programmes": models.Programme,
-    "cycles": models.Cycle,
-    "events": models.Event,
-    "modules": models.Module,
-    "workshops": models.Workshop,
-    "resource_series": models.ResourceSeries,
-    "resources": models.Resource,
-    "external_databases": models.ExternalDatabase,
-    "news": models.News,
-}
 # The column of NewsLink for each section.
 TARGETS = {
     "programmes": "programme",
@@ -51,18 +39,15 @@ TARGETS = {
 }
 
 
-def is_in_database(section: str, slug: str) -> bool:
-    """Tell whether a row of an earlier import answers a reference; a session stands in the file itself."""
-    model = MODELS.get(section)
-    return model is not None and model._default_manager.filter(slug=slug).exists()
-
-
 class Writer:
     """Writes a document within the caller's transaction; what goes wrong is added to the report."""
 
-    def __init__(self, report: Report, *, at: dt.datetime) -> None:
+    def __init__(self, report: Report, *, permission: Permission, at: dt.datetime) -> None:
         self.report = report
+        self.permission = permission
         self.at = at
+        # The programmes of which something was written.
+        self.touched: set[int] = set()
         self.rows: dict[tuple[str, str], Model] = {}
 
     def write(self, document: Document) -> None:
@@ -83,7 +68,7 @@ class Writer:
     def _write(self, record: Record, schedule: ScheduleWriter) -> None:
         fields = dict(record.fields)
         if "territory" in fields:
-            fields["territory"] = self._territory(fields["territory"])
+            fields["territory"] = self._territory(fields["territory"], record)
         fields |= {name: self._row(ref) if ref else None for name, ref in record.refs.items()}
         row: Model
         if isinstance(record, SessionRecord):
@@ -98,13 +83,20 @@ class Writer:
             is_changed |= _set(row, name, [self._row(ref) for ref in refs])
         for rows in record.rows:
             is_changed |= self._sync(row, rows)
-        if is_new:
-            self.report.created[record.section] += 1
-        elif is_changed:
-            self.report.changed[record.section] += 1
+        if is_new or is_changed:
+            self._tell(record, row, is_new=is_new)
+        if is_changed and not is_new:
+            if record.section in COMMON:
+                self._refuse_shared(row, record)
             if isinstance(row, Cycle | Session):
                 row.revised_at = planning.next_revised_at(row.revised_at, at=self.at)
                 row.save(update_fields=["revised_at"])
+
+    def _tell(self, record: Record, row: Model, *, is_new: bool) -> None:
+        self.report.wrote(record.item.line, record.section, record.slug, is_new=is_new)
+        programme = access.programme_of(row.cycle if isinstance(row, Session) else row)
+        if programme is not None:
+            self.touched.add(programme.pk)
 
     def _upsert(self, record: Record, fields: dict[str, Any]) -> tuple[Model, bool, bool]:
         row = record.model._default_manager.filter(slug=record.slug).first()
@@ -112,6 +104,8 @@ class Writer:
             if record.model is Cycle:
                 fields["revised_at"] = planning.next_revised_at(None, at=self.at)
             row = record.model._default_manager.create(slug=record.slug, **fields, **record.initial)
+            if isinstance(row, Programme) and self.permission.by is not None:
+                Membership.objects.create(programme=row, user=self.permission.by, role=Membership.Role.OWNER)
             return row, True, False
         if isinstance(record, CycleRecord) and row.demo_shift_years != fields["demo_shift_years"]:  # type: ignore[attr-defined] # a cycle record names a cycle
             record.item.error(
@@ -126,22 +120,29 @@ class Writer:
             if (section, reference.slug) in self.rows:
                 return self.rows[section, reference.slug]
         for section in sections:
-            if section in MODELS:
-                found = MODELS[section]._default_manager.filter(slug=reference.slug).first()
-                if found is not None:
-                    return found
+            found = self.permission.find(section, reference.slug)
+            if found is not None:
+                return found
         msg = f"{reference} was checked before anything was written"
         raise AssertionError(msg)
 
-    def _territory(self, territory: dict[str, Any]) -> Territory:
+    def _territory(self, territory: dict[str, Any], record: Record) -> Territory:
         fields = {"name": territory["name"], "kind": territory["kind"]}
         row = Territory.objects.filter(slug=territory["slug"]).first()
         if row is None:
             self.report.created["territories"] += 1
             return Territory.objects.create(slug=territory["slug"], **fields)
         if save_differences(row, fields):
+            self._refuse_shared(row, record)
             self.report.changed["territories"] += 1
         return row
+
+    def _refuse_shared(self, row: Model, record: Record) -> None:
+        if not self.permission.may_change(row):
+            record.item.error(
+                _("“%(slug)s” is shared by all programmes: only a site administrator changes it")
+                % {"slug": row.slug}  # type: ignore[attr-defined] # whatever is imported has one
+            )
 
     def _sync(self, parent: Model, rows: Rows) -> bool:
         """Make the rows below `parent` those of the file; tell whether anything differed."""
