@@ -10,7 +10,9 @@ import pytest
 from django.test import Client
 from django.urls import Resolver404, resolve
 
-from tests import doors
+from cycles.models import Cycle, Programme
+from notifications import plan
+from tests import doors, make
 from tests.doors import DOORS, Kind
 
 from .checks import all_complaints, report
@@ -27,6 +29,18 @@ START = "/fr/desk/"
 AREAS = ("/fr/desk/", "/fr/account/")
 # Where the demonstration is best looked at first; the rest follows by its links.
 FIRST = ("/fr/desk/cycles/onze-ponts/",)
+KILOBYTE = 1024
+CYCLE = "cycles/reconnaissance-2020-2021/"
+# The weight of the first load (look.md), style sheet and scripts included, icon aside.
+BUDGETS = {
+    "": 60,
+    "cycles/tour/plan/": 60,
+    f"{CYCLE}sessions/escale-01/": 60,
+    f"{CYCLE}registrants/": 60,
+    f"{CYCLE}reminders/": 60,
+    f"{CYCLE}messages/reminder/preview/": 50,
+    f"{CYCLE}deliveries/": 60,
+}
 
 
 def is_page(address: str, context: BrowserContext) -> bool:
@@ -88,6 +102,29 @@ def test_every_address_of_the_desk(site: LiveServer, signed_in: BrowserContext, 
             found[name] = complaints
         page.page.close()
     assert not found, report(found)
+
+
+def test_the_first_load_keeps_to_its_budget(
+    journey: LiveServer,  # noqa: ARG001 - its twelve stops, agendas and organisations are on the pages
+    signed_in: BrowserContext,
+    visit: Visits,
+) -> None:
+    """With more people than a page of the table shows, a mail to each about each stop, and a cycle yet to plan."""
+    make.cycle(slug="tour", programme=Programme.objects.get(), planned_count=12)
+    cycle = Cycle.objects.get(slug="reconnaissance-2020-2021")
+    plan.default_steps(cycle)
+    for stop in cycle.sessions.all():
+        plan.replan(stop)
+    make.crowd(cycle, 120)
+    heavy = {}
+    for path, most in BUDGETS.items():
+        seen = visit(f"{START}{path}", context=signed_in)
+        assert seen.status == 200, path
+        weight = seen.weight()
+        if weight > most * KILOBYTE:
+            heavy[path] = weight
+        seen.page.close()
+    assert heavy == {}
 
 
 def test_a_stranger_meets_the_sign_in_page(site: LiveServer, visit: Visits) -> None:  # noqa: ARG001 - must be up
