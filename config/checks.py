@@ -45,10 +45,15 @@ def _secret() -> list[CheckMessage]:
     ]
 
 
+def _is_example(host: str) -> bool:
+    """Tell whether a host is one that documents name and nobody has (RFC 2606, section 3)."""
+    return f".{host}".endswith((".example.org", ".example.com", ".example.net"))
+
+
 def _addresses() -> list[CheckMessage]:
     found: list[CheckMessage] = []
     base = urlsplit(settings.ESCALE_BASE_URL)
-    if base.scheme != "https" or not base.hostname:
+    if base.scheme != "https" or not base.hostname or _is_example(base.hostname):
         found.append(
             Error(
                 "ESCALE_BASE_URL is not a public https address: links in mails and calendars would not work.",
@@ -77,7 +82,7 @@ def _addresses() -> list[CheckMessage]:
                 id="escale.E004",
             )
         )
-    if settings.ESCALE_UID_DOMAIN in ("", "escale.local"):
+    if settings.ESCALE_UID_DOMAIN in ("", "escale.local") or _is_example(settings.ESCALE_UID_DOMAIN):
         found.append(
             Error(
                 "ESCALE_UID_DOMAIN is not set: it ends the identifier of every calendar event.",
@@ -86,6 +91,33 @@ def _addresses() -> list[CheckMessage]:
             )
         )
     return found
+
+
+def _answerable() -> list[CheckMessage]:
+    """Check that notices name who answers for the data, and where (GDPR, article 13, 1 a)."""
+    found: list[CheckMessage] = []
+    if settings.ESCALE_CONTROLLER.strip() in ("", "Escale"):
+        found.append(
+            Error(
+                "ESCALE_CONTROLLER is not set: the notices about personal data would name nobody.",
+                hint='Set ESCALE_CONTROLLER="Association of the Quays", the name of who answers for the data.',
+                id="escale.E015",
+            )
+        )
+    if not _is_real(settings.ESCALE_CONTACT_EMAIL):
+        found.append(
+            Error(
+                "ESCALE_CONTACT_EMAIL is not an address of yours: people could not ask about their data.",
+                hint="Set ESCALE_CONTACT_EMAIL=contact@your-domain, a mailbox that somebody reads.",
+                id="escale.E016",
+            )
+        )
+    return found
+
+
+def _is_real(address: str) -> bool:
+    name, _at, host = address.strip().rpartition("@")
+    return bool(name and host) and host != "localhost" and not _is_example(host)
 
 
 def _mail() -> list[CheckMessage]:
@@ -99,7 +131,7 @@ def _mail() -> list[CheckMessage]:
             )
         )
     address = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
-    if "@" not in address or address.endswith(("@example.org", "@localhost")):
+    if not _is_real(address):
         found.append(
             Error(
                 "DEFAULT_FROM_EMAIL is not an address of yours: mails would be refused or marked as spam.",
@@ -193,4 +225,12 @@ def production(
             )
         )
     mail = _mail()
-    return [*found, *_secret(), *_addresses(), *mail, *([] if mail else _backend()), *_rates()]
+    return [
+        *found,
+        *_secret(),
+        *_addresses(),
+        *_answerable(),
+        *mail,
+        *([] if mail else _backend()),
+        *_rates(),
+    ]
