@@ -10,9 +10,12 @@ import zlib
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import time_machine
+from django.core.management import call_command
 from PIL import Image
 
 from cycles import editing, pictures
+from cycles.models import FeedDay
 from cycles.pictures import PictureError, Trouble
 from tests import make
 
@@ -153,6 +156,22 @@ def test_files_that_nothing_shows_are_swept(media: Path) -> None:
     assert pictures.sweep(at=AT, older_than=DAY) == 1
     assert pictures.sweep(at=AT + 2 * DAY, older_than=DAY) == 1
     assert list(media.iterdir()) == []
+
+
+@pytest.mark.django_db
+def test_a_command_sweeps_where_no_celery_runs(media: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    session = make.session()
+    editing.set_picture(
+        session, prepared=pictures.prepare(image()), alt="Un pont", is_decorative=False, by=None, at=AT
+    )
+    editing.remove_picture(session, by=None, at=AT)
+    FeedDay.objects.create(day=(AT - DAY).date())
+    for path in media.iterdir():
+        os.utime(path, (0, 0))
+    with time_machine.travel(AT, tick=False):
+        call_command("sweep")
+    assert capsys.readouterr().out == "2 files of pictures deleted\n"
+    assert (list(media.iterdir()), FeedDay.objects.count()) == ([], 0)
 
 
 @pytest.mark.django_db

@@ -75,3 +75,8 @@ def test_links_between_documents_lead_somewhere(name: str) -> None:
         if not path.exists() or (anchor and anchor not in anchors(path)):
             broken.append(link)
     assert broken == []
+
+
+def test_the_stylesheet_keeps_to_its_weight() -> None:
+    assert "25 KB at most" in text("docs/look.md")
+    assert (ROOT / "static" / "escale.css").stat().st_size <= 25 * 1024
