@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from cycles.importer import source
 
@@ -27,7 +27,8 @@ SECTIONS: dict[str, str | Promise] = {
     "programmes": gettext_lazy("Programmes"),
     "cycles": gettext_lazy("Cycles"),
     "exceptions": gettext_lazy("Exceptions to a rhythm"),
-    "sessions": gettext_lazy("Sessions"),
+    # Django has words of its own for “Sessions”.
+    "sessions": pgettext_lazy("entries", "Sessions"),
     "topics": gettext_lazy("Topics"),
     "territories": gettext_lazy("Territories"),
     "organisations": gettext_lazy("Organisations"),
