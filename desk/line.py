@@ -41,6 +41,7 @@ class DeskStop:
     can_restore: bool
     can_confirm: bool
     can_postpone: bool
+    can_delete: bool
     can_undo: bool
     is_over: bool
 
@@ -83,21 +84,20 @@ def desk_stop(
 ) -> DeskStop:
     """Join a stop with its figures and say which verbs planning would accept now."""
     session = stop.session
-    is_over = session.ends_at is not None and session.ends_at <= at
-    has_begun = session.starts_at is not None and session.starts_at <= at
-    is_cancelled = session.status == session.Status.CANCELLED
+    allowed = planning.allowed(session, at=at)
     return DeskStop(
         stop=stop,
         seated=seated,
         waiting=waiting,
         mailings=mailings,
-        can_move=not is_cancelled and not (session.is_held and has_begun),
-        can_cancel=not is_cancelled and not is_over and session.status != session.Status.DRAFT,
-        can_restore=is_cancelled and not has_begun,
-        can_confirm=session.status == session.Status.TENTATIVE and not is_over,
-        can_postpone=session.is_held and not has_begun,
-        can_undo=planning.can_undo(last_change, at=at),
-        is_over=session.is_held and is_over,
+        can_move=planning.Act.MOVE in allowed,
+        can_cancel=planning.Act.CANCEL in allowed,
+        can_restore=planning.Act.RESTORE in allowed,
+        can_confirm=planning.Act.CONFIRM in allowed,
+        can_postpone=planning.Act.POSTPONE in allowed,
+        can_delete=planning.Act.DELETE in allowed and not seated and not waiting,
+        can_undo=planning.can_undo(session, last_change, at=at),
+        is_over=session.phase(at=at) == session.Phase.DONE,
     )
 
 

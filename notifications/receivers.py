@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Exists, Max, OuterRef, Q
 from django.db.models.signals import post_save, pre_delete
 from django.dispatch import receiver
+from django.utils.translation import gettext
 
 from cycles.models import Session
+from cycles.planning import PlanningError
 from cycles.signals import (
     news_published,
     session_announced,
     session_changed,
+    session_leaving,
     sessions_added,
     speakers_changed,
 )
@@ -179,6 +182,16 @@ def owe(row: CycleRegistration, *, kind: str, key: str, at: dt.datetime, **more:
 def follow_session(*, change: SessionChange, at: dt.datetime, **_: Any) -> None:
     plan.replan(change.session)
     plan.notify(change, at=at)
+
+
+@receiver(session_leaving, dispatch_uid="notifications.session_leaving")
+def keep_what_was_told(*, session: Session, **_: Any) -> None:
+    """Refuse to delete what a mail was about; those that wait for it do not leave."""
+    mails = Delivery.objects.filter(session=session)
+    ledger.skip(mails, reason=Delivery.Reason.SESSION_GONE)
+    unsent = (Delivery.State.SKIPPED, Delivery.State.FAILED, Delivery.State.SUPPRESSED)
+    if mails.exclude(state__in=unsent).exists():
+        raise PlanningError(gettext("Mails about this session have left: cancel it instead."))
 
 
 @receiver(sessions_added, dispatch_uid="notifications.sessions_added")

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import journal
-from cycles import publication, showing
+from cycles import planning, publication, showing
 from cycles.models import Cycle, Session, SpeakerSlot
 from cycles.revising import PlanningError, locked, next_revised_at
 from cycles.signals import places_changed, session_announced, speakers_changed
@@ -126,8 +126,7 @@ def confirm_date(
 ) -> Session:
     """Say that a tentative date is sure. The date does not change, so `revision` stays."""
     row = locked(session, seen=seen)
-    if row.status != Session.Status.TENTATIVE:
-        raise PlanningError(_("Only a date that is still to be confirmed can be confirmed."))
+    planning.check(planning.Act.CONFIRM, row, at=at)
     row.status = Session.Status.CONFIRMED
     row.revised_at = next_revised_at(row.revised_at, at=at)
     row.save(update_fields=["status", "revised_at"])

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from i18nfield.strings import LazyI18nString
@@ -15,18 +13,15 @@ from cycles.models import Session, SessionChange
 from cycles.revising import PlanningError, locked, required_reason
 
 from . import moving
+from .asking import GRACE, Act, check, refusal
 from .schedule import record
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Mapping
-
-    from django.db.models import QuerySet
 
     from accounts.models import User
     from cycles.models import Cycle
-
-# How long a change can be undone by one button, and for how long its notice waits before it leaves.
-GRACE = dt.timedelta(minutes=10)
 
 
 @journal.verb("session.cancel", gettext_lazy("cancelled a session"))
@@ -40,16 +35,12 @@ def cancel(
 ) -> SessionChange:
     """Cancel a session; it stays visible, keeps its number, and can be restored.
 
-    Raises PlanningError without a reason, for a session that is over, or one that is cancelled already.
+    Raises PlanningError without a reason, for a session that is over, one that is cancelled already, or one that
+    has no date to stay at.
     """
     row = locked(session, seen=seen)
     text = required_reason(reason, _("Say why the session is cancelled: the people registered will read it."))
-    if row.status == Session.Status.DRAFT:
-        raise PlanningError(_("This session is a draft that nobody sees: delete it instead."))
-    if row.status == Session.Status.CANCELLED:
-        raise PlanningError(_("This session is cancelled already."))
-    if row.ends_at is not None and row.ends_at <= at:
-        raise PlanningError(_("This session is over: it can no longer be cancelled."))
+    check(Act.CANCEL, row, at=at)
     row.status_before_cancel = row.status
     row.status = Session.Status.CANCELLED
     row.cancel_reason = text
@@ -57,7 +48,7 @@ def cancel(
     if row.starts_at is None:
         last = row.changes.filter(kind=SessionChange.Kind.POSTPONED).order_by("-revision").first()
         if last is None or last.from_starts_at is None:
-            raise PlanningError(_("This session never had a date: delete the draft instead."))
+            raise PlanningError(_("This session never had a date: delete it instead."))
         row.starts_at, row.ends_at = last.from_starts_at, last.from_ends_at
     return record(
         row,
@@ -82,17 +73,15 @@ def cancel_all(
 
     Raises PlanningError without a reason, or when nothing is left to cancel.
     """
-    left = list(cancellable(cycle, at=at))
+    left = cancellable(cycle, at=at)
     if not left:
         raise PlanningError(_("Nothing is left to cancel: every session is over or cancelled already."))
     return [cancel(session, reason=reason, by=by, at=at) for session in left]
 
 
-def cancellable(cycle: Cycle, *, at: dt.datetime) -> QuerySet[Session]:
+def cancellable(cycle: Cycle, *, at: dt.datetime) -> list[Session]:
     """Return the sessions that `cancel_all` would cancel, in the order of their rows (the same for everyone)."""
-    kept = (Session.Status.TENTATIVE, Session.Status.CONFIRMED, Session.Status.POSTPONED)
-    ahead = Q(ends_at__gt=at) | Q(ends_at=None)
-    return cycle.sessions.filter(ahead, status__in=kept).order_by("pk")
+    return [s for s in cycle.sessions.order_by("pk") if not refusal(Act.CANCEL, s, at=at)]
 
 
 @journal.verb(
@@ -128,16 +117,13 @@ def restore(
 ) -> SessionChange:
     """Take a cancellation back with the same date, or none if it was postponed before. Refused once over."""
     row = locked(session, seen=seen)
-    if row.status != Session.Status.CANCELLED:
-        raise PlanningError(_("This session is not cancelled."))
+    check(Act.RESTORE, row, at=at)
     before = (row.starts_at, row.ends_at)
     kind = SessionChange.Kind.RESTORED
     if row.status_before_cancel == Session.Status.POSTPONED:
         # It had no date when it was cancelled: people are told that it is postponed again, not that it is on.
         kind = SessionChange.Kind.POSTPONED
         row.starts_at = row.ends_at = None
-    elif row.starts_at is None or row.starts_at <= at:
-        raise PlanningError(_("Its date has passed: plan a new session instead."))
     row.status = row.status_before_cancel or Session.Status.CONFIRMED
     row.status_before_cancel = ""
     row.cancel_reason = LazyI18nString("")
@@ -181,6 +167,13 @@ def undo(
     return change
 
 
-def can_undo(change: SessionChange | None, *, at: dt.datetime) -> bool:
-    """Tell whether `undo` would take this change back now."""
-    return change is not None and change.at <= at < change.at + GRACE
+def can_undo(session: Session, change: SessionChange | None, *, at: dt.datetime) -> bool:
+    """Tell whether `undo` would take this last change of a session back now. Reads nothing."""
+    if change is None or not change.at <= at < change.at + GRACE:
+        return False
+    kinds = SessionChange.Kind
+    act = {kinds.CANCELLED: Act.RESTORE, kinds.RESTORED: Act.CANCEL}.get(kinds(change.kind))
+    if act is None:
+        act = Act.POSTPONE if change.from_starts_at is None else Act.MOVE
+    is_too_late = act is Act.MOVE and change.from_starts_at is not None and change.from_starts_at <= at
+    return not is_too_late and not refusal(act, session, at=at)

@@ -14,6 +14,7 @@ from cycles import recurrence
 from cycles.models import Session, SessionChange
 from cycles.revising import PlanningError, StaleError, locked, reason_text
 
+from .asking import Act, check
 from .schedule import check_span, keep_reason, record
 
 if TYPE_CHECKING:
@@ -112,10 +113,7 @@ def _check_move(
     session: Session, *, to: dt.datetime, until: dt.datetime | None, at: dt.datetime
 ) -> dt.datetime:
     """Return the end of a move that is allowed."""
-    if session.status == Session.Status.CANCELLED:
-        raise PlanningError(_("This session is cancelled: restore it before you move it."))
-    if session.is_held and session.starts_at is not None and session.starts_at <= at:
-        raise PlanningError(_("This session has begun: it can no longer be moved. Plan a new one."))
+    check(Act.MOVE, session, at=at)
     until = until or _same_length(session, to)
     check_span(to, until, at=at, all_day=session.is_all_day)
     if (to, until) == (session.starts_at, session.ends_at):
@@ -147,10 +145,7 @@ def postpone(
     """Take the date away without cancelling; `move` gives a new one."""
     row = locked(session, seen=seen)
     text = reason_text(reason)
-    if not row.is_held:
-        raise PlanningError(_("Only a planned session can be postponed."))
-    if row.starts_at is None or row.starts_at <= at:
-        raise PlanningError(_("This session has begun: it can no longer be postponed."))
+    check(Act.POSTPONE, row, at=at)
     before = (row.starts_at, row.ends_at)
     row.starts_at = row.ends_at = None
     row.status_before_cancel = row.status

@@ -63,7 +63,7 @@ def cancel(request: HttpRequest, slug: str) -> HttpResponse:
             )
             messages.success(request, said % {"count": len(changes)})
             return redirect("desk:cycle-detail", slug)
-    left = list(planning.cancellable(cycle, at=at))
+    left = planning.cancellable(cycle, at=at)
     for session in left:
         session.cycle = cycle
     context = {

@@ -490,7 +490,7 @@ def test_a_postponed_session_is_cancelled_at_its_last_date_and_restored_without_
 def test_a_postponed_session_that_never_had_a_date_is_not_cancelled() -> None:
     session = make.session(status=Session.Status.POSTPONED, starts_at=None, ends_at=None)
     assert refusal(lambda: planning.cancel(session, reason=REASON, by=None, at=AT)) == (
-        "This session never had a date: delete the draft instead."
+        "This session never had a date: delete it instead."
     )
 
 

@@ -69,8 +69,10 @@ def test_what_is_too_old_or_never_happened_is_not_undone() -> None:
         planning.undo(session, by=None, at=AT)
     change = planning.move(session, to=make.paris(2026, 12, 3), by=None, at=AT)
     late = AT + planning.GRACE
-    assert (planning.can_undo(change, at=SOON), planning.can_undo(change, at=late)) == (True, False)
-    assert planning.can_undo(None, at=AT) is False
+    session.refresh_from_db()
+    assert planning.can_undo(session, change, at=SOON) is True
+    assert planning.can_undo(session, change, at=late) is False
+    assert planning.can_undo(session, None, at=AT) is False
     with pytest.raises(planning.PlanningError):
         planning.undo(session, by=None, at=late)
     assert state(session)[1] == make.paris(2026, 12, 3)
