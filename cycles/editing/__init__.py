@@ -11,7 +11,7 @@ picture   the picture of a cycle, a session or a post
 rows      ordered rows below one of them
 """
 
-from .content import create, digest, edit_content, publish, withdraw
+from .content import archive, create, digest, edit_content, publish, unarchive, withdraw
 from .cycle import duplicate, plan, set_rule
 from .picture import picture_of, remove_picture, set_picture
 from .recap import digest_after, next_after, recap_of, write_recap
@@ -19,6 +19,7 @@ from .session import AGENDA_LIMIT, confirm_date, edit
 
 __all__ = [
     "AGENDA_LIMIT",
+    "archive",
     "confirm_date",
     "create",
     "digest",
@@ -34,6 +35,7 @@ __all__ = [
     "remove_picture",
     "set_picture",
     "set_rule",
+    "unarchive",
     "withdraw",
     "write_recap",
 ]

@@ -284,22 +284,45 @@ def withdraw(
 ) -> None:
     """Make a draft of what is published: its page is gone for visitors, its words stay.
 
-    Raises PlanningError for a cycle that people are registered for by its sessions' dates: cancel these instead.
+    Raises PlanningError for a cycle with sessions ahead that somebody registered for (`cycle_leaving` asks).
     """
     fresh: Any = type(row)._default_manager.select_for_update().get(pk=row.pk)
     if isinstance(fresh, Cycle):
         if fresh.sessions.upcoming(at=at).exists():
-            raise PlanningError(
-                _(
-                    "This cycle has sessions ahead that people may count on: cancel these first, or leave it published."
-                )
-            )
-        fresh.status = Cycle.Status.DRAFT
-        fresh.revised_at = next_revised_at(fresh.revised_at, at=at)
-        fresh.save(update_fields=["status", "revised_at"])
+            signals.cycle_leaving.send(sender=Cycle, cycle=fresh, at=at)
+        _set_status(fresh, Cycle.Status.DRAFT, at=at)
         return
     fresh.is_published = False
     fresh.save(update_fields=["is_published"])
+
+
+@journal.verb("cycle.archive", gettext_lazy("archived a cycle"))
+def archive(cycle: Cycle, *, by: User | None, at: dt.datetime) -> None:  # noqa: ARG001 - for the journal
+    """Put away a cycle that is over: its pages and calendars stay, nobody registers, the desk's home leaves it out.
+
+    Raises PlanningError for a draft, or while a session is ahead or waits for a new date.
+    """
+    row = Cycle.objects.select_for_update().get(pk=cycle.pk)
+    if row.status != Cycle.Status.PUBLISHED:
+        raise PlanningError(_("Only a published cycle can be archived."))
+    if row.sessions.upcoming(at=at).exists() or row.sessions.filter(status=Session.Status.POSTPONED).exists():
+        raise PlanningError(_("This cycle is not over: a session is ahead, or waits for a new date."))
+    _set_status(row, Cycle.Status.ARCHIVED, at=at)
+
+
+@journal.verb("cycle.unarchive", gettext_lazy("took a cycle out of the archive"))
+def unarchive(cycle: Cycle, *, by: User | None, at: dt.datetime) -> None:  # noqa: ARG001 - for the journal
+    """Let a cycle go on. Raises PlanningError for one that is not archived."""
+    row = Cycle.objects.select_for_update().get(pk=cycle.pk)
+    if row.status != Cycle.Status.ARCHIVED:
+        raise PlanningError(_("This cycle is not archived."))
+    _set_status(row, Cycle.Status.PUBLISHED, at=at)
+
+
+def _set_status(cycle: Cycle, status: Cycle.Status, *, at: dt.datetime) -> None:
+    cycle.status = status
+    cycle.revised_at = next_revised_at(cycle.revised_at, at=at)
+    cycle.save(update_fields=["status", "revised_at"])
 
 
 def no_target() -> dict[str, None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from typing import TYPE_CHECKING
 
 import pytest
@@ -24,7 +25,7 @@ LATER = make.paris(2027, 1, 21)
 Status = Session.Status
 DATED = (Status.DRAFT, Status.TENTATIVE, Status.CONFIRMED, Status.CANCELLED)
 SESSIONS: dict[str, Callable[[], Session]] = {
-    **{status: lambda status=status: make.session(status=status) for status in DATED},
+    **{status: functools.partial(make.session, status=status) for status in DATED},
     "draft, in a draft": lambda: make.session(cycle=make.cycle(status="draft")),
     "draft without a date": lambda: make.session(status=Status.DRAFT, starts_at=None, ends_at=None),
     "never dated": lambda: make.session(status=Status.POSTPONED, starts_at=None, ends_at=None),

@@ -518,8 +518,9 @@ def test_a_cycle_is_published_with_its_sessions_and_not_taken_back_under_people(
     assert messages_of(claire.post(page("content-publish", "cycles", "tour"), follow=True)) == [
         "Published: everyone can read it now."
     ]
+    make.cycle_registration(cycle=session.cycle)
     assert messages_of(claire.post(page("content-withdraw", "cycles", "tour"), follow=True)) == [
-        "This cycle has sessions ahead that people may count on: cancel these first, or leave it published."
+        "This cycle has sessions ahead and people who registered: cancel these sessions first."
     ]
     assert Cycle.objects.get(pk=session.cycle_id).status == "published"
     empty = make.cycle(slug="vide", programme=session.cycle.programme, status="draft")
