@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django import forms
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cycles import planning, recurrence, wording
+from cycles import naming, planning, recurrence, wording
+from notifications import plan
 
 from . import consequences
-from .clashes import Clashes
+from .clashes import Clashes, Span
 from .forms import ReasonFields, date_field, time_field
 
 if TYPE_CHECKING:
@@ -25,10 +25,12 @@ if TYPE_CHECKING:
 
 
 class MoveRowForm(forms.Form):
-    """The new date of one session; empty, it stays where it is."""
+    """The new date or hour of one session; without either, it stays where it is."""
 
     date = date_field(label=gettext_lazy("New date"), required=False)
     hour = time_field(label=gettext_lazy("Local hour"), required=False)
+    # What the page showed: an hour that differs from it was written, whatever the session's is by now.
+    hour.show_hidden_initial = True
     seen = forms.DateTimeField(widget=forms.HiddenInput)
 
 
@@ -44,13 +46,18 @@ class Row:
     def to(self) -> recurrence.Occurrence | None:
         """Where it moves; None when it stays or what was written is wrong."""
         data = self.form.cleaned_data if self.form.is_bound and self.form.is_valid() else {}
-        start = self.session.starts_at
-        if not data.get("date") or start is None or self.session.ends_at is None:
+        start, day = self.session.starts_at, self.session.local_date
+        if start is None or self.session.ends_at is None:
+            return None
+        hour = start.astimezone(self.session.zone).time()
+        has_new_hour = data.get("hour") not in (None, hour) and "hour" in self.form.changed_data
+        date = data.get("date") or (day if has_new_hour else None)
+        if date is None:
             return None
         length = self.session.ends_at - start
         return recurrence.local_span(
-            data["date"],
-            local_start=data.get("hour") or start.astimezone(self.session.zone).time(),
+            date,
+            local_start=data.get("hour") or hour,
             minutes=int(length.total_seconds()) // 60,
             zone=self.session.cycle.timezone,
         )
@@ -61,6 +68,7 @@ class Move:
     """One move as the page tells it before it is saved."""
 
     session: Session
+    starts_at: dt.datetime
     old_when: str
     new_when: str
     off_rule: str
@@ -68,7 +76,10 @@ class Move:
 
 
 def rows(cycle: Cycle, *, at: dt.datetime, data: QueryDict | None = None) -> list[Row]:
-    """Return the sessions of a cycle that can still move, those of whole days left out."""
+    """Return the sessions of a cycle that can still move, those of whole days left out.
+
+    One that was not on the page that sent `data` yet is left alone.
+    """
     movable = cycle.sessions.upcoming(at=at).filter(starts_at__gt=at, is_all_day=False)
     found = []
     for session in movable:
@@ -82,7 +93,11 @@ def rows(cycle: Cycle, *, at: dt.datetime, data: QueryDict | None = None) -> lis
             Row(
                 session=session,
                 old_when=_when(session, session.starts_at, session.ends_at),
-                form=MoveRowForm(data, prefix=session.slug, initial=initial),
+                form=MoveRowForm(
+                    data if data is not None and f"{session.slug}-seen" in data else None,
+                    prefix=session.slug,
+                    initial=initial,
+                ),
             )
         )
     return found
@@ -90,8 +105,12 @@ def rows(cycle: Cycle, *, at: dt.datetime, data: QueryDict | None = None) -> lis
 
 def check(moving: list[Row], *, among: QuerySet[Cycle], at: dt.datetime) -> list[Move]:
     """Return what the moves would be, and add to a row's form what `planning.move` would refuse. Writes nothing."""
-    spans = {row.session.pk: (to.starts_at, to.ends_at) for row in moving if (to := row.to)}
-    clashes = Clashes(among, list(spans.values()), without=spans)
+    spans = {
+        row.session.pk: Span(to.starts_at, to.ends_at, naming.session_label(row.session))
+        for row in moving
+        if (to := row.to)
+    }
+    clashes = Clashes(among, [span[:2] for span in spans.values()], without=spans, new=list(spans.values()))
     found = []
     for row in moving:
         to = row.to
@@ -105,13 +124,11 @@ def check(moving: list[Row], *, among: QuerySet[Cycle], at: dt.datetime) -> list
             row.form.add_error("date", str(error))
             continue
         warnings = consequences.warnings(to, zone=row.session.cycle.timezone)
-        others = [
-            _("At the same time: %(session)s") % {"session": name}
-            for name in clashes.names(to.starts_at, to.ends_at)
-        ]
+        others = clashes.warnings(to.starts_at, to.ends_at, own=spans[row.session.pk])
         found.append(
             Move(
                 session=row.session,
+                starts_at=to.starts_at,
                 old_when=row.old_when,
                 new_when=_when(row.session, to.starts_at, to.ends_at),
                 off_rule=consequences.off_rule(row.session.cycle, to.planned_date),
@@ -121,9 +138,13 @@ def check(moving: list[Row], *, among: QuerySet[Cycle], at: dt.datetime) -> list
     return found
 
 
-def people(moving: list[Move]) -> int:
-    """Count the people who are told, each once."""
-    return consequences.people_of([move.session for move in moving])
+def near(moving: list[Move], *, at: dt.datetime) -> list[Session]:
+    """Return the sessions whose move is told at once: the old or the new date is too near for a grace."""
+    return [
+        move.session
+        for move in moving
+        if plan.notice_due(move.session.starts_at, move.starts_at, at=at) <= at
+    ]
 
 
 def _when(session: Session, starts_at: dt.datetime | None, ends_at: dt.datetime | None) -> str:

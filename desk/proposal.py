@@ -15,7 +15,7 @@ from cycles import planning, recurrence, wording
 from cycles.models import Session
 
 from . import consequences
-from .clashes import Clashes
+from .clashes import Clashes, Span
 from .editors.rows import RowSet
 from .forms import ADDITIONS, AdditionForm, DateChoiceForm
 
@@ -184,12 +184,19 @@ def propose(
     additions = RowSet(ADDITIONS, name="additions", data=data, initial=(), choices={})
     added = [_on(form.cleaned_data["date"], rule) for form in _filled(additions)]
     spans = [*proposed, *(o for o in elsewhere if o), *added]
-    clashes = Clashes(among, [(o.starts_at, o.ends_at) for o in spans])
+    held = [
+        to or o
+        for o, to, form in zip(proposed, elsewhere, forms, strict=True)
+        if form.chosen != DateChoiceForm.SKIP
+    ]
+    new = {id(o): _span(o, language=language) for o in [*held, *added] if not o.is_all_day}
+    clashes = Clashes(among, [(o.starts_at, o.ends_at) for o in spans], new=list(new.values()))
 
     days = {o.planned_date for o in recurrence.occurrences(rule)}
 
     def when(occurrence: recurrence.Occurrence) -> When:
-        return _when(occurrence, rule=rule, days=days, at=at, clashes=clashes, language=language)
+        own = new.get(id(occurrence))
+        return _when(occurrence, rule=rule, days=days, at=at, clashes=clashes, own=own, language=language)
 
     rows = tuple(
         Row(
@@ -250,6 +257,13 @@ def _date(text: str) -> dt.date | None:
         return None
 
 
+def _span(occurrence: recurrence.Occurrence, *, language: str) -> Span:
+    name = _("another date of this plan, %(date)s") % {
+        "date": wording.long_date(occurrence.planned_date, language=language)
+    }
+    return Span(occurrence.starts_at, occurrence.ends_at, name)
+
+
 def _when(
     occurrence: recurrence.Occurrence,
     *,
@@ -257,6 +271,7 @@ def _when(
     days: Container[dt.date],
     at: dt.datetime,
     clashes: Clashes,
+    own: Span | None,
     language: str,
 ) -> When:
     zone = f"{occurrence.starts_at.astimezone(ZoneInfo(rule.zone)):%z}"
@@ -264,10 +279,7 @@ def _when(
     if occurrence.planned_date not in days:
         nth = wording.nth_in_words(occurrence.planned_date, language=language)
         notes.insert(0, _("%(off_rule)s: not a date of the rhythm") % {"off_rule": nth})
-    notes += [
-        _("At the same time: %(session)s") % {"session": name}
-        for name in clashes.names(occurrence.starts_at, occurrence.ends_at)
-    ]
+    notes += clashes.warnings(occurrence.starts_at, occurrence.ends_at, own=own)
     return When(
         label=wording.long_date(occurrence.planned_date, language=language),
         hours=""
