@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db.models import Count, Q
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from cycles import closures, recurrence, wording
-from cycles.models import Session
+from cycles import closures, planning, recurrence, wording
+from cycles.models import Session, SessionChange
 from notifications import plan, reminders, speakers
+from notifications.kinds import NOTICES
 from notifications.models import Delivery, Occurrence, ReminderStep
 from registrations.models import FeedToken, Registration, State
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
 
     from cycles.models import Cycle
 
@@ -29,7 +31,10 @@ def language() -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class People:
-    """Who is concerned by a session: seated, waiting, in a private calendar, and who speaks without a seat."""
+    """Who is concerned by a session, or by any of several: seated, only waiting, speaking without either.
+
+    `calendars` are the private ones of those who are registered.
+    """
 
     seated: int
     waiting: int
@@ -40,24 +45,104 @@ class People:
     def told(self) -> int:
         return self.seated + self.waiting + self.speakers
 
+    @property
+    def in_words(self) -> str:
+        """Return "12 with a seat, 1 waiting, 2 speaking", without what there is none of."""
+        parts = [
+            (self.seated, ngettext("%(count)d with a seat", "%(count)d with a seat", self.seated)),
+            (self.waiting, ngettext("%(count)d waiting", "%(count)d waiting", self.waiting)),
+            (self.speakers, ngettext("%(count)d speaking", "%(count)d speaking", self.speakers)),
+        ]
+        return ", ".join(words % {"count": count} for count, words in parts if count)
 
-def people(session: Session) -> People:
-    """Count in five queries at most, whatever the number of registrations."""
-    live = Registration.objects.live().filter(session=session)
+
+def people(*sessions: Session) -> People:
+    """Count each person once, in five queries at most, whatever the number of registrations and of sessions."""
+    live = Registration.objects.live().filter(session__in=[session.pk for session in sessions])
+    seated = live.seated().values("participant")
     return People(
-        seated=live.seated().count(),
-        waiting=live.filter(state=State.WAITLISTED).count(),
+        seated=seated.distinct().count(),
+        waiting=live.filter(state=State.WAITLISTED)
+        .exclude(participant__in=seated)
+        .values("participant")
+        .distinct()
+        .count(),
         calendars=FeedToken.objects.filter(
             revoked_at=None, participant__in=live.values("participant")
         ).count(),
-        speakers=len(speakers.told(session)),
+        speakers=speakers.count_told(sessions, beside=live),
     )
 
 
-def people_of(sessions: Sequence[Session]) -> int:
-    """Count the people registered for any of these sessions, each once."""
-    live = Registration.objects.live().filter(session__in=[session.pk for session in sessions])
-    return live.values("participant").distinct().count()
+@dataclass(frozen=True, kw_only=True)
+class Notice:
+    """The mail about a change: when it leaves, as the clock of the cycle shows it, or that it leaves at once."""
+
+    clock: str
+    is_at_once: bool
+
+
+def foresee(
+    session: Session, *, kind: SessionChange.Kind, at: dt.datetime, to: recurrence.Occurrence | None = None
+) -> Notice | None:
+    """Return the mail that a change would cause now; None when it takes back what nobody has been told yet."""
+    kinds = SessionChange.Kind
+    before = (session.starts_at, session.ends_at)
+    after = copy.copy(session)
+    if kind == kinds.RESTORED:
+        after.status = session.status_before_cancel or Session.Status.CONFIRMED
+        kind = kinds.POSTPONED if after.status == Session.Status.POSTPONED else kind
+    elif kind == kinds.CANCELLED:
+        after.status = Session.Status.CANCELLED
+        if session.starts_at is None:
+            before = after.starts_at, after.ends_at = planning.last_span(session)
+    if kind == kinds.MOVED and to is not None:
+        after.starts_at, after.ends_at = to.starts_at, to.ends_at
+        if session.status == Session.Status.POSTPONED:
+            after.status = Session.Status.CONFIRMED
+    if kind == kinds.POSTPONED:
+        after.status, after.starts_at, after.ends_at = Session.Status.POSTPONED, None, None
+    if not (before[0] or after.starts_at):
+        return None
+    change = SessionChange(
+        session=session,
+        revision=session.revision + 1,
+        kind=kind,
+        from_starts_at=before[0],
+        from_ends_at=before[1],
+    )
+    return _notice(plan.foresee(after, change, at=at), zone=session.zone, at=at)
+
+
+def _notice(mailing: Occurrence | None, *, zone: dt.tzinfo, at: dt.datetime) -> Notice | None:
+    if mailing is None:
+        return None
+    clock = wording.clock(mailing.due_at.astimezone(zone).time(), language=language())
+    return Notice(clock=clock, is_at_once=mailing.due_at <= at)
+
+
+def told_in_words(*sessions: Session, people: People, at: dt.datetime) -> str:
+    """Return who is told of changes that were just made, and when: what notifications has planned, not a guess."""
+    waiting = Occurrence.objects.filter(
+        kind__in=NOTICES, state=Occurrence.State.PLANNED, session__in=[session.pk for session in sessions]
+    )
+    first = waiting.order_by("due_at").first()
+    notice = _notice(first, zone=sessions[0].zone, at=at) if sessions else None
+    if notice is None or not people.told:
+        return _("Nobody is told by mail.")
+    if notice.is_at_once:
+        told = ngettext(
+            "%(count)d person is told by mail at once.",
+            "%(count)d people are told by mail at once.",
+            people.told,
+        )
+    else:
+        told = ngettext(
+            "%(count)d person is told by mail at %(clock)s; until then it can be stopped.",
+            "%(count)d people are told by mail at %(clock)s; until then it can be stopped.",
+            people.told,
+        )
+    return told % {"count": people.told, "clock": notice.clock}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,13 +192,34 @@ def _offset(step: ReminderStep) -> dt.timedelta:
     return pure.offset if pure.moment == "after_end" else -pure.offset
 
 
-def withdrawn(session: Session) -> int:
-    """Count the reminders that are planned or waiting for the schedule as it is, and will not leave."""
-    waiting = Delivery.objects.filter(session=session, state=Delivery.State.PENDING).count()
-    planned = Occurrence.objects.filter(
-        session=session, step__isnull=False, state=Occurrence.State.PLANNED
-    ).count()
-    return waiting + planned
+@dataclass(frozen=True, kw_only=True)
+class Withdrawn:
+    """What reminds of the dates as they are: mailings planned, mailings that leave just now, mails of these that wait.
+
+    Cancelling or postponing withdraws it all; on a move those planned follow to the new date.
+    """
+
+    planned: int
+    leaving: int
+    mails: int
+
+    @property
+    def mailings(self) -> int:
+        return self.planned + self.leaving
+
+
+def withdrawn(*sessions: Session) -> Withdrawn:
+    """Count what a change of these sessions would withdraw; two queries."""
+    ids = [session.pk for session in sessions]
+    mailings = Occurrence.objects.filter(session__in=ids, step__isnull=False)
+    states = mailings.aggregate(
+        planned=Count("pk", filter=Q(state=Occurrence.State.PLANNED)),
+        leaving=Count("pk", filter=Q(state=Occurrence.State.OPEN)),
+    )
+    waiting = Delivery.objects.filter(
+        session__in=ids, occurrence__step__isnull=False, state=Delivery.State.PENDING
+    )
+    return Withdrawn(**states, mails=waiting.count())
 
 
 def warnings(occurrence: recurrence.Occurrence, *, zone: str) -> list[str]:
@@ -157,9 +263,3 @@ def off_rule(cycle: Cycle, date: dt.date) -> str:
     if rule is None or date in {o.planned_date for o in recurrence.occurrences(rule)}:
         return ""
     return wording.nth_in_words(date, language=language())
-
-
-def told_in_words(count: int) -> str:
-    return ngettext("%(count)d person is told by mail", "%(count)d people are told by mail", count) % {
-        "count": count
-    }

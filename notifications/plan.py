@@ -181,30 +181,39 @@ def notify(change: SessionChange, *, at: dt.datetime) -> None:
     Changes that undo each other within the grace give no mail at all.
     """
     session = Session.objects.select_related("cycle").get(pk=change.session_id)
+    notice = foresee(session, change, at=at)
     notices = session.mailings.filter(kind__in=NOTICES)
-    since = min([change.revision - 1, *_untold(notices)])
     ledger.skip(Delivery.objects.filter(occurrence__in=notices), reason=Delivery.Reason.SUPERSEDED)
     notices.filter(state__in=TO_DO).update(state=Occurrence.State.CANCELLED)
-    first = session.changes.get(revision=since + 1)
+    if notice is not None:
+        Occurrence.objects.bulk_create([notice], ignore_conflicts=True)
+
+
+def foresee(session: Session, change: SessionChange, *, at: dt.datetime) -> Occurrence | None:
+    """Return the notice of a change of schedule, unsaved; None when nobody needs to be told. Writes nothing.
+
+    `session` is as the change leaves it; neither needs to be saved, so that one may look before the change is made.
+    """
+    since = min([change.revision - 1, *_untold(session.mailings.filter(kind__in=NOTICES))])
+    first = change if since == change.revision - 1 else session.changes.get(revision=since + 1)
     kind = _notice_kind(session, first)
     if kind is None:
-        return
-    moments = [moment for moment in (session.starts_at, first.from_starts_at) if moment is not None]
-    is_near = min(moments) - at < TOO_NEAR
+        return None
     not_after = session.starts_at if kind in ("session_moved", "session_restored") else session.ends_at
-    Occurrence.objects.bulk_create(
-        [
-            Occurrence(
-                kind=kind,
-                session=session,
-                revision=session.revision,
-                since_revision=since,
-                due_at=at if is_near else at + GRACE,
-                not_after=not_after or at + POSTPONED_NOTICE_LIVES,
-            )
-        ],
-        ignore_conflicts=True,
+    return Occurrence(
+        kind=kind,
+        session=session,
+        revision=change.revision,
+        since_revision=since,
+        due_at=notice_due(session.starts_at, first.from_starts_at, at=at),
+        not_after=not_after or at + POSTPONED_NOTICE_LIVES,
     )
+
+
+def notice_due(*starts: dt.datetime | None, at: dt.datetime) -> dt.datetime:
+    """Return when the notice of a change leaves, from the old start and the new one: near to either, at once."""
+    is_near = min(start for start in starts if start is not None) - at < TOO_NEAR
+    return at if is_near else at + GRACE
 
 
 def _untold(notices: QuerySet[Occurrence]) -> list[int]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cycles.models import SpeakerSlot
 from registrations import links, speaking
 from registrations.booking import address_key
 from registrations.models import Registration
@@ -18,8 +19,10 @@ from .models import Delivery, OnUncertain, ReminderStep
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Sequence
 
     from cycles.models import Session
+    from registrations.models import RegistrationQuerySet
     from registrations.speaking import Speaker
 
     from .models import Occurrence
@@ -41,6 +44,16 @@ def told(session: Session) -> list[Speaker]:
     live = Registration.objects.live().filter(session=session, participant__email_key__in=keys)
     registered = set(live.values_list("participant__email_key", flat=True))
     return [speaker for speaker, key in zip(speakers, keys, strict=True) if key not in registered]
+
+
+def count_told(sessions: Sequence[Session], *, beside: RegistrationQuerySet) -> int:
+    """Count who is told of changes of these sessions as a speaker only: who is registered `beside` is told anyway."""
+    slots = SpeakerSlot.objects.reachable().filter(segment__session__in=sessions)
+    keys = {address_key(email) for email in slots.values_list("contact_email", flat=True)}
+    if not keys:
+        return 0
+    registered = beside.filter(participant__email_key__in=keys)
+    return len(keys - set(registered.values_list("participant__email_key", flat=True)))
 
 
 def owe(

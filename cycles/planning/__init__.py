@@ -16,7 +16,7 @@ from cycles.revising import PlanningError, StaleError, next_revised_at
 
 from .asking import GRACE, Act, allowed, check, never_dated, refusal
 from .deleting import deletable, delete, delete_several
-from .ending import can_undo, cancel, cancel_all, cancellable, restore, undo, undo_all, undoable
+from .ending import can_undo, cancel, cancel_all, cancellable, last_span, restore, undo, undo_all, undoable
 from .moving import Move, check_move, move, move_several, postpone
 from .proposing import (
     Placement,
@@ -50,6 +50,7 @@ __all__ = [
     "delete",
     "delete_several",
     "free_slug",
+    "last_span",
     "left_out",
     "move",
     "move_several",

@@ -46,10 +46,9 @@ def cancel(
     row.cancel_reason = text
     # A postponed session has no date; a cancelled one must keep the last it had for the calendars.
     if row.starts_at is None:
-        last = row.changes.filter(kind=SessionChange.Kind.POSTPONED).order_by("-revision").first()
-        if last is None or last.from_starts_at is None:
+        row.starts_at, row.ends_at = last_span(row)
+        if row.starts_at is None:
             raise PlanningError(_("This session never had a date: delete it instead."))
-        row.starts_at, row.ends_at = last.from_starts_at, last.from_ends_at
     return record(
         row,
         kind=SessionChange.Kind.CANCELLED,
@@ -59,6 +58,12 @@ def cancel(
         at=at,
         fields=("status", "status_before_cancel", "cancel_reason", "starts_at", "ends_at"),
     )
+
+
+def last_span(session: Session) -> tuple[dt.datetime | None, dt.datetime | None]:
+    """Return the start and end that a postponed session had last; None twice when it never had any."""
+    last = session.changes.filter(kind=SessionChange.Kind.POSTPONED).order_by("-revision").first()
+    return (last.from_starts_at, last.from_ends_at) if last else (None, None)
 
 
 @journal.verb(

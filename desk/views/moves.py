@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from cycles import access, planning
-from desk import moves
+from desk import consequences, moves
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -34,14 +34,24 @@ def move_several(request: HttpRequest, slug: str) -> HttpResponse:
     rows = moves.rows(cycle, at=at, data=request.POST)
     form = moves.MovesForm(request.POST)
     checked = moves.check(rows, among=access.cycles(request.user), at=at)
-    are_right = [row.form.is_valid() for row in rows]
+    are_right = [row.form.is_valid() for row in rows if row.form.is_bound]
     if not form.is_valid() or not all(are_right) or any(row.form.errors for row in rows):
         return _page(request, cycle, rows, form, status=422)
     if not checked:
         form.add_error(None, _("No new date is written: nothing to change."))
         return _page(request, cycle, rows, form, status=422)
     if request.POST.get("do") != "save":
-        return _page(request, cycle, rows, form, checked=checked, people=moves.people(checked))
+        sessions = [move.session for move in checked]
+        return _page(
+            request,
+            cycle,
+            rows,
+            form,
+            checked=checked,
+            people=consequences.people(*sessions),
+            near=moves.near(checked, at=at),
+            withdrawn=consequences.withdrawn(*sessions),
+        )
     try:
         changes = planning.move_several(
             cycle, moves=moves.wanted(rows), reason=form.reason, by=access.account(request.user), at=at
@@ -49,11 +59,12 @@ def move_several(request: HttpRequest, slug: str) -> HttpResponse:
     except planning.PlanningError as error:
         form.add_error(None, str(error))
         return _page(request, cycle, rows, form, status=422)
-    messages.success(
-        request,
-        ngettext("%(count)d session was moved.", "%(count)d sessions were moved.", len(changes))
-        % {"count": len(changes)},
+    moved = [change.session for change in changes]
+    said = ngettext(
+        "%(count)d session was moved. %(told)s", "%(count)d sessions were moved. %(told)s", len(moved)
     )
+    told = consequences.told_in_words(*moved, people=consequences.people(*moved), at=at)
+    messages.success(request, said % {"count": len(moved), "told": told})
     return redirect("desk:cycle-detail", slug)
 
 

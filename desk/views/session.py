@@ -6,6 +6,7 @@ each form carries the version it was filled from.
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
@@ -18,7 +19,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from cycles import access, editing, pages, planning, wording
+from cycles.models import SessionChange
 from desk import consequences, line
+from desk.clashes import Clashes
 from desk.forms import CancelForm, MoveForm, ReasonForm, SeenForm
 
 if TYPE_CHECKING:
@@ -78,7 +81,9 @@ def move(request: HttpRequest, cycle: str, slug: str) -> HttpResponse:
         if request.POST.get("step") != "save":
             # Done and undone: the verb itself says whether it would accept, in the same words.
             planning.check_move(session, to=to, until=until, at=at, seen=form.cleaned_data["seen"])
-            return _page(request, template, session, {"form": form, **_consequences(session, form, at=at)})
+            others = _at_the_same_time(request, session, to, until or form.occurrence.ends_at)
+            found = _consequences(session, form, others=others, at=at)
+            return _page(request, template, session, {"form": form, **found})
         change = planning.move(
             session,
             to=to,
@@ -94,11 +99,21 @@ def move(request: HttpRequest, cycle: str, slug: str) -> HttpResponse:
         form.add_error("date", str(error))
         return _page(request, template, session, {"form": form}, status=422)
     when = _moment(session, change.to_starts_at)
-    told = consequences.told_in_words(consequences.people(session).told)
-    return _done(request, session, _("Moved to %(when)s. %(told)s.") % {"when": when, "told": told})
+    told = consequences.told_in_words(session, people=consequences.people(session), at=at)
+    return _done(request, session, _("Moved to %(when)s. %(told)s") % {"when": when, "told": told})
 
 
-def _consequences(session: Session, form: MoveForm, *, at: dt.datetime) -> dict[str, Any]:
+def _at_the_same_time(
+    request: HttpRequest, session: Session, starts_at: dt.datetime, ends_at: dt.datetime
+) -> list[str]:
+    """Return a warning for each other session of ours that takes place at these instants."""
+    if session.is_all_day:
+        return []
+    clashes = Clashes(access.cycles(request.user), [(starts_at, ends_at)], without=[session.pk])
+    return clashes.warnings(starts_at, ends_at)
+
+
+def _consequences(session: Session, form: MoveForm, *, others: list[str], at: dt.datetime) -> dict[str, Any]:
     """What the move in a valid form would cause."""
     occurrence = form.occurrence
     if occurrence is None:
@@ -117,8 +132,14 @@ def _consequences(session: Session, form: MoveForm, *, at: dt.datetime) -> dict[
             language=consequences.language(),
         ),
         "off_rule": consequences.off_rule(cycle, form.cleaned_data["date"]),
-        "warnings": consequences.warnings(occurrence, zone=cycle.timezone),
+        "warnings": [*consequences.warnings(occurrence, zone=cycle.timezone), *others],
         "people": consequences.people(session),
+        "notice": consequences.foresee(
+            session,
+            kind=SessionChange.Kind.MOVED,
+            at=at,
+            to=dataclasses.replace(occurrence, ends_at=until),
+        ),
         "withdrawn": consequences.withdrawn(session),
         "reminders": consequences.reminder_plan(
             session, starts_at=occurrence.starts_at, ends_at=until, at=at
@@ -148,8 +169,9 @@ def cancel(request: HttpRequest, cycle: str, slug: str) -> HttpResponse:
         session,
         template="desk/session_cancel.html",
         form_class=CancelForm,
+        kind=SessionChange.Kind.CANCELLED,
         write=planning.cancel,
-        said=gettext_lazy("Cancelled: it stays on the page, struck through. %(told)s."),
+        said=gettext_lazy("Cancelled: it stays on the page, struck through. %(told)s"),
     )
 
 
@@ -164,8 +186,9 @@ def restore(request: HttpRequest, cycle: str, slug: str) -> HttpResponse:
         session,
         template="desk/session_restore.html",
         form_class=SeenForm,
+        kind=SessionChange.Kind.RESTORED,
         write=planning.restore,
-        said=gettext_lazy("Restored. %(told)s."),
+        said=gettext_lazy("Restored. %(told)s"),
     )
 
 
@@ -180,8 +203,9 @@ def postpone(request: HttpRequest, cycle: str, slug: str) -> HttpResponse:
         session,
         template="desk/session_postpone.html",
         form_class=ReasonForm,
+        kind=SessionChange.Kind.POSTPONED,
         write=planning.postpone,
-        said=gettext_lazy("Postponed: registrations stay, the new date is yours to give. %(told)s."),
+        said=gettext_lazy("Postponed: registrations stay, the new date is yours to give. %(told)s"),
     )
 
 
@@ -191,12 +215,18 @@ def _decide(
     *,
     template: str,
     form_class: type[SeenForm],
+    kind: SessionChange.Kind,
     write: Callable[..., object],
     said: _StrPromise,
 ) -> HttpResponse:
     """Show what a decision about a session causes, or take it: `write` is a verb of planning, `said` tells it."""
+    at = timezone.now()
     people = consequences.people(session)
-    context = {"people": people, "withdrawn": consequences.withdrawn(session)}
+    context = {
+        "people": people,
+        "notice": consequences.foresee(session, kind=kind, at=at),
+        "withdrawn": consequences.withdrawn(session),
+    }
     if request.method != "POST":
         form = form_class(initial={"seen": session.revised_at.isoformat()})
         return _page(request, template, session, {"form": form, **context})
@@ -208,7 +238,7 @@ def _decide(
         write(
             session,
             by=access.account(request.user),
-            at=timezone.now(),
+            at=at,
             seen=form.cleaned_data["seen"],
             **words,
         )
@@ -217,7 +247,7 @@ def _decide(
     except planning.PlanningError as error:
         form.add_error(None, str(error))
         return _page(request, template, session, {"form": form, **context}, status=422)
-    return _done(request, session, said % {"told": consequences.told_in_words(people.told)})
+    return _done(request, session, said % {"told": consequences.told_in_words(session, people=people, at=at)})
 
 
 @require_POST

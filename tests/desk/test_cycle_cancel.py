@@ -72,7 +72,9 @@ def test_what_is_left_is_cancelled_and_told_in_one_mail(claire: Client, cycle: C
     assert [session.slug for session in page.context["sessions"]] == ["escale-02", "escale-03"]
     assert "1 person is told" in page.content.decode()
     done = claire.post(PAGE, TYPED, follow=True)
-    assert said(done) == ["2 sessions were cancelled. It can be undone for ten minutes."]
+    assert said(done) == [
+        "2 sessions were cancelled. 1 person is told by mail at 09:10; until then it can be stopped."
+    ]
     assert states(cycle) == ["confirmed", "cancelled", "cancelled"]
     assert "2 dates were changed a moment ago" in done.content.decode()
     run(AT + dt.timedelta(minutes=11))

@@ -101,7 +101,7 @@ def test_a_move_is_saved_and_says_what_happens_next(claire: Client, session: Ses
         (reverse("desk:cycle-detail", args=["tour"]).replace("fr", "en", 1), 302)
     ]
     assert [str(m) for m in response.context["messages"]] == [
-        "Moved to Thu 3 Dec 2026, 13:00. 1 person is told by mail."
+        "Moved to Thu 3 Dec 2026, 13:00. 1 person is told by mail at 10:10; until then it can be stopped."
     ]
     session.refresh_from_db()
     assert (session.starts_at, session.planned_date, session.revision) == (
@@ -236,13 +236,15 @@ def test_cancel_then_restore(claire: Client, session: Session) -> None:
     make.registration(session=session)
     form = {"reason_fr": "", "reason_en": "Speaker ill", "seen": session.revised_at.isoformat()}
     response = claire.post(page("session-cancel"), form, follow=True)
-    assert [str(m) for m in response.context["messages"]] == [
-        "Cancelled: it stays on the page, struck through. 1 person is told by mail."
-    ]
+    (message,) = response.context["messages"]
+    assert str(message) == (
+        "Cancelled: it stays on the page, struck through. "
+        "1 person is told by mail at 10:10; until then it can be stopped."
+    )
     session.refresh_from_db()
     assert (session.status, session.cancel_reason.data) == ("cancelled", {"en": "Speaker ill"})
     response = claire.post(page("session-restore"), {"seen": session.revised_at.isoformat()}, follow=True)
-    assert [str(m) for m in response.context["messages"]] == ["Restored. 1 person is told by mail."]
+    assert [str(m) for m in response.context["messages"]] == ["Restored. Nobody is told by mail."]
     session.refresh_from_db()
     assert (session.status, session.revision) == ("confirmed", 2)
 
@@ -343,7 +345,10 @@ def test_whom_to_write_to_is_kept_with_who_speaks(claire: Client, session: Sessi
 def test_consequences_count_those_who_speak(claire: Client, session: Session) -> None:
     make.slot(session)
     make.registration(session=session)
-    assert "2 people are told by mail." in claire.get(page("session-cancel")).content.decode()
+    assert (
+        "2 people are told by mail (1 with a seat, 1 speaking)."
+        in claire.get(page("session-cancel")).content.decode()
+    )
 
 
 def test_wrong_words_name_their_field(claire: Client, session: Session) -> None:
@@ -384,6 +389,6 @@ def test_pages_of_a_session_count_their_queries(
 ) -> None:
     for _person in range(people):
         make.registration(session=session)
-    expected = {"session-edit": 9, "session-move": 4, "session-cancel": 10}[name]
+    expected = {"session-edit": 9, "session-move": 4, "session-cancel": 12}[name]
     with django_assert_num_queries(expected):
         assert claire.get(page(name)).status_code == 200
