@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from cycles import pages, planning, wording
 from cycles.models import SessionChange
+from notifications.kinds import NOTICES
 from notifications.models import Occurrence
 from registrations.models import Registration, State
 
@@ -29,6 +30,14 @@ class Mailing:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Notice:
+    """The mail about a change of date, while it waits: it can be stopped by its number."""
+
+    pk: int
+    clock: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class DeskStop:
     """A stop, how many people it has, what will be sent, and what may be done with it now."""
 
@@ -44,23 +53,30 @@ class DeskStop:
     can_delete: bool
     can_undo: bool
     is_over: bool
+    notice: Notice | None = None
 
     @property
     def session(self) -> Session:
         return self.stop.session
 
+    @property
+    def is_ahead(self) -> bool:
+        """True while it is to take place, or waits for a new date."""
+        return self.stop.state not in ("done", "cancelled", "draft")
 
-def stops(cycle: Cycle, *, at: dt.datetime) -> list[DeskStop]:
-    """Return the whole line, drafts included, in five queries whatever the number of sessions."""
+
+def line(cycle: Cycle, *, at: dt.datetime) -> list[DeskStop | pages.Skipped]:
+    """Return the whole line, drafts included and dates left out in their place, in five queries in all."""
     sessions = list(cycle.sessions.in_order())
     for session in sessions:
         session.cycle = cycle
-    reasons = {e.planned_date: e.reason for e in cycle.exceptions.all() if str(e.reason)}
+    exceptions = list(cycle.exceptions.all())
+    reasons = {e.planned_date: e.reason for e in exceptions if str(e.reason)}
     counts = _counts(cycle)
-    mailings = _mailings(cycle, at=at)
+    mailings, notices = _to_be_sent(cycle, at=at)
     coming = pages.next_session(sessions, at=at)
     changes = last_changes(cycle, at=at)
-    return [
+    stops = [
         desk_stop(
             pages.stop(session, at=at, is_next=session is coming, reasons=reasons),
             seated=counts.get((session.pk, True), 0),
@@ -68,9 +84,11 @@ def stops(cycle: Cycle, *, at: dt.datetime) -> list[DeskStop]:
             mailings=tuple(mailings.get(session.pk, ())),
             at=at,
             last_change=changes.get(session.pk),
+            notice=notices.get(session.pk),
         )
         for session in sessions
     ]
+    return pages.in_place(stops, exceptions)
 
 
 def desk_stop(
@@ -81,6 +99,7 @@ def desk_stop(
     mailings: tuple[Mailing, ...],
     at: dt.datetime,
     last_change: SessionChange | None = None,
+    notice: Notice | None = None,
 ) -> DeskStop:
     """Join a stop with its figures and say which verbs planning would accept now."""
     session = stop.session
@@ -98,6 +117,7 @@ def desk_stop(
         can_delete=planning.Act.DELETE in allowed and not seated and not waiting,
         can_undo=planning.can_undo(session, last_change, at=at),
         is_over=session.phase(at=at) == session.Phase.DONE,
+        notice=notice,
     )
 
 
@@ -123,20 +143,27 @@ def _counts(cycle: Cycle) -> dict[tuple[int, bool], int]:
     return found
 
 
-def _mailings(cycle: Cycle, *, at: dt.datetime) -> dict[int, list[Mailing]]:
-    found: dict[int, list[Mailing]] = {}
-    for occurrence in (
-        Occurrence.objects.filter(
-            session__cycle=cycle, state=Occurrence.State.PLANNED, step__isnull=False, due_at__gte=at
-        )
-        .select_related("step")
-        .order_by("due_at", "pk")
-    ):
+def _to_be_sent(cycle: Cycle, *, at: dt.datetime) -> tuple[dict[int, list[Mailing]], dict[int, Notice]]:
+    """Return the reminders to come and the notices that wait, by session; one query."""
+    mailings: dict[int, list[Mailing]] = {}
+    notices: dict[int, Notice] = {}
+    planned = Occurrence.objects.filter(
+        Q(step__isnull=False) | Q(kind__in=NOTICES),
+        session__cycle=cycle,
+        state=Occurrence.State.PLANNED,
+        due_at__gte=at,
+    )
+    for occurrence in planned.select_related("step").order_by("due_at", "pk"):
         if occurrence.step is not None:
-            found.setdefault(occurrence.session_id, []).append(
+            mailings.setdefault(occurrence.session_id, []).append(
                 Mailing(
                     label=step_in_words(occurrence.step),
                     due=wording.short_when(occurrence.due_at, zone=cycle.timezone, language=language()),
                 )
             )
-    return found
+        else:
+            local = occurrence.due_at.astimezone(cycle.zone)
+            notices[occurrence.session_id] = Notice(
+                pk=occurrence.pk, clock=wording.clock(local.time(), language=language())
+            )
+    return mailings, notices

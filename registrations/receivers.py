@@ -11,7 +11,6 @@ from cycles.planning import PlanningError
 from cycles.signals import cycle_leaving, places_changed, sessions_added
 
 from . import booking
-from .models import CycleRegistration, State
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -32,8 +31,7 @@ def settle(*, cycle_id: int, at: dt.datetime, **_more: Any) -> None:
 @receiver(cycle_leaving, dispatch_uid="registrations.keep_cycle")
 def keep_cycle(*, cycle: Cycle, **_more: Any) -> None:
     """Refuse to hide a cycle with dates ahead from those who are in it, or have asked to be."""
-    gone = (State.CANCELLED, State.REFUSED)
-    if CycleRegistration.objects.filter(cycle=cycle).exclude(state__in=gone).exists():
+    if booking.has_people(cycle):
         raise PlanningError(
             _("This cycle has sessions ahead and people who registered: cancel these sessions first.")
         )

@@ -263,6 +263,11 @@ DOORS: dict[str, Door] = {
     "desk:cycle-move": form(Right.PLAN, *CYCLE),
     "desk:cycle-cancel": form(Right.PLAN, *CYCLE),
     "desk:cycle-undo": act(Right.PLAN, *CYCLE),
+    "desk:cycle-delete": form(Right.PLAN, *CYCLE),
+    "desk:cycle-publish": act(Right.PLAN, *CYCLE),
+    "desk:cycle-withdraw": act(Right.PLAN, *CYCLE),
+    "desk:cycle-archive": act(Right.PLAN, *CYCLE),
+    "desk:cycle-unarchive": act(Right.PLAN, *CYCLE),
     # the desk, session by session
     "desk:session-edit": form(Right.PLAN, *SESSION, see=Right.SEE),
     "desk:session-move": form(Right.PLAN, *SESSION),

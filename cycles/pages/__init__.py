@@ -10,7 +10,7 @@ from .around import Around, Beside, around
 from .cycle import CyclePage, cycle_page
 from .home import HomePage, home_page, lines_of
 from .library import by_year
-from .lines import Line, line
+from .lines import Line, in_place, line
 from .news import NewsPage, Post, news_page, news_title, posts, recaps_of
 from .programme import ProgrammePage, programme_page
 from .session import SessionPage, ZoneTime, other_zones, session_page, with_reason
@@ -47,6 +47,7 @@ __all__ = [
     "cycle_page",
     "date_block",
     "home_page",
+    "in_place",
     "is_registrable",
     "line",
     "lines_of",

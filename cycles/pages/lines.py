@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -18,6 +18,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from cycles.models import Cycle, News, Session, SpeakerSlot
+
+
+class HasSession(Protocol):
+    @property
+    def session(self) -> Session: ...
+
+
+OnLine = TypeVar("OnLine", bound=HasSession)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,14 +83,9 @@ def line(
                 year=years.get(session.pk, ""),
             )
         )
-    skipped = [
-        Skipped(date=e.planned_date, reason=e.reason)
-        for e in exceptions
-        if e.kind == CycleException.Kind.SKIPPED
-    ]
     return Line(
         cycle=cycle,
-        items=tuple(_in_place(stops, skipped)),
+        items=tuple(in_place(stops, exceptions)),
         next_stop=next((s for s in stops if s.is_next or s.state == "live"), None),
         route=route([s.state for s in stops]) if len(stops) > 1 else None,
         progress=_progress(stops),
@@ -104,9 +107,14 @@ def _first_of_years(sessions: Sequence[Session]) -> dict[int, str]:
     return found
 
 
-def _in_place(stops: list[Stop], skipped: list[Skipped]) -> list[Stop | Skipped]:
-    """Return the line with each skipped date before the first later stop."""
-    found: list[Stop | Skipped] = []
+def in_place(stops: Sequence[OnLine], exceptions: Iterable[CycleException]) -> list[OnLine | Skipped]:
+    """Return the line with each date left out before the first later stop."""
+    found: list[OnLine | Skipped] = []
+    skipped = [
+        Skipped(date=e.planned_date, reason=e.reason)
+        for e in exceptions
+        if e.kind == CycleException.Kind.SKIPPED
+    ]
     waiting = sorted(skipped, key=lambda s: s.date)
     for item in stops:
         planned = item.session.planned_date or item.session.local_date

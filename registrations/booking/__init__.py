@@ -15,7 +15,7 @@ from .entering import accept, add, add_all, confirm, refuse, take, take_all, und
 from .leaving import cancel, cancel_all, decline_offer, leave, remove
 from .queue import accept_offer, join_added_sessions, set_capacity, settle, settle_due
 from .requests import CONFIRM_WITHIN, Applicant, address_key, purge_unconfirmed, register, resend
-from .telling import ALIVE, AlreadyThereError, BookingError, touch
+from .telling import ALIVE, AlreadyThereError, BookingError, has_people, touch
 
 __all__ = [
     "ALIVE",
@@ -32,6 +32,7 @@ __all__ = [
     "cancel_all",
     "confirm",
     "decline_offer",
+    "has_people",
     "join_added_sessions",
     "leave",
     "purge_unconfirmed",

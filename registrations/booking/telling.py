@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Collection, Iterable
 
+    from cycles.models import Cycle
+
 ALIVE = (State.CONFIRMED, State.WAITLISTED, State.OFFERED)
 
 
@@ -24,6 +26,12 @@ class BookingError(Exception):
 
 class AlreadyThereError(BookingError):
     """Somebody is to be registered who is registered already, or asked to be."""
+
+
+def has_people(cycle: Cycle) -> bool:
+    """Tell whether somebody is in a cycle, or has asked to be."""
+    gone = (State.CANCELLED, State.REFUSED)
+    return CycleRegistration.objects.filter(cycle=cycle).exclude(state__in=gone).exists()
 
 
 def lock(registration: CycleRegistration) -> CycleRegistration:

@@ -30,7 +30,8 @@ OF_CYCLE = {
     "cycle-detail": 10,
     "cycle-plan": 8,
     "cycle-move": 5,
-    "cycle-cancel": 6,
+    "cycle-cancel": 12,
+    "cycle-delete": 6,
     "registrants": 9,
     "registrants-decide": 8,
     "group-message-new": 6,
@@ -44,7 +45,7 @@ OF_CYCLE = {
 OF_SESSION = {
     "session-edit": 9,
     "session-move": 4,
-    "session-cancel": 10,
+    "session-cancel": 12,
     "session-report": 10,
     "attendance": 11,
     "session-after": 19,
