@@ -117,9 +117,13 @@ def delete(request: HttpRequest, slug: str) -> HttpResponse:
     at = timezone.now()
     taken = set(Registration.objects.filter(session__cycle=cycle).values_list("session", flat=True))
     sessions = [session for session in planning.deletable(cycle, at=at) if session.pk not in taken]
-    chosen = {*request.POST.getlist("sessions"), *request.GET.getlist("session")}
     error = ""
-    if request.method == "POST":
+    if request.method != "POST":
+        # What says nothing yet has nothing to lose: dates just planned, above all.
+        bare = {session.slug for session in sessions if not session.has_theme}
+        chosen = set(request.GET.getlist("session")) or bare
+    else:
+        chosen = set(request.POST.getlist("sessions"))
         ids = [session.pk for session in sessions if session.slug in chosen]
         try:
             count = planning.delete_several(cycle, sessions=ids, by=access.account(request.user), at=at)
@@ -133,11 +137,7 @@ def delete(request: HttpRequest, slug: str) -> HttpResponse:
             error = _("Choose the sessions to delete.")
     context = {
         "cycle": cycle,
-        # Whoever comes without a choice made them all a moment ago, or wants to begin again.
-        "rows": [
-            (session, session.slug in chosen or not (chosen or request.method == "POST"))
-            for session in sessions
-        ],
+        "rows": [(session, session.slug in chosen) for session in sessions],
         "error": error,
     }
     return render(request, "desk/cycle_delete.html", context, status=422 if error else 200)
