@@ -46,14 +46,16 @@ class People:
         return self.seated + self.waiting + self.speakers
 
     @property
-    def in_words(self) -> str:
-        """Return "12 with a seat, 1 waiting, 2 speaking", without what there is none of."""
+    def split(self) -> str:
+        """Return " (12 with a seat, 1 waiting, 2 speaking)", without what there is none of; empty when all sit."""
+        if self.seated == self.told:
+            return ""
         parts = [
             (self.seated, ngettext("%(count)d with a seat", "%(count)d with a seat", self.seated)),
             (self.waiting, ngettext("%(count)d waiting", "%(count)d waiting", self.waiting)),
             (self.speakers, ngettext("%(count)d speaking", "%(count)d speaking", self.speakers)),
         ]
-        return ", ".join(words % {"count": count} for count, words in parts if count)
+        return f" ({', '.join(words % {'count': count} for count, words in parts if count)})"
 
 
 def people(*sessions: Session) -> People:

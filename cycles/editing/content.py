@@ -298,7 +298,7 @@ def withdraw(
 
 @journal.verb("cycle.archive", gettext_lazy("archived a cycle"))
 def archive(cycle: Cycle, *, by: User | None, at: dt.datetime) -> None:  # noqa: ARG001 - for the journal
-    """Put away a cycle that is over: its pages and calendars stay, nobody registers, the desk's home leaves it out.
+    """Put away a cycle that is over: its pages and calendars stay, nobody registers, the desk asks for nothing more.
 
     Raises PlanningError for a draft, or while a session is ahead or waits for a new date.
     """
