@@ -119,7 +119,7 @@ def digest(row: Model) -> str:
 
 def _plain(value: object) -> object:
     if isinstance(value, LazyI18nString):
-        return value.data
+        return rows.said(value)
     return value if value is None or isinstance(value, str | int | bool) else str(value)
 
 
@@ -179,7 +179,11 @@ def edit_content(
     fresh: Row = type(row)._default_manager.select_for_update().get(pk=row.pk)
     if seen is not None and digest(fresh) != seen:
         raise StaleError(fresh)
-    changed = [name for name in table.columns if name in values and getattr(fresh, name) != values[name]]
+    changed = [
+        name
+        for name in table.columns
+        if name in values and rows.said(getattr(fresh, name)) != rows.said(values[name])
+    ]
     for name in changed:
         setattr(fresh, name, values[name])
     if _write_around(fresh, table, values):

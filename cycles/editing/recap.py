@@ -69,8 +69,8 @@ def write_recap(
         row.revised_at = next_revised_at(row.revised_at, at=at)
         row.save(update_fields=["replay_url", "revised_at"])
     _write_resources(row, values["resources"], by=by, at=at)
-    written = {"title": values["title"], "body": values["body"], "announces": _announced(row)}
     news = recap_of(row)
+    written = {"title": values["title"], "body": values["body"], "announces": _announced(row, by=news)}
     if news is not None:
         return content.edit_content(news, values=written, by=by, at=at)
     about = [{**content.no_target(), "session_id": row.pk}]
@@ -81,9 +81,13 @@ def write_recap(
     )
 
 
-def _announced(session: Session) -> list[dict[str, Any]]:
+def _announced(session: Session, *, by: News | None) -> list[dict[str, Any]]:
+    """Return what the recap is to announce; the link that says so already stays."""
     following = next_after(session)
-    return [{**content.no_target(), "session_id": following.pk}] if following else []
+    if following is None:
+        return []
+    said = by and by.links.filter(relation=NewsLink.Relation.ANNOUNCES, session=following).first()
+    return [{**({"pk": said.pk} if said else {}), **content.no_target(), "session_id": following.pk}]
 
 
 def _write_resources(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.db.models import F
+from i18nfield.strings import LazyI18nString
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -72,4 +74,13 @@ def _write(
 
 
 def _is_same(row: Model, values: Mapping[str, Any]) -> bool:
-    return all(getattr(row, name) == value for name, value in values.items())
+    return all(said(getattr(row, name)) == said(value) for name, value in values.items())
+
+
+def said(value: Any) -> Any:
+    """Return a value as an editor shows it: a text by language, in whichever of its forms it is stored."""
+    if not isinstance(value, LazyI18nString):
+        return value
+    if isinstance(value.data, dict):
+        return {code: text for code, text in value.data.items() if text}
+    return {code: str(value.data) for code, _name in settings.LANGUAGES} if value.data else {}

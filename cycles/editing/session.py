@@ -81,7 +81,7 @@ def _edit(
 ) -> Session:
     row = locked(session, seen=seen)
     was_announced = row.is_announced
-    changed = [name for name, value in values.items() if getattr(row, name) != value]
+    changed = [name for name, value in values.items() if rows.said(getattr(row, name)) != rows.said(value)]
     has_new_agenda, has_new_speakers = (False, False) if agenda is None else _write_agenda(row, agenda)
     if not changed and not has_new_agenda:
         return row

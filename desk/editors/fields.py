@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -77,22 +78,27 @@ class NameField(forms.CharField):
 
     def __init__(self, *, list_id: str, unknown: str | _StrPromise, **kwargs: Any) -> None:
         kwargs.setdefault("required", False)
-        super().__init__(max_length=400, **kwargs)
+        # A session is called by its own title and its cycle's.
+        super().__init__(max_length=1000, **kwargs)
         self.widget.attrs.update({"list": list_id, "autocomplete": "off"})
         self.unknown = unknown
-        self.names: Mapping[Any, str] = {}
+        self.names = Names(())
 
     def prepare_value(self, value: Any) -> Any:
         return value if value is None or isinstance(value, str) else self.names.get(value, "")
 
     def clean(self, value: Any) -> Any:
-        name = " ".join(str(super().clean(value)).split()).casefold()
-        if not name:
+        key = name_key(str(super().clean(value)))
+        if not key:
             return None
-        for pk, known in self.names.items():
-            if known.casefold() == name:
-                return pk
-        raise forms.ValidationError(self.unknown, code="unknown")
+        if key not in self.names.by_key:
+            raise forms.ValidationError(self.unknown, code="unknown")
+        return self.names.by_key[key]
+
+
+def name_key(name: str) -> str:
+    """Return what a name is known by: capitals, and spaces of any kind and number, make no difference."""
+    return " ".join(name.split()).casefold()
 
 
 class Names(dict[Any, str]):
@@ -100,10 +106,11 @@ class Names(dict[Any, str]):
 
     def __init__(self, rows: Iterable[tuple[Any, str, str]]) -> None:
         listed = list(rows)
-        shown = [name for _pk, name, _slug in listed]
+        same = Counter(name_key(name) for _pk, name, _slug in listed)
         super().__init__(
-            (pk, name if shown.count(name) == 1 else f"{name} ({slug})") for pk, name, slug in listed
+            (pk, name if same[name_key(name)] == 1 else f"{name} ({slug})") for pk, name, slug in listed
         )
+        self.by_key = {name_key(name): pk for pk, name in self.items()}
 
 
 class WordsMixin(forms.BaseForm):
@@ -143,7 +150,8 @@ class WordsMixin(forms.BaseForm):
         data = self.cleaned_data
         return {
             name: LazyI18nString(
-                {code: data[f"{name}_{code}"] for code in LANGUAGES if data[f"{name}_{code}"]}
+                # A browser ends the lines that it sends in its own way.
+                {code: text.replace("\r\n", "\n") for code in LANGUAGES if (text := data[f"{name}_{code}"])}
             )
             for name in self.two
         }
