@@ -14,6 +14,7 @@ from django.db import transaction
 
 from cycles import wording
 from cycles.models import News, NewsLink, Session
+from cycles.models.shared import speaks_for
 from cycles.pages.news import news_title
 
 from .models import Announcement, Delivery, Occurrence
@@ -36,6 +37,7 @@ DAY = dt.timedelta(days=1)
 def tell_recap(news: News, *, at: dt.datetime) -> Occurrence | None:
     """Plan the one mail of a recap; None when the post is none, or its stop has had its mail.
 
+    What another programme writes about a stop is no recap of it: its organisers have nobody to mail there.
     A recap that is withdrawn and published again tells nobody a second time.
     """
     session = looked_back(news)
@@ -57,18 +59,18 @@ def tell_recap(news: News, *, at: dt.datetime) -> Occurrence | None:
 
 
 def looked_back(news: News) -> Session | None:
-    """Return the session that a recap is about."""
-    link = (
-        news.links.filter(relation=NewsLink.Relation.ABOUT, session__isnull=False)
-        .select_related("session__cycle")
-        .first()
-    )
+    """Return the session that a recap is about, of its own programme (the site's posts: of any)."""
+    links = news.links.filter(relation=NewsLink.Relation.ABOUT, session__isnull=False)
+    if news.programme_id is not None:
+        links = links.filter(session__cycle__programme=news.programme_id)
+    link = links.select_related("session__cycle").first()
     return link.session if link else None
 
 
 def recap_of(session: Session) -> News | None:
-    """Return the published recap of a session."""
+    """Return the published recap of a session, by its own programme or the site."""
     return News.objects.filter(
+        speaks_for(session.cycle.programme_id),
         kind=News.Kind.RECAP,
         is_published=True,
         links__relation=NewsLink.Relation.ABOUT,

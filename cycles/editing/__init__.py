@@ -14,7 +14,7 @@ rows      ordered rows below one of them
 from .content import archive, create, digest, edit_content, publish, unarchive, withdraw
 from .cycle import duplicate, plan, set_rule
 from .picture import picture_of, remove_picture, set_picture
-from .recap import digest_after, next_after, recap_of, write_recap
+from .recap import digest_after, next_after, recap_of, resources_of, write_recap
 from .session import AGENDA_LIMIT, confirm_date, edit
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "publish",
     "recap_of",
     "remove_picture",
+    "resources_of",
     "set_picture",
     "set_rule",
     "unarchive",

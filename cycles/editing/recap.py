@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from accounts import journal
 from cycles import publication
 from cycles.models import News, NewsLink, Resource, Session
-from cycles.models.shared import DatePrecision
+from cycles.models.shared import DatePrecision, speaks_for
 from cycles.revising import StaleError, locked, next_revised_at
 
 from . import content
@@ -18,18 +18,30 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping, Sequence
 
+    from django.db.models import QuerySet
+
     from accounts.models import User
 
 
 def recap_of(session: Session) -> News | None:
-    """Return the recap that is about a session, draft or not."""
+    """Return the recap that its own programme writes about a session, draft or not."""
     link = (
-        NewsLink.objects.filter(session=session, relation=NewsLink.Relation.ABOUT, news__kind=News.Kind.RECAP)
+        NewsLink.objects.filter(
+            speaks_for(session.cycle.programme_id, path="news__programme"),
+            session=session,
+            relation=NewsLink.Relation.ABOUT,
+            news__kind=News.Kind.RECAP,
+        )
         .select_related("news")
         .order_by("pk")
         .first()
     )
     return link.news if link else None
+
+
+def resources_of(session: Session) -> QuerySet[Resource]:
+    """Return the resources that its own programme keeps for a session, published or not."""
+    return session.resources.filter(speaks_for(session.cycle.programme_id)).order_by("pk")
 
 
 def next_after(session: Session) -> Session | None:
@@ -43,7 +55,7 @@ def next_after(session: Session) -> Session | None:
 def digest_after(session: Session) -> str:
     """Return a text that differs whenever anything that the page after a session shows of it differs."""
     news = recap_of(session)
-    resources = [content.digest(resource) for resource in session.resources.order_by("pk")]
+    resources = [content.digest(resource) for resource in resources_of(session)]
     return "-".join([f"{session.revised_at:%Y%m%d%H%M%S}", content.digest(news) if news else "", *resources])
 
 
@@ -94,7 +106,7 @@ def _write_resources(
     session: Session, wanted: Sequence[Mapping[str, Any]], *, by: User | None, at: dt.datetime
 ) -> None:
     """Keep, change and add the resources of a session; one that is taken away stays in the library without it."""
-    present = {resource.pk: resource for resource in session.resources.all()}
+    present = {resource.pk: resource for resource in resources_of(session)}
     for item in wanted:
         values = {**item, "session_id": session.pk}
         resource = present.pop(values.pop("pk", None), None)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from cycles import naming, wording
 from cycles.models import Cycle, News, NewsLink, Programme, Session
 from cycles.models.library import NEWS_TARGETS
+from cycles.models.shared import speaks_for
 
 from .stops import Stop, is_registrable, reasons_of, speakers_of, stop, true_until
 
@@ -52,7 +53,12 @@ def recaps_of(cycle: Cycle) -> tuple[tuple[Post, ...], dict[int, News]]:
     if cycle.programme_id is not None:
         about |= Q(programme=cycle.programme_id)
     links = (
-        NewsLink.objects.filter(about, relation=NewsLink.Relation.ABOUT, news__is_published=True)
+        NewsLink.objects.filter(
+            about,
+            speaks_for(cycle.programme_id, path="news__programme"),
+            relation=NewsLink.Relation.ABOUT,
+            news__is_published=True,
+        )
         .select_related("news", *TARGETS)
         .order_by("-news__is_pinned", "news__position", "news__slug", "order")
     )

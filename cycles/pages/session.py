@@ -10,6 +10,7 @@ from django.db.models import OuterRef, Prefetch, Subquery
 
 from cycles import structured, wording
 from cycles.models import CycleException, NewsLink, Session, SessionChange, SpeakerSlot
+from cycles.models.shared import speaks_for
 
 from .stops import Stop, is_registrable, language, next_session, stop, true_until
 
@@ -109,7 +110,12 @@ def session_page(session: Session, *, at: dt.datetime) -> SessionPage:
     because = getattr(session, "left_because", None)
     reasons = {session.planned_date: because} if session.planned_date and because and str(because) else {}
     about = (
-        NewsLink.objects.filter(session=session, relation=NewsLink.Relation.ABOUT, news__is_published=True)
+        NewsLink.objects.filter(
+            speaks_for(cycle.programme_id, path="news__programme"),
+            session=session,
+            relation=NewsLink.Relation.ABOUT,
+            news__is_published=True,
+        )
         .select_related("news")
         .first()
     )
@@ -121,7 +127,7 @@ def session_page(session: Session, *, at: dt.datetime) -> SessionPage:
         following=beside[1],
         recap=about.news if about else None,
         topics=tuple(session.topics.all()),
-        resources=tuple(session.resources.filter(is_published=True)),
+        resources=tuple(session.resources.filter(speaks_for(cycle.programme_id), is_published=True)),
         is_registrable=is_registrable(session, at=at),
         structured=structured.session_event(
             session,

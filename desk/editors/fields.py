@@ -220,6 +220,9 @@ class ContentForm(WordsMixin, forms.Form):
                 self.fields[field].choices = (  # type: ignore[attr-defined] # a choice by its table
                     sorted(listed.items(), key=_by_name) if isinstance(listed, Names) else listed
                 )
+                if wanted == "programmes":
+                    # Nothing is only to be chosen where it is offered.
+                    self.fields[field].required = all(pk for pk, _name in listed)
         self.row_sets = {
             kind.name: RowSet(
                 kind, name=kind.name, data=data, initial=(initial or {}).get(kind.name, ()), choices=choices

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cycles.models import Module, News, Resource, Workshop
+from cycles.models import Module, News, Resource, Session, Workshop
 from cycles.models.library import NEWS_TARGETS
 from cycles.models.shared import DatePrecision
 from desk.forms import date_field
@@ -148,9 +148,23 @@ class NewsForm(FuzzyDateForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean()
         has_title = data.get("title_fr") or data.get("title_en")
-        if not self.errors and not has_title and not self.row_sets["about"].values_if_valid():
+        about = self.row_sets["about"].values_if_valid()
+        if not self.errors and not has_title and not about:
             self.add_error("title_fr", _("Give a title, or say what the post is about."))
+        if data.get("kind") == News.Kind.RECAP and _is_of_another(
+            data.get("programme_id"), [row["session_id"] for row in about]
+        ):
+            self.add_error(
+                "programme_id",
+                _("A recap belongs to the programme of its session: choose that one, or another kind."),
+            )
         return data
+
+
+def _is_of_another(programme: int | None, sessions: list[int | None]) -> bool:
+    """Tell whether a session is another programme's, on whose pages nothing of this one is shown."""
+    found = Session.objects.filter(pk__in=[pk for pk in sessions if pk])
+    return programme is not None and found.exclude(cycle__programme=programme).exists()
 
 
 def _target(link: NewsLink) -> tuple[str, int]:
@@ -258,6 +272,15 @@ class ResourceForm(FuzzyDateForm):
     topics = organisations_field(_("Topics"))
     publishers = organisations_field(_("Publishers"))
     partners = organisations_field(_("With"))
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        if _is_of_another(data.get("programme_id"), [data.get("session_id")]):
+            self.add_error(
+                "session_id",
+                _("This session belongs to another programme: choose that programme, or no session."),
+            )
+        return data
 
     @classmethod
     def initial_for(cls, resource: Resource) -> dict[str, Any]:

@@ -57,7 +57,7 @@ class RecapForm(ContentForm):
             "replay_url": session.replay_url,
             "resources": [
                 {"pk": r.pk, **ResourceRowForm.words_initial(r), "kind": r.kind, "url": r.url}
-                for r in session.resources.order_by("pk")
+                for r in editing.resources_of(session)
             ],
             "seen": editing.digest_after(session),
         }

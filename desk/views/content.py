@@ -101,7 +101,7 @@ def _first_choices(lists: dict[str, Any]) -> dict[str, Any]:
 def content_edit(request: HttpRequest, kind: Kind, slug: str) -> HttpResponse:
     """Edit one, see it as visitors would, save it."""
     row, _rights = access.content_for(request.user, kind.model, slug)
-    lists = choices.load(kind.form.wants, user=request.user)
+    lists = choices.load(kind.form.wants, user=request.user, row=row)
     if request.method != "POST":
         return _page(request, kind, row, _filled(kind, row, lists))
     form, answer = _arranged(request, kind, row, lists)

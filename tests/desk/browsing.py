@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.urls import reverse
+from django.utils import translation
+
 if TYPE_CHECKING:
     from django.test import Client
+
+
+def page(name: str, *arguments: str) -> str:
+    """Return the address of a page of the desk in English."""
+    with translation.override("en"):
+        return reverse(f"desk:{name}", args=arguments)
 
 
 def filled(client: Client, address: str) -> dict[str, Any]:

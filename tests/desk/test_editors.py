@@ -9,7 +9,6 @@ import pytest
 import time_machine
 from django.http import QueryDict
 from django.urls import reverse
-from django.utils import translation
 
 from cycles import editing, snapshots
 from cycles.models import (
@@ -29,7 +28,7 @@ from cycles.models import (
 )
 from desk.editors.rows import reshaped
 from tests import make
-from tests.desk.browsing import filled, messages_of
+from tests.desk.browsing import filled, messages_of, page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,11 +66,6 @@ def claire(client: Client, session: Session) -> Client:
     membership = make.membership(programme=session.cycle.programme, role=Membership.Role.ORGANISER)
     client.force_login(membership.user)
     return client
-
-
-def page(name: str, *arguments: str) -> str:
-    with translation.override("en"):
-        return reverse(f"desk:{name}", args=arguments)
 
 
 EDIT = ("session-edit", "tour", "escale-02")
@@ -535,7 +529,7 @@ def test_lists_hold_what_one_may_edit_and_find_by_name(claire: Client, session: 
     [
         (EDIT, 10),
         (("content-edit", "programmes", "odd-17"), 9),
-        (("content-edit", "news", "recap"), 19),
+        (("content-edit", "news", "recap"), 20),
         (("content-list", "news"), 8),
         (("content-new", "news"), 12),
     ],
