@@ -37,7 +37,7 @@ EDITABLE = frozenset(
         "capacity",
     }
 )
-AGENDA_LIMIT = 40
+AGENDA_LIMIT = 60
 
 
 @journal.verb(

@@ -13,6 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.forms.utils import ErrorDict
+from django.utils.translation import gettext as _
+
+from cycles import editing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -20,7 +23,9 @@ if TYPE_CHECKING:
     from django.http import QueryDict
     from django.utils.functional import _StrPromise
 
-MOST_ROWS = 60
+# What a form may hold, and how much of what is sent is looked at to say that it is too much.
+MOST_ROWS = editing.AGENDA_LIMIT
+MOST_KEYS = 5 * MOST_ROWS
 KEY = re.compile(r"[pn]\d{1,9}")
 
 
@@ -142,7 +147,11 @@ class RowSet:
         # Every row is asked, not only up to the first error: all of them show.
         wrong = [row for row in self.filled() if not row.form.is_valid()]
         parts = [part for row in self.rows for part in row.parts if not part.is_valid()]
-        return not wrong and not parts
+        return not wrong and not parts and not self.is_too_long
+
+    @property
+    def is_too_long(self) -> bool:
+        return len(self.filled()) > MOST_ROWS
 
     def filled(self) -> list[Row]:
         return [row for row in self.rows if not _is_empty(row)]
@@ -150,6 +159,9 @@ class RowSet:
     def errors(self) -> list[tuple[str, str, str]]:
         """Return (address of the field, what it is called, what is wrong) for each error."""
         found = []
+        if self.is_too_long:
+            said = _("That is too much: %(limit)d at most.") % {"limit": MOST_ROWS}
+            found.append((self.name, str(self.kind.title), said))
         for row in self.filled():
             for field in row.form:
                 label = f"{self.kind.row_title} {row.number} · {field.label}"
@@ -188,7 +200,7 @@ def _wanted(form: type[RowForm], choices: Mapping[str, Any]) -> dict[str, Any]:
 
 def keys_of(data: QueryDict, name: str) -> list[str]:
     """Return the keys of the rows in a form, each once."""
-    return [key for key in dict.fromkeys(data.getlist(name)) if KEY.fullmatch(key)][:MOST_ROWS]
+    return [key for key in dict.fromkeys(data.getlist(name)) if KEY.fullmatch(key)][:MOST_KEYS]
 
 
 def reshaped(data: QueryDict, action: str) -> tuple[QueryDict, str]:

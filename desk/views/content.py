@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cycles import access, editing, models, planning
 from desk.addresses import without_page
-from desk.editors import choices, conflict
+from desk.editors import choices, conflict, effect
 from desk.editors.preview import preview
 from desk.editors.rows import reshaped
 
@@ -203,10 +203,16 @@ def content_withdraw(request: HttpRequest, kind: Kind, slug: str) -> HttpRespons
 def _changed(request: HttpRequest, kind: Kind, row: Any, verb: Any, message: str) -> HttpResponse:
     if not kind.is_publishable:
         raise access.Refused(programme=None, right=access.Right.PLAN)
+    at, by = timezone.now(), access.account(request.user)
+
+    def change() -> Any:
+        verb(row, by=by, at=at)
+        return row
+
     try:
-        verb(row, by=access.account(request.user), at=timezone.now())
+        _row, owed = effect.made(change, at=at, keep=True)
     except planning.PlanningError as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, message)
+        messages.success(request, effect.with_mails(message, owed) if owed else message)
     return redirect("desk:content-edit", kind, row.slug)

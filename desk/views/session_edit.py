@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from cycles import access, editing, pages, planning, views
 from desk import line
-from desk.editors import choices, conflict
+from desk.editors import choices, conflict, effect, room
 from desk.editors.preview import preview
 from desk.editors.rows import reshaped
 from desk.editors.session import SessionForm
@@ -38,23 +38,41 @@ def edit(request: HttpRequest, cycle: str, slug: str) -> HttpResponse:
     right = access.Right.PLAN if request.method == "POST" else access.Right.SEE
     session, rights = access.session_for(request.user, cycle, slug, right=right)
     if access.Right.PLAN not in rights:
-        return _page(request, session, None)
+        return _page(request, session, None, rights=rights)
     lists = choices.load(SessionForm.wants, user=request.user)
     if request.method != "POST":
-        return _page(request, session, SessionForm(initial=SessionForm.initial_for(session), choices=lists))
+        form = SessionForm(initial=SessionForm.initial_for(session), choices=lists)
+        return _page(request, session, form, rights=rights)
     do = request.POST.get("do", "save")
     if do.split(":")[0] in ("add", "up", "down", "remove"):
         data, focus = reshaped(request.POST, do)
         form = SessionForm(data, choices=lists)
         form.leave_unchecked()
-        return _page(request, session, form, focus=focus)
-    form = SessionForm(request.POST, choices=lists)
+        return _page(request, session, form, rights=rights, focus=focus)
+    return _sent(request, session, SessionForm(request.POST, choices=lists), do=do, rights=rights)
+
+
+def _sent(
+    request: HttpRequest, session: Session, form: SessionForm, *, do: str, rights: frozenset[access.Right]
+) -> HttpResponse:
+    """Answer a form that was sent: wrong, to be looked at, or to be saved."""
     seen = _seen(form)
     if not form.is_valid() or seen is None:
-        return _page(request, session, form, status=422)
-    if do.startswith("preview:"):
-        return _preview(request, session, form, language=do.partition(":")[2])
-    return _saved(request, session, form, seen=seen, lists=lists)
+        return _page(request, session, form, rights=rights, status=422)
+    try:
+        if do.startswith("preview:"):
+            return _preview(request, session, form, language=do.partition(":")[2])
+        if do == "effect":
+            return _effect(request, session, form, seen=seen, rights=rights)
+        return _saved(request, session, form, seen=seen)
+    except planning.StaleError as error:
+        saved = SessionForm(initial=SessionForm.initial_for(error.row), choices=form.choices)
+        form.follow(saved.initial["seen"])
+        found = conflict.differences(saved=saved, written=form)
+        return _page(request, error.row, form, rights=rights, status=409, differences=found)
+    except planning.PlanningError as error:
+        form.add_error(None, str(error))
+        return _page(request, session, form, rights=rights, status=422)
 
 
 def _seen(form: SessionForm) -> dt.datetime | None:
@@ -68,16 +86,13 @@ def _seen(form: SessionForm) -> dt.datetime | None:
     return seen
 
 
-def _write(request: HttpRequest, session: Session, form: SessionForm, *, seen: dt.datetime | None) -> Session:
+def _write(
+    request: HttpRequest, session: Session, form: SessionForm, *, seen: dt.datetime | None, at: dt.datetime
+) -> Session:
     values = form.values()
     agenda = values.pop("segments")
     return editing.edit(
-        session,
-        values=values,
-        agenda=agenda,
-        by=access.account(request.user),
-        at=timezone.now(),
-        seen=seen,
+        session, values=values, agenda=agenda, by=access.account(request.user), at=at, seen=seen
     )
 
 
@@ -85,26 +100,38 @@ def _preview(request: HttpRequest, session: Session, form: SessionForm, *, langu
     return preview(
         request,
         language=language if language in LANGUAGES else LANGUAGES[0],
-        write=lambda: _write(request, session, form, seen=None),
+        write=lambda: _write(request, session, form, seen=None, at=timezone.now()),
         page=views.session_detail,
         address=lambda row: (row.cycle.slug, row.slug),
     )
 
 
-def _saved(
-    request: HttpRequest, session: Session, form: SessionForm, *, seen: dt.datetime, lists: dict[str, Any]
+def _effect(
+    request: HttpRequest,
+    session: Session,
+    form: SessionForm,
+    *,
+    seen: dt.datetime,
+    rights: frozenset[access.Right],
 ) -> HttpResponse:
-    try:
-        _write(request, session, form, seen=seen)
-    except planning.StaleError as error:
-        saved = SessionForm(initial=SessionForm.initial_for(error.row), choices=lists)
-        form.follow(saved.initial["seen"])
-        found = conflict.differences(saved=saved, written=form)
-        return _page(request, error.row, form, status=409, differences=found)
-    except planning.PlanningError as error:
-        form.add_error(None, str(error))
-        return _page(request, session, form, status=422)
-    messages.success(request, _("Saved. The public page and the calendars show it now. No mail is sent."))
+    """Show which mails saving would send, and save nothing."""
+    at = timezone.now()
+    row, owed = effect.made(lambda: _write(request, session, form, seen=seen, at=at), at=at, keep=False)
+    shown = {"owed": owed, "has_other_room": room.has_moved(session, row)}
+    return _page(request, session, form, rights=rights, effect=shown)
+
+
+def _saved(request: HttpRequest, session: Session, form: SessionForm, *, seen: dt.datetime) -> HttpResponse:
+    at = timezone.now()
+    row, owed = effect.made(lambda: _write(request, session, form, seen=seen, at=at), at=at, keep=True)
+    said = _("Saved. The public page and the calendars show it now.")
+    messages.success(request, effect.with_mails(said, owed))
+    if request.POST.get("tell_room") and room.has_moved(session, row):
+        message = room.draft(row, by=access.account(request.user), at=at)
+        messages.info(
+            request, _("The message about the room is ready: nothing leaves before you send it here.")
+        )
+        return redirect("desk:group-message", session.cycle.slug, message.pk)
     return redirect("desk:session-edit", session.cycle.slug, session.slug)
 
 
@@ -113,9 +140,11 @@ def _page(
     session: Session,
     form: SessionForm | None,
     *,
+    rights: frozenset[access.Right],
     status: int = 200,
     focus: str = "",
     differences: list[conflict.Difference] | None = None,
+    effect: dict[str, Any] | None = None,
 ) -> HttpResponse:
     at = timezone.now()
     context = {
@@ -124,6 +153,10 @@ def _page(
         "item": line.desk_stop(pages.stop(session, at=at), seated=0, waiting=0, mailings=(), at=at),
         "form": form,
         "may_plan": form is not None,
+        "may_teach": access.Right.TEACH in rights,
+        "effect": effect,
+        "in_room": room.seated(session, at=at) if form is not None else 0,
+        "tell_room": "tell_room" in request.POST,
         "focus": focus,
         "differences": differences,
         "is_conflict": differences is not None,
@@ -137,10 +170,16 @@ def _page(
 def publish(request: HttpRequest, cycle: str, slug: str) -> HttpResponse:
     """Let everyone see a session that is a draft."""
     session, _rights = access.session_for(request.user, cycle, slug, right=access.Right.PLAN)
+    at, by = timezone.now(), access.account(request.user)
+
+    def write() -> Session:
+        editing.publish(session, by=by, at=at)
+        return session
+
     try:
-        editing.publish(session, by=access.account(request.user), at=timezone.now())
+        _row, owed = effect.made(write, at=at, keep=True)
     except planning.PlanningError as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, _("Published: everyone can read it now."))
+        messages.success(request, effect.with_mails(_("Published: everyone can read it now."), owed))
     return redirect("desk:session-edit", session.cycle.slug, session.slug)

@@ -262,7 +262,9 @@ def test_a_draft_session_is_published(claire: Client, session: Session) -> None:
     Session.objects.filter(pk=session.pk).update(
         starts_at=make.paris(2026, 11, 19), ends_at=make.paris(2026, 11, 19, 14)
     )
-    assert messages_of(claire.post(address, follow=True)) == ["Published: everyone can read it now."]
+    assert messages_of(claire.post(address, follow=True)) == [
+        "Published: everyone can read it now. No mail is sent."
+    ]
     session.refresh_from_db()
     assert session.status == "tentative"
 
@@ -527,7 +529,7 @@ def test_lists_hold_what_one_may_edit_and_find_by_name(claire: Client, session: 
 @pytest.mark.parametrize(
     ("address", "queries"),
     [
-        (EDIT, 10),
+        (EDIT, 11),
         (("content-edit", "programmes", "odd-17"), 9),
         (("content-edit", "news", "recap"), 20),
         (("content-list", "news"), 8),
@@ -571,6 +573,6 @@ def test_saving_an_agenda_counts_its_queries(
             f"segments-{key}-slots-n1-organisation_id": "Association des Quais",
             f"segments-{key}-slots-n1-state": "accepted",
         }
-    with django_assert_num_queries(29):
+    with django_assert_num_queries(37):
         assert claire.post(page(*EDIT), data).status_code == 302
     assert session.segments.count() == 1 + rows

@@ -1,0 +1,65 @@
+"""Telling people that the room of a session has changed: a draft to those who have a place, which somebody sends."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from cycles import naming, wording
+from notifications import group_messages
+from notifications.models import GroupMessage
+from registrations.models import Registration, State
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from accounts.models import User
+    from cycles.models import Session
+
+ROOM = ("room_kind", "room_name", "room_url")
+# A title must not be read as a variable of the mail.
+BRACES = str.maketrans("{}", "()")
+
+
+def has_moved(before: Session, after: Session) -> bool:
+    return any(getattr(before, name) != getattr(after, name) for name in ROOM)
+
+
+def seated(session: Session, *, at: dt.datetime) -> int:
+    """Count those who are to enter the room: none once the session is over, or off."""
+    if not session.is_held or session.ends_at is None or session.ends_at <= at:
+        return 0
+    return Registration.objects.confirmed().filter(session=session).count()
+
+
+def draft(session: Session, *, by: User | None, at: dt.datetime) -> GroupMessage:
+    """Write the message in both languages; nothing leaves before somebody has looked at it and sent it."""
+    subjects, bodies = {}, {}
+    for code, _name in settings.LANGUAGES:
+        with translation.override(code):
+            named = {
+                "session": naming.session_title(session).translate(BRACES),
+                "when": wording.long_when(
+                    session.starts_at, session.ends_at, zone=session.cycle.timezone, language=code
+                )
+                if session.starts_at and session.ends_at
+                else "",
+            }
+            subjects[code] = _("Another room: %(session)s") % named
+            bodies[code] = (
+                _(
+                    "Hello,\n\n%(session)s takes place in another room. The date stays: %(when)s.\n\n"
+                    "Your link leads there: you have nothing to do.\n\n{manage_link}"
+                )
+                % named
+            )
+    values = {
+        "about": GroupMessage.About.ORGANISATION,
+        "subjects": subjects,
+        "bodies": bodies,
+        "selection": {"stop": [session.slug], "state": [State.CONFIRMED.value]},
+    }
+    return group_messages.write(session.cycle, values=values, by=by, at=at)
