@@ -86,6 +86,15 @@ def test_a_day_begins_at_the_sites_midnight(client: Client, world: doors.World) 
     assert len(rows(client, "?since=2026-10-02")) == 1
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "1969-12-31", "3000-01-01", "9999-12-31"])
+def test_a_day_out_of_all_reckoning_is_left_out(client: Client, world: doors.World, day: str) -> None:
+    journal.record("session.move", by=world.people["owner"], at=make.AT, target=world.session)
+    for name in ("since", "until"):
+        assert len(rows(client, f"?verb=session.move&{name}={day}")) == 1
+        assert client.get(f"{FILE}?{name}={day}").status_code == 200
+    assert len(rows(client, "?verb=session.move&since=1970-01-01&until=2999-12-31")) == 1
+
+
 def test_what_is_gone_is_a_number(client: Client, world: doors.World) -> None:
     leaver = make.user(name="Partie")
     planning.cancel(world.session, reason="Panne", by=leaver, at=make.AT)
