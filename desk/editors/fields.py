@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 IN_LANGUAGE = {"fr": _("%(what)s in French"), "en": _("%(what)s in English")}
 LINE, AREA, MARKDOWN = "line", "area", "markdown"
+# How high a text stands in the page: the same for both languages, side by side.
+ROWS = {AREA: 4, MARKDOWN: 12}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,7 +123,7 @@ class WordsMixin(forms.BaseForm):
     def add_words(self) -> None:
         for name, words in self.two.items():
             for code in LANGUAGES:
-                attributes = {"lang": code} | ({"rows": "10"} if words.kind == MARKDOWN else {})
+                attributes = {"lang": code} | ({"rows": ROWS[words.kind]} if words.kind in ROWS else {})
                 self.fields[f"{name}_{code}"] = forms.CharField(
                     label=IN_LANGUAGE[code] % {"what": words.label},
                     required=False,

@@ -389,6 +389,6 @@ def test_pages_of_a_session_count_their_queries(
 ) -> None:
     for _person in range(people):
         make.registration(session=session)
-    expected = {"session-edit": 9, "session-move": 4, "session-cancel": 12}[name]
+    expected = {"session-edit": 10, "session-move": 4, "session-cancel": 12}[name]
     with django_assert_num_queries(expected):
         assert claire.get(page(name)).status_code == 200

@@ -176,3 +176,23 @@ def test_a_name_is_known_whatever_its_spaces_and_capitals() -> None:
     assert [field.clean(name) for name in field.names.values()] == [1, 2, 3, 4]
     written = (" étape 2 : l’eau ", "les\u00a0quais (C)", "STRASSE", "  ")
     assert [field.clean(name) for name in written] == [1, 3, 4, None]
+
+
+@pytest.mark.parametrize(
+    ("page", "rows"),
+    [
+        (("content-edit", "news", "billet"), {"body": "12"}),
+        (("content-edit", "modules", "module"), {"summary": "4"}),
+        (("session-edit", "tour", "escale-02"), {"summary": "4"}),
+    ],
+)
+def test_both_languages_of_a_text_stand_as_high(
+    client: Client, session: Session, page: tuple[str, ...], rows: dict[str, str]
+) -> None:
+    client.force_login(make.membership(programme=session.cycle.programme).user)
+    form = client.get(reverse(f"desk:{page[0]}", args=page[1:])).context["form"]
+    shown = {
+        name: [str(form.fields[f"{name}_{code}"].widget.attrs["rows"]) for code in ("fr", "en")]
+        for name in rows
+    }
+    assert shown == {name: [number, number] for name, number in rows.items()}
