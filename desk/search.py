@@ -8,7 +8,8 @@ accents do is up to it. Nothing is found that the page behind it would refuse.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from operator import attrgetter, itemgetter
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlencode
 
 from django.db.models import Count
@@ -26,13 +27,18 @@ from .editors.kinds import KINDS
 from .registrants import named
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from django.contrib.auth.models import AnonymousUser
+    from django.db.models import QuerySet
     from django.utils.functional import _StrPromise
 
     from accounts.models import User
     from cycles.models import Cycle, Session
+
+    from .editors.kinds import Kind
+
+Found = TypeVar("Found")
 
 MOST = 8
 LONGEST = 100
@@ -94,16 +100,16 @@ def _group(title: str, hits: list[Hit], *, more: str = "") -> Group:
     return Group(title=title, hits=tuple(hits[:MOST]), count=len(hits), more=lists)
 
 
-def _fitting(words: list[str], found: Iterable[tuple[str, Hit]]) -> list[Hit]:
+def _fitting(
+    words: list[str], found: Iterable[tuple[str, Found]], *, name: Callable[[Any], str] = attrgetter("name")
+) -> list[Found]:
     """Keep what has every word somewhere in its text; what begins with the first one comes first."""
     kept = [
-        (text, hit)
-        for text, hit in ((plain(text), hit) for text, hit in found)
+        (not text.startswith(words[0]), name(each), each)
+        for text, each in ((plain(text), each) for text, each in found)
         if all(w in text for w in words)
     ]
-    return [
-        hit for text, hit in sorted(kept, key=lambda pair: (not pair[0].startswith(words[0]), pair[1].name))
-    ]
+    return [each for _later, _name, each in sorted(kept, key=itemgetter(0, 1))]
 
 
 def _all(text: LazyI18nString | str) -> str:
@@ -178,22 +184,39 @@ def _contents(text: str, words: list[str], user: User | AnonymousUser) -> Iterab
     for kind in KINDS.values():
         if kind.model is models.Cycle:
             continue
-        rows: Any = access.content(user, kind.model).distinct()
-        if kind.model is models.News:
-            rows = rows.prefetch_related("links__session__cycle")
         hits = _fitting(
             words,
             (
                 (
-                    " ".join((kind.label(row), _all(getattr(row, "title", "")))),
+                    _words_of(kind, row),
                     Hit(
                         name=kind.label(row),
                         about="",
                         url=reverse("desk:content-edit", args=[kind, row.slug]),
                     ),
                 )
-                for row in rows
+                for row in writable(kind, user)
             ),
         )
         more = f"{reverse('desk:content-list', args=[kind])}?{urlencode({'q': text})}"
         yield _group(str(kind.title), hits, more=more)
+
+
+def writable(kind: Kind, user: User | AnonymousUser) -> QuerySet[Any]:
+    """Return everything of a kind that someone may write, with what its names are made of."""
+    rows = access.content(user, kind.model).distinct()
+    return rows.prefetch_related("links__session__cycle") if kind.model is models.News else rows
+
+
+def fitting(kind: Kind, rows: Iterable[Any], text: str) -> list[Any]:
+    """Keep the rows of a kind that the search finds for a text, in its order."""
+    words = plain(text[:LONGEST]).split()
+    if not words:
+        return []
+    return _fitting(words, ((_words_of(kind, row), row) for row in rows), name=kind.label)
+
+
+def _words_of(kind: Kind, row: Any) -> str:
+    """Return all that a thing is called, in every language."""
+    names = (getattr(row, name, "") for name in ("title", "name", "full_name", "role"))
+    return " ".join((kind.label(row), *map(_all, names)))

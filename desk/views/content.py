@@ -11,21 +11,20 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.db.models import Q
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cycles import access, editing, models, planning
+from cycles import access, editing, planning
+from desk import search
 from desk.addresses import without_page
 from desk.editors import choices, conflict, effect
 from desk.editors.preview import preview
 from desk.editors.rows import reshaped
 
 if TYPE_CHECKING:
-    from django.db.models import QuerySet
     from django.http import HttpRequest, HttpResponse
 
     from desk.editors.fields import ContentForm
@@ -40,34 +39,24 @@ LANGUAGES = ("fr", "en")
 @never_cache
 @login_required
 def content_list(request: HttpRequest, kind: Kind) -> HttpResponse:
-    """Everything of a kind that one may edit, searched by any word of its name."""
+    """Everything of a kind that one may edit; what is asked for is found as the search of the desk finds it."""
     may_create = access.may_plan_anything(request.user)
     if not may_create:
         raise access.Refused(programme=None, right=access.Right.PLAN)
-    rows = _found(access.content(request.user, kind.model).distinct(), request.GET.get("q", ""))
-    if kind.model is models.News:
-        rows = rows.prefetch_related("links__session__cycle")
+    asked = request.GET.get("q", "").strip()
+    rows: Any = search.writable(kind, request.user)
+    if asked:
+        rows = search.fitting(kind, rows, asked)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "kind": kind,
         "page": page,
         "items": [(row, kind.label(row), kind.is_public(row)) for row in page.object_list],
-        "q": request.GET.get("q", ""),
+        "q": asked,
         "query": without_page(request.GET),
         "keep_query": True,
     }
     return render(request, "desk/content_list.html", context)
-
-
-def _found(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
-    text = text.strip()
-    if not text:
-        return rows
-    columns = {field.name for field in rows.model._meta.concrete_fields}
-    named = [
-        name for name in ("title", "name", "family_name", "given_name", "role", "slug") if name in columns
-    ]
-    return rows.filter(Q(*((f"{name}__icontains", text) for name in named), _connector=Q.OR))
 
 
 @require_http_methods(FORM_METHODS)

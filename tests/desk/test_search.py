@@ -148,3 +148,38 @@ def test_the_search_counts_its_queries(
         )
     with django_assert_num_queries(18):
         client.get(PAGE, {"q": "été"})
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [("ete", 10), ("ÉTÉ  bref", 10), ("summer", 10), ("École", 0), ("’", 0), ("", 11), (" ", 11)],
+)
+def test_the_list_of_a_kind_finds_what_the_search_finds(
+    client: Client, cycle: Cycle, text: str, found: int
+) -> None:
+    sign_in(client, cycle, Membership.Role.ORGANISER)
+    News.objects.create(slug="autre", title={"fr": "Autre"}, kind=News.Kind.RECAP, programme=cycle.programme)
+    News.objects.filter(slug="billet").update(title='{"fr": "L’été en bref", "en": "Summer"}')
+    for number in range(9):
+        News.objects.create(
+            slug=f"n{number}",
+            title={"fr": f"Été {number} en bref", "en": f"Summer {number}"},
+            kind=News.Kind.RECAP,
+            programme=cycle.programme,
+        )
+    items = client.get("/en/desk/content/news/", {"q": text}).context["items"]
+    assert len(items) == found
+    for group in client.get(PAGE, {"q": text}).context["groups"]:
+        if group.title == "News and recaps":
+            ((_name, address),) = group.more
+            listed = [name for _row, name, _public in client.get(address).context["items"]]
+            assert (group.count, [hit.name for hit in group.hits]) == (found, listed[:8])
+
+
+def test_people_and_organisations_are_found_by_their_other_names(client: Client, cycle: Cycle) -> None:
+    sign_in(client, cycle, Membership.Role.ORGANISER)
+    make.organisation(name="LQ", full_name="Les Étés à Quai")
+    make.person(given_name="Zoé", family_name="Nuñez", role={"fr": "Présidente"})
+    for kind, text, name in (("organisations", "etes", "LQ"), ("people", "nunez presidente", "Zoé Nuñez")):
+        items = client.get(f"/en/desk/content/{kind}/", {"q": text}).context["items"]
+        assert [each for _row, each, _public in items] == [name]
