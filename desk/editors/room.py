@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from cycles import naming, wording
-from notifications import group_messages
 from notifications.models import GroupMessage
 from registrations.models import Registration, State
 
 if TYPE_CHECKING:
     import datetime as dt
 
-    from accounts.models import User
     from cycles.models import Session
 
 ROOM = ("room_kind", "room_name", "room_url")
@@ -35,8 +33,8 @@ def seated(session: Session, *, at: dt.datetime) -> int:
     return Registration.objects.confirmed().filter(session=session).count()
 
 
-def draft(session: Session, *, by: User | None, at: dt.datetime) -> GroupMessage:
-    """Write the message in both languages; nothing leaves before somebody has looked at it and sent it."""
+def message(session: Session) -> dict[str, Any]:
+    """Return the message in both languages and whom it is for, to be kept as a draft that somebody sends."""
     subjects, bodies = {}, {}
     for code, _name in settings.LANGUAGES:
         with translation.override(code):
@@ -56,10 +54,9 @@ def draft(session: Session, *, by: User | None, at: dt.datetime) -> GroupMessage
                 )
                 % named
             )
-    values = {
+    return {
         "about": GroupMessage.About.ORGANISATION,
         "subjects": subjects,
         "bodies": bodies,
         "selection": {"stop": [session.slug], "state": [State.CONFIRMED.value]},
     }
-    return group_messages.write(session.cycle, values=values, by=by, at=at)

@@ -19,6 +19,7 @@ from desk.editors import choices, conflict, effect, room
 from desk.editors.preview import preview
 from desk.editors.rows import reshaped
 from desk.editors.session import SessionForm
+from notifications import group_messages
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -127,7 +128,8 @@ def _saved(request: HttpRequest, session: Session, form: SessionForm, *, seen: d
     said = _("Saved. The public page and the calendars show it now.")
     messages.success(request, effect.with_mails(said, owed))
     if request.POST.get("tell_room") and room.has_moved(session, row):
-        message = room.draft(row, by=access.account(request.user), at=at)
+        by = access.account(request.user)
+        message = group_messages.write(session.cycle, values=room.message(row), by=by, at=at)
         messages.info(
             request, _("The message about the room is ready: nothing leaves before you send it here.")
         )
