@@ -23,6 +23,8 @@ from .models import (
     Programme,
     Resource,
     Session,
+    Territory,
+    Topic,
     Workshop,
 )
 
@@ -144,8 +146,8 @@ def session_for(
     return session, _allow(user, session.cycle.programme, right)
 
 
-# What every programme of the site names alike: one address book, kept by whoever plans.
-SHARED: tuple[type[Model], ...] = (Organisation, Person)
+# What every programme of the site names alike: one address book and one vocabulary, kept by whoever plans.
+SHARED: tuple[type[Model], ...] = (Organisation, Person, Topic, Territory)
 
 
 def rights_anywhere(user: User | AnonymousUser) -> frozenset[Right]:
@@ -189,7 +191,7 @@ def content_for(
 ) -> tuple[Any, frozenset[Right]]:
     """Return a programme, module, post, organisation… with all that the person may do with it.
 
-    What belongs to no programme is the site administrators'; organisations and people are everyone's who plans.
+    What belongs to no programme is the site administrators'; what is SHARED is everyone's who plans.
     Raises Http404 or PermissionDenied.
     """
     rows = model._default_manager.select_related(*PARENTS.get(model, ()))

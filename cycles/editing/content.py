@@ -1,4 +1,4 @@
-"""Programmes, cycles, modules, workshops, resources, news, organisations, people: made, edited, published, withdrawn.
+"""Programmes, cycles, modules, workshops, resources, news, what all of them name: made, edited, published, withdrawn.
 
 One table says what may be written of each. Nothing here has a version column: what an organiser was shown is known
 by its digest, so that two people who edit different posts, or write the same words, never disturb each other.
@@ -29,6 +29,8 @@ from cycles.models import (
     Programme,
     Resource,
     Session,
+    Territory,
+    Topic,
     Workshop,
 )
 from cycles.models.library import NEWS_TARGETS
@@ -95,6 +97,8 @@ TABLES: dict[type[Model], Table] = {
     News: Table(("programme_id", "kind", "title", "body", "is_pinned", *DATE), parts=("about", "announces")),
     Organisation: Table(("name", "full_name", "kind", "description", "url")),
     Person: Table(("given_name", "family_name", "role", "organisation_id")),
+    Topic: Table(("name", "kind")),
+    Territory: Table(("name", "kind")),
 }
 # Columns that make a row what it is: with another one it is another row, and keeps no note of the first.
 IDENTITY = {"partnerships": ("organisation_id",)}

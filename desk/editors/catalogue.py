@@ -1,4 +1,4 @@
-"""The address book that all programmes share: organisations and people."""
+"""What all programmes share: the address book of organisations and people, the words for topics and territories."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cycles.models import Organisation, Person
+from cycles.models import Organisation, Person, Territory, Topic
 
 from .fields import AREA, ContentForm, NameField, Section, Words
 from .session import UNKNOWN_ORGANISATION
@@ -61,3 +61,39 @@ class PersonForm(ContentForm):
         if not self.errors and not any(data.get(name) for name in named):
             self.add_error("family_name", _("Give a name, or a role for someone who is only known by it."))
         return data
+
+
+class TopicForm(ContentForm):
+    """A word of the vocabulary; a lever is one that a session illustrates."""
+
+    two = {"name": Words(label=_("Name"), longest=200, is_needed=True)}
+    wants = ()
+    sections = (
+        Section(
+            title=_("Name"),
+            names=("name", "kind"),
+            help=_("Sessions, their agenda and resources choose from these words."),
+        ),
+    )
+    kind = forms.ChoiceField(label=_("Kind"), choices=Topic.Kind.choices)
+
+    @classmethod
+    def initial_for(cls, topic: Topic) -> dict[str, Any]:
+        return {**cls.words_initial(topic), "kind": topic.kind}
+
+
+class TerritoryForm(ContentForm):
+    """Where a session is about."""
+
+    two = {"name": Words(label=_("Name"), longest=200, is_needed=True)}
+    wants = ()
+    sections = (
+        Section(title=_("Name"), names=("name", "kind"), help=_("A session may be about one of them.")),
+    )
+    kind = forms.CharField(
+        label=_("Kind"), required=False, max_length=40, help_text=_("Region, town, valley…")
+    )
+
+    @classmethod
+    def initial_for(cls, territory: Territory) -> dict[str, Any]:
+        return {**cls.words_initial(territory), "kind": territory.kind}

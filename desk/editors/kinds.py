@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cycles import models, pages, views
 
-from .catalogue import OrganisationForm, PersonForm
+from .catalogue import OrganisationForm, PersonForm, TerritoryForm, TopicForm
 from .library import ModuleForm, NewsForm, ResourceForm, WorkshopForm
 from .programme import CycleForm, ProgrammeForm
 
@@ -150,6 +150,22 @@ KINDS: dict[str, Kind] = {
             title=_("People"),
             one=_("Person"),
             new=_("New person"),
+        ),
+        Kind(
+            name="topics",
+            model=models.Topic,
+            form=TopicForm,
+            title=_("Topics and levers"),
+            one=_("Topic"),
+            new=_("New topic"),
+        ),
+        Kind(
+            name="territories",
+            model=models.Territory,
+            form=TerritoryForm,
+            title=_("Territories"),
+            one=_("Territory"),
+            new=_("New territory"),
         ),
     )
 }

@@ -17,8 +17,8 @@ from .rows import RowKind
 
 UNKNOWN_ORGANISATION = _("No organisation has this name: choose one from the list, or add it first.")
 UNKNOWN_PERSON = _("No person has this name: choose one from the list, or add them first.")
-UNKNOWN_TOPIC = _("No topic has this name: choose one from the list.")
-UNKNOWN_TERRITORY = _("No territory has this name: choose one from the list.")
+UNKNOWN_TOPIC = _("No topic has this name: choose one from the list, or add it first.")
+UNKNOWN_TERRITORY = _("No territory has this name: choose one from the list, or add it first.")
 
 
 class SlotForm(WordsRowForm):

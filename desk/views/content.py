@@ -1,4 +1,4 @@
-"""The editors of programmes, cycles' words, modules, workshops, resources, news, organisations and people.
+"""The editors of programmes, cycles' words, modules, workshops, resources, news, and what all of them name.
 
 One page a kind for the list, one for a new one, one to edit. A button that only arranges rows saves nothing; a
 preview saves nothing; what someone else saved meanwhile is shown beside what was written.

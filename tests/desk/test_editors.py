@@ -23,6 +23,7 @@ from cycles.models import (
     Resource,
     Segment,
     Session,
+    Territory,
     Topic,
     Workshop,
 )
@@ -430,6 +431,8 @@ def test_each_kind_is_made_and_changed(claire: Client, session: Session) -> None
         },
         "organisations": {"name": "Les Amarres", "kind": "association"},
         "people": {"role_fr": "Présidente de la République"},
+        "topics": {"name_fr": "Alliances", "kind": "lever"},
+        "territories": {"name_fr": "Rives du Sud", "kind": "région"},
     }
     for name, form in made.items():
         assert claire.post(page("content-new", name), form).status_code == 302, name
@@ -454,10 +457,15 @@ def test_each_kind_is_made_and_changed(claire: Client, session: Session) -> None
         ("resources", "guide"),
         ("organisations", "les-amarres"),
         ("people", "person"),
+        ("topics", "alliances"),
+        ("territories", "rives-du-sud"),
     ):
         address = page("content-edit", name, slug)
         data = filled(claire, address)
-        field = {"organisations": "name", "people": "given_name"}.get(name, "title_en")
+        other = {"organisations": "name", "people": "given_name"} | dict.fromkeys(
+            ("topics", "territories"), "name_en"
+        )
+        field = other.get(name, "title_en")
         assert claire.post(address, data | {field: "New words"}).status_code == 302, name
         assert filled(claire, address)[field] == "New words"
         stale = claire.post(address, data | {field: "Other words"})
@@ -504,13 +512,35 @@ def test_a_cycle_is_published_with_its_sessions_and_not_taken_back_under_people(
     assert empty.status == "draft"
 
 
+SHARED = (("organisations", "quais"), ("topics", "richesses"), ("territories", "rives"))
+
+
 def test_the_address_book_is_every_planner_s_and_no_reader_s(client: Client, session: Session) -> None:
+    Territory.objects.create(slug="rives", name="Rives")
     for role, status in ((Membership.Role.READER, 403), (Membership.Role.ORGANISER, 200)):
         client.force_login(make.membership(programme=session.cycle.programme, role=role).user)
-        assert client.get(page("content-edit", "organisations", "quais")).status_code == status
-        assert client.get(page("content-list", "organisations")).status_code == status
+        for kind, slug in SHARED:
+            assert client.get(page("content-edit", kind, slug)).status_code == status
+            assert client.get(page("content-list", kind)).status_code == status
+            assert client.get(page("content-new", kind)).status_code == status
     client.force_login(make.user())
-    assert client.get(page("content-edit", "organisations", "quais")).status_code == 404
+    for kind, slug in SHARED:
+        assert client.get(page("content-edit", kind, slug)).status_code == 404
+
+
+def test_a_new_word_is_chosen_in_a_session(claire: Client, session: Session) -> None:
+    claire.post(
+        page("content-new", "topics"), {"name_fr": "Alliances", "name_en": "Alliances", "kind": "lever"}
+    )
+    claire.post(page("content-new", "territories"), {"name_en": "South bank"})
+    prefix = f"segments-p{session.segments.get().pk}"
+    data = filled(claire, page(*EDIT)) | {"territory_id": "south bank", f"{prefix}-topic_id": "Alliances"}
+    assert claire.post(page(*EDIT), data).status_code == 302
+    session.refresh_from_db()
+    assert session.territory == Territory.objects.get(slug="south-bank")
+    assert session.segments.get().topic == Topic.objects.get(slug="alliances")
+    items = claire.get(page("content-list", "topics"), {"q": "richesses"}).context["items"]
+    assert [(name, row.kind) for row, name, _public in items] == [("Richesses humaines", "lever")]
 
 
 def test_lists_hold_what_one_may_edit_and_find_by_name(claire: Client, session: Session) -> None:

@@ -25,6 +25,7 @@ from cycles.models import (
     Session,
     SpeakerSlot,
     Territory,
+    Topic,
     Workshop,
 )
 from desk.editors.fields import NameField, Names
@@ -54,7 +55,9 @@ def session() -> Session:
     make.organisation(slug="quais-2", name="LES QUAIS")
     nadia = make.person(slug="nadia", role=BOTH, organisation=quais)
     topic = make.topic(slug="levier", name={"fr": "Quoi\u202f? Un levier", "en": "A lever"})
-    territory = Territory.objects.create(slug="rives", name={"fr": "Rives : sud", "en": "South"})
+    territory = Territory.objects.create(
+        slug="rives", kind="region", name={"fr": "Rives : sud", "en": "South"}
+    )
     programme = make.programme(
         slug="odd-17", title=BOTH, short_title=BOTH, summary=TEXT, banner=BOTH, lead=quais
     )
@@ -123,6 +126,8 @@ EDITORS: dict[str, tuple[type[Any], tuple[str, ...]]] = {
     "resources": (Resource, ("content-edit", "resources", "guide")),
     "organisations": (Organisation, ("content-edit", "organisations", "quais")),
     "people": (Person, ("content-edit", "people", "nadia")),
+    "topics": (Topic, ("content-edit", "topics", "levier")),
+    "territories": (Territory, ("content-edit", "territories", "rives")),
     "session": (Session, ("session-edit", "tour", "escale-02")),
     "after": (Session, ("session-after", "tour", "escale-02")),
 }
