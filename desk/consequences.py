@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from cycles import closures, planning, recurrence, wording
 from cycles.models import Session, SessionChange
-from notifications import plan, reminders, speakers
+from notifications import notices, plan, reminders, speakers
 from notifications.kinds import NOTICES
 from notifications.models import Delivery, Occurrence, ReminderStep
 from registrations.models import FeedToken, Registration, State
@@ -113,7 +113,7 @@ def foresee(
         from_starts_at=before[0],
         from_ends_at=before[1],
     )
-    return _notice(plan.foresee(after, change, at=at), zone=session.zone, at=at)
+    return _notice(notices.foresee(after, change, at=at), zone=session.zone, at=at)
 
 
 def _notice(mailing: Occurrence | None, *, zone: dt.tzinfo, at: dt.datetime) -> Notice | None:

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from cycles import naming, planning, recurrence, wording
-from notifications import plan
+from notifications import notices
 
 from . import consequences
 from .clashes import Clashes, Span
@@ -143,7 +143,7 @@ def near(moving: list[Move], *, at: dt.datetime) -> list[Session]:
     return [
         move.session
         for move in moving
-        if plan.notice_due(move.session.starts_at, move.starts_at, at=at) <= at
+        if notices.notice_due(move.session.starts_at, move.starts_at, at=at) <= at
     ]
 
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce
 
-from cycles.models import Session, SessionChange
+from cycles.models import Session, SessionChange, SpeakerSlot
 from registrations import speaking
 from registrations.attendance.models import Attendance
 from registrations.models import CycleRegistration, Registration, State
@@ -22,6 +22,8 @@ from .kinds import DIGEST
 from .models import NewsStop, Occurrence, ReminderStep
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from django.db.models import QuerySet
 
     from registrations.models import RegistrationQuerySet
@@ -59,6 +61,33 @@ def count(step: ReminderStep, session: Session, *, due_at: dt.datetime) -> int:
     return of_step(step, session, due_at=due_at).count()
 
 
+def counts(step: ReminderStep, sessions: Sequence[Session], *, at: dt.datetime) -> dict[int, int]:
+    """Count whom a line of the plan reaches at each of several sessions of one cycle, due now or later.
+
+    Two queries, and some more only for a session close behind another one (R7).
+    """
+    if not sessions:
+        return {}
+    pks = [session.pk for session in sessions]
+    if step.audience == Audience.CYCLE:
+        return dict.fromkeys(pks, of_step(step, sessions[0], due_at=at).count())
+    if step.audience == Audience.SPEAKERS:
+        slots = SpeakerSlot.objects.reachable().filter(segment__session__in=pks)
+        found = {
+            (pk, email.casefold()) for pk, email in slots.values_list("segment__session", "contact_email")
+        }
+        return {pk: sum(one == pk for one, _email in found) for pk in pks}
+    rows = _reached(step, Registration.objects.filter(session__in=pks), due_at=at)
+    by_session = dict(rows.order_by().values_list("session").annotate(Count("pk")))
+    number = {pk: by_session.get(pk, 0) for pk in pks}
+    if not step.is_after:
+        held = list(Session.objects.held().filter(cycle=sessions[0].cycle_id))
+        for session in sessions:
+            if any(_is_close_before(other, session) for other in held):
+                number[session.pk] = count(step, session, due_at=at)
+    return number
+
+
 def of_step(
     step: ReminderStep, session: Session, *, due_at: dt.datetime
 ) -> QuerySet[Registration] | QuerySet[CycleRegistration]:
@@ -73,12 +102,17 @@ def of_step(
     if step.audience == Audience.SPEAKERS:
         # They need no registration: notifications.speakers knows them.
         return Registration.objects.none()
-    rows = Registration.objects.filter(session=session, participant__reminders_stopped_at=None)
+    rows = _reached(step, Registration.objects.filter(session=session), due_at=due_at)
+    return rows if step.is_after else _reminded_once(rows, step, session)
+
+
+def _reached(step: ReminderStep, rows: RegistrationQuerySet, *, due_at: dt.datetime) -> RegistrationQuerySet:
+    """Keep those whom a line reaches, whatever the other sessions."""
+    rows = rows.filter(participant__reminders_stopped_at=None)
     rows = rows.filter(state=State.WAITLISTED) if step.audience == Audience.WAITLISTED else rows.confirmed()
     if step.audience in OF_ATTENDANCE:
         rows = _by_attendance(rows, step.audience)
-    rows = rows.annotate(known_at=KNOWN_AT).filter(known_at__lte=due_at)
-    return rows if step.is_after else _reminded_once(rows, step, session)
+    return rows.annotate(known_at=KNOWN_AT).filter(known_at__lte=due_at)
 
 
 def _by_attendance(rows: RegistrationQuerySet, audience: str) -> RegistrationQuerySet:
@@ -119,18 +153,21 @@ def earlier(session: Session) -> list[int]:
     """Return the cycle's sessions that begin before this one and end less than 90 minutes before it starts."""
     if session.starts_at is None:
         return []
-    held = Session.objects.held().filter(cycle=session.cycle_id).exclude(pk=session.pk)
-    near = held.filter(
+    near = Session.objects.held().filter(
+        cycle=session.cycle_id,
         starts_at__lte=session.starts_at,
         starts_at__gt=session.starts_at - LONGEST_SESSION - CLOSE_BY,
-        ends_at__gt=session.starts_at - CLOSE_BY,
     )
+    return [other.pk for other in near if _is_close_before(other, session)]
+
+
+def _is_close_before(other: Session, session: Session) -> bool:
+    """Tell whether a session with a date begins before another and ends less than 90 minutes before it."""
+    if session.starts_at is None or other.starts_at is None or other.ends_at is None:
+        return False
     # Of two that begin together, the one that was made first.
-    return [
-        pk
-        for pk, starts_at in near.values_list("pk", "starts_at")
-        if (starts_at, pk) < (session.starts_at, session.pk)
-    ]
+    is_before = (other.starts_at, other.pk) < (session.starts_at, session.pk)
+    return is_before and other.pk != session.pk and other.ends_at > session.starts_at - CLOSE_BY
 
 
 def following(session: Session) -> list[Session]:

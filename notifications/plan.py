@@ -7,31 +7,30 @@ session or a step replans it in the same transaction; the tick replans what was 
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.db.models import Exists, Max, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from cycles import closures
 from cycles.models import Cycle, Session, SessionChange
 
 from . import audiences, digests, failpoints, ledger, recaps, reminders, speakers
-from .kinds import DIGEST, FOLLOW_UPS, NOTICES
+from .kinds import DIGEST, FOLLOW_UPS
 from .models import LONGEST_DELTA, Delivery, Occurrence, ReminderStep
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterator, Mapping
 
     from django.db.models import QuerySet
 
-GRACE = dt.timedelta(minutes=10)
-# Nearer than this to the session there is no time for a grace.
-TOO_NEAR = dt.timedelta(minutes=30)
 CHUNK = 1000
 SECOND_PASS_AFTER = dt.timedelta(minutes=15)
-POSTPONED_NOTICE_LIVES = dt.timedelta(hours=72)
 LAST_STEP_AFTER = dt.timedelta(days=LONGEST_DELTA)
 TO_DO = (Occurrence.State.PLANNED, Occurrence.State.OPEN)
+NOT_BEGUN = (Occurrence.State.PLANNED, Occurrence.State.CANCELLED, Occurrence.State.MISSED)
 Moment = ReminderStep.Moment
 
 
@@ -73,18 +72,36 @@ def default_steps(cycle: Cycle) -> None:
     ReminderStep.objects.bulk_create(steps, ignore_conflicts=True)
 
 
+def with_reminders() -> QuerySet[Cycle]:
+    """Return the cycles that get the default plan when they have no line: an organiser always leaves one."""
+    return Cycle.objects.filter(kind=Cycle.Kind.WEBINAR, is_external=False)
+
+
 def steps_of(session: Session) -> list[ReminderStep]:
     """Return the lines that hold for a session: the cycle's, its own in the place of those of the same code."""
     lines = ReminderStep.objects.filter(cycle=session.cycle_id).filter(Q(session=None) | Q(session=session))
-    by_code = {step.code: step for step in lines if step.session_id is None}
-    by_code |= {step.code: step for step in lines if step.session_id is not None}
+    return _holding(session, list(lines))
+
+
+def _holding(session: Session, lines: Collection[ReminderStep]) -> list[ReminderStep]:
+    ours = [step for step in lines if step.cycle_id == session.cycle_id]
+    by_code = {step.code: step for step in ours if step.session_id is None}
+    by_code |= {step.code: step for step in ours if step.session_id == session.pk}
     return list(by_code.values())
 
 
 def cycle_steps(cycle: Cycle) -> list[ReminderStep]:
     """Return the lines of the cycle itself, on or off, in the order in which they leave."""
     lines = ReminderStep.objects.filter(cycle=cycle, session=None)
-    return sorted(lines, key=lambda line: (line.is_after, line.day_delta, -line.offset, line.code))
+    return sorted(
+        lines,
+        key=lambda line: (
+            line.is_after,
+            line.day_delta,
+            line.offset if line.is_after else -line.offset,
+            line.code,
+        ),
+    )
 
 
 def is_holiday(day: dt.date) -> bool:
@@ -106,37 +123,111 @@ def window(step: ReminderStep, session: Session) -> reminders.Window:
     )
 
 
-@transaction.atomic
 def replan(session: Session) -> None:
-    """Make the reminders of a session what its schedule and its cycle's steps say now.
+    """Make the reminders of a session what its schedule and its cycle's steps say now."""
+    replan_all([session.pk])
+
+
+@transaction.atomic
+def replan_all(pks: Collection[int]) -> None:
+    """Make the reminders of sessions what their schedules and their cycles' steps say now.
 
     A mailing that is not open yet follows the session in place; an open one is cancelled, its waiting mails
-    are skipped, and the new revision is planned beside it. What was sent is never touched.
+    are skipped, and the new revision is planned beside it. What was sent is never touched. The same number of
+    statements for one session and a hundred.
     """
-    session = Session.objects.select_for_update(of=("self",)).select_related("cycle").get(pk=session.pk)
-    ours = session.mailings.exclude(step=None)
-    older = ours.filter(revision__lt=session.revision, state__in=TO_DO)
-    ledger.skip(
-        Delivery.objects.filter(
-            session=session, revision__lt=session.revision, occurrence__step__isnull=False
-        ),
-        reason=Delivery.Reason.SUPERSEDED,
-    )
-    older.filter(state=Occurrence.State.OPEN).update(state=Occurrence.State.CANCELLED)
-    steps = [step for step in steps_of(session) if step.is_enabled] if session.is_held else []
-    known_from = _known_from(session)
-    for step in steps:
-        _plan_step(session, step, known_from=known_from)
-    kept = [step.code for step in steps]
-    ours.filter(state__in=TO_DO).exclude(step__code__in=kept).update(state=Occurrence.State.CANCELLED)
-    older.update(state=Occurrence.State.CANCELLED)
+    locked = Session.objects.select_for_update(of=("self",)).select_related("cycle")
+    sessions = list(locked.filter(pk__in=pks).order_by("pk"))
+    ours = Occurrence.objects.filter(session__in=sessions, step__isnull=False)
+    moved_on = [session for session in sessions if session.revision > 0]
+    if moved_on:
+        ledger.skip(
+            Delivery.objects.filter(
+                session__in=moved_on, revision__lt=F("session__revision"), occurrence__step__isnull=False
+            ),
+            reason=Delivery.Reason.SUPERSEDED,
+        )
+    kept, rows = _steps_held(sessions), list(ours.select_related("step"))
+    unkept = [
+        row.pk
+        for row in rows
+        if row.state in TO_DO and row.step is not None and row.step.code not in kept[row.session_id]
+    ]
+    _plan_steps(sessions, kept, rows)
+    if unkept:
+        ours.filter(pk__in=unkept, state__in=TO_DO).update(state=Occurrence.State.CANCELLED)
+    if moved_on:
+        older = ours.filter(revision__lt=F("session__revision"), state__in=TO_DO)
+        older.update(state=Occurrence.State.CANCELLED)
     failpoints.reach("in-replan")
 
 
-def _known_from(session: Session) -> dt.datetime:
-    """Return the instant since which the present schedule is known (R1, for a moved date)."""
-    change = session.changes.filter(revision=session.revision).first()
-    return change.at if change else session.created_at
+def _steps_held(sessions: Collection[Session]) -> dict[int, dict[str, ReminderStep]]:
+    """Return the lines that are on for each session, by code; none for one that is not held."""
+    cycles = {session.cycle_id for session in sessions}
+    lines = ReminderStep.objects.filter(cycle__in=cycles).filter(Q(session=None) | Q(session__in=sessions))
+    found = list(lines)
+    return {
+        session.pk: {
+            step.code: step
+            for step in _holding(session, found)
+            if step.is_enabled and session.is_held and session.starts_at is not None
+        }
+        for session in sessions
+    }
+
+
+def _plan_steps(
+    sessions: Collection[Session], kept: Mapping[int, Mapping[str, ReminderStep]], rows: list[Occurrence]
+) -> None:
+    """Plan each line of each session: anew in place, moved to the session's revision, or for the first time."""
+    known = _known_from(sessions)
+    # By code: what the cycle's line has begun for a session, a line of the session's own does not begin again.
+    by_code: dict[tuple[int, str], list[Occurrence]] = {}
+    for row in sorted(rows, key=lambda row: (row.revision, row.pk)):
+        if row.step is not None:
+            by_code.setdefault((row.session_id, row.step.code), []).append(row)
+    anew, moved, first = [], [], []
+    for session in sessions:
+        for code, step in kept[session.pk].items():
+            fields = mailing(session, step, known_from=known[session.pk])
+            there = by_code.get((session.pk, code), [])
+            current = [row for row in there if row.revision == session.revision]
+            planned = [row for row in there if row.state == Occurrence.State.PLANNED]
+            if current:
+                anew += [row for row in current if _take(row, fields)]
+            elif planned:
+                moved.append(planned[-1])
+                _take(planned[-1], {**fields, "revision": session.revision, "asked_at": None})
+            else:
+                first.append(Occurrence(session=session, revision=session.revision, **fields))
+    names = ["step", "kind", "due_at", "not_after", "state"]
+    if anew:
+        # Switched on again, or counted anew: only what has not begun may change.
+        waiting = Occurrence.objects.filter(state__in=NOT_BEGUN, passes=0, cursor=0, asked_at=None)
+        waiting.bulk_update(anew, names)
+    if moved:
+        still = Occurrence.objects.filter(state=Occurrence.State.PLANNED)
+        still.bulk_update(moved, [*names, "revision", "asked_at"])
+    if first:
+        Occurrence.objects.bulk_create(first, ignore_conflicts=True)
+
+
+def _take(row: Occurrence, fields: Mapping[str, Any]) -> bool:
+    """Give a mailing these fields; return whether any was another."""
+    differs = any(getattr(row, name) != value for name, value in fields.items())
+    for name, value in fields.items():
+        setattr(row, name, value)
+    return differs
+
+
+def _known_from(sessions: Collection[Session]) -> dict[int, dt.datetime]:
+    """Return the instants since which the present schedules are known (R1, for a moved date)."""
+    known = {session.pk: session.created_at for session in sessions}
+    if any(session.revision for session in sessions):
+        changes = SessionChange.objects.filter(session__in=sessions, revision=F("session__revision"))
+        known |= dict(changes.values_list("session", "at"))
+    return known
 
 
 def mailing(session: Session, step: ReminderStep, *, known_from: dt.datetime) -> dict[str, Any]:
@@ -152,97 +243,31 @@ def mailing(session: Session, step: ReminderStep, *, known_from: dt.datetime) ->
     }
 
 
-def _plan_step(session: Session, step: ReminderStep, *, known_from: dt.datetime) -> None:
-    if session.starts_at is None:
-        return
-    fields = mailing(session, step, known_from=known_from)
-    # By code: what the cycle's line has begun for a session, a line of the session's own does not begin again.
-    of_step = session.mailings.filter(step__code=step.code)
-    current = of_step.filter(revision=session.revision)
-    if current.exists():
-        # Switched on again, or counted anew: only what has not begun may change.
-        waiting = (Occurrence.State.PLANNED, Occurrence.State.CANCELLED, Occurrence.State.MISSED)
-        current.filter(state__in=waiting, passes=0, cursor=0, asked_at=None).exclude(**fields).update(
-            **fields
-        )
-        return
-    moved = of_step.filter(state=Occurrence.State.PLANNED).update(
-        revision=session.revision, asked_at=None, **fields
-    )
-    if not moved:
-        Occurrence.objects.bulk_create(
-            [Occurrence(session=session, revision=session.revision, **fields)], ignore_conflicts=True
-        )
+_together: ContextVar[set[int] | None] = ContextVar("together", default=None)
 
 
-def notify(change: SessionChange, *, at: dt.datetime) -> None:
-    """Plan the notice of a change of schedule, after a grace in which further changes join it.
-
-    Changes that undo each other within the grace give no mail at all.
-    """
-    session = Session.objects.select_related("cycle").get(pk=change.session_id)
-    notice = foresee(session, change, at=at)
-    notices = session.mailings.filter(kind__in=NOTICES)
-    ledger.skip(Delivery.objects.filter(occurrence__in=notices), reason=Delivery.Reason.SUPERSEDED)
-    notices.filter(state__in=TO_DO).update(state=Occurrence.State.CANCELLED)
-    if notice is not None:
-        Occurrence.objects.bulk_create([notice], ignore_conflicts=True)
-
-
-def foresee(session: Session, change: SessionChange, *, at: dt.datetime) -> Occurrence | None:
-    """Return the notice of a change of schedule, unsaved; None when nobody needs to be told. Writes nothing.
-
-    `session` is as the change leaves it; neither needs to be saved, so that one may look before the change is made.
-    """
-    since = min([change.revision - 1, *_untold(session.mailings.filter(kind__in=NOTICES))])
-    first = change if since == change.revision - 1 else session.changes.get(revision=since + 1)
-    kind = _notice_kind(session, first)
-    if kind is None:
-        return None
-    not_after = session.starts_at if kind in ("session_moved", "session_restored") else session.ends_at
-    return Occurrence(
-        kind=kind,
-        session=session,
-        revision=change.revision,
-        since_revision=since,
-        due_at=notice_due(session.starts_at, first.from_starts_at, at=at),
-        not_after=not_after or at + POSTPONED_NOTICE_LIVES,
-    )
+@contextmanager
+def together() -> Iterator[None]:
+    """Replan each session once, at the end, however many of its lines change in between."""
+    with transaction.atomic():
+        mine: set[int] = set()
+        token = _together.set(mine)
+        try:
+            yield
+        finally:
+            _together.reset(token)
+        replan_all(mine)
 
 
-def notice_due(*starts: dt.datetime | None, at: dt.datetime) -> dt.datetime:
-    """Return when the notice of a change leaves, from the old start and the new one: near to either, at once."""
-    is_near = min(start for start in starts if start is not None) - at < TOO_NEAR
-    return at if is_near else at + GRACE
-
-
-def _untold(notices: QuerySet[Occurrence]) -> list[int]:
-    """Return since when people may not know: the schedules before each notice that did not reach them all.
-
-    One that an organiser stopped counts: the next one starts from the date that people still have in mind.
-    """
-    mails = Delivery.objects.filter(Q(occurrence=OuterRef("pk")) | Q(occurrence=OuterRef("told_by")))
-    told = notices.filter(
-        Q(state__in=(Occurrence.State.OPEN, Occurrence.State.CLOSED))
-        | Exists(mails.filter(state=Delivery.State.SENT))
-    )
-    last = told.aggregate(last=Max("revision"))["last"] or 0
-    newer = Q(revision__gt=last, state__in=(Occurrence.State.PLANNED, Occurrence.State.CANCELLED))
-    untold = notices.filter(newer | Exists(mails.filter(state=Delivery.State.PENDING)))
-    return [since for since in untold.values_list("since_revision", flat=True) if since is not None]
-
-
-def _notice_kind(session: Session, first: SessionChange) -> str | None:
-    """Return which notice the way from before `first` to now deserves; None when it leads back."""
-    was_cancelled = first.kind == SessionChange.Kind.RESTORED
-    if session.status == Session.Status.CANCELLED:
-        return None if was_cancelled else "session_cancelled"
-    if session.status == Session.Status.POSTPONED:
-        return None if first.from_starts_at is None else "session_postponed"
-    if was_cancelled:
-        return "session_restored"
-    before = (first.from_starts_at, first.from_ends_at)
-    return None if before == (session.starts_at, session.ends_at) else "session_moved"
+def follow(step: ReminderStep) -> None:
+    """Replan the sessions that a line of a plan is for: at once, or at the end of `together`."""
+    held = Session.objects.held().filter(cycle=step.cycle_id)
+    pks = (held.filter(pk=step.session_id) if step.session_id else held).values_list("pk", flat=True)
+    waiting = _together.get()
+    if waiting is None:
+        replan_all(pks)
+    else:
+        waiting.update(pks)
 
 
 def look_again(session_id: int, *, audiences: Collection[ReminderStep.Audience], at: dt.datetime) -> None:
@@ -258,8 +283,7 @@ def look_again(session_id: int, *, audiences: Collection[ReminderStep.Audience],
 
 def heal(*, at: dt.datetime) -> int:
     """Give default steps to cycles without any, and replan the sessions whose mailings are not what they are."""
-    bare = Cycle.objects.filter(kind=Cycle.Kind.WEBINAR, is_external=False, reminder_steps=None)
-    for cycle in bare:
+    for cycle in with_reminders().filter(reminder_steps=None):
         default_steps(cycle)
     planned = Occurrence.objects.filter(
         session=OuterRef(OuterRef("pk")),

@@ -203,9 +203,16 @@ def follow_cycle(step: ReminderStep, *, session: Session, by: User | None, at: d
 
 @journal.verb("reminder.remove", gettext_lazy("removed a reminder"))
 def remove(step: ReminderStep, *, by: User | None, at: dt.datetime) -> None:  # noqa: ARG001
-    """Take a line out of the plan. Raises PolicyError when it has sent mail: then it is paused, not removed."""
+    """Take a line out of the plan. Raises PolicyError when it has sent mail: then it is paused, not removed.
+
+    Neither is the last one, for a cycle without any line is one that awaits its default plan.
+    """
     with transaction.atomic():
+        lines = ReminderStep.objects.select_for_update().filter(cycle=step.cycle_id, session=None)
+        others = [line for line in lines if line.pk != step.pk]
         row = _locked(step)
+        if not others and plan.with_reminders().filter(pk=row.cycle_id).exists():
+            raise PolicyError(_("This is the last line of the plan: pause it instead, and nothing leaves."))
         if Delivery.objects.filter(occurrence__step__code=row.code, session__cycle=row.cycle_id).exists():
             raise PolicyError(
                 _("This line has sent mail already: pause it instead, so that the record stays.")

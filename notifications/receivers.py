@@ -34,7 +34,7 @@ from registrations.signals import (
     sessions_joined,
 )
 
-from . import additions, ledger, plan, recaps, sending
+from . import additions, ledger, notices, plan, recaps, sending
 from .models import Delivery, NewsStop, ReminderStep
 
 if TYPE_CHECKING:
@@ -181,7 +181,7 @@ def owe(row: CycleRegistration, *, kind: str, key: str, at: dt.datetime, **more:
 @receiver(session_changed, dispatch_uid="notifications.session_changed")
 def follow_session(*, change: SessionChange, at: dt.datetime, **_: Any) -> None:
     plan.replan(change.session)
-    plan.notify(change, at=at)
+    notices.notify(change, at=at)
 
 
 @receiver(session_leaving, dispatch_uid="notifications.session_leaving")
@@ -222,11 +222,8 @@ def tell_theme(*, session: Session, at: dt.datetime, **_: Any) -> None:
 @receiver(post_save, sender=ReminderStep, dispatch_uid="notifications.step_saved")
 def follow_step(*, instance: ReminderStep, raw: bool = False, **_: Any) -> None:
     """Replan the sessions that a line of a plan is for when it changes."""
-    if raw:
-        return
-    held = instance.cycle.sessions.held()
-    for session in held.filter(pk=instance.session_id) if instance.session_id else held:
-        plan.replan(session)
+    if not raw:
+        plan.follow(instance)
 
 
 @receiver(pre_delete, sender=Participant, dispatch_uid="notifications.participant_erased")

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cycles import access, editing, planning
 from desk import consequences, line
 from desk.forms import CycleCancelForm
-from notifications import plan
+from notifications import notices
 from registrations import booking
 from registrations.models import Registration
 
@@ -85,7 +85,7 @@ def cancel(request: HttpRequest, slug: str) -> HttpResponse:
         "form": form,
         "sessions": sorted(left, key=lambda each: (each.starts_at or at, each.pk)),
         "people": consequences.people(*left),
-        "near": [s for s in left if s.starts_at and plan.notice_due(s.starts_at, at=at) <= at],
+        "near": [s for s in left if s.starts_at and notices.notice_due(s.starts_at, at=at) <= at],
         "withdrawn": consequences.withdrawn(*left),
         "never_dated": [s for s in planning.deletable(cycle, at=at) if planning.never_dated(s)],
     }

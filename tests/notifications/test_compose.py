@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cycles import planning
-from notifications import compose, plan
+from notifications import compose, notices, plan
 from notifications.kinds import KINDS
 from notifications.models import Delivery
 from notifications.receivers import owe_queue_mails, owe_registration_mail
@@ -149,7 +149,7 @@ def test_a_reader_far_away_reads_their_own_hour() -> None:
 def test_a_move_says_old_and_new() -> None:
     row = seat()
     planning.move(row.session, to=paris(2026, 11, 26), by=None, at=MOVED_AT, reason={"fr": "Salle prise"})
-    mail = noticed(MOVED_AT + plan.GRACE)
+    mail = noticed(MOVED_AT + notices.GRACE)
     assert mail.subject == (
         f"Nouvelle date, jeu. 26 nov. 2026, 13{NARROW}h{NARROW}00{NARROW}: De la connaissance à la compétence !"
     )
@@ -162,7 +162,7 @@ def test_a_move_says_old_and_new() -> None:
 def test_a_cancellation_takes_the_entry_off_the_calendar() -> None:
     row = seat()
     planning.cancel(row.session, reason={"fr": "Grève", "en": "Strike"}, by=None, at=MOVED_AT)
-    mail = noticed(MOVED_AT + plan.GRACE)
+    mail = noticed(MOVED_AT + notices.GRACE)
     assert mail.subject.startswith("Annulé, jeu. 19 nov. 2026")
     assert "Grève" in mail.body
     assert "METHOD:CANCEL" in entry(mail)
@@ -172,7 +172,7 @@ def test_a_cancellation_takes_the_entry_off_the_calendar() -> None:
 def test_a_postponed_session_keeps_the_place() -> None:
     row = seat("en")
     planning.postpone(row.session, by=None, at=MOVED_AT)
-    mail = noticed(MOVED_AT + plan.GRACE)
+    mail = noticed(MOVED_AT + notices.GRACE)
     assert mail.subject == "Postponed: From knowledge to skill!"
     assert "Thursday 19 November 2026" in mail.body
 
@@ -180,10 +180,10 @@ def test_a_postponed_session_keeps_the_place() -> None:
 def test_a_restored_session_invites_again() -> None:
     row = seat("en")
     planning.cancel(row.session, reason="Strike", by=None, at=MOVED_AT)
-    plan.open_due(at=MOVED_AT + plan.GRACE)
+    plan.open_due(at=MOVED_AT + notices.GRACE)
     Delivery.objects.update(state="sent", sent_at=AT)
     planning.restore(row.session, by=None, at=MOVED_AT + dt.timedelta(days=1))
-    mail = noticed(MOVED_AT + dt.timedelta(days=1) + plan.GRACE)
+    mail = noticed(MOVED_AT + dt.timedelta(days=1) + notices.GRACE)
     assert mail.subject.startswith("It takes place after all, Thu 19 Nov 2026, 13:00")
     assert "METHOD:REQUEST" in entry(mail)
 
