@@ -9,9 +9,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from cycles import naming, wording
-from desk.consequences import language, step_in_words
-from notifications import audiences
+from desk.consequences import language
+from notifications import audiences, plan
 from notifications.models import Occurrence, ReminderStep
+
+from . import line
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -19,7 +21,8 @@ if TYPE_CHECKING:
 
     from cycles.models import Cycle
 
-Key = tuple[int, str]
+# By session and line.
+Mailings = dict[tuple[int, str], Occurrence]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,52 +40,90 @@ class Effect:
 
 
 def effect(cycle: Cycle, change: Callable[[], None], *, at: dt.datetime) -> Effect:
-    """Make a change, look, undo it. What the change raises (PolicyError) passes through."""
+    """Make a change, look, undo it. What the change raises (PolicyError) passes through.
+
+    People are counted for the mailings that differ only: a few queries, whatever the number of sessions.
+    """
     with transaction.atomic():
-        before, missed = _planned(cycle, at=at), _missed(cycle)
-        change()
-        after, missed_now = _planned(cycle, at=at), _missed(cycle)
-        is_any_on = ReminderStep.objects.filter(cycle=cycle, session=None, is_enabled=True).exists()
-        notes = tuple(_note(cycle, missed_now[key]) for key in missed_now if key not in missed)
+        before, missed = _mailings(cycle)
+        was_any_on = _is_any_on(cycle)
+        with plan.together():
+            change()
+        after, missed_now = _mailings(cycle)
+        is_any_on = _is_any_on(cycle)
+        come = [mailing for key, mailing in after.items() if _is_new(mailing, before.get(key))]
+        added = _people(come, at=at)
         transaction.set_rollback(True)
+    gone = [mailing for key, mailing in before.items() if _is_new(mailing, after.get(key))]
     return Effect(
-        removed=sum(number for key, (due_at, number) in before.items() if after.get(key, ("",))[0] != due_at),
-        added=sum(number for key, (due_at, number) in after.items() if before.get(key, ("",))[0] != due_at),
-        notes=notes,
-        leaves_none=not is_any_on,
+        removed=_people(gone, at=at),
+        added=added,
+        notes=tuple(
+            _note(cycle, mailing)
+            for key, mailing in missed_now.items()
+            if key not in missed and _matters(mailing, at=at)
+        ),
+        leaves_none=was_any_on and not is_any_on,
     )
 
 
-def _mailings(cycle: Cycle, state: str) -> list[Occurrence]:
-    found = Occurrence.objects.filter(session__cycle=cycle, step__isnull=False, state=state)
-    rows = list(found.select_related("step", "session").order_by("due_at", "pk"))
-    for row in rows:
-        row.session.cycle = cycle
-    return rows
+def _is_any_on(cycle: Cycle) -> bool:
+    return ReminderStep.objects.filter(cycle=cycle, session=None, is_enabled=True).exists()
 
 
-def _planned(cycle: Cycle, *, at: dt.datetime) -> dict[Key, tuple[dt.datetime, int]]:
-    """Return when each planned mailing leaves and to how many people, as things are."""
-    found = {}
-    for mailing in _mailings(cycle, Occurrence.State.PLANNED):
+def _mailings(cycle: Cycle) -> tuple[Mailings, Mailings]:
+    """Return the mailings that are planned and those that will not be sent, in the order of their hours."""
+    found = Occurrence.objects.filter(
+        session__cycle=cycle,
+        step__isnull=False,
+        state__in=(Occurrence.State.PLANNED, Occurrence.State.MISSED),
+    )
+    planned: Mailings = {}
+    missed: Mailings = {}
+    for mailing in found.select_related("step", "session").order_by("due_at", "pk"):
         if mailing.step is not None:
-            people = audiences.count(mailing.step, mailing.session, due_at=max(mailing.due_at, at))
-            found[mailing.session_id, mailing.step.code] = (mailing.due_at, people)
-    return found
+            mailing.session.cycle = cycle
+            among = planned if mailing.state == Occurrence.State.PLANNED else missed
+            among[mailing.session_id, mailing.step.code] = mailing
+    return planned, missed
 
 
-def _missed(cycle: Cycle) -> dict[Key, Occurrence]:
-    return {
-        (mailing.session_id, mailing.step.code): mailing
-        for mailing in _mailings(cycle, Occurrence.State.MISSED)
-        if mailing.step is not None
-    }
+def _is_new(mailing: Occurrence, other: Occurrence | None) -> bool:
+    """Tell whether a mailing is another than one of the same line: its hour, its people or its message."""
+    if other is None or mailing.step is None or other.step is None:
+        return True
+    return (mailing.due_at, mailing.kind, mailing.step.audience) != (
+        other.due_at,
+        other.kind,
+        other.step.audience,
+    )
+
+
+def _people(mailings: list[Occurrence], *, at: dt.datetime) -> int:
+    """Count the mails of some mailings, as people are registered now: each line once, for all its sessions."""
+    by_step: dict[int, list[Occurrence]] = {}
+    for mailing in mailings:
+        if mailing.step is not None:
+            by_step.setdefault(mailing.step.pk, []).append(mailing)
+    total = 0
+    for of_step in by_step.values():
+        step = of_step[0].step
+        if step is not None:
+            sessions = [mailing.session for mailing in of_step]
+            total += sum(audiences.counts(step, sessions, at=at).values())
+    return total
+
+
+def _matters(mailing: Occurrence, *, at: dt.datetime) -> bool:
+    """Tell whether anyone may expect a mailing that is not sent: of what is long over nobody does."""
+    ends_at = mailing.session.ends_at
+    return mailing.not_after > at or (ends_at is not None and ends_at > at)
 
 
 def _note(cycle: Cycle, mailing: Occurrence) -> str:
     """Return "J-3 is not sent for Escale 2: its time, … , has passed"."""
     return _("%(step)s is not sent for %(session)s: its time, %(when)s, has passed.") % {
-        "step": step_in_words(mailing.step) if mailing.step else "",
+        "step": line.name(mailing.step) if mailing.step else "",
         "session": naming.session_label(mailing.session),
         "when": wording.short_when(mailing.due_at, zone=cycle.timezone, language=language()),
     }

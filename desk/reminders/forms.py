@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from desk.forms import time_field
-from notifications import policy
+from cycles import recurrence
+from desk.forms import date_field, time_field
+from notifications import plan, policy
 from notifications.models import OnUncertain, ReminderStep
 
 if TYPE_CHECKING:
-    from cycles.models import Cycle
+    from django.http import QueryDict
+
+    from cycles.models import Cycle, Session
 
 UNITS = [("days", _("days")), ("hours", _("hours")), ("minutes", _("minutes"))]
 SIDES = [("before", _("before the session")), ("after", _("after it"))]
@@ -104,18 +107,69 @@ def _distance(step: ReminderStep) -> dict[str, Any]:
     return {"count": str(minutes // 60), "unit": "hours", "side": side}
 
 
-class PlanForm(forms.Form):
-    """Which of the cycle's lines are on. Without any of them the organiser is asked whether that is meant."""
+class SureForm(forms.Form):
+    """Asked when no line would be on any more."""
 
     sure = forms.BooleanField(label=_("Yes: send no reminder at all in this cycle"), required=False)
 
-    def __init__(self, *args: Any, cycle: Cycle, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.steps = list(cycle.reminder_steps.filter(session=None))
+
+class TryForm(forms.Form):
+    """Another day and hour for a session, to see what its reminders would become."""
+
+    date = date_field(label=_("Another day"))
+    hour = time_field(label=_("Local hour"), required=False)
+
+    def __init__(self, data: QueryDict | None = None, *, session: Session) -> None:
+        start = session.starts_at.astimezone(session.zone) if session.starts_at else None
+        super().__init__(data, initial={"hour": start.time() if start else None})
+        self.session = session
+        if session.is_all_day:
+            del self.fields["hour"]
+
+    def span(self) -> recurrence.Occurrence:
+        """Return when the session would begin and end, as long as it is now."""
+        start, end = self.session.starts_at, self.session.ends_at
+        length = int((end - start).total_seconds()) // 60 if start and end else None
+        hour = self.cleaned_data.get("hour") or (
+            start.astimezone(self.session.zone).time() if start else None
+        )
+        return recurrence.local_span(
+            self.cleaned_data["date"],
+            local_start=None if self.session.is_all_day else hour,
+            minutes=length,
+            zone=self.session.cycle.timezone,
+        )
+
+
+class Switch(NamedTuple):
+    """What switches a line, and the hidden word for how the page showed it."""
+
+    on: forms.BoundField
+    was: forms.BoundField
+
+
+class PlanForm(SureForm):
+    """Which of the cycle's lines are on. Without any of them the organiser is asked whether that is meant.
+
+    `was` is what the page showed: only what was switched on it is written. A line that it never showed, or one
+    that somebody else switched meanwhile, stays as it is.
+    """
+
+    def __init__(self, data: QueryDict | None = None, *, cycle: Cycle) -> None:
+        self.steps = plan.cycle_steps(cycle)
+        super().__init__(None if data is None else _brought_up_to_date(data, self.steps))
         for step in self.steps:
+            attributes = {"form": "plan"}
             self.fields[f"on_{step.code}"] = forms.BooleanField(
-                required=False, initial=step.is_enabled, widget=forms.CheckboxInput(attrs={"form": "plan"})
+                required=False, initial=step.is_enabled, widget=forms.CheckboxInput(attrs=attributes)
             )
+            self.fields[f"was_{step.code}"] = forms.CharField(
+                required=False, initial=_shown(step), widget=forms.HiddenInput(attrs=attributes)
+            )
+
+    @property
+    def switches(self) -> dict[str, Switch]:
+        return {step.code: Switch(self[f"on_{step.code}"], self[f"was_{step.code}"]) for step in self.steps}
 
     def wanted(self) -> list[tuple[ReminderStep, bool]]:
         """Return the lines that the organiser switched, with what they are to be."""
@@ -124,3 +178,18 @@ class PlanForm(forms.Form):
             for step in self.steps
             if self.cleaned_data[f"on_{step.code}"] != step.is_enabled
         ]
+
+
+def _shown(step: ReminderStep) -> str:
+    return "on" if step.is_enabled else "off"
+
+
+def _brought_up_to_date(data: QueryDict, steps: list[ReminderStep]) -> QueryDict:
+    """Return what was sent, with every line that was not switched on the page as it is now."""
+    copy = data.copy()
+    for step in steps:
+        on, was = f"on_{step.code}", f"was_{step.code}"
+        if copy.get(was, "") in ("", "on" if copy.get(on) else "off"):
+            copy[was] = _shown(step)
+            copy[on] = "on" if step.is_enabled else ""
+    return copy

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable
 
-    from cycles.models import Session
+    from cycles.models import Cycle, Session
 
 State = Occurrence.State
 ALIVE = (Delivery.State.PENDING, Delivery.State.CLAIMED, Delivery.State.SENDING)
@@ -30,12 +31,12 @@ class Line:
 
     step: ReminderStep
     label: str
-    when: str
-    due_at: dt.datetime
-    people: int
     state: str
     state_word: str
     css: str
+    when: str = ""
+    due_at: dt.datetime | None = None
+    people: int | None = None
     note: str = ""
     mailing: Occurrence | None = None
     is_own: bool = False
@@ -64,10 +65,39 @@ def lines(session: Session, *, at: dt.datetime) -> list[Line]:
         if mailing.step
     }
     counts = _counts(mailings.values())
-    found = [
-        _line(step, session, mailings.get(step.code), counts=counts, at=at) for step in plan.steps_of(session)
+    dated = [
+        (_due_at(step, session, mailings.get(step.code)), step.code, step) for step in plan.steps_of(session)
     ]
-    return sorted(found, key=lambda line: (line.due_at, line.step.code))
+    return [
+        _line(step, session, mailings.get(code), due_at=due_at, counts=counts, at=at)
+        for due_at, code, step in sorted(dated, key=operator.itemgetter(0, 1))
+    ]
+
+
+def _due_at(step: ReminderStep, session: Session, mailing: Occurrence | None) -> dt.datetime:
+    return mailing.due_at if mailing and mailing.asked_at else plan.window(step, session).due_at
+
+
+def undated(cycle: Cycle) -> list[Line]:
+    """Return the plan of a cycle none of whose sessions has a date: only which lines are on."""
+    return [
+        Line(
+            step=step,
+            label=name(step),
+            state="" if step.is_enabled else "skipped",
+            state_word=_("on") if step.is_enabled else state_in_words("paused"),
+            css="todo",
+        )
+        for step in plan.cycle_steps(cycle)
+    ]
+
+
+def name(step: ReminderStep) -> str:
+    """Return "J-7"; "H+2 · people who came" for what does not go to everyone who has a place."""
+    when = step_in_words(step)
+    if step.audience == ReminderStep.Audience.CONFIRMED:
+        return when
+    return f"{when} · {step.get_audience_display()}"
 
 
 def _counts(mailings: Iterable[Occurrence]) -> dict[int, Counts]:
@@ -90,10 +120,10 @@ def _line(
     session: Session,
     mailing: Occurrence | None,
     *,
+    due_at: dt.datetime,
     counts: dict[int, Counts],
     at: dt.datetime,
 ) -> Line:
-    due_at = mailing.due_at if mailing and mailing.asked_at else plan.window(step, session).due_at
     has_begun = mailing is not None and bool(mailing.passes or mailing.cursor or mailing.state == State.OPEN)
     state, css, note = _state(step, mailing, has_begun=has_begun, is_past=due_at < at)
     told = counts.get(mailing.pk, Counts()) if mailing else Counts()
@@ -107,7 +137,7 @@ def _line(
     open_to_change = session.is_held and not has_begun and not (over and not step.is_after)
     return Line(
         step=step,
-        label=step_in_words(step),
+        label=name(step),
         when=wording.short_when(due_at, zone=session.cycle.timezone, language=language()),
         due_at=due_at,
         people=people,

@@ -20,9 +20,9 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cycles import access, naming
-from desk.consequences import step_in_words
 from desk.mail_words import kind_in_words
 from desk.message_forms import MessageForm, PreviewForm
+from desk.reminders import line
 from notifications import plan, rehearsal, standard, texts
 from notifications.models import MessageText, ReminderStep
 from notifications.views import MAIL_POLICY
@@ -45,7 +45,7 @@ def _step(cycle: Cycle, kind: str, code: str) -> ReminderStep | None:
 
 
 def _name(kind: str, step: ReminderStep | None) -> str:
-    return f"{kind_in_words(kind)} · {step_in_words(step)}" if step else kind_in_words(kind)
+    return f"{kind_in_words(kind)} · {line.name(step)}" if step else kind_in_words(kind)
 
 
 @require_safe
@@ -64,7 +64,7 @@ def messages(request: HttpRequest, slug: str) -> HttpResponse:
             "subject": standard.standard(kind, language=language)[0],
             "is_own": (kind, "") in own,
             "steps": [
-                (step, step_in_words(step), (kind, step.code) in own) for step in steps if step.kind == kind
+                (step, line.name(step), (kind, step.code) in own) for step in steps if step.kind == kind
             ],
         }
         for kind in texts.writable()

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -21,11 +20,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from cycles import access
-from desk.consequences import step_in_words
-from desk.reminders import line
+from desk.reminders import line, whatif
 from desk.reminders.effect import effect
-from desk.reminders.forms import PlanForm, StepForm
-from notifications import audiences, policy
+from desk.reminders.forms import PlanForm, StepForm, SureForm, TryForm
+from notifications import audiences, plan, policy
 from notifications.models import Occurrence, ReminderStep
 from registrations import speaking
 
@@ -38,6 +36,8 @@ if TYPE_CHECKING:
     from cycles.models import Cycle, Session
 
 FORM_METHODS = ["GET", "HEAD", "POST"]
+# How many of those whom a line reaches are named.
+LISTED = 50
 
 
 def _shown_session(cycle: Cycle, slug: str | None, *, at: dt.datetime) -> Session | None:
@@ -55,8 +55,8 @@ def _page(request: HttpRequest, cycle: Cycle, *, status: int = 200, **context: A
         session.cycle = cycle
     may_plan = access.Right.PLAN in access.rights(request.user, cycle.programme)
     form = context.pop("form", None) or PlanForm(cycle=cycle)
-    shown = line.lines(session, at=at) if session else []
-    switches = {field.name.removeprefix("on_"): field for field in form if field.name.startswith("on_")}
+    other, moved = _elsewhere(request, session, at=at) if session else (None, [])
+    shown = line.lines(session, at=at) if session else line.undated(cycle)
     return render(
         request,
         "desk/reminders.html",
@@ -64,8 +64,10 @@ def _page(request: HttpRequest, cycle: Cycle, *, status: int = 200, **context: A
             "cycle": cycle,
             "session": session,
             "sessions": cycle.sessions.exclude(starts_at=None).in_order(),
-            "rows": [(item, switches.get(item.step.code)) for item in shown],
+            "rows": [(item, form.switches.get(item.step.code)) for item in shown],
             "form": form,
+            "other": other,
+            "moved": moved,
             "step_form": StepForm(initial=StepForm.initial_for(None)),
             "keep_query": request.method != "POST",
             "may_plan": may_plan,
@@ -74,6 +76,19 @@ def _page(request: HttpRequest, cycle: Cycle, *, status: int = 200, **context: A
         },
         status=status,
     )
+
+
+def _elsewhere(
+    request: HttpRequest, session: Session, *, at: dt.datetime
+) -> tuple[TryForm, list[whatif.Mailing]]:
+    """Return the form that asks "what if it moves", and the answer for the day in the address."""
+    if "date" not in request.GET or request.method == "POST":
+        return TryForm(session=session), []
+    form = TryForm(request.GET, session=session)
+    if not form.is_valid():
+        return form, []
+    span = form.span()
+    return form, whatif.moved(session, starts_at=span.starts_at, ends_at=span.ends_at, at=at)
 
 
 @require_http_methods(FORM_METHODS)
@@ -108,7 +123,7 @@ def reminders(request: HttpRequest, slug: str) -> HttpResponse:
     if request.POST.get("step") != "save" or asks:
         status = 409 if asks and request.POST.get("step") == "save" else 200
         return _page(request, cycle, form=form, step_form=step_form, effect=found, only=only, status=status)
-    with transaction.atomic():
+    with plan.together():
         change()
     messages.success(request, _saved(found.removed, found.added))
     return redirect("desk:reminders", cycle.slug)
@@ -132,7 +147,7 @@ def change(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     at, by = timezone.now(), access.account(request.user)
     session = _shown_session(cycle, request.GET["session"], at=at) if request.GET.get("session") else None
     step = _step(cycle, code, session)
-    context: dict[str, Any] = {"cycle": cycle, "session": session, "step": step, "label": step_in_words(step)}
+    context: dict[str, Any] = {"cycle": cycle, "session": session, "step": step, "label": line.name(step)}
     template = "desk/reminder_change.html"
     if request.method != "POST":
         form = StepForm(initial=StepForm.initial_for(step))
@@ -172,15 +187,28 @@ def _back(cycle: Cycle, session: Session | None) -> HttpResponse:
 @never_cache
 @login_required
 def remove(request: HttpRequest, slug: str, code: str) -> HttpResponse:
-    """Take a line that has sent nothing out of the plan."""
+    """Take a line that has sent nothing out of the plan, after it has been shown what that does."""
     cycle, _rights = access.cycle_for(request.user, slug, right=access.Right.PLAN)
+    at, by = timezone.now(), access.account(request.user)
     step = _step(cycle, code, None)
+    form = SureForm(request.POST)
+    sure = form.is_valid() and form.cleaned_data["sure"]
+
+    def take_out() -> None:
+        policy.remove(step, by=by, at=at)
+
     try:
-        policy.remove(step, by=access.account(request.user), at=timezone.now())
+        found = effect(cycle, take_out, at=at)
     except policy.PolicyError as error:
         messages.error(request, str(error))
-    else:
-        messages.success(request, _("%(step)s is out of the plan.") % {"step": step_in_words(step)})
+        return redirect("desk:reminders", cycle.slug)
+    asks = found.leaves_none and not sure
+    if request.POST.get("step") != "save" or asks:
+        context = {"cycle": cycle, "label": line.name(step), "form": form, "effect": found}
+        status = 409 if asks and request.POST.get("step") == "save" else 200
+        return render(request, "desk/reminder_remove.html", context, status=status)
+    take_out()
+    messages.success(request, _("%(step)s is out of the plan.") % {"step": line.name(step)})
     return redirect("desk:reminders", cycle.slug)
 
 
@@ -211,7 +239,7 @@ def skip(request: HttpRequest, cycle: str, slug: str, code: str) -> HttpResponse
         request,
         session,
         lambda: policy.skip(step, session=session, by=by, at=timezone.now()),
-        _("%(step)s is left out for this session.") % {"step": step_in_words(step)},
+        _("%(step)s is left out for this session.") % {"step": line.name(step)},
     )
 
 
@@ -245,26 +273,31 @@ def send(request: HttpRequest, cycle: str, slug: str, code: str) -> HttpResponse
             lambda: policy.send_now(step, session=session, by=by, at=at),
             _("It leaves within a minute. Until then you can stop it here."),
         )
+    people, count = _who(step, session, at=at)
     context = {
         "cycle": session.cycle,
         "session": session,
         "step": step,
-        "label": step_in_words(step),
-        "people": _who(step, session, at=at),
+        "label": line.name(step),
+        "people": people,
+        "count": count,
+        "unlisted": count - len(people),
     }
     return render(request, "desk/reminder_send.html", context)
 
 
-def _who(step: ReminderStep, session: Session, *, at: dt.datetime) -> list[tuple[str, str]]:
-    """Return the names and addresses that a line reaches now."""
+def _who(step: ReminderStep, session: Session, *, at: dt.datetime) -> tuple[list[tuple[str, str]], int]:
+    """Return the names and addresses of the first whom a line reaches now, and how many it reaches."""
     if step.audience == ReminderStep.Audience.SPEAKERS:
-        return [(str(speaker), speaker.email) for speaker in speaking.of(session)]
+        speakers = [(str(speaker), speaker.email) for speaker in speaking.of(session)]
+        return speakers[:LISTED], len(speakers)
     people = audiences.of_step(step, session, due_at=at).select_related("participant")
     rows = people.order_by("participant__family_name", "participant__given_name", "pk")
-    return [
+    listed = [
         (f"{row.participant.family_name} {row.participant.given_name}".strip(), row.participant.email)
-        for row in rows
+        for row in rows[:LISTED]
     ]
+    return listed, people.count()
 
 
 @require_POST

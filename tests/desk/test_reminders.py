@@ -25,14 +25,8 @@ NOW = make.paris(2026, 11, 11, 9)
 PAGE = "/fr/desk/cycles/tour/reminders/"
 OF_SESSION = "/fr/desk/cycles/tour/sessions/escale-02/reminders"
 HOURS = {"opens": "08:00", "closes": "20:00", "on_uncertain": "retry"}
-ON = {
-    "on_j-7": "on",
-    "on_j-1": "on",
-    "on_h-1": "on",
-    "on_follow-up": "on",
-    "on_thanks": "on",
-    "on_missed": "on",
-}
+LIT = ("j-7", "j-1", "h-1", "follow-up", "thanks", "missed")
+ON = {**{f"on_{code}": "on" for code in LIT}, **{f"was_{code}": "on" for code in LIT}, "was_m-10": "off"}
 
 
 @pytest.fixture(autouse=True)
@@ -80,9 +74,14 @@ def test_the_line_says_when_in_local_time_to_how_many_and_what_state(claire: Cli
         ("J-1", "mer. 18 nov. 2026, 13 h 00", 3, "prévu"),
         ("H-1", "jeu. 19 nov. 2026, 12 h 00", 3, "prévu"),
         ("M-10", "jeu. 19 nov. 2026, 12 h 50", 3, "en pause"),
-        ("H+2", "jeu. 19 nov. 2026, 16 h 30", 0, "prévu"),
-        ("H+2", "jeu. 19 nov. 2026, 16 h 30", 0, "prévu"),
-        ("J+1", "ven. 20 nov. 2026, 14 h 30", 3, "prévu"),
+        ("H+2 · personnes absentes", "jeu. 19 nov. 2026, 16 h 30", 0, "prévu"),
+        ("H+2 · personnes présentes", "jeu. 19 nov. 2026, 16 h 30", 0, "prévu"),
+        (
+            "J+1 · personnes dont la présence n’est pas connue",
+            "ven. 20 nov. 2026, 14 h 30",
+            3,
+            "prévu",
+        ),
     ]
     assert "Escale 2" in claire.get(PAGE).content.decode()
 
@@ -200,11 +199,12 @@ def test_a_reminder_on_the_day_at_an_hour_is_allowed(claire: Client) -> None:
 
 
 def test_all_lines_off_asks(claire: Client, session: Session) -> None:
-    asked = claire.post(PAGE, {"step": "save", "on_none": ""})
+    all_off = {name: was for name, was in ON.items() if name.startswith("was_")}
+    asked = claire.post(PAGE, {**all_off, "step": "save"})
     assert asked.status_code == 409
     assert "plus personne dans ce cycle ne recevrait de rappel" in asked.content.decode()
     assert session.mailings.filter(state="planned").count() == 6
-    assert claire.post(PAGE, {"step": "save", "sure": "on"}).status_code == 302
+    assert claire.post(PAGE, {**all_off, "step": "save", "sure": "on"}).status_code == 302
     assert session.mailings.filter(state="planned").count() == 0
 
 
@@ -268,10 +268,10 @@ def test_r11_a_batch_in_progress_can_be_stopped(claire: Client, session: Session
 def test_a_line_without_mails_can_be_removed_and_one_with_mails_cannot(
     claire: Client, session: Session
 ) -> None:
-    claire.post(f"{PAGE}m-10/remove/")
+    claire.post(f"{PAGE}m-10/remove/", {"step": "save"})
     assert not ReminderStep.objects.filter(code="m-10").exists()
     sending.tick(clock=make.paris(2026, 11, 12))
-    claire.post(f"{PAGE}j-7/remove/")
+    claire.post(f"{PAGE}j-7/remove/", {"step": "save"})
     assert ReminderStep.objects.filter(code="j-7").exists()
     assert session.mailings.filter(step__code="j-7").exists()
 

@@ -24,7 +24,11 @@ pytestmark = pytest.mark.django_db
 # Ten days before escale 2, which is on Thursday 19 November 2026 at 13:00 in Paris.
 NOW = paris(2026, 11, 9, 9)
 DESK = "/fr/desk/cycles/voyage"
-ALL_ON = {f"on_{code}": "on" for code in ("j-7", "j-1", "h-1", "thanks", "missed", "follow-up")}
+ALL_ON = {
+    f"{name}_{code}": "on"
+    for code in ("j-7", "j-1", "h-1", "thanks", "missed", "follow-up")
+    for name in ("on", "was")
+}
 J_3 = {
     "count": "3",
     "unit": "days",
