@@ -9,7 +9,8 @@ from django.db import transaction
 
 from cycles import editing
 from cycles.models import Cycle
-from notifications.models import ReminderStep
+from notifications import policy
+from registrations import terms
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -46,11 +47,11 @@ def _months_later(first: dt.date, months: int) -> dt.date:
 
 @transaction.atomic
 def next_season(cycle: Cycle, *, by: User | None, at: dt.datetime) -> Cycle:
-    """Copy a cycle into the year after it with its reminder plan; nobody is told, no session is made."""
+    """Copy a cycle into the year after it, with its reminders, mails, questions and codes; nobody is told.
+
+    No session is made.
+    """
     copy = editing.duplicate(cycle, by=by, at=at)
-    steps = list(ReminderStep.objects.filter(cycle=cycle))
-    for step in steps:
-        step.pk = None
-        step.cycle = copy
-    ReminderStep.objects.bulk_create(steps)
+    policy.carry_over(cycle, to=copy, at=at)
+    terms.carry_over(cycle, to=copy)
     return copy

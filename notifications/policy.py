@@ -18,7 +18,7 @@ from accounts import journal
 
 from . import audiences, ledger, plan, sending
 from .kinds import FOLLOW_UPS
-from .models import LONGEST_DELTA, Delivery, Occurrence, ReminderStep
+from .models import LONGEST_DELTA, Delivery, MessageText, Occurrence, ReminderStep
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -261,6 +261,23 @@ def stop(mailing: Occurrence, *, by: User | None, at: dt.datetime) -> int:  # no
             row.state = Occurrence.State.CANCELLED
             row.save(update_fields=["state", "passes"])
         return ledger.skip(Delivery.objects.filter(occurrence=row), reason=Delivery.Reason.STOPPED)
+
+
+def carry_over(cycle: Cycle, *, to: Cycle, at: dt.datetime) -> None:
+    """Give another cycle the plan of this one and its organisers' words.
+
+    What was decided for one session (left out, another hour) is of that session and stays behind.
+    """
+    steps = list(ReminderStep.objects.filter(cycle=cycle, session=None))
+    codes = ["", *(step.code for step in steps)]
+    texts = list(MessageText.objects.filter(cycle=cycle, code__in=codes))
+    for step in steps:
+        # Since when a line stands as it does is told of the sessions that it was for.
+        step.pk, step.cycle, step.valid_from = None, to, None
+    for text in texts:
+        text.pk, text.cycle, text.revised_at = None, to, at
+    ReminderStep.objects.bulk_create(steps)
+    MessageText.objects.bulk_create(texts)
 
 
 def _known(values: Mapping[str, Any]) -> None:

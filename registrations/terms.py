@@ -108,3 +108,14 @@ def retire_question(
     else:
         question.delete()
     publication.touch()
+
+
+def carry_over(cycle: Cycle, *, to: Cycle) -> None:
+    """Give another cycle the questions that the form asks and the codes of partners' links; no answer, no count."""
+    questions = list(Question.objects.filter(cycle=cycle, is_retired=False))
+    codes = list(SourceCode.objects.filter(cycle=cycle))
+    for row in (*questions, *codes):
+        row.pk = None
+        row.cycle = to
+    Question.objects.bulk_create(questions)
+    SourceCode.objects.bulk_create(codes)

@@ -109,6 +109,7 @@ COPIED = (
     "host_id",
     "registration_mode",
     "capacity",
+    "offer_hours",
     *(name for name in RULE if not name.endswith("_date")),
 )
 
@@ -120,9 +121,10 @@ def duplicate(
     by: User | None,  # noqa: ARG001 - for the journal
     at: dt.datetime,
 ) -> Cycle:
-    """Return a draft of the next season: the same words and rhythm, its period a year later, no session yet.
+    """Return a draft of the next season: the same words, terms and rhythm, its period a year later, no session yet.
 
-    Dates are not shifted: the rhythm gives new ones, so that a 3rd Thursday stays one. Raises PlanningError for a
+    Dates are not shifted: the rhythm gives new ones, so that a 3rd Thursday stays one. When registration opens and
+    closes is left to be said, and a banner, which speaks of the moment, is not carried over. Raises PlanningError for a
     cycle without a rhythm, or one whose next season exists.
     """
     row = Cycle.objects.select_for_update().get(pk=cycle.pk)
