@@ -15,6 +15,7 @@ from notifications.models import GroupMessage
 
 from . import registrants
 from .consequences import language
+from .editors.seen import SeenForm
 from .message_forms import LANGUAGES
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ MOST_TICKED = 500
 LISTED = 50
 
 
-class GroupForm(forms.Form):
+class GroupForm(SeenForm):
     """Subject and text in one language at least, and what the message is about."""
 
     about = forms.ChoiceField(
@@ -58,6 +59,7 @@ class GroupForm(forms.Form):
     def initial_for(message: GroupMessage) -> dict[str, str]:
         words = {f"subject_{code}": message.subjects.get(code, "") for code in LANGUAGES}
         return {
+            "seen": group_messages.digest(message),
             "about": message.about,
             **words,
             **{f"body_{code}": message.bodies.get(code, "") for code in LANGUAGES},

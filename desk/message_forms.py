@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from desk.editors.seen import SeenForm
 from notifications import texts
 from notifications.models import MessageText
 
@@ -18,7 +19,7 @@ WIDTHS = [("320", _("phone")), ("600", _("screen"))]
 THEMES = [("light", _("light")), ("dark", _("dark"))]
 
 
-class MessageForm(forms.Form):
+class MessageForm(SeenForm):
     """Subject and text in French and English; empty is the standard one."""
 
     subject_fr = forms.CharField(label=_("Subject in French"), required=False, strip=False)
@@ -38,7 +39,8 @@ class MessageForm(forms.Form):
     def initial_for(cycle: Cycle, kind: str, code: str) -> dict[str, str]:
         """Return what is kept."""
         rows = MessageText.objects.filter(cycle=cycle, kind=kind, code=code)
-        return {f"{name}_{row.language}": getattr(row, name) for row in rows for name in ("subject", "body")}
+        kept = {f"{name}_{row.language}": getattr(row, name) for row in rows for name in ("subject", "body")}
+        return {**kept, "seen": texts.digest(cycle, kind, code)}
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

@@ -15,12 +15,13 @@ from i18nfield.strings import LazyI18nString
 from cycles import naming, wording
 from cycles.models import Cycle
 from cycles.models.cycle import LONGEST_OFFER
-from registrations import booking
+from registrations import booking, terms
 from registrations.fields import AddressField
 from registrations.forms import NameFields
 from registrations.models import CycleRegistration, Question
 
 from .consequences import language
+from .editors.seen import SeenForm
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -63,7 +64,7 @@ def _count_field(*, most: int, **kwargs: Any) -> forms.IntegerField:
     )
 
 
-class TermsForm(forms.Form):
+class TermsForm(SeenForm):
     """Who gets in, when, and how many. Clean it in the zone of the cycle."""
 
     registration_mode = forms.ChoiceField(
@@ -88,6 +89,7 @@ class TermsForm(forms.Form):
     @classmethod
     def initial_for(cls, cycle: Cycle) -> dict[str, Any]:
         return {
+            "seen": terms.digest(cycle),
             "registration_mode": cycle.registration_mode,
             "registration_opens_at": _local(cycle.registration_opens_at, cycle),
             "registration_closes_at": _local(cycle.registration_closes_at, cycle),
@@ -103,7 +105,7 @@ class TermsForm(forms.Form):
         return data
 
 
-class CodesForm(forms.Form):
+class CodesForm(SeenForm):
     codes = forms.CharField(
         label=_("Codes, one a line"),
         help_text=_("A code, then who uses it if you wish: “croix-rouge Red Cross, June letter”."),
@@ -114,7 +116,7 @@ class CodesForm(forms.Form):
     @classmethod
     def initial_for(cls, cycle: Cycle) -> dict[str, Any]:
         lines = (f"{row.code} {row.label}".strip() for row in cycle.source_codes.all())
-        return {"codes": "\n".join(lines)}
+        return {"codes": "\n".join(lines), "seen": terms.digest_codes(cycle)}
 
     def clean_codes(self) -> dict[str, str]:
         """Return {code: who uses it}."""
@@ -134,7 +136,7 @@ class CodesForm(forms.Form):
         return found
 
 
-class QuestionForm(forms.Form):
+class QuestionForm(SeenForm):
     """One question, in both languages; French stands in where English is missing."""
 
     label_fr = forms.CharField(
@@ -183,6 +185,7 @@ class QuestionForm(forms.Form):
         }
         return {
             **words,
+            "seen": terms.digest_question(question),
             "kind": question.kind,
             "is_required": question.is_required,
             "order": question.order,

@@ -29,7 +29,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import journal
+from cycles.editing import fingerprint
 from cycles.models import Cycle
+from cycles.revising import StaleError
 from registrations.models import CycleRegistration, Registration, State
 
 from . import ledger, sending, texts
@@ -59,6 +61,11 @@ class GroupMessageError(Exception):
     """A wish that cannot be granted; the message says why, in the organiser's language."""
 
 
+def digest(message: GroupMessage) -> str:
+    """Return a short text that differs whenever the words of a message do."""
+    return fingerprint([message.about, message.subjects, message.bodies])
+
+
 @journal.verb("group_message.write", gettext_lazy("wrote a message to a group"), of_result=True)
 def write(
     cycle: Cycle,
@@ -67,10 +74,12 @@ def write(
     values: Mapping[str, Any],
     by: User | None,
     at: dt.datetime,
+    seen: str | None = None,
 ) -> GroupMessage:
     """Keep a draft: `about`, `subjects`, `bodies` by language, and `selection` for a new one.
 
-    Raises texts.TextError for words that cannot be sent, GroupMessageError for a message that has left.
+    Raises texts.TextError for words that cannot be sent, GroupMessageError for a message that has left, StaleError
+    when the draft is no longer what it was when its `digest` was `seen`.
     """
     found = []
     for language, _name in settings.LANGUAGES:
@@ -79,6 +88,8 @@ def write(
     if found:
         raise texts.TextError(found)
     row = _begun(cycle, values, by=by) if message is None else _draft(message)
+    if message is not None and seen is not None and digest(row) != seen:
+        raise StaleError(row)
     for name in ("about", "subjects", "bodies", "selection"):
         if name in values:
             setattr(row, name, values[name])

@@ -15,6 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import journal
+from cycles.editing import fingerprint
+from cycles.revising import StaleError
 
 from . import audiences, ledger, plan, sending
 from .kinds import FOLLOW_UPS
@@ -129,6 +131,11 @@ def add(
     return step
 
 
+def digest(step: ReminderStep) -> str:
+    """Return a short text that differs whenever anything that an organiser may write of a line does."""
+    return fingerprint([getattr(step, name) for name in sorted(EDITABLE)])
+
+
 @journal.verb("reminder.change", gettext_lazy("changed a reminder"))
 def change(
     step: ReminderStep,
@@ -138,11 +145,17 @@ def change(
     session: Session | None = None,
     by: User | None,  # noqa: ARG001 - for the journal
     at: dt.datetime,
+    seen: str | None = None,
 ) -> ReminderStep:
-    """Count a line anew, for the cycle or (with `session`) for that session alone; what was sent stays sent."""
+    """Count a line anew, for the cycle or (with `session`) for that session alone; what was sent stays sent.
+
+    Raises StaleError when the line is no longer what it was when its `digest` was `seen`.
+    """
     _known(values)
     with transaction.atomic():
         row = _line_of(step, session) if session else _locked(step)
+        if seen is not None and digest(row) != seen:
+            raise StaleError(row)
         fields = {**values, **timing.as_fields()}
         if any(getattr(row, name) != fields[name] for name in TIMING):
             row.valid_from = at

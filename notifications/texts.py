@@ -14,6 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import journal
+from cycles.editing import fingerprint
+from cycles.models import Cycle
+from cycles.revising import StaleError
 
 from . import audiences, variables
 from .kinds import KINDS, TO_GROUPS
@@ -25,7 +28,7 @@ if TYPE_CHECKING:
     from django.utils.functional import Promise
 
     from accounts.models import User
-    from cycles.models import Cycle, Session
+    from cycles.models import Session
 
     from .models import Delivery
 
@@ -176,6 +179,12 @@ def warnings(cycle: Cycle, kind: str, code: str = "") -> list[str]:
     return told
 
 
+def digest(cycle: Cycle, kind: str, code: str = "") -> str:
+    """Return a short text that differs whenever the organisers' words of a mail do."""
+    rows = MessageText.objects.filter(cycle=cycle, kind=kind, code=code).order_by("language")
+    return fingerprint(list(rows.values_list("language", "subject", "body")))
+
+
 @journal.verb("message.write", gettext_lazy("wrote a message"), detail=lambda *_, kind, **__: kind)
 def write(
     cycle: Cycle,
@@ -185,8 +194,12 @@ def write(
     texts: dict[str, tuple[str, str]],
     by: User | None,  # noqa: ARG001 - for the journal
     at: dt.datetime,
+    seen: str | None = None,
 ) -> None:
-    """Keep (subject, body) by language; both empty is the standard text again. Raises TextError, ValueError."""
+    """Keep (subject, body) by language; both empty is the standard text again. Raises TextError, ValueError.
+
+    Raises StaleError when what is kept is no longer what it was when its `digest` was `seen`.
+    """
     if kind in UNWRITABLE or kind not in KINDS:
         msg = f"{kind} has no text of its own"
         raise ValueError(msg)
@@ -195,6 +208,9 @@ def write(
         found += problems(subject, kind=kind, one_line=True) + problems(body, kind=kind)
     if found:
         raise TextError(found)
+    row = Cycle.objects.select_for_update().get(pk=cycle.pk)
+    if seen is not None and digest(row, kind, code) != seen:
+        raise StaleError(row)
     for language, (subject, body) in texts.items():
         if not subject.strip() and not body.strip():
             MessageText.objects.filter(cycle=cycle, kind=kind, code=code, language=language).delete()

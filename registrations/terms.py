@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy
 
 from accounts import journal
 from cycles import publication
+from cycles.editing import fingerprint
 from cycles.models import Cycle
-from cycles.revising import next_revised_at
+from cycles.revising import StaleError, next_revised_at
 
 from . import booking
 from .models import CycleRegistration, Question, SourceCode
@@ -30,6 +31,21 @@ TERMS = (
     "capacity",
     "offer_hours",
 )
+# What an editor shows of a question.
+ASKED = ("order", "kind", "label", "help_text", "choices", "is_required", "is_retired")
+
+
+def digest(cycle: Cycle) -> str:
+    """Return a short text that differs whenever the terms of a cycle do."""
+    return fingerprint([getattr(cycle, name) for name in TERMS])
+
+
+def digest_codes(cycle: Cycle) -> str:
+    return fingerprint(list(SourceCode.objects.filter(cycle=cycle).values_list("code", "label")))
+
+
+def digest_question(question: Question) -> str:
+    return fingerprint([getattr(question, name) for name in ASKED])
 
 
 @journal.verb("registration.terms", gettext_lazy("changed how a cycle takes registrations"))
@@ -39,12 +55,16 @@ def set_terms(
     values: Mapping[str, Any],
     by: User | None,  # noqa: ARG001 - for the journal
     at: dt.datetime,
+    seen: str | None = None,
 ) -> Cycle:
     """Write the fields of TERMS; places that become free so go to those who wait, by one mail each.
 
-    Nobody who has a place loses it, however few places remain.
+    Nobody who has a place loses it, however few places remain. Raises StaleError when the terms are no longer what
+    they were when their `digest` was `seen`.
     """
     row = Cycle.objects.select_for_update().get(pk=cycle.pk)
+    if seen is not None and digest(row) != seen:
+        raise StaleError(row)
     changed = [name for name in TERMS if name in values and getattr(row, name) != values[name]]
     if changed:
         for name in changed:
@@ -62,9 +82,15 @@ def set_codes(
     codes: Mapping[str, str],
     by: User | None,  # noqa: ARG001 - for the journal
     at: dt.datetime,  # noqa: ARG001 - for the journal
+    seen: str | None = None,
 ) -> None:
-    """Make these {code: who uses it} the codes that `?src=` may carry. Registrations keep the codes they came by."""
-    Cycle.objects.select_for_update().get(pk=cycle.pk)
+    """Make these {code: who uses it} the codes that `?src=` may carry. Registrations keep the codes they came by.
+
+    Raises StaleError when the codes are no longer what they were when their `digest_codes` was `seen`.
+    """
+    row = Cycle.objects.select_for_update().get(pk=cycle.pk)
+    if seen is not None and digest_codes(row) != seen:
+        raise StaleError(row)
     SourceCode.objects.filter(cycle=cycle).exclude(code__in=codes).delete()
     SourceCode.objects.bulk_create(
         [SourceCode(cycle=cycle, code=code, label=label) for code, label in codes.items()],
@@ -83,9 +109,18 @@ def save_question(
     values: Mapping[str, Any],
     by: User | None,  # noqa: ARG001 - for the journal
     at: dt.datetime,  # noqa: ARG001 - for the journal
+    seen: str | None = None,
 ) -> Question:
-    """Write a question of the form, a new one when `question` is None; return it."""
-    row = question or Question(cycle=cycle)
+    """Write a question of the form, a new one when `question` is None; return it.
+
+    Raises StaleError when it is no longer what it was when its `digest_question` was `seen`.
+    """
+    if question is None:
+        row = Question(cycle=cycle)
+    else:
+        row = Question.objects.select_for_update().get(pk=question.pk)
+        if seen is not None and digest_question(row) != seen:
+            raise StaleError(row)
     for name, value in values.items():
         setattr(row, name, value)
     row.save()
@@ -114,8 +149,9 @@ def carry_over(cycle: Cycle, *, to: Cycle) -> None:
     """Give another cycle the questions that the form asks and the codes of partners' links; no answer, no count."""
     questions = list(Question.objects.filter(cycle=cycle, is_retired=False))
     codes = list(SourceCode.objects.filter(cycle=cycle))
-    for row in (*questions, *codes):
-        row.pk = None
-        row.cycle = to
+    for question in questions:
+        question.pk, question.cycle = None, to
+    for code in codes:
+        code.pk, code.cycle = None, to
     Question.objects.bulk_create(questions)
     SourceCode.objects.bulk_create(codes)

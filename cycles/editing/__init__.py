@@ -9,6 +9,7 @@ content   programmes, modules, workshops, resources, news, organisations, people
 recap     what follows a session: its recap, replay and resources
 picture   the picture of a cycle, a session or a post
 rows      ordered rows below one of them
+shown     what an editor was shown, as a short text
 """
 
 from .content import archive, create, digest, edit_content, publish, unarchive, withdraw
@@ -16,6 +17,7 @@ from .cycle import duplicate, plan, set_rule
 from .picture import picture_of, remove_picture, set_picture
 from .recap import digest_after, next_after, recap_of, resources_of, write_recap
 from .session import AGENDA_LIMIT, confirm_date, edit
+from .shown import fingerprint
 
 __all__ = [
     "AGENDA_LIMIT",
@@ -27,6 +29,7 @@ __all__ = [
     "duplicate",
     "edit",
     "edit_content",
+    "fingerprint",
     "next_after",
     "picture_of",
     "plan",

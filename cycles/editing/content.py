@@ -6,9 +6,7 @@ by its digest, so that two people who edit different posts, or write the same wo
 
 from __future__ import annotations
 
-import hashlib
 import itertools
-import json
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from django.db.models import F, Model
@@ -37,6 +35,7 @@ from cycles.models.library import NEWS_TARGETS
 from cycles.revising import PlanningError, StaleError, next_revised_at
 
 from . import rows
+from .shown import fingerprint
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -107,24 +106,12 @@ IDENTITY = {"partnerships": ("organisation_id",)}
 def digest(row: Model) -> str:
     """Return a short text that differs whenever anything that an editor shows of a row differs."""
     table = TABLES[type(row)]
-    state: list[Any] = [_plain(getattr(row, name)) for name in table.columns]
+    state: list[Any] = [getattr(row, name) for name in table.columns]
     state += [sorted(getattr(row, name).values_list("pk", flat=True)) for name in table.sets]
     for name in table.parts:
         columns = [f.attname for f in _part(row, name).model._meta.concrete_fields]
-        state.append(
-            [
-                [_plain(v) for v in values]
-                for values in _part(row, name).order_by("order").values_list(*columns)
-            ]
-        )
-    text = json.dumps(state, sort_keys=True, ensure_ascii=False)
-    return hashlib.blake2b(text.encode(), digest_size=12).hexdigest()
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, LazyI18nString):
-        return rows.said(value)
-    return value if value is None or isinstance(value, str | int | bool) else str(value)
+        state.append(list(_part(row, name).order_by("order").values_list(*columns)))
+    return fingerprint(state)
 
 
 def _part(row: Any, name: str) -> QuerySet[Any]:

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-if TYPE_CHECKING:
-    from .fields import ContentForm
+
+class Said(Protocol):
+    """A form that says what is written in each of its fields."""
+
+    def say(self, name: str) -> str: ...
+
+    def named(self) -> list[tuple[str, str]]: ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,7 +23,7 @@ class Difference:
     yours: str
 
 
-def differences(*, saved: ContentForm, written: ContentForm) -> list[Difference]:
+def differences(*, saved: Said, written: Said) -> list[Difference]:
     """Return every field in which what is saved now differs from what was just written."""
     return [
         Difference(label=label, theirs=theirs, yours=yours)

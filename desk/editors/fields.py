@@ -253,7 +253,7 @@ class ContentForm(WordsMixin, forms.Form):
 
     def follow(self, version: str) -> None:
         """Carry another version than the one that was sent: sending it again is then a choice."""
-        self.data = _with_seen(self.data, version)
+        self.data = with_seen(self.data, version)
 
     def row_errors(self) -> list[tuple[str, str, str]]:
         return [error for row_set in self.row_sets.values() for error in row_set.errors()]
@@ -303,7 +303,7 @@ class ContentForm(WordsMixin, forms.Form):
         """Return what is written in a field, in words, to set two versions side by side."""
         if name in self.row_sets:
             return _say_rows(self.row_sets[name])
-        return _say(self[name])
+        return say(self[name])
 
     def named(self) -> list[tuple[str, str]]:
         """Return (name, label) of everything that the page asks for, in its order."""
@@ -319,7 +319,8 @@ class ContentForm(WordsMixin, forms.Form):
         return found
 
 
-def _with_seen(data: Any, version: str) -> Any:
+def with_seen(data: Any, version: str) -> Any:
+    """Return what was sent with another version than the one that it was sent with."""
     copy = data.copy()
     copy["seen"] = version
     return copy
@@ -329,7 +330,8 @@ def _by_name(choice: tuple[Any, str]) -> str:
     return choice[1].casefold()
 
 
-def _say(field: forms.BoundField) -> str:
+def say(field: forms.BoundField) -> str:
+    """Return what is written in a field, in words."""
     value = field.value()
     if isinstance(field.field, forms.BooleanField):
         return _now("yes") if value in (True, "on") else _now("no")
@@ -343,7 +345,7 @@ def _say(field: forms.BoundField) -> str:
 def _say_rows(rows: RowSet) -> str:
     lines = []
     for row in rows.rows:
-        said = [_say(field) for field in row.form if field.value()]
+        said = [say(field) for field in row.form if field.value()]
         inner = [_say_rows(part) for part in row.parts]
         lines.append(" · ".join(text for text in (*said, *inner) if text))
     return "\n".join(f"{number}. {line}" for number, line in enumerate(lines, start=1))

@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cycles import recurrence
+from desk.editors.seen import SeenForm
 from desk.forms import date_field, time_field
 from notifications import plan, policy
 from notifications.models import OnUncertain, ReminderStep
@@ -23,7 +24,7 @@ SIDES = [("before", _("before the session")), ("after", _("after it"))]
 WHOLE_NUMBER = re.compile(r"\d{1,6}")
 
 
-class StepForm(forms.Form):
+class StepForm(SeenForm):
     """One line: so many days, hours or minutes before or after, to whom, which message."""
 
     count = forms.CharField(
@@ -52,6 +53,7 @@ class StepForm(forms.Form):
         line = step or ReminderStep(moment=ReminderStep.Moment.LOCAL_TIME)
         return {
             **_distance(line),
+            "seen": policy.digest(step) if step else "",
             "hour": line.local_time,
             "audience": line.audience,
             "kind": line.kind,

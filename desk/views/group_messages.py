@@ -16,7 +16,9 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cycles import access
+from cycles.revising import StaleError
 from desk import group_messages
+from desk.editors import conflict
 from notifications import group_messages as verbs
 from notifications import rehearsal, texts
 from notifications.models import Delivery, GroupMessage
@@ -70,22 +72,26 @@ def new(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 def edit(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     message = _message(request, slug, pk)
-    if not message.is_draft:
+    if not message.is_draft and request.method != "POST":
         return redirect("desk:group-message", slug, pk)
     return _write(request, message.cycle, message)
 
 
 def _write(request: HttpRequest, cycle: Cycle, message: GroupMessage | None) -> HttpResponse:
+    differences: list[conflict.Difference] | None = None
     if request.method == "POST":
         form = group_messages.GroupForm(request.POST)
         if form.is_valid():
-            values = form.values
-            if message is None:
-                values["selection"] = group_messages.selection(request.GET)
-            row = verbs.write(
-                cycle, message=message, values=values, by=access.account(request.user), at=timezone.now()
-            )
-            return redirect("desk:group-message", cycle.slug, row.pk)
+            try:
+                row = _kept(request, cycle, message, form)
+            except verbs.GroupMessageError as error:
+                form.add_error(None, str(error))
+            except StaleError as error:
+                saved = group_messages.GroupForm(initial=group_messages.GroupForm.initial_for(error.row))
+                form.follow(saved.initial["seen"])
+                differences = conflict.differences(saved=saved, written=form)
+            else:
+                return redirect("desk:group-message", cycle.slug, row.pk)
     elif message is not None:
         form = group_messages.GroupForm(initial=group_messages.GroupForm.initial_for(message))
     else:
@@ -97,8 +103,21 @@ def _write(request: HttpRequest, cycle: Cycle, message: GroupMessage | None) -> 
         "form": form,
         "count": group_messages.chosen(cycle, kept).count(),
         "variables": [(name, texts.VARIABLES[name]) for name in texts.variables_of("group_message")],
+        "differences": differences,
+        "is_conflict": differences is not None,
     }
-    return render(request, "desk/group_message_edit.html", context, status=422 if form.errors else 200)
+    status = 422 if form.errors else 200 if differences is None else 409
+    return render(request, "desk/group_message_edit.html", context, status=status)
+
+
+def _kept(
+    request: HttpRequest, cycle: Cycle, message: GroupMessage | None, form: group_messages.GroupForm
+) -> GroupMessage:
+    values = form.values
+    if message is None:
+        values["selection"] = group_messages.selection(request.GET)
+    by, seen = access.account(request.user), form.cleaned_data["seen"] or None
+    return verbs.write(cycle, message=message, values=values, by=by, at=timezone.now(), seen=seen)
 
 
 @require_safe

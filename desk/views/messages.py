@@ -20,6 +20,8 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cycles import access, naming
+from cycles.revising import StaleError
+from desk.editors import conflict
 from desk.mail_words import kind_in_words
 from desk.message_forms import MessageForm, PreviewForm
 from desk.reminders import line
@@ -86,24 +88,19 @@ def edit(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     cycle, _rights = access.cycle_for(request.user, slug, right=access.Right.PLAN)
     code = request.GET.get("line", "")
     step = _step(cycle, kind, code)
+    differences: list[conflict.Difference] | None = None
     if request.method == "POST":
         form = MessageForm(request.POST, kind=kind)
         if form.is_valid():
-            texts.write(
-                cycle,
-                kind=kind,
-                code=code,
-                texts=form.texts,
-                by=access.account(request.user),
-                at=timezone.now(),
-            )
-            notes.success(request, _("Saved: mails that leave from now on say it so."))
-            return redirect(_address("message-preview", cycle, kind, line=code))
+            differences = _written(request, cycle, form, code)
+            if differences is None:
+                notes.success(request, _("Saved: mails that leave from now on say it so."))
+                return redirect(_address("message-preview", cycle, kind, line=code))
     elif request.GET.get("start"):
         started = {language: standard.standard(kind, language=language) for language in ("fr", "en")}
         initial = {f"subject_{language}": subject for language, (subject, _body) in started.items()}
         initial |= {f"body_{language}": body for language, (_subject, body) in started.items()}
-        form = MessageForm(initial=initial, kind=kind)
+        form = MessageForm(initial={**initial, "seen": texts.digest(cycle, kind, code)}, kind=kind)
     else:
         form = MessageForm(initial=MessageForm.initial_for(cycle, kind, code), kind=kind)
     context = {
@@ -114,8 +111,25 @@ def edit(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
         "form": form,
         "variables": [(name, texts.VARIABLES[name]) for name in texts.variables_of(kind)],
         "warnings": texts.warnings(cycle, kind, code),
+        "differences": differences,
+        "is_conflict": differences is not None,
     }
-    return render(request, "desk/message_edit.html", context, status=422 if form.errors else 200)
+    status = 422 if form.errors else 200 if differences is None else 409
+    return render(request, "desk/message_edit.html", context, status=status)
+
+
+def _written(
+    request: HttpRequest, cycle: Cycle, form: MessageForm, code: str
+) -> list[conflict.Difference] | None:
+    """Keep what was written; return where it differs from what somebody else kept meanwhile, if they did."""
+    by, seen = access.account(request.user), form.cleaned_data["seen"] or None
+    try:
+        texts.write(cycle, kind=form.kind, code=code, texts=form.texts, by=by, at=timezone.now(), seen=seen)
+    except StaleError:
+        saved = MessageForm(initial=MessageForm.initial_for(cycle, form.kind, code), kind=form.kind)
+        form.follow(saved.initial["seen"])
+        return conflict.differences(saved=saved, written=form)
+    return None
 
 
 def _address(name: str, cycle: Cycle, kind: str, **query: str) -> str:

@@ -13,6 +13,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from cycles import access
+from cycles.revising import StaleError
+from desk.editors import conflict
 from desk.registration_forms import AddForm, CodesForm, DecisionForm, QuestionForm, TermsForm
 from registrations import booking, pages, questions, terms
 from registrations.models import CycleRegistration, Question, State
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
 FORM_METHODS = ["GET", "HEAD", "POST"]
 UNPROCESSABLE = 422
+CONFLICT = 409
 
 
 @require_http_methods(FORM_METHODS)
@@ -39,7 +42,14 @@ def registration(request: HttpRequest, slug: str) -> HttpResponse:
         is_valid = form.is_valid()
     if not is_valid:
         return _page(request, cycle, form, status=UNPROCESSABLE)
-    terms.set_terms(cycle, values=form.cleaned_data, by=access.account(request.user), at=timezone.now())
+    by, seen = access.account(request.user), form.cleaned_data["seen"] or None
+    try:
+        terms.set_terms(cycle, values=form.cleaned_data, by=by, at=timezone.now(), seen=seen)
+    except StaleError as error:
+        saved = TermsForm(initial=TermsForm.initial_for(error.row))
+        form.follow(saved.initial["seen"])
+        found = conflict.differences(saved=saved, written=form)
+        return _page(request, cycle, form, differences=found, status=CONFLICT)
     messages.success(request, _("Saved. Whoever waits for a place that is now free is told by mail."))
     return redirect("desk:registration", cycle.slug)
 
@@ -50,6 +60,7 @@ def _page(
     form: TermsForm,
     *,
     codes: CodesForm | None = None,
+    differences: list[conflict.Difference] | None = None,
     status: int = 200,
 ) -> HttpResponse:
     rows = CycleRegistration.objects.filter(cycle=cycle)
@@ -59,6 +70,8 @@ def _page(
         "terms": form,
         "codes": codes or CodesForm(initial=CodesForm.initial_for(cycle)),
         "questions": cycle.questions.filter(is_retired=False),
+        "differences": differences,
+        "is_conflict": differences is not None,
         "waiting": rows.filter(state=State.WAITLISTED).count(),
         "to_decide": rows.filter(state=State.IN_REVIEW).count(),
         "may_plan": True,
@@ -73,12 +86,17 @@ def _page(
 def codes(request: HttpRequest, slug: str) -> HttpResponse:
     cycle, _rights = access.cycle_for(request.user, slug, right=access.Right.PLAN)
     form = CodesForm(request.POST)
+    plain = TermsForm(initial=TermsForm.initial_for(cycle))
     if not form.is_valid():
-        plain = TermsForm(initial=TermsForm.initial_for(cycle))
         return _page(request, cycle, plain, codes=form, status=UNPROCESSABLE)
-    terms.set_codes(
-        cycle, codes=form.cleaned_data["codes"], by=access.account(request.user), at=timezone.now()
-    )
+    by, seen = access.account(request.user), form.cleaned_data["seen"] or None
+    try:
+        terms.set_codes(cycle, codes=form.cleaned_data["codes"], by=by, at=timezone.now(), seen=seen)
+    except StaleError as error:
+        saved = CodesForm(initial=CodesForm.initial_for(error.row))
+        form.follow(saved.initial["seen"])
+        found = conflict.differences(saved=saved, written=form)
+        return _page(request, cycle, plain, codes=form, differences=found, status=CONFLICT)
     messages.success(request, _("The codes are saved."))
     return redirect("desk:registration", cycle.slug)
 
@@ -105,18 +123,25 @@ def _question(
     request: HttpRequest, cycle: Cycle, question: Question | None, *, initial: dict[str, Any]
 ) -> HttpResponse:
     form = QuestionForm(request.POST if request.method == "POST" else None, initial=initial)
-    if form.is_valid():
+    context = {"cycle": cycle, "form": form, "question": question}
+    if not form.is_valid():
+        return render(request, "desk/question.html", context, status=UNPROCESSABLE if form.errors else 200)
+    try:
         terms.save_question(
             cycle,
             question=question,
             values=form.values,
             by=access.account(request.user),
             at=timezone.now(),
+            seen=form.cleaned_data["seen"] or None,
         )
-        messages.success(request, _("The question is saved: the form asks it now."))
-        return redirect("desk:registration", cycle.slug)
-    context = {"cycle": cycle, "form": form, "question": question}
-    return render(request, "desk/question.html", context, status=UNPROCESSABLE if form.errors else 200)
+    except StaleError as error:
+        saved = QuestionForm(initial=QuestionForm.initial_for(error.row))
+        form.follow(saved.initial["seen"])
+        context |= {"differences": conflict.differences(saved=saved, written=form), "is_conflict": True}
+        return render(request, "desk/question.html", context, status=CONFLICT)
+    messages.success(request, _("The question is saved: the form asks it now."))
+    return redirect("desk:registration", cycle.slug)
 
 
 @require_POST

@@ -20,6 +20,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from cycles import access
+from cycles.revising import StaleError
+from desk.editors import conflict
 from desk.reminders import line, whatif
 from desk.reminders.effect import effect
 from desk.reminders.forms import PlanForm, StepForm, SureForm, TryForm
@@ -156,17 +158,26 @@ def change(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     if not form.is_valid():
         return render(request, template, {**context, "form": form}, status=422)
 
-    def save() -> None:
-        policy.change(step, timing=form.timing, values=form.values, session=session, by=by, at=at)
+    seen = form.cleaned_data["seen"] or None
 
+    def save() -> None:
+        policy.change(step, timing=form.timing, values=form.values, session=session, by=by, at=at, seen=seen)
+
+    is_final = request.POST.get("step") == "save"
     try:
         found = effect(cycle, save, at=at)
+        if is_final:
+            save()
+    except StaleError as error:
+        saved = StepForm(initial=StepForm.initial_for(error.row))
+        form.follow(saved.initial["seen"])
+        context |= {"differences": conflict.differences(saved=saved, written=form), "is_conflict": True}
+        return render(request, template, {**context, "form": form}, status=409)
     except policy.PolicyError as error:
         form.add_error("count", str(error))
         return render(request, template, {**context, "form": form}, status=422)
-    if request.POST.get("step") != "save":
+    if not is_final:
         return render(request, template, {**context, "form": form, "effect": found})
-    save()
     messages.success(request, _saved(found.removed, found.added))
     return _back(cycle, session)
 

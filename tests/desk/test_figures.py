@@ -38,7 +38,7 @@ OF_CYCLE = {
     "deliveries": 13,
     "reminders": 23,
     "messages": 6,
-    "registration": 8,
+    "registration": 9,
     "calendars": 10,
     "cycle-report": 14,
 }
