@@ -82,10 +82,6 @@ class NumbersField(forms.CharField):
 
 class SeveralForm(DecisionForm):
     people = NumbersField(error_messages={"required": NOBODY})
-    decision = forms.ChoiceField(
-        choices=[("accept", gettext_lazy("Accept")), ("refuse", gettext_lazy("Refuse"))],
-        error_messages={"required": gettext_lazy("Accept or refuse: press one of the buttons.")},
-    )
 
 
 def decide(selection: Selection, *, accepts: bool, message: str, by: User | None, at: dt.datetime) -> int:

@@ -293,3 +293,9 @@ class DecisionForm(forms.Form):
         max_length=LONGEST_MESSAGE,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
+    # The button that was pressed: a form sent without one decides nothing.
+    decision = forms.ChoiceField(
+        choices=[("accept", _("Accept")), ("refuse", _("Refuse"))],
+        widget=forms.HiddenInput,
+        error_messages={"required": _("Accept or refuse: press one of the buttons.")},
+    )

@@ -169,7 +169,7 @@ def registrant(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     form = DecisionForm(request.POST if request.method == "POST" else None)
     status = 200
     if form.is_valid():
-        verb = booking.accept if request.POST.get("decision") == "accept" else booking.refuse
+        verb = booking.accept if form.cleaned_data["decision"] == "accept" else booking.refuse
         try:
             verb(
                 found,

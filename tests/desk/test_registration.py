@@ -178,6 +178,25 @@ def test_a_refusal_stands_until_it_is_taken_back(claire: Client, cycle: Cycle) -
     assert state(asked) == State.CONFIRMED
 
 
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ({"message": "Bonjour"}, "<li>Accept or refuse: press one of the buttons.</li>"),
+        ({"decision": "drop"}, "<li>Select a valid choice."),
+    ],
+)
+def test_a_form_without_a_decision_decides_nothing(
+    claire: Client, cycle: Cycle, typed: dict[str, str], words: str
+) -> None:
+    cycle.registration_mode = Cycle.RegistrationMode.APPROVAL
+    cycle.save(update_fields=["registration_mode"])
+    [asked] = people(cycle, 1)
+    answer = claire.post(page("registrant", asked.pk), typed)
+    assert (answer.status_code, words in answer.content.decode()) == (422, True)
+    assert (state(asked), asked.decided_at) == (State.IN_REVIEW, None)
+    assert not Delivery.objects.filter(kind="request_refused").exists()
+
+
 def test_who_is_in_cannot_be_refused_and_who_left_not_accepted(claire: Client, cycle: Cycle) -> None:
     inside, gone = people(cycle, 2)
     booking.cancel_all(gone, at=NOW)
