@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from django import forms
@@ -17,7 +19,7 @@ from registrations.attendance.reports import LARGEST, MOST_LINES, Trouble
 from registrations.models import Registration, State
 
 from . import sheets
-from .registrants import named
+from .registrants import LONGEST_NUMBER, named
 from .shares import Presence
 
 if TYPE_CHECKING:
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
 
 # Shown on the preview; the number of the others is told.
 MOST_STRANGERS = 200
+# What the page of a row carries to say what it showed.
+SHOWN = re.compile(rf"r([0-9]{{1,{LONGEST_NUMBER}}})-was")
 
 
 def trouble_in_words(trouble: Trouble) -> str:
@@ -136,7 +140,7 @@ def people(session: Session, query: QueryDict) -> RegistrationQuerySet:
     form.is_valid()
     asked = form.cleaned_data
     rows = Registration.objects.filter(
-        Q(state=State.CONFIRMED) | Q(attendances__half_day=1),
+        Q(state=State.CONFIRMED) | Q(attendances__half_day=noting.HALF_DAY),
         session=session,
         participant__anonymised_at=None,
     )
@@ -145,6 +149,22 @@ def people(session: Session, query: QueryDict) -> RegistrationQuerySet:
     if state := asked.get("state"):
         is_unknown = Q(attendances=None) if state == Attendance.State.UNKNOWN else Q()
         rows = rows.filter(Q(attendances__half_day=1, attendances__state=state) | is_unknown)
+    return _loaded(rows)
+
+
+def posted(session: Session, data: QueryDict, *, most: int) -> RegistrationQuerySet:
+    """Return the registrations that a posted page showed (`r<number>-was`), `most` at the most.
+
+    Not those that its filters keep now: somebody may have been noted, or have given the place back, meanwhile.
+    """
+    numbers = (found[1] for name in data if (found := SHOWN.fullmatch(name)))
+    shown = [int(number) for number in islice(numbers, most)]
+    return _loaded(
+        Registration.objects.filter(session=session, participant__anonymised_at=None, pk__in=shown)
+    )
+
+
+def _loaded(rows: RegistrationQuerySet) -> RegistrationQuerySet:
     return (
         rows.distinct()
         .select_related("participant")

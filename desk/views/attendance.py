@@ -27,11 +27,9 @@ from .exports import table_file
 if TYPE_CHECKING:
     import datetime as dt
 
-    from django.core.paginator import Page
     from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
     from cycles.models import Session
-    from registrations.models import Registration
 
 PER_PAGE = 50
 FORM_METHODS = ["GET", "HEAD", "POST"]
@@ -58,14 +56,12 @@ def attendance(request: HttpRequest, cycle: str, slug: str) -> HttpResponse:
     """The table, 50 people a page, each with what can be noted about them."""
     session = _session(request, cycle, slug)
     at = timezone.now()
-    people = table.people(session, request.GET)
-    page = Paginator(people, PER_PAGE).get_page(request.GET.get("page"))
     if request.method != "POST":
-        return _table(request, session, page, table.lines(page.object_list), at=at)
-    rows = table.lines(page.object_list, request.POST)
+        return _table(request, session, at=at)
+    rows = table.lines(table.posted(session, request.POST, most=PER_PAGE), request.POST)
     values = table.changed(rows)
-    if any(row.form.errors for row in rows if row.form.add_prefix("was") in request.POST):
-        return _table(request, session, page, rows, at=at, status=422)
+    if any(row.form.errors for row in rows):
+        return _table(request, session, rows, at=at, status=422)
     count = noting.note(session, values=values, by=access.account(request.user), at=at)
     said = ngettext("Noted for %(count)d person.", "Noted for %(count)d people.", count) % {"count": count}
     messages.success(request, said if count else _("Nothing was changed."))
@@ -75,19 +71,20 @@ def attendance(request: HttpRequest, cycle: str, slug: str) -> HttpResponse:
 def _table(
     request: HttpRequest,
     session: Session,
-    page: Page[Registration],
-    rows: list[table.Row],
+    rows: list[table.Row] | None = None,
     *,
     at: dt.datetime,
     status: int = 200,
 ) -> HttpResponse:
+    """Show the page that was asked for, or again the rows that were posted and make no sense."""
+    page = Paginator(table.people(session, request.GET), PER_PAGE).get_page(request.GET.get("page"))
     return _render(
         request,
         "desk/attendance.html",
         session,
         status=status,
         page=page,
-        rows=rows,
+        rows=table.lines(page.object_list) if rows is None else rows,
         form=table.FilterForm(request.GET),
         has_errors=status != 200,  # noqa: PLR2004 - the page as it is asked for
         figures=table.figures(session, at=at),

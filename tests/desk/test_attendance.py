@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,7 +13,7 @@ from django.urls import reverse
 
 from accounts.models import AuditEntry
 from cycles.models import Membership, Session
-from registrations import anonymity
+from registrations import anonymity, booking
 from registrations.attendance import noting
 from registrations.attendance.models import Attendance, AttendanceReport
 from tests import make
@@ -99,6 +100,66 @@ def test_by_hand_only_what_was_changed_is_written(marc: Client, session: Session
     assert states(session) == {"P0": ("present", "join", None), "P1": ("partial", "hand", 30)}
     noted = Attendance.objects.get(registration=rows[1])
     assert noted.noted_by is not None
+
+
+def typed(rows: list[Any], **states: str) -> dict[str, str]:
+    """What the browser sends of a page of the table: every row as it was shown, and what was typed in some."""
+    data = {}
+    for row in rows:
+        prefix, was = row.form.prefix, row.form.initial["was"]
+        state, minutes = was.split(":")
+        data |= {
+            f"{prefix}-was": was,
+            f"{prefix}-state": states.get(row.registration.participant.family_name, state),
+            f"{prefix}-minutes": minutes,
+        }
+    return data
+
+
+def test_what_two_people_type_on_a_filtered_table_is_all_kept(marc: Client, session: Session) -> None:
+    make.crowd(session.cycle, 120)
+    query = f"{path()}?state=unknown"
+    page = marc.get(query)
+    assert (page.context["page"].paginator.count, len(page.context["rows"])) == (120, 50)
+    first, second, last = (page.context["rows"][n].registration for n in (0, 1, 49))
+    gone = page.context["rows"][2].registration
+    names = [row.participant.family_name for row in (first, second, last, gone)]
+    # A colleague has the same page, and notes the first half of it before.
+    others = [row.registration for row in page.context["rows"][3:30]]
+    data = typed(page.context["rows"], **{row.participant.family_name: "present" for row in others})
+    assert marc.post(query, data).status_code == 302
+    # The filter now keeps other people on each page; one person has given the place back.
+    booking.cancel(gone, at=START)
+    data = typed(page.context["rows"], **dict.fromkeys(names, "absent"))
+    assert "Noted for 4 people." in text(marc.post(query, data, follow=True))
+    found = states(session)
+    assert [found[name][0] for name in names] == ["absent"] * 4
+    assert Counter(state for state, _source, _minutes in found.values()) == {"present": 27, "absent": 4}
+
+
+def test_a_row_that_makes_no_sense_is_shown_again_where_the_filter_lost_it(
+    marc: Client, session: Session
+) -> None:
+    row = person(session, "p@example.org", "P")
+    data = typed(marc.get(path(), {"state": "unknown"}).context["rows"]) | {f"r{row.pk}-minutes": "x"}
+    noting.join(row, at=START)
+    page = marc.post(f"{path()}?state=unknown", data)
+    assert (page.status_code, [one.registration for one in page.context["rows"]]) == (422, [row])
+    assert 'value="x"' in page.content.decode()
+
+
+def test_a_posted_page_writes_in_its_own_session_and_no_more_than_it_shows(
+    marc: Client, session: Session
+) -> None:
+    elsewhere = make.session(cycle=session.cycle, starts_at=START, slug="escale-02")
+    other = person(elsewhere, "o@example.org", "O")
+    rows = [person(session, f"p{n:02d}@example.org", f"P{n:02d}") for n in range(51)]
+    data = {}
+    for row in (other, *rows):
+        data |= {f"r{row.pk}-was": "unknown:", f"r{row.pk}-state": "present", f"r{row.pk}-minutes": ""}
+    data |= {"r-was": "", "rx-was": "", f"r{'9' * 40}-was": "unknown:"}
+    marc.post(path(), data)
+    assert (len(states(session)), states(elsewhere)) == (49, {})
 
 
 @pytest.mark.parametrize(("state", "minutes"), [("partial", "-1"), ("partial", "x"), ("gone", "")])
