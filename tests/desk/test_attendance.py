@@ -104,7 +104,7 @@ def test_by_hand_only_what_was_changed_is_written(marc: Client, session: Session
 
 def typed(rows: list[Any], **states: str) -> dict[str, str]:
     """What the browser sends of a page of the table: every row as it was shown, and what was typed in some."""
-    data = {}
+    data: dict[str, str] = {}
     for row in rows:
         prefix, was = row.form.prefix, row.form.initial["was"]
         state, minutes = was.split(":")
@@ -154,7 +154,7 @@ def test_a_posted_page_writes_in_its_own_session_and_no_more_than_it_shows(
     elsewhere = make.session(cycle=session.cycle, starts_at=START, slug="escale-02")
     other = person(elsewhere, "o@example.org", "O")
     rows = [person(session, f"p{n:02d}@example.org", f"P{n:02d}") for n in range(51)]
-    data = {}
+    data: dict[str, str] = {}
     for row in (other, *rows):
         data |= {f"r{row.pk}-was": "unknown:", f"r{row.pk}-state": "present", f"r{row.pk}-minutes": ""}
     data |= {"r-was": "", "rx-was": "", f"r{'9' * 40}-was": "unknown:"}
