@@ -13,6 +13,7 @@ def kind_in_words(kind: str) -> str:
         "address_to_prove": _("New address to prove"),
         "address_in_use": _("Address with its own registrations"),
         "address_changed": _("Address changed"),
+        "address_corrected": _("Address corrected"),
         "registration_confirmed": _("Registration confirmed"),
         "registration_cancelled": _("Registration cancelled"),
         "place_given": _("A place was given"),

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     import datetime as dt
 
     from cycles.models import Session
+    from registrations.models import Participant
 
 LANGUAGES = ("fr", "en")
 MOST_PLACES = 1_000_000
@@ -230,16 +231,47 @@ def _lines(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip()]
 
 
-class AddForm(NameFields):
-    """Somebody who asked an organiser, by telephone say: who they are, and for which dates."""
+class SomebodyForm(NameFields):
+    """Who somebody is, as an organiser heard it from them."""
 
     field_order = ("given_name", "family_name", "email", "organisation_name")
     email = AddressField(
         label=_("E-mail"),
-        help_text=_("The confirmation is sent there at once: read the address back to the person."),
         error_messages={"required": _("Give the address of the person: every mail goes there.")},
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["given_name"].error_messages["required"] = _("Give the given name.")
+        self.fields["family_name"].error_messages["required"] = _("Give the family name.")
+        for name in ("given_name", "family_name", "organisation_name"):
+            # It is not the organiser's own name that the browser should offer.
+            self.fields[name].widget.attrs["autocomplete"] = "off"
+        self.fields["organisation_name"].label = _("Organisation")
+
+
+class CorrectForm(SomebodyForm):
+    """How somebody is really called, and where mail reaches them."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].help_text = _(
+            "The person is told there at once: read the address back to them. They may join the newsletter there again."
+        )
+
+    @classmethod
+    def initial_for(cls, person: Participant) -> dict[str, Any]:
+        return {name: getattr(person, name) for name in cls.field_order}
+
+    @property
+    def names(self) -> dict[str, str]:
+        return {name: value for name, value in self.cleaned_data.items() if name != "email"}
+
+
+class AddForm(SomebodyForm):
+    """Somebody who asked an organiser, by telephone say: who they are, and for which dates."""
+
     language = forms.ChoiceField(label=_("Language of the messages"), choices=settings.LANGUAGES)
     scope = forms.ChoiceField(
         label=_("Registered for"),
@@ -253,12 +285,9 @@ class AddForm(NameFields):
 
     def __init__(self, *args: Any, ahead: list[Session], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["given_name"].error_messages["required"] = _("Give the given name.")
-        self.fields["family_name"].error_messages["required"] = _("Give the family name.")
-        for name in ("given_name", "family_name", "organisation_name"):
-            # It is not the organiser's own name that the browser should offer.
-            self.fields[name].widget.attrs["autocomplete"] = "off"
-        self.fields["organisation_name"].label = _("Organisation")
+        self.fields["email"].help_text = _(
+            "The confirmation is sent there at once: read the address back to the person."
+        )
         self.fields["sessions"].choices = [  # type: ignore[attr-defined]  # ChoiceField's
             (str(session.pk), f"{naming.session_title(session)} · {_when(session)}") for session in ahead
         ]

@@ -216,7 +216,8 @@ def is_suppressed(address: str) -> bool:
 def readdress(participant_id: int, *, email: str) -> int:
     """Let the mails that somebody is still owed go to their new address; return how many."""
     waiting = Delivery.objects.filter(participant_id=participant_id, state=Delivery.State.PENDING)
-    return waiting.exclude(kind__in=("address_to_prove", "address_in_use")).update(
+    # Those are about one address, and for whoever reads it.
+    return waiting.exclude(kind__in=("address_to_prove", "address_in_use", "address_changed")).update(
         to_address=email, domain=email.rpartition("@")[2].lower()
     )
 

@@ -242,10 +242,27 @@ def owe_proof(
 
 
 @receiver(address_changed, dispatch_uid="notifications.address_changed")
-def follow_address(*, participant: Participant, before: str, at: dt.datetime, **_: Any) -> None:
-    """Tell the old address, and let what is still owed follow to the new one."""
+def follow_address(
+    *,
+    participant: Participant,
+    before: str,
+    corrected: CycleRegistration | None,
+    at: dt.datetime,
+    **_: Any,
+) -> None:
+    """Tell the old address, and let what is still owed follow to the new one.
+
+    One that an organiser corrected is told at both ends, as far as anybody ever read mail there: whoever proved
+    nothing yet gets the mail that asks for it, and nothing goes to an address that is stopped.
+    """
     ledger.readdress(participant.pk, email=participant.email)
-    _owe_personal(participant, kind="address_changed", email=before, at=at)
+    if corrected is not None and participant.confirmed_at is None:
+        return
+    if corrected is not None:
+        row = CycleRegistration.objects.select_related("participant").get(pk=corrected.pk)
+        owe(row, kind="address_corrected", key=f"address_corrected:{row.pk}:{_stamp(at)}", at=at)
+    if corrected is None or not ledger.is_suppressed(before):
+        _owe_personal(participant, kind="address_changed", email=before, at=at)
 
 
 def _owe_personal(person: Participant, *, kind: str, email: str, at: dt.datetime) -> None:

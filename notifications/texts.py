@@ -41,6 +41,7 @@ UNWRITABLE = frozenset(
         "address_to_prove",
         "address_in_use",
         "address_changed",
+        "address_corrected",
         "schedule_changed",
         "group_message",
         "group_news",

@@ -1,6 +1,7 @@
 """What a person decides about themselves: reminders, newsletter, name, language, address.
 
 Three acts are kept apart: cancelling registrations (`booking`), stopping reminders, leaving the newsletter.
+What an organiser corrects for somebody is in `correcting`.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from .signals import address_asked, address_changed
 
 if TYPE_CHECKING:
     import datetime as dt
+
+    from .models import CycleRegistration
 
 
 def stop_reminders(participant: Participant, *, at: dt.datetime) -> None:
@@ -94,20 +97,39 @@ def change_address(participant: Participant, *, email: str, renews_feed: bool, a
 
     The private calendar goes on under the same address unless `renews_feed`.
     """
-    key = booking.address_key(email)
     row = Participant.objects.select_for_update().get(pk=participant.pk)
-    holder = Participant.objects.select_for_update().filter(email_key=key).exclude(pk=row.pk).first()
+    holder = holder_of(email, beside=row)
     if holder is not None and holder.confirmed_at is not None:
         return False
-    if holder is not None:
-        # Somebody typed the address once and never proved it; its owner just did.
-        for registration in holder.cycle_registrations.all():
-            booking.remove(registration, at=at)
-        holder.delete()
-    before = row.email
-    row.email, row.email_key, row.version = email.strip(), key, row.version + 1
-    row.save(update_fields=["email", "email_key", "version"])
     if renews_feed and feed_tokens.live(row) is not None:
         feed_tokens.reset(row, at=at)
-    address_changed.send(sender=Participant, participant=row, before=before, at=at)
+    write_address(row, email=email, instead_of=holder, at=at)
     return True
+
+
+def holder_of(email: str, *, beside: Participant) -> Participant | None:
+    """Return who else has an address, locked; they may never have proved it."""
+    others = Participant.objects.select_for_update().exclude(pk=beside.pk)
+    return others.filter(email_key=booking.address_key(email)).first()
+
+
+def write_address(
+    row: Participant,
+    *,
+    email: str,
+    instead_of: Participant | None,
+    corrected: CycleRegistration | None = None,
+    at: dt.datetime,
+) -> None:
+    """Give a locked person an address, `instead_of` somebody who typed it once and never proved it.
+
+    `corrected` is the registration on which an organiser corrected it.
+    """
+    if instead_of is not None:
+        for registration in instead_of.cycle_registrations.all():
+            booking.remove(registration, at=at)
+        instead_of.delete()
+    before = row.email
+    row.email, row.email_key, row.version = email.strip(), booking.address_key(email), row.version + 1
+    row.save(update_fields=["email", "email_key", "version"])
+    address_changed.send(sender=Participant, participant=row, before=before, corrected=corrected, at=at)

@@ -38,6 +38,7 @@ address_forgotten = Signal()
 #         at (aware UTC datetime)
 address_asked = Signal()
 
-# It is proved, and in force.
-# kwargs: participant (Participant with the new address), before (str: the old one), at (aware UTC datetime)
+# It is in force: proved, or corrected by an organiser.
+# kwargs: participant (Participant with the new address), before (str: the old one),
+#         corrected (CycleRegistration on which an organiser did it | None), at (aware UTC datetime)
 address_changed = Signal()

@@ -306,6 +306,23 @@ DOORS: dict[str, Door] = {
     "desk:registrant": form(
         Right.PLAN, lambda world: ("tour", registered(world).cycle_registration_id), see=Right.PEOPLE
     ),
+    "desk:registrant-correct": form(
+        Right.PLAN, lambda world: ("tour", registered(world).cycle_registration_id)
+    ),
+    "desk:registrant-cancel": act(
+        Right.PLAN, lambda world: ("tour", registered(world).cycle_registration_id)
+    ),
+    "desk:registrant-restore": act(
+        Right.PLAN, lambda world: ("tour", registered(world).cycle_registration_id)
+    ),
+    "desk:registrant-stop-cancel": act(
+        Right.PLAN,
+        lambda world: ("tour", registered(world).cycle_registration_id, registered(world).session_id),
+    ),
+    "desk:registrant-stop-take": act(
+        Right.PLAN,
+        lambda world: ("tour", registered(world).cycle_registration_id, registered(world).session_id),
+    ),
     "desk:cycle-report": look(Right.SEE, *CYCLE),
     "desk:cycle-report-csv": look(Right.SEE, *CYCLE),
     "desk:cycle-report-xlsx": look(Right.SEE, *CYCLE),

@@ -1,4 +1,4 @@
-"""How a cycle takes registrations: its terms, its questions, its codes; and one person's request, decided."""
+"""How a cycle takes registrations: its terms, its questions, its codes; and one more person, entered by hand."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from cycles import access
 from cycles.revising import StaleError
 from desk.editors import conflict
-from desk.registration_forms import AddForm, CodesForm, DecisionForm, QuestionForm, TermsForm
-from registrations import booking, pages, questions, terms
+from desk.registration_forms import AddForm, CodesForm, QuestionForm, TermsForm
+from registrations import booking, terms
 from registrations.models import CycleRegistration, Question, State
 
 if TYPE_CHECKING:
@@ -158,55 +158,6 @@ def question_retire(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 @require_http_methods(FORM_METHODS)
 @never_cache
 @login_required
-def registrant(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """One person in one cycle: what they asked and answered, where they stand; accept or refuse."""
-    right = access.Right.PLAN if request.method == "POST" else access.Right.PEOPLE
-    cycle, rights = access.cycle_for(request.user, slug, right=right)
-    # Whoever was erased has no page any more; their past places are only counted.
-    somebodys = cycle.registrations.filter(participant__anonymised_at=None)
-    rows = somebodys.select_related("participant", "decided_by")
-    found = get_object_or_404(rows, pk=pk)
-    form = DecisionForm(request.POST if request.method == "POST" else None)
-    status = 200
-    if form.is_valid():
-        verb = booking.accept if form.cleaned_data["decision"] == "accept" else booking.refuse
-        try:
-            verb(
-                found,
-                message=form.cleaned_data["message"],
-                by=access.account(request.user),
-                at=timezone.now(),
-            )
-        except booking.BookingError as error:
-            form.add_error(None, str(error))
-        else:
-            messages.success(request, _("Decided. The person is told by mail."))
-            return redirect("desk:registrant", cycle.slug, found.pk)
-    if form.errors:
-        status = UNPROCESSABLE
-    may_plan = access.Right.PLAN in rights
-    context = {
-        "cycle": cycle,
-        "registration": found,
-        "form": form,
-        "answers": _answers(cycle, found),
-        "rows": found.registrations.select_related("session__cycle")
-        .prefetch_related("attendances")
-        .order_by("session__starts_at", "pk"),
-        "position": pages.cycle_position(found) if found.state == State.WAITLISTED else None,
-        "may_plan": may_plan,
-        "may_read_people": True,
-        # It may reveal health: only those who can do something about it see it.
-        "need": found.accessibility_need if may_plan else "",
-        "can_accept": may_plan and found.state in (State.IN_REVIEW, State.REFUSED),
-        "can_refuse": may_plan and found.state == State.IN_REVIEW,
-    }
-    return render(request, "desk/registrant.html", context, status=status)
-
-
-@require_http_methods(FORM_METHODS)
-@never_cache
-@login_required
 def registrant_add(request: HttpRequest, slug: str) -> HttpResponse:
     """Register somebody who asked by another way than the form; they are told by mail at once."""
     cycle, _rights = access.cycle_for(request.user, slug, right=access.Right.PLAN)
@@ -246,8 +197,3 @@ def registrant_add(request: HttpRequest, slug: str) -> HttpResponse:
         "may_read_people": True,
     }
     return render(request, "desk/registrant_add.html", context, status=UNPROCESSABLE if form.errors else 200)
-
-
-def _answers(cycle: Cycle, found: CycleRegistration) -> list[tuple[Question, str]]:
-    asked = {str(question.pk): question for question in cycle.questions.all()}
-    return [(asked[pk], questions.words(value)) for pk, value in found.answers.items() if pk in asked]

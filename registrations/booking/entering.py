@@ -279,6 +279,10 @@ def _check_in(row: CycleRegistration) -> None:
         raise BookingError(
             _("You are on the waiting list of this cycle: dates can be chosen from a place in it.")
         )
+    _check_was_in(row)
+
+
+def _check_was_in(row: CycleRegistration) -> None:
     if row.confirmed_at is None or row.state == State.PENDING:
         raise BookingError(_("Confirm your registration first, with the button of the mail we sent you."))
 
@@ -289,12 +293,19 @@ def _check_open(session: Session, cycle_id: int, *, at: dt.datetime) -> None:
         raise BookingError(_("Registration for this session is closed: it is over, postponed or cancelled."))
 
 
-@transaction.atomic
-def take(registration: CycleRegistration, *, session: Session, at: dt.datetime) -> Registration | None:
+@journal.verb("registration.take", gettext_lazy("took a place for someone"))
+def take(
+    registration: CycleRegistration,
+    *,
+    session: Session,
+    by: User | None = None,  # noqa: ARG001 - for the journal
+    at: dt.datetime,
+) -> Registration | None:
     """Take a place at one session, the first time or after having declined it (then at the end of the queue).
 
     Raises BookingError when the session is cancelled, postponed or over, or the person is not in the cycle.
     A place that is held stays as it is. None: coming back needs a place in the cycle first, and they wait.
+    `by` is the organiser to whom the person said so, None when it is the person.
     """
     terms = places.hold_cycle(registration.cycle_id)
     locked = Session.objects.select_for_update(of=("self",)).get(pk=session.pk)
@@ -345,4 +356,33 @@ def take_all(registration: CycleRegistration, *, at: dt.datetime) -> CycleRegist
         row.scope = Scope.ALL
         touch([row.participant_id])
         _give_places(row, terms, counted, at=at)
+    return row
+
+
+@journal.verb(
+    "registration.restore",
+    gettext_lazy("took someone’s registration up again"),
+    changed=lambda before, row: before.state != row.state,
+)
+def undo_cancel_all(
+    registration: CycleRegistration,
+    *,
+    by: User | None = None,  # noqa: ARG001 - for the journal
+    at: dt.datetime,
+) -> CycleRegistration:
+    """Take a cancelled registration up again, for the dates that went with it, at the end of the queues.
+
+    Where the cycle is full they wait. Raises BookingError for somebody whose address was never proved; what is
+    not cancelled stays as it is.
+    """
+    row, terms, counted = lock_all(registration, at=at)
+    if row.state != State.CANCELLED:
+        return row
+    _check_was_in(row)
+    if row.scope == Scope.CHOSEN and row.registrations.exists():
+        # Some may have been chosen after the request, and some declined since.
+        went = row.registrations.filter(cancelled_at=row.cancelled_at, is_opt_out=False)
+        row.requested_session_ids = sorted(went.values_list("session_id", flat=True))
+    touch([row.participant_id])
+    _enter(row, terms, counted, at=at)
     return row

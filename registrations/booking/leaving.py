@@ -23,12 +23,21 @@ if TYPE_CHECKING:
 LIVE = (*ALIVE, State.IN_REVIEW)
 
 
-@journal.verb("registration.cancel", gettext_lazy("cancelled someone’s place"))
-def cancel(registration: Registration, *, by: User | None = None, at: dt.datetime) -> Registration:
+@journal.verb(
+    "registration.cancel",
+    gettext_lazy("cancelled someone’s place"),
+    changed=lambda before, row: before.state != row.state,
+)
+def cancel(
+    registration: Registration,
+    *,
+    by: User | None = None,  # noqa: ARG001 - for the journal
+    at: dt.datetime,
+) -> Registration:
     """Give one place back, and let the first who waits have it. Kept: no fan-out brings it back.
 
     So an offered place is declined, too. Once the session has begun it is too late to pass the place on; the
-    wish is recorded all the same. `by` is the organiser who acts for the person, None when it is the person.
+    wish is recorded all the same. `by` is the organiser to whom the person said so, None when it is the person.
     """
     session = (
         Session.objects.select_for_update(of=("self",))
@@ -39,7 +48,7 @@ def cancel(registration: Registration, *, by: User | None = None, at: dt.datetim
     if row.state == State.CANCELLED:
         return row
     row.state, row.cancelled_at, row.offer_ends_at = State.CANCELLED, at, None
-    row.is_opt_out = by is None
+    row.is_opt_out = True
     row.save(update_fields=["state", "cancelled_at", "offer_ends_at", "is_opt_out"])
     touch([row.participant_id])
     owner = CycleRegistration.objects.select_related("participant").get(pk=row.cycle_registration_id)
@@ -49,8 +58,17 @@ def cancel(registration: Registration, *, by: User | None = None, at: dt.datetim
     return row
 
 
-@transaction.atomic
-def cancel_all(registration: CycleRegistration, *, at: dt.datetime) -> CycleRegistration:
+@journal.verb(
+    "registration.cancel_all",
+    gettext_lazy("cancelled someone’s registration"),
+    changed=lambda before, row: before.state != row.state,
+)
+def cancel_all(
+    registration: CycleRegistration,
+    *,
+    by: User | None = None,  # noqa: ARG001 - for the journal
+    at: dt.datetime,
+) -> CycleRegistration:
     """Give back every place in the cycle that is still ahead, or the wish for one; what was attended stays."""
     row, terms, counted = lock_all(registration, at=at)
     if row.state not in LIVE:

@@ -1,0 +1,100 @@
+"""What an organiser corrects for somebody: a name, an address that bounces (docs/decisions/0073)."""
+
+from __future__ import annotations
+
+import enum
+from typing import TYPE_CHECKING
+
+from django.db.models import F
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts import journal
+
+from . import booking, participants
+from .models import CycleRegistration, Participant, State
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from django.db.models import QuerySet
+
+    from accounts.models import User
+    from cycles.models import Cycle
+
+
+class CorrectionError(Exception):
+    """A correction that cannot be made; the message says why, in the organiser's language."""
+
+
+class Corrected(enum.Enum):
+    """What became of an address that was corrected."""
+
+    NOTHING = "nothing"
+    DONE = "done"
+    # Its owner is asked first, by a mail to it.
+    ASKED = "asked"
+
+
+@journal.verb(
+    "registration.correct",
+    gettext_lazy("corrected someone’s name or organisation"),
+    changed=lambda _before, is_changed: is_changed,
+)
+def correct_names(
+    registration: CycleRegistration,
+    *,
+    given_name: str,
+    family_name: str,
+    organisation_name: str,
+    by: User | None,  # noqa: ARG001 - for the journal
+    at: dt.datetime,  # noqa: ARG001 - for the journal
+) -> bool:
+    """Write how somebody is called; return whether that was anything new. They see it on their own page."""
+    names = {"given_name": given_name, "family_name": family_name, "organisation_name": organisation_name}
+    person = Participant.objects.filter(pk=registration.participant_id, erased_at=None, anonymised_at=None)
+    return bool(person.exclude(**names).update(**names, version=F("version") + 1))
+
+
+@journal.verb(
+    "registration.readdress",
+    gettext_lazy("corrected someone’s address"),
+    changed=lambda _before, done: done is not Corrected.NOTHING,
+)
+def correct_address(
+    registration: CycleRegistration,
+    *,
+    email: str,
+    within: QuerySet[Cycle],
+    by: User | None,  # noqa: ARG001 - for the journal
+    at: dt.datetime,
+) -> Corrected:
+    """Write to somebody elsewhere from now on, as an organiser heard from them; the new address is told.
+
+    `within` are the cycles that the organiser plans. Where more than those hangs on either address, its owner
+    proves the new one first, as if the person had asked. Raises CorrectionError for the address of somebody in
+    those cycles. The newsletter is left: nobody agreed to it at the new address.
+    """
+    row = Participant.objects.select_for_update().get(pk=registration.participant_id)
+    if booking.address_key(email) == row.email_key:
+        return Corrected.NOTHING
+    if row.erased_at is not None or row.anonymised_at is not None:
+        raise CorrectionError(_("The person was erased: there is nobody to write to."))
+    holder = participants.holder_of(email, beside=row)
+    is_taken = holder is not None and holder.confirmed_at is not None
+    if is_taken and CycleRegistration.objects.filter(participant=holder, cycle__in=within).exists():
+        raise CorrectionError(_("This address is that of somebody else who is registered."))
+    both = [row, holder] if holder else [row]
+    beyond = CycleRegistration.objects.filter(participant__in=both).exclude(cycle__in=within)
+    if is_taken or beyond.exists():
+        if row.confirmed_at is None:
+            raise CorrectionError(
+                _("This address cannot be corrected here: register the person with the right one instead.")
+            )
+        participants.ask_address(row, email=email, at=at)
+        return Corrected.ASKED
+    participants.leave_newsletter(row, at=at)
+    participants.write_address(row, email=email, instead_of=holder, corrected=registration, at=at)
+    for request in CycleRegistration.objects.filter(participant=row, state=State.PENDING):
+        booking.resend(request, at=at)
+    return Corrected.DONE
