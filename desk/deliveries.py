@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from cycles import naming, wording
-from notifications import ledger
+from notifications import interventions, ledger
 from notifications.kinds import KINDS
 from notifications.models import Delivery, DeliveryEvent, Occurrence, Suppression
 from registrations.models import CycleRegistration
@@ -139,9 +139,18 @@ def _line(cycle: Cycle, delivery: Delivery, *, at: dt.datetime) -> Line:
         can_retry=is_open
         and (
             delivery.state in (State.FAILED, State.SUPPRESSED, State.UNCERTAIN)
-            or delivery.reason in (Delivery.Reason.STOPPED, Delivery.Reason.STEP_OFF)
+            or delivery.reason in interventions.BY_HAND
+            or _came_back(delivery)
         ),
         can_withdraw=delivery.state in (State.PENDING, State.UNCERTAIN),
+    )
+
+
+def _came_back(delivery: Delivery) -> bool:
+    """Tell of a mail loaded with its events what `ledger.bounced` asks the database."""
+    sent_at = delivery.sent_at
+    return sent_at is not None and any(
+        event.type in ledger.RETURNED and event.at >= sent_at for event in delivery.events.all()
     )
 
 

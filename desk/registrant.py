@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from cycles import access
 from cycles.models import Session
+from notifications import interventions
 from notifications.models import Delivery
 from registrations import pages, questions
 from registrations.booking import ALIVE
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
 
     from accounts.models import User
     from registrations.models import Question, Registration
-
-# Mails that did not arrive, and could be sent again.
-FAILED = (Delivery.State.FAILED, Delivery.State.SUPPRESSED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +41,7 @@ class Person:
     stops: tuple[Stop, ...]
     position: int | None
     elsewhere: tuple[CycleRegistration, ...]
-    failed: int
+    lost: int
 
     @property
     def can_cancel(self) -> bool:
@@ -59,7 +57,7 @@ def load(registration: CycleRegistration, *, user: User | AnonymousUser, at: dt.
     """Return what the page of a registration shows to somebody, in a fixed number of queries."""
     cycle, person = registration.cycle, registration.participant
     asked = {str(question.pk): question for question in cycle.questions.all()}
-    mails = Delivery.objects.filter(cycle_registration=registration, state__in=FAILED)
+    lost = Delivery.objects.filter(interventions.LOST, cycle_registration=registration)
     return Person(
         registration=registration,
         answers=tuple(
@@ -73,7 +71,7 @@ def load(registration: CycleRegistration, *, user: User | AnonymousUser, at: dt.
             .select_related("cycle")
             .order_by("-requested_at", "-pk")
         ),
-        failed=mails.count(),
+        lost=lost.count(),
     )
 
 

@@ -27,10 +27,12 @@ if TYPE_CHECKING:
 
 State = Delivery.State
 Reason = Delivery.Reason
-# What may be sent again: what failed, what nobody knows the fate of, what a person stopped by hand.
-AGAIN = Q(state__in=(State.FAILED, State.SUPPRESSED, State.UNCERTAIN)) | Q(
-    state=State.SKIPPED, reason__in=(Reason.STOPPED, Reason.STEP_OFF, Reason.RESTORED)
-)
+# What did not reach its reader: no server took it, its address is stopped, or it came back.
+LOST = Q(state__in=(State.FAILED, State.SUPPRESSED)) | Q(ledger.bounced(), state=State.SENT)
+# What was not sent because somebody said so.
+BY_HAND = (Reason.STOPPED, Reason.STEP_OFF, Reason.RESTORED)
+# What may be sent again: these, and what nobody knows the fate of.
+AGAIN = LOST | Q(state=State.UNCERTAIN) | Q(state=State.SKIPPED, reason__in=BY_HAND)
 
 
 class InterventionError(Exception):
@@ -45,7 +47,9 @@ def retry(delivery: Delivery, *, by: User | None, at: dt.datetime) -> None:  # n
     if not address:
         raise InterventionError(_("The person was erased: there is nobody to write to."))
     if not Delivery.objects.filter(AGAIN, pk=row.pk).exists():
-        raise InterventionError(_("Only a mail that failed, is held or was withdrawn can be sent again."))
+        raise InterventionError(
+            _("Only a mail that failed or bounced, is held or was withdrawn can be sent again.")
+        )
     if row.not_after is not None and row.not_after <= at:
         raise InterventionError(_("It would come too late now."))
     if ledger.is_suppressed(address):
@@ -53,7 +57,9 @@ def retry(delivery: Delivery, *, by: User | None, at: dt.datetime) -> None:  # n
             _("This address is stopped: correct it, or let it back in first (list of stopped addresses).")
         )
     if not ledger.requeue(Delivery.objects.filter(AGAIN, pk=row.pk), address=address, at=at):
-        raise InterventionError(_("Only a mail that failed, is held or was withdrawn can be sent again."))
+        raise InterventionError(
+            _("Only a mail that failed or bounced, is held or was withdrawn can be sent again.")
+        )
     sending.wake()
 
 

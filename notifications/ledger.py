@@ -20,8 +20,10 @@ from django.db.models import (
     Case,
     CharField,
     DateTimeField,
+    Exists,
     F,
     IntegerField,
+    OuterRef,
     Q,
     Value,
     When,
@@ -31,7 +33,7 @@ from django.db.models.functions import Cast, Concat, Lower, Now, StrIndex, Subst
 from registrations.models import CycleRegistration
 
 from .kinds import KINDS
-from .models import Delivery, OnUncertain, Suppression
+from .models import Delivery, DeliveryEvent, OnUncertain, Suppression
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -45,6 +47,8 @@ if TYPE_CHECKING:
 Clock = dt.datetime | Now
 DOUBTS_AT_MOST = 2
 LONGEST_ERROR = 500
+# What providers report of a mail that they could not deliver after all.
+RETURNED = ("bounced", "rejected")
 
 
 def address_hash(address: str) -> str:
@@ -191,17 +195,24 @@ def skip(rows: QuerySet[Delivery], *, reason: Delivery.Reason, held: bool = Fals
     return rows.filter(state__in=states).update(state=Delivery.State.SKIPPED, reason=reason)
 
 
+def bounced() -> Exists:
+    """Return the condition that a provider reported a sent mail back since it was sent the last time."""
+    back = DeliveryEvent.objects.filter(type__in=RETURNED, at__gte=OuterRef("sent_at"))
+    return Exists(back.filter(delivery=OuterRef("pk")))
+
+
 def requeue(rows: QuerySet[Delivery], *, address: str, at: dt.datetime) -> int:
-    """Let mails that ended without being sent wait again, for an address that may be a corrected one."""
+    """Let mails that ended without arriving wait again, for an address that may be a corrected one."""
     ended = (
         Delivery.State.FAILED,
         Delivery.State.SUPPRESSED,
         Delivery.State.SKIPPED,
         Delivery.State.UNCERTAIN,
     )
-    return rows.filter(state__in=ended).update(
+    return rows.filter(Q(state__in=ended) | Q(bounced(), state=Delivery.State.SENT)).update(
         state=Delivery.State.PENDING,
         reason="",
+        sent_at=None,
         next_at=at,
         to_address=address,
         domain=address.rpartition("@")[2].lower(),

@@ -99,6 +99,8 @@ def test_every_mail_that_was_not_sent_says_why(
     (line,) = claire.get(PAGE).context["lines"]
     with translation.override("en"):
         assert (line.state, line.why) == ("not sent", str(reason.label))
+    # What somebody set aside, they may send after all.
+    assert line.can_retry == (reason in ("stopped", "step_off", "restored"))
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS))
@@ -151,9 +153,18 @@ def test_j7_a_bounce_is_flagged_the_address_corrected_and_only_that_mail_sent_ag
 @pytest.mark.parametrize(
     ("fields", "message"),
     [
-        ({"state": State.SENT}, "Only a mail that failed, is held or was withdrawn can be sent again."),
-        ({"state": State.PENDING}, "Only a mail that failed, is held or was withdrawn can be sent again."),
-        ({"state": State.SKIPPED}, "Only a mail that failed, is held or was withdrawn can be sent again."),
+        (
+            {"state": State.SENT},
+            "Only a mail that failed or bounced, is held or was withdrawn can be sent again.",
+        ),
+        (
+            {"state": State.PENDING},
+            "Only a mail that failed or bounced, is held or was withdrawn can be sent again.",
+        ),
+        (
+            {"state": State.SKIPPED},
+            "Only a mail that failed or bounced, is held or was withdrawn can be sent again.",
+        ),
         ({"state": State.FAILED, "not_after": NOW}, "It would come too late now."),
     ],
 )
@@ -165,6 +176,27 @@ def test_what_cannot_be_sent_again_says_why(
     before = delivery.state
     delivery.refresh_from_db()
     assert delivery.state == before
+
+
+def test_a_mail_that_came_back_later_is_sent_again_once(claire: Client, row: Registration) -> None:
+    """A provider takes every mail, and reports minutes after that the address does not exist."""
+    sent = make.delivery(row, state=State.SENT, kind="session_moved", sent_at=NOW - dt.timedelta(hours=1))
+    assert act(claire, sent, "retry").startswith("Only a mail that failed or bounced")
+    DeliveryEvent.objects.create(
+        provider="test", event_id="1", delivery=sent, type="bounced", at=NOW - dt.timedelta(minutes=50)
+    )
+    (line,) = claire.get(PAGE).context["lines"]
+    assert line.can_retry
+    assert act(claire, sent, "retry") == "It is sent again within a minute, to amina@example.org."
+    sending.drain(clock=NOW)
+    assert [message.to for message in mail.outbox] == [["amina@example.org"]]
+    (line,) = claire.get(PAGE).context["lines"]
+    assert (line.delivery.state, line.can_retry, line.reports) == (
+        "sent",
+        False,
+        ("bounced, Thu 12 Nov 2026, 08:10",),
+    )
+    assert act(claire, sent, "retry").startswith("Only a mail that failed or bounced")
 
 
 def test_a_held_mail_is_released_or_let_be(claire: Client, row: Registration) -> None:
