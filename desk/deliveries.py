@@ -8,26 +8,26 @@ from typing import TYPE_CHECKING
 from django import forms
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, npgettext, pgettext_lazy
 
 from cycles import naming, wording
 from notifications import interventions, ledger
 from notifications.kinds import KINDS
-from notifications.models import Delivery, DeliveryEvent, Occurrence, Suppression
-from registrations.models import CycleRegistration
+from notifications.models import Delivery, DeliveryEvent, Occurrence, ReminderStep
 
 from .consequences import language, step_in_words
 from .mail_words import kind_in_words
+from .registrants import named
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable
 
     from django.db.models import QuerySet
+    from django.http import QueryDict
 
     from cycles.models import Cycle, Session
     from notifications.models import GroupMessage
-    from registrations.models import Participant
 
 MOST_MAILINGS = 12
 # What providers report after a mail was handed over, by their common names.
@@ -52,10 +52,27 @@ CSS = {State.SENT: "done", State.FAILED: "failed", State.SUPPRESSED: "failed", S
 class FilterForm(forms.Form):
     """The filters of the table; a value that is not known is left out."""
 
-    q = forms.CharField(label=gettext_lazy("Name or e-mail"), required=False, max_length=200)
+    q = forms.CharField(label=gettext_lazy("Name, e-mail or organisation"), required=False, max_length=200)
+    session = forms.ChoiceField(label=gettext_lazy("Session"), required=False)
+    kind = forms.ChoiceField(label=gettext_lazy("Kind of mail"), required=False)
     state = forms.ChoiceField(
         label=gettext_lazy("State"), required=False, choices=[("", gettext_lazy("All")), *STATES]
     )
+
+    def __init__(self, data: QueryDict, *, cycle: Cycle) -> None:
+        super().__init__(data)
+        everything = ("", _("All"))
+        sessions = list(cycle.sessions.in_order())
+        for session in sessions:
+            session.cycle = cycle
+        labels = [(session.slug, naming.session_label(session)) for session in sessions]
+        kinds = sorted(
+            ((name, kind_in_words(name)) for name, kind in KINDS.items() if not kind.is_personal),
+            key=lambda pair: pair[1].casefold(),
+        )
+        self.fields["session"].choices = [everything, *labels]  # type: ignore[attr-defined]  # ChoiceField's
+        self.fields["kind"].choices = [everything, *kinds]  # type: ignore[attr-defined]  # likewise
+        self.numbers = {session.slug: session.pk for session in sessions}
 
 
 def of_cycle(cycle: Cycle) -> QuerySet[Delivery]:
@@ -73,11 +90,13 @@ def rows(cycle: Cycle, form: FilterForm) -> QuerySet[Delivery]:
     asked = form.cleaned_data
     found = of_cycle(cycle)
     for word in (asked.get("q") or "").split():
-        found = found.filter(
-            Q(participant__given_name__icontains=word)
-            | Q(participant__family_name__icontains=word)
-            | Q(to_address__icontains=word)
-        )
+        # Who speaks is known by the address alone.
+        found = found.filter(named(word) | Q(to_address__icontains=word))
+    if session := form.numbers.get(asked.get("session") or ""):
+        # A mail about one place of somebody names the place, not the session.
+        found = found.filter(Q(session=session) | Q(registration__session=session))
+    if kind := asked.get("kind"):
+        found = found.filter(kind=kind)
     state = asked.get("state")
     if state in REPORTS:
         found = found.filter(_reported(state))
@@ -158,7 +177,15 @@ def _what(delivery: Delivery) -> str:
     if delivery.group_message is not None:
         return str(delivery.group_message)
     step = delivery.occurrence.step if delivery.occurrence else None
-    return step_in_words(step) if step else kind_in_words(delivery.kind)
+    return _step(step) if step else kind_in_words(delivery.kind)
+
+
+def _step(step: ReminderStep) -> str:
+    """Return «H+2, people who came»: several lines of a plan may leave at one moment, each to others."""
+    words = step_in_words(step)
+    if step.audience == ReminderStep.Audience.CONFIRMED:
+        return words
+    return f"{words}, {step.get_audience_display()}"
 
 
 def _moment(cycle: Cycle, moment: dt.datetime) -> str:
@@ -213,10 +240,26 @@ def counts(cycle: Cycle) -> list[Counted]:
         bounced=Count("pk", filter=Q(_reported(BOUNCED))),
     )
     return [
-        Counted(state=value, label=str(label), number=found[value])
-        for value, label in STATES
-        if found.get(value)
+        Counted(state=value, label=_counted(value, number), number=number)
+        for value, _label in STATES
+        if (number := found.get(value))
     ]
+
+
+def _counted(state: str, number: int) -> str:
+    """Return the word for so many mails in a state."""
+    return {
+        State.PENDING.value: npgettext("mails", "waiting", "waiting", number),
+        State.SENT.value: npgettext("mails", "sent", "sent", number),
+        DELIVERED: npgettext("mails", "delivered", "delivered", number),
+        BOUNCED: npgettext("mails", "bounced", "bounced", number),
+        State.FAILED.value: npgettext("mails", "refused", "refused", number),
+        State.SUPPRESSED.value: npgettext("mails", "address stopped", "addresses stopped", number),
+        State.SKIPPED.value: npgettext("mails", "not sent", "not sent", number),
+        State.UNCERTAIN.value: npgettext("mails", "acceptance uncertain", "acceptance uncertain", number),
+        State.CLAIMED.value: npgettext("mails", "taken by a worker", "taken by a worker", number),
+        State.SENDING.value: npgettext("mails", "being handed over", "being handed over", number),
+    }[state]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -248,33 +291,9 @@ def _mailing(cycle: Cycle, mailing: Occurrence) -> Mailing:
     return Mailing(
         mailing=mailing,
         session=mailing.session,
-        what=step_in_words(mailing.step) if mailing.step else kind_in_words(mailing.kind),
+        what=_step(mailing.step) if mailing.step else kind_in_words(mailing.kind),
         label=naming.session_label(mailing.session),
         when=_moment(cycle, mailing.due_at),
         # Lines of the plan are stopped in the plan, once they are leaving; what is told at once, here.
         can_stop=mailing.step is None or mailing.state == Occurrence.State.OPEN,
     )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Stopped:
-    """An address that gets no mail any more, with whose it is in this cycle."""
-
-    suppression: Suppression
-    participant: Participant
-    when: str
-
-
-def stopped(cycle: Cycle) -> list[Stopped]:
-    """Return the people of a cycle whose address is stopped. Only hashes are kept: each address is tried."""
-    found = {row.address_hash: row for row in Suppression.objects.filter(scope="all")}
-    if not found:
-        return []
-    people = (
-        CycleRegistration.objects.filter(cycle=cycle).select_related("participant").order_by("participant")
-    )
-    return [
-        Stopped(suppression=row, participant=each.participant, when=_moment(cycle, row.at))
-        for each in people.iterator()
-        if (row := found.get(ledger.address_hash(each.participant.email))) is not None
-    ]

@@ -18,12 +18,15 @@ from registrations import speaking
 
 from . import ledger, restored, sending
 from .kinds import KINDS
-from .models import Delivery, Heartbeat, Suppression
+from .models import Delivery, Heartbeat
 
 if TYPE_CHECKING:
     import datetime as dt
 
     from accounts.models import User
+    from registrations.models import CycleRegistration
+
+    from .models import Suppression
 
 State = Delivery.State
 Reason = Delivery.Reason
@@ -78,10 +81,35 @@ def withdraw(delivery: Delivery, *, by: User | None, at: dt.datetime) -> None:  
         raise InterventionError(_("It is leaving or has left: it cannot be withdrawn any more."))
 
 
-@journal.verb("address.allow", gettext_lazy("let an address receive mail again"))
-def allow(suppression: Suppression, *, by: User | None, at: dt.datetime) -> None:  # noqa: ARG001 - for the journal
-    """Take an address off the list of stopped ones. If it bounces again, it is stopped again."""
-    suppression.delete()
+@journal.verb(
+    "address.stop",
+    gettext_lazy("stopped all mail to someone"),
+    detail=lambda _registration, *, reason, **_rest: str(reason),
+    changed=lambda _registration, is_new: is_new,
+)
+def stop(
+    registration: CycleRegistration,
+    *,
+    reason: Suppression.Reason,
+    by: User | None,  # noqa: ARG001 - for the journal
+    at: dt.datetime,
+) -> bool:
+    """Send nothing more to somebody's address, from any programme of the site; return whether that is new."""
+    address = registration.participant.email
+    if ledger.is_suppressed(address):
+        return False
+    ledger.suppress(address, reason=reason, at=at)
+    return True
+
+
+@journal.verb(
+    "address.allow",
+    gettext_lazy("let an address receive mail again"),
+    changed=lambda _registration, was_stopped: was_stopped,
+)
+def allow(registration: CycleRegistration, *, by: User | None, at: dt.datetime) -> bool:  # noqa: ARG001 - for the journal
+    """Take somebody's address off the list of stopped ones; return whether it was on it. It may come back."""
+    return ledger.unsuppress(registration.participant.email)
 
 
 @journal.verb("mail.pause", gettext_lazy("paused all mail"))

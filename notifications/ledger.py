@@ -9,6 +9,7 @@ doubted and proved; what a worker does to the rows that it holds is in leases.py
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import hashlib
 import hmac
 from typing import TYPE_CHECKING, Any
@@ -53,8 +54,12 @@ RETURNED = ("bounced", "rejected")
 
 def address_hash(address: str) -> str:
     """Return how a stopped address is kept: keyed, so that a list of addresses cannot be tried on it."""
-    key = hashlib.sha256(b"suppression" + settings.SECRET_KEY.encode()).digest()
-    return hmac.new(key, address.casefold().encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(_suppression_key(settings.SECRET_KEY), address.casefold().encode(), "sha256").hex()
+
+
+@functools.cache
+def _suppression_key(secret: str) -> bytes:
+    return hashlib.sha256(b"suppression" + secret.encode()).digest()
 
 
 def owe(deliveries: Iterable[Delivery]) -> None:
@@ -181,6 +186,11 @@ def suppress(address: str, *, reason: Suppression.Reason, at: dt.datetime) -> No
         [Suppression(scope="all", address_hash=address_hash(address), reason=reason, at=at)],
         ignore_conflicts=True,
     )
+
+
+def unsuppress(address: str) -> bool:
+    """Let an address receive mail again; return whether it was stopped."""
+    return bool(Suppression.objects.filter(scope="all", address_hash=address_hash(address)).delete()[0])
 
 
 def defer(rows: QuerySet[Delivery], *, until: dt.datetime) -> int:

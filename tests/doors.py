@@ -15,8 +15,8 @@ from django.urls import reverse
 
 from cycles.access import Right
 from cycles.models import Cycle, Invitation, Membership, News, Programme, Session
-from notifications import ledger, plan
-from notifications.models import Delivery, GroupMessage, Suppression
+from notifications import plan
+from notifications.models import Delivery, GroupMessage
 from registrations.attendance.models import AttendanceReport
 from registrations.models import Question, Registration
 from tests import make
@@ -70,11 +70,6 @@ def asked(world: World) -> Question:
 
 def waiting_mail(world: World) -> Delivery:
     return Delivery.objects.first() or make.delivery(registered(world))
-
-
-def stopped_address(world: World) -> Suppression:
-    ledger.suppress(registered(world).participant.email, reason=Suppression.Reason.BOUNCE, at=make.AT)
-    return Suppression.objects.get()
 
 
 def unread_report(world: World) -> AttendanceReport:
@@ -356,7 +351,9 @@ DOORS: dict[str, Door] = {
     "desk:deliveries-person": look(Right.PEOPLE, lambda world: ("tour", registered(world).participant_id)),
     "desk:delivery-retry": act(Right.PLAN, lambda world: ("tour", waiting_mail(world).pk)),
     "desk:delivery-withdraw": act(Right.PLAN, lambda world: ("tour", waiting_mail(world).pk)),
-    "desk:address-allow": act(Right.PLAN, lambda world: ("tour", stopped_address(world).pk)),
+    "desk:stopped": look(Right.PEOPLE, *CYCLE),
+    "desk:address-stop": act(Right.PLAN, lambda world: ("tour", registered(world).participant_id)),
+    "desk:address-allow": act(Right.PLAN, lambda world: ("tour", registered(world).participant_id)),
     "desk:reminders": form(Right.PLAN, *CYCLE, see=Right.SEE),
     "desk:reminder-change": form(Right.PLAN, *CYCLE, *STEP),
     "desk:reminder-remove": act(Right.PLAN, *CYCLE, *STEP),

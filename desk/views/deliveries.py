@@ -20,15 +20,19 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cycles import access
 from desk import deliveries as table
+from desk import stopped as stopping
 from desk.addresses import without_page
+from desk.registrants import LONGEST_NUMBER
 from notifications import interventions, restored, sending
 from notifications.models import Heartbeat, Suppression
-from registrations.models import CycleRegistration
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django.http import HttpRequest, HttpResponse
+
+    from cycles.models import Cycle
+    from registrations.models import CycleRegistration
 
 PER_PAGE = 50
 
@@ -39,7 +43,7 @@ PER_PAGE = 50
 def deliveries(request: HttpRequest, slug: str) -> HttpResponse:
     cycle, rights = access.cycle_for(request.user, slug, right=access.Right.PEOPLE)
     at = timezone.now()
-    form = table.FilterForm(request.GET)
+    form = table.FilterForm(request.GET, cycle=cycle)
     page = Paginator(table.rows(cycle, form), PER_PAGE).get_page(request.GET.get("page"))
     ahead, missed = table.mailings(cycle, at=at)
     pause = Heartbeat.objects.filter(name__in=(sending.TRANSPORT, sending.PAUSED), at__gt=at).first()
@@ -55,7 +59,6 @@ def deliveries(request: HttpRequest, slug: str) -> HttpResponse:
             "counts": table.counts(cycle),
             "ahead": ahead,
             "missed": missed,
-            "stopped": table.stopped(cycle),
             "pause": pause,
             "is_restored": is_restored,
             "overdue": restored.overdue(at=at).count() if is_restored else 0,
@@ -73,15 +76,15 @@ def deliveries(request: HttpRequest, slug: str) -> HttpResponse:
 def person(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Show every mail of one person in a cycle, the newest first, with what became of each."""
     cycle, rights = access.cycle_for(request.user, slug, right=access.Right.PEOPLE)
-    row = get_object_or_404(
-        CycleRegistration.objects.select_related("participant"), cycle=cycle, participant=pk
-    )
+    row = _registered(cycle, pk)
     mails = table.loaded(table.of_cycle(cycle).filter(participant=pk)).order_by("-next_at", "-pk")
     context = {
         "cycle": cycle,
         "person": row.participant,
         "row": row,
         "lines": table.lines(cycle, mails, at=timezone.now()),
+        "stopped": stopping.of_person(cycle, row.participant),
+        "form": stopping.StopForm(),
         "may_plan": access.Right.PLAN in rights,
         "may_read_people": True,
     }
@@ -132,22 +135,62 @@ def withdraw(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     )
 
 
+@require_safe
+@never_cache
+@login_required
+def stopped(request: HttpRequest, slug: str) -> HttpResponse:
+    """Who of the cycle gets no mail any more, and why."""
+    cycle, rights = access.cycle_for(request.user, slug, right=access.Right.PEOPLE)
+    after = request.GET.get("after", "")
+    is_number = after.isdecimal() and len(after) <= LONGEST_NUMBER
+    context = {
+        "cycle": cycle,
+        "page": stopping.page(cycle, after=int(after) if is_number else 0),
+        "may_plan": access.Right.PLAN in rights,
+        "may_read_people": True,
+    }
+    return render(request, "desk/stopped.html", context)
+
+
+@require_POST
+@never_cache
+@login_required
+def stop(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Send nothing more to somebody of this cycle."""
+    cycle, _rights = access.cycle_for(request.user, slug, right=access.Right.PLAN)
+    row = _registered(cycle, pk)
+    form = stopping.StopForm(request.POST)
+    if not row.participant.email or not form.is_valid():
+        raise Http404
+    by, reason = access.account(request.user), Suppression.Reason(form.cleaned_data["reason"])
+    return _act(
+        request,
+        slug,
+        lambda: interventions.stop(row, reason=reason, by=by, at=timezone.now()),
+        _("Nothing more is sent to this address."),
+    )
+
+
 @require_POST
 @never_cache
 @login_required
 def allow(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """Let a stopped address of this cycle receive mail again."""
+    """Let the address of somebody of this cycle receive mail again."""
     cycle, _rights = access.cycle_for(request.user, slug, right=access.Right.PLAN)
-    if pk not in {row.suppression.pk for row in table.stopped(cycle)}:
-        raise Http404
-    suppression = get_object_or_404(Suppression, pk=pk)
+    row = _registered(cycle, pk)
     by = access.account(request.user)
     return _act(
         request,
         slug,
-        lambda: interventions.allow(suppression, by=by, at=timezone.now()),
+        lambda: interventions.allow(row, by=by, at=timezone.now()),
         _("This address receives mail again."),
     )
+
+
+def _registered(cycle: Cycle, participant: int) -> CycleRegistration:
+    """Return the registration of somebody; whoever was anonymised is nobody any more."""
+    rows = cycle.registrations.filter(participant__anonymised_at=None).select_related("participant")
+    return get_object_or_404(rows, participant=participant)
 
 
 def _administrator(request: HttpRequest) -> None:

@@ -234,6 +234,7 @@ class Suppression(models.Model):
     class Reason(models.TextChoices):
         BOUNCE = "bounce", _("the address does not exist")
         COMPLAINT = "complaint", _("marked as spam")
+        ASKED = "asked", _("the person asked for it")
 
     scope = models.CharField(max_length=20, default="all")
     address_hash = models.CharField(max_length=64)

@@ -16,6 +16,7 @@ from desk.mail_words import kind_in_words
 from notifications import ledger, plan, sending
 from notifications.kinds import KINDS
 from notifications.models import Delivery, DeliveryEvent, Heartbeat, Occurrence, Suppression
+from registrations import anonymity
 from tests import make
 from tests.make import paris
 
@@ -235,15 +236,72 @@ def test_the_history_of_one_person(claire: Client, row: Registration) -> None:
     assert claire.get(f"{PAGE}people/{stranger.pk}/").status_code == 404
 
 
-def test_stopped_addresses_are_seen_and_let_back(claire: Client, row: Registration) -> None:
-    ledger.suppress("AMINA@example.org", reason=Suppression.Reason.COMPLAINT, at=NOW)
-    ledger.suppress("elsewhere@example.org", reason=Suppression.Reason.BOUNCE, at=NOW)
-    (item,) = claire.get(PAGE).context["stopped"]
-    assert item.participant == row.participant
-    elsewhere = Suppression.objects.exclude(pk=item.suppression.pk).get()
-    assert claire.post(f"/en/desk/cycles/tour/stopped/{elsewhere.pk}/allow/").status_code == 404
-    claire.post(f"/en/desk/cycles/tour/stopped/{item.suppression.pk}/allow/")
-    assert list(Suppression.objects.all()) == [elsewhere]
+def test_somebody_anonymised_has_no_page_of_mails(claire: Client, row: Registration) -> None:
+    make.delivery(row, state=State.SENT)
+    anonymity.anonymise([row.cycle_registration_id], at=NOW)
+    row.refresh_from_db()
+    assert claire.get(f"{PAGE}people/{row.participant_id}/").status_code == 404
+
+
+@pytest.mark.parametrize("word", ["élodie", "ÉLODIE", "Élodie", "évrard", "ÉVRARD", "quais", "ELODIE@"])
+def test_the_search_finds_accents_however_they_are_typed(
+    claire: Client, session: Session, row: Registration, word: str
+) -> None:
+    person = make.participant(
+        email="elodie@example.org", given_name="Élodie", family_name="ÉVRARD", organisation_name="Les Quais"
+    )
+    found = make.delivery(make.registration(session=session, participant=person))
+    make.delivery(row)
+    assert [line.delivery for line in claire.get(PAGE, {"q": word}).context["lines"]] == [found]
+
+
+def test_mails_are_found_by_session_and_by_kind(claire: Client, session: Session, row: Registration) -> None:
+    reminder, moved = make.delivery(row), make.delivery(row, kind="session_moved")
+    # What somebody did at one date names their place alone.
+    cancelled = make.delivery(row, kind="registration_cancelled")
+    Delivery.objects.filter(pk=cancelled.pk).update(session=None)
+    other = make.session(cycle=session.cycle, slug="escale-03", number=3, starts_at=paris(2026, 12, 17))
+    later = make.delivery(make.registration(session=other, participant=row.participant))
+    for query, shown in (
+        ({"session": "escale-02"}, [reminder, moved, cancelled]),
+        ({"session": "escale-03"}, [later]),
+        ({"kind": "reminder"}, [reminder, later]),
+        ({"kind": "session_moved", "session": "escale-02", "state": "pending", "q": "amina"}, [moved]),
+        ({"kind": "session_moved", "session": "escale-03"}, []),
+        ({"kind": "magic", "session": "nowhere"}, [reminder, moved, cancelled, later]),
+    ):
+        lines = claire.get(PAGE, query).context["lines"]
+        assert sorted(line.delivery.pk for line in lines) == [mail.pk for mail in shown]
+    kinds = [value for value, _words in claire.get(PAGE).context["form"].fields["kind"].choices]
+    assert ("reminder" in kinds, "address_in_use" in kinds) == (True, False)
+
+
+def test_the_pages_of_the_table_keep_the_filters(claire: Client, row: Registration) -> None:
+    for _number in range(51):
+        make.delivery(row)
+    page = claire.get(PAGE, {"kind": "reminder", "session": "escale-02"})
+    assert "?kind=reminder&amp;session=escale-02&amp;page=2" in page.content.decode()
+
+
+@pytest.mark.parametrize(("count", "words"), [(1, "envoyé"), (2, "envoyés")])
+def test_counts_agree_with_their_number(claire: Client, row: Registration, count: int, words: str) -> None:
+    for _number in range(count):
+        make.delivery(row, state=State.SENT)
+    (counted,) = claire.get(PAGE.replace("/en/", "/fr/")).context["counts"]
+    assert (counted.number, counted.label) == (count, words)
+
+
+def test_mailings_that_leave_at_one_moment_say_to_whom(claire: Client, row: Registration) -> None:
+    plan.default_steps(row.session.cycle)
+    plan.replan(row.session)
+    with translation.override("en"):
+        ahead = [(item.what, item.when) for item in claire.get(PAGE).context["ahead"]]
+    assert len(set(ahead)) == len(ahead)
+    assert [what for what, _when in ahead if "people" in what] == [
+        "2\xa0hours after, people who came",
+        "2\xa0hours after, people who missed it",
+        "1\xa0day after, people whose attendance is not known",
+    ]
 
 
 def test_a_notice_in_its_grace_is_listed_and_can_be_stopped(

@@ -151,12 +151,19 @@ def test_one_address_bounces_is_corrected_and_only_it_is_sent_again(claire: Clie
     ledger.suppress(person.email, reason=Suppression.Reason.BOUNCE, at=NOW)
     board = claire.get(f"{DESK}/deliveries/?state=failed")
     assert [line.why for line in board.context["lines"]] == ["550 5.1.1 unknown"]
-    assert [item.participant for item in board.context["stopped"]] == [person]
-    person.email = person.email_key = "corrigee@example.org"
-    person.save()
+    page = claire.get(f"{DESK}/stopped/").context["page"]
+    assert [item.participant for item in page.people] == [person]
+    names = {"given_name": person.given_name, "family_name": person.family_name, "organisation_name": ""}
     with time_machine.travel(paris(2026, 11, 12, 14), tick=False):
+        claire.post(
+            f"{DESK}/registrants/{bounced.cycle_registration_id}/correct/",
+            names | {"email": "corrigee@example.org"},
+        )
         claire.post(f"{DESK}/deliveries/{bounced.pk}/retry/")
-    assert [message.to for message in leaving(paris(2026, 11, 12, 15))] == [["corrigee@example.org"]]
+    # The mail that came back, and the one that tells of the correction; nobody else is written to.
+    sent = leaving(paris(2026, 11, 12, 15))
+    assert [message.to for message in sent] == [["corrigee@example.org"]] * 2
+    assert list(Delivery.objects.exclude(state="sent").values_list("kind", flat=True)) == []
     assert Session.objects.filter(cycle=cycle).count() == 1
 
 
