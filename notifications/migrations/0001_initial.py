@@ -212,7 +212,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('scope', models.CharField(default='all', max_length=20)),
                 ('address_hash', models.CharField(max_length=64)),
-                ('reason', models.CharField(choices=[('bounce', 'the address does not exist'), ('complaint', 'marked as spam'), ('asked', 'the person asked for it')], max_length=12)),
+                ('reason', models.CharField(choices=[('bounce', 'the address does not exist'), ('complaint', 'marked as spam')], max_length=12)),
                 ('at', models.DateTimeField()),
             ],
             options={

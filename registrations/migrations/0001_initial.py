@@ -187,7 +187,6 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('state', models.CharField(choices=[('unknown', 'unknown'), ('present', 'present'), ('partial', 'present in part'), ('absent', 'absent'), ('excused', 'excused')], max_length=10)),
                 ('people', models.PositiveIntegerField()),
-                ('without_place', models.PositiveIntegerField(default=0)),
                 ('session', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attendance_counts', to='cycles.session')),
             ],
             options={
