@@ -97,14 +97,15 @@ def cancel(request: HttpRequest, slug: str) -> HttpResponse:
 def undo(request: HttpRequest, slug: str) -> HttpResponse:
     """Take back every change of date whose mail still waits."""
     cycle, _rights = access.cycle_for(request.user, slug, right=access.Right.PLAN)
+    at = timezone.now()
     try:
-        planning.undo_all(cycle, by=access.account(request.user), at=timezone.now())
+        changes = planning.undo_all(cycle, by=access.account(request.user), at=at)
     except planning.PlanningError as error:
         messages.error(request, str(error))
     else:
-        messages.success(
-            request, _("Undone: everything is as it was before. A mail that had not left does not leave.")
-        )
+        undone = [change.session for change in changes]
+        told = consequences.told_in_words(*undone, people=consequences.people(*undone), at=at)
+        messages.success(request, _("Undone: everything is as it was before. %(told)s") % {"told": told})
     return redirect("desk:cycle-detail", slug)
 
 

@@ -255,16 +255,14 @@ def _decide(
 def undo(request: HttpRequest, cycle: str, slug: str) -> HttpResponse:
     """Take back the last change of date while its mail waits."""
     session, _rights = access.session_for(request.user, cycle, slug, right=access.Right.PLAN)
+    at = timezone.now()
     try:
-        planning.undo(session, by=access.account(request.user), at=timezone.now())
+        planning.undo(session, by=access.account(request.user), at=at)
     except planning.PlanningError as error:
         messages.error(request, str(error))
         return redirect("desk:cycle-detail", session.cycle.slug)
-    return _done(
-        request,
-        session,
-        _("Undone: everything is as it was before. A mail that had not left does not leave."),
-    )
+    told = consequences.told_in_words(session, people=consequences.people(session), at=at)
+    return _done(request, session, _("Undone: everything is as it was before. %(told)s") % {"told": told})
 
 
 @require_POST

@@ -187,9 +187,7 @@ def test_a_date_is_taken_away_and_given_back(claire: Client, third: Session) -> 
     assert "Give it a new date" in content
     assert "Undo the last change of date" in content
     undone = claire.post(page("session-undo", "tour", "escale-03"), follow=True)
-    assert messages_of(undone) == [
-        "Undone: everything is as it was before. A mail that had not left does not leave."
-    ]
+    assert messages_of(undone) == ["Undone: everything is as it was before. Nobody is told by mail."]
     third.refresh_from_db()
     assert (third.status, third.starts_at) == ("confirmed", make.paris(2026, 12, 17))
     stale = claire.post(address, form)

@@ -94,9 +94,7 @@ def test_one_button_takes_it_back_and_nobody_hears_of_it(claire: Client, cycle: 
     claire.post(PAGE, TYPED)
     with time_machine.travel(AT + dt.timedelta(minutes=9), tick=False):
         done = claire.post(f"{CYCLE}undo/", follow=True)
-    assert said(done)[1:] == [
-        "Undone: everything is as it was before. A mail that had not left does not leave."
-    ]
+    assert said(done)[1:] == ["Undone: everything is as it was before. Nobody is told by mail."]
     assert states(cycle) == ["confirmed"] * 3
     # Nothing is left to undo, and above all not the undoing.
     assert done.context["undoable"] == 0

@@ -182,3 +182,15 @@ def test_nothing_and_nobody_reads_well_in_french(claire: Client) -> None:
     assert "Personne n’est prévenu par courriel\u202f: personne n’est inscrit ni n’intervient." in page
     assert "Chaque abonnement au cycle suit de lui-même." in page
     assert [number for number in ("0 agenda", "0 personne", "0 envoi", "0 rappel") if number in page] == []
+
+
+def test_undoing_what_was_told_already_says_that_it_is_told_too(claire: Client, session: Session) -> None:
+    Session.objects.filter(pk=session.pk).update(starts_at=AT + 20 * MINUTE, ends_at=AT + 60 * MINUTE)
+    make.registration(session=session)
+    planning.move(session, to=make.paris(2026, 12, 3), by=None, at=AT)
+    sending.tick(clock=AT)
+    sending.drain(clock=AT)
+    assert [letter.subject.partition(",")[0] for letter in mail.outbox] == ["Nouvelle date"]
+    assert said(claire.post(f"{STOP}undo/", follow=True)) == [
+        "Undone: everything is as it was before. 1 person is told by mail at once."
+    ]
