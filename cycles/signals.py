@@ -1,4 +1,4 @@
-"""What other apps may hear from cycles. Sent inside the transaction: receivers write rows, nothing else."""
+"""What other apps may hear from cycles. Sent inside the transaction: receivers write rows or refuse, nothing else."""
 
 from django.dispatch import Signal
 

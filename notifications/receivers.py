@@ -1,4 +1,4 @@
-"""What other apps' changes owe: rows, written in the same transaction, and nothing else."""
+"""What other apps' changes owe: rows, written in the same transaction, or a refusal, and nothing else."""
 
 from __future__ import annotations
 

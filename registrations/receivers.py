@@ -1,4 +1,4 @@
-"""What registrations do when a cycle changes: rows, in the same transaction, and nothing else."""
+"""What registrations do when a cycle changes: rows in the same transaction, or a refusal, and nothing else."""
 
 from __future__ import annotations
 
