@@ -36,6 +36,7 @@ OF_CYCLE = {
     "registrants-decide": 8,
     "group-message-new": 6,
     "deliveries": 13,
+    "stopped": 5,
     "reminders": 23,
     "messages": 6,
     "registration": 9,
