@@ -25,7 +25,7 @@ GRACE = dt.timedelta(minutes=10)
 
 
 def plan_added(session_ids: Collection[int]) -> None:
-    """Plan the reminders of sessions that were just added; those that have a history are replanned one by one."""
+    """Plan the reminders of sessions that were just added; those that have a history are replanned."""
     sessions = list(Session.objects.filter(pk__in=session_ids).select_related("cycle"))
     fresh = [session for session in sessions if session.revision == 0 and session.is_held]
     steps = ReminderStep.objects.filter(
@@ -44,9 +44,8 @@ def plan_added(session_ids: Collection[int]) -> None:
         ],
         ignore_conflicts=True,
     )
-    for session in sessions:
-        if session.revision > 0:
-            plan.replan(session)
+    if moved := [session.pk for session in sessions if session.revision > 0]:
+        plan.replan_all(moved)
 
 
 def owe_added(cycle_id: int, *, session_ids: Collection[int], at: dt.datetime) -> int:

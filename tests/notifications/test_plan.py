@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from typing import Any
 
 import pytest
+from django.db.models import F
 
 from cycles import planning
+from cycles.models import Session
 from notifications import plan
 from notifications.models import Delivery, Occurrence, ReminderStep
 from tests import make
 from tests.make import AT, paris
-
-if TYPE_CHECKING:
-    from cycles.models import Session
 
 pytestmark = pytest.mark.django_db
 MINUTE = dt.timedelta(minutes=1)
@@ -247,3 +246,33 @@ def test_the_tick_heals_what_nobody_planned() -> None:
     assert plan.heal(at=AT) == 1
     assert [code for code, *_ in mailings(session)] == ["j-7", "j-1", "h-1", "thanks", "missed", "follow-up"]
     assert plan.heal(at=AT) == 0
+
+
+@pytest.mark.parametrize("count", [1, 3, 12])
+def test_many_sessions_are_replanned_in_as_many_queries_as_one(
+    django_assert_num_queries: Any, count: int
+) -> None:
+    cycle = make.cycle()
+    plan.default_steps(cycle)
+    sessions = [
+        make.session(cycle=cycle, number=number, starts_at=paris(2026, 11, 19) + 7 * number * DAY)
+        for number in range(count)
+    ]
+    pks = [session.pk for session in sessions]
+    with django_assert_num_queries(6):
+        plan.replan_all(pks)
+    # Some dates change, one line is counted anew, one is switched off: all in one go.
+    Session.objects.update(starts_at=F("starts_at") + DAY, ends_at=F("ends_at") + DAY, revision=1)
+    ReminderStep.objects.filter(code="j-7").update(day_delta=-5)
+    ReminderStep.objects.filter(code="h-1").update(is_enabled=False)
+    with django_assert_num_queries(10):
+        plan.replan_all(pks)
+    for number, session in enumerate(sessions):
+        week, rows = 7 * number * DAY, mailings(session)
+        assert [row for row in rows if row[0] in ("j-7", "j-1", "h-1")] == [
+            ("h-1", 0, "cancelled", paris(2026, 11, 19, 12) + week),
+            ("j-7", 1, "planned", paris(2026, 11, 15) + week),
+            ("j-1", 1, "planned", paris(2026, 11, 19) + week),
+        ]
+        after = {row[:3] for row in rows if row[0] in ("thanks", "missed", "follow-up")}
+        assert after == {("thanks", 1, "planned"), ("missed", 1, "planned"), ("follow-up", 1, "planned")}
