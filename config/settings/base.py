@@ -53,7 +53,6 @@ INSTALLED_APPS = [
     "registrations",
     "notifications",
     "desk",
-    # After ours: where both have a French word for the same English one, the first app is heard.
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -237,6 +236,10 @@ ESCALE_JITSI_SECRET: str = env("ESCALE_JITSI_SECRET", default="")
 
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", "Français"), ("en", "English")]
+# Our own words first: where Django or allauth say the same in English, theirs would be heard instead.
+LOCALE_PATHS = [
+    BASE_DIR / app / "locale" for app in ("accounts", "cycles", "registrations", "notifications", "desk")
+]
 TIME_ZONE = env("ESCALE_TIME_ZONE", default="Europe/Paris")
 USE_I18N = True
 USE_TZ = True

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import polib
 import pytest
+from django.utils import translation
 
 from tools import messages
 
@@ -191,3 +192,22 @@ def test_two_apps_must_say_the_same(tree: Path) -> None:
     assert list(messages.disagreements(messages.update(tree))) == [
         "desk and cycles translate “Skip to content” differently: say it the same, or give one a context"
     ]
+
+
+def test_the_french_that_is_written_is_the_french_that_is_read() -> None:
+    """No other package's word for the same English one is heard instead."""
+    heard, written = {}, {}
+    with translation.override("fr"):
+        for app in messages.APPS:
+            for key, entry in messages.read(messages.catalogue_path(messages.ROOT, app)).items():
+                if entry.msgid_plural:
+                    written[key] = entry.msgstr_plural[1]
+                    heard[key] = (
+                        translation.npgettext(key.context, key.text, entry.msgid_plural, 2)
+                        if key.context
+                        else translation.ngettext(key.text, entry.msgid_plural, 2)
+                    )
+                else:
+                    written[key] = entry.msgstr
+                    heard[key] = translation.pgettext(*key) if key.context else translation.gettext(key.text)
+    assert heard == written
