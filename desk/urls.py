@@ -189,6 +189,7 @@ urlpatterns = [
     path("content/<kind:kind>/<slug:slug>/picture/", pictures.of_content, name="content-picture"),
     path("content/<kind:kind>/<slug:slug>/publish/", content.content_publish, name="content-publish"),
     path("content/<kind:kind>/<slug:slug>/withdraw/", content.content_withdraw, name="content-withdraw"),
+    path("content/<kind:kind>/<slug:slug>/delete/", content.content_delete, name="content-delete"),
     path("cycles/<slug:cycle>/sessions/<slug:slug>/picture/", pictures.of_session, name="session-picture"),
     path("cycles/<slug:cycle>/sessions/<slug:slug>/report/", report.session_report, name="session-report"),
     path("cycles/<slug:cycle>/sessions/<slug:slug>/host/", host.host, name="session-host"),

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 
 from cycles.access import Right
-from cycles.models import Cycle, Invitation, Membership, News, Programme, Session
+from cycles.models import Cycle, Invitation, Membership, Module, News, Programme, Session
 from notifications import plan
 from notifications.models import Delivery, GroupMessage
 from registrations.attendance.models import AttendanceReport
@@ -78,6 +78,15 @@ def unread_report(world: World) -> AttendanceReport:
 
 def group_draft(world: World) -> GroupMessage:
     return GroupMessage.objects.first() or make.group_message(cycle=world.session.cycle)
+
+
+def named_module(world: World) -> Module:
+    """Return a draft that a workshop names: whoever may delete it is let in, and it stays for the next role."""
+    module, _is_new = Module.objects.get_or_create(
+        slug="module", defaults={"programme": world.programme, "is_published": False}
+    )
+    module.workshops.get_or_create(slug="atelier")
+    return module
 
 
 class Kind(enum.Enum):
@@ -282,6 +291,7 @@ DOORS: dict[str, Door] = {
     "desk:session-picture": form(Right.PLAN, *SESSION),
     "desk:content-publish": act(Right.PLAN, *POST),
     "desk:content-withdraw": act(Right.PLAN, *POST),
+    "desk:content-delete": form(Right.PLAN, lambda world: ("modules", named_module(world).slug)),
     # the desk, people and their mails
     "desk:registrants": look(Right.PEOPLE, *CYCLE),
     "desk:registrants-export": look(Right.PEOPLE, *CYCLE),

@@ -7,6 +7,7 @@ session   words, settings and agenda of a session; whether its date is sure
 cycle     a cycle's words, its rhythm, its sessions made from it
 content   programmes, modules, workshops, resources, news, organisations, people
 recap     what follows a session: its recap, replay and resources
+removal   drafts, and names that nothing names any more
 picture   the picture of a cycle, a session or a post
 rows      ordered rows below one of them
 shown     what an editor was shown, as a short text
@@ -16,14 +17,17 @@ from .content import archive, create, digest, edit_content, publish, unarchive, 
 from .cycle import duplicate, plan, set_rule
 from .picture import picture_of, remove_picture, set_picture
 from .recap import digest_after, next_after, recap_of, resources_of, write_recap
+from .removal import REMOVABLE, delete, references
 from .session import AGENDA_LIMIT, confirm_date, edit
 from .shown import fingerprint
 
 __all__ = [
     "AGENDA_LIMIT",
+    "REMOVABLE",
     "archive",
     "confirm_date",
     "create",
+    "delete",
     "digest",
     "digest_after",
     "duplicate",
@@ -35,6 +39,7 @@ __all__ = [
     "plan",
     "publish",
     "recap_of",
+    "references",
     "remove_picture",
     "resources_of",
     "set_picture",

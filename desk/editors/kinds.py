@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from cycles import models, pages, views
+from cycles import editing, models, pages, views
 
 from .catalogue import OrganisationForm, PersonForm, TerritoryForm, TopicForm
 from .library import ModuleForm, NewsForm, ResourceForm, WorkshopForm
@@ -41,6 +41,10 @@ class Kind:
     @property
     def is_publishable(self) -> bool:
         return hasattr(self.model, "is_published") or self.model is models.Cycle
+
+    @property
+    def is_removable(self) -> bool:
+        return self.model in editing.REMOVABLE
 
     def is_public(self, row: Any) -> bool:
         """Tell whether visitors see it now."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -205,3 +206,30 @@ def _changed(request: HttpRequest, kind: Kind, row: Any, verb: Any, message: str
     else:
         messages.success(request, effect.with_mails(message, owed) if owed else message)
     return redirect("desk:content-edit", kind, row.slug)
+
+
+@require_http_methods(FORM_METHODS)
+@never_cache
+@login_required
+def content_delete(request: HttpRequest, kind: Kind, slug: str) -> HttpResponse:
+    """Say what names a draft; delete it when nothing does."""
+    row, _rights = access.content_for(request.user, kind.model, slug)
+    if not kind.is_removable:
+        raise Http404
+    name = kind.label(row)
+    if request.method == "POST":
+        try:
+            editing.delete(row, by=access.account(request.user), at=timezone.now())
+        except planning.PlanningError as error:
+            messages.error(request, str(error))
+            return redirect(request.path)
+        messages.success(request, _("“%(name)s” is deleted.") % {"name": name})
+        return redirect("desk:content-list", kind)
+    context = {
+        "kind": kind,
+        "row": row,
+        "name": name,
+        "is_public": kind.is_public(row),
+        "references": editing.references(row),
+    }
+    return render(request, "desk/content_delete.html", context)
