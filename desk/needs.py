@@ -109,6 +109,7 @@ def _about(session: Session, *lacks: Lack) -> Need:
 def _recap_needs(cycles: QuerySet[Cycle], *, at: dt.datetime) -> list[Need]:
     """Return the sessions of the last weeks that nobody has looked back on, newest first."""
     recaps = NewsLink.objects.filter(
+        Q(news__programme=None) | Q(news__programme=OuterRef("cycle__programme")),
         session=OuterRef("pk"),
         relation=NewsLink.Relation.ABOUT,
         news__kind=News.Kind.RECAP,

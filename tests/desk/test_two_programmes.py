@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
 from cycles import editing
 from cycles.models import Cycle, Event, Membership, Module, News, NewsLink, Programme, Resource, Session
+from desk import needs
 from desk.editors import choices
 from notifications.models import Occurrence
 from tests import make
@@ -115,6 +117,16 @@ def test_only_the_own_programme_and_the_site_look_back_on_a_session(
         assert (
             reverse("cycles:news-detail", args=["recap"]) in client.get(address).content.decode()
         ) is bool(mails)
+
+
+@pytest.mark.parametrize(("whose", "asked"), [("a", 1), ("b", 0), (None, 0)])
+def test_a_recap_elsewhere_is_none(two: Two, whose: str | None, asked: int) -> None:
+    news = recap(two, getattr(two, whose) if whose else None)
+    editing.publish(news, by=None, at=NOW)
+    with translation.override("en"):
+        found = needs.needs(planned=Cycle.objects.all(), written_to=Cycle.objects.none(), at=NOW)
+        wanted = ["No recap has been published."] * asked
+        assert [lack.text for need in found for lack in need.lacks] == wanted
 
 
 @pytest.mark.parametrize(("whose", "shown"), [("a", 0), ("b", 1), (None, 1)])
