@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 UNITS = [("days", _("days")), ("hours", _("hours")), ("minutes", _("minutes"))]
 SIDES = [("before", _("before the session")), ("after", _("after it"))]
+FURTHEST = dt.timedelta(days=3653)
 WHOLE_NUMBER = re.compile(r"\d{1,6}")
 
 
@@ -127,6 +129,13 @@ class TryForm(forms.Form):
         self.session = session
         if session.is_all_day:
             del self.fields["hour"]
+
+    def clean_date(self) -> dt.date:
+        date: dt.date = self.cleaned_data["date"]
+        start = self.session.starts_at
+        if start is not None and abs(date - start.date()) > FURTHEST:
+            raise forms.ValidationError(_("That is more than ten years away."))
+        return date
 
     def span(self) -> recurrence.Occurrence:
         """Return when the session would begin and end, as long as it is now."""

@@ -199,9 +199,14 @@ def test_another_date_shows_what_would_leave_and_changes_nothing(claire: Client,
         ),
     ]
     assert (list(ReminderStep.objects.values()), list(cycle.sessions.get().mailings.values())) == before
-    wrong = claire.get(PAGE, {"date": "demain", "hour": "10:00"})
+
+
+@pytest.mark.parametrize("date", ["demain", "0001-01-01", "9999-12-31", ""])
+def test_another_date_that_is_none_is_told(claire: Client, cycle: Cycle, date: str) -> None:
+    add_sessions(cycle, 1)
+    wrong = claire.get(PAGE, {"date": date, "hour": "10:00"})
     assert (wrong.status_code, wrong.context["moved"]) == (200, [])
-    assert "Ce n’est pas une date" in wrong.content.decode().replace("&#x27;", "’")
+    assert list(wrong.context["other"].errors) == ["date"]
 
 
 @pytest.mark.parametrize(("people", "listed"), [(1, 1), (3, 3), (53, 50)])
