@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from i18nfield.strings import LazyI18nString
@@ -24,8 +26,6 @@ from .consequences import language
 from .editors.seen import SeenForm
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     from cycles.models import Session
     from registrations.models import Participant
 
@@ -34,6 +34,9 @@ MOST_PLACES = 1_000_000
 MOST_CODES = 200
 LONGEST_MESSAGE = 1000
 CODE = re.compile(r"[a-z0-9-]{1,40}")
+EARLIEST = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
+LATEST = dt.datetime(2100, 1, 1, tzinfo=dt.UTC)
+TOO_FAR = _("Give a year between 2000 and 2099.")
 MINUTES = "%Y-%m-%dT%H:%M"
 
 
@@ -47,6 +50,10 @@ def _moment_field(**kwargs: Any) -> forms.DateTimeField:
         input_formats=[MINUTES, "%Y-%m-%d %H:%M"],
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MINUTES),
         error_messages={"invalid": _("This is not a date and an hour: write it as 2026-10-22 13:00.")},
+        validators=[
+            MinValueValidator(EARLIEST, message=TOO_FAR),
+            MaxValueValidator(LATEST, message=TOO_FAR),
+        ],
         **kwargs,
     )
 

@@ -349,3 +349,14 @@ def test_codes_that_are_none(claire: Client, cycle: Cycle, codes: str) -> None:
     answer = claire.post(page("registration-codes"), {"codes": codes})
     assert (answer.status_code, cycle.source_codes.count()) == (422, 0)
     assert 'role="alert"' in answer.content.decode()
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00", "0026-11-01T09:00", "9999-12-31T23:59"])
+def test_a_year_typed_by_mistake_is_told(claire: Client, cycle: Cycle, moment: str) -> None:
+    wrong = claire.post(page("registration"), terms(registration_opens_at=moment))
+    assert (wrong.status_code, wrong.context["terms"].errors) == (
+        422,
+        {"registration_opens_at": ["Give a year between 2000 and 2099."]},
+    )
+    cycle.refresh_from_db()
+    assert cycle.registration_opens_at is None
