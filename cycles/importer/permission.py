@@ -1,7 +1,8 @@
 """What the file of an organiser may name and change: their own programmes, and new ones.
 
-What belongs to nobody's programme (topics, series) is everybody's to name and, but for the shared address book, only
-the site administrators' to change. Another's programme is not there: its slug is taken, a reference to it is unknown.
+The address book and the vocabulary that all programmes share are theirs as well, as in the desk. What else has no
+programme is everybody's to name, and the site administrators' to change. Another's programme is not there: its slug is
+taken, a reference to it is unknown.
 """
 
 from __future__ import annotations
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 
     from .records import Record
 
-# What has no programme to belong to.
-COMMON = ("topics", "resource_series", "external_databases")
+# What has no programme to belong to, and no page in the desk.
+COMMON = ("resource_series", "external_databases")
 
 
 class Permission:

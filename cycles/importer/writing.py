@@ -68,7 +68,7 @@ class Writer:
     def _write(self, record: Record, schedule: ScheduleWriter) -> None:
         fields = dict(record.fields)
         if "territory" in fields:
-            fields["territory"] = self._territory(fields["territory"], record)
+            fields["territory"] = self._territory(fields["territory"])
         fields |= {name: self._row(ref) if ref else None for name, ref in record.refs.items()}
         row: Model
         if isinstance(record, SessionRecord):
@@ -86,8 +86,8 @@ class Writer:
         if is_new or is_changed:
             self._tell(record, row, is_new=is_new)
         if is_changed and not is_new:
-            if record.section in COMMON:
-                self._refuse_shared(row, record)
+            if record.section in COMMON and not self.permission.may_change(row):
+                record.item.error(_("is shared by all programmes: only a site administrator changes it"))
             if isinstance(row, Cycle | Session):
                 row.revised_at = planning.next_revised_at(row.revised_at, at=self.at)
                 row.save(update_fields=["revised_at"])
@@ -126,23 +126,15 @@ class Writer:
         msg = f"{reference} was checked before anything was written"
         raise AssertionError(msg)
 
-    def _territory(self, territory: dict[str, Any], record: Record) -> Territory:
+    def _territory(self, territory: dict[str, Any]) -> Territory:
         fields = {"name": territory["name"], "kind": territory["kind"]}
         row = Territory.objects.filter(slug=territory["slug"]).first()
         if row is None:
             self.report.created["territories"] += 1
             return Territory.objects.create(slug=territory["slug"], **fields)
         if save_differences(row, fields):
-            self._refuse_shared(row, record)
             self.report.changed["territories"] += 1
         return row
-
-    def _refuse_shared(self, row: Model, record: Record) -> None:
-        if not self.permission.may_change(row):
-            record.item.error(
-                _("“%(slug)s” is shared by all programmes: only a site administrator changes it")
-                % {"slug": row.slug}  # type: ignore[attr-defined] # whatever is imported has one
-            )
 
     def _sync(self, parent: Model, rows: Rows) -> bool:
         """Make the rows below `parent` those of the file; tell whether anything differed."""

@@ -14,7 +14,17 @@ from django.utils import translation
 from accounts.models import AuditEntry, User
 from cycles.importer import bring_in
 from cycles.importer.source import LARGEST_FILE
-from cycles.models import Cycle, Event, Membership, News, Organisation, Programme, Session, Topic
+from cycles.models import (
+    Cycle,
+    Event,
+    Membership,
+    News,
+    Organisation,
+    Programme,
+    ResourceSeries,
+    Session,
+    Topic,
+)
 from tests import make
 from tests.cycles.importer.files import BEFORE, PROGRAMME, SMALL, changed
 
@@ -282,11 +292,11 @@ NEW = "schema_version: 1\n"
             "3: events/commun: slug: this slug is taken in a programme that you do not plan: choose another one",
         ),
         (
-            'topics:\n  - {slug: t, fr: "Autrement"}\n',
-            "3: topics/t: “t” is shared by all programmes: only a site administrator changes it",
+            'resource_series:\n  - {slug: serie, title_fr: "Autrement"}\n',
+            "3: resource_series/serie: is shared by all programmes: only a site administrator changes it",
         ),
     ],
-    ids=["cycle", "new cycle", "session", "new post", "post", "link", "nobody's", "common", "topic"],
+    ids=["cycle", "new cycle", "session", "new post", "post", "link", "nobody's", "common", "series"],
 )
 def test_an_organiser_of_one_programme_writes_nothing_in_another(
     claire: Client, text: str, error: str
@@ -295,7 +305,7 @@ def test_an_organiser_of_one_programme_writes_nothing_in_another(
     make.cycle(slug="b-cycle", programme=b, title={"fr": "À B"})
     News.objects.create(slug="b-news", kind=News.Kind.ANNOUNCEMENT, programme=b, title={"fr": "À B"})
     Event.objects.create(slug="commun", title={"fr": "À tous"})
-    Topic.objects.create(slug="t", name={"fr": "Thème"})
+    ResourceSeries.objects.create(slug="serie", title={"fr": "Série"})
     before = _everything()
     assert error in refusals(claire, NEW + text)
     assert _everything() == before
@@ -304,7 +314,7 @@ def test_an_organiser_of_one_programme_writes_nothing_in_another(
 def _everything() -> list[object]:
     return [
         list(model._default_manager.order_by("pk").values())
-        for model in (Programme, Cycle, Session, News, Event, Topic, Membership)
+        for model in (Programme, Cycle, Session, News, Event, ResourceSeries, Membership)
     ]
 
 
@@ -339,6 +349,12 @@ def test_a_site_administrator_imports_anything(client: Client) -> None:
     Topic.objects.create(slug="gouverner", name={"fr": "Autre"})
     client.force_login(make.user(is_superuser=True))
     assert "2 were changed" in import_it(client)
+
+
+def test_what_all_programmes_share_is_changed_by_whoever_plans_one(claire: Client) -> None:
+    Topic.objects.create(slug="gouverner", name={"fr": "Ancien"})
+    assert "1 was changed" in import_it(claire)
+    assert Topic.objects.get(slug="gouverner").name.localize("fr") == "Gouverner"
 
 
 def test_programmes_lead_to_it(claire: Client) -> None:
