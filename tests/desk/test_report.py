@@ -82,6 +82,19 @@ def test_registrations_by_day_in_the_zone_of_the_cycle(cycle: Cycle) -> None:
     assert not days.is_weekly
 
 
+def test_days_are_those_of_the_cycle_not_of_the_site() -> None:
+    cycle = make.cycle(timezone="Indian/Reunion")
+    stop = make.session(cycle=cycle)
+    # Still the 10th in Paris, the 11th on La Réunion.
+    late = dt.datetime(2026, 11, 10, 22, 30, tzinfo=dt.UTC)
+    row = person(cycle, [], requested_at=late)
+    make.registration(
+        session=stop, participant=row.participant, cycle_registration=row, queued_at=late, confirmed_at=late
+    )
+    for found in (report.cycle_report(cycle, at=AT), report.session_report(stop, at=AT)):
+        assert [(bar.day, bar.count) for bar in found.days.bars] == [(dt.date(2026, 11, 11), 1)]
+
+
 def test_a_long_time_is_told_by_the_week(cycle: Cycle) -> None:
     for day in (dt.date(2026, 9, 2), dt.date(2026, 9, 6), dt.date(2026, 12, 31)):
         person(cycle, [], requested_at=dt.datetime.combine(day, dt.time(9), dt.UTC))
