@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from cycles import access, editing, pages, planning, views
+from cycles.models import Cycle, Session
 from desk import line
 from desk.editors import choices, conflict, effect, room
 from desk.editors.preview import preview
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest, HttpResponse
 
-    from cycles.models import Session
 
 LANGUAGES = ("fr", "en")
 
@@ -125,8 +125,7 @@ def _effect(
 def _saved(request: HttpRequest, session: Session, form: SessionForm, *, seen: dt.datetime) -> HttpResponse:
     at = timezone.now()
     row, owed = effect.made(lambda: _write(request, session, form, seen=seen, at=at), at=at, keep=True)
-    said = _("Saved. The public page and the calendars show it now.")
-    messages.success(request, effect.with_mails(said, owed))
+    messages.success(request, effect.with_mails(_saved_in_words(row), owed))
     if request.POST.get("tell_room") and room.has_moved(session, row):
         by = access.account(request.user)
         message = group_messages.write(session.cycle, values=room.message(row), by=by, at=at)
@@ -135,6 +134,15 @@ def _saved(request: HttpRequest, session: Session, form: SessionForm, *, seen: d
         )
         return redirect("desk:group-message", session.cycle.slug, message.pk)
     return redirect("desk:session-edit", session.cycle.slug, session.slug)
+
+
+def _saved_in_words(session: Session) -> str:
+    """Say who sees what was saved; a theme that is written and held back is easily forgotten."""
+    if str(session.title) and not session.has_theme:
+        return _("Saved. The theme is not shown yet: tick that it is known when it may be announced.")
+    if session.status == Session.Status.DRAFT or session.cycle.status == Cycle.Status.DRAFT:
+        return _("Saved. Only organisers see it.")
+    return _("Saved. The public page and the calendars show it now.")
 
 
 def _page(
