@@ -5,10 +5,11 @@ Hours are those of the cycle's zone; each form says what is wrong in words and k
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django import forms
-from django.core.validators import MaxLengthValidator
+from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 from i18nfield.strings import LazyI18nString
 
@@ -20,8 +21,6 @@ from cycles.revising import LONGEST_REASON
 from .editors.rows import RowForm, RowKind
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     from cycles.models import Session
 
 LANGUAGES = ("fr", "en")
@@ -41,11 +40,20 @@ class TimeInput(forms.TimeInput):
         super().__init__(format="%H:%M", **kwargs)
 
 
+# Half a year ("202") is what a date is while it is typed; no calendar reckons with the first or the last one there is.
+DAYS = (MinValueValidator(dt.date(1900, 1, 1)), MaxValueValidator(dt.date(2199, 12, 31)))
+
+
 def date_field(**kwargs: Any) -> forms.DateField:
     return forms.DateField(
         widget=DateInput(),
         input_formats=["%Y-%m-%d"],
-        error_messages={"invalid": _("This is not a date: write it as 2026-10-22.")},
+        error_messages={
+            "invalid": _("This is not a date: write it as 2026-10-22."),
+            "min_value": _("This day is too far away: check the year."),
+            "max_value": _("This day is too far away: check the year."),
+        },
+        validators=DAYS,
         **kwargs,
     )
 

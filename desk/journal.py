@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from django import forms
 from django.apps import apps
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -18,6 +17,7 @@ from accounts.models import AuditEntry, User
 from cycles import naming
 from cycles.models import Cycle, Membership, Programme, Session
 from desk import sheets
+from desk.forms import date_field
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from django.http import QueryDict
 
 ROLES = dict(Membership.Role.choices)
-# Days that every zone and database can count from and to.
-DAYS = (MinValueValidator(dt.date(1970, 1, 1)), MaxValueValidator(dt.date(2999, 12, 31)))
 # Django's own catalogue knows "session" as something else.
 KINDS = {"cycles.session": pgettext_lazy("one meeting", "session")}
 
@@ -49,18 +47,8 @@ class FilterForm(forms.Form):
 
     who = forms.ChoiceField(label=gettext_lazy("Who"), required=False)
     verb = forms.ChoiceField(label=gettext_lazy("What"), required=False)
-    since = forms.DateField(
-        label=gettext_lazy("From"),
-        required=False,
-        validators=DAYS,
-        widget=forms.DateInput(attrs={"type": "date"}),
-    )
-    until = forms.DateField(
-        label=gettext_lazy("Until"),
-        required=False,
-        validators=DAYS,
-        widget=forms.DateInput(attrs={"type": "date"}),
-    )
+    since = date_field(label=gettext_lazy("From"), required=False)
+    until = date_field(label=gettext_lazy("Until"), required=False)
 
     def __init__(self, data: QueryDict, *, programme: Programme) -> None:
         super().__init__(data)

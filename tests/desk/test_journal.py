@@ -86,7 +86,7 @@ def test_a_day_begins_at_the_sites_midnight(client: Client, world: doors.World) 
     assert len(rows(client, "?since=2026-10-02")) == 1
 
 
-@pytest.mark.parametrize("day", ["0001-01-01", "1969-12-31", "3000-01-01", "9999-12-31"])
+@pytest.mark.parametrize("day", ["0001-01-01", "1899-12-31", "3000-01-01", "9999-12-31"])
 def test_a_day_out_of_all_reckoning_is_left_out(client: Client, world: doors.World, day: str) -> None:
     journal.record("session.move", by=world.people["owner"], at=make.AT, target=world.session)
     for name in ("since", "until"):

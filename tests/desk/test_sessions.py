@@ -124,6 +124,7 @@ def test_a_move_is_saved_and_says_what_happens_next(claire: Client, session: Ses
             {"date": "2026-11-19"},
             {"date": ["The session is already at that date and hour: nothing to change."]},
         ),
+        ({"date": "9999-12-31"}, {"date": ["This day is too far away: check the year."]}),
         ({"date": "jeudi"}, {"date": ["This is not a date: write it as 2026-10-22."]}),
         ({"date": "2026-02-30"}, {"date": ["This is not a date: write it as 2026-10-22."]}),
         ({"hour": "midi"}, {"hour": ["This is not an hour: write it as 13:00."]}),

@@ -120,7 +120,7 @@ def test_no_room_is_said_to_the_person_and_to_the_organiser_the_day_before(
     user = make.membership(programme=session.cycle.programme, role=Membership.Role.ORGANISER).user
     client.force_login(user)
     with time_machine.travel(make.paris(2026, 10, 21, 13), tick=False):
-        assert "l’adresse de la salle manque" in words(client, reverse("desk:home")).replace("'", "’")
+        assert "L’adresse de la salle manque" in words(client, reverse("desk:home")).replace("'", "’")
     with time_machine.travel(make.paris(2026, 10, 22, 12, 50), tick=False):
         page = words(client, link(session, "amina@asso-test.example.org"))
     assert "L’adresse de la salle n’est pas encore connue." in page
