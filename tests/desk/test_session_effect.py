@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 import time_machine
 
+from cycles import editing
 from cycles.models import Membership, News, NewsLink, Segment, Session
 from notifications import policy, sending
 from notifications.models import Announcement, Delivery, GroupMessage, Occurrence
@@ -170,6 +171,15 @@ def test_the_people_of_another_room_are_told_where_somebody_wants_it(client: Cli
     look = client.get(response.headers["Location"])
     assert (look.context["group"].count, message.is_draft) == (1, True)
     assert Delivery.objects.count() == 0
+
+
+def test_what_somebody_else_saved_is_shown_before_any_effect(client: Client, session: Session) -> None:
+    data = filled(client, page(*EDIT)) | {"title_fr": "Le mien", "do": "effect"}
+    editing.edit(session, values={"title": {"fr": "Le sien"}}, by=None, at=NOW)
+    response = client.post(page(*EDIT), data)
+    assert (response.status_code, response.context["effect"]) == (409, None)
+    shown = response.content.decode().partition('id="problems"')[2].partition("</form>")[0]
+    assert "Le sien" in shown.partition('<form class="stack wide"')[0]
 
 
 @pytest.mark.usefixtures("session")
