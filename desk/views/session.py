@@ -22,6 +22,7 @@ from cycles import access, editing, pages, planning, wording
 from cycles.models import SessionChange
 from desk import consequences, line
 from desk.clashes import Clashes
+from desk.editors import effect
 from desk.forms import CancelForm, MoveForm, ReasonForm, SeenForm
 
 if TYPE_CHECKING:
@@ -274,11 +275,13 @@ def confirm(request: HttpRequest, cycle: str, slug: str) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, _("This form is incomplete: open the page again."))
         return redirect("desk:cycle-detail", session.cycle.slug)
+    at, by, seen = timezone.now(), access.account(request.user), form.cleaned_data["seen"]
+
     try:
-        editing.confirm_date(
-            session, by=access.account(request.user), at=timezone.now(), seen=form.cleaned_data["seen"]
+        _row, owed = effect.made(
+            lambda: editing.confirm_date(session, by=by, at=at, seen=seen), at=at, keep=True
         )
     except planning.PlanningError as error:
         messages.error(request, str(error))
         return redirect("desk:cycle-detail", session.cycle.slug)
-    return _done(request, session, _("The date is confirmed. No mail is sent."))
+    return _done(request, session, effect.with_mails(_("The date is confirmed."), owed))

@@ -368,6 +368,18 @@ def test_wrong_words_name_their_field(claire: Client, session: Session) -> None:
     )
 
 
+def test_confirming_a_date_whose_theme_is_known_says_whom_it_tells(claire: Client, session: Session) -> None:
+    make.registration(session=session)
+    Session.objects.filter(pk=session.pk).update(status="tentative")
+    session.refresh_from_db()
+    response = claire.post(page("session-confirm"), {"seen": session.revised_at.isoformat()}, follow=True)
+    (message,) = response.context["messages"]
+    assert str(message) == (
+        "The date is confirmed. New themes: to 1 person, Mon 2 Nov 2026, 17:00. "
+        '<a href="/en/desk/cycles/tour/deliveries/">See these mails, or stop them</a>'
+    )
+
+
 def test_a_tentative_date_is_confirmed(claire: Client, session: Session) -> None:
     Session.objects.filter(pk=session.pk).update(status="tentative")
     seen = {"seen": session.revised_at.isoformat()}
