@@ -59,11 +59,11 @@ class Kind:
         return reverse(self.address, args=self.slugs(row))
 
     def label(self, row: Any) -> str:
-        """Return what a row is called in a list."""
+        """Return what a row is called in a list; its kind while it has no name."""
         if isinstance(row, models.News) and not str(row.title):
             about = tuple(link for link in row.links.all() if link.relation == models.NewsLink.Relation.ABOUT)
             return pages.news_title(row, about=about)
-        return str(row)
+        return str(row) or str(self.one)
 
 
 def _none(_row: Any) -> tuple[str, ...]:

@@ -39,7 +39,13 @@ def looked_at(page: Page, name: str, keys: str) -> None:
     for key in keys:
         page.keyboard.type(key)
         page.wait_for_timeout(400)
-        page.wait_for_load_state("networkidle")
+    followed(page)
+
+
+def followed(page: Page) -> None:
+    """Wait until the page has asked about everything that was written, and shown the answer."""
+    page.wait_for_timeout(400)
+    expect(page.locator(".htmx-request")).to_have_count(0)
 
 
 @pytest.mark.usefixtures("draft")
@@ -86,10 +92,9 @@ def test_what_is_written_stays_while_the_page_follows(
     assert page.is_visible("[name=month_day]")
     page.select_option("[name=frequency]", "monthly_weekday")
     assert page.is_visible("[name=weekday]")
-    page.wait_for_load_state("networkidle")
+    followed(page)
     assert_sound(opened)
 
-    page.wait_for_load_state("networkidle")
     page.click("text=Créer 11 séances")
     page.wait_for_url("**/fr/desk/cycles/tour/")
     sessions = list(Cycle.objects.get(slug="tour").sessions.in_order())
@@ -131,7 +136,7 @@ def plan_cycle(page: Page) -> None:
     summer.locator("text=La laisser de côté").click()
     summer.locator("[name$=reason_fr]").fill("Pause d’été")
     expect(page.locator("#create")).to_contain_text("Créer 12 séances")
-    page.wait_for_load_state("networkidle")
+    followed(page)
     page.click("#create button")
     page.wait_for_url("**/cycles/le-voyage-en-12-escales/")
 
