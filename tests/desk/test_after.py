@@ -301,7 +301,7 @@ def test_who_came_without_a_place_is_told_apart(claire: Client, held: Session) -
         make.attendance(registration=make.registration(session=held, state="waitlisted"))
     text = " ".join(claire.get(page(*AFTER)).content.decode().split())
     assert (
-        "1 present, 0 in part, 1 absent, out of 3 registered. Nothing is known of 1 person."
+        "Present: 1 · in part: 0 · absent: 1 · registered: 3. Nothing is known of 1 person."
         " 2 people came without a place."
     ) in text
 

@@ -198,7 +198,7 @@ def test_the_copy_to_read_is_one_file_in_the_language_of_the_person(
         response.headers["Content-Disposition"] == f'attachment; filename="person-{row.participant_id}.html"'
     )
     assert '<html lang="fr">' in content
-    assert "Ce qui est conservé au sujet de Amina Diallo-Lefèvre" in content
+    assert "Données conservées\u202f: Amina Diallo-Lefèvre" in content
     assert ADDRESS in content
     assert "<script" not in content
     assert [name for name in ("href=", "src=") if name in content] == []

@@ -78,6 +78,15 @@ def test_who_waits_is_shown_with_the_number_in_the_queue(claire: Client, cycle: 
     assert shown(claire.get(TABLE, {"q": "Dumas"})) == [("Dumas", "confirmed", None)]
 
 
+def test_days_are_those_of_the_cycle(claire: Client, cycle: Cycle) -> None:
+    """Ten in the evening in Paris is the next day in La Réunion, in the table as in the report."""
+    Cycle.objects.filter(pk=cycle.pk).update(timezone="Indian/Reunion")
+    row = asks(cycle, "Payet", requested_at=dt.datetime(2026, 11, 10, 21, 0, tzinfo=dt.UTC))
+    for page in (TABLE, f"{TABLE}{row.pk}/", DECIDE):
+        text = claire.get(page.replace("/en/", "/fr/")).content.decode()
+        assert ("11/11/2026" in text, "10/11/2026" in text) == (True, False), page
+
+
 def test_with_a_stop_chosen_the_table_is_about_that_stop(claire: Client, cycle: Cycle) -> None:
     first, second = (
         make.session(cycle=cycle, slug=f"escale-{number:02d}", number=number, capacity=1) for number in (1, 2)
