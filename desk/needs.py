@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cycles import naming, wording
-from cycles.models import Cycle, News, NewsLink, Session
+from cycles.models import Cycle, News, NewsLink, Session, SpeakerSlot
 from notifications import probes, sending, tracking
 from notifications.models import Delivery, DeliveryEvent, Heartbeat
 from registrations import rooms
@@ -78,9 +78,7 @@ def _session_needs(cycles: QuerySet[Cycle], *, at: dt.datetime) -> list[Need]:
         .exclude(cycle__kind=Cycle.Kind.DAILY)
         .exclude(cycle__status=Cycle.Status.ARCHIVED)
         .select_related("cycle")
-        .annotate(
-            speakers=Count("segments__slots", filter=~Q(segments__slots__state__in=("declined", "replaced")))
-        )
+        .annotate(speakers=Count("segments__slots", filter=~Q(segments__slots__state__in=SpeakerSlot.SILENT)))
     )
     found = ((session, tuple(_lacks(session, at=at))) for session in soon[:MOST_LISTED])
     return [_about(session, *lacks) for session, lacks in found if lacks]

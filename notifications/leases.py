@@ -70,7 +70,7 @@ WHERE id = CAST(%(reserve)s AS bigint) AND batch_id = %(batch)s AND state = 'cla
       JOIN cycles_segment segment ON segment.id = slot.segment_id
       WHERE segment.session_id = notifications_delivery.session_id
         AND LOWER(slot.contact_email) = LOWER(notifications_delivery.to_address)
-        AND slot.state NOT IN ('declined', 'replaced'))
+        AND slot.state NOT IN ('proposed', 'declined', 'replaced'))
     ELSE participant_id IS NOT NULL END
   AND (NOT %(needs_seat)s OR COALESCE(
     (SELECT state FROM registrations_registration WHERE id = notifications_delivery.registration_id),

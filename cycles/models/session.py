@@ -237,8 +237,8 @@ class SpeakerSlotQuerySet(models.QuerySet["SpeakerSlot"]):
     """Named questions."""
 
     def speaking(self) -> SpeakerSlotQuerySet:
-        """Those that the public is told about: neither declined nor replaced."""
-        return self.exclude(state__in=(SpeakerSlot.State.DECLINED, SpeakerSlot.State.REPLACED))
+        """Those that the public is told about: asked at least, and neither declined nor replaced."""
+        return self.exclude(state__in=SpeakerSlot.SILENT)
 
     def reachable(self) -> SpeakerSlotQuerySet:
         """Those who speak and whose address was given."""
@@ -254,6 +254,9 @@ class SpeakerSlot(models.Model):
         ACCEPTED = "accepted", _("accepted")
         DECLINED = "declined", _("declined")
         REPLACED = "replaced", _("replaced")
+
+    # A wish of the organisers', or somebody who does not come: nobody is told, and nobody is written to.
+    SILENT = (State.PROPOSED, State.DECLINED, State.REPLACED)
 
     segment = models.ForeignKey(Segment, on_delete=models.CASCADE, related_name="slots")
     order = models.PositiveSmallIntegerField(_("order"))
@@ -293,7 +296,7 @@ class SpeakerSlot(models.Model):
 
     @property
     def is_speaking(self) -> bool:
-        return self.state not in (self.State.DECLINED, self.State.REPLACED)
+        return self.state not in self.SILENT
 
 
 class SessionChangeQuerySet(models.QuerySet["SessionChange"]):

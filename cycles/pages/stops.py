@@ -116,7 +116,7 @@ def stop(
 
 
 def speakers_of(sessions: Iterable[Session]) -> QuerySet[SpeakerSlot]:
-    """Return who speaks in sessions, in the order of their agendas; those who declined are left out."""
+    """Return who speaks in sessions, in the order of their agendas, as far as the public is told."""
     return (
         SpeakerSlot.objects.speaking()
         .filter(segment__session__in=[s.pk for s in sessions])

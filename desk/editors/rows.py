@@ -121,6 +121,9 @@ class RowSet:
         choices: Mapping[str, Any],
     ) -> Row:
         prefix = f"{self.name}-{key}"
+        if data is not None and not any(name.startswith(f"{prefix}-") for name in data):
+            # It was added a moment ago: it begins as a new row does, with the choices that most take.
+            data = None
         parts = tuple(
             RowSet(
                 part,

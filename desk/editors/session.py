@@ -33,7 +33,10 @@ class SlotForm(WordsRowForm):
     )
     illustrates_id = NameField(label=_("Illustrates"), list_id="list-topics", unknown=UNKNOWN_TOPIC)
     state = forms.ChoiceField(
-        label=_("State"), choices=SpeakerSlot.State.choices, initial=SpeakerSlot.State.ACCEPTED
+        label=_("State"),
+        choices=SpeakerSlot.State.choices,
+        initial=SpeakerSlot.State.ACCEPTED,
+        help_text=_("Proposed: nobody sees it yet."),
     )
     contact_name = LineField(label=_("Contact (never public)"), required=False, max_length=120)
     contact_email = AddressField(

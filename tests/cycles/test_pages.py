@@ -17,6 +17,7 @@ from cycles.models import (
     Objective,
     Resource,
     Session,
+    SpeakerSlot,
     Workshop,
 )
 from cycles.models.shared import DatePrecision
@@ -24,6 +25,7 @@ from tests import make
 
 if TYPE_CHECKING:
     from django.db.models import Model
+    from django.test import Client
 
 pytestmark = pytest.mark.django_db
 
@@ -342,3 +344,12 @@ class TestAround:
             (2018, ["a"]),
             (None, ["b"]),
         ]
+
+
+@pytest.mark.parametrize("state", SpeakerSlot.State.values)
+def test_nobody_is_announced_who_was_not_asked_or_does_not_come(client: Client, state: str) -> None:
+    slot = make.slot(make.session(cycle=make.cycle(slug="tour"), slug="escale-02"), state=state)
+    assert slot.organisation is not None
+    said = slot.organisation.name in client.get("/fr/cycles/tour/escale-02/").content.decode()
+    assert said is (state in {"invited", "accepted"})
+    assert (slot.organisation.name in client.get("/fr/cycles/tour.ics").content.decode()) is said

@@ -164,6 +164,16 @@ def test_adding_a_row_keeps_what_was_written_and_complains_of_nothing(
     assert (session.revised_at, session.segments.count()) == (make.AT, 1)
 
 
+@pytest.mark.usefixtures("session")
+def test_an_added_row_begins_with_what_most_take(claire: Client) -> None:
+    data = filled(claire, page(*EDIT)) | {"do": "add:segments"}
+    *_others, segment = claire.post(page(*EDIT), data).context["form"].row_sets["segments"].rows
+    data |= {"segments": ["n1"], "segments-n1-kind": "intervention", "do": "add:segments-n1-slots"}
+    (row,) = claire.post(page(*EDIT), data).context["form"].row_sets["segments"].rows
+    (slot,) = row.parts[0].rows
+    assert (segment.form["kind"].value(), slot.form["state"].value()) == ("intervention", "accepted")
+
+
 def test_a_speaker_is_someone_that_is_known(claire: Client, session: Session) -> None:
     data = filled(claire, page(*EDIT)) | {
         "segments": ["n1"],

@@ -101,10 +101,11 @@ def test_after_the_session_the_link_opens_no_room(client: Client) -> None:
     assert "This session is over." in response.content.decode()
 
 
-def test_reading_changes_nothing_and_who_is_replaced_is_out(client: Client) -> None:
+@pytest.mark.parametrize("state", SpeakerSlot.SILENT)
+def test_reading_changes_nothing_and_who_does_not_come_is_out(client: Client, state: str) -> None:
     slot = speaks()
     address = path(slot)
-    SpeakerSlot.objects.filter(pk=slot.pk).update(state=SpeakerSlot.State.REPLACED)
+    SpeakerSlot.objects.filter(pk=slot.pk).update(state=state)
     assert client.get(address).status_code == 404
     assert client.post(address).status_code == 404
 
