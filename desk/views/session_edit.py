@@ -138,11 +138,15 @@ def _saved(request: HttpRequest, session: Session, form: SessionForm, *, seen: d
 
 def _saved_in_words(session: Session) -> str:
     """Say who sees what was saved; a theme that is written and held back is easily forgotten."""
+    is_draft = session.status == Session.Status.DRAFT or session.cycle.status == Cycle.Status.DRAFT
+    said = (
+        _("Saved. Only organisers see it.")
+        if is_draft
+        else _("Saved. The public page and the calendars show it now.")
+    )
     if str(session.title) and not session.has_theme:
-        return _("Saved. The theme is not shown yet: tick that it is known when it may be announced.")
-    if session.status == Session.Status.DRAFT or session.cycle.status == Cycle.Status.DRAFT:
-        return _("Saved. Only organisers see it.")
-    return _("Saved. The public page and the calendars show it now.")
+        said += " " + _("The theme is not shown yet: tick that it is known when it may be announced.")
+    return said
 
 
 def _page(

@@ -25,6 +25,7 @@ pytestmark = pytest.mark.django_db
 NOW = dt.datetime(2026, 11, 2, 9, 0, tzinfo=dt.UTC)
 EDIT = ("session-edit", "tour", "escale-02")
 SAVED = "Saved. The public page and the calendars show it now."
+HELD = "The theme is not shown yet: tick that it is known when it may be announced."
 LINK = '<a href="/en/desk/cycles/tour/deliveries/">See these mails, or stop them</a>'
 
 
@@ -71,7 +72,7 @@ def save(client: Client, **fields: str) -> list[str]:
 @pytest.mark.usefixtures("session")
 def test_words_send_nothing(client: Client) -> None:
     assert effect(client, summary_fr="Autre chose") == []
-    assert save(client, summary_fr="Autre chose") == [f"{SAVED} No mail is sent."]
+    assert save(client, summary_fr="Autre chose") == [f"{SAVED} {HELD} No mail is sent."]
 
 
 def test_a_theme_that_becomes_known_is_mailed_to_the_whole_cycle(client: Client, session: Session) -> None:
@@ -105,7 +106,7 @@ def test_another_theme_joins_the_mail_of_the_day(client: Client, session: Sessio
 def test_more_places_are_given_and_mailed(client: Client) -> None:
     said = "A place was given: to 1 person, at once."
     assert effect(client, capacity="2") == [said]
-    assert save(client, capacity="2") == [f"{SAVED} {said} {LINK}"]
+    assert save(client, capacity="2") == [f"{SAVED} {HELD} {said} {LINK}"]
     assert Delivery.objects.get().kind == "place_given"
 
 
@@ -149,7 +150,7 @@ def test_the_people_of_another_room_are_told_where_somebody_wants_it(client: Cli
     response = client.post(page(*EDIT), filled(client, page(*EDIT)) | fields | {"do": "effect"})
     assert response.context["effect"] == {"owed": [], "has_other_room": True}
     assert "prepare a message to the 1 person who has a place" in response.content.decode()
-    assert save(client, **fields) == [f"{SAVED} No mail is sent."]
+    assert save(client, **fields) == [f"{SAVED} {HELD} No mail is sent."]
     assert not GroupMessage.objects.exists()
     # Ticked, but the room stays.
     save(client, tell_room="on")
