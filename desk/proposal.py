@@ -17,7 +17,7 @@ from cycles.models import Session
 from . import consequences
 from .clashes import Clashes, Span
 from .editors.rows import RowSet
-from .forms import ADDITIONS, AdditionForm, DateChoiceForm
+from .plan_forms import ADDITIONS, AdditionForm, DateChoiceForm
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -21,7 +21,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from cycles import access, editing, planning, zones
 from desk import consequences, proposal, seasons
 from desk.editors.rows import reshaped
-from desk.forms import RuleForm
+from desk.plan_forms import RuleForm
 
 if TYPE_CHECKING:
     import datetime as dt
