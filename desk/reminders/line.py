@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from django.db.models import Count
@@ -68,10 +68,26 @@ def lines(session: Session, *, at: dt.datetime) -> list[Line]:
     dated = [
         (_due_at(step, session, mailings.get(step.code)), step.code, step) for step in plan.steps_of(session)
     ]
-    return [
+    return _next_marked(
         _line(step, session, mailings.get(code), due_at=due_at, counts=counts, at=at)
         for due_at, code, step in sorted(dated, key=operator.itemgetter(0, 1))
-    ]
+    )
+
+
+def _next_marked(found: Iterable[Line]) -> list[Line]:
+    """Give the shape of what comes next to the first line that is planned; those behind it are to come."""
+    marked: list[Line] = []
+    is_ahead = False
+    for line in found:
+        is_planned = line.state in ("next", "live") and line.css == "ahead"
+        if is_planned and is_ahead:
+            marked.append(replace(line, state=""))
+        elif is_planned:
+            marked.append(replace(line, state="next", css="next"))
+            is_ahead = True
+        else:
+            marked.append(line)
+    return marked
 
 
 def _due_at(step: ReminderStep, session: Session, mailing: Occurrence | None) -> dt.datetime:
@@ -143,7 +159,9 @@ def _line(
         people=people,
         state=css,
         state_word=state_in_words(state),
-        css={"sent": "done", "sending": "next", "stopped": "cancelled"}.get(state, "todo"),
+        css={"sent": "done", "sending": "live", "stopped": "cancelled", "planned": "ahead"}.get(
+            state, "todo"
+        ),
         note=note,
         mailing=mailing,
         is_own=step.session_id is not None,
