@@ -58,12 +58,18 @@ class Permission:
         if self.by is None or self.by.is_superuser or record.section not in MODELS:
             return
         row = _stored(record.section, record.slug)
-        if row is not None:
-            if record.section not in COMMON and not self.may_change(row):
-                record.item.error(
-                    _("this slug is taken in a programme that you do not plan: choose another one"), "slug"
-                )
-        elif "programme" in record.refs and not record.refs["programme"] and not record.refs.get("session"):
+        if row is not None and record.section not in COMMON and not self.may_change(row):
+            record.item.error(
+                _("this slug is taken in a programme that you do not plan: choose another one"), "slug"
+            )
+        # What lost its programme would leave the desk of everyone who plans it.
+        is_of_none = row is not None and access.programme_of(row) is None
+        if (
+            "programme" in record.refs
+            and not record.refs["programme"]
+            and not record.refs.get("session")
+            and not is_of_none
+        ):
             record.item.error(
                 _("say its programme: what belongs to none is for site administrators"), "programme"
             )

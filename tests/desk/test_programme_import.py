@@ -250,6 +250,16 @@ def test_another_programme_is_not_changed(claire: Client) -> None:
     assert Membership.objects.filter(programme=others).count() == 0
 
 
+def test_nothing_loses_its_programme(claire: Client) -> None:
+    """It would leave the desk of everyone who plans it, and only an administrator could bring it back."""
+    import_it(claire)
+    kind = "    kind: webinar_cycle\n"
+    assert refusals(claire, changed(f"    programme: essai\n{kind}", kind, MINE)) == [
+        "16: cycles/mardis: programme: say its programme: what belongs to none is for site administrators"
+    ]
+    assert Cycle.objects.get(slug="mardis").programme == Programme.objects.get(slug="essai")
+
+
 NEW = "schema_version: 1\n"
 
 
