@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.utils import translation
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from cycles import naming, wording
+from notifications import texts
 from notifications.models import GroupMessage
 from registrations.models import Registration, State
 
@@ -46,7 +48,7 @@ def message(session: Session) -> dict[str, Any]:
                 if session.starts_at and session.ends_at
                 else "",
             }
-            subjects[code] = _("Another room: %(session)s") % named
+            subjects[code] = Truncator(_("Another room: %(session)s") % named).chars(texts.LONGEST_SUBJECT)
             bodies[code] = (
                 _(
                     "Hello,\n\n%(session)s takes place in another room. The date stays: %(when)s.\n\n"

@@ -144,6 +144,14 @@ def test_who_is_named_late_to_speak_gets_the_reminder_that_was_due(client: Clien
     assert Delivery.objects.filter(kind="speaker_reminder").count() == 1
 
 
+def test_a_long_theme_fits_in_the_subject_about_another_room(client: Client, session: Session) -> None:
+    Session.objects.filter(pk=session.pk).update(title={"fr": "é" * 300}, has_theme=True)
+    save(client, room_url="https://b.example.org", tell_room="on")
+    subjects = GroupMessage.objects.get().subjects
+    assert {len(text) for text in subjects.values()} == {150}
+    assert subjects["fr"].endswith("…")
+
+
 @pytest.mark.usefixtures("session")
 def test_the_people_of_another_room_are_told_where_somebody_wants_it(client: Client) -> None:
     fields = {"room_url": "https://b.example.org"}
