@@ -196,7 +196,10 @@ def stop_take(request: HttpRequest, slug: str, pk: int, session: int) -> HttpRes
     def act(found: CycleRegistration) -> str:
         wanted = get_object_or_404(found.cycle.sessions.published(), pk=session)
         row = booking.take(found, session=wanted, by=access.account(request.user), at=timezone.now())
-        return _said(State.WAITLISTED if row is None else row.state)
+        if row is None:
+            # Coming back needs a place in the cycle first: they wait for one, or for a decision.
+            found.refresh_from_db()
+        return _said(found.state if row is None else row.state)
 
     return _act(request, slug, pk, act)
 

@@ -317,7 +317,8 @@ def take(
         owner.scope, owner.requested_session_ids = Scope.CHOSEN, [locked.pk]
         touch([owner.participant_id])
         _enter(owner, terms, counted, at=at)
-        return Registration.objects.filter(session=locked, cycle_registration=owner).first()
+        own = Registration.objects.live().filter(session=locked, cycle_registration=owner)
+        return own.first()
     _check_in(owner)
     row = Registration.objects.filter(session=locked, cycle_registration=owner).first()
     if row is not None and row.state != State.CANCELLED:

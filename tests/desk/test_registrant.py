@@ -310,6 +310,18 @@ def test_one_stop_is_given_back_and_taken_again(claire: Client, cycle: Cycle) ->
     assert waiting() == [("registration_confirmed", "amina@example.org")]
 
 
+def test_who_comes_back_into_a_full_cycle_waits_for_it(claire: Client, cycle: Cycle) -> None:
+    row = enter(cycle)
+    press(claire, row, "cancel")
+    Cycle.objects.update(capacity=1)
+    enter(cycle, "zoe@example.org")
+    stop = cycle.sessions.get(number=3)
+    assert press(claire, row, "stops", stop.pk, "take") == (
+        "No place is left: the person is on the waiting list, and is told so."
+    )
+    assert (state(row), row.registrations.get(session=stop).state) == ("waitlisted", "cancelled")
+
+
 def test_what_is_over_or_of_another_cycle_is_not_taken(claire: Client, cycle: Cycle) -> None:
     row = enter(cycle)
     other = make.session()
