@@ -164,9 +164,9 @@ class DateChoiceForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        if data.get("choice") == self.KEEP and (
-            data.get("to") or data.get("reason_fr") or data.get("reason_en")
-        ):
+        # What stood there when a date was left out is no wish of today.
+        written = {"to", "reason_fr", "reason_en"} & set(self.changed_data)
+        if data.get("choice") == self.KEEP and any(data.get(name) for name in written):
             self.add_error("choice", _("Say what becomes of this date, or empty what you wrote below."))
         if data.get("choice") == self.MOVE and data.get("to") is None and "to" not in self.errors:
             self.add_error("to", _("On which other day?"))

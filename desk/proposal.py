@@ -21,7 +21,7 @@ from .plan_forms import ADDITIONS, AdditionForm, DateChoiceForm
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Container, Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from django.db.models import QuerySet
     from django.http import QueryDict
@@ -183,30 +183,19 @@ def propose(
     elsewhere = [_elsewhere(form, rule) for form in forms]
     additions = RowSet(ADDITIONS, name="additions", data=data, initial=(), choices={})
     added = [_on(form.cleaned_data["date"], rule) for form in _filled(additions)]
-    spans = [*proposed, *(o for o in elsewhere if o), *added]
-    held = [
-        to or o
-        for o, to, form in zip(proposed, elsewhere, forms, strict=True)
-        if form.chosen != DateChoiceForm.SKIP
-    ]
-    new = {id(o): _span(o, language=language) for o in [*held, *added] if not o.is_all_day}
-    clashes = Clashes(among, [(o.starts_at, o.ends_at) for o in spans], new=list(new.values()))
-
-    days = {o.planned_date for o in recurrence.occurrences(rule)}
-
-    def when(occurrence: recurrence.Occurrence) -> When:
-        own = new.get(id(occurrence))
-        return _when(occurrence, rule=rule, days=days, at=at, clashes=clashes, own=own, language=language)
-
+    pairs = list(zip(proposed, elsewhere, forms, strict=True))
+    held = [to or o for o, to, form in pairs if form.chosen != DateChoiceForm.SKIP]
+    shown = [*proposed, *(to for to in elsewhere if to), *added]
+    told = _Told(rule, shown, held=[*held, *added], among=among, at=at)
     rows = tuple(
         Row(
             occurrence=o,
-            when=when(o),
-            moved=when(to) if to else None,
+            when=told.when(o),
+            moved=told.when(to) if to else None,
             form=form,
             left_out_because=left_out.get(o.planned_date),
         )
-        for o, to, form in zip(proposed, elsewhere, forms, strict=True)
+        for o, to, form in pairs
     )
     kept = sum(row.choice != DateChoiceForm.SKIP for row in rows) + len(added)
     sessions = list(cycle.sessions.in_order())
@@ -219,7 +208,7 @@ def propose(
             sorted([*rows, *_created(cycle, sessions, language=language)], key=operator.attrgetter("date"))
         ),
         additions=additions,
-        added=tuple(map(when, added)),
+        added=tuple(map(told.when, added)),
         count=kept,
         total=total,
         count_note=count_note(planned_count, total),
@@ -257,38 +246,52 @@ def _date(text: str) -> dt.date | None:
         return None
 
 
-def _span(occurrence: recurrence.Occurrence, *, language: str) -> Span:
-    name = _("another date of this plan, %(date)s") % {
-        "date": wording.long_date(occurrence.planned_date, language=language)
-    }
-    return Span(occurrence.starts_at, occurrence.ends_at, name)
+class _Told:
+    """What is said of each date that is looked at, from one reading of the sessions around them."""
 
+    def __init__(
+        self,
+        rule: recurrence.Rule,
+        shown: Sequence[recurrence.Occurrence],
+        *,
+        held: Sequence[recurrence.Occurrence],
+        among: QuerySet[Cycle],
+        at: dt.datetime,
+    ) -> None:
+        self._rule, self._at = rule, at
+        self._language = consequences.language()
+        self._days = {o.planned_date for o in recurrence.occurrences(rule)}
+        # By identity: two dates may be held at one time, which is what is told.
+        self._held = {id(o): self._span(o) for o in held if not o.is_all_day}
+        spans = [(o.starts_at, o.ends_at) for o in shown]
+        self._clashes = Clashes(among, spans, new=list(self._held.values()))
 
-def _when(
-    occurrence: recurrence.Occurrence,
-    *,
-    rule: recurrence.Rule,
-    days: Container[dt.date],
-    at: dt.datetime,
-    clashes: Clashes,
-    own: Span | None,
-    language: str,
-) -> When:
-    zone = f"{occurrence.starts_at.astimezone(ZoneInfo(rule.zone)):%z}"
-    notes = consequences.warnings(occurrence, zone=rule.zone)
-    if occurrence.planned_date not in days:
-        nth = wording.nth_in_words(occurrence.planned_date, language=language)
-        notes.insert(0, _("%(off_rule)s: not a date of the rhythm") % {"off_rule": nth})
-    notes += clashes.warnings(occurrence.starts_at, occurrence.ends_at, own=own)
-    return When(
-        label=wording.long_date(occurrence.planned_date, language=language),
-        hours=""
-        if occurrence.is_all_day
-        else wording.hours(occurrence.starts_at, occurrence.ends_at, zone=rule.zone, language=language),
-        offset=f"UTC{zone[:3]}:{zone[3:]}",
-        notes=tuple(notes),
-        is_past=occurrence.starts_at <= at,
-    )
+    def _span(self, occurrence: recurrence.Occurrence) -> Span:
+        date = wording.long_date(occurrence.planned_date, language=self._language)
+        name = _("another date of this plan, %(date)s") % {"date": date}
+        return Span(occurrence.starts_at, occurrence.ends_at, name)
+
+    def when(self, occurrence: recurrence.Occurrence) -> When:
+        zone = f"{occurrence.starts_at.astimezone(ZoneInfo(self._rule.zone)):%z}"
+        return When(
+            label=wording.long_date(occurrence.planned_date, language=self._language),
+            hours=""
+            if occurrence.is_all_day
+            else wording.hours(
+                occurrence.starts_at, occurrence.ends_at, zone=self._rule.zone, language=self._language
+            ),
+            offset=f"UTC{zone[:3]}:{zone[3:]}",
+            notes=tuple(self._notes(occurrence)),
+            is_past=occurrence.starts_at <= self._at,
+        )
+
+    def _notes(self, occurrence: recurrence.Occurrence) -> list[str]:
+        notes = consequences.warnings(occurrence, zone=self._rule.zone)
+        if occurrence.planned_date not in self._days:
+            nth = wording.nth_in_words(occurrence.planned_date, language=self._language)
+            notes.insert(0, _("%(off_rule)s: not a date of the rhythm") % {"off_rule": nth})
+        own = self._held.get(id(occurrence))
+        return notes + self._clashes.warnings(occurrence.starts_at, occurrence.ends_at, own=own)
 
 
 def count_note(planned: int | None, count: int) -> str:

@@ -83,6 +83,8 @@ def choices(page: Any, **changed: dict[str, str]) -> dict[str, Any]:
     form["left_out"] = [row.date.isoformat() for row in rows if row.was_left_out]
     for row in rows:
         choice = {"choice": "keep", "to": "", "reason_fr": "", "reason_en": ""}
+        # A browser sends what stands in the fields, the reason of a date left out among it.
+        choice |= {name: text for name, text in row.form.initial.items() if name.startswith("reason")}
         choice |= changed.get(f"d{row.date:%Y%m%d}", {})
         form |= {f"{row.form.prefix}-{name}": value for name, value in choice.items()}
     return form
