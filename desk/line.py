@@ -53,6 +53,7 @@ class DeskStop:
     can_delete: bool
     can_undo: bool
     is_over: bool
+    is_past: bool
     notice: Notice | None = None
 
     @property
@@ -61,8 +62,10 @@ class DeskStop:
 
     @property
     def is_ahead(self) -> bool:
-        """True while it is to take place, or waits for a new date."""
-        return self.stop.state not in ("done", "cancelled", "draft")
+        """True while it is to take place, waits for a new date, or is a draft of something to come."""
+        return self.stop.state not in ("done", "cancelled") and not (
+            self.stop.state == "draft" and self.is_past
+        )
 
 
 def line(cycle: Cycle, *, at: dt.datetime) -> list[DeskStop | pages.Skipped]:
@@ -117,6 +120,7 @@ def desk_stop(
         can_delete=planning.Act.DELETE in allowed and not seated and not waiting,
         can_undo=planning.can_undo(session, last_change, at=at),
         is_over=session.phase(at=at) == session.Phase.DONE,
+        is_past=session.ends_at is not None and session.ends_at <= at,
         notice=notice,
     )
 

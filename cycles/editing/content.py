@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from django.db.models import F, Model
+from django.db.models import F, Model, Q
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -283,7 +283,7 @@ def withdraw(
     """
     fresh: Any = type(row)._default_manager.select_for_update().get(pk=row.pk)
     if isinstance(fresh, Cycle):
-        if fresh.sessions.upcoming(at=at).exists():
+        if _is_going_on(fresh, at=at):
             signals.cycle_leaving.send(sender=Cycle, cycle=fresh, at=at)
         _set_status(fresh, Cycle.Status.DRAFT, at=at)
         return
@@ -300,7 +300,7 @@ def archive(cycle: Cycle, *, by: User | None, at: dt.datetime) -> None:  # noqa:
     row = Cycle.objects.select_for_update().get(pk=cycle.pk)
     if row.status != Cycle.Status.PUBLISHED:
         raise PlanningError(_("Only a published cycle can be archived."))
-    if row.sessions.upcoming(at=at).exists() or row.sessions.filter(status=Session.Status.POSTPONED).exists():
+    if _is_going_on(row, at=at):
         raise PlanningError(_("This cycle is not over: a session is ahead, or waits for a new date."))
     _set_status(row, Cycle.Status.ARCHIVED, at=at)
 
@@ -312,6 +312,13 @@ def unarchive(cycle: Cycle, *, by: User | None, at: dt.datetime) -> None:  # noq
     if row.status != Cycle.Status.ARCHIVED:
         raise PlanningError(_("This cycle is not archived."))
     _set_status(row, Cycle.Status.PUBLISHED, at=at)
+
+
+def _is_going_on(cycle: Cycle, *, at: dt.datetime) -> bool:
+    """Tell whether a session is ahead, a draft among them, or waits for a new date."""
+    undecided = Q(status=Session.Status.POSTPONED)
+    drafts = Q(status=Session.Status.DRAFT) & (Q(ends_at=None) | Q(ends_at__gt=at))
+    return cycle.sessions.upcoming(at=at).exists() or cycle.sessions.filter(undecided | drafts).exists()
 
 
 def _set_status(cycle: Cycle, status: Cycle.Status, *, at: dt.datetime) -> None:

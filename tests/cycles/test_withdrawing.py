@@ -54,6 +54,18 @@ def test_a_cycle_that_nobody_joined_leaves_pages_and_feeds(client: Client, cycle
     assert answers(client) == (404, 404)
 
 
+@pytest.mark.parametrize("status", ["postponed", "draft"])
+def test_what_waits_for_a_date_or_to_be_published_is_still_going_on(cycle: Cycle, status: str) -> None:
+    make.cycle_registration(cycle=cycle)
+    cycle.sessions.update(status=status)
+    assert refusal(editing.withdraw, cycle, at=AT) == (
+        "This cycle has sessions ahead and people who registered: cancel these sessions first."
+    )
+    assert refusal(editing.archive, cycle, at=AT) == (
+        "This cycle is not over: a session is ahead, or waits for a new date."
+    )
+
+
 @pytest.mark.parametrize("state", [State.PENDING, State.IN_REVIEW, State.CONFIRMED])
 def test_who_is_in_or_asked_keeps_a_cycle_with_dates_ahead(cycle: Cycle, state: str) -> None:
     row = make.cycle_registration(cycle=cycle, state=state)

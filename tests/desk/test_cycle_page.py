@@ -84,6 +84,8 @@ def test_the_next_step_is_what_a_cycle_needs(claire: Client, cycle: Cycle) -> No
     assert said(claire.post(f"{HERE}archive/", follow=True)) == ["Archived: its page and its calendar stay."]
     assert steps() == ["Read the report"]
     assert said(claire.post(f"{HERE}unarchive/", follow=True)) == ["Out of the archive."]
+    cycle.sessions.update(status="draft")
+    assert "Archive the cycle" not in steps()
     cycle.sessions.all().delete()
     assert steps() == ["Plan its dates"]
 
