@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 MOST_MAILINGS = 12
 # What providers report after a mail was handed over, by their common names.
 DELIVERED, BOUNCED = "delivered", "bounced"
-REPORTS = {DELIVERED: ("delivered",), BOUNCED: ("bounced", "rejected", "complained")}
+REPORTS = {DELIVERED: ("delivered",), BOUNCED: ledger.UNWELCOME}
 State = Delivery.State
 STATES = [
     (State.PENDING.value, State.PENDING.label),
@@ -167,9 +167,10 @@ def _line(cycle: Cycle, delivery: Delivery, *, at: dt.datetime) -> Line:
 
 def _came_back(delivery: Delivery) -> bool:
     """Tell of a mail loaded with its events what `ledger.bounced` asks the database."""
-    sent_at = delivery.sent_at
-    return sent_at is not None and any(
-        event.type in ledger.RETURNED and event.at >= sent_at for event in delivery.events.all()
+    since = delivery.sending_at or delivery.sent_at
+    return since is not None and any(
+        event.type in ledger.RETURNED and event.at > since - ledger.CLOCK_STEP
+        for event in delivery.events.all()
     )
 
 

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Exists, Min, OuterRef, Q
+from django.db.models.functions import Coalesce, Lower
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cycles import naming, wording
 from cycles.models import Cycle, News, NewsLink, Session, SpeakerSlot
-from notifications import probes, sending, tracking
+from cycles.models.shared import speaks_for
+from notifications import ledger, probes, sending
 from notifications.models import Delivery, DeliveryEvent, Heartbeat
 from registrations import rooms
 from registrations.models import State
@@ -107,7 +109,7 @@ def _about(session: Session, *lacks: Lack) -> Need:
 def _recap_needs(cycles: QuerySet[Cycle], *, at: dt.datetime) -> list[Need]:
     """Return the sessions of the last weeks that nobody has looked back on, newest first."""
     recaps = NewsLink.objects.filter(
-        Q(news__programme=None) | Q(news__programme=OuterRef("cycle__programme")),
+        speaks_for(OuterRef("cycle__programme"), path="news__programme"),
         session=OuterRef("pk"),
         relation=NewsLink.Relation.ABOUT,
         news__kind=News.Kind.RECAP,
@@ -207,7 +209,7 @@ def _mail_needs(cycles: QuerySet[Cycle], *, at: dt.datetime) -> list[Need]:
         lacks = tuple(
             Lack(
                 text=_trouble(state, count, since=at - oldest.get((pk, state), at)),
-                url=page if state == REPORTED else f"{page}?state={state}",
+                url=f"{page}?state={'bounced' if state == REPORTED else state}",
                 is_urgent=True,
             )
             for (pk, state), count in sorted(counts.items())
@@ -239,20 +241,17 @@ def _troubled(cycles: QuerySet[Cycle], *, at: dt.datetime) -> Iterable[Mapping[s
 
 
 def _reported(cycles: QuerySet[Cycle], *, at: dt.datetime) -> dict[int, int]:
-    """Count by cycle the people whose address a provider reported as wrong, or who call the mails spam."""
+    """Count by cycle the addresses that a provider reported as wrong, or whose owners call the mails spam."""
     rows = (
         DeliveryEvent.objects.filter(
-            _about_cycles(cycles, prefix="delivery__"), type__in=tracking.BAD_NEWS, at__gt=at - THEME_DUE
+            _about_cycles(cycles, prefix="delivery__"), type__in=ledger.UNWELCOME, at__gt=at - THEME_DUE
         )
-        .values_list("delivery__session__cycle", "delivery__cycle_registration__cycle")
-        .annotate(count=Count("delivery__participant", distinct=True))
+        .annotate(cycle=Coalesce("delivery__session__cycle", "delivery__cycle_registration__cycle"))
+        .values_list("cycle")
+        .annotate(count=Count(Lower("delivery__to_address"), distinct=True))
         .order_by()
     )
-    counts: dict[int, int] = {}
-    for of_session, of_registration, count in rows:
-        cycle = of_session or of_registration
-        counts[cycle] = counts.get(cycle, 0) + count
-    return counts
+    return {cycle: count for cycle, count in rows if count}
 
 
 def _trouble(state: str, count: int, *, since: dt.timedelta) -> str:

@@ -29,7 +29,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Cast, Concat, Lower, Now, StrIndex, Substr
+from django.db.models.functions import Cast, Coalesce, Concat, Lower, Now, StrIndex, Substr
 
 from registrations.models import CycleRegistration
 
@@ -48,8 +48,11 @@ if TYPE_CHECKING:
 Clock = dt.datetime | Now
 DOUBTS_AT_MOST = 2
 LONGEST_ERROR = 500
-# What providers report of a mail that they could not deliver after all.
-RETURNED = ("bounced", "rejected")
+# What providers report of a mail that they could not deliver after all, and of one that was not welcome.
+RETURNED = ("bounced", "rejected", "failed")
+UNWELCOME = (*RETURNED, "complained")
+# Many providers tell the time in whole seconds, and refuse at once: before we have noted that the mail is sent.
+CLOCK_STEP = dt.timedelta(seconds=1)
 
 
 def address_hash(address: str) -> str:
@@ -207,7 +210,8 @@ def skip(rows: QuerySet[Delivery], *, reason: Delivery.Reason, held: bool = Fals
 
 def bounced() -> Exists:
     """Return the condition that a provider reported a sent mail back since it was sent the last time."""
-    back = DeliveryEvent.objects.filter(type__in=RETURNED, at__gte=OuterRef("sent_at"))
+    since = Coalesce(OuterRef("sending_at"), OuterRef("sent_at")) - CLOCK_STEP
+    back = DeliveryEvent.objects.filter(type__in=RETURNED, at__gt=since)
     return Exists(back.filter(delivery=OuterRef("pk")))
 
 

@@ -37,8 +37,6 @@ REPORTED = frozenset(
 REFUSED = frozenset({EventType.REJECTED, EventType.FAILED})
 # Of a bounce: the address is wrong. Others are full, blocked or slow, and may be well tomorrow.
 WRONG_ADDRESS = frozenset({RejectReason.BOUNCED, RejectReason.INVALID})
-# What an organiser should look into: the mail left, and did not please or did not arrive.
-BAD_NEWS = frozenset({EventType.BOUNCED, EventType.REJECTED, EventType.FAILED, EventType.COMPLAINED})
 LONGEST_ID, LONGEST_NAME = 200, 40
 
 

@@ -37,7 +37,7 @@ class Sourced(models.Model):
         abstract = True
 
 
-def speaks_for(programme: int | None, *, path: str = "programme") -> Q:
+def speaks_for(programme: int | F | None, *, path: str = "programme") -> Q:
     """Keep what may stand on a programme's pages, and be mailed from them: its own, and the site's (of no programme).
 
     What another programme's organisers write about one of its sessions stays on their own pages.

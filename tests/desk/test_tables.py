@@ -131,6 +131,10 @@ def test_home_tells_of_addresses_that_a_provider_reported(claire: Client, cycle:
     for number, kind in enumerate(("delivered", "bounced", "complained")):
         mail.events.create(provider="Brevo", event_id=str(number), type=kind, at=NOW)
     mail.events.create(provider="Brevo", event_id="old", type="bounced", at=NOW - dt.timedelta(days=31))
+    later = make.session(cycle=cycle, starts_at=make.paris(2027, 3, 4))
+    seat = make.registration(session=later, participant=mail.participant)
+    again = make.delivery(seat, state=Delivery.State.SENT)
+    again.events.create(provider="Brevo", event_id="again", type="bounced", at=NOW)
     elsewhere = delivery(make.cycle(programme=make.programme()), state=Delivery.State.SENT)
     elsewhere.events.create(provider="Brevo", event_id="theirs", type="bounced", at=NOW)
     (need,) = claire.get(page("home")).context["needs"]
