@@ -11,14 +11,12 @@ from django.utils.translation import ngettext
 
 from cycles.models import Cycle, Session
 from notifications.models import Occurrence
-from registrations.models import Registration, State
+from registrations.models import SEATED, Registration, State
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 SOON = dt.timedelta(days=7)
-# An offered place is held, so it counts as taken until the offer ends.
-SEATED = (State.CONFIRMED, State.OFFERED)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -35,7 +35,7 @@ from registrations.signals import (
 )
 
 from . import additions, ledger, notices, plan, recaps, sending
-from .models import Delivery, NewsStop, ReminderStep
+from .models import Announcement, Delivery, NewsStop, ReminderStep
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -192,6 +192,11 @@ def keep_what_was_told(*, session: Session, **_: Any) -> None:
     unsent = (Delivery.State.SKIPPED, Delivery.State.FAILED, Delivery.State.SUPPRESSED)
     if mails.exclude(state__in=unsent).exists():
         raise PlanningError(gettext("Mails about this session have left: cancel it instead."))
+    # The themes of a day are one mailing, which hangs on the first of them.
+    if Announcement.objects.filter(mailing__session=session).exclude(session=session).exists():
+        raise PlanningError(
+            gettext("A mail about it names another session, too: stop it first, or cancel this one.")
+        )
 
 
 @receiver(sessions_added, dispatch_uid="notifications.sessions_added")

@@ -150,13 +150,17 @@ class CycleRegistration(models.Model):
         return f"{self.participant_id} in {self.cycle_id}"
 
 
+# An offered place is held, so it counts as taken until the offer ends.
+SEATED = (State.CONFIRMED, State.OFFERED)
+
+
 class RegistrationQuerySet(models.QuerySet["Registration"]):
     def live(self) -> RegistrationQuerySet:
         """Rows that hold or wait for a place."""
         return self.filter(state__in=(State.CONFIRMED, State.WAITLISTED, State.OFFERED))
 
     def seated(self) -> RegistrationQuerySet:
-        return self.filter(state__in=(State.CONFIRMED, State.OFFERED))
+        return self.filter(state__in=SEATED)
 
     def confirmed(self) -> RegistrationQuerySet:
         return self.filter(state=State.CONFIRMED)

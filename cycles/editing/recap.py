@@ -27,8 +27,8 @@ def recap_of(session: Session) -> News | None:
     """Return the recap that its own programme writes about a session, draft or not."""
     link = (
         NewsLink.objects.filter(
-            speaks_for(session.cycle.programme_id, path="news__programme"),
             session=session,
+            news__programme=session.cycle.programme_id,
             relation=NewsLink.Relation.ABOUT,
             news__kind=News.Kind.RECAP,
         )

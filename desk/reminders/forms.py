@@ -125,7 +125,8 @@ class TryForm(forms.Form):
 
     def __init__(self, data: QueryDict | None = None, *, session: Session) -> None:
         start = session.starts_at.astimezone(session.zone) if session.starts_at else None
-        super().__init__(data, initial={"hour": start.time() if start else None})
+        # The form that adds a line has an hour of its own on the same page.
+        super().__init__(data, initial={"hour": start.time() if start else None}, auto_id="try_%s")
         self.session = session
         if session.is_all_day:
             del self.fields["hour"]

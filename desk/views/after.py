@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from cycles import access, editing, pages, planning, views
 from desk import aftermath, line
-from desk.editors import conflict
+from desk.editors import conflict, effect
 from desk.editors.preview import preview
 from desk.editors.recap import RecapForm
 from desk.editors.rows import reshaped
@@ -60,10 +60,14 @@ def after(request: HttpRequest, cycle: str, slug: str) -> HttpResponse:
         found = conflict.differences(saved=saved, written=form)
         return _page(request, error.row, form, status=409, differences=found)
     if do == "publish" and not news.is_published:
-        editing.publish(news, by=access.account(request.user), at=timezone.now())
-        messages.success(
-            request, _("Published: the mail about it leaves in ten minutes, and can be stopped until then.")
-        )
+        at, by = timezone.now(), access.account(request.user)
+
+        def write() -> News:
+            editing.publish(news, by=by, at=at)
+            return news
+
+        _row, owed = effect.made(write, at=at, keep=True)
+        messages.success(request, effect.with_mails(_("Published: everyone can read it now."), owed))
     else:
         messages.success(request, _("Saved."))
     return redirect("desk:session-after", session.cycle.slug, session.slug)

@@ -10,7 +10,7 @@ from django.utils import translation
 from accounts.models import AuditEntry
 from cycles import planning
 from cycles.models import Cycle, CycleException, Session
-from notifications.models import Delivery, Occurrence
+from notifications.models import Announcement, Delivery, Occurrence
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -75,6 +75,20 @@ def test_a_mail_that_left_keeps_a_session(state: str) -> None:
     mail = make.delivery(make.registration(), state=state)
     Delivery.objects.filter(pk=mail.pk).update(session=session)
     assert refusal(session) == "Mails about this session have left: cancel it instead."
+
+
+def test_a_mail_that_names_another_session_too_is_not_lost() -> None:
+    cycle = make.cycle(status="draft")
+    first, second = (make.session(cycle=cycle, number=number) for number in (1, 2))
+    mailing = Occurrence.objects.create(
+        kind="themes_announced", session=first, revision=0, due_at=AT, not_after=LATER
+    )
+    for session in (first, second):
+        Announcement.objects.create(session=session, at=AT, mailing=mailing)
+    assert refusal(first) == "A mail about it names another session, too: stop it first, or cancel this one."
+    for session in (second, first):
+        planning.delete(session, by=None, at=LATER)
+    assert not Occurrence.objects.filter(pk=mailing.pk).exists()
 
 
 def test_a_mail_that_waits_does_not_leave_and_nothing_is_left_behind() -> None:

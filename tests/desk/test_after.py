@@ -131,7 +131,10 @@ def test_one_page_leads_from_who_came_to_the_next_stop(claire: Client, held: Ses
     data |= {f"resources-p{resource.pk}-title_fr": "Le diaporama", f"resources-p{resource.pk}-kind": "slides"}
     published = claire.post(page(*AFTER), data, follow=True)
     assert messages_of(published) == [
-        "Published: the mail about it leaves in ten minutes, and can be stopped until then."
+        (
+            "Published: everyone can read it now. Recap: to 4 people, Mon 23 Nov 2026, 10:10. "
+            '<a href="/en/desk/cycles/tour/deliveries/">See these mails, or stop them</a>'
+        )
     ]
     assert Occurrence.objects.get(kind="recap").due_at == NOW + dt.timedelta(minutes=10)
     resource.refresh_from_db()
