@@ -179,6 +179,7 @@ def fill_in(page: Page, what: str) -> None:
         date.locator("input[type=date]").fill("2027-08-17")
         date.locator("[name$=reason_fr]").fill("La salle ferme le 10")
         page.wait_for_timeout(1000)
+        page.evaluate("scrollTo(0, 0)")
     elif what == "GROUP":
         page.goto(f"/fr/desk/cycles/{CYCLE}/registrants/message/")
         page.fill("[name=subject_fr]", "La salle change : entrée par la cour")

@@ -91,6 +91,9 @@ def complaints(visit: Visit, rules: dict[str, Any] = RULES) -> list[str]:
         "has inline style": "document.querySelectorAll('[style]').length > 0",
         # A data block is no script: nothing in it runs.
         "has inline script": "[...document.scripts].some(s => !s.src && !/json$/.test(s.type))",
+        # Both would stand in one cell of the grid, one hiding the other; axe does not see it.
+        "lays columns over each other": "[...document.querySelectorAll('.two')].some("
+        "e => [...e.children].filter(c => !c.matches('.head, aside')).length > 1)",
         "has no skip link": "document.querySelector('.skip')?.hash !== '#content'",
         "is in another language": "document.documentElement.lang !== location.pathname.split('/')[1]",
     }
