@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import logging
+import secrets
 from smtplib import SMTPException
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ from django.contrib import messages
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from . import mails
+from . import mails, networks
 from .models import User
 
 if TYPE_CHECKING:
@@ -49,6 +50,13 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002 - allauth's signature
         return False
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Return what allauth counts attempts by: the network, or something new for a visitor without one.
+
+        A header that says nothing would otherwise let all such visitors share one limit, or answer 500.
+        """
+        return networks.network(request) or f"unknown-{secrets.token_hex(8)}"
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Send one of our mails for one of allauth's occasions ("account/email/login_code")."""

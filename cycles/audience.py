@@ -16,10 +16,11 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from django.conf import settings
 from django.db import connections, transaction
 from django.db.models import F
 from django.utils import timezone
+
+from accounts import networks
 
 from . import clients
 from .models import FeedDay, FeedFetch
@@ -59,7 +60,8 @@ class _Gathered:
         with self._lock:
             known = self._fetches.get(asked)
             if known is None and len(self._fetches) >= MOST_GATHERED:
-                asked = asked._replace(who="")
+                # Neither is what a flood calls itself: the family of a program is all that is counted of it.
+                asked = asked._replace(who="", user_agent=clients.family(asked.user_agent))
                 known = self._fetches.get(asked)
             self._fetches[asked] = (count + known[0], max(moment, known[1])) if known else (count, moment)
 
@@ -87,12 +89,8 @@ def discard() -> None:
 
 
 def _visitor(request: HttpRequest) -> str:
-    proxies = settings.ESCALE_PROXY_COUNT
-    if proxies:
-        hops = request.headers.get("x-forwarded-for", "").split(",")
-        if len(hops) >= proxies:
-            return str(hops[-proxies].strip()[:64])
-    return str(request.META.get("REMOTE_ADDR", ""))
+    """Return the visitor's address in one writing, whatever a proxy makes of it."""
+    return str(networks.visitor(request) or "")
 
 
 @dataclass

@@ -35,6 +35,7 @@ FAMILIES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     )
 )
 OTHER = "other"
+NAMES = frozenset({OTHER, *(name for name, _pattern in FAMILIES)})
 # Services that fetch once for all the people who subscribed through them: how many those are is not known.
 SHARED = frozenset({"google", "microsoft365", "nextcloud"})
 # Not calendars: people who look at the file, and programs that watch the site.
@@ -42,7 +43,9 @@ PASSING = frozenset({"browser", "program"})
 
 
 def family(user_agent: str) -> str:
-    """Return the family of a calendar program by the name that it gives itself."""
+    """Return the family of a calendar program by the name that it gives itself; a family is its own."""
+    if user_agent in NAMES:
+        return user_agent
     return next((name for name, pattern in FAMILIES if pattern.search(user_agent)), OTHER)
 
 

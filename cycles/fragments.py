@@ -6,11 +6,10 @@ raises that instant with every visible change, so nothing here ever has to be th
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from typing import TYPE_CHECKING, NamedTuple
 
 from . import entries, ical
+from .bounded import BoundedCache
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -20,8 +19,8 @@ if TYPE_CHECKING:
 
     from .models import Session
 
-# About a kilobyte each.
-MOST_KEPT = 20_000
+# About two kilobytes each, with what holds them.
+MOST_BYTES = 40 * 1024 * 1024
 
 
 class Key(NamedTuple):
@@ -33,28 +32,8 @@ class Key(NamedTuple):
     with_cycle: bool
 
 
-class _Store:
-    """The events of one process, the least recently used dropped first."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._kept: OrderedDict[Key, bytes] = OrderedDict()
-
-    def get(self, keys: list[Key]) -> dict[Key, bytes]:
-        with self._lock:
-            found = {key: self._kept[key] for key in keys if key in self._kept}
-            for key in found:
-                self._kept.move_to_end(key)
-            return found
-
-    def put(self, events: dict[Key, bytes]) -> None:
-        with self._lock:
-            self._kept.update(events)
-            while len(self._kept) > MOST_KEPT:
-                self._kept.popitem(last=False)
-
-
-_store = _Store()
+# The events of one process.
+_store: BoundedCache[bytes] = BoundedCache(most_bytes=MOST_BYTES, size=len)
 
 
 def events(sessions: QuerySet[Session], *, language: str, with_cycle: bool) -> tuple[list[bytes], set[str]]:
@@ -68,7 +47,7 @@ def events(sessions: QuerySet[Session], *, language: str, with_cycle: bool) -> t
         keys.append(Key(uid, shown_at, language, with_cycle))
         if not is_all_day:
             zones.add(zone)
-    kept = _store.get(keys)
+    kept = {key: event for key in keys if (event := _store.get(key)) is not None}
     if missing := {key.uid: key for key in keys if key not in kept}:
         fresh = {}
         # All of them when many are new: a list of a thousand keys costs more than the rest of the table.
@@ -81,5 +60,6 @@ def events(sessions: QuerySet[Session], *, language: str, with_cycle: bool) -> t
                 # The row may have changed between the two queries: kept under the instant that it has now.
                 if session.shown_at is not None:
                     fresh[key._replace(shown_at=session.shown_at)] = kept[key]
-        _store.put(fresh)
+        for key, event in fresh.items():
+            _store.put(key, event)
     return [kept[key] for key in keys if key in kept], zones

@@ -27,6 +27,8 @@ from icalendar import (
     vUri,
 )
 
+from .text import nfc
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -96,7 +98,7 @@ class Address:
 
 def clean(text: str, *, limit: int | None = None) -> str:
     """Return text that every reader survives: NFC, no control characters but newline and tab, LF only."""
-    normal = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    normal = nfc(text.replace("\r\n", "\n").replace("\r", "\n"))
     kept = "".join(c for c in normal if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs"))
     if limit is not None and len(kept) > limit:
         kept = kept[: limit - 1].rstrip() + "…"

@@ -16,7 +16,6 @@ import gzip
 import hashlib
 import threading
 import time
-from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Concatenate, ParamSpec
 
@@ -28,9 +27,10 @@ from django.utils.http import http_date, parse_http_date_safe, quote_etag
 from django.utils.translation import get_language
 
 from . import audience, publication
+from .bounded import BoundedCache
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from django.http import HttpRequest
 
@@ -38,7 +38,7 @@ P = ParamSpec("P")
 
 VERSION_SECONDS = 0.2
 ASKED_AGAIN_SECONDS = 1.0
-MOST_KEPT = 2000
+MOST_BYTES = 64 * 1024 * 1024
 SMALLEST_TO_COMPRESS = 500
 PAGE_CACHING = "public, max-age=0, must-revalidate"
 FEED_CACHING = "public, max-age=300"
@@ -74,14 +74,26 @@ class Stored:
     # Where to count a fetch: a calendar's path. Empty for pages and single downloads.
     counted_as: str = ""
 
+    @property
+    def size(self) -> int:
+        return len(self.plain) + len(self.packed or b"")
+
+
+class _Turn:
+    """The lock of one page while it is built, and how many wait for it or hold it."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.users = 0
+
 
 class Store:
     """The pages of one process, the least recently used dropped first."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._building: dict[str, threading.Lock] = {}
-        self._kept: OrderedDict[str, Stored] = OrderedDict()
+        self._building: dict[str, _Turn] = {}
+        self._kept: BoundedCache[Stored] = BoundedCache(most_bytes=MOST_BYTES, size=lambda kept: kept.size)
         self._version = publication.Version(0, publication.EPOCH)
         self._read_at = float("-inf")
         self._reading = threading.Lock()
@@ -89,8 +101,8 @@ class Store:
 
     def clear(self) -> None:
         """Forget everything, the version too (tests, and the process that made a change)."""
+        self._kept.clear()
         with self._lock:
-            self._kept.clear()
             self._read_at = float("-inf")
             self._is_down = False
 
@@ -138,29 +150,38 @@ class Store:
         """Read the version at the next request: a change was committed in this process."""
         self._read_at = float("-inf")
 
-    def building(self, key: str) -> threading.Lock:
-        """Return the lock of one page: after a change it is built once, not once per waiting request."""
-        with self._lock:
-            return self._building.setdefault(key, threading.Lock())
+    @contextlib.contextmanager
+    def building(self, key: str) -> Iterator[None]:
+        """Hold the lock of one page: after a change it is built once, not once per waiting request.
 
-    def built(self, key: str) -> None:
-        """Forget the lock of a page that has been built."""
+        Nothing is left of the lock when the last who needs it is done, whatever became of the page.
+        """
         with self._lock:
-            self._building.pop(key, None)
+            turn = self._building.setdefault(key, _Turn())
+            turn.users += 1
+        try:
+            with turn.lock:
+                yield
+        finally:
+            with self._lock:
+                turn.users -= 1
+                if not turn.users:
+                    del self._building[key]
+
+    @property
+    def being_built(self) -> int:
+        """How many pages are being built just now."""
+        return len(self._building)
+
+    @property
+    def held_bytes(self) -> int:
+        return self._kept.held_bytes
 
     def get(self, key: str) -> Stored | None:
-        with self._lock:
-            kept = self._kept.get(key)
-            if kept is not None:
-                self._kept.move_to_end(key)
-            return kept
+        return self._kept.get(key)
 
     def put(self, key: str, kept: Stored) -> None:
-        with self._lock:
-            self._kept[key] = kept
-            self._kept.move_to_end(key)
-            while len(self._kept) > MOST_KEPT:
-                self._kept.popitem(last=False)
+        self._kept.put(key, kept)
 
 
 store = Store()
@@ -239,7 +260,6 @@ def _current(
                 version = store.version()
                 kept = _keep(build(request, *args, **kwargs), version, caching, path=key)
                 store.put(key, kept)
-        store.built(key)
         return kept  # noqa: TRY300 - the except clause is for all of it
     except (DatabaseError, InterfaceError):
         # Better a page that was true a moment ago than an error: a calendar client switches a feed off on a 5xx.

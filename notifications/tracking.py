@@ -15,7 +15,7 @@ from django.db import transaction
 from django.dispatch import receiver
 from django.utils import timezone
 
-from . import ledger, providers
+from . import ledger, providers, webhooks
 from .models import Delivery, DeliveryEvent, Suppression
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def urls() -> list[URLPattern]:
 
     name = settings.EMAIL_BACKEND.removesuffix(".EmailBackend").rpartition(".")[2]
     wanted = {f"{name}_tracking_webhook", f"{name}_webhook"}
-    return [pattern for pattern in urlpatterns if pattern.name in wanted]
+    return [webhooks.pattern(known) for known in urlpatterns if known.name in wanted]
 
 
 @receiver(tracking, dispatch_uid="notifications.tracking")
@@ -78,7 +78,9 @@ def hear(sender: object, event: AnymailTrackingEvent, esp_name: str, **_: Any) -
         reason = _stopped_for(event)
         if reason is not None:
             # The address that was written to: it may have been corrected since.
-            ledger.suppress(event.recipient or delivery.to_address, reason=reason, at=at)
+            told = event.recipient or ""
+            address = told if told and webhooks.is_storable(told) else delivery.to_address
+            ledger.suppress(address, reason=reason, at=at)
 
 
 def _delivery(event: AnymailTrackingEvent) -> Delivery | None:

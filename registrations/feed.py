@@ -7,8 +7,6 @@ helped: a calendar program that meets one switches the subscription off. See doc
 from __future__ import annotations
 
 import datetime as dt
-import threading
-from collections import OrderedDict
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -22,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from cycles import audience, entries, ical, snapshots
+from cycles.bounded import BoundedCache
 from cycles.feeds import CANCELLED_KEPT, CONTENT_TYPE
 from cycles.models import Session
 
@@ -39,29 +38,11 @@ HEADERS = {"X-Robots-Tag": "noindex", "Referrer-Policy": "no-referrer"}
 ALARM_MINUTES = 15
 # An empty calendar makes programs forget the links to join; on 404 or 410 at once they would keep them.
 EMPTY_FOR = dt.timedelta(days=30)
-MOST_KEPT = 500
+MOST_BYTES = 16 * 1024 * 1024
 
 
-class _Last:
-    """The last bytes of each calendar that this process served, for polls that find nothing new."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._kept: OrderedDict[str, snapshots.Stored] = OrderedDict()
-
-    def get(self, key: str) -> snapshots.Stored | None:
-        with self._lock:
-            return self._kept.get(key)
-
-    def put(self, key: str, stored: snapshots.Stored) -> None:
-        with self._lock:
-            self._kept[key] = stored
-            self._kept.move_to_end(key)
-            while len(self._kept) > MOST_KEPT:
-                self._kept.popitem(last=False)
-
-
-_last = _Last()
+# The last bytes of each calendar that this process served, for polls that find nothing new.
+_last: BoundedCache[snapshots.Stored] = BoundedCache(most_bytes=MOST_BYTES, size=lambda kept: kept.size)
 
 
 @require_safe

@@ -9,7 +9,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from cycles.text import nfc
+
 LONGEST_EMAIL = 254
+# A letter is written in four characters at most (a Greek one with three marks) that the normal form joins.
+LONGEST_WRITING = 4
 
 
 class LineField(forms.CharField):
@@ -25,7 +29,15 @@ class LineField(forms.CharField):
     }
 
     def to_python(self, value: Any) -> str:
-        text = unicodedata.normalize("NFC", super().to_python(value) or "")
+        written = super().to_python(value) or ""
+        # Bounded before anything else is done with it: whoever sends it chooses how long it is.
+        if self.max_length is not None and len(written) > self.max_length * LONGEST_WRITING:
+            raise ValidationError(
+                self.error_messages["max_length"],
+                code="max_length",
+                params={"limit_value": self.max_length, "show_value": len(written)},
+            )
+        text = nfc(written)
         # The joiner of emoji and of some scripts is a format character too, and stays.
         text = "".join(c for c in text if unicodedata.category(c) != "Cf" or c in "\u200c\u200d")
         if any(unicodedata.category(c) in {"Cc", "Zl", "Zp", "Cs"} for c in text):
@@ -44,6 +56,10 @@ class AddressField(forms.EmailField):
         super().__init__(max_length=LONGEST_EMAIL, **options)
 
     def to_python(self, value: Any) -> str:
+        if len(value or "") > LONGEST_EMAIL * LONGEST_WRITING:
+            raise ValidationError(
+                self.error_messages["max_length"], code="max_length", params={"limit_value": LONGEST_EMAIL}
+            )
         # A space before or after, as a paste leaves it, is forgiven; a line break is not.
         text = super().to_python((value or "").strip(" \u00a0"))
         return text or ""

@@ -98,8 +98,8 @@ class RegistrationForm(NameFields):
         },
     )
     newsletter = forms.BooleanField(required=False)
-    # Not for people: robots fill it, and hear what everybody hears.
-    website = forms.CharField(label=_("Leave this empty"), required=False)
+    # Not for people: robots fill it. Its name means nothing to the programs that fill forms for people.
+    blank = forms.CharField(label=_("Leave this empty"), widget=forms.HiddenInput, required=False)
     started = forms.CharField(widget=forms.HiddenInput, required=False)
     src = forms.CharField(widget=forms.HiddenInput, required=False)
     tz = forms.CharField(widget=forms.HiddenInput, required=False)
@@ -114,6 +114,18 @@ class RegistrationForm(NameFields):
         self.fields |= questions.fields(intake.questions)
         for name, field in self.fields.items():
             field.widget.attrs["aria-describedby"] = f"{name}-notes"
+
+    def clean_blank(self) -> str:
+        """Ask again when the field that people do not see was filled: a program may have done it for a person."""
+        if self.cleaned_data["blank"]:
+            raise ValidationError(
+                _(
+                    "A field that nobody sees was filled in, perhaps by your browser. It is empty again: check what "
+                    "you typed and send it once more."
+                ),
+                code="trap",
+            )
+        return ""
 
     def clean_started(self) -> str:
         """Refuse a form that is filled faster than anybody reads, or that was opened more than a day ago."""
@@ -150,14 +162,12 @@ class RegistrationForm(NameFields):
             self.add_error("sessions", _("Tick at least one date, or choose the whole cycle."))
         return cleaned
 
-    @property
-    def is_trapped(self) -> bool:
-        """True when the field that people do not see was filled."""
-        return bool(self.data.get("website"))
-
     def renew_mark(self) -> None:
-        """Show a refused form again with a fresh mark when the old one was at fault; the rest stays as typed."""
-        if "started" in self.errors:
+        """Show a refused form again with a fresh mark when the old one is worth nothing; the rest stays as typed.
+
+        One that was sent too fast keeps its mark: a moment later it is good.
+        """
+        if self.has_error("started", code="old"):
             typed = QueryDict(mutable=True)
             typed.update(self.data)
             typed["started"] = mark(at=self.at)

@@ -7,14 +7,14 @@ of when the page was opened) is filled in by `Mould`.
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
+import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from django.db import connection
 from django.shortcuts import get_object_or_404
 
+from cycles.bounded import BoundedCache
 from cycles.models import Cycle, Session
 from cycles.snapshots import store
 
@@ -23,10 +23,11 @@ from .models import Question, SourceCode
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Hashable
 
-Kept = TypeVar("Kept")
-MOST_KEPT = 300
+    from django.db.models import Model
+
+MOST_BYTES = 16 * 1024 * 1024
 FULL_SESSIONS = f"""
 SELECT session.id FROM {places.SESSIONS} session WHERE session.id IN ({{ids}}) AND session.capacity <= (
     SELECT COUNT(*) FROM {places.ROWS} held
@@ -37,6 +38,17 @@ SELECT -cycle.id FROM {places.CYCLES} cycle WHERE cycle.id = %s AND cycle.capaci
     SELECT COUNT(*) FROM {places.PEOPLE} held
     WHERE held.cycle_id = cycle.id AND held.state IN ('confirmed', 'offered', 'waitlisted'))
 """  # noqa: S608 - our own tables
+
+
+class Sized(Protocol):
+    """What knows about how many bytes it takes in memory."""
+
+    @property
+    def size(self) -> int:
+        raise NotImplementedError
+
+
+Kept = TypeVar("Kept", bound=Sized)
 
 
 @dataclass(frozen=True)
@@ -52,6 +64,12 @@ class Intake:
         """Return the sessions that are not over, soonest first."""
         return [session for session in self.sessions if session.ends_at and session.ends_at > at]
 
+    @property
+    def size(self) -> int:
+        rows: list[Model] = [self.cycle, *self.sessions, *self.questions]
+        texts = (str(getattr(value, "data", value)) for row in rows for value in vars(row).values())
+        return sum(map(sys.getsizeof, texts)) + sum(map(sys.getsizeof, self.codes))
+
 
 @dataclass(frozen=True)
 class Fullness:
@@ -62,29 +80,27 @@ class Fullness:
 
 
 class Cache:
-    """What one process keeps until the site's content changes; the least recently used goes first."""
+    """What one process keeps until the site's content changes, at most MOST_BYTES of it."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._kept: OrderedDict[object, tuple[int, object]] = OrderedDict()
+        self._kept: BoundedCache[tuple[int, Sized]] = BoundedCache(
+            most_bytes=MOST_BYTES, size=lambda kept: kept[1].size
+        )
+
+    def __len__(self) -> int:
+        return len(self._kept)
 
     def clear(self) -> None:
-        with self._lock:
-            self._kept.clear()
+        self._kept.clear()
 
-    def get(self, key: object, build: Callable[[], Kept]) -> Kept:
+    def get(self, key: Hashable, build: Callable[[], Kept]) -> Kept:
         """Return what is kept under a key, or build it; what `build` raises is passed on and not kept."""
         version = store.version().number
-        with self._lock:
-            found = self._kept.get(key)
-            if found is not None and found[0] == version:
-                self._kept.move_to_end(key)
-                return found[1]  # type: ignore[return-value]  # each kind of key has one kind of value
+        known = self._kept.get(key)
+        if known is not None and known[0] == version:
+            return known[1]  # type: ignore[return-value]  # each kind of key has one kind of value
         made = build()
-        with self._lock:
-            self._kept[key] = (version, made)
-            while len(self._kept) > MOST_KEPT:
-                self._kept.popitem(last=False)
+        self._kept.put(key, (version, made))
         return made
 
 
@@ -140,6 +156,10 @@ class Mould:
             self._parts.append((rest[:place], mark))
             rest = rest[place + len(mark) :]
         self._rest = rest
+
+    @property
+    def size(self) -> int:
+        return sum(sys.getsizeof(text) for text, _mark in self._parts) + sys.getsizeof(self._rest)
 
     def fill(self, values: dict[str, str]) -> str:
         """Return the page with a value, ready for HTML, for each mark."""

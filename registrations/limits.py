@@ -1,6 +1,9 @@
 """How often one network or one address may ask, counted in the database by one statement.
 
 Nothing that names a person or a network is kept: keys are digests, and a count goes soon after its window.
+
+A `Limit` counts acts in a window. A `Bucket` lets many come at once and then so many a minute, as a room where
+everybody registers needs it; what turns out to be in order is given back to it.
 """
 
 from __future__ import annotations
@@ -8,18 +11,14 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import hmac
-import ipaddress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
 
-from .models import Tally
+from .models import Level, Tally
 from .places import moment
-
-if TYPE_CHECKING:
-    from django.http import HttpRequest
 
 MINUTE = dt.timedelta(minutes=1)
 HOUR = dt.timedelta(hours=1)
@@ -34,6 +33,23 @@ RETURNING key, count
 """  # noqa: S608 - our own table
 
 
+LEVELS = Level._meta.db_table
+# The generic cell rate algorithm (ITU-T I.371, annex A): a level is the moment, in milliseconds, at which the
+# bucket is empty again. An act that would overflow it changes nothing, so that trying again costs nothing.
+POUR = f"""
+INSERT INTO {LEVELS} AS known (key, empty_ms) VALUES (%(key)s, %(now)s + %(each)s)
+ON CONFLICT (key) DO UPDATE SET
+    empty_ms = CASE WHEN known.empty_ms > %(now)s THEN known.empty_ms ELSE %(now)s END + %(each)s
+WHERE known.empty_ms + %(each)s <= %(now)s + %(room)s
+RETURNING key
+"""  # noqa: S608 - our own table
+GIVE_BACK = f"UPDATE {LEVELS} SET empty_ms = empty_ms - %s WHERE key = %s AND empty_ms > %s"  # noqa: S608 - likewise
+
+
+def _key(name: str, who: str) -> str:
+    return hmac.digest(settings.SECRET_KEY.encode(), f"{name}:{who}".encode(), hashlib.sha256).hex()[:32]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Limit:
     """At most `most` acts of a kind in a `window`, by one network or about one address (`who`)."""
@@ -45,25 +61,52 @@ class Limit:
 
     @property
     def key(self) -> str:
-        secret = settings.SECRET_KEY.encode()
-        return hmac.digest(secret, f"{self.name}:{self.who}".encode(), hashlib.sha256).hex()[:32]
+        return _key(self.name, self.who)
 
 
-def network(request: HttpRequest) -> str:
-    """Return the visitor's network: /24 for IPv4, /64 for IPv6, which one line at home or at work has.
+@dataclass(frozen=True, kw_only=True)
+class Bucket:
+    """Up to `at_once` acts of a kind by one network, and `a_minute` more each minute; at least one of each.
 
-    Behind proxies the address is the one that the last of our own proxies saw (ESCALE_PROXY_COUNT).
+    Nobody (an empty `who`) is not limited: visitors whose network is unknown have nothing in common.
     """
-    address = request.META.get("REMOTE_ADDR", "")
-    hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",") if hop.strip()]
-    proxies = settings.ESCALE_PROXY_COUNT
-    if proxies and len(hops) >= proxies:
-        address = hops[-proxies]
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return "unknown"
-    return str(ipaddress.ip_network((parsed, 24 if parsed.version == 4 else 64), strict=False))  # noqa: PLR2004
+
+    name: str
+    who: str
+    at_once: int
+    a_minute: int
+
+    @property
+    def key(self) -> str:
+        return _key(self.name, self.who)
+
+    @property
+    def each_ms(self) -> int:
+        return 60_000 // self.a_minute
+
+    def take(self, *, at: dt.datetime) -> bool:
+        """Count one act; False when there is no room for it, which then is not counted. One statement."""
+        if not self.who:
+            return True
+        values = {
+            "key": self.key,
+            "now": _milliseconds(at),
+            "each": self.each_ms,
+            "room": self.at_once * self.each_ms,
+        }
+        with connection.cursor() as cursor:
+            cursor.execute(POUR, values)
+            return cursor.fetchone() is not None
+
+    def give_back(self, *, at: dt.datetime) -> None:
+        """Take one act out again: it was in order, and no longer counts."""
+        if self.who:
+            with connection.cursor() as cursor:
+                cursor.execute(GIVE_BACK, [self.each_ms, self.key, _milliseconds(at)])
+
+
+def _milliseconds(at: dt.datetime) -> int:
+    return int(at.timestamp() * 1000)
 
 
 def passed(*limits: Limit, at: dt.datetime) -> Limit | None:
@@ -84,5 +127,6 @@ def passed(*limits: Limit, at: dt.datetime) -> Limit | None:
 
 
 def forget_past(*, at: dt.datetime) -> int:
-    """Erase the counts whose window is over; return how many."""
-    return Tally.objects.filter(ends_at__lte=at).delete()[0]
+    """Erase the counts whose window is over, and the levels of empty buckets; return how many."""
+    empty = Level.objects.filter(empty_ms__lte=_milliseconds(at)).delete()[0]
+    return Tally.objects.filter(ends_at__lte=at).delete()[0] + empty

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -18,12 +18,13 @@ from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from accounts import networks
 from config.headers import leads_elsewhere
 from cycles import pages as cycle_pages
 from cycles.models import Cycle, Session
 from cycles.snapshots import Built, next_midnight, snapshot
 
-from . import access, booking, intake, limits, notices, pages, rooms, tokens
+from . import access, booking, crowds, intake, limits, notices, pages, rooms, tokens
 from .attendance import noting
 from .forms import RegistrationForm, is_zone, mark
 from .intake import Mould
@@ -66,30 +67,43 @@ def _closed(request: HttpRequest, found: Intake, *, at: dt.datetime) -> HttpResp
 
 
 def _form(request: HttpRequest, found: Intake, *, at: dt.datetime) -> HttpResponse:
-    """Fill the page that is kept for this address, this language (part of the address) and these full sessions."""
+    """Fill the page that is kept for what the address asks for, this language and these full sessions."""
     full = intake.fullness(found, at=at)
+    _keep_what_is_known(request, found)
     # The clock alone changes the page when a session begins or ends.
     stages = tuple(session.phase(at=at) for session in found.sessions)
-    key = ("form", request.get_full_path(), stages, full)
+    key = ("form", request.path, request.META["QUERY_STRING"], stages, full)
     mould = intake.cache.get(key, lambda: _mould(request, found, full, at=at))
     page = mould.fill({TOKEN: get_token(request), MARK: mark(at=at)})
     return HttpResponse(page)
+
+
+def _keep_what_is_known(request: HttpRequest, found: Intake) -> None:
+    """Leave of the query what the form knows, in one order: who writes anything else gets the same kept page."""
+    asked = request.GET
+    stop, source, zone = (asked.get(name, "") for name in ("stop", "src", "tz"))
+    known = {
+        "stop": stop if any(session.slug == stop for session in found.sessions) else "",
+        "src": source if source in found.codes else "",
+        "tz": zone if is_zone(zone) else "",
+    }
+    query = urlencode({name: value for name, value in known.items() if value})
+    request.META["QUERY_STRING"] = query
+    request.GET = QueryDict(query)  # type: ignore[assignment]  # the stubs know only the one that a request makes
 
 
 def _mould(request: HttpRequest, found: Intake, full: Fullness, *, at: dt.datetime) -> Mould:
     named = next((s for s in found.sessions if s.slug == request.GET.get("stop")), None)
     is_over = named is not None and named not in found.ahead(at=at)
     chosen = [str(named.pk)] if named is not None and not is_over else []
-    zone = request.GET.get("tz", "")
-    source = request.GET.get("src", "")
     form = RegistrationForm(
         intake=found,
         at=at,
         initial={
             "scope": CycleRegistration.Scope.CHOSEN if chosen else CycleRegistration.Scope.ALL,
             "sessions": chosen,
-            "src": source if source in found.codes else "",
-            "tz": zone if is_zone(zone) else "",
+            "src": request.GET.get("src", ""),
+            "tz": request.GET.get("tz", ""),
             "started": MARK,
         },
     )
@@ -126,27 +140,23 @@ def _form_again(
 
 def _register(request: HttpRequest, found: Intake, *, at: dt.datetime) -> HttpResponse:
     cycle = found.cycle
-    sent = redirect("registrations:register-sent", cycle=cycle.slug)
+    network = networks.network(request)
+    # Before anything of what was sent is looked at.
+    if not crowds.may_send(network, at=at):
+        return too_many(request, wait=limits.MINUTE)
     form = RegistrationForm(request.POST, intake=found, at=at)
-    is_valid = form.is_valid()
-    network = limits.Limit(
-        name="register",
-        who=limits.network(request),
-        most=settings.ESCALE_REGISTRATIONS_A_MINUTE,
-        window=limits.MINUTE,
-    )
-    if form.is_trapped or not is_valid:
-        if limits.passed(network, at=at):
-            return too_many(request, wait=limits.MINUTE)
-        return sent if form.is_trapped else _form_again(request, found, form, at=at)
+    if not form.is_valid():
+        return _form_again(request, found, form, at=at)
     applicant = form.applicant()
+    if not crowds.may_request(network, cycle, at=at):
+        return too_many(request, wait=limits.MINUTE)
     mails = limits.Limit(
         name="mail",
         who=f"{cycle.pk}:{booking.address_key(applicant.email)}",
         most=MAILS_AN_HOUR,
         window=limits.HOUR,
     )
-    if passed := limits.passed(network, mails, at=at):
+    if passed := limits.passed(mails, at=at):
         return too_many(request, wait=passed.window)
     booking.register(
         cycle,
@@ -159,13 +169,20 @@ def _register(request: HttpRequest, found: Intake, *, at: dt.datetime) -> HttpRe
         answers=form.answers(),
         at=at,
     )
-    return sent
+    return redirect("registrations:register-sent", cycle=cycle.slug)
 
 
 def too_many(request: HttpRequest, *, wait: dt.timedelta) -> HttpResponse:
-    """Ask to wait, in words and in the header that programs read."""
+    """Ask to wait, in words and in the header that programs read; what was typed is kept, one button sends it again."""
     minutes = wait // dt.timedelta(minutes=1)
-    response = render(request, "registrations/too_many.html", {"minutes": minutes}, status=TOO_MANY)
+    typed = [
+        (name, value)
+        for name, values in request.POST.lists()
+        if name != "csrfmiddlewaretoken"
+        for value in values
+    ]
+    context = {"minutes": minutes, "typed": typed}
+    response = render(request, "registrations/too_many.html", context, status=TOO_MANY)
     response["Retry-After"] = str(minutes * 60)
     return response
 
@@ -224,7 +241,9 @@ def _confirm_expired(request: HttpRequest, found: CycleRegistration, *, at: dt.d
 def _confirm(request: HttpRequest, found: CycleRegistration, *, at: dt.datetime) -> HttpResponse:
     if request.method != "POST":
         return _confirm_page(request, found, at=at)
-    return _confirmed(booking.confirm(found, at=at))
+    confirmed = booking.confirm(found, at=at)
+    crowds.proved(networks.network(request), at=at)
+    return _confirmed(confirmed)
 
 
 def _confirm_page(request: HttpRequest, found: CycleRegistration, *, at: dt.datetime) -> HttpResponse:

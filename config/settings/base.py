@@ -20,6 +20,9 @@ VAR_DIR = Path(env("ESCALE_VAR", default=str(BASE_DIR / "var")))
 
 SECRET_KEY = env("SECRET_KEY", default="")
 DEBUG = False
+# The site lies at the root of its host. A proxy (or whoever reaches the port) that sends SCRIPT_NAME would otherwise
+# write its prefix into every address, also of pages and calendars that are kept for everybody.
+FORCE_SCRIPT_NAME = ""
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
@@ -31,8 +34,9 @@ ESCALE_UID_DOMAIN: str = env("ESCALE_UID_DOMAIN", default="escale.local")
 ESCALE_SITE_NAME: str = env("ESCALE_SITE_NAME", default="Escale")
 # How many of our own proxies stand before the application: rate limits count the visitor, not the proxy.
 ESCALE_PROXY_COUNT: int = env.int("ESCALE_PROXY_COUNT", default=0)
-# Registrations that one network may send in a minute (a whole classroom shares one).
-ESCALE_REGISTRATIONS_A_MINUTE: int = env.int("ESCALE_REGISTRATIONS_A_MINUTE", default=20)
+# Registrations that one network may send at once, and in each minute after that (a whole room shares one).
+ESCALE_REGISTRATIONS_AT_ONCE: int = max(env.int("ESCALE_REGISTRATIONS_AT_ONCE", default=60), 1)
+ESCALE_REGISTRATIONS_A_MINUTE: int = max(env.int("ESCALE_REGISTRATIONS_A_MINUTE", default=20), 1)
 # Who answers for the data (shown in notices and mails).
 ESCALE_CONTROLLER: str = env("ESCALE_CONTROLLER", default="Escale")
 ESCALE_CONTACT_EMAIL: str = env("ESCALE_CONTACT_EMAIL", default="contact@example.org")
@@ -68,6 +72,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 8000
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "config.headers.SecurityHeadersMiddleware",
+    # Before anything reads what was sent.
+    "config.bodies.BodiesMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     # Public pages and feeds that are stored and still true are answered here.
     "cycles.snapshots.StoredFirst",

@@ -225,7 +225,7 @@ def _name(values: Mapping[str, Any]) -> str:
 
 
 def _free_slug(model: type[Model], name: str) -> str:
-    slug = slugify(name)[:70].strip("-") or model._meta.model_name or "page"
+    slug = slugify(name[:200])[:70].strip("-") or model._meta.model_name or "page"
     # Addresses that the desk uses for something else.
     candidates = (slug if n == 1 else f"{slug}-{n}" for n in itertools.count(2 if slug == "new" else 1))
     taken = set(model._default_manager.filter(slug__startswith=slug).values_list("slug", flat=True))

@@ -183,7 +183,7 @@ class Document:
     def _add_steps(self, cycle: CycleRecord, timetable: shift.Timetable, dates: list[Any]) -> None:
         """Give a daily cycle without sessions one step a day: its titles may never have been published."""
         word = cycle.fields["session_word"]
-        prefix = slugify(next(iter(word.values()))) if word else "session"
+        prefix = slugify(next(iter(word.values()))[:200]) if word else "session"
         rule = timetable.rule
         for number, date in enumerate(dates, start=1):
             self.records.append(

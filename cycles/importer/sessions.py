@@ -105,7 +105,7 @@ def _read_territory(item: Item, record: SessionRecord) -> None:
         return
     name = territory.own_words(limit=200, required=True)
     record.fields["territory"] = {
-        "slug": slugify(next(iter(name.values()), "") if isinstance(name, dict) else name),
+        "slug": slugify((next(iter(name.values()), "") if isinstance(name, dict) else name)[:200]),
         "name": name,
         "kind": territory.text("kind", limit=40),
     }

@@ -184,7 +184,7 @@ def _keep_additions(cycle: Cycle, additions: Sequence[Placement]) -> None:
 
 def free_slug(cycle: Cycle, number: int, *, taken: set[str]) -> str:
     """Return "escale-03" in the site's own language, whoever plans in whichever language."""
-    word = slugify(cycle.session_word.localize(settings.LANGUAGE_CODE) or "") or "session"
+    word = slugify((cycle.session_word.localize(settings.LANGUAGE_CODE) or "")[:200]) or "session"
     slug = f"{word}-{number:02d}"
     again = itertools.count(2)
     candidate = slug

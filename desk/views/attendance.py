@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import journal
+from config import bodies
 from cycles import access, pages, wording
 from desk import attendance as table
 from desk import consequences, line
@@ -95,6 +96,7 @@ def _table(
     )
 
 
+@bodies.takes_files
 @require_http_methods(FORM_METHODS)
 @never_cache
 @login_required

@@ -19,6 +19,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from config import bodies
 from cycles import access, ics_import
 from desk.calendar_form import CalendarForm
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 LONGEST_LOOK = 3600
 
 
+@bodies.takes_files
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @login_required

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from config import bodies
 from cycles import access, editing, naming
 from cycles.models import PICTURED
 from desk.picture_form import PictureForm
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 FORM_METHODS = ["GET", "HEAD", "POST"]
 
 
+@bodies.takes_files
 @require_http_methods(FORM_METHODS)
 @never_cache
 @login_required
@@ -37,6 +39,7 @@ def of_content(request: HttpRequest, kind: Kind, slug: str) -> HttpResponse:
     return _picture(request, row, name=kind.label(row), back=back)
 
 
+@bodies.takes_files
 @require_http_methods(FORM_METHODS)
 @never_cache
 @login_required

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from config import bodies
 from cycles import access
 from desk import roster
 from registrations import booking
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 PIECE = 100
 
 
+@bodies.takes_files
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @login_required
