@@ -37,12 +37,10 @@ def read(written: str) -> Address | None:
     except ValueError:
         return None
     if isinstance(address, ipaddress.IPv6Address):
-        if address.ipv4_mapped is not None:
-            return address.ipv4_mapped
-        if address.sixtofour is not None:
-            return address.sixtofour
+        within = address.ipv4_mapped or address.sixtofour
         if address in NAT64:
-            return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+            within = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+        address = within or address
     return None if address.is_unspecified else address
 
 

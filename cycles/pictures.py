@@ -9,6 +9,7 @@ from __future__ import annotations
 import enum
 import hashlib
 import io
+import threading
 import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -23,7 +24,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LARGEST = 5 * 1024 * 1024
+# A JPEG is decoded at a fraction of its size. Others are not, nor those JPEGs that come in passes: all of their
+# pixels lie in memory at once, four bytes each.
 MOST_PIXELS = 40_000_000
+MOST_WHOLE_PIXELS = 12_000_000
+# As many times as wide that a picture may be high, or as high that it may be wide.
+LONGEST_SHAPE = 5
 SMALLEST = 200
 WIDE, NARROW = 1600, 640
 QUALITY = 80
@@ -32,6 +38,11 @@ FORMATS = ("JPEG", "PNG", "WEBP")
 FOLDER = "pictures"
 ENDING = ".webp"
 DIGEST = 64
+ORIENTATION = 0x0112
+TURNED = (5, 6, 7, 8)
+PLAIN = ("L", "LA", "RGB", "RGBA")
+# One picture of a process at a time: memory is what they cost.
+_one = threading.Lock()
 
 
 class Trouble(enum.StrEnum):
@@ -40,6 +51,7 @@ class Trouble(enum.StrEnum):
     TOO_LARGE = "too_large"
     TOO_MANY_PIXELS = "too_many_pixels"
     TOO_SMALL = "too_small"
+    TOO_LONG = "too_long"
     NO_PICTURE = "no_picture"
     BROKEN = "broken"
 
@@ -71,17 +83,50 @@ def prepare(data: bytes) -> Prepared:
     """Return a picture made anew from an uploaded JPEG, PNG or WebP (the first frame). Raises PictureError."""
     if len(data) > LARGEST:
         raise PictureError(Trouble.TOO_LARGE)
-    opened = _opened(data)
-    if opened.width * opened.height > MOST_PIXELS:
+    with _one:
+        opened = _opened(data)
+        _check_size(opened)
+        try:
+            wide = _upright(opened)
+        except Exception:  # noqa: BLE001 - a broken file makes the decoders raise anything
+            raise PictureError(Trouble.BROKEN) from None
+        narrow = _bounded(wide, NARROW)
+        return _prepared(wide, narrow)
+
+
+def _check_size(opened: Image.Image) -> None:
+    """Raise PictureError for what would be too much, or come to nothing, before a pixel is decoded."""
+    pixels = opened.width * opened.height
+    is_whole = opened.format != "JPEG" or "progressive" in opened.info
+    if pixels > (MOST_WHOLE_PIXELS if is_whole else MOST_PIXELS):
         raise PictureError(Trouble.TOO_MANY_PIXELS)
-    try:
-        upright = ImageOps.exif_transpose(opened)
-        upright = upright.convert("RGBA" if upright.has_transparency_data else "RGB")
-    except Exception:  # noqa: BLE001 - a broken file makes the decoders raise anything
-        raise PictureError(Trouble.BROKEN) from None
-    if min(upright.size) < SMALLEST:
+    if min(opened.size) < SMALLEST:
         raise PictureError(Trouble.TOO_SMALL)
-    wide, narrow = _bounded(upright, WIDE), _bounded(upright, NARROW)
+    if max(opened.size) > LONGEST_SHAPE * min(opened.size):
+        raise PictureError(Trouble.TOO_LONG)
+
+
+def _upright(opened: Image.Image) -> Image.Image:
+    """Return a picture at most WIDE wide, turned upright. It is made small first: each step copies all pixels."""
+    turned = opened.getexif().get(ORIENTATION) in TURNED
+    width = opened.height if turned else opened.width
+    scale = min(WIDE / width, 1)
+    if scale < 1:
+        # Decodes a JPEG at an eighth, a quarter or a half of its size, still twice what is wanted.
+        opened.draft("RGB", tuple(round(side * scale * 2) for side in opened.size))
+    image = (
+        opened if opened.mode in PLAIN else opened.convert("RGBA" if opened.has_transparency_data else "RGB")
+    )
+    if scale < 1:
+        width = image.height if turned else image.width
+        scale = WIDE / width
+        size = (max(round(image.width * scale), 1), max(round(image.height * scale), 1))
+        image = image.resize(size, Image.Resampling.LANCZOS)
+    upright = ImageOps.exif_transpose(image)
+    return upright.convert("RGBA" if upright.has_transparency_data else "RGB")
+
+
+def _prepared(wide: Image.Image, narrow: Image.Image) -> Prepared:
     return Prepared(
         wide=_written(wide),
         narrow=_written(narrow),

@@ -29,9 +29,17 @@ def trouble_in_words(trouble: pictures.Trouble) -> str:
         )
         % {"limit": pictures.LARGEST // 2**20},
         pictures.Trouble.TOO_MANY_PIXELS: _(
-            "This picture has more than %(limit)d million pixels: make it smaller first."
+            "This picture has too many pixels: %(jpeg)d million at most for a JPEG, %(other)d million for a PNG, a "
+            "WebP or a progressive JPEG. Make it smaller first."
         )
-        % {"limit": pictures.MOST_PIXELS // 1_000_000},
+        % {
+            "jpeg": pictures.MOST_PIXELS // 1_000_000,
+            "other": pictures.MOST_WHOLE_PIXELS // 1_000_000,
+        },
+        pictures.Trouble.TOO_LONG: _(
+            "This picture is a strip: one side may be %(limit)d times as long as the other at most. Crop it first."
+        )
+        % {"limit": pictures.LONGEST_SHAPE},
         pictures.Trouble.TOO_SMALL: _("This picture is too small: %(limit)d pixels each way at least.")
         % {"limit": pictures.SMALLEST},
         pictures.Trouble.NO_PICTURE: _(

@@ -115,6 +115,10 @@ urlpatterns = [
     ),
     path("cycles/<slug:slug>/registration/", registration.registration, name="registration"),
     path("cycles/<slug:slug>/registration/codes/", registration.codes, name="registration-codes"),
+    path("cycles/<slug:slug>/registration/crowd/", registration.crowd, name="registration-crowd"),
+    path(
+        "cycles/<slug:slug>/registration/crowd/end/", registration.crowd_over, name="registration-crowd-end"
+    ),
     path("cycles/<slug:slug>/registration/questions/new/", registration.question_new, name="question-new"),
     path(
         "cycles/<slug:slug>/registration/questions/<int:pk>/",

@@ -335,6 +335,8 @@ DOORS: dict[str, Door] = {
     "desk:session-report": look(Right.SEE, *SESSION),
     "desk:registration": form(Right.PLAN, *CYCLE),
     "desk:registration-codes": act(Right.PLAN, *CYCLE),
+    "desk:registration-crowd": act(Right.PLAN, *CYCLE),
+    "desk:registration-crowd-end": act(Right.PLAN, *CYCLE),
     "desk:question-new": form(Right.PLAN, *CYCLE),
     "desk:question-edit": form(Right.PLAN, lambda world: ("tour", asked(world).pk)),
     "desk:question-retire": act(Right.PLAN, lambda world: ("tour", asked(world).pk)),

@@ -219,7 +219,14 @@ CACHES: dict[str, Any] = (
         }
     }
     if REDIS_URL
-    else {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "escale_cache"}}
+    else {
+        "default": {
+            "BACKEND": "config.caching.CountingCache",
+            "LOCATION": "escale_cache",
+            # Above this, what has expired is deleted; nothing else ever is.
+            "OPTIONS": {"MAX_ENTRIES": 1000},
+        }
+    }
 )
 
 # How long personal data are kept (docs/retention.md), counted from the end of what they were for.

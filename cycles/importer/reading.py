@@ -25,6 +25,7 @@ LANGUAGES = ("fr", "en")
 SLUG = re.compile(r"[-a-zA-Z0-9_]{1,80}")
 TRUE, FALSE = ("true", "yes", "on"), ("false", "no", "off")
 LONGEST_TEXT = 20_000
+FIRST_YEAR, LAST_YEAR = 1900, 2199
 # The shape of a date for each precision; a year always comes first, so that no date is without one.
 SHAPES = {
     DatePrecision.DAY: re.compile(r"(\d{4})-(\d{2})-(\d{2})"),
@@ -225,9 +226,9 @@ class Item:
         return self._day(text, key) if text else None
 
     def _day(self, text: str, key: str) -> dt.date | None:
-        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+        if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
             try:
-                return dt.date.fromisoformat(text)
+                return self._near(dt.date.fromisoformat(text), key)
             except ValueError:
                 self.error(_("%(text)s is not a day of the calendar") % {"text": text}, key)
                 return None
@@ -237,17 +238,24 @@ class Item:
         )
         return None
 
+    def _near(self, day: dt.date, key: str) -> dt.date | None:
+        """Refuse a day with which no calendar can reckon: a slip in the year, or the first and last there are."""
+        if FIRST_YEAR <= day.year <= LAST_YEAR:
+            return day
+        self.error(_("%(text)s is too far away: check the year") % {"text": day.isoformat()}, key)
+        return None
+
     def month(self, key: str) -> dt.date | None:
         """Return the first day of a month written as 2020-10."""
         text = self.text(key)
         if not text:
             return None
-        if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", text):
+        if not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", text):
             self.error(
                 _("“%(text)s” is not a month with its year: write it as 2020-10") % {"text": text}, key
             )
             return None
-        return dt.date.fromisoformat(f"{text}-01")
+        return self._near(dt.date.fromisoformat(f"{text}-01"), key)
 
     def time(self, key: str) -> dt.time | None:
         text = self.text(key)
@@ -274,7 +282,7 @@ class Item:
                 key,
             )
             return None
-        return moment
+        return moment if self._near(moment.date(), key) else None
 
     def fuzzy(self, key: str = "date", between: str = "date_between") -> Fuzzy:
         """Return a date that may be a day, a month, a year, between two days, or unknown.

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,11 +14,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from cycles import access
+from cycles import access, wording
 from cycles.revising import StaleError
+from desk.consequences import language
 from desk.editors import conflict
 from desk.registration_forms import AddForm, CodesForm, QuestionForm, TermsForm
-from registrations import booking, terms
+from registrations import booking, crowds, terms
 from registrations.models import CycleRegistration, Question, State
 
 if TYPE_CHECKING:
@@ -72,12 +75,45 @@ def _page(
         "questions": cycle.questions.filter(is_retired=False),
         "differences": differences,
         "is_conflict": differences is not None,
+        "crowd_until": _crowd_until(cycle),
+        "at_once": settings.ESCALE_REGISTRATIONS_AT_ONCE,
+        "crowd_hours": crowds.ANNOUNCED_FOR // dt.timedelta(hours=1),
         "waiting": rows.filter(state=State.WAITLISTED).count(),
         "to_decide": rows.filter(state=State.IN_REVIEW).count(),
         "may_plan": True,
         "may_read_people": True,
     }
     return render(request, "desk/registration.html", context, status=status)
+
+
+def _crowd_until(cycle: Cycle) -> str:
+    """Return until which hour many people may register from one place, in words; empty when it is not announced."""
+    until = crowds.announced_until(cycle, at=timezone.now())
+    return wording.clock(until.astimezone(cycle.zone), language=language()) if until else ""
+
+
+@require_POST
+@never_cache
+@login_required
+def crowd(request: HttpRequest, slug: str) -> HttpResponse:
+    """Let many people register from one place for a while: a room of them, or a page that is passed around."""
+    cycle, _rights = access.cycle_for(request.user, slug, right=access.Right.PLAN)
+    crowds.announce(cycle, by=access.account(request.user), at=timezone.now())
+    messages.success(
+        request, _("Many people can register from one place now, until %s.") % _crowd_until(cycle)
+    )
+    return redirect("desk:registration", cycle.slug)
+
+
+@require_POST
+@never_cache
+@login_required
+def crowd_over(request: HttpRequest, slug: str) -> HttpResponse:
+    """Let the usual limits hold again."""
+    cycle, _rights = access.cycle_for(request.user, slug, right=access.Right.PLAN)
+    crowds.end(cycle, by=access.account(request.user), at=timezone.now())
+    messages.success(request, _("The usual limits hold again."))
+    return redirect("desk:registration", cycle.slug)
 
 
 @require_POST

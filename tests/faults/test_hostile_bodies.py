@@ -1,0 +1,187 @@
+"""A real gunicorn under hostile bodies: forms may ask to wait, /livez and the pages go on answering throughout."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import threading
+import time
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.faults.test_database_stops import ask, run, server
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+pytestmark = pytest.mark.slow
+
+THREADS = 4
+# More than there are threads, as the attack had it; each sends a byte now and then, and is never done.
+SLOW = 17
+DRIPS_EVERY = 0.2
+# Only ends what would never end: a machine under load is slow, a stopped server never answers.
+PATIENCE = 120.0
+ROUNDS = 20
+MAKE = """
+from django.core.management import call_command
+call_command("migrate", verbosity=0)
+call_command("createcachetable", verbosity=0)
+import datetime as dt
+from django.utils import timezone
+from tests import make
+cycle = make.cycle(slug="tour")
+make.session(cycle=cycle, number=2, starts_at=timezone.now() + dt.timedelta(days=7))
+"""
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A site of its own on SQLite, whose temporary files would lie in a folder that the test can see."""
+    folder = tmp_path_factory.mktemp("bodies")
+    environment = os.environ | {
+        "DJANGO_SETTINGS_MODULE": "config.settings.dev",
+        "DATABASE_URL": f"sqlite:///{folder / 'site.sqlite3'}",
+        "REDIS_URL": "",
+        "ESCALE_VAR": str(folder / "var"),
+        "ESCALE_PROXY_COUNT": "1",
+        "ALLOWED_HOSTS": "127.0.0.1",
+        "TMPDIR": str(folder / "tmp"),
+    }
+    (folder / "tmp").mkdir()
+    (folder / "var").mkdir()
+    run(MAKE, environment)
+    with server(environment) as url:
+        yield url
+
+
+@pytest.fixture
+def temporary(base: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    assert base
+    return next(tmp_path_factory.getbasetemp().glob("bodies*")) / "tmp"
+
+
+def connect(base: str) -> socket.socket:
+    address = urlsplit(base)
+    return socket.create_connection((address.hostname, address.port), timeout=PATIENCE)
+
+
+def head(path: str, *headers: str) -> bytes:
+    lines = [f"POST {path} HTTP/1.1", "Host: 127.0.0.1", *headers]
+    return "\r\n".join([*lines, "", ""]).encode()
+
+
+def form(length: int) -> tuple[str, str]:
+    return "Content-Type: application/x-www-form-urlencoded", f"Content-Length: {length}"
+
+
+ATTACKS = {
+    "a form that never ends": head("/fr/register/tour/", *form(1000)),
+    "a page that takes no form": head("/fr/", *form(1000)),
+    "no page at all": head("/no/such/page/", *form(1000)),
+    "pieces without a length": head("/fr/register/tour/", "Transfer-Encoding: chunked"),
+    "a body that is too large": head("/fr/register/tour/", *form(50_000_000)),
+    "a file for which nobody signed in": head(
+        "/fr/desk/cycles/tour/import/",
+        "Content-Type: multipart/form-data; boundary=x",
+        "Content-Length: 5000000",
+    ),
+}
+
+
+@contextlib.contextmanager
+def dripping(base: str, start: bytes) -> Iterator[None]:
+    """Hold SLOW connections that send a byte now and then, and open a new one for each that was closed."""
+    is_over = threading.Event()
+
+    def drip(number: int) -> None:
+        while not is_over.is_set():
+            # Somebody behind each of many addresses: no limit of one network helps.
+            mine = start.replace(b"\r\n\r\n", f"\r\nX-Forwarded-For: 198.51.{number}.1\r\n\r\n".encode())
+            with contextlib.suppress(OSError), connect(base) as connection:
+                connection.sendall(mine)
+                while not is_over.wait(DRIPS_EVERY):
+                    connection.sendall(b"a")
+
+    threads = [threading.Thread(target=drip, args=(number,), daemon=True) for number in range(SLOW)]
+    for thread in threads:
+        thread.start()
+    try:
+        # Long enough for all of them to be where they want to be.
+        time.sleep(2)
+        yield
+    finally:
+        is_over.set()
+        for thread in threads:
+            thread.join()
+
+
+def statuses(base: str, path: str, *, rounds: int) -> list[int]:
+    return [ask(f"{base}{path}", patience=PATIENCE).status for _ in range(rounds)]
+
+
+@pytest.mark.parametrize("attack", sorted(ATTACKS))
+def test_the_probe_and_the_pages_answer_while_bodies_drip(base: str, attack: str) -> None:
+    with dripping(base, ATTACKS[attack]):
+        assert statuses(base, "/livez", rounds=ROUNDS) == [200] * ROUNDS
+        assert statuses(base, "/fr/register/tour/", rounds=3) == [200] * 3
+
+
+def answer(base: str, request: bytes) -> int:
+    """Send a whole request; return the status of the answer."""
+    with connect(base) as connection:
+        with contextlib.suppress(OSError):
+            connection.sendall(request)
+        return int(connection.makefile("rb").readline().split()[1])
+
+
+def test_a_third_of_a_megabyte_of_marks_is_refused_before_it_is_read(base: str) -> None:
+    body = b"given_name=a" + "\u0301\u0323".encode() * 75_000
+    found: list[int] = []
+    request = head("/fr/register/tour/", *form(len(body))) + body
+    senders = [threading.Thread(target=lambda: found.append(answer(base, request))) for _ in range(3)]
+    for sender in senders:
+        sender.start()
+    assert statuses(base, "/livez", rounds=ROUNDS) == [200] * ROUNDS
+    for sender in senders:
+        sender.join()
+    assert found == [413] * 3
+
+
+def test_what_strangers_upload_never_reaches_the_disk(base: str, temporary: Path) -> None:
+    start = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.bin"\r\n\r\n'
+    body = start + b"a" * 4_000_000 + b"\r\n--x--\r\n"
+    kind = "Content-Type: multipart/form-data; boundary=x"
+    seen: set[str] = set()
+    is_over = threading.Event()
+
+    def look() -> None:
+        while not is_over.wait(0.005):
+            seen.update(path.name for path in temporary.rglob("*upload*"))
+
+    looking = threading.Thread(target=look)
+    looking.start()
+    found = [
+        answer(base, head(path, kind, f"Content-Length: {len(body)}") + body)
+        for path in (
+            "/fr/register/tour/",
+            "/fr/account/login/",
+            "/fr/desk/cycles/tour/import/",
+            "/no/such/page/",
+        )
+    ]
+    is_over.set()
+    looking.join()
+    # The third asks to sign in; nothing of the file was kept for that.
+    assert found == [413, 413, 302, 404]
+    assert seen == set()
+
+
+def test_a_form_that_came_whole_is_answered_after_all_that(base: str) -> None:
+    body = b"given_name=Amina"
+    # Without its token, as any form from elsewhere.
+    assert answer(base, head("/fr/register/tour/", *form(len(body))) + body) == 403

@@ -1,0 +1,175 @@
+"""No form answers a hostile input with a fault of the server: every form of every page, whatever it is sent.
+
+`make test` sends a few of each to every form; `make test-services` a thousand to each form of the public.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+
+from cycles.models import Invitation
+from registrations import feed_tokens, links
+from registrations.models import State
+from tests import doors, make
+from tests.doors import DOORS, Kind
+from tests.hostile_inputs import Form, Sent, forms_of, inputs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from django.http import HttpResponse
+
+    from tests.doors import World
+
+pytestmark = pytest.mark.django_db
+
+FEW, MANY, SOME = 20, 1000, 200
+# Each request from a network of its own: what is tested here is not how often one may ask.
+NETWORKS = [f"198.{18 + n // 256 % 2}.{n % 256}.1" for n in range(512)]
+
+
+def public_pages(world: World) -> list[str]:
+    """Return the addresses of everybody, and of links as they stand in mails."""
+    registration = doors.registered(world)
+    person = registration.participant
+    pending = make.cycle_registration(cycle=make.cycle(slug="autre"), state=State.PENDING)
+    make.session(cycle=pending.cycle)
+    make.slot(at=world.session)
+    waiting = make.cycle_registration(
+        cycle=make.cycle(slug="liste"), state=State.WAITLISTED, queued_at=make.AT
+    )
+    mine = links.manage(person)
+    written = [
+        mine,
+        f"{mine}erase/",
+        f"{mine}person/",
+        f"{mine}address/",
+        f"{mine}calendar/alarm/",
+        links.confirm(pending, language="fr"),
+        links.join(registration, language="fr"),
+        links.offer(waiting, language="fr"),
+        links.speak(world.session, email="nadia@example.org", language="fr"),
+        links.prove_address(person, email="autre@example.org", language="fr"),
+        reverse("registrations:private-feed", args=[feed_tokens.reset(person, at=make.AT)]),
+    ]
+    return [urlsplit(url).path for url in written] + [
+        doors.address(name, world)
+        for name, door in sorted(DOORS.items())
+        if door.kind in (Kind.PUBLIC, Kind.LINK)
+    ]
+
+
+def desk_pages(world: World) -> list[str]:
+    return [
+        doors.address(name, world)
+        for name, door in sorted(DOORS.items())
+        if door.kind in (Kind.OWN, Kind.OBJECT)
+    ]
+
+
+def forms(client: Client, pages: Iterable[str]) -> list[Form]:
+    """Return each form of these pages once; an address that shows none is taken as a form without fields."""
+    found: dict[tuple[str, str], Form] = {}
+    for page in pages:
+        with transaction.atomic():
+            answer = client.get(page)
+            transaction.set_rollback(True)
+        is_page = answer.headers.get("Content-Type", "").startswith("text/html") and not answer.streaming
+        read = forms_of(page, answer.content.decode()) if is_page else []
+        for form in [*read, Form(page), Form(page, method="post")]:
+            form.action = urlsplit(urljoin(page, form.action)).path if form.action else ""
+            known = found.setdefault((form.url, form.method), form)
+            if len(form.fields) > len(known.fields):
+                found[form.url, form.method] = form
+    return list(found.values())
+
+
+def send(client: Client, form: Form, sent: Sent, *, network: str) -> HttpResponse:
+    """Send one input, and undo what it did: the next finds the site as this one did."""
+    more = {"REMOTE_ADDR": network}
+    with transaction.atomic():
+        answer: HttpResponse
+        if form.method == "get":
+            answer = client.get(form.url, QUERY_STRING=sent.query, headers=sent.headers, **more)
+        else:
+            answer = client.generic(
+                "POST", form.url, sent.body, content_type=sent.content_type, headers=sent.headers, **more
+            )
+        if hasattr(answer, "streaming_content"):
+            b"".join(answer.streaming_content)
+        transaction.set_rollback(True)
+    return answer
+
+
+def faults(client: Client, found: list[Form], *, count: int, seed: int) -> list[str]:
+    """Return what ended as a fault of the server, in words."""
+    client.raise_request_exception = False
+    failed = []
+    for form in found:
+        for number, sent in enumerate(inputs(form, count=count, seed=seed)):
+            answer = send(client, form, sent, network=NETWORKS[number % len(NETWORKS)])
+            # /readyz and a database that is busy answer 503 on purpose.
+            if answer.status_code >= 500 and answer.status_code != 503:
+                error = getattr(answer, "exc_info", None)
+                failed.append(
+                    f"{form.method} {form.url} {sent.what}: {error[1]!r}" if error else f"{form.url}"
+                )
+    return list(dict.fromkeys(failed))
+
+
+def strangers() -> tuple[Client, list[Form]]:
+    world = doors.world()
+    client = Client()
+    return client, forms(client, public_pages(world))
+
+
+def owners() -> tuple[Client, list[Form]]:
+    world = doors.world()
+    doors.waiting_mail(world)
+    client = Client()
+    client.force_login(world.people["owner"])
+    # What ends the session of who asks would leave the rest untested.
+    left = ("logout", "leave")
+    return client, [
+        form for form in forms(client, desk_pages(world)) if not form.url.rstrip("/").endswith(left)
+    ]
+
+
+def test_the_forms_of_the_public_are_found() -> None:
+    _client, found = strangers()
+    fields = {form.url: [name for name, _value in form.fields] for form in found if form.method == "post"}
+    assert {"given_name", "family_name", "email", "scope", "started"} <= set(fields["/fr/register/tour/"])
+    assert "login" in fields["/fr/account/login/"] or "email" in fields["/fr/account/login/"]
+    assert Invitation.objects.count() == 1
+
+
+@pytest.mark.slow
+def test_strangers_meet_no_fault() -> None:
+    client, found = strangers()
+    assert faults(client, found, count=FEW, seed=1) == []
+
+
+@pytest.mark.slow
+def test_organisers_meet_no_fault() -> None:
+    client, found = owners()
+    assert faults(client, found, count=FEW, seed=2) == []
+
+
+@pytest.mark.slow
+@pytest.mark.service
+def test_a_thousand_inputs_of_strangers_meet_no_fault() -> None:
+    client, found = strangers()
+    assert faults(client, found, count=MANY, seed=3) == []
+
+
+@pytest.mark.slow
+@pytest.mark.service
+def test_many_inputs_of_organisers_meet_no_fault() -> None:
+    client, found = owners()
+    assert faults(client, found, count=SOME, seed=4) == []
