@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import quote_plus
 
 if TYPE_CHECKING:
@@ -217,42 +217,54 @@ def inputs(form: Form, *, count: int, seed: int) -> Iterator[Sent]:
     plain = [
         (quote_plus(name), quote_plus(value)) for name, value in form.fields if name != "csrfmiddlewaretoken"
     ]
-    names = list(dict.fromkeys(name for name, _value in plain)) or ["q"]
+    plain = plain or [("q", "")]
+    start = chance.randrange(100)
     for number in range(count):
-        name, value = chance.choice(names), chance.choice(VALUES)
-        pairs = [(known, value if known == name else old) for known, old in plain] or [(name, value)]
-        what, kind, headers = f"{name}={value[:40]}", "application/x-www-form-urlencoded", {}
-        match number % 10:
-            case 0:
-                pairs = [(known, chance.choice(VALUES)) for known in names]
-                what = f"all fields at once: {what}"
-            case 1:
-                pairs = [*pairs, *[(name, chance.choice(VALUES)) for _ in range(30)]]
-                what = f"thirty times {what}"
-            case 2:
-                pairs = [*pairs, *[(key, value) for key in KEYS]]
-                what = f"strange keys, {what}"
-            case 3:
-                kind = chance.choice(TYPES)
-                what = f"{what} as {kind}"
-            case 4:
-                headers = chance.choice(HEADERS)
-                what = f"{what} with {next(iter(headers))}"
-            case 5:
-                pairs = [pair for pair in pairs if pair[0] != name]
-                what = f"without {name}"
-        body = _encoded(pairs).encode()
-        if number % 20 == 6:
-            kind, body = "multipart/form-data; boundary=limit", _multipart(form.fields, files=names[:3])
-            what = f"files as {names[:3]}"
-        if number % 100 == 17:
-            body = _encoded([(f"{name}{n}", "1") for n in range(9000)]).encode()
-            what = "nine thousand fields"
-        if number % 100 == 27:
-            body = _encoded([(name, quote_plus("a" + "\u0301" * 150_000))]).encode()
-            what = f"300 kB of combining marks as {name}"
-        yield Sent(what=what, query=_encoded(pairs)[:3500], body=body, content_type=kind, headers=headers)
+        name, value = chance.choice(plain)[0], chance.choice(VALUES)
+        pairs = [(known, value if known == name else old) for known, old in plain]
+        yield _sent(form, pairs, name=name, value=value, turn=start + number, chance=chance)
 
 
-def report(failures: list[Any]) -> str:
-    return "\n".join(map(str, failures[:20]))
+def _sent(
+    form: Form, pairs: list[tuple[str, str]], *, name: str, value: str, turn: int, chance: random.Random
+) -> Sent:
+    """Return a form with one hostile field, and every other time one more thing that is wrong with it."""
+    what, kind, headers, body = f"{name}={value[:40]}", "application/x-www-form-urlencoded", {}, b""
+    match turn % 16:
+        case 0:
+            pairs, what = [(known, chance.choice(VALUES)) for known, _value in pairs], f"all fields, {what}"
+        case 2:
+            pairs, what = (
+                [*pairs, *[(name, chance.choice(VALUES)) for _ in range(30)]],
+                f"thirty times {what}",
+            )
+        case 4:
+            pairs, what = [*pairs, *[(key, value) for key in KEYS]], f"strange keys, {what}"
+        case 6:
+            kind = chance.choice(TYPES)
+            what = f"{what} as {kind}"
+        case 8:
+            headers = chance.choice(HEADERS)
+            what = f"{what} with {next(iter(headers))}"
+        case 10:
+            pairs, what = [pair for pair in pairs if pair[0] != name], f"without {name}"
+        case 12:
+            kind, what = "multipart/form-data; boundary=limit", f"a file as {name}"
+            body = _multipart(form.fields, files=[name])
+        case 14:
+            what, body = _large(name, kind=turn // 16 % 3)
+    return Sent(
+        what=what,
+        query=_encoded(pairs)[:3500],
+        body=body or _encoded(pairs).encode(),
+        content_type=kind,
+        headers=headers,
+    )
+
+
+def _large(name: str, *, kind: int) -> tuple[str, bytes]:
+    """Return a body whose size alone is hostile, with its name."""
+    if kind == 0:
+        return "nine thousand fields", _encoded([(f"{name}{n}", "1") for n in range(9000)]).encode()
+    marks = "\u0301" * (150_000 if kind == 1 else 100_000)
+    return f"{len(marks) * 2} bytes of marks as {name}", f"{name}=a{marks}".encode()

@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 import pytest
+import time_machine
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
@@ -21,7 +23,7 @@ from tests.doors import DOORS, Kind
 from tests.hostile_inputs import Form, Sent, forms_of, inputs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from django.http import HttpResponse
 
@@ -29,7 +31,9 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.django_db
 
-FEW, MANY, SOME = 20, 1000, 200
+# Requests in all, and to each form; HOSTILE_INPUTS makes the large run smaller on a slow machine.
+FEW = 250
+MANY = int(os.environ.get("HOSTILE_INPUTS", "1000"))
 # Each request from a network of its own: what is tested here is not how often one may ask.
 NETWORKS = [f"198.{18 + n // 256 % 2}.{n % 256}.1" for n in range(512)]
 
@@ -107,15 +111,22 @@ def send(client: Client, form: Form, sent: Sent, *, network: str) -> HttpRespons
     return answer
 
 
+@pytest.fixture(autouse=True)
+def _clock() -> Iterator[None]:
+    """The forms are open: the session of the world is still to come."""
+    with time_machine.travel(make.AT, tick=False):
+        yield
+
+
 def faults(client: Client, found: list[Form], *, count: int, seed: int) -> list[str]:
-    """Return what ended as a fault of the server, in words."""
+    """Send `count` inputs to each form; return what ended as a fault of the server, in words."""
     client.raise_request_exception = False
     failed = []
     for form in found:
         for number, sent in enumerate(inputs(form, count=count, seed=seed)):
             answer = send(client, form, sent, network=NETWORKS[number % len(NETWORKS)])
-            # /readyz and a database that is busy answer 503 on purpose.
-            if answer.status_code >= 500 and answer.status_code != 503:
+            # /readyz says on purpose that no mail would leave.
+            if answer.status_code >= 500 and form.url != "/readyz":
                 error = getattr(answer, "exc_info", None)
                 failed.append(
                     f"{form.method} {form.url} {sent.what}: {error[1]!r}" if error else f"{form.url}"
@@ -149,27 +160,34 @@ def test_the_forms_of_the_public_are_found() -> None:
     assert Invitation.objects.count() == 1
 
 
+def with_fields(found: list[Form]) -> list[Form]:
+    return [form for form in found if [name for name, _value in form.fields if name != "csrfmiddlewaretoken"]]
+
+
 @pytest.mark.slow
 def test_strangers_meet_no_fault() -> None:
     client, found = strangers()
-    assert faults(client, found, count=FEW, seed=1) == []
+    assert faults(client, found, count=1, seed=1) == []
+    assert faults(client, with_fields(found), count=FEW // len(with_fields(found)), seed=2) == []
 
 
 @pytest.mark.slow
 def test_organisers_meet_no_fault() -> None:
     client, found = owners()
-    assert faults(client, found, count=FEW, seed=2) == []
+    assert faults(client, found, count=1, seed=3) == []
 
 
 @pytest.mark.slow
 @pytest.mark.service
-def test_a_thousand_inputs_of_strangers_meet_no_fault() -> None:
+@pytest.mark.timeout(7200)
+def test_a_thousand_inputs_to_each_form_of_the_public_meet_no_fault() -> None:
     client, found = strangers()
-    assert faults(client, found, count=MANY, seed=3) == []
+    assert faults(client, with_fields(found), count=MANY, seed=4) == []
 
 
 @pytest.mark.slow
 @pytest.mark.service
+@pytest.mark.timeout(7200)
 def test_many_inputs_of_organisers_meet_no_fault() -> None:
     client, found = owners()
-    assert faults(client, found, count=SOME, seed=4) == []
+    assert faults(client, with_fields(found), count=max(MANY // 10, 1), seed=5) == []

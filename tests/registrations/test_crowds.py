@@ -1,4 +1,4 @@
-"""A room behind one address registers without a refusal; a hostile stranger is limited; nobody shares a key by chance."""
+"""A room behind one address registers without a refusal, a hostile stranger is limited, and nobody shares a key."""
 
 from __future__ import annotations
 
@@ -146,7 +146,11 @@ def test_organisers_announce_a_crowd_for_two_hours(client: Client) -> None:
     assert [post(cycle, 300 + n, at=late) for n in range(61)] == [302] * 60 + [429]
     assert client.post(f"{page}crowd/end/").status_code == 302
     assert crowds.announced_until(cycle, at=AT) is None
-    assert list(AuditEntry.objects.order_by("pk").values_list("verb", "by", "programme_id")) == [
+    assert list(
+        AuditEntry.objects.exclude(verb="account.enter")
+        .order_by("pk")
+        .values_list("verb", "by", "programme_id")
+    ) == [
         ("registration.crowd", user.pk, cycle.programme.pk),
         ("registration.crowd_over", user.pk, cycle.programme.pk),
     ]
@@ -174,7 +178,7 @@ WRITINGS = {
     "_hidden": "",
     "": "",
     "-": "",
-    "0.0.0.0": "",
+    "0.0.0.0": "",  # noqa: S104 - written, not bound
     "::": "",
     "203.0.113": "",
     "203.0.113.007": "",
