@@ -15,6 +15,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from . import passkeys
 from .models import User
 
 if TYPE_CHECKING:
@@ -95,6 +96,8 @@ class AppForm(ActivateTOTPForm):
 class PasskeyForm(AddWebAuthnForm):
     """A new passkey. It can always sign in alone: the device checks the person."""
 
+    credential = passkeys.CredentialField()
+
     name = forms.CharField(
         label=_("Name of this passkey"),
         help_text=_("For you to recognise it: “My phone”, “Key in the drawer”."),
@@ -104,6 +107,9 @@ class PasskeyForm(AddWebAuthnForm):
     passwordless = forms.BooleanField(
         label=_("Sign in with it alone, without a code by mail"), required=False, initial=True
     )
+
+    def clean(self) -> Any:
+        return passkeys.guarded(super().clean)
 
 
 class PasskeyNameForm(EditWebAuthnForm):

@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.utils.http import url_has_allowed_host_and_scheme
+
 if TYPE_CHECKING:
-    from django.http import QueryDict
+    from django.http import HttpRequest, QueryDict
+
+
+def back(request: HttpRequest, *, otherwise: str) -> str:
+    """Return the path of the page from which something was asked (`next`), as far as it is one of this site."""
+    path = request.POST.get("next", "")
+    is_path = path.startswith("/") and url_has_allowed_host_and_scheme(path, allowed_hosts=None)
+    return path if is_path else otherwise
 
 
 def without_page(query: QueryDict) -> str:

@@ -74,7 +74,7 @@ def announced_until(cycle: Cycle, *, at: dt.datetime) -> dt.datetime | None:
     return window.ends_at if window else None
 
 
-@journal.verb("registration.crowd", gettext_lazy("let many people register from one place for two hours"))
+@journal.verb("registration.crowd", gettext_lazy("expected many people to register from one place"))
 def announce(
     cycle: Cycle,
     *,
@@ -88,7 +88,7 @@ def announce(
     return window
 
 
-@journal.verb("registration.crowd_over", gettext_lazy("ended that many people register from one place"))
+@journal.verb("registration.crowd_over", gettext_lazy("no longer expected many people from one place"))
 def end(
     cycle: Cycle,
     *,

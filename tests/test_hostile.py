@@ -167,14 +167,14 @@ def with_fields(found: list[Form]) -> list[Form]:
 @pytest.mark.slow
 def test_strangers_meet_no_fault() -> None:
     client, found = strangers()
-    assert faults(client, found, count=1, seed=1) == []
-    assert faults(client, with_fields(found), count=FEW // len(with_fields(found)), seed=2) == []
+    assert "\n".join(faults(client, found, count=1, seed=1)) == ""
+    assert "\n".join(faults(client, with_fields(found), count=FEW // len(with_fields(found)), seed=2)) == ""
 
 
 @pytest.mark.slow
 def test_organisers_meet_no_fault() -> None:
     client, found = owners()
-    assert faults(client, found, count=1, seed=3) == []
+    assert "\n".join(faults(client, found, count=1, seed=3)) == ""
 
 
 @pytest.mark.slow
@@ -182,7 +182,7 @@ def test_organisers_meet_no_fault() -> None:
 @pytest.mark.timeout(7200)
 def test_a_thousand_inputs_to_each_form_of_the_public_meet_no_fault() -> None:
     client, found = strangers()
-    assert faults(client, with_fields(found), count=MANY, seed=4) == []
+    assert "\n".join(faults(client, with_fields(found), count=MANY, seed=4)) == ""
 
 
 @pytest.mark.slow
@@ -190,4 +190,4 @@ def test_a_thousand_inputs_to_each_form_of_the_public_meet_no_fault() -> None:
 @pytest.mark.timeout(7200)
 def test_many_inputs_of_organisers_meet_no_fault() -> None:
     client, found = owners()
-    assert faults(client, with_fields(found), count=max(MANY // 10, 1), seed=5) == []
+    assert "\n".join(faults(client, with_fields(found), count=max(MANY // 10, 1), seed=5)) == ""

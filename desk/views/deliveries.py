@@ -12,7 +12,6 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
@@ -21,7 +20,7 @@ from django.views.decorators.http import require_POST, require_safe
 from cycles import access
 from desk import deliveries as table
 from desk import stopped as stopping
-from desk.addresses import without_page
+from desk.addresses import back, without_page
 from desk.registrants import LONGEST_NUMBER
 from notifications import interventions, restored, sending
 from notifications.models import Heartbeat, Suppression
@@ -99,10 +98,7 @@ def _act(request: HttpRequest, slug: str, act: Callable[[], object], done: str) 
         messages.error(request, str(error))
     else:
         messages.success(request, done)
-    back = request.POST.get("next", "")
-    if url_has_allowed_host_and_scheme(back, allowed_hosts=None):
-        return redirect(back)
-    return redirect(reverse("desk:deliveries", args=[slug]))
+    return redirect(back(request, otherwise=reverse("desk:deliveries", args=[slug])))
 
 
 @require_POST
@@ -234,5 +230,4 @@ def resume(request: HttpRequest) -> HttpResponse:
 
 
 def _where(request: HttpRequest) -> str:
-    back = request.POST.get("next", "")
-    return back if url_has_allowed_host_and_scheme(back, allowed_hosts=None) else reverse("desk:home")
+    return back(request, otherwise=reverse("desk:home"))

@@ -13,7 +13,6 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
@@ -21,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from cycles import access
 from cycles.revising import StaleError
+from desk.addresses import back
 from desk.editors import conflict
 from desk.reminders import line, whatif
 from desk.reminders.effect import effect
@@ -332,7 +332,5 @@ def stop(request: HttpRequest, cycle: str, slug: str, pk: int) -> HttpResponse:
         if withdrawn
         else _("Stopped: nobody is told."),
     )
-    back = request.POST.get("next", "")
-    if url_has_allowed_host_and_scheme(back, allowed_hosts=None):
-        return redirect(back)
-    return _back(session.cycle, session)
+    path = back(request, otherwise="")
+    return redirect(path) if path else _back(session.cycle, session)
