@@ -40,7 +40,8 @@ class CredentialField(forms.JSONField):
             raise _refused()
         try:
             read = super().to_python(value)
-        except RecursionError:
+        except (RecursionError, ValueError):
+            # Brackets in brackets, or a number of more digits than Python reads.
             raise _refused() from None
         if read not in self.empty_values and not isinstance(read, dict):
             raise _refused()

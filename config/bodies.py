@@ -161,10 +161,11 @@ class BodiesMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if "%00" in request.META.get("QUERY_STRING", "") or "\0" in request.path_info:
             return self._refuse(request, "sign")
-        if _charset(request) not in UTF_8:
+        if _charset(request) != "utf-8":
             # What the address says is read as UTF-8, whatever a request says of its body: "idna" takes the square
             # of its length, "unicode_escape" makes signs that no text has.
-            request.encoding = "utf-8"
+            # Before the first look at them: Django's own way to set it looks.
+            request._encoding = "utf-8"  # type: ignore[attr-defined]  # noqa: SLF001 - likewise
         response = self.get_response(request)
         if _has_body(request) and not request.META.get("escale.body_is_read"):
             _abandon(request)

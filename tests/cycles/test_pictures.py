@@ -88,6 +88,13 @@ def test_it_stands_upright_and_does_not_say_where_it_was_taken() -> None:
         assert not {"exif", "xmp", "icc_profile"} & set(kept.info)
 
 
+def test_a_large_photograph_is_made_small_before_it_is_turned() -> None:
+    exif = Image.Exif()
+    exif[ORIENTATION] = 6
+    prepared = pictures.prepare(image(6000, 4500, exif=exif))
+    assert (prepared.width, prepared.height, prepared.small_width) == (1600, 2133, 640)
+
+
 @pytest.mark.parametrize(
     ("data", "trouble"),
     [
@@ -100,6 +107,10 @@ def test_it_stands_upright_and_does_not_say_where_it_was_taken() -> None:
         (image()[:3000], Trouble.BROKEN),
         (image(form="PNG")[:3000], Trouble.BROKEN),
         (image(199, 900), Trouble.TOO_SMALL),
+        (image(250, 20_000, form="PNG"), Trouble.TOO_LONG),
+        (image(20_000, 250), Trouble.TOO_LONG),
+        (image(4001, 3000, form="PNG"), Trouble.TOO_MANY_PIXELS),
+        (image(4001, 3000, progressive=True), Trouble.TOO_MANY_PIXELS),
         (bomb(7000), Trouble.TOO_MANY_PIXELS),
         (bomb(60_000), Trouble.TOO_MANY_PIXELS),
         (b"\xff\xd8\xff" + b"x" * 20_000_000, Trouble.TOO_LARGE),

@@ -186,3 +186,32 @@ def test_smtp_has_no_webhook() -> None:
         assert tracking.urls() == []
     with override_settings(EMAIL_BACKEND="anymail.backends.brevo.EmailBackend"):
         assert [pattern.name for pattern in tracking.urls()] == ["brevo_tracking_webhook"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"3",
+        b"null",
+        b'"x"',
+        b"[" * 20_000,
+        b"\xff\xfe",
+    ],
+)
+def test_what_is_no_report_is_refused_and_not_told_again(body: bytes) -> None:
+    for secret, status in ((SECRET, 400), ("nobody:knows-this-secret-word", 400)):
+        answer = Client(raise_request_exception=False).post(
+            "/anymail/postmark/tracking/", body, content_type="application/json", headers=bearer(secret)
+        )
+        assert (body[:20], answer.status_code) == (body[:20], status)
+
+
+def test_an_address_that_no_database_keeps_is_not_taken_from_a_report(sent: Delivery) -> None:
+    assert [
+        postmark(sent, ID=n, Email=email)
+        for n, email in enumerate(("a\0b@example.org", "\ud800@example.org"))
+    ] == [200, 200]
+    assert Suppression.objects.count() == 1
