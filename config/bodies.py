@@ -20,11 +20,13 @@ from django.http import UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 from django.utils import translation
+from django.utils.http import parse_header_parameters
 
 from accounts import networks
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
     from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
@@ -45,7 +47,7 @@ BYTES_A_SECOND = 50_000
 LET_GO_SECONDS = 2.0
 WAIT_SECONDS = 0.25
 MULTIPART = "multipart/form-data"
-UTF_8 = ("utf-8", "utf8")
+OTHER_CHARSET = "escale.other_charset"
 STATUS = {
     "length": 411,
     "large": 413,
@@ -152,6 +154,31 @@ def stop_reading(connection: socket.socket) -> None:
         connection.shutdown(socket.SHUT_RD)
 
 
+class ReadAsUnicode:
+    """A WSGI application to which every request is UTF-8, also one that says otherwise.
+
+    Django reads an address in the encoding that a request names for its body: "idna" takes the square of its length,
+    "unicode_escape" makes signs that no text has, and "hex" is a fault before any middleware runs.
+    """
+
+    def __init__(self, application: WSGIApplication) -> None:
+        self.application = application
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Take the encoding out of Content-Type, and mark a request that names another than UTF-8."""
+        written = environ.get("CONTENT_TYPE", "")
+        if "charset" in written.lower() or "*" in written:
+            try:
+                kind, parameters = parse_header_parameters(written)
+            except (LookupError, ValueError):
+                kind, parameters = written.partition(";")[0], {"charset": "unknown"}
+            boundary = parameters.get("boundary", "")
+            environ["CONTENT_TYPE"] = f'{kind}; boundary="{boundary}"' if boundary else kind
+            if parameters.get("charset", "utf-8").lower() not in ("utf-8", "utf8"):
+                environ[OTHER_CHARSET] = "1"
+        return self.application(environ, start_response)
+
+
 class BodiesMiddleware:
     """Refuse bodies that no view here takes, and read the others before any view waits for them."""
 
@@ -161,11 +188,6 @@ class BodiesMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if "%00" in request.META.get("QUERY_STRING", "") or "\0" in request.path_info:
             return self._refuse(request, "sign")
-        if _charset(request) != "utf-8":
-            # What the address says is read as UTF-8, whatever a request says of its body: "idna" takes the square
-            # of its length, "unicode_escape" makes signs that no text has.
-            # Before the first look at them: Django's own way to set it looks.
-            request._encoding = "utf-8"  # type: ignore[attr-defined]  # noqa: SLF001 - likewise
         response = self.get_response(request)
         if _has_body(request) and not request.META.get("escale.body_is_read"):
             _abandon(request)
@@ -184,7 +206,7 @@ class BodiesMiddleware:
         length = _length(request)
         if length is None:
             return self._refuse(request, "length")
-        if _charset(request) not in UTF_8:
+        if request.META.get(OTHER_CHARSET):
             return self._refuse(request, "encoding")
         has_files = hasattr(view, "takes_files") and request.content_type == MULTIPART
         if has_files and not request.user.is_authenticated:
@@ -263,10 +285,6 @@ def _load(request: HttpRequest, length: int, *, has_files: bool) -> str:
 def _has_body(request: HttpRequest) -> bool:
     meta = request.META
     return bool(meta.get("HTTP_TRANSFER_ENCODING")) or meta.get("CONTENT_LENGTH") not in (None, "", "0")
-
-
-def _charset(request: HttpRequest) -> str:
-    return (request.content_params or {}).get("charset", "utf-8").lower()
 
 
 def _length(request: HttpRequest) -> int | None:

@@ -5,7 +5,11 @@ import os
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.prod")
-application = get_wsgi_application()
+django_application = get_wsgi_application()
+
+from config.bodies import ReadAsUnicode  # noqa: E402 - Django must be set up first
+
+application = ReadAsUnicode(django_application)
 
 # A server that is set up wrong must not start: the checks say what to set (config/checks.py).
 from django.core.checks import Tags  # noqa: E402 - Django must be set up first
