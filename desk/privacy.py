@@ -22,7 +22,7 @@ from cycles.models import Cycle, Invitation, Membership, Programme, SpeakerSlot
 from cycles.models import Person as PublicPerson
 from notifications import ledger
 from registrations import booking, rights, speaking
-from registrations.fields import AddressField
+from accounts.addresses.form_fields import AddressField
 from registrations.models import Participant
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class ErasureForm(forms.Form):
 def contacts(user: User | AnonymousUser, *, email: str) -> list[SpeakerSlot]:
     """Return the parts of agendas, where somebody answers, for which an address is the contact."""
     slots = SpeakerSlot.objects.filter(
-        contact_email__iexact=email,
+        contact_email=email,
         segment__session__cycle__in=access.cycles(user, right=access.Right.PRIVACY),
     )
     return list(
@@ -284,9 +284,9 @@ def elsewhere(found: Found, user: User | AnonymousUser) -> Elsewhere:
         speakers=list(PublicPerson.objects.filter(**name).order_by("pk")) if person.family_name else [],
         contacts=contacts(user, email=person.email),
         members=list(
-            Membership.objects.filter(user__email__iexact=person.email, **ours).select_related("programme")
+            Membership.objects.filter(user__email=person.email, **ours).select_related("programme")
         ),
         invitations=list(
-            Invitation.objects.filter(email__iexact=person.email, **ours).select_related("programme")
+            Invitation.objects.filter(email=person.email, **ours).select_related("programme")
         ),
     )

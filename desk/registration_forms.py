@@ -18,7 +18,7 @@ from cycles import naming, wording
 from cycles.models import Cycle
 from cycles.models.cycle import LONGEST_OFFER
 from registrations import booking, terms
-from registrations.fields import AddressField
+from accounts.addresses.form_fields import AddressField
 from registrations.forms import NameFields
 from registrations.models import CycleRegistration, Question
 

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 
 from registrations import booking, rosters
 from registrations.attendance.reports import ReportError, Trouble
-from registrations.fields import AddressField
+from accounts.addresses.form_fields import AddressField
 from registrations.forms import NameFields
 from registrations.models import CycleRegistration, State
 

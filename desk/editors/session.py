@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from cycles.models import Segment, Session, SpeakerSlot
 from registrations import rooms
-from registrations.fields import AddressField, LineField
+from accounts.addresses.form_fields import AddressField
+from registrations.fields import LineField
 
 from .fields import AREA, ContentForm, NameField, Section, Words, WordsRowForm
 from .rows import RowKind
