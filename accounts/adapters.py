@@ -151,9 +151,13 @@ class OrganisationAdapter(DefaultSocialAccountAdapter):
         return False
 
     def authenticate_by_email(self, sociallogin: SocialLogin) -> tuple[User, str] | None:
-        """Return the account of an address that the organisation vouches for."""
-        for address in sociallogin.email_addresses:
-            if address.verified:
+        """Return the account of an address that the organisation vouches for.
+
+        Read as the organisation wrote it: in `sociallogin.email_addresses` Unicode's small letters stand, where the
+        Kelvin sign has become a k. Some write "true" and "false" as words.
+        """
+        for address in sociallogin.provider.extract_email_addresses(sociallogin.account.extra_data):
+            if address.verified in {True, "true"}:
                 user = User.objects.at_address(address.email)
                 if user is not None and user.is_active:
                     return user, user.email

@@ -266,7 +266,7 @@ def values(rows: QuerySet[CycleRegistration], asked: Sequence[Question]) -> Iter
             yield (
                 person.family_name,
                 person.given_name,
-                person.email,
+                addresses.shown(person.email),
                 person.organisation_name,
                 person.language,
                 State(getattr(row, "state_there", row.state)).label,

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 
 from registrations import booking, rosters
 from registrations.attendance.reports import ReportError, Trouble
+from accounts import addresses
 from accounts.addresses.form_fields import AddressField
 from registrations.forms import NameFields
 from registrations.models import CycleRegistration, State
@@ -134,6 +135,16 @@ class Step:
     why: str = ""
     applicant: booking.Applicant | None = None
 
+    @property
+    def email(self) -> str:
+        """The address as it will be written to; as the list has it where it is none."""
+        return addresses.shown(self.applicant.email if self.applicant else self.line.email)
+
+    @property
+    def meant(self) -> str:
+        """An address near this one that was probably meant; empty when it looks right."""
+        return addresses.shown(addresses.suggestion(self.applicant.email) or "") if self.applicant else ""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Preview:
@@ -209,7 +220,7 @@ def _step(line: rosters.Line, *, language: str, state: str | None, is_again: boo
     }
     form = LineForm(typed)
     if not form.is_valid():
-        return Step(line=line, act=Act.WRONG, why=" ".join(_why(name) for name in form.errors))
+        return Step(line=line, act=Act.WRONG, why=" ".join(_why(name, form) for name in form.errors))
     if is_again:
         return Step(line=line, act=Act.TWICE, why=_("this address is further up in the list"))
     if state == State.CANCELLED:
@@ -224,7 +235,9 @@ def _step(line: rosters.Line, *, language: str, state: str | None, is_again: boo
     return Step(line=line, act=Act.NEW, applicant=applicant)
 
 
-def _why(name: str) -> str:
+def _why(name: str, form: LineForm) -> str:
+    if name == "email" and not form.has_error(name, "required") and not form.has_error(name, "invalid"):
+        return str(form.errors[name][0])
     return {
         "email": _("The e-mail address is missing or is none."),
         "given_name": _("The given name is missing, too long or no name."),

@@ -9,11 +9,11 @@ from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from accounts.addresses.form_fields import AddressField
+from accounts.addresses.form_fields import AddressField, AsksAboutSlips
 from cycles.models import Membership
 
 
-class InviteForm(forms.Form):
+class InviteForm(AsksAboutSlips):
     email = AddressField(
         label=_("E-mail address"),
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),

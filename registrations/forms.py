@@ -12,7 +12,7 @@ from django.http import QueryDict
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from accounts.addresses.form_fields import AddressField
+from accounts.addresses.form_fields import AddressField, AsksAboutSlips
 from cycles import zones
 
 from . import booking, questions, tokens
@@ -63,7 +63,7 @@ class NameFields(forms.Form):
     )
 
 
-class RegistrationForm(NameFields):
+class RegistrationForm(AsksAboutSlips, NameFields):
     """Who, and for which sessions; everything optional says so."""
 
     field_order = ("given_name", "family_name", "email", "organisation_name")
@@ -194,7 +194,7 @@ class RegistrationForm(NameFields):
         return [int(pk) for pk in self.cleaned_data["sessions"]]
 
 
-class AddressForm(forms.Form):
+class AddressForm(AsksAboutSlips):
     """Another address to be written to."""
 
     email = AddressField(

@@ -6,9 +6,11 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from .reading import LONGEST, AddressError, Trouble, read
+from .near_domains import suggestion
+from .reading import LONGEST, AddressError, Trouble, key, read, shown
 
 MESSAGES: dict[Trouble, Any] = {
     Trouble.INCOMPLETE: _("This is not a complete e-mail address. Write it like this: name@example.org."),
@@ -34,9 +36,11 @@ class AddressField(forms.CharField):
     }
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
-        # Browsers count before they send; here the bound is looked at by `read`, before anything else.
-        self.widget.attrs.setdefault("maxlength", str(LONGEST))
+        # For browsers, which count before they send; `read` looks at it again, before anything else.
+        super().__init__(max_length=LONGEST, **options)
+
+    def prepare_value(self, value: Any) -> Any:
+        return shown(value) if isinstance(value, str) else value
 
     def to_python(self, value: Any) -> str:
         if value in self.empty_values or not str(value).strip():
@@ -51,3 +55,31 @@ class AddressField(forms.CharField):
                 code=code or error.trouble.name.lower(),
                 params={"sign": error.sign, "limit_value": LONGEST},
             ) from None
+
+
+class AsksAboutSlips(forms.Form):
+    """A form that asks once whether an address near a well-known domain is meant: sent again as it is, it is taken.
+
+    Its template shows `kept_address`, a hidden field, and the form is shown again with what was typed.
+    """
+
+    kept_address = forms.CharField(widget=forms.HiddenInput, required=False, max_length=LONGEST)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        kept, email = data.pop("kept_address", ""), data.get("email")
+        meant = suggestion(email) if email and "email" in self.changed_data else None
+        if meant and kept != key(email):
+            asked = QueryDict(mutable=True)
+            asked.update(self.data)
+            asked[self.add_prefix("kept_address")] = key(email)
+            self.data = asked
+            self.add_error(
+                "email",
+                ValidationError(
+                    _("Is it %(meant)s? Correct the address, or send the form once more to keep %(typed)s."),
+                    code="slip",
+                    params={"meant": shown(meant), "typed": shown(email)},
+                ),
+            )
+        return data

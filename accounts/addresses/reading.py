@@ -15,14 +15,15 @@ import idna
 
 # RFC 5321, 4.5.3.1.3, without the angle brackets. Looked at before anything whose cost grows faster than the text.
 LONGEST = 254
-# Unicode's Default_Ignorable_Code_Point: what has no width and no ink. Copying from pages and files leaves it behind.
+# Unicode's Default_Ignorable_Code_Point, and annotation marks: what has no width and no ink. Copying from pages and files leaves it behind.
 INVISIBLE = (
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
-    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
 # These two belong to the spelling of some scripts, where IDNA allows them (RFC 5892, appendix A).
 JOINERS = "\u200c\u200d"
 BLANK = "[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]"
+BLANKS = re.compile(BLANK)
 UNSEEN = re.compile(f"[{INVISIBLE}]")
 # A blank beside the @ or before a dot separates nothing. Anywhere else it may be between two things: refused.
 STRAY = re.compile(f"{BLANK}+(?=[@.])|(?<=@){BLANK}+")
@@ -64,7 +65,7 @@ def read(text: str) -> str:
         raise AddressError(Trouble.TOO_LONG)
     text = STRAY.sub("", _seen(_unwrapped(text))).strip()
     local, at, host = text.rpartition("@")
-    if not at or not local or not host:
+    if not at or not local or not host or BLANKS.search(text):
         raise AddressError(Trouble.INCOMPLETE)
     if not LOCAL.fullmatch(local):
         foreign = next((sign for sign in local if not sign.isascii() and sign.isprintable()), "")

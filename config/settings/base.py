@@ -90,6 +90,8 @@ TEMPLATES: list[dict[str, Any]] = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
         "OPTIONS": {
+            # Every page that shows an address shows it as people write it.
+            "builtins": ["accounts.templatetags.addresses"],
             # As APP_DIRS does, and the HTML of mails gets its styles written in as it is loaded.
             "loaders": [
                 (
