@@ -137,8 +137,11 @@ class Step:
 
     @property
     def email(self) -> str:
-        """The address as it will be written to; as the list has it where it is none."""
-        return addresses.shown(self.applicant.email if self.applicant else self.line.email)
+        """The address as it is read; as the list has it where it is none."""
+        try:
+            return addresses.shown(addresses.read(self.line.email))
+        except addresses.AddressError:
+            return self.line.email
 
     @property
     def meant(self) -> str:
@@ -183,7 +186,7 @@ class Preview:
         for step in self.steps:
             line = step.line
             writer.writerow(
-                [line.email, line.given_name, line.family_name, line.organisation_name, line.language]
+                [step.email, line.given_name, line.family_name, line.organisation_name, line.language]
             )
         return target.getvalue()
 
