@@ -72,7 +72,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Send one of our mails for one of allauth's occasions ("account/email/login_code").
 
-        Whoever asks for a code waits for this. So both mails that may follow are composed whichever it is: the
+        Whoever asks for a code waits for this. So both mails that may follow are composed and written out, whichever it is: the
         time that it takes does not tell whether the address has an account.
         """
         kind = template_prefix.rpartition("/")[2]
@@ -80,6 +80,9 @@ class AccountAdapter(DefaultAccountAdapter):
         kinds = AFTER_ASKING if kind in AFTER_ASKING else (kind,)
         composed = {one: mails.compose(one, to=email, language=language, context=_only(context)) for one in kinds}
         try:
+            for one in kinds:
+                if one != kind:
+                    composed[one].message().as_bytes()
             composed[kind].send()
         except (OSError, SMTPException):
             # The same answer whether the address is known or not: only the mail failed.
