@@ -72,13 +72,15 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Send one of our mails for one of allauth's occasions ("account/email/login_code").
 
-        Whoever asks for a code waits for this. So both mails that may follow are composed and written out, whichever it is: the
-        time that it takes does not tell whether the address has an account.
+        Whoever asks for a code waits for this. So both mails that may follow are composed and written out,
+        whichever it is: the time that it takes does not tell whether the address has an account.
         """
         kind = template_prefix.rpartition("/")[2]
         language = get_language() or settings.LANGUAGE_CODE
         kinds = AFTER_ASKING if kind in AFTER_ASKING else (kind,)
-        composed = {one: mails.compose(one, to=email, language=language, context=_only(context)) for one in kinds}
+        composed = {
+            one: mails.compose(one, to=email, language=language, context=_only(context)) for one in kinds
+        }
         try:
             for one in kinds:
                 if one != kind:

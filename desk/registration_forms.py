@@ -14,11 +14,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from i18nfield.strings import LazyI18nString
 
+from accounts.addresses.form_fields import AddressField, AsksAboutSlips
 from cycles import naming, wording
 from cycles.models import Cycle
 from cycles.models.cycle import LONGEST_OFFER
 from registrations import booking, terms
-from accounts.addresses.form_fields import AddressField, AsksAboutSlips
 from registrations.forms import NameFields
 from registrations.models import CycleRegistration, Question
 

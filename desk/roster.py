@@ -17,10 +17,10 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from registrations import booking, rosters
-from registrations.attendance.reports import ReportError, Trouble
 from accounts import addresses
 from accounts.addresses.form_fields import AddressField
+from registrations import booking, rosters
+from registrations.attendance.reports import ReportError, Trouble
 from registrations.forms import NameFields
 from registrations.models import CycleRegistration, State
 

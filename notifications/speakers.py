@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cycles.models import SpeakerSlot
 from accounts import addresses
+from cycles.models import SpeakerSlot
 from registrations import links, speaking
 from registrations.booking import address_key
 from registrations.models import Registration

@@ -90,7 +90,9 @@ def ask_address(participant: Participant, *, email: str, at: dt.datetime) -> Non
     if key == participant.email_key:
         return
     holder = Participant.objects.filter(email_key=key, confirmed_at__isnull=False).first()
-    address_asked.send(sender=Participant, participant=participant, email=addresses.read(email), holder=holder, at=at)
+    address_asked.send(
+        sender=Participant, participant=participant, email=addresses.read(email), holder=holder, at=at
+    )
 
 
 @transaction.atomic

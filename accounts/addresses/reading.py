@@ -15,7 +15,7 @@ import idna
 
 # RFC 5321, 4.5.3.1.3, without the angle brackets. Looked at before anything whose cost grows faster than the text.
 LONGEST = 254
-# Unicode's Default_Ignorable_Code_Point, and annotation marks: what has no width and no ink. Copying from pages and files leaves it behind.
+# Unicode's Default_Ignorable_Code_Point, and annotation marks: what has no width and no ink. Copying leaves it behind.
 INVISIBLE = (
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
     "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
@@ -137,7 +137,9 @@ def _seen(text: str) -> str:
         return text
     at = text.rfind("@")
     return "".join(
-        sign for index, sign in enumerate(text) if not UNSEEN.match(sign) or (index > at and _joins(text, index))
+        sign
+        for index, sign in enumerate(text)
+        if not UNSEEN.match(sign) or (index > at and _joins(text, index))
     )
 
 
@@ -201,4 +203,6 @@ def _letters(label: str) -> str:
 
 
 def _is_latin(label: str) -> bool:
-    return all(sign.isascii() or sign in LATIN or unicodedata.normalize("NFD", sign)[0].isascii() for sign in label)
+    return all(
+        sign.isascii() or sign in LATIN or unicodedata.normalize("NFD", sign)[0].isascii() for sign in label
+    )

@@ -37,7 +37,12 @@ REFUSED = [
     "kim.admin@s\u0130te.org",
     "kim.admin@\uff53ite.org",
 ]
-SPELLINGS = ["Kim.Admin@SITE.org", " kim.admin@site.org\u200b", "<kim.admin@site.org>", "kim.admin@site\u00ad.org"]
+SPELLINGS = [
+    "Kim.Admin@SITE.org",
+    " kim.admin@site.org\u200b",
+    "<kim.admin@site.org>",
+    "kim.admin@site\u00ad.org",
+]
 
 
 @pytest.fixture
@@ -102,7 +107,9 @@ def test_an_invitation_of_before_opens_nobodys_account(
 
 
 @pytest.mark.parametrize("email", SPELLINGS)
-def test_who_organises_already_is_known_in_every_spelling(world: doors.World, admin: User, email: str) -> None:
+def test_who_organises_already_is_known_in_every_spelling(
+    world: doors.World, admin: User, email: str
+) -> None:
     make.membership(programme=world.programme, user=admin)
     with pytest.raises(team.TeamError, match="organise déjà"):
         team.invite(world.programme, email=email, role="reader", language="fr", by=None, at=make.AT)
@@ -142,29 +149,33 @@ def test_ones_own_organisation_may_write_capitals(
     assert client.session["_auth_user_id"] == str(admin.pk)
 
 
+@pytest.mark.usefixtures("admin")
 @pytest.mark.parametrize("email", OTHERS)
-def test_no_code_leaves_for_another_domain(client: Client, admin: User, email: str) -> None:
+def test_no_code_leaves_for_another_domain(client: Client, email: str) -> None:
     assert "kim.admin@xn--ste-jua.org" in ask(client, email)
     (message,) = mail.outbox
     assert (message.to, CODE.search(str(message.body))) == (["kim.admin@xn--ste-jua.org"], None)
 
 
+@pytest.mark.usefixtures("admin")
 @pytest.mark.parametrize("email", REFUSED)
-def test_no_code_is_asked_for_with_a_look_alike(client: Client, admin: User, email: str) -> None:
+def test_no_code_is_asked_for_with_a_look_alike(client: Client, email: str) -> None:
     page = ask(client, email)
     assert "ressemble à une autre lettre" in page or "ne peut pas y figurer" in page
     assert mail.outbox == []
 
 
+@pytest.mark.usefixtures("admin")
 @pytest.mark.parametrize("email", SPELLINGS)
-def test_a_code_goes_to_the_accounts_own_address(client: Client, admin: User, email: str) -> None:
+def test_a_code_goes_to_the_accounts_own_address(client: Client, email: str) -> None:
     ask(client, email)
     (message,) = mail.outbox
     assert (message.to, bool(CODE.search(str(message.body)))) == ([ADMIN], True)
 
 
+@pytest.mark.usefixtures("admin")
 @pytest.mark.parametrize("email", [*OTHERS, *REFUSED])
-def test_the_command_and_django_find_nobody_near(admin: User, email: str) -> None:
+def test_the_command_and_django_find_nobody_near(email: str) -> None:
     with pytest.raises(CommandError):
         call_command("login_link", email)
     with pytest.raises(User.DoesNotExist):

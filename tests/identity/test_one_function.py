@@ -18,9 +18,8 @@ def lines(pattern: str) -> list[str]:
             name = path.relative_to(ROOT).as_posix()
             if "/migrations/" in name or name == "accounts/addresses/reading.py":
                 continue
-            for line in path.read_text().splitlines():
-                if re.search(pattern, line):
-                    found.append(f"{name}: {line.strip()}")
+            written = path.read_text().splitlines()
+            found += [f"{name}: {line.strip()}" for line in written if re.search(pattern, line)]
     return found
 
 

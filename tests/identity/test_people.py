@@ -100,7 +100,9 @@ def reminded(cycle: Cycle) -> Session:
 
 
 @pytest.mark.parametrize("typed", [*SPELLINGS, "NADIA@ÉCOLE.FR", "Nadia@Example.org"])
-def test_a_mail_to_a_speaker_with_accents_leaves_once_and_does_not_wait_for_ever(cycle: Cycle, typed: str) -> None:
+def test_a_mail_to_a_speaker_with_accents_leaves_once_and_does_not_wait_for_ever(
+    cycle: Cycle, typed: str
+) -> None:
     """LOWER knows ASCII in SQLite and all of Unicode in PostgreSQL; the reason must be found by the same rule."""
     session = reminded(cycle)
     slot = make.slot(session, contact_email=typed)
@@ -108,7 +110,9 @@ def test_a_mail_to_a_speaker_with_accents_leaves_once_and_does_not_wait_for_ever
     # Between owing and leaving somebody writes the same address in another way.
     SpeakerSlot.objects.filter(pk=slot.pk).update(contact_email=typed.swapcase())
     sending.drain(clock=DUE)
-    assert list(Delivery.objects.values_list("state", "to_address")) == [("sent", addresses.normal_form(typed))]
+    assert list(Delivery.objects.values_list("state", "to_address")) == [
+        ("sent", addresses.normal_form(typed))
+    ]
     assert [message.to for message in mail.outbox] == [[addresses.normal_form(typed)]]
 
 
@@ -137,7 +141,7 @@ def test_speakers_are_counted_by_address(cycle: Cycle) -> None:
     assert speaking.forget("ZOE@école.fr") == 4
 
 
-def test_an_address_is_changed_to_the_one_that_was_proved(cycle: Cycle) -> None:
+def test_an_address_is_changed_to_the_one_that_was_proved() -> None:
     make.participant(email="anna@strasse.de")
     amina = make.participant(email="amina@example.org")
     assert participants.change_address(amina, email="anna@straße.de", renews_feed=False, at=AT)
@@ -185,7 +189,9 @@ def test_a_list_with_signs_that_nobody_sees(claire: Client) -> None:
 
 
 def test_a_list_says_what_is_wrong_with_an_address_and_what_was_meant(claire: Client) -> None:
-    answer = look(claire, "email;given name;family name\nrené@example.org;René;Essai\nzoe@gmial.com;Zoé;Essai\n")
+    answer = look(
+        claire, "email;given name;family name\nrené@example.org;René;Essai\nzoe@gmial.com;Zoé;Essai\n"
+    )
     page = answer.content.decode()
     assert "Before the @, an address has letters without accents" in page
     assert "“é” cannot stand there" in page
@@ -211,7 +217,9 @@ def test_a_slip_is_asked_about_once_and_nothing_typed_is_lost(client: Client, cy
     kept = re.search(r'name="kept_address" value="([^"]+)"', page)
     assert kept is not None
     # Another slip is another question; the same one, sent again, is an answer.
-    assert "Is it zoe@orange.fr?" in ask(client, cycle, "zoe@ornage.fr", kept_address=kept[1]).content.decode()
+    assert (
+        "Is it zoe@orange.fr?" in ask(client, cycle, "zoe@ornage.fr", kept_address=kept[1]).content.decode()
+    )
     assert ask(client, cycle, "zoe@gmial.com", kept_address=kept[1]).status_code == 302
     assert Participant.objects.get().email == "zoe@gmial.com"
 
