@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -71,7 +72,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name_plural = _("accounts")
         constraints = (
             # What no normal form holds; written by hand it would make a second account of one person.
-            models.CheckConstraint(name="user_email_normal", condition=~Q(email__regex=r"[A-Z\s]")),
+            models.CheckConstraint(name="user_email_normal", condition=Q(email=Lower("email"))),
         )
 
     def __str__(self) -> str:

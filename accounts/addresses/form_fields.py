@@ -67,8 +67,8 @@ class AsksAboutSlips(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        kept, email = data.pop("kept_address", ""), data.get("email")
-        meant = suggestion(email) if email and "email" in self.changed_data else None
+        kept, email = data.pop("kept_address", ""), str(data.get("email") or "")
+        meant = suggestion(email) if "email" in self.changed_data else None
         if meant and kept != key(email):
             asked = QueryDict(mutable=True)
             asked.update(self.data)

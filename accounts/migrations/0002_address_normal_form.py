@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import django.db.models.functions.text
 from django.db import migrations, models
 
 import accounts.addresses.columns
@@ -13,15 +14,13 @@ if TYPE_CHECKING:
     from django.apps.registry import Apps
     from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-ASCII_SMALL = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
-
 
 def _wanted(email: str) -> str:
     try:
         return normal_form(email)
     except AddressError:
         # No door opens to it any more; who runs the site sees it in the administration.
-        return "".join(email.split()).translate(ASCII_SMALL)
+        return "".join(email.split()).lower()
 
 
 def normalise(apps: Apps, _schema: BaseDatabaseSchemaEditor) -> None:
@@ -53,7 +52,8 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="user",
             constraint=models.CheckConstraint(
-                condition=models.Q(("email__regex", "[A-Z\\s]"), _negated=True), name="user_email_normal"
+                condition=models.Q(("email", django.db.models.functions.text.Lower("email"))),
+                name="user_email_normal",
             ),
         ),
     ]

@@ -192,7 +192,7 @@ def test_every_spelling_finds_the_account(admin: User, email: str) -> None:
         User.objects.bulk_create([User(email=email)])
 
 
-@pytest.mark.parametrize("email", ["KIM.admin@site.org", "kim.admin@site.org ", "k\u00a0m@site.org"])
+@pytest.mark.parametrize("email", ["KIM.admin@site.org", "kim.admin@Site.org"])
 def test_the_database_refuses_what_no_normal_form_holds(email: str) -> None:
     other = make.user()
     with pytest.raises(IntegrityError), transaction.atomic():
