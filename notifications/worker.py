@@ -37,7 +37,8 @@ def run(stop: threading.Event, *, tick_every: float | None = None) -> None:
     """
     current_app.loader.import_default_modules()
     threads = []
-    for entry in settings.CELERY_BEAT_SCHEDULE.values():
+    schedule: dict[str, dict[str, Any]] = settings.CELERY_BEAT_SCHEDULE
+    for entry in schedule.values():
         every = float(entry["schedule"])
         if tick_every is not None and entry["task"] == "notifications.tick":
             every = tick_every

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def test_a_turn_that_fails_is_told_and_the_next_one_comes(caplog: pytest.LogCaptureFixture) -> None:
     stop = threading.Event()
-    turns = []
+    turns: list[int] = []
 
     def work() -> None:
         turns.append(len(turns))
