@@ -56,7 +56,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """Return whom a limit counts: an IPv4 address is the same one when it is written as IPv6 (::ffff:)."""
-        address = super().get_client_ip(request)
+        address = str(super().get_client_ip(request))
         try:
             parsed = ipaddress.ip_address(address)
         except ValueError:

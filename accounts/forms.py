@@ -75,11 +75,10 @@ def _may_ask(request: HttpRequest, *, email: str, user: User | None) -> bool:
     elsewhere, even from the same network, does not reach it.
     """
     if user is not None and user.pk in known_browsers.accounts(request):
-        return ratelimit.consume(request, action="request_login_code_known", key=str(user.pk))
+        return bool(ratelimit.consume(request, action="request_login_code_known", key=str(user.pk)))
     here = f"{get_adapter().get_client_ip(request)} {email}"
-    return ratelimit.consume(request, action="request_login_code", key=here) and ratelimit.consume(
-        request, action="request_login_code_anywhere", key=email
-    )
+    counts = {"request_login_code": here, "request_login_code_anywhere": email}
+    return all(ratelimit.consume(request, action=action, key=key) for action, key in counts.items())
 
 
 class CodeForm(ConfirmLoginCodeForm):
