@@ -101,12 +101,15 @@ def domain(address: str) -> str:
         return host
 
 
-@functools.lru_cache(maxsize=1024)
 def shown(address: str) -> str:
     """Return an address as people write it: its domain in letters, where these cannot pass for others."""
+    # Forms show what was typed again, which may be anything and of any length: it is not kept.
+    return _shown(address) if "xn--" in address and len(address) <= LONGEST else address
+
+
+@functools.lru_cache(maxsize=1024)
+def _shown(address: str) -> str:
     local, at, host = address.rpartition("@")
-    if "xn--" not in host:
-        return address
     labels = [_letters(label) for label in host.split(".")]
     is_latin = all(_is_latin(label) for label in labels)
     is_foreign = all(not re.search("[a-z]", label) for label in labels)

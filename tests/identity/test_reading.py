@@ -203,6 +203,13 @@ def test_an_address_is_shown_as_people_write_it(address: str, shown: str) -> Non
     assert addresses.shown(address) == shown
 
 
+def test_what_is_typed_is_not_kept_in_memory() -> None:
+    reading._shown.cache_clear()
+    endless = "a@xn--" + "x" * 300_000
+    assert (addresses.shown(endless), addresses.shown("a@example.org")) == (endless, "a@example.org")
+    assert reading._shown.cache_info().currsize == 0
+
+
 @pytest.mark.parametrize(
     ("typed", "meant"),
     [
