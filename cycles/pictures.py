@@ -113,7 +113,7 @@ def _upright(opened: Image.Image) -> Image.Image:
     scale = min(WIDE / width, 1)
     if scale < 1:
         # Decodes a JPEG at an eighth, a quarter or a half of its size, still twice what is wanted.
-        opened.draft("RGB", tuple(round(side * scale * 2) for side in opened.size))
+        opened.draft("RGB", (round(opened.width * scale * 2), round(opened.height * scale * 2)))
     image = (
         opened if opened.mode in PLAIN else opened.convert("RGBA" if opened.has_transparency_data else "RGB")
     )

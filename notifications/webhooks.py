@@ -42,10 +42,13 @@ def pattern(of: URLPattern) -> URLPattern:
         except UNREADABLE as error:
             raise UnreadableReport from error
 
-    guarded = type(base.__name__, (base,), {"run_validators": run_validators, "parse_events": parse_events})
+    guarded: Any = type(
+        base.__name__, (base,), {"run_validators": run_validators, "parse_events": parse_events}
+    )
     checked = guarded.as_view(**view.view_initkwargs)
-    checked.most_bytes = FROM_PROVIDERS  # type: ignore[attr-defined]  # providers report many mails at once
-    return path(str(of.pattern), checked, name=of.name)
+    checked.most_bytes = FROM_PROVIDERS  # providers report many mails at once
+    guarded_pattern: URLPattern = path(str(of.pattern), checked, name=of.name)
+    return guarded_pattern
 
 
 def is_storable(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""Fields that the forms share: one line of text, and an address."""
+"""The field that the forms share: one line of text."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 
 from cycles.text import nfc
 
-LONGEST_EMAIL = 254
 # A letter is written in four characters at most (a Greek one with three marks) that the normal form joins.
 LONGEST_WRITING = 4
 
@@ -43,23 +42,3 @@ class LineField(forms.CharField):
         if any(unicodedata.category(c) in {"Cc", "Zl", "Zp", "Cs"} for c in text):
             raise ValidationError(self.error_messages["control"], code="control")
         return " ".join(text.split(" ")).strip()
-
-
-class AddressField(forms.EmailField):
-    default_error_messages: ClassVar[dict[str, Any]] = {
-        "required": _("Give your e-mail address: the confirmation is sent there."),
-        "invalid": _("This is not a complete e-mail address. Write it like this: name@example.org."),
-        "max_length": _("This address is too long: %(limit_value)d characters at most."),
-    }
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(max_length=LONGEST_EMAIL, **options)
-
-    def to_python(self, value: Any) -> str:
-        if len(value or "") > LONGEST_EMAIL * LONGEST_WRITING:
-            raise ValidationError(
-                self.error_messages["max_length"], code="max_length", params={"limit_value": LONGEST_EMAIL}
-            )
-        # A space before or after, as a paste leaves it, is forgiven; a line break is not.
-        text = super().to_python((value or "").strip(" \u00a0"))
-        return text or ""

@@ -88,7 +88,7 @@ class Bucket:
         """Count one act; False when there is no room for it, which then is not counted. One statement."""
         if not self.who:
             return True
-        values = {
+        values: dict[str, str | int] = {
             "key": self.key,
             "now": _milliseconds(at),
             "each": self.each_ms,
