@@ -37,6 +37,11 @@ class BoundedCache(Generic[V]):
     def __len__(self) -> int:
         return len(self._kept)
 
+    def keys(self) -> list[Hashable]:
+        """Return what is kept, by its keys, the least recently used first."""
+        with self._lock:
+            return list(self._kept)
+
     def clear(self) -> None:
         with self._lock:
             self._kept.clear()

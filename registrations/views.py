@@ -89,7 +89,7 @@ def _keep_what_is_known(request: HttpRequest, found: Intake) -> None:
     }
     query = urlencode({name: value for name, value in known.items() if value})
     request.META["QUERY_STRING"] = query
-    request.GET = QueryDict(query)  # type: ignore[assignment]  # the stubs know only the one that a request makes
+    request.GET = QueryDict(query)
 
 
 def _mould(request: HttpRequest, found: Intake, full: Fullness, *, at: dt.datetime) -> Mould:

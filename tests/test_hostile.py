@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urljoin, urlsplit
 
 import pytest
@@ -96,9 +96,9 @@ def forms(client: Client, pages: Iterable[str]) -> list[Form]:
 
 def send(client: Client, form: Form, sent: Sent, *, network: str) -> HttpResponse:
     """Send one input, and undo what it did: the next finds the site as this one did."""
-    more = {"REMOTE_ADDR": network}
+    more: dict[str, Any] = {"REMOTE_ADDR": network}
     with transaction.atomic():
-        answer: HttpResponse
+        answer: Any
         if form.method == "get":
             answer = client.get(form.url, QUERY_STRING=sent.query, headers=sent.headers, **more)
         else:
@@ -108,7 +108,7 @@ def send(client: Client, form: Form, sent: Sent, *, network: str) -> HttpRespons
         if hasattr(answer, "streaming_content"):
             b"".join(answer.streaming_content)
         transaction.set_rollback(True)
-    return answer
+    return cast("HttpResponse", answer)
 
 
 @pytest.fixture(autouse=True)

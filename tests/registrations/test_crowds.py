@@ -230,15 +230,10 @@ def test_twenty_five_visitors_behind_a_proxy_are_all_served(settings: Settings, 
     settings.ESCALE_REGISTRATIONS_AT_ONCE = 1
     cycle, _ = cycle_of(1)
     # A header that is missing is none at all.
-    found = [
-        post(
-            cycle,
-            n,
-            REMOTE_ADDR="127.0.0.1",
-            **({"HTTP_X_FORWARDED_FOR": writing.format(n=n)} if writing else {}),
-        )
-        for n in range(25)
-    ]
+    found = []
+    for number in range(25):
+        header: dict[str, Any] = {"HTTP_X_FORWARDED_FOR": writing.format(n=number)} if writing else {}
+        found.append(post(cycle, number, REMOTE_ADDR="127.0.0.1", **header))
     assert found == [302] * 25
 
 
