@@ -12,6 +12,7 @@ from django.db.models import Prefetch, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from registrations import names
 from registrations.attendance import noting
 from registrations.attendance.matching import LONGEST_MINUTES
 from registrations.attendance.models import Attendance
@@ -167,11 +168,12 @@ def posted(session: Session, data: QueryDict, *, most: int) -> RegistrationQuery
 def _loaded(rows: RegistrationQuerySet) -> RegistrationQuerySet:
     return (
         rows.distinct()
-        .select_related("participant")
+        .select_related("participant", "cycle_registration")
+        .alias(**names.shown("cycle_registration__"))
         .prefetch_related(
             Prefetch("attendances", Attendance.objects.filter(half_day=noting.HALF_DAY), to_attr="noted")
         )
-        .order_by("participant__family_name", "participant__given_name", "pk")
+        .order_by("shown_family_name", "shown_given_name", "pk")
     )
 
 
@@ -186,7 +188,7 @@ def lines(found: Iterable[Registration], data: QueryDict | None = None) -> list[
         form = NoteForm(
             data,
             prefix=f"r{registration.pk}",
-            name=str(registration.participant),
+            name=str(registration.person),
             initial={"state": state, "minutes": minutes, "was": shown(state, minutes)},
         )
         made.append(Row(registration=registration, attendance=attendance, form=form))
@@ -243,7 +245,7 @@ def header() -> list[str]:
 def values(session: Session, query: QueryDict) -> Iterator[tuple[object, ...]]:
     """Yield the rows of the exports, read from the database in pieces."""
     for registration in people(session, query).iterator(chunk_size=sheets.CHUNK):
-        person = registration.participant
+        person = registration.person
         noted: list[Attendance] = registration.noted  # type: ignore[attr-defined]  # prefetched under this name
         attendance = noted[0] if noted else None
         yield (

@@ -27,7 +27,7 @@ from desk.reminders.effect import effect
 from desk.reminders.forms import PlanForm, StepForm, SureForm, TryForm
 from notifications import audiences, plan, policy
 from notifications.models import Occurrence, ReminderStep
-from registrations import speaking
+from registrations import names, speaking
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -302,11 +302,11 @@ def _who(step: ReminderStep, session: Session, *, at: dt.datetime) -> tuple[list
     if step.audience == ReminderStep.Audience.SPEAKERS:
         speakers = [(str(speaker), speaker.email) for speaker in speaking.of(session)]
         return speakers[:LISTED], len(speakers)
-    people = audiences.of_step(step, session, due_at=at).select_related("participant")
-    rows = people.order_by("participant__family_name", "participant__given_name", "pk")
+    people = audiences.of_step(step, session, due_at=at).select_related("participant", "cycle_registration")
+    rows = people.alias(**names.shown("cycle_registration__"))
+    first = rows.order_by("shown_family_name", "shown_given_name", "pk")[:LISTED]
     listed = [
-        (f"{row.participant.family_name} {row.participant.given_name}".strip(), row.participant.email)
-        for row in rows[:LISTED]
+        (f"{row.person.family_name} {row.person.given_name}".strip(), row.person.email) for row in first
     ]
     return listed, people.count()
 

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts import journal
 from cycles.models import Session
+from registrations import names
 from registrations.models import Registration, State
 from registrations.signals import attendance_changed
 
@@ -121,9 +122,8 @@ def read(
     everybody = list(
         Registration.objects.filter(session=session, state__in=MAY_HAVE_COME)
         .order_by("pk")
-        .values_list(
-            "pk", "state", "participant__email_key", "participant__given_name", "participant__family_name"
-        )
+        .annotate(**names.shown("cycle_registration__"))
+        .values_list("pk", "state", "participant__email_key", "shown_given_name", "shown_family_name")
     )
     known = dict(
         Attendance.objects.filter(registration__session=session, half_day=HALF_DAY).values_list(
