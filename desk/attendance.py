@@ -146,7 +146,7 @@ def people(session: Session, query: QueryDict) -> RegistrationQuerySet:
         participant__anonymised_at=None,
     )
     for word in (asked.get("q") or "").split():
-        rows = rows.filter(named(word))
+        rows = rows.filter(named(word, path="cycle_registration__"))
     if state := asked.get("state"):
         is_unknown = Q(attendances=None) if state == Attendance.State.UNKNOWN else Q()
         rows = rows.filter(Q(attendances__half_day=1, attendances__state=state) | is_unknown)

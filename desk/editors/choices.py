@@ -146,7 +146,9 @@ def _offered(user: User | AnonymousUser, model: Any, *, named: Collection[int]) 
         # Nobody's drafts: these are public from the first.
         return model.objects.all()
     kept = Q(pk__in=access.content(user, model).values("pk")) | Q(pk__in=named)
-    return model.objects.filter(kept if model is Cycle else kept | Q(is_published=True))
+    return model.objects.filter(
+        kept if model is Cycle else kept | Q(pk__in=model.objects.published().values("pk"))
+    )
 
 
 LOADERS: dict[str, Callable[[Any, Any], Any]] = {

@@ -253,6 +253,8 @@ def test_attendance_lists_and_finds_people_by_the_name_that_is_shown(
         make.registration(session=session, participant=make.participant(family_name=name))
     people = attendance.people(session, QueryDict())
     assert [row.person.family_name for row in people] == ["Abel", "Doe", "Emile"]
+    assert [row.person.family_name for row in attendance.people(session, QueryDict("q=doe"))] == ["Doe"]
+    assert list(attendance.people(session, QueryDict("q=Confidentielle"))) == []
     # A report of who came names her as she is: only the name that is shown here is hers here.
     report = make.attendance_report(session=session, content=b"Name,Duration\nJane Doe,60\n")
     assert noting.read(report, at=NOW).by_name == {
