@@ -211,7 +211,8 @@ def news_detail(request: HttpRequest, slug: str) -> Built:
 
 @snapshot()
 def privacy(request: HttpRequest) -> Built:
-    return _page(request, "cycles/privacy.html", {}, at=timezone.now())
+    context = {"kept": settings.ESCALE_RETENTION}
+    return _page(request, "cycles/privacy.html", context, at=timezone.now())
 
 
 @snapshot()

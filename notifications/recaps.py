@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from cycles import wording
+from cycles import planning, wording
 from cycles.models import News, NewsLink, Session
 from cycles.models.shared import speaks_for
 from cycles.pages.news import news_title
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from cycles.models import Cycle
 
 KINDS = ("recap", "themes_announced")
-GRACE = dt.timedelta(minutes=10)
+GRACE = planning.GRACE
 LIVES = dt.timedelta(hours=72)
 # One mail a day, late in the afternoon, however many themes were announced.
 ANNOUNCED_AT = dt.time(17)
