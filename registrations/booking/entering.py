@@ -325,11 +325,6 @@ def take(
     return row
 
 
-def undo_cancel(registration: Registration, *, at: dt.datetime) -> Registration | None:
-    """Take a declined session back, at the end of its queue. Raises BookingError as `take` does."""
-    return take(registration.cycle_registration, session=registration.session, at=at)
-
-
 @transaction.atomic
 def take_all(registration: CycleRegistration, *, at: dt.datetime) -> CycleRegistration:
     """Register a confirmed person for the whole cycle: all that is ahead, and sessions added later.
