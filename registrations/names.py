@@ -37,7 +37,7 @@ class KnownAs:
         return f"{self.given_name} {self.family_name}".strip()
 
 
-def typed(source: Any) -> dict[str, str]:
+def typed(source: Any) -> dict[str, Any]:
     """Return the columns for what was typed, from anything that has a name and an organisation."""
     return {f"typed_{name}": getattr(source, name) for name in COLUMNS}
 

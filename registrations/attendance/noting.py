@@ -119,11 +119,13 @@ def read(
     """
     session = report.session
     content = reports.read(zlib.decompress(report.content), day=session.local_date)
+    shown = names.shown("cycle_registration__")
     everybody = list(
         Registration.objects.filter(session=session, state__in=MAY_HAVE_COME)
         .order_by("pk")
-        .annotate(**names.shown("cycle_registration__"))
-        .values_list("pk", "state", "participant__email_key", "shown_given_name", "shown_family_name")
+        .values_list(
+            "pk", "state", "participant__email_key", shown["shown_given_name"], shown["shown_family_name"]
+        )
     )
     known = dict(
         Attendance.objects.filter(registration__session=session, half_day=HALF_DAY).values_list(
