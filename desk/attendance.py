@@ -166,14 +166,14 @@ def posted(session: Session, data: QueryDict, *, most: int) -> RegistrationQuery
 
 
 def _loaded(rows: RegistrationQuerySet) -> RegistrationQuerySet:
+    shown = names.shown("cycle_registration__")
     return (
         rows.distinct()
         .select_related("participant", "cycle_registration")
-        .alias(**names.shown("cycle_registration__"))
         .prefetch_related(
             Prefetch("attendances", Attendance.objects.filter(half_day=noting.HALF_DAY), to_attr="noted")
         )
-        .order_by("shown_family_name", "shown_given_name", "pk")
+        .order_by(shown["shown_family_name"], shown["shown_given_name"], "pk")
     )
 
 

@@ -28,6 +28,7 @@ from desk.reminders.forms import PlanForm, StepForm, SureForm, TryForm
 from notifications import audiences, plan, policy
 from notifications.models import Occurrence, ReminderStep
 from registrations import names, speaking
+from registrations.models import CycleRegistration
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -302,9 +303,14 @@ def _who(step: ReminderStep, session: Session, *, at: dt.datetime) -> tuple[list
     if step.audience == ReminderStep.Audience.SPEAKERS:
         speakers = [(str(speaker), speaker.email) for speaker in speaking.of(session)]
         return speakers[:LISTED], len(speakers)
-    people = audiences.of_step(step, session, due_at=at).select_related("participant", "cycle_registration")
-    rows = people.alias(**names.shown("cycle_registration__"))
-    first = rows.order_by("shown_family_name", "shown_given_name", "pk")[:LISTED]
+    people: Any = audiences.of_step(step, session, due_at=at)
+    # A line may reach people of the cycle, or of this session.
+    path = "" if people.model is CycleRegistration else "cycle_registration__"
+    related = ("participant",) if people.model is CycleRegistration else ("participant", "cycle_registration")
+    shown = names.shown(path)
+    first = people.select_related(*related).order_by(
+        shown["shown_family_name"], shown["shown_given_name"], "pk"
+    )[:LISTED]
     listed = [
         (f"{row.person.family_name} {row.person.given_name}".strip(), row.person.email) for row in first
     ]

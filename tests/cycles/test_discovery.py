@@ -20,7 +20,6 @@ from tests import make
 
 if TYPE_CHECKING:
     from django.test import Client
-    from pytest_django.fixtures import SettingsWrapper
 
 pytestmark = pytest.mark.django_db
 
@@ -328,7 +327,7 @@ class TestSecurity:
     """RFC 9116, with what its section 2 asks for."""
 
     @pytest.mark.parametrize("days", [0, 1, 400])
-    def test_whom_to_tell_of_a_weakness(self, client: Client, settings: SettingsWrapper, days: int) -> None:
+    def test_whom_to_tell_of_a_weakness(self, client: Client, settings: Any, days: int) -> None:
         settings.ESCALE_CONTACT_EMAIL = "securite@example.org"
         with time_machine.travel(make.AT + dt.timedelta(days=days), tick=False):
             store.clear()

@@ -137,7 +137,11 @@ def public_world(drafts: dict[type[Any], Any]) -> None:
     Resource.objects.create(
         slug="r2", title="Zzsecretbeside", kind="guide", session=session, is_published=False
     )
-    told = [*drafts.items(), (Session, hidden), (Workshop, Workshop.objects.get(slug="w1"))]
+    told: list[tuple[Any, Any]] = [
+        *drafts.items(),
+        (Session, hidden),
+        (Workshop, Workshop.objects.get(slug="w1")),
+    ]
     for number, (model, row) in enumerate(told):
         name = "workshop" if model is Workshop else model._meta.model_name
         if model is News:
@@ -175,7 +179,9 @@ def own_addresses(drafts: dict[type[Any], Any]) -> list[str]:
         "news": drafts[News].slug,
     }
     pages = ("feed", "subscribe")
-    found = [(f"cycles:{kind}-detail", (slug,)) for kind, slug in names.items()]
+    found: list[tuple[str, tuple[str, ...]]] = [
+        (f"cycles:{kind}-detail", (slug,)) for kind, slug in names.items()
+    ]
     found += [
         (f"cycles:{kind}-{page}", (names[kind],))
         for kind in ("programme", "cycle")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import html
 import io
 import re
@@ -17,7 +18,7 @@ from django.utils import translation
 from cycles.models import Cycle, Membership
 from desk import attendance
 from notifications import ledger, sending
-from notifications.models import Delivery, Suppression
+from notifications.models import Delivery, ReminderStep, Suppression
 from registrations import booking, correcting, participants, tokens
 from registrations.attendance import noting
 from registrations.models import CycleRegistration, Participant
@@ -312,3 +313,23 @@ def test_the_officer_of_a_programme_hands_over_what_is_theirs(
         "organisation_name": "ACME",
     }
     assert (copy["consents"], copy["private_calendars"]) == ([], [])
+
+
+@pytest.mark.parametrize("audience", ["confirmed", "cycle"])
+def test_who_gets_a_reminder_now_is_named_as_they_are_known_here(
+    mallory: Client, mine: Cycle, theirs: CycleRegistration, audience: str
+) -> None:
+    by_hand(mallory, mine)
+    session = mine.sessions.get(number=1)
+    for name in ("Abel", "Emile"):
+        make.registration(session=session, participant=make.participant(given_name="", family_name=name))
+    ReminderStep.objects.create(
+        cycle=mine, code="now", moment="before_start", offset=dt.timedelta(hours=1), audience=audience
+    )
+    page = mallory.get("/en/desk/cycles/tour/sessions/s1/reminders/now/send/")
+    assert page.context["people"] == [
+        ("Abel", session.registrations.get(participant__family_name="Abel").participant.email),
+        ("Doe Jane", ADDRESS),
+        ("Emile", session.registrations.get(participant__family_name="Emile").participant.email),
+    ]
+    assert str(theirs.participant) == "Zoraide Confidentielle"

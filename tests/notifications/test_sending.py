@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.core import mail
@@ -18,7 +18,6 @@ from tests.make import paris
 if TYPE_CHECKING:
     from django.test import Client
     from pytest_django import DjangoAssertNumQueries
-    from pytest_django.fixtures import SettingsWrapper
 
 pytestmark = pytest.mark.django_db
 DUE = paris(2026, 11, 19, 12)
@@ -104,7 +103,7 @@ def test_the_process_is_alive(client: Client) -> None:
 TOKEN = {"Authorization": "Bearer a-long-token"}
 
 
-def test_a_site_without_a_worker_is_not_ready(client: Client, settings: SettingsWrapper) -> None:
+def test_a_site_without_a_worker_is_not_ready(client: Client, settings: Any) -> None:
     settings.ESCALE_STATUS_TOKEN = "a-long-token"
     response = client.get("/readyz", headers=TOKEN)
     assert response.status_code == 503
@@ -118,7 +117,7 @@ def test_a_site_without_a_worker_is_not_ready(client: Client, settings: Settings
     }
 
 
-def test_a_silent_worker_is_named(client: Client, settings: SettingsWrapper) -> None:
+def test_a_silent_worker_is_named(client: Client, settings: Any) -> None:
     settings.ESCALE_STATUS_TOKEN = "a-long-token"
     sending.beat(sending.TICK, at=timezone.now() - 3 * sending.DOMAIN_PAUSE)
     response = client.get("/readyz", headers=TOKEN)
@@ -132,7 +131,7 @@ def test_a_silent_worker_is_named(client: Client, settings: SettingsWrapper) -> 
 @pytest.mark.parametrize(
     "sent", ["", "Bearer ", "Bearer", "Bearer another", "Basic a-long-token", "a-long-token", "Bearer é"]
 )
-def test_strangers_hear_a_word_only(client: Client, settings: SettingsWrapper, token: str, sent: str) -> None:
+def test_strangers_hear_a_word_only(client: Client, settings: Any, token: str, sent: str) -> None:
     """Neither who paused the mail, nor what the mail server said, nor by coming from the machine itself."""
     settings.ESCALE_STATUS_TOKEN = token
     interventions.pause(by=make.user(name="Claire Secrète"), at=timezone.now())

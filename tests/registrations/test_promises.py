@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+import time_machine
 from django.conf import settings as site
 from django.urls import reverse
 from django.utils import translation
@@ -19,7 +20,6 @@ from tests import make
 
 if TYPE_CHECKING:
     from django.test import Client
-    from pytest_django.fixtures import SettingsWrapper
 
 pytestmark = pytest.mark.django_db
 AT = make.AT
@@ -43,7 +43,7 @@ def terms(text: str) -> set[str]:
 
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_pages_and_notices_say_the_terms_of_the_settings(
-    client: Client, settings: SettingsWrapper, language: str
+    client: Client, settings: Any, language: str
 ) -> None:
     def promised(slug: str) -> dict[str, set[str]]:
         # What was built with the other terms is kept by the process: changing a setting starts a new one.
@@ -59,7 +59,7 @@ def test_pages_and_notices_say_the_terms_of_the_settings(
     assert promised("autre") == {"cycles:privacy": {"17", "7", "23"}, "registrations:register": {"23"}}
 
 
-def test_another_term_is_another_version_of_the_notice(settings: SettingsWrapper) -> None:
+def test_another_term_is_another_version_of_the_notice(settings: Any) -> None:
     def consent(number: int) -> ConsentText:
         applicant = booking.Applicant(email=f"p{number}@example.org", given_name="A", family_name="B")
         cycle = make.cycle()
@@ -81,7 +81,7 @@ def test_another_term_is_another_version_of_the_notice(settings: SettingsWrapper
     assert notices.texts([Purpose.NEWSLETTER], at=AT)[Purpose.NEWSLETTER].version == 1
 
 
-def test_counters_of_requests_go_every_day(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_counters_of_requests_go_every_day() -> None:
     def count() -> None:
         limit = limits.Limit(name="register", who="192.0.2.0/24", most=1, window=limits.HOUR)
         limits.passed(limit, at=AT)
@@ -90,6 +90,6 @@ def test_counters_of_requests_go_every_day(monkeypatch: pytest.MonkeyPatch) -> N
     assert retention.run(at=AT + dt.timedelta(minutes=59))["counters"] == 0
     assert retention.run(at=AT + dt.timedelta(hours=1))["counters"] == 1
     count()
-    monkeypatch.setattr(tasks.timezone, "now", lambda: AT + dt.timedelta(hours=2))
-    tasks.purge()
+    with time_machine.travel(AT + dt.timedelta(hours=2), tick=False):
+        tasks.purge()
     assert (Tally.objects.count(), "purge" in site.CELERY_BEAT_SCHEDULE) == (0, True)
