@@ -13,6 +13,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts import addresses
 from cycles import naming
 from registrations import names, questions
 from registrations.models import CycleRegistration, Participant, Registration, State
@@ -103,7 +104,9 @@ def named(word: str, *, path: str = "") -> Q:
     they may be written.
     """
     spellings = {word} if word.isascii() else {word, word.lower(), word.upper(), word.capitalize()}
-    found = Q(**{f"{path}participant__email_key__contains": word.casefold()})
+    found = Q()
+    for piece in addresses.pieces(word):
+        found |= Q(**{f"{path}participant__email_key__contains": piece})
     for spelling in sorted(spellings):
         found |= names.holds(spelling, path=path)
     return found
@@ -262,7 +265,7 @@ def values(rows: QuerySet[CycleRegistration], asked: Sequence[Question]) -> Iter
             yield (
                 person.family_name,
                 person.given_name,
-                person.email,
+                addresses.shown(person.email),
                 person.organisation_name,
                 row.participant.language,
                 State(getattr(row, "state_there", row.state)).label,
