@@ -16,7 +16,6 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError
 from django.db.models import Q
 from django.http import Http404, HttpResponse
-from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -25,7 +24,7 @@ from cycles import audience, entries, ical, snapshots
 from cycles.feeds import CANCELLED_KEPT, CONTENT_TYPE
 from cycles.models import Session
 
-from . import feed_tokens, tokens
+from . import feed_tokens, links
 from .models import FeedToken, State
 
 if TYPE_CHECKING:
@@ -143,8 +142,7 @@ def _entry(registration: Registration, row: FeedToken, *, language: str) -> ical
         registration.session,
         language=language,
         with_cycle=True,
-        join_url=settings.ESCALE_BASE_URL
-        + reverse("registrations:join", args=[tokens.make("join", registration.pk)]),
+        join_url=links.join(registration, language=language, person=row.participant),
         alarm_minutes=ALARM_MINUTES if row.has_alarm else None,
         is_withdrawn=registration.state == State.CANCELLED,
         changed_at=max((moment for moment in changes if moment is not None), default=None),

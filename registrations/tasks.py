@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts import journal
 from cycles import team
 
-from . import booking
+from . import booking, finding, participants
 
 
 @shared_task(name="registrations.purge")  # type: ignore[untyped-decorator]  # Celery ships no types
@@ -18,11 +18,19 @@ def purge(**_: Any) -> None:
     """Erase what nobody confirmed within seven days, old journal lines and invitations; any number of times a day."""
     at = timezone.now()
     booking.purge_unconfirmed(at=at)
+    participants.forget_asked_addresses(at=at)
     journal.purge(at=at)
     team.purge(at=at)
 
 
 @shared_task(name="registrations.settle")  # type: ignore[untyped-decorator]  # Celery ships no types
 def settle(**_: Any) -> None:
-    """Pass on the places whose offer ran out, and those that nobody passed on; every minute."""
+    """Pass on the places whose offer ran out, and those that nobody passed on; mail links asked for. Every minute."""
     booking.settle_due(at=timezone.now())
+    finding.answer_all(at=timezone.now())
+
+
+@shared_task(name="registrations.answer_link_requests")  # type: ignore[untyped-decorator]  # Celery ships no types
+def answer_link_requests(**_: Any) -> None:
+    """Mail the links that people asked for."""
+    finding.answer_all(at=timezone.now())

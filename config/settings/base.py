@@ -277,7 +277,7 @@ ANYMAIL: dict[str, Any] = {
     name.removeprefix("ANYMAIL_"): value for name, value in os.environ.items() if name.startswith("ANYMAIL_")
 }
 
-# Links in mails are signed; how long each kind lives is decided in registrations/tokens.py.
+# Links in mails are sealed; how long each kind lives is decided in registrations/seals.py.
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 7 * 24 * 3600
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -336,6 +336,9 @@ CELERY_BEAT_SCHEDULE = {
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat")
 
+# Personal links stand in no log line (config/redaction.py is installed with the package) and in no error report.
+DEFAULT_EXCEPTION_REPORTER = "config.error_reports.Reporter"
+DEFAULT_EXCEPTION_REPORTER_FILTER = "config.error_reports.ReporterFilter"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

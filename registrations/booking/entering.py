@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -22,8 +23,17 @@ from registrations.models import (
     State,
 )
 
-from .requests import Applicant, enter_for
-from .telling import AlreadyThereError, BookingError, lock, lock_all, tell, tell_passed, touch
+from .requests import Applicant, enter_for, request_mark
+from .telling import (
+    AlreadyThereError,
+    BookingError,
+    RequestChangedError,
+    lock,
+    lock_all,
+    tell,
+    tell_passed,
+    touch,
+)
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -36,8 +46,13 @@ Scope = CycleRegistration.Scope
 
 
 @transaction.atomic
-def confirm(registration: CycleRegistration, *, at: dt.datetime) -> CycleRegistration:
+def confirm(
+    registration: CycleRegistration, *, seen: str | None = None, at: dt.datetime
+) -> CycleRegistration:
     """Give the places that were asked for: the address is proved. Doing it again changes nothing.
+
+    `seen` is the mark (`request_mark`) of what was shown beside the button: anybody who knows the address can ask
+    anew with it. Raises RequestChangedError when that happened since.
 
     The whole cycle means a row for each held session that is not over, by one statement. Where places are
     counted and none is left the row waits; where the cycle counts them, or an organiser decides, so does the
@@ -46,14 +61,13 @@ def confirm(registration: CycleRegistration, *, at: dt.datetime) -> CycleRegistr
     row, terms, counted = lock_all(registration, at=at)
     if row.state != State.PENDING:
         return row
-    is_first = row.participant.confirmed_at is None
-    if is_first:
-        Participant.objects.filter(pk=row.participant_id, confirmed_at=None).update(
-            confirmed_at=at, version=F("version") + 1
-        )
-        row.participant.confirmed_at = at
-    else:
-        touch([row.participant_id])
+    if seen is not None and not constant_time_compare(seen, request_mark(row)):
+        raise RequestChangedError
+    person = row.participant
+    person.confirmed_at, person.proved_at = person.confirmed_at or at, person.proved_at or at
+    Participant.objects.filter(pk=person.pk).update(
+        confirmed_at=person.confirmed_at, proved_at=person.proved_at, version=F("version") + 1
+    )
     _consent(row, at=at)
     _enter(row, terms, counted, at=at)
     return row
@@ -179,7 +193,10 @@ def add(
 
 
 def _let_in(asked: CycleRegistration, *, by: User | None, at: dt.datetime) -> CycleRegistration:
-    """Admit somebody for whom an organiser vouches: the address counts as proved, the request as accepted."""
+    """Admit somebody for whom an organiser vouches: the address may be written to, the request is accepted.
+
+    Nobody proved it: their own page asks them to press a button first.
+    """
     row, terms, counted = lock_all(asked, at=at)
     Participant.objects.filter(pk=row.participant_id, confirmed_at=None).update(confirmed_at=at)
     touch([row.participant_id])

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
-from django.urls import reverse
 from django.utils import translation
 
 from cycles.models import Cycle, Session
 from notifications import sending
-from registrations import booking, links, tokens
+from registrations import booking, links
 from registrations.models import CycleRegistration, Question, Registration, State
 from tests import make
 
@@ -146,7 +145,7 @@ def test_mails_and_the_page_that_stops_reminders(visit: Visits, settings: object
     box.page.click("main a[href^='/mailbox/']")
     frame = box.page.frame_locator("iframe")
     assert frame.locator("h1, p").count() > 1
-    stop = visit(reverse("notifications:unsubscribe", args=[tokens.make("unsubscribe", person.pk)]))
+    stop = visit(path(links.unsubscribe(person)))
     assert [line for line in all_complaints(stop) if "another language" not in line] == []
 
 

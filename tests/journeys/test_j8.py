@@ -14,7 +14,7 @@ from django.utils import translation
 
 from notifications import compose
 from notifications.models import Delivery
-from registrations import booking, links, tokens
+from registrations import booking, links
 from registrations.models import CycleRegistration, Registration, State
 from tests import make
 from tests.make import AT
@@ -65,7 +65,7 @@ def told(kind: str) -> list[str]:
 
 def my_page(person: CycleRegistration) -> str:
     with translation.override("en"):
-        return reverse("registrations:my-registrations", args=[tokens.make("manage", person.participant_id)])
+        return reverse("registrations:my-registrations", args=[links.manage_token(person.participant)])
 
 
 def test_a_place_given_back_is_offered_then_passed_on(crowd: tuple[Cycle, list[CycleRegistration]]) -> None:

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from cycles.models import Session
 from notifications.models import Delivery
-from registrations import anonymity, feed_tokens, participants, rights, tokens
+from registrations import anonymity, feed_tokens, links, participants, rights
 from registrations.attendance import noting
 from registrations.attendance.models import Attendance
 from registrations.models import CycleRegistration, Participant, Registration, State
@@ -28,7 +28,7 @@ LATER = START + dt.timedelta(days=3)
 
 
 def page(name: str, person: Participant, language: str = "en") -> str:
-    token = tokens.make("manage", person.pk)
+    token = links.manage_token(person)
     return reverse(f"registrations:{name}", args=[token]).replace("/fr/", f"/{language}/", 1)
 
 
