@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+import html
+import re
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import time_machine
@@ -136,3 +138,98 @@ def test_every_bad_link_gets_the_same_answer(client: Client, cycle: Cycle, langu
     assert {answer.status_code for answer in answers} == {404}
     assert len({answer.content for answer in answers}) == 1
     assert f'<html lang="{language}">' in answers[0].content.decode()
+
+
+def test_the_page_shows_everything_that_the_button_records(client: Client, cycle: Cycle) -> None:
+    question = make.question(cycle=cycle, label={"fr": "Votre fonction ?", "en": "Your role?"})
+    booking.register(
+        cycle,
+        applicant=booking.Applicant(
+            email="amina@example.org",
+            given_name="Amina",
+            family_name="Diallo-Lefèvre",
+            organisation_name="Les Ponts",
+            language="fr",
+            timezone="Indian/Reunion",
+        ),
+        scope=ALL,
+        wants_newsletter=True,
+        accessibility_need="Une interprète, s’il vous plaît",
+        source_code="phare",
+        answers={str(question.pk): "Bénévole"},
+        at=AT,
+    )
+    page = client.get(path(CycleRegistration.objects.get())).content.decode()
+    listed = re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", page)
+    assert [(label, html.unescape(value)) for label, value in listed] == [
+        ("Prénom", "Amina"),
+        ("Nom", "Diallo-Lefèvre"),
+        ("Adresse e-mail", "amina@example.org"),
+        ("Organisation", "Les Ponts"),
+        ("Langue des messages", "Français"),
+        ("Votre fuseau horaire", "heure de La Réunion"),
+        ("Votre fonction\u202f?", "Bénévole"),
+        ("Ce qui vous aide à participer", "Une interprète, s’il vous plaît"),
+        ("Lettre d’information", "Oui, envoyez-la-moi"),
+        ("Code du lien suivi", "phare"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"given_name": "Quelqu’un"},
+        {"organisation_name": "Autre"},
+        {"wants_newsletter": True},
+        {"accessibility_need": "Autre"},
+        {"answers": {"1": "Autre"}},
+        {"scope": CycleRegistration.Scope.CHOSEN},
+    ],
+)
+def test_what_a_stranger_rewrote_after_the_page_was_shown_is_shown_first(
+    client: Client, cycle: Cycle, change: dict[str, Any]
+) -> None:
+    registration = request(cycle)
+    seen = re.findall(r'name="seen" value="([^"]+)"', client.get(path(registration)).content.decode())[0]
+    typed: dict[str, Any] = {"given_name": "Amina", "family_name": "Diallo-Lefèvre"}
+    given = {name: change[name] for name in ("given_name", "organisation_name") if name in change}
+    rest: dict[str, Any] = {"scope": ALL} | {name: change[name] for name in change if name not in given}
+    applicant = booking.Applicant(email="Amina@example.org", **(typed | given))
+    # Within the minute, so without another mail; and later, with one.
+    for later in (dt.timedelta(seconds=10), DAY):
+        booking.register(cycle, applicant=applicant, at=AT + later, **rest)
+        with time_machine.travel(AT + later, tick=False):
+            answer = client.post(path(registration), {"seen": seen})
+        registration.refresh_from_db()
+        assert (answer.status_code, registration.state) == (409, State.PENDING)
+        text = answer.content.decode()
+        assert "avec d’autres informations" in text
+        if given:
+            assert html.escape(next(iter(given.values()))) in text
+    with time_machine.travel(AT + DAY, tick=False):
+        fresh = re.findall(r'name="seen" value="([^"]+)"', text)[0]
+        assert client.post(path(registration), {"seen": fresh}).status_code == 302
+    registration.refresh_from_db()
+    assert registration.state == State.CONFIRMED
+
+
+def test_the_same_request_again_leaves_the_page_that_is_open_as_it_is(client: Client, cycle: Cycle) -> None:
+    registration = request(cycle)
+    seen = re.findall(r'name="seen" value="([^"]+)"', client.get(path(registration)).content.decode())[0]
+    request(cycle)
+    assert client.post(path(registration), {"seen": seen}).status_code == 302
+
+
+def test_an_older_mail_of_the_same_request_still_confirms_and_one_of_last_week_does_not(
+    client: Client, cycle: Cycle
+) -> None:
+    registration = request(cycle)
+    first = path(registration)
+    applicant = booking.Applicant(email="amina@example.org", given_name="Amina", family_name="Diallo")
+    booking.register(cycle, applicant=applicant, scope=ALL, at=AT + 5 * DAY)
+    with time_machine.travel(AT + 5 * DAY, tick=False):
+        assert b"<dt>" in client.get(first).content
+    with time_machine.travel(AT + 8 * DAY, tick=False):
+        assert "Ce lien a expiré" in client.get(first).content.decode()
+        registration.refresh_from_db()
+        assert b"<dt>" in client.get(path(registration)).content
