@@ -31,8 +31,8 @@ ROUTES = (
 SLASH = r"(?:/|%(?:25){0,3}2F)"
 TOKEN = re.compile(
     rf"(?P<route>{SLASH}(?:{'|'.join(ROUTES).replace('/', SLASH)}){SLASH}+)"
-    # Pages of ours that stand where a token would.
-    r"(?!(?:sent|ended)\b)"
+    # Words of ours that stand where a token would.
+    r"(?!(?:sent|ended|alarm)\b)"
     rf"(?:(?!{SLASH})[^\s?#\"'<>\\])+",
     re.IGNORECASE,
 )

@@ -117,7 +117,7 @@ def test_arguments_and_tracebacks_of_every_logger_are_redacted(name: str) -> Non
     finally:
         logger.removeHandler(handler)
     text = stream.getvalue()
-    assert (SECRET in text, text.count("/fr/my/[token]/"), "Traceback" in text) == (False, 6, True)
+    assert (SECRET in text, text.count("/fr/my/[token]/"), "Traceback" in text) == (False, 7, True)
 
 
 def test_the_access_log_of_gunicorn_is_redacted(capsys: pytest.CaptureFixture[str]) -> None:

@@ -160,18 +160,21 @@ def test_the_page_shows_everything_that_the_button_records(client: Client, cycle
         at=AT,
     )
     page = client.get(path(CycleRegistration.objects.get())).content.decode()
-    listed = re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", page)
+    # Everything stands before the button.
+    page = page[: page.index('<button class="button"')]
+    listed = re.findall(r"<dt>(.*?)</dt>\s*<dd>\s*(.*?)\s*</dd>", page)
     assert [(label, html.unescape(value)) for label, value in listed] == [
+        ("Ce que vous avez demandé", "Tout le cycle"),
         ("Prénom", "Amina"),
         ("Nom", "Diallo-Lefèvre"),
-        ("Adresse e-mail", "amina@example.org"),
+        ("Adresse électronique", "amina@example.org"),
         ("Organisation", "Les Ponts"),
         ("Langue des messages", "Français"),
         ("Votre fuseau horaire", "heure de La Réunion"),
         ("Votre fonction\u202f?", "Bénévole"),
-        ("Ce qui vous aide à participer", "Une interprète, s’il vous plaît"),
+        ("Ce qui facilite votre participation", "Une interprète, s’il vous plaît"),
         ("Lettre d’information", "Oui, envoyez-la-moi"),
-        ("Code du lien suivi", "phare"),
+        ("Code du lien que vous avez suivi", "phare"),
     ]
 
 

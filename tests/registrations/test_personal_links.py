@@ -190,7 +190,8 @@ def _offered() -> Registration:
 def test_a_link_opens_its_purpose_and_offers_to_mail_the_own_page(client: Client, name: str) -> None:
     seat = _offered() if name == "offer" else make.registration()
     address = everything(seat)[name]
-    answers = [client.get(address), client.post(address, follow=True), client.get(address)]
+    button = address + ("accept/" if name == "offer" else "")
+    answers = [client.get(address), client.post(button, follow=True), client.get(address)]
     pages = [answer.content.decode() for answer in answers]
     assert [answer.status_code for answer in answers] == [200, 200, 200]
     assert [re.findall(r"/my/|/calendar/", page) for page in pages] == [[], [], []]
@@ -209,7 +210,7 @@ def test_an_answered_offer_says_so_on_its_own_page(client: Client) -> None:
     seat = _offered()
     address = everything(seat)["offer"]
     answer = client.post(f"{address}decline/", follow=True)
-    assert "la place passe à la personne suivante" in words(answer.content)
+    assert "la place va à la personne suivante" in words(answer.content)
     assert "/my/" not in answer.content.decode()
 
 
