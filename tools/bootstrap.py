@@ -117,8 +117,10 @@ def setup(name):
     if is_installed(name):
         return
     make_venv()
-    say("Installing requirements/%s.txt ..." % name)
-    command = [os.path.join(BIN, "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    say("Installing requirements/%s.txt (about a minute) ..." % name)
+    # Twice quiet: errors only. A machine's own settings of pip can name places that do not exist, and pip would warn
+    # of each for each package; whatever stops the installation is an error, and is printed.
+    command = [os.path.join(BIN, "python"), "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
     command += ["--no-input", "--require-hashes", "--no-deps"]
     command += ["-r", os.path.join(ROOT, "requirements", name + ".txt")]
     if subprocess.call(command) != 0:
