@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
+from django.utils.crypto import constant_time_compare
+
 from cycles.models import Session
 
 from . import links, participants, seals, speaking, tokens
@@ -120,7 +122,7 @@ def speaker(token: str) -> tuple[Session, speaking.Speaker] | None:
         if (
             sealed.is_sealed_with(links.speak_secret(session, one.email))
             if sealed
-            else speaking.mark(one.email) == mark
+            else constant_time_compare(speaking.mark(one.email), str(mark))
         ):
             return session, one
     return None

@@ -70,7 +70,8 @@ def make(purpose: Purpose, *numbers: int, secret: str, at: dt.datetime | None = 
             msg = f"a token to {purpose} needs the moment from which it counts"
             raise TypeError(msg)
         parts.append(_digits(int(at.timestamp()) // HOUR % MOMENTS).rjust(MOMENT, DIGITS[0]))
-    *first, last = (_digits(number) for number in numbers)
+    # The invented people of a rehearsal have ids below zero: their token names nobody.
+    *first, last = (_digits(max(number, 0)) for number in numbers)
     parts += [DIGITS[len(digits)] + digits for digits in first]
     body = "".join([*parts, last])
     return body + _seal(purpose, body, secret=secret, key=settings.SECRET_KEY)

@@ -171,7 +171,7 @@ def test_the_page_shows_everything_that_the_button_records(client: Client, cycle
         ("Organisation", "Les Ponts"),
         ("Langue des messages", "Français"),
         ("Votre fuseau horaire", "heure de La Réunion"),
-        ("Votre fonction\u202f?", "Bénévole"),
+        ("Votre fonction ?", "Bénévole"),
         ("Ce qui facilite votre participation", "Une interprète, s’il vous plaît"),
         ("Lettre d’information", "Oui, envoyez-la-moi"),
         ("Code du lien que vous avez suivi", "phare"),

@@ -69,6 +69,13 @@ def test_no_number_is_too_large_for_the_database() -> None:
     assert seals.read("join", "0" * 20) is None
 
 
+@pytest.mark.parametrize("purpose", seals.PURPOSES)
+@pytest.mark.parametrize("number", [0, -1, -7])
+def test_the_token_of_somebody_invented_names_nobody(purpose: seals.Purpose, number: int) -> None:
+    count = COUNT.get(purpose, 1)
+    assert seals.read(purpose, made(purpose, *[number] * count), count=count) is None
+
+
 def test_a_link_is_the_same_each_time() -> None:
     assert made("join", 7) == made("join", 7)
     assert made("join", 7) != made("join", 8)
