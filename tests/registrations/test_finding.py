@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 import time_machine
 from django.db import connection
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
+from django.views.defaults import server_error
 
 from notifications import compose
 from notifications.models import Delivery
@@ -149,3 +150,8 @@ def test_no_cookie_is_needed() -> None:
     client = Client(enforce_csrf_checks=True)
     assert not client.get(FIND).cookies
     assert ask("a@example.org", client=client)[:2] == (302, SENT)
+
+
+def test_the_page_of_an_error_leads_to_it_too() -> None:
+    page = server_error(RequestFactory().get("/")).content.decode()
+    assert ('href="/fr/link/"' in page, 'href="/en/link/"' in page) == (True, True)
