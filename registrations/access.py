@@ -6,8 +6,9 @@ the person's links are renewed for the first time, except the one of "My registr
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
+from django.db.models import Model
 from django.utils.crypto import constant_time_compare
 
 from cycles.models import Session
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     import datetime as dt
 
     from django.db.models import QuerySet
+
+Found = TypeVar("Found", bound=Model)
+Theirs = TypeVar("Theirs", CycleRegistration, Registration)
 
 PEOPLE = Participant.objects.filter(erased_at=None, anonymised_at=None)
 # Whoever was erased and kept for a proof has no link any more.
@@ -33,7 +37,7 @@ def _before(purpose: tokens.Purpose, token: str) -> Any:
         return None
 
 
-def _one(rows: QuerySet[Any], pk: object) -> Any:
+def _one(rows: QuerySet[Found], pk: object) -> Found | None:
     # Not a bool, which is an int.
     return rows.filter(pk=pk).first() if type(pk) is int and 0 < pk <= seals.MOST else None
 
@@ -46,7 +50,7 @@ def _person(purpose: seals.Purpose, token: str) -> Participant | None:
     return found if found is not None and sealed.is_sealed_with(found.link_secret) else None
 
 
-def _row(purpose: Literal["confirm", "join", "offer"], token: str, rows: QuerySet[Any]) -> Any:
+def _row(purpose: Literal["confirm", "join", "offer"], token: str, rows: QuerySet[Theirs]) -> Theirs | None:
     """Return the row of a participant that a link names."""
     sealed = seals.read(purpose, token)
     if sealed is not None:

@@ -38,7 +38,8 @@ NAMES = sorted(set(token_names(get_resolver().url_patterns)))
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_address_with_a_token_loses_it_and_keeps_its_route(name: str) -> None:
-    args = (SECRET, *(DOORS[name].args[1:] if isinstance(DOORS[name].args, tuple) else ()))
+    more = DOORS[name].args
+    args = (SECRET, *(more[1:] if isinstance(more, tuple) else ()))
     path = reverse(name, args=args)
     seen = redact(f"Not Found: {path}")
     assert seen == f"Not Found: {path.replace(SECRET, '[token]').replace('[token].ics', '[token]')}"
@@ -121,8 +122,8 @@ def test_arguments_and_tracebacks_of_every_logger_are_redacted(name: str) -> Non
 
 
 def test_the_access_log_of_gunicorn_is_redacted(capsys: pytest.CaptureFixture[str]) -> None:
-    from gunicorn.config import Config  # noqa: PLC0415 - only here
-    from gunicorn.glogging import Logger  # noqa: PLC0415 - only here
+    from gunicorn.config import Config  # type: ignore[import-untyped]  # noqa: PLC0415 - no stubs; only here
+    from gunicorn.glogging import Logger  # type: ignore[import-untyped]  # noqa: PLC0415 - likewise
 
     config = Config()
     config.set("accesslog", "-")

@@ -28,11 +28,11 @@ def made(purpose: seals.Purpose, *numbers: int, secret: str = SECRET, at: dt.dat
 def test_a_token_gives_its_numbers_back_and_holds_letters_and_digits_only(
     purpose: seals.Purpose, numbers: tuple[int, int]
 ) -> None:
-    numbers = numbers[: COUNT.get(purpose, 1)]
-    token = made(purpose, *numbers)
-    found = seals.read(purpose, token, count=len(numbers))
+    given_numbers = numbers[: COUNT.get(purpose, 1)]
+    token = made(purpose, *given_numbers)
+    found = seals.read(purpose, token, count=len(given_numbers))
     assert found is not None
-    assert (found.numbers, found.is_sealed_with(SECRET)) == (numbers, True)
+    assert (found.numbers, found.is_sealed_with(SECRET)) == (given_numbers, True)
     assert not found.is_sealed_with("another secret")
     assert token.isascii()
     assert token.isalnum()
