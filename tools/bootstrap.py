@@ -185,7 +185,7 @@ def choose_port(wanted):
 
 def prepare():
     """Make var/, the database and, on the first start, the demonstration."""
-    for folder in ("", "broker", os.path.join("broker", "control"), "mail", "media", "static"):
+    for folder in ("", "mail", "media", "static"):
         path = os.path.join(VAR, folder)
         if not os.path.isdir(path):
             os.makedirs(path, 0o700)
@@ -302,10 +302,7 @@ def run():
     web = [os.path.join(BIN, "gunicorn"), "config.wsgi:application", "--bind", "127.0.0.1:%d" % port]
     web += ["--worker-class", "gthread", "--workers", "1", "--threads", "8", "--no-control-socket"]
     web += ["--log-level", "warning", "--worker-tmp-dir", VAR]
-    worker = [os.path.join(BIN, "celery"), "--quiet", "-A", "config", "worker", "-B"]
-    worker += ["--pool=threads", "--concurrency=2"]
-    worker += ["--schedule", os.path.join(VAR, "beat"), "--without-gossip", "--without-mingle"]
-    worker += ["--loglevel", "warning"]
+    worker = [os.path.join(BIN, "python"), os.path.join(ROOT, "manage.py"), "send_due", "--loop"]
     return supervise([("The web server", web), ("The worker", worker)], ready)
 
 

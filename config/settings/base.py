@@ -1,6 +1,6 @@
 """What every way of running Escale shares. What differs between sites comes from the environment.
 
-Without any variable set, this is the embedded mode: SQLite, a broker in files, mail kept in a local mailbox.
+Without any variable set, this is the embedded mode: SQLite, one worker without a broker, mail kept in a local mailbox.
 `DATABASE_URL`, `REDIS_URL` and `EMAIL_URL` (or an Anymail backend) switch to the real parts.
 """
 
@@ -315,8 +315,10 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
-# Celery wakes workers; the ledger in the database is the truth (shared design: sending).
-CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost"
+# The ledger in the database is the truth. With Redis, Celery wakes the workers; without it there is no broker, and one
+# worker (manage.py send_due --loop) looks at the time of this file.
+ESCALE_WAKE_FILE = VAR_DIR / "wake"
+CELERY_BROKER_URL = REDIS_URL or "memory://"
 if REDIS_URL.startswith("rediss://"):
     # As redis-py does for the cache: the server's certificate is checked.
     CELERY_BROKER_USE_SSL = {"ssl_cert_reqs": ssl.CERT_REQUIRED}
@@ -329,12 +331,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = (
         "global_keyprefix": "escale:",
     }
     if REDIS_URL
-    else {
-        "data_folder_in": str(VAR_DIR / "broker"),
-        "data_folder_out": str(VAR_DIR / "broker"),
-        "control_folder": str(VAR_DIR / "broker" / "control"),
-        "polling_interval": 0.5,
-    }
+    else {}
 )
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_IGNORE_RESULT = True
