@@ -6,12 +6,9 @@ is written down, and a worker looks it up a moment later.
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING
 
-from celery import current_app
 from django.db import transaction
-from kombu.exceptions import OperationalError
 
 from . import booking
 from .models import CycleRegistration, LinkRequest, Participant, State
@@ -20,9 +17,6 @@ from .signals import link_asked
 if TYPE_CHECKING:
     import datetime as dt
 
-logger = logging.getLogger(__name__)
-# A request that no worker took by then is answered by the one that runs every minute.
-EXPIRES = 55
 AT_ONCE = 200
 
 
@@ -31,14 +25,6 @@ def ask(*, email: str, at: dt.datetime) -> None:
     """Note that the reader of an address asks for their link; asking again before the answer is asking once."""
     request = LinkRequest(email_key=booking.address_key(email), asked_at=at)
     LinkRequest.objects.bulk_create([request], ignore_conflicts=True)
-    transaction.on_commit(_wake)
-
-
-def _wake() -> None:
-    try:
-        current_app.send_task("registrations.answer_link_requests", retry=False, expires=EXPIRES)
-    except (OSError, OperationalError):
-        logger.info("no broker at hand: requests for links are answered within a minute")
 
 
 def answer_all(*, at: dt.datetime) -> int:

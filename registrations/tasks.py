@@ -25,12 +25,11 @@ def purge(**_: Any) -> None:
 
 @shared_task(name="registrations.settle")  # type: ignore[untyped-decorator]  # Celery ships no types
 def settle(**_: Any) -> None:
-    """Pass on the places whose offer ran out, and those that nobody passed on; mail links asked for. Every minute."""
+    """Pass on the places whose offer ran out, and those that nobody passed on; every minute."""
     booking.settle_due(at=timezone.now())
-    finding.answer_all(at=timezone.now())
 
 
 @shared_task(name="registrations.answer_link_requests")  # type: ignore[untyped-decorator]  # Celery ships no types
 def answer_link_requests(**_: Any) -> None:
-    """Mail the links that people asked for."""
+    """Mail the links that people asked for; every ten seconds."""
     finding.answer_all(at=timezone.now())

@@ -351,6 +351,11 @@ CELERY_ENABLE_UTC = True
 # Idempotent: several beats may run. A tick that nobody took within its half minute is worth nothing.
 CELERY_BEAT_SCHEDULE = {
     "tick": {"task": "notifications.tick", "schedule": 30.0, "options": {"expires": 25}},
+    "answer-link-requests": {
+        "task": "registrations.answer_link_requests",
+        "schedule": 10.0,
+        "options": {"expires": 8},
+    },
     "settle": {"task": "registrations.settle", "schedule": 60.0, "options": {"expires": 50}},
     "sweep-pictures": {"task": "cycles.sweep_pictures", "schedule": 86400.0, "options": {"expires": 3600}},
     "forget": {"task": "cycles.forget", "schedule": 3600.0, "options": {"expires": 3000}},
