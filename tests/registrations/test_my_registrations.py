@@ -70,7 +70,7 @@ def states(registration: CycleRegistration) -> list[str]:
 def test_the_page_is_private(client: Client) -> None:
     response = client.get(path(registered()))
     assert "no-store" in response["Cache-Control"]
-    assert (response["X-Robots-Tag"], response["Referrer-Policy"]) == ("noindex", "same-origin")
+    assert (response["X-Robots-Tag"], response["Referrer-Policy"]) == ("noindex", "no-referrer")
     assert response.content.count(b"<h1") == 1
 
 
