@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.db.models import F
 
+from accounts import addresses
+
 from . import booking, feed_tokens, notices
 from .models import Consent, ConsentText, Participant, new_link_secret
 from .signals import address_asked, address_changed, link_asked
@@ -126,9 +128,10 @@ def ask_address(participant: Participant, *, email: str, at: dt.datetime) -> Non
     if key == participant.email_key:
         return
     holder = Participant.objects.filter(email_key=key, confirmed_at__isnull=False).first()
+    new = addresses.read(email)
     if holder is None:
-        Participant.objects.filter(pk=participant.pk).update(asked_email=email.strip(), asked_email_at=at)
-    address_asked.send(sender=Participant, participant=participant, email=email.strip(), holder=holder, at=at)
+        Participant.objects.filter(pk=participant.pk).update(asked_email=new, asked_email_at=at)
+    address_asked.send(sender=Participant, participant=participant, email=new, holder=holder, at=at)
 
 
 @transaction.atomic
@@ -175,7 +178,7 @@ def write_address(
         row.proved_at = None
         feed_tokens.revoke(row, at=at)
     before = row.email
-    row.email, row.email_key = email.strip(), booking.address_key(email)
+    row.email, row.email_key = addresses.read(email), addresses.key(email)
     row.asked_email, row.asked_email_at = "", None
     row.save(update_fields=["email", "email_key", "asked_email", "asked_email_at", "proved_at"])
     renew_links(row, at=at)
