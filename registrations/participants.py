@@ -7,19 +7,15 @@ What an organiser corrects for somebody is in `correcting`.
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import F
 
 from accounts import addresses
 
-from . import booking, feed_tokens, notices
-from .models import Consent, ConsentText, Participant, new_link_secret
+from . import booking, feed_tokens, names, notices
+from .models import Consent, ConsentText, CycleRegistration, Participant, new_link_secret
 from .signals import address_asked, address_changed, link_asked
-
-if TYPE_CHECKING:
-    from .models import CycleRegistration
 
 PROVE_WITHIN = dt.timedelta(days=2)
 
@@ -96,6 +92,7 @@ def end_old_links(participant: Participant, *, at: dt.datetime) -> None:
     link_asked.send(sender=Participant, participant=row, at=at)
 
 
+@transaction.atomic
 def set_person(
     participant: Participant,
     *,
@@ -105,7 +102,10 @@ def set_person(
     language: str,
     timezone: str,
 ) -> None:
-    """Change what a person says about themselves (the address has its own way: it is proved first)."""
+    """Change what a person says about themselves (the address has its own way: it is proved first).
+
+    The page says that the organisers of all their cycles see it, so from then on they do.
+    """
     Participant.objects.filter(pk=participant.pk).update(
         given_name=given_name,
         family_name=family_name,
@@ -114,6 +114,7 @@ def set_person(
         timezone=timezone,
         version=F("version") + 1,
     )
+    names.forget_typed(CycleRegistration.objects.filter(participant=participant))
     participant.refresh_from_db()
 
 

@@ -14,7 +14,14 @@ from . import questions
 from .models import Question, SourceCode
 
 if TYPE_CHECKING:
-    from .models import CycleRegistration
+    from .models import CycleRegistration, Participant
+    from .names import KnownAs
+
+
+def who(registration: CycleRegistration) -> KnownAs | Participant:
+    """Return whose name confirming a request records: what it says, or what a confirmed person says of themselves."""
+    person = registration.participant
+    return registration.person if person.confirmed_at is None else person
 
 
 def recorded(registration: CycleRegistration) -> list[tuple[str, str]]:
@@ -23,12 +30,13 @@ def recorded(registration: CycleRegistration) -> list[tuple[str, str]]:
     Of whoever proved the address before, the details stay as they are: those are shown.
     """
     person = registration.participant
+    named = who(registration)
     language = get_language() or settings.LANGUAGE_CODE
     lines = [
-        (_("Given name"), person.given_name),
-        (_("Family name"), person.family_name),
+        (_("Given name"), named.given_name),
+        (_("Family name"), named.family_name),
         (_("E-mail address"), person.email),
-        (_("Organisation"), person.organisation_name),
+        (_("Organisation"), named.organisation_name),
         (_("Language of the messages"), dict(settings.LANGUAGES).get(person.language, person.language)),
         (
             _("Your time zone"),

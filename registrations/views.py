@@ -245,6 +245,7 @@ def _confirm_page(
         "registration": found,
         "sessions": sessions.select_related("cycle"),
         "needs_approval": found.cycle.registration_mode == Cycle.RegistrationMode.APPROVAL,
+        "who": requested.who(found),
         "recorded": requested.recorded(found),
         "seen": booking.request_mark(found),
         "has_changed": has_changed,

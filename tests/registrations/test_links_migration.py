@@ -10,8 +10,8 @@ from django.db.migrations.executor import MigrationExecutor
 
 from tests.make import AT
 
-BEFORE = [("registrations", "0003_address_normal_form")]
-AFTER = [("registrations", "0005_personal_links_required")]
+BEFORE = [("registrations", "0004_names_as_typed")]
+AFTER = [("registrations", "0006_personal_links_required")]
 
 
 def migrate(to: list[tuple[str, str]]) -> Any:

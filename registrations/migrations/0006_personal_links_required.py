@@ -1,4 +1,4 @@
-"""Require the secret that 0004 gave everybody: in a transaction of its own, as PostgreSQL wants it."""
+"""Require the secret that 0005 gave everybody: in a transaction of its own, as PostgreSQL wants it."""
 
 from django.db import migrations, models
 from django.db.models import Q
@@ -7,7 +7,7 @@ import registrations.models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("registrations", "0004_personal_links")]
+    dependencies = [("registrations", "0005_personal_links")]
 
     operations = [
         migrations.AlterField(

@@ -31,7 +31,7 @@ def give_secrets(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("registrations", "0003_address_normal_form")]
+    dependencies = [("registrations", "0004_names_as_typed")]
 
     operations = [
         migrations.AddField("participant", "proved_at", models.DateTimeField(blank=True, null=True)),
