@@ -40,7 +40,8 @@ def register(session: Session, people: int, *, domains: int = 50) -> None:
     number = 1000 + max(person.pk, place.pk, seat.pk)
     address = f"'p' || (n + {number}) || '@d' || (n %% {domains}) || '.example.org'"
     new: dict[str, Any] = {"id": f"n + {number}"}
-    copied(person, people - 1, email=address, email_key=address, **new)
+    secret = f"'s' || (n + {number})"
+    copied(person, people - 1, email=address, email_key=address, link_secret=secret, **new)
     copied(place, people - 1, participant_id=f"n + {number}", **new)
     copied(
         seat,

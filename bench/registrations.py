@@ -106,7 +106,7 @@ def measure_queries(cycle: Cycle, mark: str) -> tuple[int, int]:
     from django.urls import reverse  # noqa: PLC0415 - likewise
     from django.utils import translation  # noqa: PLC0415 - likewise
 
-    from registrations import tokens  # noqa: PLC0415 - likewise
+    from registrations import links  # noqa: PLC0415 - likewise
     from registrations.models import CycleRegistration  # noqa: PLC0415 - likewise
 
     form, post = [], []
@@ -118,7 +118,7 @@ def measure_queries(cycle: Cycle, mark: str) -> tuple[int, int]:
         post.append(count_queries(client, "post", address, {**typed, "scope": "all", "started": mark}))
         asked = CycleRegistration.objects.get(cycle=cycle, participant__email=typed["email"])
         with translation.override("fr"):
-            confirm = reverse("registrations:confirm", args=[tokens.make("confirm", asked.pk)])
+            confirm = reverse("registrations:confirm", args=[links.confirm_token(asked)])
         post.append(count_queries(client, "post", confirm))
     return max(form[1:]), max(post[2:])
 
@@ -128,7 +128,7 @@ def rush(base: str, cycle: Cycle, *, number: int, at: dt.datetime) -> list[int]:
     from django.urls import reverse  # noqa: PLC0415 - Django is set up now
     from django.utils import translation  # noqa: PLC0415 - likewise
 
-    from registrations import booking, tokens  # noqa: PLC0415 - likewise
+    from registrations import booking, links  # noqa: PLC0415 - likewise
     from registrations.models import CycleRegistration  # noqa: PLC0415 - likewise
 
     paths = []
@@ -138,7 +138,7 @@ def rush(base: str, cycle: Cycle, *, number: int, at: dt.datetime) -> list[int]:
         )
         asked = booking.register(cycle, applicant=applicant, scope=CycleRegistration.Scope.ALL, at=at)
         with translation.override("fr"):
-            paths.append(reverse("registrations:confirm", args=[tokens.make("confirm", asked.pk)]))
+            paths.append(reverse("registrations:confirm", args=[links.confirm_token(asked)]))
     host = urlsplit(base).netloc
     connection = http.client.HTTPConnection(host)
     connection.request("GET", paths[0])

@@ -1,5 +1,8 @@
 """Settings, addresses, middleware and the Celery application: what ties the apps into one site."""
 
+from . import redaction
 from .celery import app as celery_app
+
+redaction.install()
 
 __all__ = ["celery_app"]

@@ -30,7 +30,10 @@ PERMISSIONS_POLICY = "camera=(), microphone=(), geolocation=(), browsing-topics=
 
 
 class SecurityHeadersMiddleware:
-    """Add a strict Content-Security-Policy and Permissions-Policy to every response."""
+    """Add a strict Content-Security-Policy and Permissions-Policy to every response.
+
+    A page whose address holds a token is in no index, in no cache, and in no Referer.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -39,7 +42,20 @@ class SecurityHeadersMiddleware:
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        match = request.resolver_match
+        if match is not None and "token" in match.kwargs:
+            _keep_address(response, is_exempt=getattr(match.func, "csrf_exempt", False))
         return response
+
+
+def _keep_address(response: HttpResponseBase, *, is_exempt: bool) -> None:
+    response.headers["X-Robots-Tag"] = "noindex"
+    if "private" not in response.headers.get("Cache-Control", ""):
+        response.headers["Cache-Control"] = "private, no-store"
+    # A page that checks for forgeries needs "same-origin", which is the site's own: with "no-referrer" browsers
+    # send "Origin: null" with its forms. It tells other hosts as little.
+    if is_exempt:
+        response.headers["Referrer-Policy"] = "no-referrer"
 
 
 def leads_elsewhere(response: HttpResponseBase) -> None:

@@ -16,6 +16,7 @@ from notifications import tracking
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 handler403 = "desk.views.refused.refused"
+handler404 = "registrations.lost_links.not_found"
 
 urlpatterns = [
     # The root never looks at Accept-Language: the same answer for everyone.

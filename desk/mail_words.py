@@ -12,6 +12,7 @@ def kind_in_words(kind: str) -> str:
         "already_registered": _("Already registered"),
         "address_to_prove": _("New address to prove"),
         "address_in_use": _("Address with its own registrations"),
+        "own_link": _("Somebody’s own link, asked for"),
         "address_changed": _("Address changed"),
         "address_corrected": _("Address corrected"),
         "registration_confirmed": _("Registration confirmed"),

@@ -172,7 +172,7 @@ def _context(delivery: Delivery, kind: Kind, *, at: dt.datetime) -> dict[str, An
         "leaves_news": kind.stops_with_news,
     }
     if kind.name == "confirm_address" and delivery.cycle_registration is not None:
-        context["confirm_url"] = links.confirm(delivery.cycle_registration, language=language)
+        context["confirm_url"] = links.confirm(delivery.cycle_registration, language=language, person=person)
     elif kind.name in queues.KINDS:
         context |= queues.context(
             delivery,
@@ -212,7 +212,7 @@ def _personal_context(delivery: Delivery, person: Participant) -> dict[str, Any]
         context["prove_url"] = links.prove_address(
             person, email=delivery.to_address, language=delivery.language
         )
-    elif delivery.kind == "address_in_use":
+    elif delivery.kind in ("address_in_use", "own_link"):
         context["manage_url"] = links.manage(person, language=delivery.language)
     return context
 
@@ -295,7 +295,7 @@ def _begins_now(delivery: Delivery, person: Participant, *, at: dt.datetime) -> 
         return None
     return {
         "stop": _stop(seat.session, person),
-        "join_url": links.join(seat, language=delivery.language),
+        "join_url": links.join(seat, language=delivery.language, person=person),
         "has_begun": seat.session.starts_at is not None and seat.session.starts_at <= at,
     }
 
@@ -310,7 +310,7 @@ def _about(session: Session, delivery: Delivery, person: Reader, *, at: dt.datet
         about["has_begun"] = session.starts_at <= at
         about |= _afterwards(session, person, at=at)
     if delivery.registration is not None and session.is_held:
-        about["join_url"] = links.join(delivery.registration, language=language)
+        about["join_url"] = links.join(delivery.registration, language=language, person=delivery.participant)
     if delivery.occurrence is not None:
         about |= _change(session, delivery.occurrence, zone=zone, language=language)
     if session.starts_at is not None:
@@ -368,7 +368,7 @@ def _also(delivery: Delivery, following: list[Session]) -> list[dict[str, Any]]:
     return [
         {
             "stop": _stop(session, person),
-            "join_url": links.join(by_session[session.pk], language=delivery.language),
+            "join_url": links.join(by_session[session.pk], language=delivery.language, person=person),
         }
         for session in following
         if session.pk in by_session
@@ -413,7 +413,7 @@ def _attach_entry(mail: EmailMultiAlternatives, delivery: Delivery, kind: Kind, 
     seat = delivery.registration
     if seat is None:
         seat = Registration.objects.filter(session=session, participant=person).first()
-    url = links.join(seat, language=delivery.language) if seat else ""
+    url = links.join(seat, language=delivery.language, person=person) if seat else ""
     _attach(mail, delivery, kind, session, url=url, name=str(person))
 
 
@@ -424,7 +424,7 @@ def _attach_part(
     person = delivery.participant
     if person is None:
         return
-    url = links.join(part.seat, language=delivery.language)
+    url = links.join(part.seat, language=delivery.language, person=person)
     file = "invite.ics" if is_only else f"{part.notice.session.slug}.ics"
     _attach(
         mail,

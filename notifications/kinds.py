@@ -39,6 +39,7 @@ KINDS = {
         Kind(name="address_to_prove", is_personal=True),
         Kind(name="address_in_use", is_personal=True),
         Kind(name="address_changed", is_personal=True),
+        Kind(name="own_link", is_personal=True),
         Kind(name="address_corrected"),
         Kind(name="registration_confirmed", calendar="REQUEST"),
         Kind(name="registration_cancelled", calendar="CANCEL"),

@@ -66,7 +66,7 @@ def context(
         ends = [row.offer_ends_at for row in offered if row.offer_ends_at]
         ends += [person.offer_ends_at] if person.offer_ends_at else []
         found["offered"] = [stop(row.session) for row in offered]
-        found["offer_url"] = links.offer(person, language=language)
+        found["offer_url"] = links.offer(person, language=language, person=delivery.participant)
         found["offer_until"] = pages.until(min(ends, default=None), zone=zone)
     return found
 

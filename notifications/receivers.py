@@ -23,12 +23,14 @@ from cycles.signals import (
 )
 from registrations.models import CycleRegistration, Participant, Registration
 from registrations.models import State as Seat
+from registrations.participants import PROVE_WITHIN
 from registrations.signals import (
     address_asked,
     address_changed,
     address_forgotten,
     attendance_changed,
     copy_asked,
+    link_asked,
     queue_moved,
     registration_changed,
     registrations_forgotten,
@@ -50,7 +52,7 @@ REQUEST_LIVES = dt.timedelta(days=7)
 TAKES_TOGETHER = dt.timedelta(minutes=10)
 SOON = dt.timedelta(hours=2)
 # The life of the link that proves a new address.
-PROOF_LIVES = dt.timedelta(days=2)
+PROOF_LIVES = PROVE_WITHIN
 
 
 @receiver(registration_changed, dispatch_uid="notifications.registration_changed")
@@ -271,6 +273,16 @@ def follow_address(
         owe(row, kind="address_corrected", key=f"address_corrected:{row.pk}:{_stamp(at)}", at=at)
     if corrected is None or not ledger.is_suppressed(before, scope=scope):
         _owe_personal(participant, kind="address_changed", email=before, at=at)
+
+
+@receiver(link_asked, dispatch_uid="notifications.link_asked")
+def owe_own_link(*, participant: Participant, at: dt.datetime, **_: Any) -> None:
+    """Owe the mail with the person's own link; one is enough while it waits."""
+    waits = Delivery.objects.filter(
+        kind="own_link", participant=participant, state=Delivery.State.PENDING, not_after__gt=at
+    )
+    if not waits.exists():
+        _owe_personal(participant, kind="own_link", email=participant.email, at=at)
 
 
 def _owe_personal(person: Participant, *, kind: str, email: str, at: dt.datetime) -> None:

@@ -40,6 +40,7 @@ UNWRITABLE = frozenset(
         "confirm_address",
         "address_to_prove",
         "address_in_use",
+        "own_link",
         "address_changed",
         "address_corrected",
         "schedule_changed",

@@ -8,20 +8,15 @@ mail scanners open every link.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.http import Http404
-from django.shortcuts import render
-from django.urls import reverse
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone, translation
-from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from cycles.models import Cycle
-from registrations import links, participants, tokens
-from registrations.models import Participant
+from registrations import access, links, lost_links, participants
 
 from .models import NewsStop
 
@@ -29,6 +24,8 @@ if TYPE_CHECKING:
     import datetime as dt
 
     from django.http import HttpRequest, HttpResponse
+
+    from registrations.models import Participant
 
     from .kinds import Kind
 
@@ -64,32 +61,21 @@ class Scope:
 def url(kind: Kind, person: Participant, cycle: Cycle) -> str:
     """Return the address that stops mails of a kind for a person; empty for mails that cannot be stopped."""
     if kind.stops_with_reminders:
-        value: Any = person.pk
-    elif kind.stops_with_news:
-        value = [person.pk, cycle.pk]
-    else:
-        return ""
-    path = reverse("notifications:unsubscribe", args=[tokens.make("unsubscribe", value)])
-    return str(settings.ESCALE_BASE_URL) + path
+        return links.unsubscribe(person)
+    return links.unsubscribe(person, cycle_id=cycle.pk) if kind.stops_with_news else ""
 
 
 def _read(token: str) -> Scope:
     """Return the scope of a token. Raises Http404 for a false one, or for someone who was erased."""
-    try:
-        value = tokens.read("unsubscribe", token)
-    except tokens.Invalid:
-        raise Http404 from None
-    person_pk, cycle_pk = value if isinstance(value, list) else (value, None)
-    person = Participant.objects.filter(pk=person_pk).first()
-    cycle = Cycle.objects.filter(pk=cycle_pk).first() if cycle_pk else None
-    if person is None or (cycle_pk and cycle is None):
+    found = access.subscriber(token)
+    if found is None:
         raise Http404
-    return Scope(person, cycle)
+    person, cycle_pk = found
+    return Scope(person, get_object_or_404(Cycle, pk=cycle_pk) if cycle_pk is not None else None)
 
 
-@csrf_exempt
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@lost_links.personal_page
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     """Offer to stop, stop when posted, and take back on the same page; the registrations stay."""
     scope = _read(token)
@@ -101,6 +87,6 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
         context = {
             "is_stopped": scope.is_stopped,
             "cycle": scope.cycle,
-            "manage_url": links.manage(scope.person),
+            "send_link": links.path("send-link", links.mail_token(scope.person)),
         }
         return render(request, "notifications/unsubscribe.html", context)

@@ -10,7 +10,9 @@ app_name = "notifications"
 urlpatterns = [
     path("livez", probes.livez, name="livez"),
     path("readyz", probes.readyz, name="readyz"),
-    path("unsubscribe/<str:token>/", unsubscribe.unsubscribe, name="unsubscribe"),
+    path("stop/<str:token>/", unsubscribe.unsubscribe, name="unsubscribe"),
+    # As it stands in the mails of before docs/decisions/0085.
+    path("unsubscribe/<str:token>/", unsubscribe.unsubscribe, name="unsubscribe-before"),
     path("mailbox/", views.mailbox, name="mailbox"),
     path("mailbox/<str:name>/", views.mailbox_mail, name="mailbox-mail"),
     path("mailbox/<str:name>/body.html", views.mailbox_html, name="mailbox-html"),

@@ -1,89 +1,145 @@
-"""Who may open what: one way from a link or an address in the site to the row behind it."""
+"""Who may open what: one way from a link or an address in the site to the row behind it.
+
+Links of before docs/decisions/0085 are signed and hold a number only. They go on opening what they were for until
+the person's links are renewed for the first time, except the one of "My registrations": it opens too much.
+"""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+from django.db.models import Model
+from django.utils.crypto import constant_time_compare
+
 from cycles.models import Session
 
-from . import links, speaking, tokens
+from . import links, participants, seals, speaking, tokens
 from .models import CycleRegistration, Participant, Registration
 
+if TYPE_CHECKING:
+    import datetime as dt
 
-def _row(purpose: tokens.Purpose, token: str) -> int | None:
+    from django.db.models import QuerySet
+
+Found = TypeVar("Found", bound=Model)
+Theirs = TypeVar("Theirs", CycleRegistration, Registration)
+
+PEOPLE = Participant.objects.filter(erased_at=None, anonymised_at=None)
+# Whoever was erased and kept for a proof has no link any more.
+THEIRS = {"participant__erased_at": None, "participant__anonymised_at": None}
+
+
+def _before(purpose: tokens.Purpose, token: str) -> Any:
+    """Return what a link of before carried; None for every other."""
     try:
-        value = tokens.read(purpose, token)
+        return tokens.read(purpose, token)
     except tokens.Invalid:
         return None
-    return value if isinstance(value, int) else None
+
+
+def _one(rows: QuerySet[Found], pk: object) -> Found | None:
+    # Not a bool, which is an int.
+    return rows.filter(pk=pk).first() if type(pk) is int and 0 < pk <= seals.MOST else None
+
+
+def _person(purpose: seals.Purpose, token: str) -> Participant | None:
+    sealed = seals.read(purpose, token)
+    if sealed is None:
+        return None
+    found = PEOPLE.filter(pk=sealed.numbers[0]).first()
+    return found if found is not None and sealed.is_sealed_with(found.link_secret) else None
+
+
+def _row(purpose: Literal["confirm", "join", "offer"], token: str, rows: QuerySet[Theirs]) -> Theirs | None:
+    """Return the row of a participant that a link names."""
+    sealed = seals.read(purpose, token)
+    if sealed is not None:
+        row = rows.filter(pk=sealed.numbers[0], **THEIRS).first()
+        return row if row is not None and sealed.is_sealed_with(row.participant.link_secret) else None
+    row = _one(rows.filter(**THEIRS), _before(purpose, token))
+    return row if row is not None and row.participant.links_renewed_at is None else None
 
 
 def participant(token: str) -> Participant | None:
-    """Return whose "My registrations" a link opens; None for every link that is not theirs or no more."""
-    pk = _row("manage", token)
-    return (
-        Participant.objects.filter(
-            pk=pk, confirmed_at__isnull=False, erased_at=None, anonymised_at=None
-        ).first()
-        if pk
-        else None
-    )
+    """Return whose "My registrations" a link opens; None for every link that is not theirs or no more.
+
+    Whoever has not proved the address themselves (`proved_at`) must do so before anything is shown to them.
+    """
+    found = _person("manage", token)
+    return found if found is not None and found.confirmed_at is not None else None
+
+
+def participant_of_before(token: str) -> Participant | None:
+    """Return whose "My registrations" a link of before opened."""
+    return _one(PEOPLE.filter(confirmed_at__isnull=False), _before("manage", token))
+
+
+def participant_to_mail(token: str) -> Participant | None:
+    """Return whose own link a page may offer to mail, to the address on record."""
+    return _person("mail", token)
 
 
 def registration(token: str) -> Registration | None:
     """Return whose place at which session a join link names."""
-    pk = _row("join", token)
-    if pk is None:
-        return None
     rows = Registration.objects.select_related("session__cycle", "participant", "cycle_registration")
-    return rows.filter(pk=pk).first()
+    return _row("join", token, rows)
 
 
-def request_to_confirm(token: str) -> tuple[CycleRegistration | None, bool]:
-    """Return the request that a confirmation link names, and whether the link has grown too old."""
-    is_expired = False
-    try:
-        value = tokens.read("confirm", token)
-    except tokens.Expired as expired:
-        value, is_expired = expired.value, True
-    except tokens.Invalid:
-        return None, False
+def request_to_confirm(token: str, *, at: dt.datetime) -> tuple[CycleRegistration | None, bool]:
+    """Return the request that a confirmation link names, and whether the link has expired."""
     rows = CycleRegistration.objects.select_related("participant", "cycle")
-    return (rows.filter(pk=value).first() if isinstance(value, int) else None), is_expired
+    sealed = seals.read("confirm", token)
+    return _row("confirm", token, rows), sealed is not None and sealed.is_expired(at=at)
 
 
 def offered(token: str) -> CycleRegistration | None:
     """Return whose offers of a place a link opens."""
-    pk = _row("offer", token)
-    rows = CycleRegistration.objects.select_related("participant", "cycle")
-    return rows.filter(pk=pk).first() if pk else None
+    return _row("offer", token, CycleRegistration.objects.select_related("participant", "cycle"))
+
+
+def subscriber(token: str) -> tuple[Participant, int | None] | None:
+    """Return who wants to hear less by a link, and of which cycle (its id; None: all reminders)."""
+    person = _person("unsubscribe", token)
+    if person is not None:
+        return person, None
+    sealed = seals.read("news", token, count=2)
+    if sealed is not None:
+        found = PEOPLE.filter(pk=sealed.numbers[0]).first()
+        if found is not None and sealed.is_sealed_with(found.link_secret):
+            return found, sealed.numbers[1]
+        return None
+    value = _before("unsubscribe", token)
+    pk, cycle_id = value if isinstance(value, list) and len(value) == 2 else (value, None)  # noqa: PLR2004 - who, of what
+    found = _one(PEOPLE.filter(links_renewed_at=None), pk)
+    return (found, cycle_id) if found is not None else None
 
 
 def speaker(token: str) -> tuple[Session, speaking.Speaker] | None:
     """Return who speaks at which session by a link; None once they do not any more."""
-    try:
-        value = tokens.read("speak", token)
-    except tokens.Invalid:
-        return None
-    if not (isinstance(value, list) and len(value) == 2):  # noqa: PLR2004 - which session, whose address
-        return None
-    pk, mark = value
-    session = Session.objects.select_related("cycle").filter(pk=pk).first()
+    sealed = seals.read("speak", token)
+    value = _before("speak", token) if sealed is None else None
+    pk, mark = value if isinstance(value, list) and len(value) == 2 else (None, None)  # noqa: PLR2004 - where, whose
+    session = _one(Session.objects.select_related("cycle"), sealed.numbers[0] if sealed else pk)
     if session is None:
         return None
-    found = (one for one in speaking.of(session) if speaking.mark(one.email) == mark)
-    return next(((session, one) for one in found), None)
+    for one in speaking.of(session):
+        if (
+            sealed.is_sealed_with(links.speak_secret(session, one.email))
+            if sealed
+            else constant_time_compare(speaking.mark(one.email), str(mark))
+        ):
+            return session, one
+    return None
 
 
-def address_to_prove(token: str) -> tuple[Participant, str] | None:
+def address_to_prove(token: str, *, at: dt.datetime) -> tuple[Participant, str] | None:
     """Return whose new address a link proves, and that address; None when it is too old or used up.
 
-    The token names the address that was in force when it was made: after one change the others end.
+    Another one asked for since, or another one in force, ends it.
     """
-    try:
-        value = tokens.read("email", token)
-    except tokens.Invalid:
+    sealed = seals.read("email", token)
+    found = PEOPLE.filter(pk=sealed.numbers[0], confirmed_at__isnull=False).first() if sealed else None
+    if sealed is None or found is None or not participants.is_asking(found, at=at):
         return None
-    if not (isinstance(value, list) and len(value) == 3):  # noqa: PLR2004 - who, from which address, to which
-        return None
-    pk, before, email = value
-    found = Participant.objects.filter(pk=pk, confirmed_at__isnull=False, erased_at=None).first()
-    return (found, str(email)) if found and links.address_mark(found) == before else None
+    email = found.asked_email
+    return (found, email) if sealed.is_sealed_with(links.email_secret(found, email)) else None

@@ -32,6 +32,7 @@ def labels() -> dict[str, str]:
     """Return the words for the names in the file; a name without words is shown as it is."""
     return {
         "email": _("E-mail address"),
+        "asked_email": _("Address that you asked us to use"),
         "given_name": _("Given name"),
         "family_name": _("Family name"),
         "organisation_name": _("Organisation"),
@@ -42,6 +43,9 @@ def labels() -> dict[str, str]:
         "timezone": _("Your time zone"),
         "created_at": _("Written down on"),
         "confirmed_at": _("Confirmed on"),
+        "proved_at": _("Address proved on"),
+        "links_renewed_at": _("Personal links renewed on"),
+        "asked_email_at": _("Other address asked for on"),
         "reminders_stopped_at": _("Reminders stopped on"),
         "scope": _("What you asked for"),
         "state": _("State"),

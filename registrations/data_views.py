@@ -9,12 +9,11 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from . import access, copies, feed_tokens, participants, rights, tokens
+from . import access, copies, feed_tokens, links, lost_links, participants, rights
 from .my_views import own_page
-from .views import my_page, unknown_link
+from .views import my_page
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -23,25 +22,25 @@ if TYPE_CHECKING:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@never_cache
+@lost_links.personal_page
 def confirm_address(request: HttpRequest, token: str) -> HttpResponse:
     """The link of the mail to a new address: a page with one button, and the choice of a new calendar address."""
-    found = access.address_to_prove(token)
+    at = timezone.now()
+    found = access.address_to_prove(token, at=at)
     if found is None:
-        return unknown_link(request)
+        return lost_links.answer(request)
     participant, email = found
     if request.method == "POST":
         is_done = participants.change_address(
-            participant, email=email, renews_feed=request.POST.get("renew") == "on", at=timezone.now()
+            participant, email=email, renews_feed=request.POST.get("keep") != "on", at=at
         )
         if not is_done:
-            return unknown_link(request)
-        return redirect(my_page(tokens.make("manage", participant.pk), done="address-changed"))
+            return lost_links.answer(request)
+        participant.refresh_from_db()
+        return redirect(my_page(links.manage_token(participant), done="address-changed"))
     has_feed = feed_tokens.live(participant) is not None
     context = {"participant": participant, "email": email, "has_feed": has_feed}
-    response = render(request, "registrations/confirm_address.html", context)
-    response["X-Robots-Tag"] = "noindex"
-    return response
+    return render(request, "registrations/confirm_address.html", context)
 
 
 @require_safe

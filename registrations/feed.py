@@ -14,9 +14,9 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError
 from django.db.models import Q
 from django.http import Http404, HttpResponse
-from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from cycles import audience, entries, ical, snapshots
@@ -24,7 +24,7 @@ from cycles.bounded import BoundedCache
 from cycles.feeds import CANCELLED_KEPT, CONTENT_TYPE
 from cycles.models import Session
 
-from . import feed_tokens, tokens
+from . import feed_tokens, links
 from .models import FeedToken, State
 
 if TYPE_CHECKING:
@@ -45,6 +45,8 @@ MOST_BYTES = 16 * 1024 * 1024
 _last: BoundedCache[snapshots.Stored] = BoundedCache(most_bytes=MOST_BYTES, size=lambda kept: kept.size)
 
 
+# It takes no form, so there is nothing to forge (and see config.headers).
+@csrf_exempt
 @require_safe
 def private_feed(request: HttpRequest, token: str) -> HttpResponse:
     """Serve a private calendar; 304 from one query while neither the person nor the site changed.
@@ -124,8 +126,7 @@ def _entry(registration: Registration, row: FeedToken, *, language: str) -> ical
         registration.session,
         language=language,
         with_cycle=True,
-        join_url=settings.ESCALE_BASE_URL
-        + reverse("registrations:join", args=[tokens.make("join", registration.pk)]),
+        join_url=links.join(registration, language=language, person=row.participant),
         alarm_minutes=ALARM_MINUTES if row.has_alarm else None,
         is_withdrawn=registration.state == State.CANCELLED,
         changed_at=max((moment for moment in changes if moment is not None), default=None),

@@ -33,6 +33,11 @@ def hash_of(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+def is_known(token: str) -> bool:
+    """Tell whether a token is that of a calendar, taken back or not."""
+    return FeedToken.objects.filter(token_hash=hash_of(token)).exists()
+
+
 def live(participant: Participant) -> FeedToken | None:
     """Return the row of the private calendar that works now."""
     return participant.feed_tokens.filter(revoked_at=None).first()

@@ -215,6 +215,17 @@ class AddressForm(AsksAboutSlips):
     )
 
 
+class FindForm(forms.Form):
+    """The address of somebody who asks for the link of their own page."""
+
+    email = AddressField(
+        label=_("E-mail address"),
+        help_text=_("The one with which you registered."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "aria-describedby": "email-notes"}),
+        error_messages={"required": _("Give your e-mail address.")},
+    )
+
+
 class PersonForm(NameFields):
     """What a registered person changes about themselves."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -15,6 +17,11 @@ from . import names
 from .attendance import models as _attendance  # noqa: F401 - Django finds these models through this module
 
 
+def new_link_secret() -> str:
+    """Return 128 random bits in 22 characters: what the personal links of one person are sealed with."""
+    return secrets.token_urlsafe(16)
+
+
 class Participant(models.Model):
     """Someone who registered. `email_key` is the address in its normal form: one person per address."""
 
@@ -26,8 +33,18 @@ class Participant(models.Model):
     language = models.CharField(_("language"), max_length=5, default="fr")
     timezone = models.CharField(_("time zone"), max_length=60, blank=True)
     created_at = models.DateTimeField()
-    # Set by the first confirmed link: until then nothing but that one mail is sent to the address.
+    # Set by the first confirmed link, or by an organiser who registers them: until then nothing but the mail that
+    # asks for it is sent to the address.
     confirmed_at = models.DateTimeField(null=True, blank=True)
+    # Set by a button that only a reader of that mailbox can press: until then no page of their own opens.
+    proved_at = models.DateTimeField(null=True, blank=True)
+    # Every personal link is sealed with it; another one ends them all (registrations/links.py).
+    link_secret = models.CharField(max_length=22, unique=True, editable=False, default=new_link_secret)
+    # The last such end. Links of before docs/decisions/0085 hold no secret: they end with the first one.
+    links_renewed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # The address to which they want to be written, until its reader proves it or the link to do so expires.
+    asked_email = models.EmailField(max_length=254, blank=True, editable=False)
+    asked_email_at = models.DateTimeField(null=True, blank=True, editable=False)
     reminders_stopped_at = models.DateTimeField(null=True, blank=True)
     # Erased at their own wish; only what the law makes us keep, with the name on it, is left.
     erased_at = models.DateTimeField(null=True, blank=True)
@@ -45,6 +62,12 @@ class Participant(models.Model):
         )
         constraints = (
             models.CheckConstraint(name="participant_has_address", condition=~Q(email_key="")),
+            models.CheckConstraint(name="participant_has_link_secret", condition=~Q(link_secret="")),
+            models.CheckConstraint(
+                name="participant_asked_address_dated",
+                condition=Q(asked_email="", asked_email_at=None)
+                | (~Q(asked_email="") & Q(asked_email_at__isnull=False)),
+            ),
             models.CheckConstraint(
                 name="participant_erased_without_address", condition=Q(erased_at=None) | Q(email="")
             ),
@@ -370,6 +393,16 @@ class FeedToken(models.Model):
 
     def __str__(self) -> str:
         return f"{self.participant_id}"
+
+
+class LinkRequest(models.Model):
+    """An address whose reader asks for the link of their own page, until a worker has answered (see finding)."""
+
+    email_key = models.CharField(max_length=254, unique=True)
+    asked_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"asked at {self.asked_at:%Y-%m-%d %H:%M}"
 
 
 class Tally(models.Model):

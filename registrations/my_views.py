@@ -17,10 +17,10 @@ from django.views.decorators.http import require_POST, require_safe
 from cycles import subscribing, zones
 from cycles.models import Session
 
-from . import access, booking, feed_tokens, limits, notices, pages, participants
+from . import access, booking, feed_tokens, limits, links, lost_links, notices, pages, participants
 from .forms import AddressForm, PersonForm
 from .models import ConsentText, CycleRegistration, Participant, Registration, State
-from .views import MAILS_AN_HOUR, my_page, too_many, unknown_link
+from .views import MAILS_AN_HOUR, my_page, too_many
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,21 +33,51 @@ P = ParamSpec("P")
 def own_page(
     view: Callable[Concatenate[HttpRequest, Participant, str, P], HttpResponse],
 ) -> Callable[..., HttpResponse]:
-    """Open a view for the person whom the signed link names, or say the one thing that is said of bad links."""
+    """Open a view for the person whom the link names, or say the one thing that is said of bad links.
 
+    A link of before docs/decisions/0085 leads to the button that mails today's. Whoever was registered by an
+    organiser, or whose address one corrected, proves first that they read it.
+    """
+
+    @lost_links.personal_page
     @functools.wraps(view)
-    @never_cache
     def opened(request: HttpRequest, token: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         participant = access.participant(token)
         if participant is None:
-            return unknown_link(request)
-        response = view(request, participant, token, *args, **kwargs)
-        # The address is a key: it belongs in no index. (Referrer-Policy is same-origin everywhere; "no-referrer"
-        # would make browsers send "Origin: null", which the CSRF check refuses.)
-        response["X-Robots-Tag"] = "noindex"
-        return response
+            before = access.participant_of_before(token)
+            return (
+                redirect(links.path("send-link", links.mail_token(before)))
+                if before is not None
+                else lost_links.answer(request)
+            )
+        if participant.proved_at is None:
+            return _ask_for_proof(request, participant, token)
+        return view(request, participant, token, *args, **kwargs)
 
     return opened
+
+
+def _ask_for_proof(request: HttpRequest, participant: Participant, token: str) -> HttpResponse:
+    """Say what somebody else wrote down about the reader, and ask whether it is they."""
+    context = {
+        "participant": participant,
+        "token": token,
+        "registrations": participant.cycle_registrations.exclude(state=State.CANCELLED).select_related(
+            "cycle"
+        ),
+    }
+    return render(request, "registrations/my_prove.html", context)
+
+
+@require_POST
+@lost_links.personal_page
+def my_prove(request: HttpRequest, token: str) -> HttpResponse:
+    """The button that only a reader of the address can press: their own page opens from now on."""
+    participant = access.participant(token)
+    if participant is None:
+        return lost_links.answer(request)
+    participants.prove(participant, at=timezone.now())
+    return redirect(my_page(token, done="proved"))
 
 
 def done_words(code: str) -> str:
@@ -75,6 +105,7 @@ def done_words(code: str) -> str:
             "We wrote to the new address. Press the button of that mail within two days; until then nothing changes."
         ),
         "address-changed": _("From now on we write to your new address."),
+        "proved": _("Thank you: this is your page. Change here whatever is not right."),
         "feed": _("Here is your private calendar address. If you had one before, it is empty from now on."),
         "alarm-on": _("Your private calendar rings 15 minutes before each date."),
         "alarm-off": _("Your private calendar does not ring."),
@@ -117,6 +148,9 @@ def _page(
         ),
         "form": form,
         "address_form": address_form or AddressForm(),
+        "asked_email": participant.asked_email
+        if participants.is_asking(participant, at=timezone.now())
+        else "",
         "feed": subscribing.subscribe_links(path, name=settings.ESCALE_SITE_NAME) if path else None,
         "has_alarm": row is not None and row.has_alarm,
         "done": done_words(request.GET.get("done", "")),
@@ -236,6 +270,20 @@ def my_address(request: HttpRequest, participant: Participant, token: str) -> Ht
         return too_many(request, wait=limits.HOUR)
     participants.ask_address(participant, email=email, at=at)
     return redirect(my_page(token, done="address-asked"))
+
+
+@require_POST
+@own_page
+def my_links_end(_request: HttpRequest, participant: Participant, token: str) -> HttpResponse:  # noqa: ARG001 - the shape of own_page
+    """End every link of the person; the new one goes to the address only, not to whoever pressed the button."""
+    participants.end_old_links(participant, at=timezone.now())
+    return redirect("registrations:links-ended")
+
+
+@require_safe
+@never_cache
+def links_ended(request: HttpRequest) -> HttpResponse:
+    return render(request, "registrations/links_ended.html")
 
 
 @require_POST

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from . import access, booking, pages, tokens
+from . import access, booking, links, lost_links, pages
 from .models import State
-from .views import my_page, unknown_link
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -20,12 +19,12 @@ if TYPE_CHECKING:
 
 
 @require_safe
-@never_cache
+@lost_links.personal_page
 def offer(request: HttpRequest, token: str) -> HttpResponse:
     """What is held for somebody, and until when. Reading it takes nothing."""
     found = access.offered(token)
     if found is None:
-        return unknown_link(request)
+        return lost_links.answer(request)
     at = timezone.now()
     zone = found.participant.timezone or found.cycle.timezone
     rows = found.registrations.filter(state=State.OFFERED, offer_ends_at__gt=at)
@@ -38,9 +37,15 @@ def offer(request: HttpRequest, token: str) -> HttpResponse:
             (row, pages.until(row.offer_ends_at, zone=zone))
             for row in rows.select_related("session__cycle").order_by("session__starts_at", "pk")
         ],
-        "my_page": my_page(tokens.make("manage", found.participant_id)),
+        "send_link": links.path("send-link", links.mail_token(found.participant)),
+        "answer": request.GET.get("answer", ""),
     }
     return render(request, "registrations/offer.html", context)
+
+
+def _answered(token: str, answer: str) -> HttpResponse:
+    """Lead back to the page of the offers, which says what became of the answer."""
+    return redirect(f"{links.path('offer', token)}?{urlencode({'answer': answer})}")
 
 
 def _held(found: CycleRegistration, registration: int | None) -> Registration | CycleRegistration:
@@ -50,26 +55,26 @@ def _held(found: CycleRegistration, registration: int | None) -> Registration | 
 
 
 @require_POST
-@never_cache
+@lost_links.personal_page
 def accept(request: HttpRequest, token: str, registration: int | None = None) -> HttpResponse:
     found = access.offered(token)
     if found is None:
-        return unknown_link(request)
+        return lost_links.answer(request)
     try:
         booking.accept_offer(_held(found, registration), at=timezone.now())
     except booking.BookingError:
         done = "offer-ended"
     else:
         done = "accepted"
-    return redirect(my_page(tokens.make("manage", found.participant_id), done=done))
+    return _answered(token, done)
 
 
 @require_POST
-@never_cache
+@lost_links.personal_page
 def decline(request: HttpRequest, token: str, registration: int | None = None) -> HttpResponse:
     found = access.offered(token)
     if found is None:
-        return unknown_link(request)
+        return lost_links.answer(request)
     held = _held(found, registration)
     booking.decline_offer(held, at=timezone.now())
-    return redirect(my_page(tokens.make("manage", found.participant_id), done="declined"))
+    return _answered(token, "declined")

@@ -12,14 +12,13 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.translation import get_language
 
 from cycles import pages as cycle_pages
 from cycles import wording
 from cycles.models import Session
 
-from . import rooms, tokens
+from . import links, rooms
 from .booking import ALIVE
 from .models import CycleRegistration, Registration, State
 
@@ -122,7 +121,7 @@ def my_cycles(participant: Participant, *, zone: str = "", at: dt.datetime) -> t
             MyCycle(
                 registration=registration,
                 position=cycle_position(registration) if registration.state == State.WAITLISTED else None,
-                offer_path=reverse("registrations:offer", args=[tokens.make("offer", registration.pk)]),
+                offer_path=links.path("offer", links.offer_token(registration)),
                 offer_until=until(
                     registration.offer_ends_at, zone=participant.timezone or registration.cycle.timezone
                 ),
@@ -160,7 +159,7 @@ def _my_stop(
         offer_until=until(row.offer_ends_at, zone=zone or session.cycle.timezone) if row else "",
         own_time=own_time(session, zone),
         join_path=(
-            reverse("registrations:join", args=[tokens.make("join", row.pk)])
+            links.path("join", links.join_token(row))
             if row is not None and row.state == State.CONFIRMED and is_ahead
             else ""
         ),

@@ -6,7 +6,7 @@ What an organiser corrects for somebody is in `correcting`.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import datetime as dt
 
 from django.db import transaction
 from django.db.models import F
@@ -14,11 +14,10 @@ from django.db.models import F
 from accounts import addresses
 
 from . import booking, feed_tokens, names, notices
-from .models import Consent, ConsentText, CycleRegistration, Participant
-from .signals import address_asked, address_changed
+from .models import Consent, ConsentText, CycleRegistration, Participant, new_link_secret
+from .signals import address_asked, address_changed, link_asked
 
-if TYPE_CHECKING:
-    import datetime as dt
+PROVE_WITHIN = dt.timedelta(days=2)
 
 
 def stop_reminders(participant: Participant, *, at: dt.datetime) -> None:
@@ -56,6 +55,43 @@ def leave_newsletter(participant: Participant, *, at: dt.datetime) -> None:
     )
 
 
+def is_asking(participant: Participant, *, at: dt.datetime) -> bool:
+    """Tell whether another address of theirs waits to be proved; it does so for two days."""
+    asked_at = participant.asked_email_at
+    return asked_at is not None and at < asked_at + PROVE_WITHIN
+
+
+def forget_asked_addresses(*, at: dt.datetime) -> int:
+    """Erase the addresses that nobody proved in time; return how many."""
+    stale = Participant.objects.filter(asked_email_at__lte=at - PROVE_WITHIN)
+    return stale.update(asked_email="", asked_email_at=None)
+
+
+def prove(participant: Participant, *, at: dt.datetime) -> None:
+    """Note that whoever reads the address pressed a button: their own page opens from now on."""
+    Participant.objects.filter(pk=participant.pk, proved_at=None).update(
+        proved_at=at, version=F("version") + 1
+    )
+
+
+def renew_links(row: Participant, *, at: dt.datetime) -> None:
+    """End every personal link of a locked person; what is mailed from now on holds the new ones."""
+    row.link_secret, row.links_renewed_at, row.version = new_link_secret(), at, row.version + 1
+    row.save(update_fields=["link_secret", "links_renewed_at", "version"])
+
+
+@transaction.atomic
+def end_old_links(participant: Participant, *, at: dt.datetime) -> None:
+    """End every link of a person, at their wish, and mail them the new one: whoever else had one has none now."""
+    row = Participant.objects.select_for_update().get(pk=participant.pk)
+    if feed_tokens.live(row) is not None:
+        feed_tokens.reset(row, at=at)
+    row.asked_email, row.asked_email_at = "", None
+    row.save(update_fields=["asked_email", "asked_email_at"])
+    renew_links(row, at=at)
+    link_asked.send(sender=Participant, participant=row, at=at)
+
+
 @transaction.atomic
 def set_person(
     participant: Participant,
@@ -86,25 +122,27 @@ def set_person(
 def ask_address(participant: Participant, *, email: str, at: dt.datetime) -> None:
     """Write to a new address so that its owner can prove it; nothing changes before that.
 
-    The caller cannot tell whether the address is known: one that is somebody else's gets a mail about that.
-    One that nobody ever confirmed counts as nobody's.
+    The last address that was asked for is the one that can be proved. The caller cannot tell whether it is known:
+    one that is somebody else's gets a mail about that. One that nobody ever confirmed counts as nobody's.
     """
     key = booking.address_key(email)
     if key == participant.email_key:
         return
     holder = Participant.objects.filter(email_key=key, confirmed_at__isnull=False).first()
-    address_asked.send(
-        sender=Participant, participant=participant, email=addresses.read(email), holder=holder, at=at
-    )
+    new = addresses.read(email)
+    if holder is None:
+        Participant.objects.filter(pk=participant.pk).update(asked_email=new, asked_email_at=at)
+    address_asked.send(sender=Participant, participant=participant, email=new, holder=holder, at=at)
 
 
 @transaction.atomic
 def change_address(participant: Participant, *, email: str, renews_feed: bool, at: dt.datetime) -> bool:
     """Make a proved address the person's, and tell the one before; return False if it is somebody else's.
 
-    The private calendar goes on under the same address unless `renews_feed`.
+    Every link of before ends. The private calendar gets a new address, too, unless the person keeps theirs.
     """
     row = Participant.objects.select_for_update().get(pk=participant.pk)
+    row.proved_at = at
     holder = holder_of(email, beside=row)
     if holder is not None and holder.confirmed_at is not None:
         return False
@@ -130,13 +168,19 @@ def write_address(
 ) -> None:
     """Give a locked person an address, `instead_of` somebody who typed it once and never proved it.
 
-    `corrected` is the registration on which an organiser corrected it.
+    `corrected` is the registration on which an organiser corrected it: whoever reads the new address has proved
+    nothing yet, and has no private calendar that somebody else may know.
     """
     if instead_of is not None:
         for registration in instead_of.cycle_registrations.all():
             booking.remove(registration, at=at)
         instead_of.delete()
+    if corrected is not None:
+        row.proved_at = None
+        feed_tokens.revoke(row, at=at)
     before = row.email
-    row.email, row.email_key, row.version = addresses.read(email), addresses.key(email), row.version + 1
-    row.save(update_fields=["email", "email_key", "version"])
+    row.email, row.email_key = addresses.read(email), addresses.key(email)
+    row.asked_email, row.asked_email_at = "", None
+    row.save(update_fields=["email", "email_key", "asked_email", "asked_email_at", "proved_at"])
+    renew_links(row, at=at)
     address_changed.send(sender=Participant, participant=row, before=before, corrected=corrected, at=at)

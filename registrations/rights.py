@@ -19,7 +19,7 @@ from cycles.models import Session
 
 from . import anonymity, booking, feed_tokens, keeping, names
 from .attendance.models import Attendance
-from .models import CycleRegistration, Participant, Registration, State
+from .models import CycleRegistration, Participant, Registration, State, new_link_secret
 from .signals import address_forgotten, copy_asked, registrations_forgotten
 
 if TYPE_CHECKING:
@@ -28,8 +28,15 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-PERSON = ("email", "given_name", "family_name", "organisation_name", "language", "timezone")
-DATES = ("created_at", "confirmed_at", "reminders_stopped_at")
+PERSON = ("email", "asked_email", "given_name", "family_name", "organisation_name", "language", "timezone")
+DATES = (
+    "created_at",
+    "confirmed_at",
+    "proved_at",
+    "links_renewed_at",
+    "asked_email_at",
+    "reminders_stopped_at",
+)
 
 
 def _theirs(participant: Participant, cycles: Collection[int] | None) -> QuerySet[CycleRegistration]:
@@ -185,7 +192,15 @@ def erase(participant: Participant, *, cycles: Collection[int] | None = None, at
         participant.delete()
         return []
     participant.consents.all().delete()
-    forgotten = {"email": "", "language": "fr", "timezone": "", "email_key": f"erased:{uuid.uuid4()}"}
+    forgotten: dict[str, Any] = {
+        "email": "",
+        "email_key": f"erased:{uuid.uuid4()}",
+        "language": "fr",
+        "timezone": "",
+        "asked_email": "",
+        "asked_email_at": None,
+        "link_secret": new_link_secret(),
+    }
     Participant.objects.filter(pk=participant.pk).update(**forgotten, erased_at=at)
     address_forgotten.send(sender=Participant, participant=participant)
     return left

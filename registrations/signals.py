@@ -38,6 +38,10 @@ address_forgotten = Signal()
 #         at (aware UTC datetime)
 address_asked = Signal()
 
+# Somebody's own link is to be mailed to the address on record.
+# kwargs: participant (Participant), at (aware UTC datetime)
+link_asked = Signal()
+
 # It is in force: proved, or corrected by an organiser.
 # kwargs: participant (Participant with the new address), before (str: the old one),
 #         corrected (CycleRegistration on which an organiser did it | None), at (aware UTC datetime)

@@ -6,15 +6,13 @@ from typing import TYPE_CHECKING
 
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from config.headers import leads_elsewhere
 from cycles import pages as cycle_pages
 
-from . import access, rooms, speaking
+from . import access, lost_links, rooms, speaking
 from .pages import ENTRY_CLOSES
-from .views import unknown_link
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -25,12 +23,12 @@ if TYPE_CHECKING:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@never_cache
+@lost_links.personal_page
 def speak(request: HttpRequest, token: str) -> HttpResponse:
     """Show a speaker their session; the button opens the room as its host, at any hour until it is over."""
     found = access.speaker(token)
     if found is None:
-        return unknown_link(request)
+        return lost_links.answer(request)
     session, speaker = found
     at = timezone.now()
     is_held = session.is_held and not _is_over(session, at=at)

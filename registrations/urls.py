@@ -2,12 +2,16 @@
 
 from django.urls import path
 
-from . import data_views, feed, my_views, offer_views, speaker_views, views
+from . import data_views, feed, finding_views, my_views, offer_views, speaker_views, views
 
 app_name = "registrations"
 urlpatterns = [
     path("register/<slug:cycle>/", views.register, name="register"),
     path("register/<slug:cycle>/sent/", views.register_sent, name="register-sent"),
+    path("link/", finding_views.find_link, name="find-link"),
+    path("link/sent/", finding_views.link_sent, name="link-sent"),
+    path("link/ended/", my_views.links_ended, name="links-ended"),
+    path("link/<str:token>/", finding_views.send_link, name="send-link"),
     path("confirm/<str:token>/", views.confirm, name="confirm"),
     path("offer/<str:token>/", offer_views.offer, name="offer"),
     path("offer/<str:token>/accept/<int:registration>/", offer_views.accept, name="offer-accept"),
@@ -17,6 +21,8 @@ urlpatterns = [
     path("join/<str:token>/", views.join, name="join"),
     path("speak/<str:token>/", speaker_views.speak, name="speak"),
     path("my/<str:token>/", my_views.my_registrations, name="my-registrations"),
+    path("my/<str:token>/prove/", my_views.my_prove, name="my-prove"),
+    path("my/<str:token>/links/end/", my_views.my_links_end, name="my-links-end"),
     path("my/<str:token>/cancel/<int:registration>/", my_views.my_cancel, name="my-cancel"),
     path("my/<str:token>/take/<int:registration>/<int:session>/", my_views.my_take, name="my-take"),
     path("my/<str:token>/cancel-all/<int:registration>/", my_views.my_cancel_all, name="my-cancel-all"),

@@ -12,7 +12,6 @@ from django.http import HttpResponse, QueryDict
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
@@ -24,7 +23,7 @@ from cycles import pages as cycle_pages
 from cycles.models import Cycle, Session
 from cycles.snapshots import Built, next_midnight, snapshot
 
-from . import access, booking, crowds, intake, limits, notices, pages, rooms, tokens
+from . import access, booking, crowds, intake, limits, links, lost_links, notices, pages, requested, rooms
 from .attendance import noting
 from .forms import RegistrationForm, is_zone, mark
 from .intake import Mould
@@ -41,11 +40,6 @@ TOO_MANY = 429
 # What stands in a kept page where each visitor's own token and mark go. Nobody can guess it: an address that
 # held it would have the token written into the links of the page.
 TOKEN, MARK = (f"@{secrets.token_hex(16)}@" for _hole in range(2))
-
-
-def unknown_link(request: HttpRequest) -> HttpResponse:
-    """Say the same of every link that is none of ours, whatever is wrong with it."""
-    return render(request, "registrations/unknown_link.html", status=404)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -202,33 +196,40 @@ def register_sent(request: HttpRequest, cycle: str) -> Built:
 
 def my_page(token: str, *, done: str = "") -> str:
     """Return the path of "My registrations", with the word for what was just done."""
-    path = reverse("registrations:my-registrations", args=[token])
+    path = links.path("my-registrations", token)
     return f"{path}?{urlencode({'done': done})}" if done else path
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@never_cache
+@lost_links.personal_page
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
-    """The link of the first mail: a page with one button. The button confirms, a robot's visit does not."""
+    """The link of the first mail: a page with one button. The button confirms, a robot's visit does not.
+
+    Used, it shows that it was, and opens nothing more.
+    """
     at = timezone.now()
-    found, is_expired = access.request_to_confirm(token)
+    found, is_expired = access.request_to_confirm(token, at=at)
     if found is None:
-        return unknown_link(request)
-    if found.state == State.PENDING:
-        return _confirm_expired(request, found, at=at) if is_expired else _confirm(request, found, at=at)
-    if found.state == State.CANCELLED or is_expired:
-        context = {"registration": found, "is_cancelled": found.state == State.CANCELLED}
-        return render(request, "registrations/confirm_done.html", context)
-    return _confirmed(found)
+        return lost_links.answer(request)
+    if found.state != State.PENDING:
+        return _confirm_done(request, found)
+    return _confirm_expired(request, found, at=at) if is_expired else _confirm(request, found, at=at)
+
+
+def _confirm_done(request: HttpRequest, found: CycleRegistration) -> HttpResponse:
+    context = {
+        "registration": found,
+        "is_cancelled": found.state == State.CANCELLED,
+        "send_link": links.path("send-link", links.mail_token(found.participant)),
+    }
+    return render(request, "registrations/confirm_done.html", context)
 
 
 def _confirmed(found: CycleRegistration) -> HttpResponse:
-    """Lead to the person's own page, with the word for where they now stand."""
+    """Lead who has just proved their address to their own page, with the word for where they now stand."""
     done = {State.WAITLISTED: "waiting-cycle", State.IN_REVIEW: "asked", State.REFUSED: ""}
-    page = my_page(
-        tokens.make("manage", found.participant_id), done=done.get(State(found.state), "confirmed")
-    )
-    return redirect(page)
+    word = done.get(State(found.state), "confirmed")
+    return redirect(my_page(links.manage_token(found.participant), done=word))
 
 
 def _confirm_expired(request: HttpRequest, found: CycleRegistration, *, at: dt.datetime) -> HttpResponse:
@@ -241,12 +242,20 @@ def _confirm_expired(request: HttpRequest, found: CycleRegistration, *, at: dt.d
 def _confirm(request: HttpRequest, found: CycleRegistration, *, at: dt.datetime) -> HttpResponse:
     if request.method != "POST":
         return _confirm_page(request, found, at=at)
-    confirmed = booking.confirm(found, at=at)
+    try:
+        # A page that was open during an upgrade has no mark.
+        done = booking.confirm(found, seen=request.POST.get("seen"), at=at)
+    except booking.RequestChangedError:
+        found.refresh_from_db()
+        return _confirm_page(request, found, has_changed=True, at=at)
     crowds.proved(networks.network(request), at=at)
-    return _confirmed(confirmed)
+    return _confirmed(done)
 
 
-def _confirm_page(request: HttpRequest, found: CycleRegistration, *, at: dt.datetime) -> HttpResponse:
+def _confirm_page(
+    request: HttpRequest, found: CycleRegistration, *, has_changed: bool = False, at: dt.datetime
+) -> HttpResponse:
+    """Show everything that the button records: until then anybody who knows the address may have typed it."""
     sessions = found.cycle.sessions.upcoming(at=at)
     if found.scope == CycleRegistration.Scope.CHOSEN:
         sessions = sessions.filter(pk__in=found.requested_session_ids)
@@ -254,18 +263,22 @@ def _confirm_page(request: HttpRequest, found: CycleRegistration, *, at: dt.date
         "registration": found,
         "sessions": sessions.select_related("cycle"),
         "needs_approval": found.cycle.registration_mode == Cycle.RegistrationMode.APPROVAL,
+        "who": requested.who(found),
+        "recorded": requested.recorded(found),
+        "seen": booking.request_mark(found),
+        "has_changed": has_changed,
     }
-    return render(request, "registrations/confirm.html", context)
+    return render(request, "registrations/confirm.html", context, status=409 if has_changed else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@never_cache
+@lost_links.personal_page
 def join(request: HttpRequest, token: str) -> HttpResponse:
     """The waiting room: the button is in words, works without a reload, and leads to the room when it is open."""
     at = timezone.now()
     registration = access.registration(token)
     if registration is None:
-        return unknown_link(request)
+        return lost_links.answer(request)
     door = pages.door(registration, at=at)
     if request.method == "POST" and door == pages.Door.OPEN:
         try:
@@ -297,6 +310,6 @@ def _join_context(
         "opens_in": pages.seconds_to_opening(session, at=at),
         "own_time": pages.own_time(session, registration.participant.timezone),
         "was_pressed": request.method == "POST",
-        "my_page": my_page(tokens.make("manage", registration.participant_id)),
+        "send_link": links.path("send-link", links.mail_token(registration.participant)),
         "replay": session.replay_url,
     }

@@ -146,6 +146,7 @@ def participant(**fields: Any) -> Participant:
     fields.setdefault("family_name", "Diallo-Lefèvre")
     fields.setdefault("created_at", AT)
     fields.setdefault("confirmed_at", AT)
+    fields.setdefault("proved_at", fields["confirmed_at"])
     return Participant.objects.create(**fields)
 
 
@@ -195,6 +196,7 @@ def crowd(cycle: Cycle, count: int) -> None:
             family_name=f"Foule {number}",
             created_at=AT,
             confirmed_at=AT,
+            proved_at=AT,
         )
         for number in range(count)
     )

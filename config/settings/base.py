@@ -327,7 +327,7 @@ ANYMAIL: dict[str, Any] = {
     name.removeprefix("ANYMAIL_"): value for name, value in os.environ.items() if name.startswith("ANYMAIL_")
 }
 
-# Links in mails are signed; how long each kind lives is decided in registrations/tokens.py.
+# Links in mails are sealed; how long each kind lives is decided in registrations/seals.py.
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 7 * 24 * 3600
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -374,6 +374,11 @@ CELERY_ENABLE_UTC = True
 # Idempotent: several beats may run. A tick that nobody took within its half minute is worth nothing.
 CELERY_BEAT_SCHEDULE = {
     "tick": {"task": "notifications.tick", "schedule": 30.0, "options": {"expires": 25}},
+    "answer-link-requests": {
+        "task": "registrations.answer_link_requests",
+        "schedule": 10.0,
+        "options": {"expires": 8},
+    },
     "settle": {"task": "registrations.settle", "schedule": 60.0, "options": {"expires": 50}},
     "sweep-pictures": {"task": "cycles.sweep_pictures", "schedule": 86400.0, "options": {"expires": 3600}},
     "forget": {"task": "cycles.forget", "schedule": 3600.0, "options": {"expires": 3000}},
@@ -386,6 +391,9 @@ CELERY_BEAT_SCHEDULE = {
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat")
 
+# Personal links stand in no log line (config/redaction.py is installed with the package) and in no error report.
+DEFAULT_EXCEPTION_REPORTER = "config.error_reports.Reporter"
+DEFAULT_EXCEPTION_REPORTER_FILTER = "config.error_reports.ReporterFilter"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -14,8 +14,16 @@ queue      what moves by itself: freed and added places, offers, added sessions
 from .entering import accept, add, add_all, confirm, refuse, take, take_all, undo_cancel_all
 from .leaving import cancel, cancel_all, decline_offer, leave, remove
 from .queue import accept_offer, join_added_sessions, settle, settle_due
-from .requests import CONFIRM_WITHIN, Applicant, address_key, purge_unconfirmed, register, resend
-from .telling import ALIVE, AlreadyThereError, BookingError, has_people, touch
+from .requests import (
+    CONFIRM_WITHIN,
+    Applicant,
+    address_key,
+    purge_unconfirmed,
+    register,
+    request_mark,
+    resend,
+)
+from .telling import ALIVE, AlreadyThereError, BookingError, RequestChangedError, has_people, touch
 
 __all__ = [
     "ALIVE",
@@ -23,6 +31,7 @@ __all__ = [
     "AlreadyThereError",
     "Applicant",
     "BookingError",
+    "RequestChangedError",
     "accept",
     "accept_offer",
     "add",
@@ -39,6 +48,7 @@ __all__ = [
     "refuse",
     "register",
     "remove",
+    "request_mark",
     "resend",
     "settle",
     "settle_due",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -22,8 +23,17 @@ from registrations.models import (
     State,
 )
 
-from .requests import Applicant, enter_for
-from .telling import AlreadyThereError, BookingError, lock, lock_all, tell, tell_passed, touch
+from .requests import Applicant, enter_for, request_mark
+from .telling import (
+    AlreadyThereError,
+    BookingError,
+    RequestChangedError,
+    lock,
+    lock_all,
+    tell,
+    tell_passed,
+    touch,
+)
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -38,8 +48,13 @@ ADMITTED = ("state", "scope", "requested_session_ids", *names.TYPED)
 
 
 @transaction.atomic
-def confirm(registration: CycleRegistration, *, at: dt.datetime) -> CycleRegistration:
+def confirm(
+    registration: CycleRegistration, *, seen: str | None = None, at: dt.datetime
+) -> CycleRegistration:
     """Give the places that were asked for: the address is proved. Doing it again changes nothing.
+
+    `seen` is the mark (`request_mark`) of what was shown beside the button: anybody who knows the address can ask
+    anew with it. Raises RequestChangedError when that happened since.
 
     The whole cycle means a row for each held session that is not over, by one statement. Where places are
     counted and none is left the row waits; where the cycle counts them, or an organiser decides, so does the
@@ -48,17 +63,16 @@ def confirm(registration: CycleRegistration, *, at: dt.datetime) -> CycleRegistr
     row, terms, counted = lock_all(registration, at=at)
     if row.state != State.PENDING:
         return row
-    is_first = row.participant.confirmed_at is None
-    if is_first:
+    if seen is not None and not constant_time_compare(seen, request_mark(row)):
+        raise RequestChangedError
+    person = row.participant
+    changed: dict[str, Any] = {"proved_at": person.proved_at or at}
+    if person.confirmed_at is None:
         # Who they are is what this request says, whoever else typed the address meanwhile.
-        own = {name: getattr(row.person, name) for name in names.COLUMNS}
-        Participant.objects.filter(pk=row.participant_id, confirmed_at=None).update(
-            **own, confirmed_at=at, version=F("version") + 1
-        )
-        for name, value in (own | {"confirmed_at": at}).items():
-            setattr(row.participant, name, value)
-    else:
-        touch([row.participant_id])
+        changed |= {name: getattr(row.person, name) for name in names.COLUMNS} | {"confirmed_at": at}
+    Participant.objects.filter(pk=person.pk).update(**changed, version=F("version") + 1)
+    for name, value in changed.items():
+        setattr(person, name, value)
     # From here on the organisers of this cycle see what the person says of themselves.
     for name in names.TYPED:
         setattr(row, name, "")
@@ -169,7 +183,10 @@ def add(
 
 
 def _let_in(asked: CycleRegistration, *, by: User | None, at: dt.datetime) -> CycleRegistration:
-    """Admit somebody for whom an organiser vouches: the address counts as proved, the request as accepted."""
+    """Admit somebody for whom an organiser vouches: the address may be written to, the request is accepted.
+
+    Nobody proved it: their own page asks them to press a button first.
+    """
     row, terms, counted = lock_all(asked, at=at)
     Participant.objects.filter(pk=row.participant_id, confirmed_at=None).update(confirmed_at=at)
     touch([row.participant_id])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ from django.db import connection, transaction
 
 from accounts import addresses
 from registrations import names, places
-from registrations.models import CycleRegistration, Participant, State
+from registrations.models import CycleRegistration, Participant, State, new_link_secret
 
 from .telling import lock, tell
 
@@ -33,10 +34,11 @@ KEPT = ", ".join(
 # One statement for a new person and a known one. The last thing typed counts while nobody proved the address;
 # a confirmed person is never overwritten.
 UPSERT_PERSON = f"""
-INSERT INTO {PARTICIPANTS} AS known ({", ".join(TYPED)}, email_key, created_at, version)
-VALUES ({", ".join(["%s"] * len(TYPED))}, %s, %s, 1)
+INSERT INTO {PARTICIPANTS} AS known
+    ({", ".join(TYPED)}, email_key, created_at, link_secret, asked_email, version)
+VALUES ({", ".join(["%s"] * len(TYPED))}, %s, %s, %s, '', 1)
 ON CONFLICT (email_key) DO UPDATE SET {KEPT}
-RETURNING id, {", ".join(TYPED)}
+RETURNING id, link_secret, {", ".join(TYPED)}
 """  # noqa: S608 - column names of our own
 INSERT_REQUEST = f"""
 INSERT INTO {places.PEOPLE}
@@ -172,11 +174,13 @@ def enter_for(
 
 def _person(applicant: Applicant, *, at: dt.datetime) -> Participant:
     typed = applicant.as_fields()
-    values = [*(typed[name] for name in TYPED), address_key(applicant.email), places.moment(at)]
+    key = address_key(applicant.email)
+    values = [*(typed[name] for name in TYPED), key, places.moment(at), new_link_secret()]
     with connection.cursor() as cursor:
         cursor.execute(UPSERT_PERSON, values)
         row = cursor.fetchone()
-    return Participant(pk=row[0], email_key=values[len(TYPED)], **dict(zip(TYPED, row[1:], strict=True)))
+    known = dict(zip(TYPED, row[2:], strict=True))
+    return Participant(pk=row[0], email_key=key, link_secret=row[1], **known)
 
 
 def _new_request(
@@ -233,6 +237,18 @@ def _request(row: CycleRegistration, *, at: dt.datetime, also: Iterable[str] = (
     row.request_number += 1
     row.save(update_fields=["state", "cancelled_at", "requested_at", "request_number", *also])
     tell("requested", row, (), at=at)
+
+
+def request_mark(registration: CycleRegistration) -> str:
+    """Return a short mark of everything that confirming a request records; its participant must be loaded."""
+    person = registration.participant
+    asked = {
+        name: getattr(registration, name) for name in _Asked.__dataclass_fields__ if name not in names.TYPED
+    }
+    typed = {name: getattr(person, name) for name in TYPED}
+    if person.confirmed_at is None:
+        typed |= {name: getattr(registration.person, name) for name in names.COLUMNS}
+    return hashlib.sha256(json.dumps([typed, asked], sort_keys=True).encode()).hexdigest()[:32]
 
 
 @transaction.atomic

@@ -28,6 +28,10 @@ class AlreadyThereError(BookingError):
     """Somebody is to be registered who is registered already, or asked to be."""
 
 
+class RequestChangedError(BookingError):
+    """A request is not any more what was shown beside the button that confirms it."""
+
+
 def has_people(cycle: Cycle) -> bool:
     """Tell whether somebody is in a cycle, or has asked to be."""
     gone = (State.CANCELLED, State.REFUSED)

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
-from django.urls import reverse
 from django.utils import translation
 
 from cycles.models import Cycle, Session
 from notifications import sending
-from registrations import booking, links, tokens
+from registrations import booking, links
 from registrations.models import CycleRegistration, Question, Registration, State
 from tests import make
 
@@ -84,6 +83,13 @@ def test_pages_of_a_registration(visit: Visits) -> None:
         scope=CycleRegistration.Scope.ALL,
         at=AT,
     )
+    added = booking.add(
+        mine.cycle,
+        applicant=booking.Applicant(email="added@example.org", given_name="Ajoutée", family_name="Parent"),
+        scope=CycleRegistration.Scope.ALL,
+        by=None,
+        at=AT,
+    )
     manage = path(links.manage(person, language="fr"))
     pages = {
         "form": FORM,
@@ -96,10 +102,18 @@ def test_pages_of_a_registration(visit: Visits) -> None:
         "erase": f"{manage}erase/",
         "erased": "/fr/erased/",
         "unknown link": "/fr/my/no-such-token/",
+        "unknown link in English": "/en/join/no-such-token/",
+        "confirm, used": path(links.confirm(mine, language="fr")),
+        "find": "/fr/link/",
+        "find in English": "/en/link/",
+        "link sent": "/fr/link/sent/",
+        "links ended": "/fr/link/ended/",
+        "send the link": f"/fr/link/{links.mail_token(person)}/",
+        "prove": path(links.manage(added.participant, language="fr")),
         "closed cycle": "/fr/register/21-jours-pour-convaincre-2019/",
         "sign in": "/fr/account/login/",
     }
-    statuses = {"unknown link": 404, "closed cycle": 404}
+    statuses = {"unknown link": 404, "unknown link in English": 404, "closed cycle": 404}
     found = unsound(visit, pages, statuses=statuses)
     assert not found, report(found)
 
@@ -146,7 +160,7 @@ def test_mails_and_the_page_that_stops_reminders(visit: Visits, settings: object
     box.page.click("main a[href^='/mailbox/']")
     frame = box.page.frame_locator("iframe")
     assert frame.locator("h1, p").count() > 1
-    stop = visit(reverse("notifications:unsubscribe", args=[tokens.make("unsubscribe", person.pk)]))
+    stop = visit(path(links.unsubscribe(person)))
     assert [line for line in all_complaints(stop) if "another language" not in line] == []
 
 
@@ -161,13 +175,13 @@ def test_the_button_of_the_waiting_room_works_at_its_hour_without_a_reload(
     clock.move_to(starts_at - dt.timedelta(minutes=16))
     page = visit(path(links.join(seat, language="fr"))).page
     page.route(f"{room}**", lambda route: route.fulfill(body="room", content_type="text/plain"))
-    button, status = page.locator("main form button"), page.locator("#door-status")
+    button, status = page.locator("main form[data-opens-in] button"), page.locator("#door-status")
     assert button.get_attribute("aria-disabled") == "true"
     button.focus()
     page.keyboard.press("Enter")
     assert status.inner_text() == "La salle ouvre dans 1 minute."
     page.evaluate("const now = Date.now; Date.now = () => now() + 60000")
-    page.wait_for_selector("main form button:not([aria-disabled])")
+    page.wait_for_selector("main form[data-opens-in] button:not([aria-disabled])")
     assert (button.inner_text(), status.inner_text()) == ("Rejoindre maintenant", "La salle est ouverte.")
     # The site's own clock must have reached the hour as well.
     clock.move_to(starts_at - dt.timedelta(minutes=14))

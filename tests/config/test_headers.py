@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
+from django.test import Client
 
-if TYPE_CHECKING:
-    from django.test import Client
+from registrations import feed_tokens, links
+from tests import doors, make
+from tests.doors import DOORS, Kind
 
 
 @pytest.mark.django_db
@@ -26,3 +26,54 @@ def test_the_root_is_the_same_for_everyone(client: Client) -> None:
         response = client.get("/", headers={"accept-language": language})
         assert (response.status_code, response.headers["Location"]) == (302, "/fr/")
         assert "Set-Cookie" not in response.headers
+
+
+WITH_TOKEN = sorted(name for name, door in DOORS.items() if door.kind is Kind.LINK)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", WITH_TOKEN)
+@pytest.mark.parametrize("method", ["get", "post", "put"])
+def test_a_page_reached_by_a_token_is_in_no_index_no_cache_and_no_referer(
+    client: Client, name: str, method: str
+) -> None:
+    response = getattr(client, method)(doors.address(name, doors.world()))
+    headers = response.headers
+    assert headers["X-Robots-Tag"] == "noindex"
+    assert "private" in headers["Cache-Control"]
+    checks_forgeries = name in ("accounts:enter", "desk:invitation")
+    assert headers["Referrer-Policy"] == ("same-origin" if checks_forgeries else "no-referrer")
+    assert not response.cookies
+
+
+@pytest.mark.django_db
+def test_the_true_pages_behind_personal_links_say_so_too() -> None:
+    client = Client(enforce_csrf_checks=True)
+    seat = make.registration()
+    row = seat.cycle_registration
+    person = seat.participant
+    feed = feed_tokens.reset(person, at=make.AT)
+    slot = make.slot(seat.session)
+    urls = [
+        links.manage(person),
+        links.manage(person) + "copy/",
+        links.manage(person) + "erase/",
+        links.manage(person) + "export.json",
+        links.join(seat, language="fr"),
+        links.offer(row, language="fr"),
+        links.confirm(row, language="fr"),
+        links.unsubscribe(person),
+        links.unsubscribe(person, cycle_id=row.cycle_id),
+        links.speak(seat.session, email=slot.contact_email, language="fr"),
+        f"http://testserver/fr/link/{links.mail_token(person)}/",
+        f"http://testserver/fr/calendar/{feed}.ics",
+    ]
+    for url in urls:
+        response = client.get(url.removeprefix("http://testserver"))
+        found = [response.headers[name] for name in ("X-Robots-Tag", "Referrer-Policy")]
+        assert (response.status_code, *found) == (200, "noindex", "no-referrer"), url
+        assert ("no-store" in response.headers["Cache-Control"]) is not url.endswith(".ics")
+        assert not response.cookies
+    # No cookie, and none needed: the forms of these pages work for who keeps none.
+    answer = client.post(links.manage(person).removeprefix("http://testserver") + "reminders/stop/")
+    assert answer.status_code == 302

@@ -11,7 +11,7 @@ from django.test import Client
 
 from cycles.models import Session
 from desk import demo
-from registrations import feed_tokens, tokens
+from registrations import feed_tokens, links
 from registrations.models import CycleRegistration, Participant, Registration
 from tests import make
 
@@ -36,9 +36,9 @@ def secrets() -> Iterator[set[str]]:
             found.add(f"secret-{session.pk}")
         for person in Participant.objects.all():
             found |= {person.email, person.email.lower(), str(person), person.family_name}
-            found |= {feed_tokens.reset(person, at=make.AT), tokens.make("manage", person.pk)}
-        found |= {tokens.make("join", row.pk) for row in Registration.objects.all()}
-        found |= {tokens.make("confirm", row.pk) for row in CycleRegistration.objects.all()}
+            found |= {feed_tokens.reset(person, at=make.AT), links.manage_token(person)}
+        found |= {links.join_token(row) for row in Registration.objects.all()}
+        found |= {links.confirm_token(row) for row in CycleRegistration.objects.all()}
         yield found
 
 

@@ -135,7 +135,7 @@ def test_a_reminder_can_be_stopped_in_one_click() -> None:
     headers = dict(mail.message().items())
     assert headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     link = headers["List-Unsubscribe"].strip("<>")
-    assert link.startswith("http://testserver/unsubscribe/")
+    assert link.startswith("http://testserver/stop/")
     assert link in mail.body
 
 

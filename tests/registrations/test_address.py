@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 from typing import TYPE_CHECKING
 
 import pytest
 import time_machine
+from django.core import signing
 from django.urls import reverse
 
 from notifications import compose
 from notifications.models import Delivery
-from registrations import feed_tokens, links, participants, tokens
+from registrations import feed_tokens, links, participants, seals
 from registrations.models import Participant
 from tests import make
 
@@ -36,7 +38,7 @@ def amina() -> Participant:
 
 
 def ask(client: Client, person: Participant, email: str) -> tuple[int, str]:
-    path = reverse("registrations:my-address", args=[tokens.make("manage", person.pk)])
+    path = reverse("registrations:my-address", args=[links.manage_token(person)])
     response = client.post(path, {"email": email})
     return response.status_code, response.headers.get("Location", "")
 
@@ -46,6 +48,8 @@ def owed() -> list[tuple[str, str]]:
 
 
 def proof(person: Participant, email: str = "new@example.org") -> str:
+    """Ask for an address, and return the link that its reader gets."""
+    participants.ask_address(person, email=email, at=NOW)
     return links.prove_address(person, email=email, language="fr").removeprefix("http://127.0.0.1:8000")
 
 
@@ -55,6 +59,7 @@ def path_of(url: str) -> str:
 
 def test_the_whole_way(client: Client, amina: Participant) -> None:
     token = feed_tokens.reset(amina, at=NOW)
+    before = path_of(links.manage(amina))
     waiting = make.delivery(amina.registrations.get())
     status, location = ask(client, amina, " New@Example.ORG ")
     assert (status, location.endswith("?done=address-asked")) == (302, True)
@@ -71,26 +76,22 @@ def test_the_whole_way(client: Client, amina: Participant) -> None:
     assert client.post(path).status_code == 302
     amina.refresh_from_db()
     assert (amina.email, amina.email_key) == ("New@example.org", "new@example.org")
-    assert feed_tokens.shown(feed_tokens.live(amina)) == token
+    assert feed_tokens.shown(feed_tokens.live(amina)) != token
     waiting.refresh_from_db()
     assert waiting.to_address == "New@example.org"
     told = Delivery.objects.get(kind="address_changed")
     assert told.to_address == "amina@example.org"
     assert "/my/" not in str(compose.message(told, at=NOW).body)
-    # The link is used up, and the page of one's own still opens by the same link.
+    # The link is used up, and so is every link of before; today's opens the page.
     assert client.post(path).status_code == 404
-    assert (
-        client.get(
-            reverse("registrations:my-registrations", args=[tokens.make("manage", amina.pk)])
-        ).status_code
-        == 200
-    )
+    assert client.get(before).status_code == 404
+    assert client.get(path_of(links.manage(amina))).status_code == 200
 
 
-def test_the_private_calendar_is_renewed_by_choice(client: Client, amina: Participant) -> None:
+def test_the_private_calendar_is_kept_by_choice(client: Client, amina: Participant) -> None:
     token = feed_tokens.reset(amina, at=NOW)
-    assert client.post(path_of(proof(amina)), {"renew": "on"}).status_code == 302
-    assert feed_tokens.shown(feed_tokens.live(amina)) != token
+    assert client.post(path_of(proof(amina)), {"keep": "on"}).status_code == 302
+    assert feed_tokens.shown(feed_tokens.live(amina)) == token
 
 
 def test_an_address_of_somebody_else_gets_the_same_answer_and_changes_nothing(
@@ -136,10 +137,10 @@ def test_nobody_fills_a_mailbox_with_it(client: Client, amina: Participant) -> N
 
 def test_old_false_and_foreign_links_say_one_thing(client: Client, amina: Participant) -> None:
     good = path_of(proof(amina))
-    other = reverse("registrations:confirm-address", args=[tokens.make("manage", amina.pk)])
-    shapes = [tokens.make("email", value) for value in (amina.pk, [1], [amina.pk, "x", "y@example.org"])]
-    false = [reverse("registrations:confirm-address", args=[token]) for token in (*shapes, "z" * 10_000)]
-    for path in (good[:-2] + "/", other, *false):
+    unasked = seals.make("email", amina.pk, secret=links.email_secret(amina, "y@example.org"))
+    signed = signing.dumps([amina.pk, "x", "new@example.org"], salt="escale.registrations.email")
+    false = [links.manage_token(amina), unasked, signed, "z" * 10_000]
+    for path in (good[:-2] + "/", *(reverse("registrations:confirm-address", args=[one]) for one in false)):
         assert client.get(path).status_code == 404
     with time_machine.travel(NOW + dt.timedelta(days=2, minutes=1), tick=False):
         assert client.post(good).status_code == 404
@@ -156,3 +157,29 @@ def test_two_who_prove_one_address_are_not_both_given_it(amina: Participant) -> 
     zoe = make.participant(email="zoe@example.org")
     assert participants.change_address(amina, email="new@example.org", renews_feed=False, at=NOW)
     assert not participants.change_address(zoe, email="NEW@example.org", renews_feed=False, at=NOW)
+
+
+def test_nothing_in_the_link_tells_the_address(amina: Participant) -> None:
+    token = path_of(proof(amina, "someone@example.org")).split("/")[-2]
+    assert (token.isalnum(), len(token) <= 22) == (True, True)
+    raw = token.encode()
+    for text in (raw, base64.urlsafe_b64decode(raw + b"=" * (-len(raw) % 4))):
+        assert b"someone" not in text
+        assert b"example" not in text
+
+
+def test_the_last_address_asked_for_is_the_one_that_can_be_proved(client: Client, amina: Participant) -> None:
+    first = path_of(proof(amina, "one@example.org"))
+    second = path_of(proof(amina, "two@example.org"))
+    assert client.post(first).status_code == 404
+    assert client.post(second).status_code == 302
+    amina.refresh_from_db()
+    assert (amina.email, amina.asked_email, amina.asked_email_at) == ("two@example.org", "", None)
+
+
+def test_an_address_that_nobody_proves_is_forgotten_after_two_days(amina: Participant) -> None:
+    participants.ask_address(amina, email="one@example.org", at=NOW)
+    assert participants.forget_asked_addresses(at=NOW + dt.timedelta(days=1)) == 0
+    assert participants.forget_asked_addresses(at=NOW + dt.timedelta(days=2)) == 1
+    amina.refresh_from_db()
+    assert (amina.asked_email, amina.asked_email_at) == ("", None)

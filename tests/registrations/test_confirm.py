@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+import html
+import re
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import time_machine
 from django.urls import reverse
 
-from registrations import booking, links, tokens
+from registrations import booking, links, seals
 from registrations.models import CycleRegistration, Registration, State
 from tests import make
 from tests.make import AT
@@ -60,14 +62,14 @@ def test_looking_changes_nothing(client: Client, cycle: Cycle) -> None:
 def test_the_button_confirms_and_leads_to_the_own_page(client: Client, cycle: Cycle) -> None:
     registration = request(cycle)
     response = client.post(path(registration))
-    own = reverse("registrations:my-registrations", args=[tokens.make("manage", registration.participant_id)])
+    own = reverse("registrations:my-registrations", args=[links.manage_token(registration.participant)])
     assert (response.status_code, response["Location"]) == (302, f"{own}?done=confirmed")
     page = client.get(response["Location"]).content.decode()
     assert "Votre inscription est confirmée." in page
     assert page.count("Vous avez une place") == 2
-    again = client.post(path(registration))
-    assert (again.status_code, again["Location"]) == (302, f"{own}?done=confirmed")
-    assert client.get(path(registration))["Location"] == f"{own}?done=confirmed"
+    for again in (client.post(path(registration)), client.get(path(registration))):
+        text = again.content.decode()
+        assert (again.status_code, "Déjà confirmée" in text, "/my/" in text) == (200, True, False)
     assert Registration.objects.count() == 2
 
 
@@ -91,7 +93,7 @@ def test_an_old_link_of_a_confirmed_person_opens_nothing_of_theirs(client: Clien
     with time_machine.travel(AT + 8 * DAY, tick=False):
         page = client.get(old)
     assert (page.status_code, "Déjà confirmée" in page.content.decode()) == (200, True)
-    assert tokens.make("manage", registration.participant_id) not in page.content.decode()
+    assert "/my/" not in page.content.decode()
 
 
 def test_the_link_of_a_cancelled_registration_does_not_bring_it_back(client: Client, cycle: Cycle) -> None:
@@ -113,21 +115,22 @@ def test_a_link_whose_request_was_erased(client: Client, cycle: Cycle) -> None:
 @pytest.mark.parametrize("name", ["confirm", "my-registrations", "join"])
 def test_every_bad_link_gets_the_same_answer(client: Client, cycle: Cycle, language: str, name: str) -> None:
     registration = booking.confirm(request(cycle), at=AT)
-    purposes: dict[str, tokens.Purpose] = {
-        "confirm": "confirm",
-        "my-registrations": "manage",
-        "join": "join",
+    person, seat = registration.participant, Registration.objects.order_by("pk")[0]
+    tokens = {
+        "confirm": links.confirm_token(registration),
+        "my-registrations": links.manage_token(person),
+        "join": links.join_token(seat),
     }
-    good = tokens.make(purposes[name], registration.pk)
-    others = [tokens.make(purpose, registration.pk) for key, purpose in purposes.items() if key != name]
+    purposes: dict[str, seals.Purpose] = {"confirm": "confirm", "my-registrations": "manage", "join": "join"}
+    good = tokens.pop(name)
     bad = [
         good[:-1] + ("A" if good[-1] != "A" else "B"),
+        good[:-1],
         "x" * 10_000,
         "%00",
-        tokens.make(purposes[name], 999_999),
-        tokens.make(purposes[name], "1 OR 1=1"),
-        tokens.make(purposes[name], None),
-        *others,
+        seals.make(purposes[name], 999_999, secret=person.link_secret, at=AT),
+        seals.make(purposes[name], person.pk, secret="another", at=AT),
+        *tokens.values(),
     ]
     place = {"confirm": "confirm", "my-registrations": "my", "join": "join"}[name]
     answers = [client.get(f"/{language}/{place}/{token}/") for token in bad]
@@ -135,3 +138,101 @@ def test_every_bad_link_gets_the_same_answer(client: Client, cycle: Cycle, langu
     assert {answer.status_code for answer in answers} == {404}
     assert len({answer.content for answer in answers}) == 1
     assert f'<html lang="{language}">' in answers[0].content.decode()
+
+
+def test_the_page_shows_everything_that_the_button_records(client: Client, cycle: Cycle) -> None:
+    question = make.question(cycle=cycle, label={"fr": "Votre fonction ?", "en": "Your role?"})
+    booking.register(
+        cycle,
+        applicant=booking.Applicant(
+            email="amina@example.org",
+            given_name="Amina",
+            family_name="Diallo-Lefèvre",
+            organisation_name="Les Ponts",
+            language="fr",
+            timezone="Indian/Reunion",
+        ),
+        scope=ALL,
+        wants_newsletter=True,
+        accessibility_need="Une interprète, s’il vous plaît",
+        source_code="phare",
+        answers={str(question.pk): "Bénévole"},
+        at=AT,
+    )
+    page = client.get(path(CycleRegistration.objects.get())).content.decode()
+    # Everything stands before the button.
+    page = page[: page.index('<button class="button"')]
+    listed = re.findall(r"<dt>(.*?)</dt>\s*<dd>\s*(.*?)\s*</dd>", page)
+    assert [(label, html.unescape(value)) for label, value in listed] == [
+        ("Ce que vous avez demandé", "Tout le cycle"),
+        ("Prénom", "Amina"),
+        ("Nom", "Diallo-Lefèvre"),
+        ("Adresse électronique", "amina@example.org"),
+        ("Organisation", "Les Ponts"),
+        ("Langue des messages", "Français"),
+        ("Votre fuseau horaire", "heure de La Réunion"),
+        ("Votre fonction ?", "Bénévole"),
+        ("Ce qui facilite votre participation", "Une interprète, s’il vous plaît"),
+        ("Lettre d’information", "Oui, envoyez-la-moi"),
+        ("Code du lien que vous avez suivi", "phare"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"given_name": "Quelqu’un"},
+        {"organisation_name": "Autre"},
+        {"wants_newsletter": True},
+        {"accessibility_need": "Autre"},
+        {"answers": {"1": "Autre"}},
+        {"scope": CycleRegistration.Scope.CHOSEN},
+    ],
+)
+def test_what_a_stranger_rewrote_after_the_page_was_shown_is_shown_first(
+    client: Client, cycle: Cycle, change: dict[str, Any]
+) -> None:
+    registration = request(cycle)
+    seen = re.findall(r'name="seen" value="([^"]+)"', client.get(path(registration)).content.decode())[0]
+    typed: dict[str, Any] = {"given_name": "Amina", "family_name": "Diallo-Lefèvre"}
+    given = {name: change[name] for name in ("given_name", "organisation_name") if name in change}
+    rest: dict[str, Any] = {"scope": ALL} | {name: change[name] for name in change if name not in given}
+    applicant = booking.Applicant(email="Amina@example.org", **(typed | given))
+    # Within the minute, so without another mail; and later, with one.
+    for later in (dt.timedelta(seconds=10), DAY):
+        booking.register(cycle, applicant=applicant, at=AT + later, **rest)
+        with time_machine.travel(AT + later, tick=False):
+            answer = client.post(path(registration), {"seen": seen})
+        registration.refresh_from_db()
+        assert (answer.status_code, registration.state) == (409, State.PENDING)
+        text = answer.content.decode()
+        assert "avec d’autres informations" in text
+        if given:
+            assert html.escape(next(iter(given.values()))) in text
+    with time_machine.travel(AT + DAY, tick=False):
+        fresh = re.findall(r'name="seen" value="([^"]+)"', text)[0]
+        assert client.post(path(registration), {"seen": fresh}).status_code == 302
+    registration.refresh_from_db()
+    assert registration.state == State.CONFIRMED
+
+
+def test_the_same_request_again_leaves_the_page_that_is_open_as_it_is(client: Client, cycle: Cycle) -> None:
+    registration = request(cycle)
+    seen = re.findall(r'name="seen" value="([^"]+)"', client.get(path(registration)).content.decode())[0]
+    request(cycle)
+    assert client.post(path(registration), {"seen": seen}).status_code == 302
+
+
+def test_an_older_mail_of_the_same_request_still_confirms_and_one_of_last_week_does_not(
+    client: Client, cycle: Cycle
+) -> None:
+    registration = request(cycle)
+    first = path(registration)
+    applicant = booking.Applicant(email="amina@example.org", given_name="Amina", family_name="Diallo")
+    booking.register(cycle, applicant=applicant, scope=ALL, at=AT + 5 * DAY)
+    with time_machine.travel(AT + 5 * DAY, tick=False):
+        assert b"<dt>" in client.get(first).content
+    with time_machine.travel(AT + 8 * DAY, tick=False):
+        assert "Ce lien a expiré" in client.get(first).content.decode()
+        registration.refresh_from_db()
+        assert b"<dt>" in client.get(path(registration)).content

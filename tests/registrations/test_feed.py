@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from cycles import planning, snapshots
 from cycles.models import Session
-from registrations import booking, feed, feed_tokens, participants, rights, tokens
+from registrations import booking, feed, feed_tokens, links, participants, rights
 from registrations.models import FeedToken, Participant, State
 from tests import make
 
@@ -90,7 +90,7 @@ def test_my_dates_with_my_links(client: Client) -> None:
     ]
     seats = list(mine.registrations.order_by("session__starts_at"))
     for event, seat in zip(found, seats, strict=True):
-        link = f"http://testserver/fr/join/{tokens.make('join', seat.pk)}/"
+        link = f"http://testserver/fr/join/{links.join_token(seat)}/"
         assert str(event["LOCATION"]) == link
         assert str(event["DESCRIPTION"]).startswith(f"Rejoindre\u202f: {link}\n")
         assert (str(event["CLASS"]), str(event["TRANSP"])) == ("PRIVATE", "OPAQUE")
@@ -195,7 +195,7 @@ def test_it_rings_only_when_asked(client: Client) -> None:
     mine = registered(1)
     path = address(mine.participant)
     assert b"VALARM" not in client.get(path).content
-    token = tokens.make("manage", mine.participant.pk)
+    token = links.manage_token(mine.participant)
     client.post(reverse("registrations:my-feed-alarm", args=[token]), {"alarm": "on"})
     alarm = events(client, path)[0].walk("VALARM")
     assert [(str(a["ACTION"]), a.to_ical().count(b"\r\nTRIGGER:-PT15M\r\n")) for a in alarm] == [
@@ -285,7 +285,7 @@ def test_last_bytes_when_the_database_is_in_trouble(client: Client, monkeypatch:
 
 def test_my_page_shows_and_replaces_it(client: Client) -> None:
     mine = registered(1)
-    token = tokens.make("manage", mine.participant.pk)
+    token = links.manage_token(mine.participant)
     page = reverse("registrations:my-registrations", args=[token])
     assert b".ics" not in client.get(page).content
     found = []

@@ -11,7 +11,7 @@ import time_machine
 from django.urls import reverse
 
 from cycles.models import Session
-from registrations import pages, tokens
+from registrations import links, pages
 from registrations.models import Registration, State
 from registrations.pages import Door
 from tests import make
@@ -32,7 +32,7 @@ def place(*, state: str = State.CONFIRMED, **session: Any) -> Registration:
 
 
 def path(row: Registration) -> str:
-    return reverse("registrations:join", args=[tokens.make("join", row.pk)])
+    return reverse("registrations:join", args=[links.join_token(row)])
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from cycles import planning
 from cycles.models import Session
-from registrations import booking, participants, tokens
+from registrations import booking, links, participants
 from registrations.models import Consent, CycleRegistration, Participant, Registration, State
 from tests import make
 from tests.make import AT
@@ -50,7 +50,7 @@ def join(cycle: Any, email: str, **fields: Any) -> CycleRegistration:
 
 
 def path(registration: CycleRegistration, name: str = "my-registrations", *args: int) -> str:
-    return reverse(f"registrations:{name}", args=[tokens.make("manage", registration.participant_id), *args])
+    return reverse(f"registrations:{name}", args=[links.manage_token(registration.participant), *args])
 
 
 def press(client: Client, registration: CycleRegistration, name: str, *args: int) -> str:
@@ -70,7 +70,7 @@ def states(registration: CycleRegistration) -> list[str]:
 def test_the_page_is_private(client: Client) -> None:
     response = client.get(path(registered()))
     assert "no-store" in response["Cache-Control"]
-    assert (response["X-Robots-Tag"], response["Referrer-Policy"]) == ("noindex", "same-origin")
+    assert (response["X-Robots-Tag"], response["Referrer-Policy"]) == ("noindex", "no-referrer")
     assert response.content.count(b"<h1") == 1
 
 
@@ -251,7 +251,7 @@ def test_the_page_shows_ones_own_hour_and_another_for_once(
     session = make.session(starts_at=make.paris(2026, 10, 22))
     row = make.registration(session=session, participant=make.participant(timezone="America/Martinique"))
     response = client.get(
-        reverse("registrations:my-registrations", args=[tokens.make("manage", row.participant_id)]),
+        reverse("registrations:my-registrations", args=[links.manage_token(row.participant)]),
         {"tz": zone},
     )
     page = response.content.decode().replace("\u202f", " ")

@@ -13,7 +13,7 @@ from cycles import editing, planning
 from cycles.signals import sessions_added
 from notifications import compose, plan
 from notifications.models import Delivery, Occurrence
-from registrations import booking, pages, tokens
+from registrations import booking, links, pages
 from registrations.models import CycleRegistration, Registration, State
 from tests import make
 from tests.make import AT
@@ -122,7 +122,7 @@ def test_the_offer_is_accepted_by_a_button_and_not_by_a_visit(client: Client) ->
     booking.cancel(people[0].registrations.get(), at=AT + DAY)
     row = people[1].registrations.get()
     Registration.objects.filter(pk=row.pk).update(offer_ends_at=make.paris(2099, 1, 1))
-    token = tokens.make("offer", people[1].pk)
+    token = links.offer_token(people[1])
     page = client.get(reverse("registrations:offer", args=[token]))
     assert page.status_code == 200
     assert states(people[1]) == [(1, State.OFFERED)]
@@ -133,7 +133,9 @@ def test_the_offer_is_accepted_by_a_button_and_not_by_a_visit(client: Client) ->
     assert client.post(accept).status_code == 302
     assert states(people[1]) == [(1, State.CONFIRMED)]
     assert (
-        client.get(reverse("registrations:offer", args=[tokens.make("manage", people[1].pk)])).status_code
+        client.get(
+            reverse("registrations:offer", args=[links.manage_token(people[1].participant)])
+        ).status_code
         == 404
     )
 
@@ -183,7 +185,7 @@ def test_a_place_in_the_cycle_can_be_offered_too(client: Client) -> None:
     booking.settle_due(at=AT + 3 * DAY)
     assert [person(p) for p in people[1:]] == [State.CANCELLED, State.OFFERED]
     CycleRegistration.objects.filter(pk=people[2].pk).update(offer_ends_at=make.paris(2099, 1, 1))
-    token = tokens.make("offer", people[2].pk)
+    token = links.offer_token(people[2])
     assert client.get(reverse("registrations:offer", args=[token])).status_code == 200
     client.post(reverse("registrations:offer-accept-cycle", args=[token]))
     assert person(people[2]) == State.CONFIRMED

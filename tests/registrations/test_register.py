@@ -14,7 +14,7 @@ from django.utils import translation
 
 from cycles import snapshots
 from cycles.models import Cycle, Session
-from registrations import booking, forms, intake, limits, tokens, views
+from registrations import booking, forms, intake, limits, links, tokens, views
 from registrations.models import CycleRegistration, Participant, SourceCode, State
 from tests import make
 from tests.make import AT
@@ -449,7 +449,7 @@ def test_where_organisers_decide_the_pages_say_so(client: Client) -> None:
     client.post(address(cycle, "en"), typed())
     row = CycleRegistration.objects.get()
     with translation.override("en"):
-        confirm = reverse("registrations:confirm", args=[tokens.make("confirm", row.pk)])
+        confirm = reverse("registrations:confirm", args=[links.confirm_token(row)])
     assert b"goes to the organisers" in client.get(confirm).content
     mine = client.post(confirm, follow=True).content.decode()
     assert "The organisers answer your request by mail" in mine
