@@ -74,29 +74,40 @@ def test_a_look_writes_nothing(cycle: Cycle) -> None:
     assert Session.objects.count() == 0
 
 
-def test_one_wrong_event_and_nothing_is_written(cycle: Cycle) -> None:
+def test_one_wrong_event_is_left_out_with_its_line_and_the_others_are_written(cycle: Cycle) -> None:
+    outcome = bring(cycle, calendar(event("20261022"), "DTSTART:never\nSUMMARY:B"))
+    assert [remark.line for remark in outcome.problems] == [13]
+    assert acts(outcome) == ["created"]
+    assert not outcome.is_all_there
+
+
+def test_nothing_but_wrong_events_is_refused(cycle: Cycle) -> None:
     with pytest.raises(ics_import.ImportRefused) as refused:
-        bring(cycle, calendar(event("20261022"), "DTSTART:never\nSUMMARY:B"))
-    assert [remark.line for remark in refused.value.report.errors] == [13]
+        bring(cycle, calendar("DTSTART:never\nSUMMARY:B"))
+    assert [remark.line for remark in refused.value.report.errors] == [6]
     assert Session.objects.count() == 0
 
 
-def test_a_file_that_cannot_be_planned_writes_nothing(cycle: Cycle) -> None:
+def test_an_event_that_cannot_be_planned_stays_and_says_why(cycle: Cycle) -> None:
     bring(cycle, TWO)
-    with pytest.raises(ics_import.ImportRefused):
-        # The first is new; the second would move into the past.
-        bring(
-            cycle,
-            calendar(event("20261210", more="UID:new"), event("20260901", more="UID:event-2@example.org")),
-        )
-    assert [row[2] for row in rows(cycle)] == ["A", "B"]
+    # The first is new; the second would move into the past.
+    outcome = bring(
+        cycle,
+        calendar(
+            event("20261210", title="New", more="UID:new"),
+            event("20260901", title="B", more="UID:event-2@example.org"),
+        ),
+    )
+    assert [step.act.value for step in outcome.steps] == ["kept", "created", "gone"]
+    assert outcome.steps[0].note == "Ce moment est passé\u202f: choisissez-en un à venir."
+    assert [row[2] for row in rows(cycle)] == ["A", "B", "New"]
 
 
 def test_a_corrected_file_moves_and_renames(cycle: Cycle) -> None:
     bring(cycle, TWO)
     uid = cycle.sessions.get(number=2).uid
     outcome = bring(cycle, calendar(event("20261022"), event("20261126", title="C")))
-    assert acts(outcome) == ["same", "changed"]
+    assert acts(outcome) == ["same", "moved"]
     moved = cycle.sessions.get(number=2)
     assert (moved.uid, moved.revision, str(moved.title)) == (uid, 1, "C")
     assert moved.starts_at == make.paris(2026, 11, 26)
@@ -108,11 +119,11 @@ def test_a_corrected_file_moves_and_renames(cycle: Cycle) -> None:
 def test_cancelled_and_restored(cycle: Cycle) -> None:
     bring(cycle, TWO)
     off = calendar(event("20261022"), event("20261119", title="B", more="STATUS:CANCELLED"))
-    assert acts(bring(cycle, off)) == ["same", "changed"]
+    assert acts(bring(cycle, off)) == ["same", "cancelled"]
     session = cycle.sessions.get(number=2)
     assert (session.status, str(session.cancel_reason)) == ("cancelled", "Annulée dans l’agenda importé.")
     assert acts(bring(cycle, off)) == ["same", "same"]
-    assert acts(bring(cycle, TWO)) == ["same", "changed"]
+    assert acts(bring(cycle, TWO)) == ["same", "restored"]
     assert cycle.sessions.get(number=2).status == "confirmed"
 
 
@@ -140,7 +151,10 @@ def test_what_an_organiser_moved_stays(cycle: Cycle) -> None:
         reason={"fr": "x"},
     )
     outcome = bring(cycle, TWO)
-    assert (acts(outcome), len(outcome.warnings)) == (["same", "kept"], 1)
+    assert [(step.act.value, step.note) for step in outcome.steps] == [
+        ("same", ""),
+        ("kept", "elle garde le calendrier qu’un organisateur lui a donné ici"),
+    ]
     assert cycle.sessions.get(number=2).starts_at == make.paris(2026, 12, 3)
 
 

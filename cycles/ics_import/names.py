@@ -1,0 +1,12 @@
+"""The names of properties that calendars use (RFC 5545, 7986, 9073, 9074, 9253, and vCalendar 1.0).
+
+A line whose name is none of these, and that does not begin with X-, is the rest of the text before it.
+"""
+
+from __future__ import annotations
+
+PROPERTIES = frozenset(
+    ["BEGIN", "END", "CALSCALE", "METHOD", "PRODID", "VERSION", "NAME", "REFRESH-INTERVAL", "SOURCE", "COLOR", "IMAGE", "CONFERENCE", "ATTACH", "CATEGORIES", "CLASS", "COMMENT", "DESCRIPTION", "GEO", "LOCATION", "PERCENT-COMPLETE", "PRIORITY", "RESOURCES", "STATUS", "SUMMARY", "COMPLETED", "DTEND", "DUE", "DTSTART", "DURATION", "FREEBUSY", "TRANSP", "TZID", "TZNAME", "TZOFFSETFROM", "TZOFFSETTO", "TZURL", "TZUNTIL", "TZID-ALIAS-OF", "ATTENDEE", "CONTACT", "ORGANIZER", "RECURRENCE-ID", "RELATED-TO", "URL", "UID", "EXDATE", "EXRULE", "RDATE", "RRULE", "ACTION", "REPEAT", "TRIGGER", "CREATED", "DTSTAMP", "LAST-MODIFIED", "SEQUENCE", "REQUEST-STATUS", "ACKNOWLEDGED", "PROXIMITY", "BUSYTYPE", "LOCATION-TYPE", "PARTICIPANT-TYPE", "RESOURCE-TYPE", "CALENDAR-ADDRESS", "STYLED-DESCRIPTION", "STRUCTURED-DATA", "CONCEPT", "LINK", "REFID", "ALARM-AGENT", "DEFAULT-ALARM", "AALARM", "DALARM", "DAYLIGHT", "TZ"]
+)
+# Those whose value is text that a careless program may break over several lines.
+TEXTS = frozenset({"SUMMARY", "DESCRIPTION", "LOCATION", "COMMENT", "CONTACT", "X-ALT-DESC"})
