@@ -44,7 +44,7 @@ NO_ANSWERS = Answers(by_entry={})
 
 
 class Unanswered(Exception):  # noqa: N818 - it is a question, not a fault of the program
-    """Whether an event is a session that is here must be said first; nothing was written. `outcome` has the questions."""
+    """It must be said first which session an event is; nothing was written. `outcome` has the questions."""
 
     def __init__(self, outcome: Outcome) -> None:
         super().__init__("\n".join(f"{step.line}: {step.title}" for step in outcome.unsure))

@@ -44,24 +44,27 @@ NO_ROOM = re.compile(
 FENCE = re.compile(r"^[\s_\-=~:.*•─━]{8,}$")
 
 _SECRET_WORDS = (
-    # passcodes
+    # Passcodes.
     r"pass\s?codes?|pass\s?words?|pin(?:\s?codes?)?|access\s?codes?|host\s?keys?|meeting\s?keys?|security\s?codes?",
-    r"mots?\s+de\s+passe|mdp|codes?\s+secrets?|codes?\s+d['’\s]\s?acc[eè]s|codes?\s+pin|clés?\s+d['’\s]\s?h[oô]te|"
+    r"mots?\s+de\s+passe|mdp|codes?\s+secrets?|codes?\s+d['’\s]\s?acc[eè]s|codes?\s+pin|clés?\s+d['’\s]\s?h[oô]te",
     r"codes?\s+(?:d['’]entr[ée]e|confidentiels?|de\s+(?:la\s+)?(?:r[ée]union|conf[ée]rence|s[ée]curit[ée]|connexion))",
-    r"kenncodes?|kennw[oö]rt(?:er)?|passw[oö]rt(?:er)?|zugangscodes?|zugriffscodes?|sicherheitscodes?|"
+    r"kenncodes?|kennw[oö]rt(?:er)?|passw[oö]rt(?:er)?|zugangscodes?|zugriffscodes?|sicherheitscodes?",
     r"host-?schlüssel|(?:meeting|besprechungs)-?passw[oö]rt",
     r"contraseña|código\s+de\s+acceso|codice\s+di\s+accesso|passcode\s+riunione|wachtwoord|toegangscode|hasło",
-    # numbers
-    r"(?:meeting|webinar|conference|video(?:\s?conference)?|event|participant|attendee|phone\s+conference|audio)"
-    r"\s?-?\s?(?:ids?|numbers?|no\.?|codes?)\b",
-    r"(?:ids?|identifiants?|num[ée]ros?|n\s?[°ºo]\.?|codes?)\s+(?:de\s+|d['’]|du\s+)?(?:la\s+|l['’])?"
-    r"(?:r[ée]unions?|webinaires?|conf[ée]rences?|vid[ée]os?|visio\w*|participants?|s[ée]ances?\s+zoom|"
-    r"conf[ée]rence\s+t[ée]l[ée]phonique|[ée]v[ée]nements?)\s*(?:zoom|teams|webex)?\s*(?=[:=#\d(]|$)",
-    r"(?:besprechungs|meeting|webinar|konferenz|telefonkonferenz|video|sitzungs|veranstaltungs|teilnehmer)"
-    r"-?\s?(?:ids?|nummern?|kennnummer|kenncode)\b",
+    # Numbers.
+    r"(?:meeting|webinar|conference|video(?:\s?conference)?|event|participant|attendee|phone\s+conference|audio)%(no)s",
+    r"(?:ids?|identifiants?|num[ée]ros?|n\s?[°ºo]\.?|codes?)\s+(?:de\s+|d['’]|du\s+)?(?:la\s+|l['’])?%(meeting)s%(then)s",
+    r"(?:besprechungs|meeting|webinar|konferenz|telefonkonferenz|video|sitzungs|veranstaltungs|teilnehmer)%(nummer)s",
     r"tenant\s?key|clé\s+(?:du\s+)?(?:locataire|client)|mandantenschlüssel|id\s+de\s+(?:la\s+)?reuni[óo]n|id\s+riunione",
 )
-SECRET = re.compile(r"(?<!\w)(?:" + "|".join(_SECRET_WORDS) + r")(?!\w)", re.IGNORECASE)
+_SECRET_PARTS = {
+    "no": r"\s?-?\s?(?:ids?|numbers?|no\.?|codes?)\b",
+    "meeting": r"(?:r[ée]unions?|webinaires?|conf[ée]rences?|vid[ée]os?|visio\w*|participants?|s[ée]ances?\s+zoom|"
+    r"conf[ée]rence\s+t[ée]l[ée]phonique|[ée]v[ée]nements?)",
+    "then": r"\s*(?:zoom|teams|webex)?\s*(?=[:=#\d(\u00a0\u202f]|$)",
+    "nummer": r"-?\s?(?:ids?|nummern?|kennnummer|kenncode)\b",
+}
+SECRET = re.compile(r"(?<!\w)(?:" + "|".join(_SECRET_WORDS) % _SECRET_PARTS + r")(?!\w)", re.IGNORECASE)
 DIAL = re.compile(
     r"one[\s-]tap|dial(?:-|\s)?in|dial\s+by|join\s+by\s+(?:phone|telephone|skype|video|sip|h\.?323)|toll[\s-]?free|"
     r"find\s+(?:a|your)\s+local|call-?in|or\s+call\b|more\s+phone\s+numbers|local\s+numbers?|global\s+call|"

@@ -89,6 +89,20 @@ class _Source:
         return number, self.component.word("LAST-MODIFIED"), self.component.word("DTSTAMP")
 
 
+@dataclass(frozen=True)
+class _Series:
+    """An event with its dates, as far as its changed occurrences need it."""
+
+    uid: str
+    entry: Entry
+    events: dict[str, Imported]
+    written: series.Series | None = None
+
+    @property
+    def stamps(self) -> dict[dt.datetime, str]:
+        return {_local(stamp, self.entry): stamp for stamp in self.events}
+
+
 def read(
     calendars: list[Component],
     *,
@@ -218,91 +232,71 @@ class _Reader:
         if not any(source.component.first(name) for name in ("RRULE", "RDATE")):
             # Several events of one UID are told apart by their starts.
             stamp = "" if alone else _stamp(entry.start.local)
-            event = self._event(uid, stamp, source, entry, entry.start.local, entry.length)
-            events = {stamp: event}
-            return events | (self._changes(uid, source, entry, overrides, events) if alone else {})
+            events = {stamp: self._event((uid, stamp), source, entry)}
+            return events | (self._changes(_Series(uid, entry, events), overrides) if alone else {})
         written = self.expander.write_out(source.component, entry.start, entry.length)
         self.excluded |= {(uid, _stamp(local)) for local in written.excluded}
         events = {
-            _stamp(local): self._event(
-                uid, _stamp(local), source, entry, local, written.lengths.get(local, entry.length)
-            )
+            _stamp(local): self._event((uid, _stamp(local)), source, entry, local, written.lengths.get(local))
             for local in written.locals
         }
-        changed = self._changes(uid, source, entry, overrides, events, written)
-        return events | changed
+        return events | self._changes(_Series(uid, entry, events, written), overrides)
 
-    def _changes(
-        self,
-        uid: str,
-        master: _Source,
-        entry: Entry,
-        overrides: list[_Source],
-        events: dict[str, Imported],
-        written: series.Series | None = None,
-    ) -> dict[str, Imported]:
+    def _changes(self, of: _Series, overrides: list[_Source]) -> dict[str, Imported]:
         """Return the changed occurrences by the wall time that they replace; a later version wins."""
         changed: dict[str, Imported] = {}
         versions: dict[str, tuple[int, str, str]] = {}
-        known = {local: stamp for stamp in events if (local := _local(stamp, entry))}
-        excluded = written.excluded if written else set()
-        ordered = sorted(overrides, key=lambda source: (_is_range(source) is False, source.version))
-        for source in ordered:
+        # "This and all following" first: what changes one of them has the last word.
+        for source in sorted(overrides, key=lambda source: (not _is_range(source), source.version)):
             try:
-                self.clock.enter(source.calendar)
-                line = source.component.first("RECURRENCE-ID")
-                assert line is not None  # noqa: S101 - that is what made it a change
-                moment = self.clock.moment(line)
-                local = moments.in_zone(
-                    moment, entry.start.zone, self.clock.cycle_zone.name, is_day=entry.start.is_day
-                )
-                meant = series.match(moment, local, entry.start, set(known) | excluded)
-                if not meant and written and written.from_local and local < written.from_local:
-                    continue
-                first = min(meant) if meant else local
-                if _is_range(source):
-                    changed |= self._from_here(uid, master, source, entry, first, known, events)
-                    continue
-                stamp = known.get(first, _stamp(first))
-                if versions.get(stamp, source.version) > source.version:
-                    continue
-                if not meant and written is not None:
-                    self.report.warn(
-                        line.number,
-                        "VEVENT",
-                        _("this changed occurrence fits no date of its rule: it is taken as one more"),
-                    )
-                versions[stamp] = source.version
-                self.excluded.discard((uid, stamp))
-                changed[stamp] = self._changed(uid, stamp, source, entry, first)
+                found = self._change(of, source)
             except (MomentError, rules.RuleError) as error:
                 self._told(source.component, error)
+                continue
+            for stamp, event in found.items():
+                if versions.get(stamp, source.version) <= source.version or _is_range(source):
+                    changed[stamp] = event
+                    versions[stamp] = (0, "", "") if _is_range(source) else source.version
         return changed
 
-    def _changed(self, uid: str, stamp: str, source: _Source, master: Entry, local: dt.datetime) -> Imported:
-        """Return one changed occurrence; one that is cancelled may leave out when it would have been."""
-        entry = self._entry(source, base=replace(master, start=replace(master.start, local=local)))
-        return self._event(uid, stamp, source, entry, entry.start.local, entry.length)
+    def _change(self, of: _Series, source: _Source) -> dict[str, Imported]:
+        """Return what one RECURRENCE-ID changes: one occurrence, or it and all that follow."""
+        self.clock.enter(source.calendar)
+        line = source.component.first("RECURRENCE-ID")
+        assert line is not None  # noqa: S101 - that is what made it a change
+        start, written = of.entry.start, of.written
+        moment = self.clock.moment(line)
+        local = moments.in_zone(moment, start.zone, self.clock.cycle_zone.name, is_day=start.is_day)
+        excluded = written.excluded if written else set()
+        meant = series.match(moment, local, start, set(of.stamps) | excluded)
+        if not meant and written and written.from_local and local < written.from_local:
+            return {}
+        first = min(meant) if meant else local
+        base = replace(of.entry, start=replace(start, local=first))
+        entry = self._entry(source, base=base)
+        if _is_range(source):
+            return self._from_here(of, source, entry, first)
+        stamp = of.stamps.get(first, _stamp(first))
+        if not meant and written is not None:
+            self.report.warn(
+                line.number,
+                "VEVENT",
+                _("this changed occurrence fits no date of its rule: it is taken as one more"),
+            )
+        self.excluded.discard((of.uid, stamp))
+        return {stamp: self._event((of.uid, stamp), source, entry)}
 
     def _from_here(
-        self,
-        uid: str,
-        master: _Source,
-        source: _Source,
-        entry: Entry,
-        first: dt.datetime,
-        known: dict[dt.datetime, str],
-        events: dict[str, Imported],
+        self, of: _Series, source: _Source, entry: Entry, first: dt.datetime
     ) -> dict[str, Imported]:
         """Return "this and all following" (RANGE=THISANDFUTURE), moved by as much as the first of them."""
-        changed = self._entry(source, base=replace(entry, start=replace(entry.start, local=first)))
         start = moments.in_zone(
-            changed.start, entry.start.zone, self.clock.cycle_zone.name, is_day=entry.start.is_day
+            entry.start, of.entry.start.zone, self.clock.cycle_zone.name, is_day=of.entry.start.is_day
         )
-        shifted = replace(changed, start=replace(entry.start, is_day=changed.start.is_day))
+        shifted = replace(entry, start=replace(of.entry.start, is_day=entry.start.is_day))
         return {
-            stamp: self._event(uid, stamp, source, shifted, local + (start - first), changed.length)
-            for local, stamp in known.items()
+            stamp: self._event((of.uid, stamp), source, shifted, local + (start - first))
+            for local, stamp in of.stamps.items()
             if local >= first
         }
 
@@ -320,7 +314,7 @@ class _Reader:
             moment, entry.start.zone, self.clock.cycle_zone.name, is_day=entry.start.is_day
         )
         stamp = _stamp(local)
-        return {stamp: self._event(uid, stamp, source, entry, entry.start.local, entry.length)}
+        return {stamp: self._event((uid, stamp), source, entry)}
 
     def _entry(self, source: _Source, *, base: Entry | None = None) -> Entry:
         return read_entry(
@@ -334,13 +328,21 @@ class _Reader:
         )
 
     def _event(
-        self, uid: str, stamp: str, source: _Source, entry: Entry, local: dt.datetime, length: dt.timedelta
+        self,
+        name: tuple[str, str],
+        source: _Source,
+        entry: Entry,
+        local: dt.datetime | None = None,
+        length: dt.timedelta | None = None,
     ) -> Imported:
-        starts_at, ends_at = entry.span(local, length, zone=self.clock.cycle_zone.name)
+        """Return an event by its UID and wall time; as the entry says, or at another time or of another length."""
+        starts_at, ends_at = entry.span(
+            local or entry.start.local, length or entry.length, zone=self.clock.cycle_zone.name
+        )
         return Imported(
             line=source.component.number,
-            uid=uid,
-            recurrence=stamp,
+            uid=name[0],
+            recurrence=name[1],
             title=entry.title,
             text=entry.text,
             room_url=entry.room_url,

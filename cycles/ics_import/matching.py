@@ -17,13 +17,11 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from cycles.models import Session
-
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Iterable
 
-    from cycles.models import Cycle, ImportedEvent
+    from cycles.models import Cycle, ImportedEvent, Session
 
     from .events import Imported, Reading
 
@@ -204,7 +202,7 @@ class _Matcher:
         )
 
     def _start_alone(self, event: Imported, known: Known) -> bool:
-        """At the same moment, under another title: renamed, if a file brought it, or the theme of a date planned here."""
+        """At the same moment, under another title: renamed if a file brought it, else a theme for a date planned here."""
         if event.starts_at not in known.starts or not known.session.is_held:
             return False
         return known.is_imported or not known.titles - {""}

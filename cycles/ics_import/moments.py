@@ -94,23 +94,17 @@ class Clock:
             )
             return Moment(local, self.floating, is_floating=True)
         zone = self.zones.get(title)
-        fault = self.zones.faults.get(title)
-        if fault is not None and zone is not None:
-            self.report.warn(
-                fault[0],
-                "VTIMEZONE",
-                _("the description of “%(zone)s” cannot be followed: its name is") % {"zone": title[:60]},
+        if title in self.zones.faults:
+            self._once(
+                f"fault {title}",
+                line,
+                _("how the file describes the time zone “%(zone)s” cannot be followed")
+                % {"zone": title[:60]},
             )
-            del self.zones.faults[title]
         if zone is None:
             self._refuse(
                 line,
-                _(
-                    "the time zone “%(zone)s” is not known, and the file does not describe it so that it can be followed"
-                )
-                % {"zone": title[:60]}
-                if fault is not None
-                else _("the time zone “%(zone)s” is not known, and the file does not describe it")
+                _("the time zone “%(zone)s” is not known, and the file does not describe it")
                 % {"zone": title[:60]},
             )
             raise MomentError

@@ -81,7 +81,7 @@ class Expander:
             until = self._until(rule, start)
             is_ours = until is None
             if until is None:
-                until = self._horizon(max(start.local, now), start)
+                until = self._horizon(max(start.local, now))
             dates = set(rules.dates(rule, start.local, until=until, budget=self.budget))
         except rules.RuleError as error:
             self.report.error(line.number, "VEVENT", str(error))
@@ -99,7 +99,7 @@ class Expander:
         local = self.clock.cycle_zone.local(self.at)
         return local.replace(hour=0, minute=0, second=0, microsecond=0)
 
-    def _horizon(self, begin: dt.datetime, start: Moment) -> dt.datetime:
+    def _horizon(self, begin: dt.datetime) -> dt.datetime:
         if self.last_date is not None and self.last_date >= begin.date():
             return dt.datetime.combine(self.last_date, dt.time.max)
         return begin + HORIZON

@@ -336,10 +336,8 @@ class Writer:
 
     def _free_number(self, event: Imported) -> int:
         """Return the number that our own feed gives, or the next one."""
-        if event.number is not None and event.number not in self._numbers:
-            number = event.number
-        else:
-            number = self._number + 1
+        is_free = event.number is not None and event.number not in self._numbers
+        number = event.number if event.number is not None and is_free else self._number + 1
         self._number = max(self._number, number)
         self._numbers.add(number)
         return number

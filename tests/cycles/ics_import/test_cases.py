@@ -10,7 +10,6 @@ import pytest
 
 from cycles import ics_import
 from cycles.ics_import import Answers
-from cycles.models import Cycle
 from registrations.models import Registration
 from tests import make
 
@@ -18,6 +17,7 @@ from .files import calendar
 
 if TYPE_CHECKING:
     from cycles.ics_import import Outcome
+    from cycles.models import Cycle
 
 pytestmark = pytest.mark.django_db
 
@@ -140,7 +140,10 @@ def test_an_exclusion_that_fits_no_date_is_told(cycle: Cycle) -> None:
     ]
 
 
-RULE = "UID:m\nSUMMARY:Cours\nDTSTART;TZID=Europe/Paris:20270121T130000\nDURATION:PT1H\nRRULE:FREQ=MONTHLY;BYDAY=3TH;COUNT=3"
+RULE = (
+    "UID:m\nSUMMARY:Cours\nDTSTART;TZID=Europe/Paris:20270121T130000\nDURATION:PT1H\n"
+    "RRULE:FREQ=MONTHLY;BYDAY=3TH;COUNT=3"
+)
 CHANGE = "UID:m\nSUMMARY:Cours remis\nDTSTART;TZID=Europe/Paris:20270225T130000\nDURATION:PT1H"
 
 
@@ -180,8 +183,14 @@ def test_the_later_version_of_an_event_wins(cycle: Cycle) -> None:
 
 
 def test_this_and_all_following_and_one_of_them_again(cycle: Cycle) -> None:
-    range_ = "UID:m\nRECURRENCE-ID;RANGE=THISANDFUTURE:20270218T120000Z\nDTSTART;TZID=Europe/Paris:20270219T150000\nDURATION:PT2H"
-    one = "UID:m\nSUMMARY:Fin\nRECURRENCE-ID;VALUE=DATE:20270318\nDTSTART;TZID=Europe/Paris:20270320T100000\nDURATION:PT1H"
+    range_ = (
+        "UID:m\nRECURRENCE-ID;RANGE=THISANDFUTURE:20270218T120000Z\n"
+        "DTSTART;TZID=Europe/Paris:20270219T150000\nDURATION:PT2H"
+    )
+    one = (
+        "UID:m\nSUMMARY:Fin\nRECURRENCE-ID;VALUE=DATE:20270318\n"
+        "DTSTART;TZID=Europe/Paris:20270320T100000\nDURATION:PT1H"
+    )
     bring(cycle, calendar(RULE, one, range_))
     assert held(cycle) == ["2027-01-21 13:00", "2027-02-19 15:00", "2027-03-20 10:00"]
     assert titles(cycle) == ["Cours", "Cours", "Fin"]

@@ -153,7 +153,7 @@ def test_what_an_organiser_moved_stays(cycle: Cycle) -> None:
     outcome = bring(cycle, TWO)
     assert [(step.act.value, step.note) for step in outcome.steps] == [
         ("same", ""),
-        ("kept", "elle garde le calendrier qu’un organisateur lui a donné ici"),
+        ("kept", "elle garde la date qu’un organisateur lui a donnée ici"),
     ]
     assert cycle.sessions.get(number=2).starts_at == make.paris(2026, 12, 3)
 
