@@ -26,6 +26,7 @@ BARE_ROOM = re.compile(
 HTML = re.compile(
     r"</?(?:html|body|p|br|div|span|a|ul|ol|li|b|i|u|strong|em|table|tr|td|font|h\d)\b[^>]*>", re.IGNORECASE
 )
+ANCHOR = re.compile(r"""<a\b[^>]*?href=["']?([^"'\s>]+)[^>]*>""", re.IGNORECASE)
 BREAK = re.compile(r"<(?:br|/p|/div|/li|/tr|/h\d|p|div|li)\b[^>]*>", re.IGNORECASE)
 # Where the way in is, not a page about it.
 ROOMS = re.compile(
@@ -186,7 +187,8 @@ def _unwrapped(address: str) -> str:
 def _plain(text: str) -> str:
     if not HTML.search(text):
         return text
-    return html.unescape(HTML.sub("", BREAK.sub("\n", text)))
+    # A link keeps its address, so that the line which it stands in is known for what it is.
+    return html.unescape(HTML.sub("", BREAK.sub("\n", ANCHOR.sub(r"\1 ", text))))
 
 
 def _blocks(lines: list[str]) -> list[list[str]]:

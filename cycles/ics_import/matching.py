@@ -202,7 +202,7 @@ class _Matcher:
         )
 
     def _start_alone(self, event: Imported, known: Known) -> bool:
-        """At the same moment, under another title: renamed if a file brought it, else a theme for a date planned here."""
+        """At the same moment, under another title: renamed if a file brought it, else a theme for a planned date."""
         if event.starts_at not in known.starts or not known.session.is_held:
             return False
         return known.is_imported or not known.titles - {""}

@@ -21,7 +21,7 @@ DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
 WITHIN_A_DAY = ("HOURLY", "MINUTELY", "SECONDLY")
 # Days looked at for all rules of a file. A rule of every day costs 365 a year.
-BUDGET = 200_000
+BUDGET = 150_000
 MOST_INTERVAL = 1000
 MOST_COUNT = 10_000
 MOST_VALUES = 60
