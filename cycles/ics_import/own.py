@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from cycles.models import Session
 
     from .entry import Entry
-    from .source import Component
+    from .source import Component, Line
 
 PRODUCT = re.compile(r"-//Escale//Escale//([A-Z]{2})", re.IGNORECASE)
 LABEL = re.compile(r"(?P<word>[^:\n]{1,60}?)(?:\s(?P<number>\d{1,4}))?")
@@ -39,20 +39,10 @@ def language(calendar: Component) -> str:
 
 
 def said(component: Component, entry: Entry, *, language: str) -> Entry:
-    """Return an entry of our own feed with its theme, number and topics as they were before the feed was made.
-
-    What stands in properties of our own (X-ESCALE-…) is taken from there; an older feed is taken apart by its words.
-    """
+    """Return an entry of our own feed with its theme, number and topics as they were before the feed was made."""
     with override(language):
         title, number = _theme(entry.title)
         text, reason = _summary(entry.text)
-    title_line, text_line = component.first("X-ESCALE-TITLE"), component.first("X-ESCALE-SUMMARY")
-    number_line = component.first("X-ESCALE-NUMBER")
-    if number_line is not None:
-        written = number_line.value.strip()
-        number = int(written) if re.fullmatch(r"\d{1,4}", written) else None
-        title = ical.clean(title_line.text).strip()[:300] if title_line else ""
-        text = ical.clean(text_line.text).strip()[:100_000] if text_line else ""
     topics = component.first("CATEGORIES")
     return replace(
         entry,
@@ -62,10 +52,15 @@ def said(component: Component, entry: Entry, *, language: str) -> Entry:
         text=text,
         number=number,
         cancel_reason=reason,
-        topics=tuple(ical.clean(word).strip() for word in re.split(r"(?<!\\),", topics.value))
-        if topics
-        else (),
+        topics=_words(topics) if topics else (),
     )
+
+
+def _words(line: Line) -> tuple[str, ...]:
+    """Return the words of CATEGORIES: commas between them, escaped ones within."""
+    pieces = re.split(r"(?<!\\),", line.value)
+    words = (ical.clean(replace(line, value=piece).text).strip() for piece in pieces)
+    return tuple(word for word in words if word)
 
 
 def shown(session: Session, *, language: str) -> tuple[set[str], str]:

@@ -6,12 +6,14 @@ What an organiser changed here by hand stays: the file is one voice, not the tru
 from __future__ import annotations
 
 import hashlib
+import itertools
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
+from django.utils.text import slugify
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from i18nfield.strings import LazyI18nString
@@ -343,11 +345,15 @@ class Writer:
         return number
 
     def _topics(self, event: Imported) -> list[Topic]:
-        """Return the topics of the site that our own feed names, in the language of the file."""
+        """Return the topics that our own feed names, in the language of the file; those that are missing are made."""
         if not event.is_own or not event.topics:
             return []
-        wanted = {matching.plain(word) for word in event.topics}
-        return [t for t in Topic.objects.all() if matching.plain(t.name.localize(self.language)) in wanted]
+        here = {matching.plain(topic.name.localize(self.language)): topic for topic in Topic.objects.all()}
+        for word in event.topics:
+            if matching.plain(word) not in here:
+                name = LazyI18nString({self.language: word[:200]})
+                here[matching.plain(word)] = Topic.objects.create(slug=_topic_slug(word), name=name)
+        return [here[matching.plain(word)] for word in event.topics]
 
     def _planned(self, event: Imported) -> dt.date | None:
         """Return the date of the rhythm that this session answers for; note one that the rhythm does not give."""
@@ -396,6 +402,14 @@ class Writer:
 
     def _when(self, event: Imported) -> str:
         return _words(event.starts_at, event.ends_at, zone=self.cycle.timezone, all_day=event.is_all_day)
+
+
+def _topic_slug(word: str) -> str:
+    """Return a name for a topic's address that no other has."""
+    base = slugify(word)[:60] or "topic"
+    taken = set(Topic.objects.filter(slug__startswith=base).values_list("slug", flat=True))
+    numbered = (f"{base}-{number}" for number in itertools.count(2))
+    return base if base not in taken else next(slug for slug in numbered if slug not in taken)
 
 
 def _digest(text: str) -> str:
