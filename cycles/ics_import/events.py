@@ -21,7 +21,7 @@ from .zones import Zones
 if TYPE_CHECKING:
     from cycles.importer.report import Report
 
-    from .source import Component
+    from .source import Component, Line
 
 MOST_EVENTS = 500
 DEFAULT_MINUTES = 60
@@ -61,11 +61,13 @@ class Reading:
     """What a file says. `excluded` are the dates (uid, wall time) that it takes out of a rule.
 
     `is_whole` says that what is not in it is not in the calendar: no message about one event, and not cut off.
+    `failed` are the UIDs of events that are there, but wrong.
     """
 
     events: tuple[Imported, ...] = ()
     excluded: frozenset[tuple[str, str]] = frozenset()
     is_whole: bool = True
+    failed: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -139,7 +141,8 @@ def read(
     return Reading(
         events=tuple(sorted(found, key=lambda event: (event.starts_at, event.line))),
         excluded=frozenset(reader.excluded),
-        is_whole=is_whole and not report.errors,
+        is_whole=is_whole,
+        failed=frozenset(reader.failed),
     )
 
 
@@ -152,6 +155,7 @@ class _Reader:
         self.report = report
         self.expander = series.Expander(clock, last_date=last_date, at=at, report=report)
         self.excluded: set[tuple[str, str]] = set()
+        self.failed: set[str] = set()
 
     def read(self, sources: list[_Source]) -> list[Imported]:
         groups: dict[str, _Group] = {}
@@ -161,7 +165,7 @@ class _Reader:
                 self._error(source.component, _("this event is cut off: export the calendar again"))
                 continue
             line = source.component.first("UID")
-            uid = ical.clean(line.value.strip())[:LONGEST_UID] if line else ""
+            uid = _uid(line)
             if not uid:
                 # Known again by its start and title only.
                 found += self._group("", _Group(masters=[source]))
@@ -374,11 +378,18 @@ class _Reader:
         return kept
 
     def _told(self, component: Component, error: Exception) -> None:
+        """Note an event that is wrong; a MomentError was told where it was found."""
+        line = component.first("UID")
+        self.failed.add(_uid(line))
         if isinstance(error, rules.RuleError):
             self._error(component, str(error))
 
     def _error(self, component: Component, message: str) -> None:
         self.report.error(component.number, "VEVENT", message)
+
+
+def _uid(line: Line | None) -> str:
+    return ical.clean(line.value.strip())[:LONGEST_UID] if line else ""
 
 
 def _is_range(source: _Source) -> bool:

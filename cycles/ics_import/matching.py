@@ -271,7 +271,8 @@ class _Matcher:
             if known.session.pk in self._taken or known.is_over(self.at) or not known.session.is_held:
                 continue
             is_excluded = any((name.uid, name.recurrence) in self.reading.excluded for name in known.names)
-            is_missing = self.reading.is_whole and is_same_source and known.is_imported
+            is_wrong = any(name.uid in self.reading.failed for name in known.names if name.uid)
+            is_missing = self.reading.is_whole and is_same_source and known.is_imported and not is_wrong
             if is_excluded or is_missing:
                 self.matches.gone.append(known)
 

@@ -114,9 +114,10 @@ def test_a_question_must_be_answered_before_anything_is_written(claire: Client) 
     assert "0 sessions were created, 1 was changed." in done.content.decode()
     days = [s.local_date for s in Session.objects.order_by("starts_at")]
     assert days == [dt.date(2026, 12, 3), dt.date(2026, 12, 10), dt.date(2026, 12, 22)]
-    assert "everything is there already" in look(
-        claire, calendar(*THREE[:2], one("Cours", "20261222", "b"))
-    ).content.decode()
+    assert (
+        "everything is there already"
+        in look(claire, calendar(*THREE[:2], one("Cours", "20261222", "b"))).content.decode()
+    )
 
 
 @pytest.mark.parametrize(("answer", "count"), [("new", 4), ("leave", 3)])

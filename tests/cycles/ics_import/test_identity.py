@@ -194,3 +194,14 @@ def test_a_past_session_is_not_moved_or_renamed_by_its_rule(cycle: Cycle) -> Non
     assert [s.starts_at for s in cycle.sessions.order_by("starts_at")][:1] == [
         dt.datetime(2026, 11, 5, 12, tzinfo=dt.UTC)
     ]
+
+
+def test_an_event_that_is_wrong_now_is_not_gone(cycle: Cycle) -> None:
+    bring(
+        cycle,
+        calendar(single("A", "20270107", "a"), single("B", "20270114", "b"), single("C", "20270121", "c")),
+    )
+    wrong = single("B", "20270114", "b").replace("DURATION:PT1H", "DURATION:PT0H")
+    outcome = bring(cycle, calendar(single("A", "20270107", "a"), wrong))
+    assert (acts(outcome), len(outcome.problems)) == (["same", "gone"], 1)
+    assert [step.title for step in outcome.steps][1:] == ["Escale 3\u202f: C"]
