@@ -7,9 +7,9 @@ rules         a rule written out date by date, within a budget
 series        a rule with its additions and exclusions
 descriptions  what of a text may be public, and where the room is
 entry, own    what one VEVENT says; what one of our own feeds says
-events        components -> dated events
+events        components -> dated events (reading)
 matching      which session an event is
-writing       events -> sessions, by the verbs of planning
+writing       events -> sessions, by the verbs of planning (creating: those that are new)
 outcome       what was done, or would be
 
 A file that comes from elsewhere holds more than it should: organizers, guests and the links in its descriptions are
@@ -30,13 +30,15 @@ from cycles.importer.report import ImportRefused, Report
 from cycles.models import Cycle
 
 from . import events, source
-from .outcome import Act, Outcome, Step
-from .writing import Answers, Writer
+from .outcome import Act, Answers, Outcome, Step
+from .writing import Writer
 
 if TYPE_CHECKING:
     import datetime as dt
 
     from accounts.models import User
+
+    from .reading import Reading
 
 __all__ = ["Act", "Answers", "ImportRefused", "Outcome", "Step", "Unanswered", "import_calendar", "preview"]
 
@@ -100,7 +102,7 @@ def preview(
     return outcome
 
 
-def _read(cycle: Cycle, *, data: bytes, at: dt.datetime) -> tuple[_Basis, events.Reading, Report]:
+def _read(cycle: Cycle, *, data: bytes, at: dt.datetime) -> tuple[_Basis, Reading, Report]:
     report, basis = Report(), _Basis.of(cycle)
     reading = events.read(
         source.read(data, report),
@@ -123,7 +125,7 @@ def _read(cycle: Cycle, *, data: bytes, at: dt.datetime) -> tuple[_Basis, events
 def _write(
     cycle: Cycle,
     *,
-    reading: tuple[_Basis, events.Reading, Report],
+    reading: tuple[_Basis, Reading, Report],
     language: str,
     answers: Answers,
     by: User | None,
@@ -140,7 +142,7 @@ def _write(
 
 def _written(
     cycle: Cycle,
-    reading: tuple[_Basis, events.Reading, Report],
+    reading: tuple[_Basis, Reading, Report],
     *,
     language: str,
     answers: Answers,

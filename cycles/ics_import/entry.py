@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from cycles.importer.report import Report
 
     from .moments import Clock, Moment
-    from .source import Component
+    from .source import Component, Line
 
 LONGEST = dt.timedelta(hours=24)
 LONGEST_DAYS = 31
@@ -28,7 +28,6 @@ ROOM_PROPERTIES = (
     "X-GOOGLE-CONFERENCE",
     "X-MICROSOFT-SKYPETEAMSMEETINGURL",
     "X-MICROSOFT-ONLINEMEETINGEXTERNALLINK",
-    "LOCATION",
 )
 
 
@@ -85,7 +84,7 @@ def read_entry(
         length=length,
         title=title,
         text=text,
-        room_url=reader.room() or found or (base.room_url if base else ""),
+        room_url=reader.room(found) or (base.room_url if base else ""),
         status=status,
     )
     return own.said(component, entry, language=language) if language else entry
@@ -177,17 +176,26 @@ class _EntryReader:
             )
         return ical.clean(shown.text, limit=ical.LONGEST_DESCRIPTION), shown.room
 
-    def room(self) -> str:
-        for name in ROOM_PROPERTIES:
-            for line in self.component.all(name):
-                match = descriptions.LINK.search(line.text)
-                if match and len(match[0]) <= descriptions.LONGEST_ADDRESS:
-                    return match[0].rstrip(").,;>]»")
-        for name in ("LOCATION", "URL", "SUMMARY"):
-            line = self.component.first(name)
-            if line and (found := descriptions.room(line.text)):
-                return found
-        return ""
+    def room(self, described: str) -> str:
+        """Return where it is held: `described` is the way in that the description holds.
+
+        Any address may be a room where a conference stands; elsewhere a known one comes before any other.
+        """
+        conferences = [line for name in ROOM_PROPERTIES for line in self.component.all(name)]
+        places = self.component.all("LOCATION")
+        known = [
+            descriptions.room(line.text)
+            for name in ("LOCATION", "URL", "SUMMARY")
+            for line in self.component.all(name)
+        ]
+        found = [
+            *map(_address, conferences),
+            *known[: len(places)],
+            described,
+            *map(_address, places),
+            *known,
+        ]
+        return next((address for address in found if address), "")
 
     def _refuse(self, number: int, message: str) -> None:
         self.report.error(number, "VEVENT", message)
@@ -195,6 +203,12 @@ class _EntryReader:
 
     def _warn(self, number: int, message: str) -> None:
         self.report.warn(number, "VEVENT", message)
+
+
+def _address(line: Line) -> str:
+    match = descriptions.LINK.search(line.text)
+    address = match[0].rstrip(").,;>]»") if match else ""
+    return address if len(address) <= descriptions.LONGEST_ADDRESS else ""
 
 
 def _status(component: Component) -> ical.Status:

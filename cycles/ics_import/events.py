@@ -16,6 +16,7 @@ from cycles import ical
 from . import moments, own, rules, series
 from .entry import Entry, read_entry
 from .moments import Clock, MomentError
+from .reading import Imported, Reading
 from .zones import Zones
 
 if TYPE_CHECKING:
@@ -26,48 +27,6 @@ if TYPE_CHECKING:
 MOST_EVENTS = 500
 DEFAULT_MINUTES = 60
 LONGEST_UID = 255
-
-
-@dataclass(frozen=True, kw_only=True)
-class Imported:
-    """One dated event of a file.
-
-    `uid` and `recurrence` name it: its UID (empty without one), and the wall time that a rule gave it, if one did.
-    `room_url` is where it is held, if the file says so; nothing of it may be shown in public.
-    """
-
-    line: int
-    uid: str
-    recurrence: str
-    title: str
-    text: str
-    room_url: str
-    status: ical.Status
-    starts_at: dt.datetime
-    ends_at: dt.datetime
-    is_all_day: bool
-    number: int | None = None
-    topics: tuple[str, ...] = ()
-    cancel_reason: str = ""
-    is_own: bool = False
-
-    @property
-    def key(self) -> str:
-        return f"{self.uid}\n{self.recurrence}" if self.recurrence else self.uid
-
-
-@dataclass(frozen=True, kw_only=True)
-class Reading:
-    """What a file says. `excluded` are the dates (uid, wall time) that it takes out of a rule.
-
-    `is_whole` says that what is not in it is not in the calendar: no message about one event, and not cut off.
-    `failed` are the UIDs of events that are there, but wrong.
-    """
-
-    events: tuple[Imported, ...] = ()
-    excluded: frozenset[tuple[str, str]] = frozenset()
-    is_whole: bool = True
-    failed: frozenset[str] = frozenset()
 
 
 @dataclass

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from cycles.models import Cycle, ImportedEvent, Session
 
-    from .events import Imported, Reading
+    from .reading import Imported, Reading
 
 # Events of one file are sessions of one cycle: the same file in two cycles makes two of each.
 NAMESPACE = uuid.UUID("5b4a1a52-6a5f-4d0e-9a4e-6d2d6f1c7a10")

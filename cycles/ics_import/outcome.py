@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from cycles.importer.report import Remark
 
 
@@ -23,6 +25,7 @@ class Act(enum.Enum):
     GONE = "gone"
 
 
+NEW, SAME, LEAVE, KEEP, CANCEL = "new", "same", "leave", "keep", "cancel"
 # Those that write something.
 CHANGES = (Act.MOVED, Act.CHANGED, Act.CANCELLED, Act.RESTORED)
 
@@ -80,3 +83,15 @@ class Outcome:
     def is_all_there(self) -> bool:
         """True when the file holds nothing but what is here, as it is here."""
         return not self.problems and all(step.act is Act.SAME for step in self.steps)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answers:
+    """What was answered about single entries (by `Step.entry`), and what counts for the others.
+
+    `unsure`: new, same or leave, or empty to leave the question open; `gone`: keep or cancel.
+    """
+
+    by_entry: Mapping[str, str]
+    unsure: str = ""
+    gone: str = KEEP

@@ -90,7 +90,7 @@ def _summary(text: str) -> tuple[str, str]:
     """Return the summary within a description of ours, and the reason of a cancellation."""
     cancelled = _("Cancelled: %(title)s") % {"title": ""}
     unsure = _("This date is still to be confirmed.")
-    reason, kept = "", []
+    reason, kept = "", list[str]()
     for part in text.split("\n\n"):
         if part.startswith(cancelled) and not kept and not reason:
             reason = part.removeprefix(cancelled)

@@ -6,50 +6,33 @@ What an organiser changed here by hand stays: the file is one voice, not the tru
 from __future__ import annotations
 
 import hashlib
-import itertools
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
-from django.utils.text import slugify
-from django.utils.translation import get_language, override
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from i18nfield.strings import LazyI18nString
 
 from cycles import editing, ical, naming, planning, recurrence, wording
-from cycles.models import CycleException, ImportedEvent, Session, Topic
+from cycles.models import CycleException, ImportedEvent, Session
 from cycles.signals import sessions_added
 
-from . import descriptions, matching, own
+from . import creating, descriptions, matching, own
 from .matching import How, Matches, entry_id
-from .outcome import Act, Outcome, Step
+from .outcome import CANCEL, KEEP, LEAVE, NEW, SAME, Act, Answers, Outcome, Step
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping
 
     from accounts.models import User
     from cycles.importer.report import Report
     from cycles.models import Cycle
 
-    from .events import Imported, Reading
     from .matching import Known
-
-NEW, SAME, LEAVE, KEEP, CANCEL = "new", "same", "leave", "keep", "cancel"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Answers:
-    """What was answered about single entries (by `Step.entry`), and what counts for the others.
-
-    `unsure`: new, same or leave, or empty to leave the question open; `gone`: keep or cancel.
-    """
-
-    by_entry: Mapping[str, str]
-    unsure: str = ""
-    gone: str = KEEP
+    from .reading import Imported, Reading
 
 
 class Writer:
@@ -188,13 +171,16 @@ class Writer:
         said = self._said(known, event)
         values: dict[str, object] = {}
         if event.title and event.title not in titles and (said is None or said.title != event.title):
-            values |= {"title": _with(session.title, self.language, event.title), "has_theme": True}
+            values |= {
+                "title": creating.with_words(session.title, self.language, event.title),
+                "has_theme": True,
+            }
         if (
             event.text
             and event.text not in texts
             and (said is None or said.text_digest != _digest(event.text))
         ):
-            values["summary"] = _with(session.summary, self.language, event.text)
+            values["summary"] = creating.with_words(session.summary, self.language, event.text)
         if event.room_url and not session.room_url:
             values["room_url"] = event.room_url
         return values
@@ -251,7 +237,7 @@ class Writer:
 
     def _plan(self, session: Session, event: Imported) -> Act:
         if event.status == "CANCELLED":
-            planning.cancel(session, reason=_reason("cancelled"), by=None, at=self.at)
+            planning.cancel(session, reason=creating.reason("cancelled"), by=None, at=self.at)
             return Act.CANCELLED
         act = Act.CHANGED
         if session.status == Session.Status.CANCELLED:
@@ -306,7 +292,7 @@ class Writer:
             has_theme=bool(event.title),
             summary=LazyI18nString({self.language: event.text}) if event.text else "",
             room_url=event.room_url,
-            status=_status(event),
+            status=creating.status(event),
             planned_date=self._planned(event),
             starts_at=event.starts_at,
             ends_at=event.ends_at,
@@ -320,13 +306,13 @@ class Writer:
             session.cancel_reason = (
                 LazyI18nString({self.language: event.cancel_reason})
                 if event.cancel_reason
-                else _reason("cancelled")
+                else creating.reason("cancelled")
             )
             session.status_before_cancel = Session.Status.CONFIRMED
             # A calendar program may ignore the cancellation of an event that it never saw change.
             session.revision = 1
         session.save()
-        if topics := self._topics(event):
+        if topics := creating.topics_of(event, language=self.language):
             session.topics.set(topics)
         self._uids.add(session.uid)
         known = matching.Known(session, [], uid_is_made=True)
@@ -343,17 +329,6 @@ class Writer:
         self._number = max(self._number, number)
         self._numbers.add(number)
         return number
-
-    def _topics(self, event: Imported) -> list[Topic]:
-        """Return the topics that our own feed names, in the language of the file; those that are missing are made."""
-        if not event.is_own or not event.topics:
-            return []
-        here = {matching.plain(topic.name.localize(self.language)): topic for topic in Topic.objects.all()}
-        for word in event.topics:
-            if matching.plain(word) not in here:
-                name = LazyI18nString({self.language: word[:200]})
-                here[matching.plain(word)] = Topic.objects.create(slug=_topic_slug(word), name=name)
-        return [here[matching.plain(word)] for word in event.topics]
 
     def _planned(self, event: Imported) -> dt.date | None:
         """Return the date of the rhythm that this session answers for; note one that the rhythm does not give."""
@@ -383,63 +358,31 @@ class Writer:
         session = known.session
         entry = f"gone-{session.pk}"
         answer = self.answers.by_entry.get(entry, self.answers.gone)
-        step = {
-            "line": 0,
-            "title": naming.session_title(session),
-            "when": _when(session),
-            "entry": entry,
-            "answers": ((KEEP, _("keep it")), (CANCEL, _("cancel it"))),
-            "answer": CANCEL if answer == CANCEL else KEEP,
-        }
+        step = Step(
+            line=0,
+            act=Act.GONE,
+            title=naming.session_title(session),
+            when=_when(session),
+            note=_("it is no longer in the file: it is kept"),
+            entry=entry,
+            answers=((KEEP, _("keep it")), (CANCEL, _("cancel it"))),
+            answer=CANCEL if answer == CANCEL else KEEP,
+        )
         if answer != CANCEL:
-            return Step(act=Act.GONE, note=_("it is no longer in the file: it is kept"), **step)
+            return step
         try:
             with transaction.atomic():
-                planning.cancel(session, reason=_reason("gone"), by=self.by, at=self.at)
+                planning.cancel(session, reason=creating.reason("gone"), by=self.by, at=self.at)
         except planning.PlanningError as error:
-            return Step(act=Act.GONE, note=str(error), **step)
-        return Step(act=Act.CANCELLED, note=_("it is no longer in the file"), **step)
+            return replace(step, note=str(error))
+        return replace(step, act=Act.CANCELLED, note=_("it is no longer in the file"))
 
     def _when(self, event: Imported) -> str:
         return _words(event.starts_at, event.ends_at, zone=self.cycle.timezone, all_day=event.is_all_day)
 
 
-def _topic_slug(word: str) -> str:
-    """Return a name for a topic's address that no other has."""
-    base = slugify(word)[:60] or "topic"
-    taken = set(Topic.objects.filter(slug__startswith=base).values_list("slug", flat=True))
-    numbered = (f"{base}-{number}" for number in itertools.count(2))
-    return base if base not in taken else next(slug for slug in numbered if slug not in taken)
-
-
 def _digest(text: str) -> str:
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest() if text else ""
-
-
-def _status(event: Imported) -> Session.Status:
-    return {
-        "TENTATIVE": Session.Status.TENTATIVE,
-        "CANCELLED": Session.Status.CANCELLED,
-    }.get(event.status, Session.Status.CONFIRMED)
-
-
-def _reason(kind: str) -> LazyI18nString:
-    """Return the reason of a cancellation, in every language: people will read it."""
-    said = {}
-    for code, _name in settings.LANGUAGES:
-        with override(code):
-            said[code] = (
-                _("Cancelled in the imported calendar.")
-                if kind == "cancelled"
-                else _("No longer in the imported calendar.")
-            )
-    return LazyI18nString(said)
-
-
-def _with(words: LazyI18nString, language: str, text: str) -> LazyI18nString:
-    """Return words with those of one language replaced."""
-    data = words.data if isinstance(words.data, dict) else {settings.LANGUAGE_CODE: words.data or ""}
-    return LazyI18nString({**data, language: text})
 
 
 def _when(session: Session) -> str:

@@ -102,11 +102,8 @@ def _import(request: HttpRequest, cycle: Cycle, *, may_read_people: bool) -> Htt
 
 def _answers(posted: QueryDict) -> dict[str, str]:
     """Return what was answered, by entry."""
-    return {
-        name.removeprefix(PREFIX): value
-        for name, value in posted.items()
-        if name.startswith(PREFIX) and value
-    }
+    named = {name: posted.get(name, "") for name in posted if name.startswith(PREFIX)}
+    return {name.removeprefix(PREFIX): str(value) for name, value in named.items() if value}
 
 
 def _salt(cycle: Cycle) -> str:

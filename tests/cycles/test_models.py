@@ -17,6 +17,7 @@ from cycles.models import (
     Event,
     ExternalDatabase,
     FeedFetch,
+    ImportedEvent,
     Membership,
     Module,
     ModuleRun,

@@ -105,7 +105,7 @@ def test_a_question_must_be_answered_before_anything_is_written(claire: Client) 
     page = shown.content.decode()
     assert "1 is a question for you." in page
     (name,) = answers(shown)
-    refused = claire.post(PAGE, {"checked": checked(shown)})
+    refused = cast("HttpResponse", claire.post(PAGE, {"checked": checked(shown)}))
     assert refused.status_code == 422
     assert "Nothing was written yet: say first what these events are" in refused.content.decode()
     assert f'href="#{name}"' in refused.content.decode()

@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 from django.utils import translation
 
-from cycles.ics_import import events, source
+from cycles.ics_import import events, reading, source
 from cycles.importer.report import Remark, Report
 from tests import make
 
@@ -33,7 +33,7 @@ END:VTIMEZONE"""
 
 def read(
     data: bytes, *, last_date: dt.date | None = None, minutes: int | None = 90
-) -> tuple[list[events.Imported], Report]:
+) -> tuple[list[reading.Imported], Report]:
     report = Report()
     with translation.override("en"):
         found = events.read(

@@ -14,7 +14,7 @@ from tests import make
 
 if TYPE_CHECKING:
     from django.test import Client
-    from pytest_django.fixtures import SettingsWrapper
+    from pytest_django.fixtures import Settings
 
 pytestmark = pytest.mark.django_db
 
@@ -118,7 +118,7 @@ def test_into_the_same_site_it_changes_nothing(client: Client, address: str, lan
 
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_into_an_empty_site_it_gives_the_same_sessions(
-    client: Client, settings: SettingsWrapper, language: str
+    client: Client, settings: Settings, language: str
 ) -> None:
     with time_machine.travel(AT, tick=False):
         expected = shown(build(), language)

@@ -204,7 +204,7 @@ def test_the_steps_are_in_words(cycle: Cycle) -> None:
     assert bring(cycle, calendar(event("20261119"))).steps == (
         Step(
             line=4,
-            act=ics_import.writing.Act.CREATED,
+            act=ics_import.Act.CREATED,
             title="A",
             when="jeudi 19 novembre 2026, 13\u202fh\u202f00 – 14\u202fh\u202f30 (heure de Paris)",
         ),
