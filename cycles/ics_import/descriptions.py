@@ -24,10 +24,10 @@ BARE_ROOM = re.compile(
     re.IGNORECASE,
 )
 HTML = re.compile(
-    r"</?(?:html|body|p|br|div|span|a|ul|ol|li|b|i|u|strong|em|table|tr|td|font|h\d)\b[^>]*>", re.IGNORECASE
+    r"</?(?:html|body|p|br|div|span|a|ul|ol|li|b|i|u|strong|em|table|tr|td|font|h\d)\b[^<>]*>", re.IGNORECASE
 )
-ANCHOR = re.compile(r"""<a\b[^>]*?href=["']?([^"'\s>]+)[^>]*>""", re.IGNORECASE)
-BREAK = re.compile(r"<(?:br|/p|/div|/li|/tr|/h\d|p|div|li)\b[^>]*>", re.IGNORECASE)
+ANCHOR = re.compile(r"""<a\b[^<>]*?href=["']?([^"'\s<>]+)[^<>]*>""", re.IGNORECASE)
+BREAK = re.compile(r"<(?:br|/p|/div|/li|/tr|/h\d|p|div|li)\b[^<>]*>", re.IGNORECASE)
 # Where the way in is, not a page about it.
 ROOMS = re.compile(
     r"(?:^|\.)(?:zoom\.us|zoom\.com|zoomgov\.com)/(?:j|w|my|s|wc|meeting/register|webinar/register|launch)\b"
@@ -76,7 +76,7 @@ DIAL = re.compile(
     re.IGNORECASE,
 )
 INVITING = re.compile(
-    r"(?:is\s+inviting\s+you|invites?\s+you|vous\s+invite|lädt\s+sie|l[äa]dt\s+dich).*(?:zoom|webex|meet|teams|gotomeeting)"
+    r"(?:is\s+inviting\s+you|invites?\s+you|vous\s+invite|lädt\s+sie|l[äa]dt\s+dich).{0,80}(?:zoom|webex|meet|teams|gotomeeting)"
     r"|(?:join|rejoindre|participer|participez|rejoignez|teilnehmen|beitreten|cliquez|click|klicken).{0,60}"
     r"(?:zoom|teams|webex|google\s+meet|meeting|r[ée]union|besprechung|webinar|webinaire|konferenz)"
     r"|^\W*(?:zoom|microsoft\s+teams|google\s+meet|webex|r[ée]union\s+(?:microsoft\s+)?teams|r[ée]union\s+zoom)"

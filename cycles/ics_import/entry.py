@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 LONGEST = dt.timedelta(hours=24)
 LONGEST_DAYS = 31
 LONGEST_TITLE = 300
+# Of what is written: normalising Unicode costs the square of its length.
+MOST_TITLE = 1000
+MOST_TEXT = 8000
 # Where the way in stands, surest first.
 ROOM_PROPERTIES = (
     "CONFERENCE",
@@ -147,7 +150,7 @@ class _EntryReader:
 
     def title(self, *, is_changed: bool) -> str:
         line = self.component.first("SUMMARY")
-        written = ical.clean(line.text).replace("\n", " ").strip() if line else ""
+        written = ical.clean(line.text[:MOST_TITLE]).replace("\n", " ").strip() if line else ""
         shown = descriptions.public_title(written)
         if shown.is_cut and line is not None:
             self._warn(
@@ -165,7 +168,7 @@ class _EntryReader:
         line = self.component.first("DESCRIPTION")
         if line is None:
             return "", ""
-        shown = descriptions.public(ical.clean(line.text).strip())
+        shown = descriptions.public(ical.clean(line.text[:MOST_TEXT]).strip())
         if shown.is_cut and not is_ours:
             self._warn(
                 line.number,

@@ -6,6 +6,7 @@ One event that is wrong is left out, with its line; the others are read.
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -59,7 +60,7 @@ class _Series:
     events: dict[str, Imported]
     written: series.Series | None = None
 
-    @property
+    @functools.cached_property
     def stamps(self) -> dict[dt.datetime, str]:
         return {_local(stamp, self.entry): stamp for stamp in self.events}
 
@@ -134,6 +135,8 @@ class _Reader:
             (group.overrides if is_change else group.masters).append(source)
         for uid, group in groups.items():
             found += self._group(uid, group)
+            if len(found) > MOST_EVENTS:
+                break
         return self._once(found)
 
     def _group(self, uid: str, group: _Group) -> list[Imported]:
@@ -231,7 +234,13 @@ class _Reader:
         moment = self.clock.moment(line)
         local = moments.in_zone(moment, start.zone, self.clock.cycle_zone.name, is_day=start.is_day)
         excluded = written.excluded if written else set()
-        meant = series.match(moment, local, start, set(of.stamps) | excluded)
+        meant = series.match(
+            moment,
+            local,
+            start,
+            set(of.stamps) | excluded,
+            cycle_zone=self.clock.cycle_zone.name,
+        )
         if not meant and written and written.from_local and local < written.from_local:
             return {}
         first = min(meant) if meant else local
@@ -348,7 +357,7 @@ class _Reader:
 
 
 def _uid(line: Line | None) -> str:
-    return ical.clean(line.value.strip())[:LONGEST_UID] if line else ""
+    return ical.clean(line.value.strip()[:LONGEST_UID]) if line else ""
 
 
 def _is_range(source: _Source) -> bool:

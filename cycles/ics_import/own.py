@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 PRODUCT = re.compile(r"-//Escale//Escale//([A-Z]{2})", re.IGNORECASE)
 LABEL = re.compile(r"(?P<word>[^:\n]{1,60}?)(?:\s(?P<number>\d{1,4}))?")
 BULLET = "• "
+MOST_WORDS = 2000
 
 
 def is_ours(calendar: Component) -> bool:
@@ -58,7 +59,7 @@ def said(component: Component, entry: Entry, *, language: str) -> Entry:
 
 def _words(line: Line) -> tuple[str, ...]:
     """Return the words of CATEGORIES: commas between them, escaped ones within."""
-    pieces = re.split(r"(?<!\\),", line.value)
+    pieces = re.split(r"(?<!\\),", line.value[:MOST_WORDS])
     words = (ical.clean(replace(line, value=piece).text).strip() for piece in pieces)
     return tuple(word for word in words if word)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from .source import Component, Line
 
 MOST_DATES = 200
+# Exclusions and additions of one event.
+MOST_WRITTEN = 1000
 # Of a rule without an end, when the cycle's period does not give one.
 HORIZON = dt.timedelta(days=730)
 FARTHEST = dt.timedelta(days=366 * 20)
@@ -54,6 +57,14 @@ class Expander:
         """Return the series of an event with RRULE or RDATE. Raises MomentError after telling what is wrong."""
         series = Series()
         found = {start.local}
+        written = [line for name in ("RDATE", "EXDATE") for line in component.all(name)]
+        if sum(line.value.count(",") + 1 for line in written) > MOST_WRITTEN:
+            self.report.error(
+                written[0].number,
+                "VEVENT",
+                _("more than %(most)d exclusions and additions are too many") % {"most": MOST_WRITTEN},
+            )
+            raise MomentError
         for line in component.all("RRULE"):
             found |= self._rule(line, start, length, series)
         for line in component.all("RDATE"):
@@ -143,7 +154,9 @@ class Expander:
 
     def _excluded(self, line: Line, start: Moment, found: set[dt.datetime], series: Series) -> None:
         for moment, _end in self.clock.moments(line):
-            meant = match(moment, self._local(moment, start), start, found)
+            meant = match(
+                moment, self._local(moment, start), start, found, cycle_zone=self.clock.cycle_zone.name
+            )
             if not meant and series.from_local is not None and moment.instant < self.at:
                 continue
             if not meant:
@@ -177,15 +190,24 @@ class Expander:
         self.report.warn(where.number, "VEVENT", message)
 
 
-def match(moment: Moment, local: dt.datetime, start: Moment, found: set[dt.datetime]) -> set[dt.datetime]:
+def match(
+    moment: Moment, local: dt.datetime, start: Moment, found: set[dt.datetime], *, cycle_zone: str
+) -> set[dt.datetime]:
     """Return the dates of a series that an exclusion or a changed occurrence means.
 
-    The instant first; else, for a date or a midnight, whatever the series holds on that day.
+    `local` is the moment as wall time of the series. The instant first; else, for a date or a midnight, whatever the
+    series holds on that day.
     """
     if local in found:
         return {local}
     if moment.is_day or moment.is_midnight or start.is_day:
-        return {one for one in found if one.date() == moment.local.date()}
+        day = moment.local.date()
+        meant = {one for one in found if one.date() == day}
+        if meant or start.is_day:
+            return meant
+        # A rule in UTC, near midnight: the day as people here call it.
+        zone = ZoneInfo(cycle_zone)
+        return {one for one in found if start.zone.instant(one)[0].astimezone(zone).date() == day}
     if local.time() == dt.time(0):
         return {one for one in found if one.date() == local.date()}
     return set()

@@ -22,9 +22,10 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 1_000_000
 MOST_COMPONENTS = 5_000
+MOST_LINES = 60_000
 MOST_DEPTH = 4
 LONGEST_NAME = 60
-LONGEST_VALUE = 60_000
+LONGEST_VALUE = 20_000
 NAME = re.compile(r"([A-Za-z0-9-]+)(?=[;:])")
 BEGIN = re.compile(rb"^[ \t]*BEGIN:VCALENDAR[ \t]*$", re.IGNORECASE)
 ESCAPES = re.compile(r"\\([\\,;nN])")
@@ -76,7 +77,10 @@ def read(data: bytes, report: Report) -> list[Component]:
     if utf8 is None:
         return []
     reader = _Reader(report)
-    for number, raw in _unfolded(utf8):
+    for count, (number, raw) in enumerate(_unfolded(utf8)):
+        if count == MOST_LINES:
+            report.error(number, "", _("the file has too many parts, or parts inside each other"))
+            break
         if not reader.take(number, raw):
             break
     reader.finish()
@@ -199,6 +203,8 @@ class _Reader:
         self._tell(
             "unfolded", number, _("this line continues the one before it without a blank: they are joined")
         )
+        if len(last.value) >= LONGEST_VALUE:
+            return
         between = " " if last.name == "SUMMARY" else "\\n"
         joined = Line(last.number, last.name, last.params, f"{last.value}{between}{text}"[:LONGEST_VALUE])
         lines[-1] = self._last = joined

@@ -35,6 +35,10 @@ if TYPE_CHECKING:
     from .reading import Imported, Reading
 
 
+# Of a file that is wrong all over: nobody reads more.
+MOST_REMARKS = 100
+
+
 class Writer:
     """Writes within the caller's transaction, which holds the cycle's lock."""
 
@@ -75,8 +79,8 @@ class Writer:
             )
         return Outcome(
             steps=tuple(steps),
-            warnings=tuple(sorted(self.report.warnings)),
-            problems=tuple(sorted(self.report.errors)),
+            warnings=tuple(sorted(self.report.warnings)[:MOST_REMARKS]),
+            problems=tuple(sorted(self.report.errors)[:MOST_REMARKS]),
         )
 
     def _event(self, event: Imported, matches: Matches) -> Step:

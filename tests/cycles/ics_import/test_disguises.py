@@ -198,3 +198,43 @@ def test_a_rule_without_an_end_begun_years_ago_gives_what_is_to_come() -> None:
         "the rule has no end: its dates from today until 2026-10-31 are taken"
     ]
     assert len(read(data)[0]) == 105
+
+
+HEAVY = {
+    "lines that are none": b"BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:a\n" + b"a\n" * 400_000,
+    "marks": calendar(*("DTSTART:20270101T120000Z\nSUMMARY:a" + "\u0301" * 9000 for _n in range(50))),
+    "open tags": calendar(*("DTSTART:20270101T120000Z\nDESCRIPTION:" + "<a" * 9000 for _n in range(50))),
+    "invitations": calendar(
+        *("DTSTART:20270101T120000Z\nDESCRIPTION:" + "vous invite " * 1500 for _n in range(50))
+    ),
+    "changes": calendar(
+        "UID:m\nDTSTART:20270101T120000Z\nDURATION:PT1H\nSUMMARY:A\nRRULE:FREQ=DAILY;COUNT=200",
+        *(
+            f"UID:m\nRECURRENCE-ID:2027{n % 12 + 1:02d}{n % 28 + 1:02d}T1200{n % 60:02d}Z"
+            for n in range(4000)
+        ),
+    ),
+    "exclusions": calendar(
+        "DTSTART:20270101T120000Z\nDURATION:PT1H\nRRULE:FREQ=DAILY;COUNT=200\n"
+        + "\n".join("EXDATE:" + ",".join(["20270101T130000Z"] * 900) for _n in range(60))
+    ),
+    "rules": calendar(
+        *(
+            f"UID:{n}\nDTSTART:20270101T120000Z\nDURATION:PT1H\nRRULE:FREQ=DAILY;COUNT=200"
+            for n in range(4000)
+        )
+    ),
+    "zones": calendar(
+        "DTSTART;TZID=Z:20270101T120000\nDURATION:PT1H",
+        head="BEGIN:VTIMEZONE\nTZID:Z\n"
+        + "BEGIN:STANDARD\nDTSTART:19700101T000000\nTZOFFSETTO:+0100\nRRULE:FREQ=YEARLY\nEND:STANDARD\n" * 190
+        + "END:VTIMEZONE",
+    ),
+}
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("name", HEAVY)
+def test_a_heavy_file_ends(name: str) -> None:
+    assert len(HEAVY[name]) < 1_000_000
+    read(HEAVY[name])
