@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -13,6 +14,9 @@ from registrations.models import Registration
 from tests import make
 
 from .files import bring, calendar
+
+if TYPE_CHECKING:
+    from pytest_django import DjangoAssertNumQueries
 
 pytestmark = pytest.mark.django_db
 
@@ -209,3 +213,11 @@ def test_the_steps_are_in_words(cycle: Cycle) -> None:
             when="jeudi 19 novembre 2026, 13\u202fh\u202f00 – 14\u202fh\u202f30 (heure de Paris)",
         ),
     )
+
+
+def test_a_file_is_read_before_anything_is_locked(
+    cycle: Cycle, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    hostile = calendar("DTSTART:20270101T120000Z\nSUMMARY:A\nRRULE:FREQ=SECONDLY")
+    with django_assert_num_queries(0), pytest.raises(ics_import.ImportRefused):
+        bring(cycle, hostile)
