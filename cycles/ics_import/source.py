@@ -28,6 +28,8 @@ LONGEST_NAME = 60
 LONGEST_VALUE = 20_000
 NAME = re.compile(r"([A-Za-z0-9-]+)(?=[;:])")
 BEGIN = re.compile(rb"^[ \t]*BEGIN:VCALENDAR[ \t]*$", re.IGNORECASE)
+# A zone whose colon should stand in quotes: TZID=UTC+02:00.
+UNQUOTED = re.compile(r"([A-Z-]{3,15};TZID=[^\":]*[+-]\d{1,2}:\d{2}):(\d{8}T\d{6}[\dTZ,/]*)", re.IGNORECASE)
 ESCAPES = re.compile(r"\\([\\,;nN])")
 
 
@@ -76,7 +78,7 @@ def read(data: bytes, report: Report) -> list[Component]:
     utf8 = _bytes(data, report)
     if utf8 is None:
         return []
-    reader = _Reader(report)
+    reader = _Reader(report, is_utf8=_is_mostly_utf8(utf8))
     for count, (number, raw) in enumerate(_unfolded(utf8)):
         if count == MOST_LINES:
             report.error(number, "", _("the file has too many parts, or parts inside each other"))
@@ -134,11 +136,26 @@ def _unfolded(data: bytes) -> Iterator[tuple[int, bytes]]:
         yield begun, b"".join(parts)
 
 
+def _is_mostly_utf8(data: bytes) -> bool:
+    """Tell whether a file is UTF-8 but for single lines: two letters of Windows-1252 may look like one of UTF-8."""
+    good = bad = 0
+    for _number, raw in _unfolded(data):
+        if raw.isascii():
+            continue
+        try:
+            raw.decode("utf-8")
+            good += 1
+        except UnicodeDecodeError:
+            bad += 1
+    return good >= bad
+
+
 class _Reader:
     """Puts lines into components. What stands outside of a calendar is told once and left out."""
 
-    def __init__(self, report: Report) -> None:
+    def __init__(self, report: Report, *, is_utf8: bool) -> None:
         self.report = report
+        self.is_utf8 = is_utf8
         self.calendars: list[Component] = []
         self._open: list[Component] = []
         self._components = 0
@@ -186,7 +203,7 @@ class _Reader:
 
     def _text(self, number: int, raw: bytes) -> str:
         try:
-            return raw.decode("utf-8")
+            return raw.decode("utf-8" if self.is_utf8 else "ascii")
         except UnicodeDecodeError:
             self._tell("encoding", number, _("this is not UTF-8: it is read as Windows-1252 (Latin-1)"))
             return raw.decode("cp1252", "replace")
@@ -264,6 +281,8 @@ def _parsed(number: int, text: str) -> Line | None:
     if match is None or not _is_property(match[1]):
         return None
     head, value = _split(text)
+    if (late := UNQUOTED.fullmatch(text)) is not None:
+        head, value = late[1], late[2]
     name, *pieces = _pieces(head)
     params: dict[str, str] = {}
     for piece in pieces:

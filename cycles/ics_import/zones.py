@@ -23,12 +23,14 @@ if TYPE_CHECKING:
     from .source import Component
 
 OFFSET = re.compile(r"([+-])(\d{2}):?(\d{2})(?::?(\d{2}))?")
+FIXED = re.compile(r"\(?(?:UTC|GMT)?\s?([+\-−])(\d{1,2}):?(\d{2})?\)?", re.IGNORECASE)
 STAMP = re.compile(r"\d{8}T\d{6}")
 MOST_PARTS = 200
 MOST_DATES = 500
 MOST_OFFSET = dt.timedelta(hours=15)
 # Some programs describe a zone since 1601; no event is that old.
 FIRST_YEAR = 1970
+FIRST = dt.datetime(FIRST_YEAR, 1, 1)  # noqa: DTZ001 - wall time
 LAST = dt.datetime(2200, 1, 1)  # noqa: DTZ001 - wall time, as an onset is written
 UTC_NAMES = frozenset(
     {"UTC", "GMT", "Z", "ETC/UTC", "ETC/GMT", "ZULU", "COORDINATED UNIVERSAL TIME", "TZONE://MICROSOFT/UTC"}
@@ -167,6 +169,8 @@ class Zones:
                 parts = _parts(component)
             except (ValueError, OverflowError, rules.RuleError) as error:
                 self.faults[title] = (component.number, str(error))
+        if not name and not parts:
+            parts = _fixed(title)
         return Zone(title=title, name=name, parts=parts) if name or parts else None
 
 
@@ -180,7 +184,25 @@ def known(title: str) -> str:
     for candidate in (title, WINDOWS_TO_OLSON.get(title, ""), *tails):
         if candidate in zones.known():
             return candidate
-    return ""
+    return _folded().get(title.casefold(), "")
+
+
+@functools.cache
+def _folded() -> dict[str, str]:
+    """Return every name by how it reads without capitals."""
+    return {name.casefold(): name for name in sorted(zones.known())}
+
+
+def _fixed(title: str) -> tuple[_Part, ...]:
+    """Return the zone of a title that is an offset, as icalendar writes one ("UTC+02:00"); empty for another."""
+    match = FIXED.fullmatch(title)
+    if match is None:
+        return ()
+    offset = dt.timedelta(hours=int(match[2]), minutes=int(match[3] or 0))
+    if offset > MOST_OFFSET:
+        return ()
+    offset = -offset if match[1] in "-−" else offset
+    return (_Part(onset=FIRST, before=offset, after=offset, rules=(), dates=()),)
 
 
 def _parts(component: Component) -> tuple[_Part, ...]:

@@ -51,6 +51,10 @@ DATES = (
         # Described for another year only: it says nothing of this one, its name does.
         ("Europe/Paris", zone("Europe/Paris", *ONE_YEAR), "010727T1100"),
         ("UTC", "", "010727T1300"),
+        ("europe/paris", "", "010727T1100"),
+        ('"UTC+02:00"', "", "010727T1100"),
+        ("UTC+02:00", "", "010727T1100"),
+        ("GMT-0300", "", "010727T1600"),
         ("Etc/GMT", "", "010727T1300"),
     ],
 )  # fmt: skip
