@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cycles', '0002_imported_event'),
+        ('cycles', '0003_imported_event'),
     ]
 
     operations = [
