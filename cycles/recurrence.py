@@ -136,7 +136,8 @@ def months_without(rule: Rule) -> tuple[dt.date, ...]:
 def local_span(date: dt.date, *, local_start: dt.time | None, minutes: int | None, zone: str) -> Occurrence:
     """Return the occurrence on a local day: `minutes` real minutes from `local_start`; None: the whole day.
 
-    A whole day runs from its first instant to that of the next day, so it lasts 23, 24 or 25 hours.
+    A whole day runs from its first instant to that of the next day, so it lasts 23, 24 or 25 hours. A `local_start`
+    with fold=1 is the second one of an hour that happens twice: somebody said which (PEP 495).
     """
     tz = ZoneInfo(zone)
     if local_start is None or minutes is None:
@@ -212,6 +213,8 @@ def _instant(date: dt.date, time: dt.time, tz: ZoneInfo) -> tuple[dt.datetime, C
     # fold=0 takes the offset before the change in both cases, which is what RFC 5545 asks.
     local = dt.datetime.combine(date, time.replace(fold=0), tzinfo=tz)
     later = local.replace(fold=1)
+    if time.fold and local.utcoffset() != later.utcoffset():
+        return later.astimezone(dt.UTC), None
     instant = local.astimezone(dt.UTC)
     if local.utcoffset() == later.utcoffset():
         return instant, None

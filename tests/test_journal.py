@@ -34,6 +34,7 @@ APP_NAMES = tuple(app.__name__ for app in APPS)
 # Functions that say who and are no acts of their own, with the reason.
 NO_ACTS: dict[str, str] = {
     "accounts.journal.record": "is the journal",
+    "cycles.ics_import.import_calendar": "reads the file before the transaction of its act, which is declared",
     "cycles.importer.bring_in": "notes a line for each programme that it writes, or only looks",
     "cycles.planning.schedule.record": "is the part that every change of a schedule shares",
     "cycles.transfers.settle": "notes the move in both programmes, where there is one",

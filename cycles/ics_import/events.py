@@ -1,19 +1,23 @@
-"""Components to dated events: hours that float, whole days, zones, rules written out date by date."""
+"""Components to dated events: which of them belong together, which version counts, what each says.
+
+One event that is wrong is left out, with its line; the others are read.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-import re
-from dataclasses import dataclass, replace
+import functools
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
-from icalendar import vDuration
 
-from cycles import ical, recurrence
+from cycles import ical
 
-from . import rules
+from . import moments, own, rules, series
+from .entry import Entry, read_entry
+from .moments import Clock, MomentError
+from .reading import Imported, Reading
 from .zones import Zones
 
 if TYPE_CHECKING:
@@ -22,41 +26,43 @@ if TYPE_CHECKING:
     from .source import Component, Line
 
 MOST_EVENTS = 500
-LONGEST = dt.timedelta(hours=24)
-LONGEST_DAYS = 31
-LONGEST_TITLE = 300
 DEFAULT_MINUTES = 60
-ROOM_PROPERTIES = ("CONFERENCE", "X-GOOGLE-CONFERENCE", "X-MICROSOFT-SKYPETEAMSMEETINGURL", "LOCATION")
-STAMP = re.compile(r"(\d{8})(?:T(\d{6})(Z?))?")
-ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
+LONGEST_UID = 255
 
 
-@dataclass(frozen=True, kw_only=True)
-class Imported:
-    """One dated event of a file. `key` names it for ever: its UID, and its own date if a rule gave it.
+@dataclass
+class _Group:
+    """The components of one UID: the event or events themselves, and changed occurrences by what they replace."""
 
-    `room_url` is where it is held, if the file says so; nothing of it may be shown in public.
-    """
-
-    line: int
-    key: str
-    title: str
-    text: str
-    room_url: str
-    status: ical.Status
-    starts_at: dt.datetime
-    ends_at: dt.datetime
-    is_all_day: bool
+    masters: list[_Source] = field(default_factory=list)
+    overrides: list[_Source] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
-class _Moment:
-    """A date or an hour as it is written: `local` has no zone; `zone` None is a floating hour."""
+class _Source:
+    component: Component
+    calendar: Component
+    is_own: bool
 
-    line: int
-    local: dt.datetime
-    zone: dt.tzinfo | None
-    is_day: bool
+    @property
+    def version(self) -> tuple[int, str, str]:
+        sequence = self.component.word("SEQUENCE")
+        number = int(sequence) if sequence.isdigit() and len(sequence) < 10 else 0  # noqa: PLR2004 - a sane counter
+        return number, self.component.word("LAST-MODIFIED"), self.component.word("DTSTAMP")
+
+
+@dataclass(frozen=True)
+class _Series:
+    """An event with its dates, as far as its changed occurrences need it."""
+
+    uid: str
+    entry: Entry
+    events: dict[str, Imported]
+    written: series.Series | None = None
+
+    @functools.cached_property
+    def stamps(self) -> dict[dt.datetime, str]:
+        return {_local(stamp, self.entry): stamp for stamp in self.events}
 
 
 def read(
@@ -65,297 +71,304 @@ def read(
     zone: str,
     minutes: int | None,
     last_date: dt.date | None,
+    at: dt.datetime,
     report: Report,
-) -> list[Imported]:
+) -> Reading:
     """Return the events of a file by date. What is wrong is added to the report, with its line.
 
-    `zone` is where hours without a zone count; `minutes` the length of an event without an end.
+    `zone` is where hours without a zone count; `minutes` the length of an event without an end; a rule without an
+    end gives what is to come at `at`, until `last_date` or for two years.
     """
-    reader = _Reader(Zones(calendars), zone, minutes or DEFAULT_MINUTES, last_date, report)
-    components = [inner for calendar in calendars for inner in calendar.inner if inner.name == "VEVENT"]
-    if not components and not report.errors:
+    clock = Clock(Zones(calendars), zone, report)
+    reader = _Reader(clock, minutes or DEFAULT_MINUTES, last_date, at, report)
+    sources = [
+        _Source(inner, calendar, own.is_ours(calendar))
+        for calendar in calendars
+        for inner in calendar.inner
+        if inner.name == "VEVENT"
+    ]
+    if calendars and not sources and not report.errors:
         report.error(1, "", _("there is no event in this file"))
-    found = reader.read(components)
+    found = reader.read(sources)
     if len(found) > MOST_EVENTS:
         report.error(
             found[MOST_EVENTS].line, "", _("more than %(most)d events are too many") % {"most": MOST_EVENTS}
         )
-    return sorted(found, key=lambda event: (event.starts_at, event.line))
+        return Reading()
+    if sources and not found and not report.errors:
+        report.error(1, "", _("no event of this file is still to come"))
+    is_whole = all(c.word("METHOD") in ("", "PUBLISH") and not c.is_cut for c in calendars)
+    return Reading(
+        events=tuple(sorted(found, key=lambda event: (event.starts_at, event.line))),
+        excluded=frozenset(reader.excluded),
+        is_whole=is_whole,
+        failed=frozenset(reader.failed),
+    )
 
 
 class _Reader:
     def __init__(
-        self, zones: Zones, zone: str, minutes: int, last_date: dt.date | None, report: Report
+        self, clock: Clock, minutes: int, last_date: dt.date | None, at: dt.datetime, report: Report
     ) -> None:
-        self.zones = zones
-        self.zone = zone
+        self.clock = clock
         self.minutes = minutes
-        self.last_date = last_date
         self.report = report
-        self._told: set[str] = set()
+        self.expander = series.Expander(clock, last_date=last_date, at=at, report=report)
+        self.excluded: set[tuple[str, str]] = set()
+        self.failed: set[str] = set()
 
-    def read(self, components: list[Component]) -> list[Imported]:
-        masters: dict[str, Component] = {}
-        overrides: dict[str, list[Component]] = {}
-        for component in components:
-            uid = component.first("UID")
-            if uid is None or not uid.value.strip():
-                self._error(
-                    component.number, _("this event has no UID: imported again, it would be there twice")
-                )
-            elif component.first("RECURRENCE-ID"):
-                overrides.setdefault(uid.value, []).append(component)
-            elif uid.value in masters:
-                self._error(
-                    uid.number,
-                    _("the UID “%(uid)s” was used before, in line %(line)d")
-                    % {"uid": uid.value[:60], "line": masters[uid.value].number},
-                )
-            else:
-                masters[uid.value] = component
-        found: dict[str, Imported] = {}
-        for uid_value, component in masters.items():
-            found |= {event.key: event for event in self._dates(uid_value, component)}
-        for uid_value, components_of in overrides.items():
-            for component in components_of:
-                found |= self._override(uid_value, component)
-        return list(found.values())
+    def read(self, sources: list[_Source]) -> list[Imported]:
+        groups: dict[str, _Group] = {}
+        found: list[Imported] = []
+        for source in sources:
+            if source.component.is_cut:
+                self._error(source.component, _("this event is cut off: export the calendar again"))
+                continue
+            line = source.component.first("UID")
+            uid = _uid(line)
+            if not uid:
+                # Known again by its start and title only.
+                found += self._group("", _Group(masters=[source]))
+                continue
+            group = groups.setdefault(uid, _Group())
+            is_change = source.component.first("RECURRENCE-ID") is not None
+            (group.overrides if is_change else group.masters).append(source)
+        for uid, group in groups.items():
+            found += self._group(uid, group)
+            if len(found) > MOST_EVENTS:
+                break
+        return self._once(found)
 
-    def _override(self, uid: str, component: Component) -> dict[str, Imported]:
-        line = component.first("RECURRENCE-ID")
-        assert line is not None  # noqa: S101 - that is what made it an override
-        instead, event = self._moment(line), self._event(component)
-        if instead is None or event is None:
-            return {}
-        key = _key(uid, instead.local)
-        return {key: replace(event, key=key)}
-
-    def _dates(self, uid: str, component: Component) -> list[Imported]:
-        """Return an event, or all that its rule gives: each keeps the local hour, and its length in real time."""
-        event = self._event(component)
-        start = component.first("DTSTART")
-        if event is None or start is None:
-            return []
-        moment = self._moment(start)
-        if moment is None:
-            return []
-        if not component.first("RRULE") and not component.first("RDATE"):
-            return [replace(event, key=_key(uid))]
-        taken = [self._locals(line) for line in component.all("EXDATE")]
-        added = [self._locals(line) for line in component.all("RDATE")]
-        try:
-            dates = rules.dates(
-                moment.local,
-                zone=moment.zone or ZoneInfo(self.zone),
-                rule=component.first("RRULE"),
-                without={local for locals_ in taken for local in locals_},
-                with_also={local for locals_ in added for local in locals_},
-                is_day=moment.is_day,
-                last_date=self.last_date,
-            )
-        except rules.RuleError as error:
-            self._error(error.line or component.number, str(error))
-            return []
-        if dates.is_cut:
-            self._warn(
-                component.number,
-                _("the rule has no end: its dates until %(date)s are taken") % {"date": dates.until},
-            )
-        return [self._at(event, moment, local, uid) for local in dates.locals]
-
-    def _at(self, event: Imported, first: _Moment, local: dt.datetime, uid: str) -> Imported:
-        key = _key(uid, local)
-        if first.is_day:
-            days = (self._day(event.ends_at) - self._day(event.starts_at)).days
-            starts_at, ends_at = self._span(local.date(), local.date() + dt.timedelta(days=days))
-            return replace(event, key=key, starts_at=starts_at, ends_at=ends_at)
-        starts_at = local.replace(tzinfo=first.zone or ZoneInfo(self.zone)).astimezone(dt.UTC)
-        return replace(
-            event, key=key, starts_at=starts_at, ends_at=starts_at + (event.ends_at - event.starts_at)
-        )
-
-    def _event(self, component: Component) -> Imported | None:
-        start = component.first("DTSTART")
-        if start is None:
-            self._error(component.number, _("this event has no DTSTART: when is it?"))
-            return None
-        moment = self._moment(start)
-        if moment is None:
-            return None
-        span = self._whole_days(component, moment) if moment.is_day else self._hours(component, moment)
-        if span is None:
-            return None
-        return Imported(
-            line=component.number,
-            key="",
-            title=self._title(component),
-            text=self._text(component),
-            room_url=_room(component),
-            status=self._status(component),
-            starts_at=span[0],
-            ends_at=span[1],
-            is_all_day=moment.is_day,
-        )
-
-    def _moment(self, line: Line, value: str | None = None) -> _Moment | None:
-        written = (line.value if value is None else value).strip()
-        match = STAMP.fullmatch(written)
-        local = None
-        if match:
+    def _group(self, uid: str, group: _Group) -> list[Imported]:
+        masters = self._versions(uid, group.masters)
+        events: dict[str, Imported] = {}
+        for master in masters:
             try:
-                hours = match[2] or "000000"
-                local = dt.datetime.strptime(match[1] + hours, "%Y%m%d%H%M%S")  # noqa: DTZ007 - wall time, its zone apart
-            except ValueError:
-                local = None
-        if match is None or local is None:
-            self._error(
+                events |= self._master(uid, master, group.overrides, alone=len(masters) == 1)
+            except (MomentError, rules.RuleError) as error:
+                self._told(master.component, error)
+        if not masters:
+            for override in self._latest(group.overrides):
+                try:
+                    events |= self._alone(uid, override)
+                except (MomentError, rules.RuleError) as error:
+                    self._told(override.component, error)
+        return list(events.values())
+
+    def _versions(self, uid: str, masters: list[_Source]) -> list[_Source]:
+        """Return the components that are events of their own: of two versions of one event the later."""
+        starts = {line.value for source in masters if (line := source.component.first("DTSTART"))}
+        if len(masters) < 2:  # noqa: PLR2004 - one is no question
+            return masters
+        newest = max(source.version for source in masters)
+        latest = [source for source in masters if source.version == newest]
+        has_rule = any(source.component.first("RRULE") for source in masters)
+        differ = len({source.version[0] for source in masters}) > 1
+        if len(starts) == 1 or (differ and (has_rule or len(starts) == 2) and len(latest) == 1):  # noqa: PLR2004 - an old and a new one
+            self.report.warn(
+                latest[-1].component.number,
+                "VEVENT",
+                _("the UID “%(uid)s” stands for several versions of one event: the latest is taken")
+                % {"uid": uid[:60]},
+            )
+            return latest[-1:]
+        self.report.warn(
+            masters[1].component.number,
+            "VEVENT",
+            _("the UID “%(uid)s” stands for several events: each is taken") % {"uid": uid[:60]},
+        )
+        return masters
+
+    def _latest(self, overrides: list[_Source]) -> list[_Source]:
+        """Return one version of each changed occurrence: that of the highest SEQUENCE, then the later in the file."""
+        chosen: dict[tuple[str, str], _Source] = {}
+        for source in overrides:
+            line = source.component.first("RECURRENCE-ID")
+            key = (line.value.strip(), line.param("TZID")) if line else ("", "")
+            if key not in chosen or source.version >= chosen[key].version:
+                chosen[key] = source
+        return list(chosen.values())
+
+    def _master(
+        self, uid: str, source: _Source, overrides: list[_Source], *, alone: bool
+    ) -> dict[str, Imported]:
+        """Return the events of one component, with those of its occurrences that were changed."""
+        self.clock.enter(source.calendar)
+        entry = self._entry(source)
+        if not any(source.component.first(name) for name in ("RRULE", "RDATE")):
+            # Several events of one UID are told apart by their starts.
+            stamp = "" if alone else _stamp(entry.start.local)
+            events = {stamp: self._event((uid, stamp), source, entry)}
+            return events | (self._changes(_Series(uid, entry, events), overrides) if alone else {})
+        written = self.expander.write_out(source.component, entry.start, entry.length)
+        self.excluded |= {(uid, _stamp(local)) for local in written.excluded}
+        events = {
+            _stamp(local): self._event((uid, _stamp(local)), source, entry, local, written.lengths.get(local))
+            for local in written.locals
+        }
+        return events | self._changes(_Series(uid, entry, events, written), overrides)
+
+    def _changes(self, of: _Series, overrides: list[_Source]) -> dict[str, Imported]:
+        """Return the changed occurrences by the wall time that they replace; a later version wins."""
+        changed: dict[str, Imported] = {}
+        versions: dict[str, tuple[int, str, str]] = {}
+        # "This and all following" first: what changes one of them has the last word.
+        for source in sorted(overrides, key=lambda source: (not _is_range(source), source.version)):
+            try:
+                found = self._change(of, source)
+            except (MomentError, rules.RuleError) as error:
+                self._told(source.component, error)
+                continue
+            for stamp, event in found.items():
+                if versions.get(stamp, source.version) <= source.version or _is_range(source):
+                    changed[stamp] = event
+                    versions[stamp] = (0, "", "") if _is_range(source) else source.version
+        return changed
+
+    def _change(self, of: _Series, source: _Source) -> dict[str, Imported]:
+        """Return what one RECURRENCE-ID changes: one occurrence, or it and all that follow."""
+        self.clock.enter(source.calendar)
+        line = source.component.first("RECURRENCE-ID")
+        assert line is not None  # noqa: S101 - that is what made it a change
+        start, written = of.entry.start, of.written
+        moment = self.clock.moment(line)
+        local = moments.in_zone(moment, start.zone, self.clock.cycle_zone.name, is_day=start.is_day)
+        excluded = written.excluded if written else set()
+        meant = series.match(
+            moment,
+            local,
+            start,
+            set(of.stamps) | excluded,
+            cycle_zone=self.clock.cycle_zone.name,
+        )
+        if not meant and written and written.from_local and local < written.from_local:
+            return {}
+        first = min(meant) if meant else local
+        base = replace(of.entry, start=replace(start, local=first))
+        entry = self._entry(source, base=base)
+        if _is_range(source):
+            return self._from_here(of, source, entry, first)
+        stamp = of.stamps.get(first, _stamp(first))
+        if not meant and written is not None:
+            self.report.warn(
                 line.number,
-                _("%(name)s: “%(value)s” is no date") % {"name": line.name, "value": written[:40]},
+                "VEVENT",
+                _("this changed occurrence fits no date of its rule: it is taken as one more"),
             )
-            return None
-        if match[2] is None:
-            return _Moment(line.number, local, None, is_day=True)
-        if match[3]:
-            return _Moment(line.number, local, dt.UTC, is_day=False)
-        name = line.param("TZID")
-        zone = self.zones.get(name) if name else None
-        if name and zone is None:
-            self._error(
-                line.number,
-                _("the time zone “%(zone)s” is not known, and the file does not describe it")
-                % {"zone": name[:60]},
+        self.excluded.discard((of.uid, stamp))
+        return {stamp: self._event((of.uid, stamp), source, entry)}
+
+    def _from_here(
+        self, of: _Series, source: _Source, entry: Entry, first: dt.datetime
+    ) -> dict[str, Imported]:
+        """Return "this and all following" (RANGE=THISANDFUTURE), moved by as much as the first of them."""
+        start = moments.in_zone(
+            entry.start, of.entry.start.zone, self.clock.cycle_zone.name, is_day=of.entry.start.is_day
+        )
+        shifted = replace(entry, start=replace(of.entry.start, is_day=entry.start.is_day))
+        return {
+            stamp: self._event((of.uid, stamp), source, shifted, local + (start - first))
+            for local, stamp in of.stamps.items()
+            if local >= first
+        }
+
+    def _alone(self, uid: str, source: _Source) -> dict[str, Imported]:
+        """Return a changed occurrence whose series is not in the file: a message about one date."""
+        self.clock.enter(source.calendar)
+        line = source.component.first("RECURRENCE-ID")
+        assert line is not None  # noqa: S101 - that is what made it a change
+        moment = self.clock.moment(line)
+        base = None
+        if source.component.first("DTSTART") is None:
+            base = Entry(start=moment, length=dt.timedelta(minutes=self.minutes))
+        entry = self._entry(source, base=base)
+        local = moments.in_zone(
+            moment, entry.start.zone, self.clock.cycle_zone.name, is_day=entry.start.is_day
+        )
+        stamp = _stamp(local)
+        return {stamp: self._event((uid, stamp), source, entry)}
+
+    def _entry(self, source: _Source, *, base: Entry | None = None) -> Entry:
+        return read_entry(
+            source.component,
+            clock=self.clock,
+            minutes=self.minutes,
+            base=base,
+            is_cancelled=source.calendar.word("METHOD") == "CANCEL",
+            language=own.language(source.calendar) if source.is_own else "",
+            report=self.report,
+        )
+
+    def _event(
+        self,
+        name: tuple[str, str],
+        source: _Source,
+        entry: Entry,
+        local: dt.datetime | None = None,
+        length: dt.timedelta | None = None,
+    ) -> Imported:
+        """Return an event by its UID and wall time; as the entry says, or at another time or of another length."""
+        starts_at, ends_at = entry.span(
+            local or entry.start.local, length or entry.length, zone=self.clock.cycle_zone.name
+        )
+        return Imported(
+            line=source.component.number,
+            uid=name[0],
+            recurrence=name[1],
+            title=entry.title,
+            text=entry.text,
+            room_url=entry.room_url,
+            status=entry.status,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            is_all_day=entry.start.is_day,
+            number=entry.number,
+            topics=entry.topics,
+            cancel_reason=entry.cancel_reason,
+            is_own=source.is_own,
+        )
+
+    def _once(self, events: list[Imported]) -> list[Imported]:
+        """Leave out an event that stands in the file twice, at one hour, under one title and two UIDs."""
+        seen: dict[tuple[dt.datetime, dt.datetime, str, str], Imported] = {}
+        kept = []
+        for event in events:
+            key = (event.starts_at, event.ends_at, event.title.casefold(), event.status)
+            first = seen.setdefault(key, event)
+            if first is event or not event.title:
+                kept.append(event)
+                continue
+            self.report.warn(
+                event.line,
+                "VEVENT",
+                _("the same event stands in line %(line)d, too: it is taken once") % {"line": first.line},
             )
-            return None
-        if not name:
-            self._warn(
-                line.number,
-                _("hours without a time zone are taken as those of %(zone)s") % {"zone": self.zone},
-                once="floating",
-            )
-        return _Moment(line.number, local, zone, is_day=False)
+        return kept
 
-    def _locals(self, line: Line) -> list[dt.datetime]:
-        """Return the dates of EXDATE or RDATE as they are written; of periods, their beginning."""
-        moments = [self._moment(line, part.partition("/")[0]) for part in line.value.split(",")]
-        return [moment.local for moment in moments if moment is not None]
+    def _told(self, component: Component, error: Exception) -> None:
+        """Note an event that is wrong; a MomentError was told where it was found."""
+        line = component.first("UID")
+        self.failed.add(_uid(line))
+        if isinstance(error, rules.RuleError):
+            self._error(component, str(error))
 
-    def _whole_days(self, component: Component, start: _Moment) -> tuple[dt.datetime, dt.datetime] | None:
-        end, length = component.first("DTEND"), component.first("DURATION")
-        after = start.local.date() + dt.timedelta(days=1)
-        if end is not None:
-            moment = self._moment(end)
-            if moment is None:
-                return None
-            # Some programs write the first day again where the day after the last should be.
-            after = max(moment.local.date(), after)
-        elif length is not None:
-            duration = self._duration(length)
-            if duration is None:
-                return None
-            after = start.local.date() + max(duration, dt.timedelta(days=1))
-        if (after - start.local.date()).days > LONGEST_DAYS:
-            self._error(
-                start.line, _("an event of more than %(most)d days is no session") % {"most": LONGEST_DAYS}
-            )
-            return None
-        return self._span(start.local.date(), after)
-
-    def _hours(self, component: Component, start: _Moment) -> tuple[dt.datetime, dt.datetime] | None:
-        starts_at = _instant(start, self.zone)
-        end, length = component.first("DTEND"), component.first("DURATION")
-        if end is not None:
-            moment = self._moment(end)
-            if moment is None:
-                return None
-            ends_at = _instant(moment, self.zone)
-        elif length is not None:
-            duration = self._duration(length)
-            if duration is None:
-                return None
-            ends_at = starts_at + duration
-        else:
-            ends_at = starts_at + dt.timedelta(minutes=self.minutes)
-            self._warn(
-                component.number,
-                _("no end is given: %(minutes)d minutes are taken") % {"minutes": self.minutes},
-            )
-        if not dt.timedelta(0) < ends_at - starts_at <= LONGEST:
-            self._error(start.line, _("an event must end after it starts, and within 24 hours"))
-            return None
-        return starts_at, ends_at
-
-    def _duration(self, line: Line) -> dt.timedelta | None:
-        try:
-            found: dt.timedelta = vDuration.from_ical(line.value.strip())  # type: ignore[no-untyped-call]  # likewise untyped
-        except ValueError:
-            self._error(line.number, _("DURATION: “%(value)s” is no length") % {"value": line.value[:40]})
-            return None
-        return found
-
-    def _span(self, first: dt.date, after: dt.date) -> tuple[dt.datetime, dt.datetime]:
-        """Return the instants of whole days in the cycle's zone, the second one exclusive."""
-        last = after - dt.timedelta(days=1)
-        starts = recurrence.local_span(first, local_start=None, minutes=None, zone=self.zone)
-        return starts.starts_at, recurrence.local_span(
-            last, local_start=None, minutes=None, zone=self.zone
-        ).ends_at
-
-    def _day(self, moment: dt.datetime) -> dt.date:
-        return moment.astimezone(ZoneInfo(self.zone)).date()
-
-    def _title(self, component: Component) -> str:
-        line = component.first("SUMMARY")
-        title = ical.clean(line.value).replace("\n", " ").strip() if line else ""
-        if not title:
-            self._warn(component.number, _("this event has no title: it becomes a theme to be announced"))
-        return title[:LONGEST_TITLE]
-
-    def _text(self, component: Component) -> str:
-        line = component.first("DESCRIPTION")
-        if line is None:
-            return ""
-        lines = ical.clean(line.value).strip().split("\n")
-        kept = [one for one in lines if not ADDRESS.search(one)]
-        if len(kept) < len(lines):
-            self._warn(
-                line.number,
-                _("lines with a link are left out: the description is public, a link may open the room"),
-            )
-        return ical.clean("\n".join(kept).strip(), limit=ical.LONGEST_DESCRIPTION)
-
-    def _status(self, component: Component) -> ical.Status:
-        line = component.first("STATUS")
-        match line.value.strip().upper() if line else "CONFIRMED":
-            case "CANCELLED":
-                return "CANCELLED"
-            case "TENTATIVE":
-                return "TENTATIVE"
-            case _:
-                return "CONFIRMED"
-
-    def _error(self, line: int, message: str) -> None:
-        self.report.error(line, "VEVENT", message)
-
-    def _warn(self, line: int, message: str, *, once: str = "") -> None:
-        if once in self._told:
-            return
-        if once:
-            self._told.add(once)
-        self.report.warn(line, "VEVENT", message)
+    def _error(self, component: Component, message: str) -> None:
+        self.report.error(component.number, "VEVENT", message)
 
 
-def _key(uid: str, local: dt.datetime | None = None) -> str:
-    return uid if local is None else f"{uid}\n{local:%Y%m%dT%H%M%S}"
+def _uid(line: Line | None) -> str:
+    return ical.clean(line.value.strip()[:LONGEST_UID]) if line else ""
 
 
-def _instant(moment: _Moment, zone: str) -> dt.datetime:
-    return moment.local.replace(tzinfo=moment.zone or ZoneInfo(zone)).astimezone(dt.UTC)
+def _is_range(source: _Source) -> bool:
+    line = source.component.first("RECURRENCE-ID")
+    return line is not None and line.param("RANGE").upper() == "THISANDFUTURE"
 
 
-def _room(component: Component) -> str:
-    for name in ROOM_PROPERTIES:
-        line = component.first(name)
-        found = ADDRESS.search(line.value) if line else None
-        if found and len(found[0]) <= 500:  # noqa: PLR2004 - as long as the column
-            return found[0]
-    return ""
+def _stamp(local: dt.datetime) -> str:
+    return f"{local:%Y%m%dT%H%M%S}"
+
+
+def _local(stamp: str, entry: Entry) -> dt.datetime:
+    """Return the wall time of a stamp; without one, that of the event itself."""
+    return dt.datetime.strptime(stamp, "%Y%m%dT%H%M%S") if stamp else entry.start.local  # noqa: DTZ007 - wall time

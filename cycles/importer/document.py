@@ -177,7 +177,7 @@ class Document:
                 )
         if occurrence.clock_change == "nonexistent":
             record.item.warn(_("this hour does not exist on %(date)s: the clocks go forward") % {"date": day})
-        if occurrence.clock_change == "ambiguous":
+        if occurrence.clock_change == "ambiguous" and not record.has_offset:
             record.item.warn(_("this hour happens twice on %(date)s: the first is taken") % {"date": day})
 
     def _add_steps(self, cycle: CycleRecord, timetable: shift.Timetable, dates: list[Any]) -> None:
@@ -185,7 +185,9 @@ class Document:
         word = cycle.fields["session_word"]
         prefix = slugify(next(iter(word.values()))[:200]) if word else "session"
         rule = timetable.rule
+        moved = dict(timetable.departure(departure) for departure in timetable.departures)
         for number, date in enumerate(dates, start=1):
+            held = moved.get(date) or date
             self.records.append(
                 SessionRecord(
                     section="sessions",
@@ -193,11 +195,11 @@ class Document:
                     item=cycle.item,
                     model=Session,
                     cycle=Reference("cycles", cycle.slug, cycle.item.line, cycle.item.where),
-                    local_date=date,
+                    local_date=held,
                     planned_date=date,
                     status=Session.Status.CONFIRMED,
                     occurrence=recurrence.local_span(
-                        date,
+                        held,
                         local_start=rule.local_start if rule else None,
                         minutes=rule.minutes if rule else None,
                         zone=cycle.fields["timezone"],

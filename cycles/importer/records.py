@@ -118,6 +118,8 @@ class SessionRecord(Record):
     cycle: Reference
     local_date: dt.date | None
     local_start: dt.time | None = None
+    # The file gave an offset: an hour that happens twice is no question.
+    has_offset: bool = False
     minutes: int | None = None
     status: str
     cancel_reason: dict[str, str] | str = ""

@@ -158,10 +158,10 @@ class ScheduleWriter:
         """Write the exceptions of a cycle, and tell of its new sessions."""
         timetable = self.document.timetables[cycle.slug]
         for departure in timetable.departures:
-            planned, _to = timetable.departure(departure)
+            planned, to = timetable.departure(departure)
             if (cycle.slug, planned) in self.kept:
                 continue
-            fields = {"kind": departure.kind, **departure.fields}
+            fields = {"kind": departure.kind, "moved_to": to, **departure.fields}
             row = cycle.exceptions.filter(planned_date=planned).first()
             if row is None:
                 cycle.exceptions.create(planned_date=planned, **fields)

@@ -73,6 +73,7 @@ def session(item: Item, cycle: Reference, *, home: CycleRecord) -> SessionRecord
         cycle=cycle,
         local_date=local_date,
         local_start=local_start,
+        has_offset=item.has("starts_at"),
         minutes=minutes,
         status=status,
         planned_date=item.date("planned_date"),

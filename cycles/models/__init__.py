@@ -5,6 +5,7 @@ programme   programmes, objectives, partnerships, memberships
 cycle       cycles, their rule, their exceptions, tracks
 team        invitations to organise
 session     sessions, agenda segments, speaker slots, the log of changes
+imported    which event of which calendar file a session came from
 picture     pictures of cycles, sessions and news
 library     events, modules, workshops, resources, news
 audience    which calendar programs fetch the feeds, a day at a time
@@ -13,6 +14,7 @@ audience    which calendar programs fetch the feeds, a day at a time
 from .audience import FeedDay, FeedFetch
 from .catalogue import Organisation, Person, Territory, Topic
 from .cycle import Cycle, CycleException, Track
+from .imported import ImportedEvent
 from .library import (
     Event,
     ExternalDatabase,
@@ -39,6 +41,7 @@ __all__ = [
     "ExternalDatabase",
     "FeedDay",
     "FeedFetch",
+    "ImportedEvent",
     "Invitation",
     "Membership",
     "Module",

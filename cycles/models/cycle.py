@@ -275,7 +275,8 @@ class Cycle(Sourced):
 class CycleException(Sourced):
     """Why a date of the rule was moved or skipped, or why one was added beside it.
 
-    For a move the new date is the session's own `starts_at`; only the departure and its reason stand here.
+    For a move the new date is the session's own `starts_at`; only the departure and its reason stand here. `moved_to`
+    repeats that day, for a date that a programme file moves and that has no session yet: it is proposed there.
     """
 
     class Kind(models.TextChoices):
@@ -286,6 +287,7 @@ class CycleException(Sourced):
     cycle = models.ForeignKey(Cycle, on_delete=models.CASCADE, related_name="exceptions")
     planned_date = models.DateField(_("planned date"))
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    moved_to = models.DateField(_("moved to"), null=True, blank=True)
     reason = I18nCharField(_("reason"), max_length=500, blank=True)
 
     class Meta:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import operator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -48,7 +48,23 @@ def without_session(
     if rule is None:
         return ()
     taken = set(cycle.sessions.exclude(planned_date=None).values_list("planned_date", flat=True))
-    return tuple(o for o in recurrence.occurrences(rule) if o.planned_date not in taken)
+    moved = cycle.exceptions.filter(kind=CycleException.Kind.MOVED).exclude(moved_to=None)
+    targets = dict(moved.values_list("planned_date", "moved_to"))
+    return tuple(
+        _on(o, targets.get(o.planned_date), rule)
+        for o in recurrence.occurrences(rule)
+        if o.planned_date not in taken
+    )
+
+
+def _on(
+    occurrence: recurrence.Occurrence, day: dt.date | None, rule: recurrence.Rule
+) -> recurrence.Occurrence:
+    """Return a date of the rule as it is held on another day, or as it is without one."""
+    if day is None:
+        return occurrence
+    held = recurrence.local_span(day, local_start=rule.local_start, minutes=rule.minutes, zone=rule.zone)
+    return replace(held, planned_date=occurrence.planned_date)
 
 
 def left_out(cycle: Cycle) -> dict[dt.date, LazyI18nString]:

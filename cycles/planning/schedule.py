@@ -69,5 +69,9 @@ def keep_reason(session: Session, reason: LazyI18nString) -> None:
     CycleException.objects.update_or_create(
         cycle=session.cycle,
         planned_date=session.planned_date,
-        defaults={"kind": CycleException.Kind.MOVED, "reason": reason},
+        defaults={
+            "kind": CycleException.Kind.MOVED,
+            "reason": reason,
+            "moved_to": session.local_date,
+        },
     )

@@ -17,6 +17,7 @@ from cycles.models import (
     Event,
     ExternalDatabase,
     FeedFetch,
+    ImportedEvent,
     Membership,
     Module,
     ModuleRun,
@@ -252,6 +253,9 @@ ATTEMPTS: dict[str, Callable[[], list[Callable[[], object]]]] = {
     ],
     "session_dated_unless_postponed": _dated,
     "session_ends_after_start": _ends_after_start,
+    "imported_event_once": lambda: [
+        twice(ImportedEvent, session=make.session(), uid="a", starts_at=make.AT, seen_at=make.AT)
+    ],
     "session_number_once_a_cycle": lambda: _session_twice(number=1),
     "session_room_kind_known": lambda: [update(make.session(), room_kind="carrier-pigeon")],
     "session_once_a_planned_date": lambda: _session_twice(planned_date=DAY),

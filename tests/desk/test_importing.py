@@ -70,11 +70,76 @@ def test_looking_shows_and_writes_nothing_then_one_button_does_it(claire: Client
     assert "Import it" not in again
 
 
-def test_a_wrong_file_is_refused_with_lines(claire: Client) -> None:
-    refused = look(claire, FILE.replace(b"20261217T130000", b"20261317T130000"))
+def test_a_file_of_nothing_but_wrong_events_is_refused_with_lines(claire: Client) -> None:
+    refused = look(claire, FILE.replace(b"20261119T", b"20261319T").replace(b"20261217T", b"20261317T"))
     assert refused.status_code == 422
-    assert "Line 12: DTSTART: “20261317T130000” is no date" in refused.content.decode()
-    assert 'name="checked"' not in refused.content.decode()
+    page = refused.content.decode()
+    assert "Line 6: DTSTART: “20261319T130000” is no date" in page
+    assert "Line 12: DTSTART: “20261317T130000” is no date" in page
+    assert 'name="checked"' not in page
+
+
+def test_one_wrong_event_is_shown_and_the_other_imported(claire: Client) -> None:
+    shown = look(claire, FILE.replace(b"20261217T130000", b"20261317T130000"))
+    assert shown.status_code == 200
+    assert "Line 12: DTSTART: “20261317T130000” is no date" in shown.content.decode()
+    claire.post(PAGE, {"checked": checked(shown)})
+    assert [str(s.title) for s in Session.objects.all()] == ["<b>Savoir</b>"]
+
+
+def answers(response: HttpResponse) -> list[str]:
+    return re.findall(r'name="(answer-[^"]+)"', response.content.decode())
+
+
+def one(title: str, day: str, uid: str) -> str:
+    return f"UID:{uid}\nDTSTART;TZID=Europe/Paris:{day}T130000\nDURATION:PT1H\nSUMMARY:{title}"
+
+
+THREE = [one("Cours", f"202612{day}", f"a{day}") for day in ("03", "10", "17")]
+
+
+def test_a_question_must_be_answered_before_anything_is_written(claire: Client) -> None:
+    claire.post(PAGE, {"checked": checked(look(claire, calendar(*THREE)))})
+    # One date of the three is another, under another UID: is it the same session?
+    shown = look(claire, calendar(*THREE[:2], one("Cours", "20261222", "b")))
+    page = shown.content.decode()
+    assert "1 is a question for you." in page
+    (name,) = answers(shown)
+    refused = cast("HttpResponse", claire.post(PAGE, {"checked": checked(shown)}))
+    assert refused.status_code == 422
+    assert "Nothing was written yet: say first what these events are" in refused.content.decode()
+    assert f'href="#{name}"' in refused.content.decode()
+    assert Session.objects.count() == 3
+    done = claire.post(PAGE, {"checked": checked(refused), name: "same"}, follow=True)
+    assert "0 sessions were created, 1 was changed." in done.content.decode()
+    days = [s.local_date for s in Session.objects.order_by("starts_at")]
+    assert days == [dt.date(2026, 12, 3), dt.date(2026, 12, 10), dt.date(2026, 12, 22)]
+    assert (
+        "everything is there already"
+        in look(claire, calendar(*THREE[:2], one("Cours", "20261222", "b"))).content.decode()
+    )
+
+
+@pytest.mark.parametrize(("answer", "count"), [("new", 4), ("leave", 3)])
+def test_other_answers_to_a_question(claire: Client, answer: str, count: int) -> None:
+    claire.post(PAGE, {"checked": checked(look(claire, calendar(*THREE)))})
+    shown = look(claire, calendar(*THREE[:2], one("Cours", "20261222", "b")))
+    claire.post(PAGE, {"checked": checked(shown), answers(shown)[0]: answer})
+    assert Session.objects.count() == count
+
+
+def test_what_is_gone_is_shown_and_kept_or_cancelled(claire: Client) -> None:
+    claire.post(PAGE, {"checked": checked(look(claire))})
+    shorter = calendar("DTSTART;TZID=Europe/Paris:20261119T130000\nDURATION:PT90M\nSUMMARY:<b>Savoir</b>")
+    shown = look(claire, shorter)
+    page = shown.content.decode()
+    assert "1 is no longer in the file." in page
+    assert "everything is there already" not in page
+    (name,) = answers(shown)
+    claire.post(PAGE, {"checked": checked(shown), name: "keep"})
+    assert [s.status for s in Session.objects.order_by("number")] == ["confirmed", "confirmed"]
+    claire.post(PAGE, {"checked": checked(look(claire, shorter)), name: "cancel"})
+    assert [s.status for s in Session.objects.order_by("number")] == ["confirmed", "cancelled"]
 
 
 def test_no_file_and_one_that_is_too_large(claire: Client) -> None:

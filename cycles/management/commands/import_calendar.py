@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from cycles import ics_import, terminal
+from cycles.ics_import.source import MOST_BYTES
 from cycles.models import Cycle
 
 if TYPE_CHECKING:
@@ -19,13 +20,24 @@ if TYPE_CHECKING:
 
 
 class Command(BaseCommand):
-    help = "Import a calendar (.ics) into a cycle: all of it or nothing; twice is the same as once."
+    help = "Import a calendar (.ics) into a cycle; twice is the same as once."
 
     def add_arguments(self, parser: CommandParser) -> None:
         codes = [code for code, _name in settings.LANGUAGES]
         parser.add_argument("cycle", help="the cycle's name in its address")
-        parser.add_argument("file", type=Path, help="the calendar file, UTF-8")
+        parser.add_argument("file", type=Path, help="the calendar file")
         parser.add_argument("--dry-run", action="store_true", help="tell what would be done, write nothing")
+        parser.add_argument(
+            "--unsure",
+            choices=("new", "same", "leave"),
+            default="",
+            help="what to do with an event that may be a session which is here: without it, nothing is imported",
+        )
+        parser.add_argument(
+            "--cancel-gone",
+            action="store_true",
+            help="cancel the sessions of an earlier import that the file no longer holds (they are kept)",
+        )
         parser.add_argument(
             "--words",
             choices=codes,
@@ -40,36 +52,68 @@ class Command(BaseCommand):
         )
 
     def handle(
-        self, *_args: Any, cycle: str, file: Path, dry_run: bool, words: str, language: str, **_options: Any
+        self, *_args: Any, cycle: str, file: Path, dry_run: bool, words: str, language: str, **options: Any
     ) -> None:
         with override(language):
             row = Cycle.objects.filter(slug=cycle).first()
             if row is None:
                 raise CommandError(_("There is no cycle “%(slug)s”.") % {"slug": cycle})
-            try:
-                data = file.read_bytes()
-            except OSError as error:
-                reason = f"{file}: {error.strerror}"
-                raise CommandError(reason) from None
-            at = timezone.now()
+            answers = ics_import.Answers(
+                by_entry={}, unsure=options["unsure"], gone="cancel" if options["cancel_gone"] else "keep"
+            )
+            data, at = _bytes(file), timezone.now()
             try:
                 if dry_run:
-                    outcome = ics_import.preview(row, data=data, language=words, at=at)
+                    outcome = ics_import.preview(row, data=data, language=words, at=at, answers=answers)
                 else:
-                    outcome = ics_import.import_calendar(row, data=data, language=words, by=None, at=at)
+                    outcome = ics_import.import_calendar(
+                        row, data=data, language=words, by=None, at=at, answers=answers
+                    )
             except ics_import.ImportRefused as refusal:
                 lines = [f"{file.name}:{error}" for error in sorted(refusal.report.errors)]
                 raise CommandError("\n".join([*lines, _("Nothing was imported.")])) from None
+            except ics_import.Unanswered as question:
+                self._tell(file, question.outcome)
+                raise CommandError(_question(question.outcome)) from None
             self._tell(file, outcome)
             if dry_run:
+                if outcome.unsure:
+                    self.stderr.write(_question(outcome))
                 self.stdout.write(_("Dry run: nothing was written."))
 
     def _tell(self, file: Path, outcome: ics_import.Outcome) -> None:
+        for problem in outcome.problems:
+            self.stderr.write(_("%(file)s:%(remark)s (left out)") % {"file": file.name, "remark": problem})
         for warning in outcome.warnings:
             self.stderr.write(_("%(file)s:%(remark)s (warning)") % {"file": file.name, "remark": warning})
         for step in outcome.steps:
-            self.stdout.write(f"{step.line}: {step.act.value}: {step.when}: {step.title}")
+            note = f" ({step.note})" if step.note else ""
+            self.stdout.write(f"{step.line}: {step.act.value}: {step.when}: {step.title}{note}")
+        if outcome.gone:
+            self.stdout.write(_("Cancel what is gone with --cancel-gone."))
         self.stdout.write(
             _("%(created)d created, %(changed)d changed")
             % {"created": outcome.created, "changed": outcome.changed}
         )
+
+
+def _bytes(file: Path) -> bytes:
+    try:
+        with file.open("rb") as opened:
+            # One more than is allowed: enough to refuse it.
+            return opened.read(MOST_BYTES + 1)
+    except OSError as error:
+        reason = f"{file}: {error.strerror}"
+        raise CommandError(reason) from None
+
+
+def _question(outcome: ics_import.Outcome) -> str:
+    lines = [f"{step.line}: {step.title}: {step.note}" for step in outcome.unsure]
+    return "\n".join(
+        [
+            *lines,
+            _(
+                "Say what these events are, with --unsure same, --unsure new or --unsure leave. Nothing was imported."
+            ),
+        ]
+    )

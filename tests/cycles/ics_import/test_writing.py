@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -13,6 +14,9 @@ from registrations.models import Registration
 from tests import make
 
 from .files import bring, calendar
+
+if TYPE_CHECKING:
+    from pytest_django import DjangoAssertNumQueries
 
 pytestmark = pytest.mark.django_db
 
@@ -74,29 +78,40 @@ def test_a_look_writes_nothing(cycle: Cycle) -> None:
     assert Session.objects.count() == 0
 
 
-def test_one_wrong_event_and_nothing_is_written(cycle: Cycle) -> None:
+def test_one_wrong_event_is_left_out_with_its_line_and_the_others_are_written(cycle: Cycle) -> None:
+    outcome = bring(cycle, calendar(event("20261022"), "DTSTART:never\nSUMMARY:B"))
+    assert [remark.line for remark in outcome.problems] == [13]
+    assert acts(outcome) == ["created"]
+    assert not outcome.is_all_there
+
+
+def test_nothing_but_wrong_events_is_refused(cycle: Cycle) -> None:
     with pytest.raises(ics_import.ImportRefused) as refused:
-        bring(cycle, calendar(event("20261022"), "DTSTART:never\nSUMMARY:B"))
-    assert [remark.line for remark in refused.value.report.errors] == [13]
+        bring(cycle, calendar("DTSTART:never\nSUMMARY:B"))
+    assert [remark.line for remark in refused.value.report.errors] == [6]
     assert Session.objects.count() == 0
 
 
-def test_a_file_that_cannot_be_planned_writes_nothing(cycle: Cycle) -> None:
+def test_an_event_that_cannot_be_planned_stays_and_says_why(cycle: Cycle) -> None:
     bring(cycle, TWO)
-    with pytest.raises(ics_import.ImportRefused):
-        # The first is new; the second would move into the past.
-        bring(
-            cycle,
-            calendar(event("20261210", more="UID:new"), event("20260901", more="UID:event-2@example.org")),
-        )
-    assert [row[2] for row in rows(cycle)] == ["A", "B"]
+    # The first is new; the second would move into the past.
+    outcome = bring(
+        cycle,
+        calendar(
+            event("20261210", title="New", more="UID:new"),
+            event("20260901", title="B", more="UID:event-2@example.org"),
+        ),
+    )
+    assert [step.act.value for step in outcome.steps] == ["kept", "created", "gone"]
+    assert outcome.steps[0].note == "Ce moment est passé\u202f: choisissez-en un à venir."
+    assert [row[2] for row in rows(cycle)] == ["A", "B", "New"]
 
 
 def test_a_corrected_file_moves_and_renames(cycle: Cycle) -> None:
     bring(cycle, TWO)
     uid = cycle.sessions.get(number=2).uid
     outcome = bring(cycle, calendar(event("20261022"), event("20261126", title="C")))
-    assert acts(outcome) == ["same", "changed"]
+    assert acts(outcome) == ["same", "moved"]
     moved = cycle.sessions.get(number=2)
     assert (moved.uid, moved.revision, str(moved.title)) == (uid, 1, "C")
     assert moved.starts_at == make.paris(2026, 11, 26)
@@ -108,11 +123,11 @@ def test_a_corrected_file_moves_and_renames(cycle: Cycle) -> None:
 def test_cancelled_and_restored(cycle: Cycle) -> None:
     bring(cycle, TWO)
     off = calendar(event("20261022"), event("20261119", title="B", more="STATUS:CANCELLED"))
-    assert acts(bring(cycle, off)) == ["same", "changed"]
+    assert acts(bring(cycle, off)) == ["same", "cancelled"]
     session = cycle.sessions.get(number=2)
     assert (session.status, str(session.cancel_reason)) == ("cancelled", "Annulée dans l’agenda importé.")
     assert acts(bring(cycle, off)) == ["same", "same"]
-    assert acts(bring(cycle, TWO)) == ["same", "changed"]
+    assert acts(bring(cycle, TWO)) == ["same", "restored"]
     assert cycle.sessions.get(number=2).status == "confirmed"
 
 
@@ -140,7 +155,10 @@ def test_what_an_organiser_moved_stays(cycle: Cycle) -> None:
         reason={"fr": "x"},
     )
     outcome = bring(cycle, TWO)
-    assert (acts(outcome), len(outcome.warnings)) == (["same", "kept"], 1)
+    assert [(step.act.value, step.note) for step in outcome.steps] == [
+        ("same", ""),
+        ("kept", "elle garde la date qu’un organisateur lui a donnée ici"),
+    ]
     assert cycle.sessions.get(number=2).starts_at == make.paris(2026, 12, 3)
 
 
@@ -190,8 +208,16 @@ def test_the_steps_are_in_words(cycle: Cycle) -> None:
     assert bring(cycle, calendar(event("20261119"))).steps == (
         Step(
             line=4,
-            act=ics_import.writing.Act.CREATED,
+            act=ics_import.Act.CREATED,
             title="A",
             when="jeudi 19 novembre 2026, 13\u202fh\u202f00 – 14\u202fh\u202f30 (heure de Paris)",
         ),
     )
+
+
+def test_a_file_is_read_before_anything_is_locked(
+    cycle: Cycle, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    hostile = calendar("DTSTART:20270101T120000Z\nSUMMARY:A\nRRULE:FREQ=SECONDLY")
+    with django_assert_num_queries(0), pytest.raises(ics_import.ImportRefused):
+        bring(cycle, hostile)

@@ -12,7 +12,7 @@ from cycles import planning
 from cycles.models import Cycle, CycleException, Organisation, Programme, Segment, Session, SpeakerSlot
 from cycles.signals import session_changed, sessions_added
 from tests import make
-from tests.cycles.importer.files import BEFORE, SMALL, changed, load, schedule
+from tests.cycles.importer.files import BEFORE, SMALL, changed, load, refusal, schedule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -235,3 +235,46 @@ def test_a_second_file_may_name_what_the_first_brought(tmp_path: Path) -> None:
           - {slug: guide, kind: guide, title_fr: "Guide", publishers: [atelier], concludes: mardis, topics: [gouverner]}
         """
     assert dict(load(tmp_path, second, at=LATER).created) == {"resources": 1}
+
+
+def test_the_zone_of_a_cycle_with_sessions_cannot_change(tmp_path: Path) -> None:
+    load(tmp_path, SMALL)
+    other = changed("    kind: webinar_cycle\n", "    kind: webinar_cycle\n    timezone: Indian/Reunion\n")
+    told = "The time zone of a cycle that has sessions cannot change: their hours would be told wrongly."
+    assert refusal(tmp_path, other) == [f"19: cycles/mardis: timezone: {told}"]
+    assert Cycle.objects.get().timezone == "Europe/Paris"
+
+
+def test_the_target_of_a_move_without_a_session_is_kept_and_proposed(tmp_path: Path) -> None:
+    moved = changed(
+        '{kind: skip, date: 2026-04-07, reason_fr: "vacances"}',
+        '{kind: move, from: 2026-04-07, to: 2026-04-14, reason_fr: "vacances"}',
+    )
+    load(tmp_path, moved)
+    cycle = Cycle.objects.get()
+    exception = cycle.exceptions.get()
+    assert (exception.kind, exception.planned_date, exception.moved_to) == (
+        "moved",
+        dt.date(2026, 4, 7),
+        dt.date(2026, 4, 14),
+    )
+    assert [(o.planned_date, o.starts_at) for o in planning.propose(cycle)] == [
+        (dt.date(2026, 4, 7), make.paris(2026, 4, 14, 18))
+    ]
+    assert load(tmp_path, moved, at=LATER).has_changes is False
+    (session,) = planning.confirm(cycle, by=None, at=LATER)
+    assert (session.planned_date, session.starts_at) == (dt.date(2026, 4, 7), make.paris(2026, 4, 14, 18))
+
+
+@pytest.mark.parametrize(("offset", "hour"), [("+02:00", 0), ("+01:00", 1)])
+def test_an_offset_says_which_of_two_hours_is_meant(tmp_path: Path, offset: str, hour: int) -> None:
+    twice = changed(
+        "number: 2, date: 2026-02-03,",
+        f'number: 2, starts_at: "2026-10-25T02:30:00{offset}", ends_at: "2026-10-25T03:30:00+01:00",',
+    )
+    report = load(tmp_path, twice)
+    starts_at, ends_at = Session.objects.values_list("starts_at", "ends_at").get(slug="deux")
+    assert starts_at == dt.datetime(2026, 10, 25, hour, 30, tzinfo=dt.UTC)
+    assert ends_at == dt.datetime(2026, 10, 25, 2, 30, tzinfo=dt.UTC)
+    assert not any("twice" in remark.message for remark in report.warnings)
+    assert load(tmp_path, twice, at=LATER).has_changes is False
