@@ -203,6 +203,7 @@ class SmtpTransport:
                 # Or each mail waits some forty milliseconds for an acknowledgement.
                 sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         except (OSError, smtplib.SMTPException) as error:
+            self.close()
             raise _not_let_in(error) from error
 
     def prepare(self, message: EmailMultiAlternatives, delivery: Delivery | None = None) -> Letter:  # noqa: ARG002 - the protocol's
