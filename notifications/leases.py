@@ -169,7 +169,10 @@ def claim(*, worker: str, limit: int, clock: Clock) -> tuple[Batch | None, list[
     )
     # The same few for all the mails of a mailing: read once and shared, not a hundred times side by side.
     rows = rows.prefetch_related(
-        "session__cycle", "cycle_registration__cycle", "occurrence__step", "group_message"
+        "session__cycle__programme",
+        "cycle_registration__cycle__programme",
+        "occurrence__step",
+        "group_message",
     )
     return batch, sorted(rows, key=lambda delivery: (delivery.next_at, delivery.pk))
 
