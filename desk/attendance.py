@@ -12,6 +12,7 @@ from django.db.models import Prefetch, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from registrations import participants
 from registrations.attendance import noting
 from registrations.attendance.matching import LONGEST_MINUTES
 from registrations.attendance.models import Attendance
@@ -171,7 +172,8 @@ def _loaded(rows: RegistrationQuerySet) -> RegistrationQuerySet:
         .prefetch_related(
             Prefetch("attendances", Attendance.objects.filter(half_day=noting.HALF_DAY), to_attr="noted")
         )
-        .order_by("participant__family_name", "participant__given_name", "pk")
+        .annotate(sort_name=participants.sort_name())
+        .order_by("sort_name", "participant__given_name", "pk")
     )
 
 

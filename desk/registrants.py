@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cycles import naming
-from registrations import questions
+from registrations import participants, questions
 from registrations.models import CycleRegistration, Participant, Registration, State
 
 from . import sheets
@@ -34,12 +34,12 @@ PER_PAGE = 50
 LONGEST_NUMBER = 18
 # What the table can be ordered by: the words of the address, and the columns behind them.
 ORDERS: dict[str, tuple[str, ...]] = {
-    "name": ("participant__family_name", "participant__given_name", "pk"),
+    "name": ("sort_name", "participant__given_name", "pk"),
     "date": ("requested_at", "pk"),
-    "state": ("state", "queued_at", "participant__family_name", "participant__given_name", "pk"),
+    "state": ("state", "queued_at", "sort_name", "participant__given_name", "pk"),
 }
 # The same for one stop: its own waiting list in order.
-OF_STOP = ("state_there", "queued_there", "participant__family_name", "participant__given_name", "pk")
+OF_STOP = ("state_there", "queued_there", "sort_name", "participant__given_name", "pk")
 MAY_BE_EMPTY = ("queued_at", "queued_there", "state_there")
 # Whoever came last is on top: what is new since yesterday.
 NEWEST = "-date"
@@ -91,6 +91,7 @@ def people(cycle: Cycle, form: FilterForm) -> QuerySet[CycleRegistration]:
         )
     elif state:
         rows = rows.filter(state=state)
+    rows = rows.annotate(sort_name=participants.sort_name())
     return rows.order_by(*_order(asked.get("sort") or "", is_of_stop=bool(stop)))
 
 

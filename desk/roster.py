@@ -227,7 +227,7 @@ def _step(line: rosters.Line, *, language: str, state: str | None, is_again: boo
 def _why(name: str) -> str:
     return {
         "email": _("The e-mail address is missing or is none."),
-        "given_name": _("The given name is missing, too long or no name."),
-        "family_name": _("The family name is missing, too long or no name."),
+        "given_name": _("The name is missing, too long or no name."),
+        "family_name": _("The family name is too long or no name."),
         "organisation_name": _("The organisation is too long."),
     }[name]

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from cycles import entries, ical, naming, wording
 from cycles.models import Session
-from registrations import links, speaking
+from registrations import links, pages, speaking
 from registrations.models import Registration, State
 
 from . import digests, own_words, queues, recaps, rendering, speakers, unsubscribe, variables
@@ -213,14 +213,15 @@ def _to_confirm(row: CycleRegistration, cycle: Cycle, *, language: str) -> dict[
     return {
         "confirm_url": links.confirm(row, language=language),
         "needs_approval": cycle.registration_mode == cycle.RegistrationMode.APPROVAL,
-        "may_wait": cycle.capacity is not None or cycle.sessions.exclude(capacity=None).exists(),
+        "may_wait": pages.may_wait(cycle),
     }
 
 
 def _of_kind(delivery: Delivery, person: Participant, *, at: dt.datetime) -> dict[str, Any]:
     """Return what only one kind of mail about a registration says."""
     if delivery.kind == "registration_removed":
-        return {"has_files": bool(_given_up(delivery))}
+        only = delivery.registration
+        return {"has_files": only.confirmed_at is not None if only else bool(_given_up(delivery))}
     if delivery.kind != "registration_confirmed":
         return {}
     row = delivery.cycle_registration
@@ -492,6 +493,8 @@ def _attach_entry(mail: EmailMultiAlternatives, delivery: Delivery, kind: Kind, 
 def _attach_ended(mail: EmailMultiAlternatives, delivery: Delivery, kind: Kind) -> None:
     """Attach what takes each date that was given up off a calendar: a file each, as RFC 5546 wants it."""
     rows = _given_up(delivery)
+    if delivery.registration is not None:
+        rows = [delivery.registration] if delivery.registration.confirmed_at else []
     for row in rows:
         _attach(
             mail,

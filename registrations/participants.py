@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Value
+from django.db.models.functions import Coalesce, NullIf
 
 from . import booking, feed_tokens, notices
 from .models import Consent, ConsentText, Participant
@@ -38,6 +39,12 @@ def has_newsletter(participant: Participant) -> bool:
     return participant.consents.filter(
         text__purpose=ConsentText.Purpose.NEWSLETTER, withdrawn_at=None
     ).exists()
+
+
+def sort_name(path: str = "participant__") -> Coalesce:
+    """Return the expression by which people are listed: the family name, or the only one that they gave."""
+    family = NullIf(F(f"{path}family_name"), Value(""))
+    return Coalesce(family, F(f"{path}given_name"))
 
 
 @transaction.atomic

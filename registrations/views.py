@@ -23,7 +23,7 @@ from cycles import pages as cycle_pages
 from cycles.models import Cycle, Session
 from cycles.snapshots import Built, next_midnight, snapshot
 
-from . import access, booking, intake, limits, notices, pages, rooms, tokens
+from . import access, booking, flood, intake, limits, notices, pages, rooms, tokens
 from .attendance import noting
 from .forms import RegistrationForm, is_zone, mark
 from .intake import Mould
@@ -148,6 +148,8 @@ def _register(request: HttpRequest, found: Intake, *, at: dt.datetime) -> HttpRe
     )
     if passed := limits.passed(network, mails, at=at):
         return too_many(request, wait=passed.window)
+    if flood.is_full(cycle, at=at):
+        return too_many(request, wait=limits.HOUR)
     booking.register(
         cycle,
         applicant=applicant,
@@ -174,7 +176,12 @@ def too_many(request: HttpRequest, *, wait: dt.timedelta) -> HttpResponse:
 def register_sent(request: HttpRequest, cycle: str) -> Built:
     """What happens next; the same for everybody, and nothing personal in the address."""
     found = intake.intake(cycle)
-    context = {"cycle": found.cycle, "days": booking.CONFIRM_WITHIN.days}
+    context = {
+        "cycle": found.cycle,
+        "days": booking.CONFIRM_WITHIN.days,
+        "is_promised": found.cycle.registration_mode != Cycle.RegistrationMode.APPROVAL
+        and not pages.may_wait(found.cycle),
+    }
     body = render_to_string("registrations/register_sent.html", context, request)
     return Built(
         body=body.encode(),
@@ -235,6 +242,7 @@ def _confirm_page(request: HttpRequest, found: CycleRegistration, *, at: dt.date
         "registration": found,
         "sessions": sessions.select_related("cycle"),
         "needs_approval": found.cycle.registration_mode == Cycle.RegistrationMode.APPROVAL,
+        "may_wait": pages.may_wait(found.cycle),
     }
     return render(request, "registrations/confirm.html", context)
 

@@ -20,10 +20,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cycles import access
 from desk import deliveries as table
+from desk import refused_mailings
 from desk import stopped as stopping
 from desk.addresses import without_page
 from desk.registrants import LONGEST_NUMBER
-from notifications import interventions, restored, sending
+from notifications import interventions, restored, sending, trouble
 from notifications.models import Heartbeat, Suppression
 
 if TYPE_CHECKING:
@@ -59,6 +60,8 @@ def deliveries(request: HttpRequest, slug: str) -> HttpResponse:
             "counts": table.counts(cycle),
             "ahead": ahead,
             "missed": missed,
+            "refused": refused_mailings.of_cycle(cycle),
+            "trouble": _trouble(),
             "pause": pause,
             "is_restored": is_restored,
             "overdue": restored.overdue(at=at).count() if is_restored else 0,
@@ -68,6 +71,12 @@ def deliveries(request: HttpRequest, slug: str) -> HttpResponse:
             "may_read_people": True,
         },
     )
+
+
+def _trouble() -> dict[str, str] | None:
+    """Return why the mail server refuses us, in words; None when nothing is known to be wrong."""
+    found = trouble.now()
+    return {"why": trouble.ground_in_words(found.ground), "reply": found.reply} if found else None
 
 
 @require_safe

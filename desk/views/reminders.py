@@ -27,7 +27,7 @@ from desk.reminders.effect import effect
 from desk.reminders.forms import PlanForm, StepForm, SureForm, TryForm
 from notifications import audiences, plan, policy
 from notifications.models import Occurrence, ReminderStep
-from registrations import speaking
+from registrations import participants, speaking
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -303,7 +303,8 @@ def _who(step: ReminderStep, session: Session, *, at: dt.datetime) -> tuple[list
         speakers = [(str(speaker), speaker.email) for speaker in speaking.of(session)]
         return speakers[:LISTED], len(speakers)
     people = audiences.of_step(step, session, due_at=at).select_related("participant")
-    rows = people.order_by("participant__family_name", "participant__given_name", "pk")
+    named = people.annotate(sort_name=participants.sort_name())
+    rows = named.order_by("sort_name", "participant__given_name", "pk")
     listed = [
         (f"{row.participant.family_name} {row.participant.given_name}".strip(), row.participant.email)
         for row in rows[:LISTED]
