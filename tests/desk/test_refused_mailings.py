@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import html
+from typing import TYPE_CHECKING
 
 import pytest
 from django.test import Client
@@ -12,8 +13,10 @@ from django.utils import timezone
 from cycles.models import Membership
 from notifications import ledger, transports, trouble
 from notifications.models import Delivery, RefusedMailing, Suppression
-from registrations.models import CycleRegistration
 from tests import make
+
+if TYPE_CHECKING:
+    from registrations.models import CycleRegistration
 
 pytestmark = pytest.mark.django_db
 
@@ -69,7 +72,7 @@ def test_lifting_the_stops_and_going_on_are_one_act_each(claire: Client) -> None
     assert "stopped address" not in told(claire, "/en/desk/")
 
 
-def test_who_does_not_plan_reads_it_and_decides_nothing(claire: Client) -> None:
+def test_who_has_no_role_decides_nothing() -> None:
     _row, mailing = wave(1)
     client = Client()
     client.force_login(make.user(email="lise@example.org"))
