@@ -35,7 +35,11 @@ class Voice:
     @property
     def sender(self) -> str:
         """The From of a mail: the name, and the site's own address."""
-        return formataddr((self.name, parseaddr(settings.DEFAULT_FROM_EMAIL)[1]), charset="utf-8")
+        address = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+        if self.name.isascii():
+            return formataddr((self.name, address))
+        # Encoded in `Mail`, in words that fit in their lines.
+        return f'"{self.name.replace(chr(34), "")}" <{address}>'.replace("\\", "")
 
 
 def voice(cycle: Cycle | None) -> Voice:
