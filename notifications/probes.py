@@ -48,14 +48,13 @@ def _look(*, at: dt.datetime) -> tuple[dict[str, object], list[str]]:
         reasons.append("no tick for more than two minutes: is the Celery worker with beat running?")
     late = ledger.oldest_due(at=at)
     pause = Heartbeat.objects.filter(name__in=(sending.TRANSPORT, sending.PAUSED), at__gt=at).first()
-    refused = trouble.now()
     report: dict[str, object] = {
         "last_tick": last.at.isoformat() if last else None,
         "oldest_due_seconds": int(late.total_seconds()) if late is not None else 0,
         # A mail server at rest is not this process's fault: reported, but no reason to restart it.
         "mail_paused": (pause.detail or pause.name) if pause else None,
-        # Why the mail server refuses us, as a word of refusals.GROUNDS; its own words are for the desk.
-        "mail_refused": refused.ground if refused else None,
-        "mail_refused_since": refused.since.isoformat() if refused else None,
     }
+    if refused := trouble.now():
+        # Why the mail server refuses us, as a word of refusals.GROUNDS; its own words are for the desk.
+        report |= {"mail_refused": refused.ground, "mail_refused_since": refused.since.isoformat()}
     return report, reasons

@@ -13,12 +13,24 @@ from django.db.models import Count
 
 from cycles.models import Cycle
 
+from . import limits
 from .models import CycleRegistration, State
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 HOUR = dt.timedelta(hours=1)
+UNLIMITED = 2**31
+
+
+def limit(cycle: Cycle) -> limits.Limit:
+    """Return the limit that is counted with the others; beyond it `is_full` is asked, which counts exactly."""
+    return limits.Limit(
+        name="flood",
+        who=str(cycle.pk),
+        most=settings.ESCALE_UNCONFIRMED_AN_HOUR or UNLIMITED,
+        window=limits.HOUR,
+    )
 
 
 def is_full(cycle: Cycle, *, at: dt.datetime) -> bool:

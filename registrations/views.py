@@ -146,10 +146,11 @@ def _register(request: HttpRequest, found: Intake, *, at: dt.datetime) -> HttpRe
         most=MAILS_AN_HOUR,
         window=limits.HOUR,
     )
-    if passed := limits.passed(network, mails, at=at):
+    asked = flood.limit(cycle)
+    passed = limits.passed(network, mails, asked, at=at)
+    # Many who confirm are no flood.
+    if passed is not None and (passed != asked or flood.is_full(cycle, at=at)):
         return too_many(request, wait=passed.window)
-    if flood.is_full(cycle, at=at):
-        return too_many(request, wait=limits.HOUR)
     booking.register(
         cycle,
         applicant=applicant,

@@ -92,7 +92,8 @@ def test_every_kind_of_mail_is_read_alike_by_two_libraries(settings: Settings) -
         contact = settings.ESCALE_CONTACT_EMAIL if is_personal else "ponts@asso.example"
         facts = {
             "subject": subject == other == mail.subject,
-            "lines": max(map(len, lines)) <= 78,
+            # An address of the web alone cannot be folded (RFC 5322 2.1.1 allows 998).
+            "lines": max(len(line) for line in lines if b"List-Unsubscribe" not in line) <= 78,
             "words": all(len(word) <= 75 for line in lines for word in WORD.findall(line)),
             "from": str(
                 email.message_from_bytes(data, policy=email.policy.default)["From"].addresses[0].addr_spec

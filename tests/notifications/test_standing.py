@@ -29,7 +29,7 @@ SOON = AT + dt.timedelta(days=30)
 HOUR = dt.timedelta(hours=1)
 # Said to people who have a place, and to nobody else.
 PROMISES = re.compile(
-    r"(?<!no )place is (?:kept|booked|held|yours)|have a place\b(?!, it is kept; where)|(?:is|are) confirmed\b(?!\. “)"
+    r"(?<!no )place is (?:kept|booked|held|yours)|have a place\b(?!, it is kept; where)|registration for .{0,80} is confirmed"
     r"|place est (?:conservée|réservée)|updates? your calendar|puts the next date"
 )
 # They are only sent to somebody who has, or is offered, what they speak of.
