@@ -234,7 +234,7 @@ def _of_kind(delivery: Delivery, person: Participant, *, at: dt.datetime) -> dic
 def _standing(delivery: Delivery) -> str:
     """Return where the reader stands at what a mail is about: "seated", "offered" or "waiting"."""
     place = delivery.registration or delivery.cycle_registration
-    return _STANDING.get(place.state, "waiting") if place is not None else "seated"
+    return _STANDING.get(State(place.state), "waiting") if place is not None else "seated"
 
 
 # Who gave a place back had one: what a mail says of it is past.

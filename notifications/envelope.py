@@ -9,14 +9,12 @@ from __future__ import annotations
 import base64
 from dataclasses import dataclass
 from email.utils import formataddr, parseaddr
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 
 if TYPE_CHECKING:
-    from django.core.mail.message import SafeMIMEMultipart, SafeMIMEText
-
     from cycles.models import Cycle
 
 # RFC 2047 2: an encoded word has 75 characters at most. The first shares its line (76) with the header's name.
@@ -61,7 +59,8 @@ def encoded(text: str) -> str:
     """
     if text.isascii():
         return text
-    words, piece = [], b""
+    words: list[bytes] = []
+    piece = b""
     for letter in text:
         room = LONGEST_WORD - FRAME - (0 if words else ROOM_FOR_NAME)
         data = letter.encode("utf-8", "replace")
@@ -76,10 +75,11 @@ def encoded(text: str) -> str:
 class Mail(EmailMultiAlternatives):
     """A message whose subject and names are folded by `encoded`; everything else is Django's."""
 
-    def message(self) -> SafeMIMEText | SafeMIMEMultipart:
-        built = super().message()
-        if not self.subject.isascii():
-            built.replace_header("Subject", encoded(self.subject))
+    def message(self, **options: Any) -> Any:
+        built = super().message(**options)
+        subject = str(self.subject)
+        if not subject.isascii():
+            built.replace_header("Subject", encoded(subject))
         name, address = parseaddr(self.from_email)
         if not name.isascii():
             built.replace_header("From", f"{encoded(name)} <{address}>")

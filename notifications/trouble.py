@@ -10,7 +10,7 @@ import datetime as dt
 import logging
 import smtplib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
@@ -148,7 +148,7 @@ def tell(trouble: Trouble, *, at: dt.datetime) -> None:
         logger.exception("the administrators could not be told of the refusal")
 
 
-def _way(config: dict[str, object]) -> dict[str, object]:
+def _way(config: dict[str, Any]) -> dict[str, Any]:
     """Return what Django's connection takes, from what EMAIL_URL is read into."""
     names = {
         "EMAIL_BACKEND": "backend",

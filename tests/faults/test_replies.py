@@ -14,7 +14,7 @@ from aiosmtpd.smtp import SMTP
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifications import refusals, sending
+from notifications import refusals, sending, trouble
 from notifications.models import Delivery, DomainRest, Heartbeat, RefusedMailing, Suppression
 from notifications.refusals import GROUNDS, Fault, Stage
 from tests import make
@@ -124,12 +124,12 @@ def _smtp(settings: Settings) -> None:
 
 def happened() -> tuple[str, int, bool, str]:
     """Return the mail's state, how many addresses are stopped, whether all mail rests, and what operators are told."""
-    trouble = Heartbeat.objects.filter(name="refused").first()
+    told = Heartbeat.objects.filter(name="refused").first()
     return (
         Delivery.objects.get().state,
         Suppression.objects.count(),
         Heartbeat.objects.filter(name="transport", at__gt=AT).exists(),
-        trouble.detail.partition(":")[0] if trouble else "",
+        told.detail.partition(":")[0] if told else "",
     )
 
 
@@ -147,7 +147,7 @@ def expected(reply: Reply) -> tuple[str, int, bool, str]:
 @pytest.mark.django_db
 def test_the_table_is_true_of_a_real_conversation(settings: Settings) -> None:
     row = make.registration()
-    wrong = []
+    wrong: list[tuple[Any, ...]] = []
     with Talker() as server:
         settings.EMAIL_PORT = server.port
         for reply in table():
@@ -230,7 +230,7 @@ def test_a_whole_mailing_leaves_once_a_wrong_sender_is_mended(stage: Stage, sett
             at = max(at, Heartbeat.objects.get(name="transport").at)
         assert set(Delivery.objects.values_list("state", flat=True)) == {"pending"}
         assert Heartbeat.objects.get(name="refused").detail.startswith("sender: 550 5.1.0")
-        assert repaired(server, at + sending.trouble.LONGEST_REST) == (30, 30, 0)
+        assert repaired(server, at + trouble.LONGEST_REST) == (30, 30, 0)
         assert len(server.accepted) == 30
     assert not Heartbeat.objects.filter(name="refused").exists()
 

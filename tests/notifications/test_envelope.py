@@ -43,7 +43,7 @@ def as_bytes(mail: EmailMultiAlternatives) -> bytes:
     transport = transports.chosen()
     if isinstance(transport, transports.SmtpTransport):
         return transport.prepare(mail).payload
-    return mail.message().as_bytes(linesep="\r\n")
+    raise TypeError(transport)
 
 
 def headers_of(data: bytes) -> list[bytes]:

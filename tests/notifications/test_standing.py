@@ -29,7 +29,8 @@ SOON = AT + dt.timedelta(days=30)
 HOUR = dt.timedelta(hours=1)
 # Said to people who have a place, and to nobody else.
 PROMISES = re.compile(
-    r"(?<!no )place is (?:kept|booked|held|yours)|have a place\b(?!, it is kept; where)|registration for .{0,80} is confirmed"
+    r"(?<!no )place is (?:kept|booked|held|yours)|have a place\b(?!, it is kept; where)"
+    r"|registration for .{0,80} is confirmed"
     r"|place est (?:conservée|réservée)|updates? your calendar|puts the next date"
 )
 # They are only sent to somebody who has, or is offered, what they speak of.
@@ -37,7 +38,7 @@ OF_A_PLACE = {"registration_confirmed", "place_given", "place_offered", "registr
 
 
 def written(mail: EmailMultiAlternatives) -> str:
-    return " ".join(f"{mail.subject} {mail.body} {mail.alternatives[0][0]}".split())
+    return " ".join(f"{mail.subject} {mail.body} {mail.alternatives[0][0]!s}".split())
 
 
 def entries(mail: EmailMultiAlternatives) -> list[str]:
