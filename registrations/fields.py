@@ -1,4 +1,4 @@
-"""Fields that the forms share: one line of text, and an address."""
+"""Fields that the forms share: one line of text, a name, and groups of choices."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-LONGEST_EMAIL = 254
 LONGEST_LOOKED_AT = 500
 
 
@@ -83,19 +82,3 @@ def _told_by_the_group(option: dict[str, Any]) -> dict[str, Any]:
     for name in ("aria-invalid", "aria-describedby"):
         option["attrs"].pop(name, None)
     return option
-
-
-class AddressField(forms.EmailField):
-    default_error_messages: ClassVar[dict[str, Any]] = {
-        "required": _("Give your e-mail address: the confirmation is sent there."),
-        "invalid": _("This is not a complete e-mail address. Write it like this: name@example.org."),
-        "max_length": _("This address is too long: %(limit_value)d characters at most."),
-    }
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(max_length=LONGEST_EMAIL, **options)
-
-    def to_python(self, value: Any) -> str:
-        # A space before or after, as a paste leaves it, is forgiven; a line break is not.
-        text = super().to_python((value or "").strip(" \u00a0"))
-        return text or ""

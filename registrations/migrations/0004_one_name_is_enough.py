@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registrations', '0002_attendance_without_place'),
+        ('registrations', '0003_address_normal_form'),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('cycles', '0001_initial'),
-        ('notifications', '0002_addresses_stopped_by_hand'),
+        ('notifications', '0003_address_normal_form'),
     ]
 
     operations = [
