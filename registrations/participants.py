@@ -9,19 +9,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import F, Value
-from django.db.models.functions import Coalesce, NullIf
+from django.db.models import F
 
 from accounts import addresses
 
-from . import booking, feed_tokens, notices
-from .models import Consent, ConsentText, Participant
+from . import booking, feed_tokens, names, notices
+from .models import Consent, ConsentText, CycleRegistration, Participant
 from .signals import address_asked, address_changed
 
 if TYPE_CHECKING:
     import datetime as dt
-
-    from .models import CycleRegistration
 
 
 def stop_reminders(participant: Participant, *, at: dt.datetime) -> None:
@@ -43,12 +40,6 @@ def has_newsletter(participant: Participant) -> bool:
     ).exists()
 
 
-def sort_name(path: str = "participant__") -> Coalesce:
-    """Return the expression by which people are listed: the family name, or the only one that they gave."""
-    family = NullIf(F(f"{path}family_name"), Value(""))
-    return Coalesce(family, F(f"{path}given_name"))
-
-
 @transaction.atomic
 def join_newsletter(participant: Participant, *, form: str, at: dt.datetime) -> None:
     """Record the consent with the words that were shown; agreeing twice is agreeing once."""
@@ -65,6 +56,7 @@ def leave_newsletter(participant: Participant, *, at: dt.datetime) -> None:
     )
 
 
+@transaction.atomic
 def set_person(
     participant: Participant,
     *,
@@ -74,7 +66,10 @@ def set_person(
     language: str,
     timezone: str,
 ) -> None:
-    """Change what a person says about themselves (the address has its own way: it is proved first)."""
+    """Change what a person says about themselves (the address has its own way: it is proved first).
+
+    The page says that the organisers of all their cycles see it, so from then on they do.
+    """
     Participant.objects.filter(pk=participant.pk).update(
         given_name=given_name,
         family_name=family_name,
@@ -83,6 +78,7 @@ def set_person(
         timezone=timezone,
         version=F("version") + 1,
     )
+    names.forget_typed(CycleRegistration.objects.filter(participant=participant))
     participant.refresh_from_db()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from registrations import participants
+from registrations import names
 from registrations.models import CycleRegistration
 from tests import make
 
@@ -19,7 +19,7 @@ def test_people_are_listed_by_the_family_name_or_by_the_only_one() -> None:
         make.cycle_registration(
             cycle=cycle, participant=make.participant(given_name=given, family_name=family)
         )
-    rows = CycleRegistration.objects.annotate(name=participants.sort_name()).order_by("name")
+    rows = CycleRegistration.objects.alias(**names.shown()).order_by("shown_sort")
     assert [str(row.participant) for row in rows.select_related("participant")] == [
         "Zoé Arnaud",
         "Bernard",

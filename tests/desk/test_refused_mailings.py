@@ -92,6 +92,6 @@ def test_a_refusal_of_ours_is_told_on_the_home_the_board_and_to_supervisors(clai
     board = told(claire, "/en/desk/cycles/tour/deliveries/")
     assert f"No email leaves: {why}." in board
     assert "550 5.1.8 …: Sender address rejected" in board
-    assert Client().get("/readyz").json()["mail_refused"] == "sender"
+    assert claire.get("/readyz").json()["mail_refused"] == "sender"
     trouble.accepted(at=timezone.now())
-    assert "mail_refused" not in Client().get("/readyz").json()
+    assert "mail_refused" not in claire.get("/readyz").json()

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registrations', '0003_address_normal_form'),
+        ('registrations', '0004_names_as_typed'),
     ]
 
     operations = [
