@@ -17,6 +17,7 @@ def kind_in_words(kind: str) -> str:
         "address_corrected": _("Address corrected"),
         "registration_confirmed": _("Registration confirmed"),
         "registration_cancelled": _("Registration cancelled"),
+        "registration_removed": _("Registration cancelled by an organiser"),
         "place_given": _("A place was given"),
         "place_offered": _("A place was offered"),
         "offer_ended": _("The offer ended"),

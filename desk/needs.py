@@ -15,11 +15,12 @@ from django.utils.translation import ngettext
 from cycles import naming, wording
 from cycles.models import Cycle, News, NewsLink, Session, SpeakerSlot
 from cycles.models.shared import speaks_for
-from notifications import ledger, probes, sending
+from notifications import ledger, probes, sending, trouble
 from notifications.models import Delivery, DeliveryEvent, Heartbeat
-from registrations import rooms
+from registrations import flood, rooms
 from registrations.models import State
 
+from . import refused_mailings
 from .consequences import language
 
 if TYPE_CHECKING:
@@ -62,14 +63,66 @@ def needs(*, planned: QuerySet[Cycle], written_to: QuerySet[Cycle], at: dt.datet
     """Return what needs someone today, mails first, then people who wait for an answer, then the soonest sessions.
 
     `planned` are the cycles that they plan, `written_to` those whose mails they may read: nobody is asked for what
-    the page behind it refuses. Seven queries at most.
+    the page behind it refuses. Nine queries at most.
     """
     return [
         *_site_needs(written_to, at=at),
         *_mail_needs(written_to, at=at),
+        *_refused_needs(written_to),
+        *_flood_needs(planned, at=at),
         *_request_needs(planned),
         *_session_needs(planned, at=at),
         *_recap_needs(planned, at=at),
+    ]
+
+
+def _refused_needs(cycles: QuerySet[Cycle]) -> list[Need]:
+    """Return the mailings that wait for a person because they were refused a few times in the same way."""
+    rows = refused_mailings.held(cycles).select_related("cycle").order_by("cycle__slug", "pk")
+    return [
+        Need(
+            about=_("Mails"),
+            cycle=naming.cycle_short_title(row.cycle),
+            lacks=(
+                Lack(
+                    text=ngettext(
+                        "A mailing waits for you: %(count)d email was refused (%(why)s).",
+                        "A mailing waits for you: %(count)d emails were refused in the same way (%(why)s).",
+                        row.count,
+                    )
+                    % {"count": row.count, "why": refused_mailings.ground_in_words(row.ground)},
+                    url=reverse("desk:deliveries", args=[row.cycle.slug]),
+                    is_urgent=True,
+                ),
+            ),
+        )
+        for row in rows
+    ]
+
+
+def _flood_needs(cycles: QuerySet[Cycle], *, at: dt.datetime) -> list[Need]:
+    """Return the cycles whose form was closed for a while: too many requests that nobody confirmed."""
+    rows = flood.stopped(cycles, at=at)
+    return [
+        Need(
+            about=_("People registered"),
+            cycle=naming.cycle_short_title(cycle),
+            lacks=(
+                Lack(
+                    text=ngettext(
+                        "%(count)d request in an hour was not confirmed: the form asks new ones to come back later. "
+                        "Somebody may be filling it with addresses of others.",
+                        "%(count)d requests in an hour were not confirmed: the form asks new ones to come back "
+                        "later. Somebody may be filling it with addresses of others.",
+                        count,
+                    )
+                    % {"count": count},
+                    url=f"{reverse('desk:registrants', args=[cycle.slug])}?state={State.PENDING}",
+                    is_urgent=True,
+                ),
+            ),
+        )
+        for cycle, count in rows
     ]
 
 
@@ -165,7 +218,9 @@ def _site_needs(cycles: QuerySet[Cycle], *, at: dt.datetime) -> list[Need]:
     """Return why no mail leaves at all; told to whoever reads the mails of any cycle."""
     beats = {
         beat.name: beat
-        for beat in Heartbeat.objects.filter(name__in=(sending.TICK, sending.TRANSPORT, sending.PAUSED))
+        for beat in Heartbeat.objects.filter(
+            name__in=(sending.TICK, sending.TRANSPORT, sending.PAUSED, trouble.TROUBLE)
+        )
     }
     texts = []
     if (paused := beats.get(sending.PAUSED)) and paused.at > at:
@@ -179,7 +234,16 @@ def _site_needs(cycles: QuerySet[Cycle], *, at: dt.datetime) -> list[Need]:
                 True,
             )
         )
-    if (rest := beats.get(sending.TRANSPORT)) and rest.at > at:
+    if refusal := beats.get(trouble.TROUBLE):
+        why = trouble.ground_in_words(trouble.read(refusal).ground)
+        texts.append(
+            (
+                _("No email leaves: %(why)s. Nobody is stopped; tell whoever runs this server.")
+                % {"why": why},
+                True,
+            )
+        )
+    elif (rest := beats.get(sending.TRANSPORT)) and rest.at > at:
         texts.append(
             (_("The mail server is given a rest; mail waits and is tried again in a few minutes."), False)
         )

@@ -250,8 +250,6 @@ class SomebodyForm(AsksAboutSlips, NameFields):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["given_name"].error_messages["required"] = _("Give the given name.")
-        self.fields["family_name"].error_messages["required"] = _("Give the family name.")
         for name in ("given_name", "family_name", "organisation_name"):
             # It is not the organiser's own name that the browser should offer.
             self.fields[name].widget.attrs["autocomplete"] = "off"

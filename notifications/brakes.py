@@ -11,7 +11,7 @@ from django.conf import settings
 
 from accounts import addresses
 
-from . import ledger
+from . import breaker, ledger
 from .models import Delivery, DomainRest, Pace
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def _intervals(of_all: str, of_domains: tuple[tuple[str, str], ...]) -> dict[str
 
 
 def hold_back(taken: Collection[int], *, at: dt.datetime) -> frozenset[int]:
-    """Let the mails among `taken` wait whose domain is resting, or that come too fast; return which.
+    """Let the mails among `taken` wait whose domain rests, whose mailing is held, or that come too fast; return which.
 
     Only what was just claimed is written, so that a domain with a million mails due costs no long statement.
     """
@@ -61,6 +61,7 @@ def hold_back(taken: Collection[int], *, at: dt.datetime) -> frozenset[int]:
         found = set(rows.values_list("pk", flat=True))
         ledger.defer(Delivery.objects.filter(pk__in=found), until=until)
         waiting |= found
+    waiting |= breaker.hold_back(set(taken) - waiting, at=at)
     if intervals():
         waiting |= _keep_pace(set(taken) - waiting, at=at)
     return frozenset(waiting)

@@ -6,12 +6,10 @@ import datetime as dt
 import functools
 import re
 from dataclasses import dataclass
-from email.utils import parseaddr
 from typing import TYPE_CHECKING, Any, Protocol
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
@@ -19,23 +17,31 @@ from django.utils.translation import gettext as _
 
 from cycles import entries, ical, naming, wording
 from cycles.models import Session
-from registrations import links, speaking
+from registrations import links, pages, speaking
 from registrations.models import Registration, State
 
 from . import digests, own_words, queues, recaps, rendering, speakers, unsubscribe, variables
+from .envelope import Mail, Voice, voice
 from .kinds import KINDS, TO_GROUPS
 from .ledger import message_id
 from .texts import LONGEST_SUBJECT, Texts
 
 if TYPE_CHECKING:
+    from django.core.mail import EmailMultiAlternatives
+
     from cycles.models import Cycle
-    from registrations.models import Participant
+    from registrations.models import CycleRegistration, Participant
 
     from .kinds import Kind
     from .models import Delivery, Occurrence
     from .texts import Own
 
 FOLDER = "notifications/email"
+# They go to an address that nobody has proved.
+UNPROVED = frozenset({"confirm_address", "address_to_prove"})
+# Who speaks was asked in person: there is no address to prove.
+AT_HOME = "asked"
+ENDED = frozenset({"registration_cancelled", "registration_removed"})
 # The last reminder that every plan begins with leaves an hour before.
 LAST_REMINDER = dt.timedelta(hours=1)
 # Not every white space: no-break spaces are typography.
@@ -76,21 +82,30 @@ def message(delivery: Delivery, *, at: dt.datetime, texts: Texts | None = None) 
             context["also"] = _also(delivery, texts.following(delivery.session))
         own = None if kind.is_personal else texts.of(delivery, _cycle(delivery))
         written = rendering.shared((kind.name, own), context, lambda marked: _write(kind, marked, own))
-        mail = EmailMultiAlternatives(
+        speaks = _voice(delivery, kind)
+        mail = Mail(
             subject=_short(written.subject),
             body=written.text,
+            from_email=speaks.sender,
             to=[delivery.to_address],
+            reply_to=[speaks.contact],
             headers=_headers(delivery, context["unsubscribe_url"]),
         )
         mail.attach_alternative(written.html, "text/html")
         if kind.is_to_speaker and kind.calendar is not None and delivery.session is not None:
             name = context["given_name"]
             _attach(mail, delivery, kind, delivery.session, url=context["speaker_url"], name=name)
+        elif kind.name in ENDED:
+            _attach_ended(mail, delivery, kind)
         elif kind.calendar is not None:
             _attach_entry(mail, delivery, kind, at=at)
         for part in context.get("parts", ()) if kind.is_digest else ():
             _attach_part(mail, delivery, part, is_only=len(context["parts"]) == 1)
     return mail
+
+
+def _voice(delivery: Delivery, kind: Kind) -> Voice:
+    return voice(None if kind.is_personal else _cycle(delivery))
 
 
 def _write(kind: Kind, context: dict[str, Any], own: Own | None) -> rendering.Texts:
@@ -171,8 +186,9 @@ def _context(delivery: Delivery, kind: Kind, *, at: dt.datetime) -> dict[str, An
         "unsubscribe_url": unsubscribe.url(kind, person, cycle),
         "leaves_news": kind.stops_with_news,
     }
+    context["standing"] = _standing(delivery)
     if kind.name == "confirm_address" and delivery.cycle_registration is not None:
-        context["confirm_url"] = links.confirm(delivery.cycle_registration, language=language, person=person)
+        context |= _to_confirm(delivery.cycle_registration, cycle, person=person, language=language)
     elif kind.name in queues.KINDS:
         context |= queues.context(
             delivery,
@@ -185,14 +201,58 @@ def _context(delivery: Delivery, kind: Kind, *, at: dt.datetime) -> dict[str, An
         context |= recaps.context(delivery, stop=lambda session: _stop(session, person), url=_address, at=at)
     elif kind.is_digest:
         context |= _digest_context(delivery, person, at=at)
-    if kind.name == "registration_confirmed":
-        context["begins_now"] = _begins_now(delivery, person, at=at)
-        row = delivery.cycle_registration
-        context["was_added"] = row is not None and row.source != row.Source.FORM
+    context |= _of_kind(delivery, person, at=at)
     session = _session(delivery)
     if session is not None:
         context |= _about(session, delivery, person, at=at)
     return context
+
+
+def _to_confirm(
+    row: CycleRegistration, cycle: Cycle, *, person: Participant, language: str
+) -> dict[str, Any]:
+    """Return the link that proves an address, and what pressing its button can promise."""
+    return {
+        "confirm_url": links.confirm(row, language=language, person=person),
+        "needs_approval": cycle.registration_mode == cycle.RegistrationMode.APPROVAL,
+        "may_wait": pages.may_wait(cycle),
+    }
+
+
+def _of_kind(delivery: Delivery, person: Participant, *, at: dt.datetime) -> dict[str, Any]:
+    """Return what only one kind of mail about a registration says."""
+    if delivery.kind == "registration_removed":
+        only = delivery.registration
+        return {"has_files": only.confirmed_at is not None if only else bool(_given_up(delivery))}
+    if delivery.kind != "registration_confirmed":
+        return {}
+    row = delivery.cycle_registration
+    return {
+        "begins_now": _begins_now(delivery, person, at=at),
+        "was_added": row is not None and row.source != row.Source.FORM,
+    }
+
+
+def _standing(delivery: Delivery) -> str:
+    """Return where the reader stands at what a mail is about: "seated", "offered" or "waiting"."""
+    place = delivery.registration or delivery.cycle_registration
+    return _STANDING.get(State(place.state), "waiting") if place is not None else "seated"
+
+
+# Who gave a place back had one: what a mail says of it is past.
+_STANDING = {State.CONFIRMED: "seated", State.CANCELLED: "seated", State.OFFERED: "offered"}
+
+
+def _given_up(delivery: Delivery) -> list[Registration]:
+    """Return the places, held once, that ended with what a mail tells, soonest first: calendars may hold them."""
+    rows = Registration.objects.filter(
+        cycle_registration=delivery.cycle_registration_id,
+        state=State.CANCELLED,
+        cancelled_at=delivery.created_at,
+        confirmed_at__isnull=False,
+        session__ends_at__gt=delivery.created_at,
+    )
+    return list(rows.select_related("session__cycle").order_by("session__starts_at", "pk"))
 
 
 def _everywhere(delivery: Delivery, person: Reader) -> dict[str, Any]:
@@ -200,9 +260,19 @@ def _everywhere(delivery: Delivery, person: Reader) -> dict[str, Any]:
         "language": delivery.language,
         "site_name": settings.ESCALE_SITE_NAME,
         "site_url": settings.ESCALE_BASE_URL,
-        "site_contact": settings.ESCALE_CONTACT_EMAIL,
-        "given_name": person.given_name,
+        "site_contact": _voice(delivery, KINDS[delivery.kind]).contact,
+        "given_name": _called(delivery, person),
     }
+
+
+def _called(delivery: Delivery, person: Reader) -> str:
+    """Return what a mail calls its reader by: one name is enough, and none is used that may be a stranger's words.
+
+    Until an address is proved, anybody may have typed it, with any words for a name.
+    """
+    if delivery.kind in UNPROVED or getattr(person, "confirmed_at", AT_HOME) is None:
+        return ""
+    return person.given_name or getattr(person, "family_name", "")
 
 
 def _personal_context(delivery: Delivery, person: Participant) -> dict[str, Any]:
@@ -351,8 +421,10 @@ def _digest_context(delivery: Delivery, person: Participant, *, at: dt.datetime)
 
     found = digests.parts(delivery, say=say, at=at)
     reasons = {part.said.get("reason", "") for part in found}
+    has_all = all(part.seat.state == State.CONFIRMED for part in found)
     return {
         "parts": found,
+        "standing": "seated" if has_all else "waiting",
         "are_cancelled": all(part.kind == "session_cancelled" for part in found),
         "reason": next(iter(reasons)) if len(reasons) == 1 else "",
     }
@@ -413,8 +485,29 @@ def _attach_entry(mail: EmailMultiAlternatives, delivery: Delivery, kind: Kind, 
     seat = delivery.registration
     if seat is None:
         seat = Registration.objects.filter(session=session, participant=person).first()
+    if seat is not None and seat.state in (State.WAITLISTED, State.OFFERED):
+        # An entry in a calendar would say that there is a place.
+        return
     url = links.join(seat, language=delivery.language, person=person) if seat else ""
     _attach(mail, delivery, kind, session, url=url, name=str(person))
+
+
+def _attach_ended(mail: EmailMultiAlternatives, delivery: Delivery, kind: Kind) -> None:
+    """Attach what takes each date that was given up off a calendar: a file each, as RFC 5546 wants it."""
+    rows = _given_up(delivery)
+    if delivery.registration is not None:
+        rows = [delivery.registration] if delivery.registration.confirmed_at else []
+    for row in rows:
+        _attach(
+            mail,
+            delivery,
+            kind,
+            row.session,
+            url="",
+            name=str(delivery.participant or ""),
+            file="invite.ics" if len(rows) == 1 else f"{row.session.slug}.ics",
+            is_inline=len(rows) == 1,
+        )
 
 
 def _attach_part(
@@ -422,7 +515,7 @@ def _attach_part(
 ) -> None:
     """Attach the entry of one of several dates: RFC 5546 allows one event a message, so each is a file of its own."""
     person = delivery.participant
-    if person is None:
+    if person is None or part.seat.state != State.CONFIRMED:
         return
     url = links.join(part.seat, language=delivery.language, person=person)
     file = "invite.ics" if is_only else f"{part.notice.session.slug}.ics"
@@ -452,7 +545,7 @@ def _attach(
     """Attach the entry of a session; `url` is the reader's own way in, which a cancelled one does not need."""
     if kind.calendar is None or session.starts_at is None:
         return
-    sender_name, sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    speaks = _voice(delivery, KINDS[delivery.kind])
     content = ical.invitation(
         entries.entry(
             session,
@@ -462,7 +555,7 @@ def _attach(
             stamped_at=delivery.created_at,
         ),
         method=kind.calendar,
-        organizer=ical.Address(email=sender, name=sender_name),
+        organizer=ical.Address(email=speaks.contact, name=speaks.name),
         attendee=ical.Address(email=delivery.to_address, name=name),
         language=delivery.language,
     )

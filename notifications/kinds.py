@@ -43,6 +43,7 @@ KINDS = {
         Kind(name="address_corrected"),
         Kind(name="registration_confirmed", calendar="REQUEST"),
         Kind(name="registration_cancelled", calendar="CANCEL"),
+        Kind(name="registration_removed", calendar="CANCEL"),
         Kind(name="request_received"),
         Kind(name="request_refused"),
         Kind(name="waiting_list", needs_seat=True),

@@ -20,7 +20,7 @@ from django.db import connection, transaction
 from registrations import speaking
 from registrations.models import State as Seat
 
-from . import brakes, digests, failpoints
+from . import brakes, breaker, digests, failpoints
 from .kinds import KINDS
 from .ledger import (
     DOUBTS_AT_MOST,
@@ -69,7 +69,7 @@ SETTLE = f"""UPDATE notifications_delivery SET
     next_at = CASE WHEN CAST(%(state)s AS text) IN ('pending', 'uncertain') THEN {{later}} ELSE next_at END,
     doubts = doubts + CASE WHEN CAST(%(state)s AS text) = 'uncertain' THEN 1 ELSE 0 END,
     attempts = attempts - %(unused)s, last_code = CAST(%(code)s AS smallint),
-    last_error = CAST(%(error)s AS text), batch_id = NULL
+    last_error = CAST(%(error)s AS text), refusal = CAST(%(refusal)s AS text), batch_id = NULL
 WHERE id = CAST(%(settled)s AS bigint) AND batch_id = %(batch)s AND state = 'sending'"""  # noqa: S608 - our own number
 # The last instant looks at everything again: too late, erased, moved, called off, cancelled, stopped, refused.
 RESERVE = """UPDATE notifications_delivery SET state = 'sending', attempts = attempts + 1, sending_at = {now},
@@ -105,6 +105,8 @@ WHERE id = CAST(%(reserve)s AS bigint) AND batch_id = %(batch)s AND state = 'cla
   AND (NOT %(stops_with_news)s OR NOT EXISTS (SELECT 1 FROM notifications_newsstop stop
     JOIN registrations_cycleregistration place ON place.id = cycle_registration_id
     WHERE stop.participant_id = notifications_delivery.participant_id AND stop.cycle_id = place.cycle_id))
+  AND NOT EXISTS (SELECT 1 FROM notifications_refusedmailing held
+    WHERE held.mailing = CAST(%(mailing)s AS text) AND held.held_at IS NOT NULL)
   AND NOT EXISTS (SELECT 1 FROM notifications_suppression
     WHERE scope IN ('all', CAST(%(scope)s AS text)) AND address_hash = CAST(%(address_hash)s AS text))"""
 HELD = "SELECT id FROM notifications_batch WHERE id = %(batch)s"
@@ -121,7 +123,8 @@ class Outcome:
     """How handing over one mail ended.
 
     `retry_in` only for a temporary refusal, which is safe to repeat. `keeps_attempt` when the mail is not to
-    blame: the server was away, so the attempt does not count.
+    blame: the server was away, so the attempt does not count. `refusal` names the ground of a refusal
+    (refusals.GROUNDS), empty for any other end.
     """
 
     state: Delivery.State
@@ -129,6 +132,7 @@ class Outcome:
     error: str = ""
     retry_in: dt.timedelta | None = None
     keeps_attempt: bool = False
+    refusal: str = ""
 
 
 SENT = Outcome(state=State.SENT)
@@ -175,7 +179,10 @@ def claim(*, worker: str, limit: int, clock: Clock) -> tuple[Batch | None, list[
     )
     # The same few for all the mails of a mailing: read once and shared, not a hundred times side by side.
     rows = rows.prefetch_related(
-        "session__cycle", "cycle_registration__cycle", "occurrence__step", "group_message"
+        "session__cycle__programme",
+        "cycle_registration__cycle__programme",
+        "occurrence__step",
+        "group_message",
     )
     return batch, sorted(rows, key=lambda delivery: (delivery.next_at, delivery.pk))
 
@@ -272,6 +279,7 @@ def _parameters(
         "code": outcome.code,
         # PostgreSQL takes no NUL in a text, and a server may answer anything.
         "error": outcome.error.replace("\0", "")[:LONGEST_ERROR],
+        "refusal": outcome.refusal,
         "reserve": reserve.pk if reserve else None,
         "message_id": message_id(reserve.key) if reserve else "",
         "needs_seat": bool(kind and kind.needs_seat),
@@ -282,6 +290,7 @@ def _parameters(
         "stops_with_reminders": bool(kind and kind.stops_with_reminders),
         "stops_with_news": bool(kind and kind.stops_with_news),
         "address_hash": address_hash(reserve.to_address) if reserve else "",
+        "mailing": breaker.mailing_of(reserve) if reserve else "",
         "scope": scope_of(reserve) if reserve else "",
     }
 
@@ -329,8 +338,8 @@ def _turn_away(batch: Batch, reserve: Delivery, *, clock: Clock) -> Turn:
             error = f"in doubt, and not tried again: {reason or state}"
             mine.update(state=State.UNCERTAIN, last_error=error, batch=None)
         elif state == State.PENDING:
-            # The reason went away between two looks.
-            mine.update(state=state, next_at=at, batch=None)
+            # The reason went away between two looks, or its mailing waits for a person.
+            mine.update(state=state, next_at=breaker.look_again(row, at=at), batch=None)
         else:
             mine.update(state=state, reason=reason, batch=None)
     return Turn.PASS

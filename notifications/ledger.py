@@ -137,6 +137,8 @@ def insert(
         "doubts": Value(0),
         "message_id": Value(""),
         "last_error": Value(""),
+        "refusal": Value(""),
+        "note": Value(""),
     } | columns
     # Nobody's registrations (anonymised ones) are there for the counts.
     somebody = people.exclude(participant__email="")
@@ -191,13 +193,19 @@ def scope_of(delivery: Delivery) -> str:
 
 
 def suppress(
-    address: str, *, reason: Suppression.Reason, at: dt.datetime, scope: str = Suppression.SITE
+    address: str,
+    *,
+    reason: Suppression.Reason,
+    at: dt.datetime,
+    scope: str = Suppression.SITE,
+    mailing: str = "",
 ) -> None:
-    """Stop all mail to an address: of the whole site, or only what belongs to one programme."""
-    Suppression.objects.bulk_create(
-        [Suppression(scope=scope, address_hash=address_hash(address), reason=reason, at=at)],
-        ignore_conflicts=True,
-    )
+    """Stop all mail to an address: of the whole site, or only what belongs to one programme.
+
+    `mailing` is the one whose refusal stops it, if it was one.
+    """
+    row = Suppression(scope=scope, address_hash=address_hash(address), reason=reason, at=at, mailing=mailing)
+    Suppression.objects.bulk_create([row], ignore_conflicts=True)
 
 
 def stops_of(address: str, *, scope: str = Suppression.SITE) -> QuerySet[Suppression]:
@@ -235,11 +243,24 @@ def requeue(rows: QuerySet[Delivery], *, address: str, at: dt.datetime) -> int:
     return rows.filter(Q(state__in=ended) | Q(bounced(), state=Delivery.State.SENT)).update(
         state=Delivery.State.PENDING,
         reason="",
+        refusal="",
         sent_at=None,
         next_at=at,
         to_address=address,
         domain=addresses.domain(address),
     )
+
+
+def again(rows: QuerySet[Delivery], *, at: dt.datetime) -> int:
+    """Let mails that were refused wait again, each for its own address; what would come too late stays refused."""
+    refused = (Delivery.State.FAILED, Delivery.State.SUPPRESSED)
+    in_time = rows.filter(Q(not_after=None) | Q(not_after__gt=at), state__in=refused)
+    return in_time.update(state=Delivery.State.PENDING, refusal="", attempts=0, next_at=at)
+
+
+def bring_forward(rows: QuerySet[Delivery], *, at: dt.datetime) -> int:
+    """Let mails that wait leave at once."""
+    return rows.filter(state=Delivery.State.PENDING).update(next_at=at)
 
 
 def is_suppressed(address: str, *, scope: str = Suppression.SITE) -> bool:
@@ -263,14 +284,14 @@ def forget(participant_id: int) -> None:
     """
     rows = Delivery.objects.filter(participant_id=participant_id)
     skip(rows, reason=Delivery.Reason.ERASED)
-    rows.update(to_address="", domain="", last_error="")
+    rows.update(to_address="", domain="", last_error="", note="")
 
 
 def forget_registrations(ids: list[int]) -> None:
     """Likewise for the mails of some registrations, so that nothing says any more whose they were."""
     rows = Delivery.objects.filter(cycle_registration__in=ids)
     skip(rows, reason=Delivery.Reason.ERASED)
-    rows.update(to_address="", domain="", last_error="", participant=None)
+    rows.update(to_address="", domain="", last_error="", note="", participant=None)
 
 
 def forget_speaker(address: str, *, cycles: Collection[int] | None) -> None:
@@ -280,7 +301,7 @@ def forget_speaker(address: str, *, cycles: Collection[int] | None) -> None:
     if cycles is not None:
         rows = rows.filter(session__cycle__in=cycles)
     skip(rows, reason=Delivery.Reason.ERASED)
-    rows.update(to_address="", domain="", last_error="")
+    rows.update(to_address="", domain="", last_error="", note="")
 
 
 def message_id(key: str) -> str:

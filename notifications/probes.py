@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from cycles import access
 
-from . import ledger, sending
+from . import ledger, sending, trouble
 from .models import Heartbeat
 
 if TYPE_CHECKING:
@@ -75,4 +75,7 @@ def _look(*, at: dt.datetime) -> tuple[dict[str, object], list[str]]:
         # A mail server at rest is not this process's fault: reported, but no reason to restart it.
         "mail_paused": (pause.detail or pause.name) if pause else None,
     }
+    if refused := trouble.now():
+        # Why the mail server refuses us, as a word of refusals.GROUNDS; its own words are for the desk.
+        report |= {"mail_refused": refused.ground, "mail_refused_since": refused.since.isoformat()}
     return report, reasons

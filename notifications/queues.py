@@ -23,6 +23,7 @@ KINDS = frozenset(
         "already_registered",
         "registration_confirmed",
         "registration_cancelled",
+        "registration_removed",
         "place_given",
         "place_offered",
         "offer_ended",
@@ -53,7 +54,7 @@ def context(
         rows = rows.filter(queued_at__gte=delivery.created_at)
     # Only the mail that a decision caused repeats the organiser's words.
     is_answer = delivery.created_at == person.decided_at
-    found: dict[str, Any] = {"message": person.decision_message if is_answer else ""}
+    found: dict[str, Any] = {"message": person.decision_message if is_answer else delivery.note}
     found["is_in"] = person.state == State.CONFIRMED
     found["stops"] = [stop(row.session) for row in _in_order(rows.filter(state=State.CONFIRMED))]
     waiting = list(_in_order(rows.filter(state=State.WAITLISTED)))

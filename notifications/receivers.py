@@ -57,7 +57,13 @@ PROOF_LIVES = PROVE_WITHIN
 
 @receiver(registration_changed, dispatch_uid="notifications.registration_changed")
 def owe_registration_mail(
-    *, kind: str, registration: CycleRegistration, registration_ids: list[int], at: dt.datetime, **_: Any
+    *,
+    kind: str,
+    registration: CycleRegistration,
+    registration_ids: list[int],
+    at: dt.datetime,
+    reason: str = "",
+    **_: Any,
 ) -> None:
     """Owe the one mail that a change of registration deserves."""
     row = registration
@@ -76,17 +82,19 @@ def owe_registration_mail(
             kind
         ]
         owe(row, kind=name, key=f"{kind}:{row.pk}:{_stamp(at)}", at=at)
-    elif kind == "cancelled":
+    elif kind in ("cancelled", "removed"):
         only = registration_ids[0] if len(registration_ids) == 1 else None
         owe(
             row,
-            kind="registration_cancelled",
-            key=f"cancelled:{row.pk}:{only or 'all'}:{_stamp(at)}",
+            kind=f"registration_{kind}",
+            key=f"{kind}:{row.pk}:{only or 'all'}:{_stamp(at)}",
             at=at,
             registration_id=only,
+            note=reason,
         )
     elif kind == "restored":
-        unsent = Delivery.objects.filter(kind="registration_cancelled", cycle_registration=row)
+        ended = ("registration_cancelled", "registration_removed")
+        unsent = Delivery.objects.filter(kind__in=ended, cycle_registration=row)
         if not ledger.skip(unsent, reason=Delivery.Reason.SUPERSEDED):
             _owe_taken(row, registration_ids, at=at)
 
@@ -158,6 +166,7 @@ def delivery(
     leaves_at: dt.datetime | None = None,
     not_after: dt.datetime | None = None,
     registration_id: int | None = None,
+    note: str = "",
 ) -> Delivery:
     """Return an unsaved mail to the person of a registration."""
     person = row.participant
@@ -173,6 +182,7 @@ def delivery(
         created_at=at,
         next_at=leaves_at or at,
         not_after=not_after,
+        note=note,
     )
 
 

@@ -17,7 +17,20 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models.functions import Now
 from kombu.exceptions import OperationalError
 
-from . import brakes, compose, failpoints, leases, ledger, plan, restored, transports, wake_file
+from . import (
+    brakes,
+    breaker,
+    compose,
+    failpoints,
+    leases,
+    ledger,
+    plan,
+    refusals,
+    restored,
+    transports,
+    trouble,
+    wake_file,
+)
 from .leases import Outcome, Turn
 from .models import Delivery, Heartbeat, Suppression
 from .texts import Texts
@@ -121,7 +134,8 @@ def _send_batch(batch: Batch, deliveries: list[Delivery], *, clock: Clock, ends:
         transport.open()
     except transports.TransportDown as error:
         leases.release(batch)
-        _pause(str(error), clock=clock, rest=error.rest)
+        at = ledger.read(clock)
+        _pause(str(error), at=at, rest=trouble.note(error, at=at))
         return 0
     try:
         with _renewed(batch):
@@ -142,7 +156,7 @@ def _send_each(
     A failing database ends it with an exception: what cannot be written down is not begun.
     """
     settled: tuple[Delivery, Outcome] | None = None
-    done = 0
+    done, is_taken = 0, False
     # Read anew for each batch: what an organiser has just written is in the next one.
     texts = Texts()
     # A batch lasts a minute at most: near enough for "tomorrow" and "it has just begun".
@@ -162,6 +176,9 @@ def _send_each(
         outcome, is_open = _hand_over(transport, delivery, writing.written(), clock=clock)
         failpoints.reach("after-hand-over")
         settled = (delivery, outcome)
+        if outcome.state == Delivery.State.SENT and not is_taken:
+            is_taken = True
+            trouble.accepted(at=ledger.read(clock))
         _follow_up(delivery, outcome, clock=clock)
         if not is_open:
             break
@@ -215,10 +232,10 @@ def _hand_over(
     except transports.Closed as closed:
         return closed.outcome, False
     except transports.TransportDown as error:
-        _pause(str(error), clock=clock, rest=error.rest)
-        waiting = Outcome(
-            state=Delivery.State.PENDING, error=str(error), retry_in=error.rest, keeps_attempt=True
-        )
+        at = ledger.read(clock)
+        waiting, rest = trouble.outcome(delivery, error, at=at)
+        if rest:
+            _pause(str(error), at=at, rest=rest)
         return waiting, False
 
 
@@ -228,14 +245,22 @@ def _said(error: Exception) -> str:
 
 def _follow_up(delivery: Delivery, outcome: Outcome, *, clock: Clock) -> None:
     if outcome.state == Delivery.State.SUPPRESSED:
-        ledger.suppress(delivery.to_address, reason=Suppression.Reason.BOUNCE, at=ledger.read(clock))
+        ledger.suppress(
+            delivery.to_address,
+            reason=Suppression.Reason.BOUNCE,
+            at=ledger.read(clock),
+            mailing=breaker.mailing_of(delivery),
+        )
+    if outcome.refusal:
+        breaker.note(delivery, outcome, at=ledger.read(clock))
     if outcome.code == transports.CLOSING:
         brakes.slow_domain(delivery.domain, until=ledger.read(clock) + DOMAIN_PAUSE)
 
 
-def _pause(reason: str, *, clock: Clock, rest: dt.timedelta) -> None:
-    logger.warning("mail is paused for %s: %s", rest, reason)
-    beat(TRANSPORT, at=ledger.read(clock) + rest, detail=reason[:500])
+def _pause(reason: str, *, at: dt.datetime, rest: dt.timedelta) -> None:
+    said = refusals.without_addresses(reason)
+    logger.warning("mail is paused for %s: %s", rest, said)
+    beat(TRANSPORT, at=at + rest, detail=said[:500])
 
 
 @contextlib.contextmanager

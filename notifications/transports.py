@@ -23,9 +23,10 @@ from django.core.mail import get_connection
 from django.core.mail.backends.smtp import EmailBackend
 from django.core.mail.message import sanitize_address
 
-from . import failpoints, providers
+from . import failpoints, providers, refusals
 from .leases import SENT, Outcome
 from .models import Delivery
+from .refusals import Fault, Stage
 
 if TYPE_CHECKING:
     from django.core.mail import EmailMultiAlternatives
@@ -38,21 +39,26 @@ SPREAD = 0.2
 # Some three days at one an hour: RFC 5321 4.5.4.1 lets a sender give up then. A mail with a "not after" ends before.
 ATTEMPTS_AT_MOST = 75
 BACK_OFF = tuple(dt.timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60))
+# A permanent refusal that says "later": some servers mean it, none means three days.
+ATTEMPTS_WHEN_ASKED_LATER = 6
 OK, GO_AHEAD, CLOSING, PERMANENT = 250, 354, 421, 500
 ACCEPTED = (250, 251)
 REFUSALS = (4, 5)
-# RFC 3463: 5.1.x speaks of the address, so it is stopped; other refusals speak of the message or the policy.
-BAD_ADDRESS = "5.1."
 PAUSES = (401, 403)
 TOO_MANY = 429
 
 
 class TransportDown(Exception):  # noqa: N818 - reads as what happened
-    """The server cannot be reached or refuses to let us in: no mail is to blame, all wait for `rest`."""
+    """The server cannot be reached or refuses to let us in: no mail is to blame, all wait for `rest`.
 
-    def __init__(self, reason: str = "", *, rest: dt.timedelta = REST) -> None:
+    `refusal` names the ground (refusals.GROUNDS) when the server answered and the fault is ours; `code` is its reply's.
+    """
+
+    def __init__(
+        self, reason: str = "", *, rest: dt.timedelta = REST, refusal: str = "", code: int | None = None
+    ) -> None:
         super().__init__(reason)
-        self.rest = rest
+        self.rest, self.refusal, self.code = rest, refusal, code
 
 
 class Closed(Exception):  # noqa: N818 - likewise
@@ -119,21 +125,56 @@ class Hand:
     number: str
     attempt: int
 
-    def later(self, *, code: int | None, error: str) -> Outcome:
+    def later(
+        self,
+        *,
+        code: int | None,
+        error: str,
+        refusal: str = "",
+        attempts_at_most: int = ATTEMPTS_AT_MOST,
+    ) -> Outcome:
         """Return the outcome of a failure that is safe to repeat."""
-        if self.attempt >= ATTEMPTS_AT_MOST:
-            return Outcome(state=Delivery.State.FAILED, code=code, error=error)
+        if self.attempt >= attempts_at_most:
+            return Outcome(state=Delivery.State.FAILED, code=code, error=error, refusal=refusal)
         retry_in = back_off(self.attempt, of=self.number)
-        return Outcome(state=Delivery.State.PENDING, code=code, error=error, retry_in=retry_in)
+        return Outcome(
+            state=Delivery.State.PENDING, code=code, error=error, retry_in=retry_in, refusal=refusal
+        )
 
-    def refused(self, code: int, text: str, *, to_recipient: bool = False) -> Outcome:
-        """Return the outcome of an SMTP reply that refuses the mail."""
-        error = f"{code} {text}"
-        if code < PERMANENT:
-            return self.later(code=code, error=error)
-        is_wrong = to_recipient and text.startswith(BAD_ADDRESS)
+    def refused(self, code: int, text: str, *, stage: Stage) -> Outcome:
+        """Return the outcome of an SMTP reply that refuses the mail. Raises TransportDown where all mail would be."""
+        verdict = refusals.judge(code, text, stage=stage)
+        ground, error = verdict.ground, f"{code} {text}"
+        if ground.is_for_all:
+            raise TransportDown(error, refusal=ground.name, code=code)
+        if verdict.is_temporary:
+            at_most = ATTEMPTS_AT_MOST if code < PERMANENT else ATTEMPTS_WHEN_ASKED_LATER
+            return self.later(code=code, error=error, refusal=ground.name, attempts_at_most=at_most)
+        is_wrong = ground.fault is Fault.READER
         state = Delivery.State.SUPPRESSED if is_wrong else Delivery.State.FAILED
-        return Outcome(state=state, code=code, error=error)
+        return Outcome(state=state, code=code, error=error, refusal=ground.name)
+
+
+def _text(reply: bytes) -> str:
+    """Return the words of a reply: UTF-8 (RFC 6531), or what older servers write in its place."""
+    try:
+        return reply.decode()
+    except UnicodeDecodeError:
+        return reply.decode("latin-1")
+
+
+def _not_let_in(error: Exception) -> TransportDown:
+    """Return what a failure to connect or to log in means for all mail."""
+    if not isinstance(error, smtplib.SMTPResponseException) or error.smtp_code < REFUSALS[0] * 100:
+        return TransportDown(_said(error))
+    reply = error.smtp_error
+    words = reply if isinstance(reply, str) else _text(reply)
+    is_login = isinstance(error, smtplib.SMTPAuthenticationError)
+    verdict = refusals.judge(error.smtp_code, words, stage=Stage.CONNECT)
+    refusal = "login" if is_login else verdict.ground.name
+    is_ours = refusals.GROUNDS[refusal].fault is Fault.US and error.smtp_code >= PERMANENT
+    said = f"{error.smtp_code} {words}"
+    return TransportDown(said, refusal=refusal if is_ours else "", code=error.smtp_code)
 
 
 def _said(error: Exception) -> str:
@@ -162,7 +203,8 @@ class SmtpTransport:
                 # Or each mail waits some forty milliseconds for an acknowledgement.
                 sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         except (OSError, smtplib.SMTPException) as error:
-            raise TransportDown(_said(error)) from error
+            self.close()
+            raise _not_let_in(error) from error
 
     def prepare(self, message: EmailMultiAlternatives, delivery: Delivery | None = None) -> Letter:  # noqa: ARG002 - the protocol's
         encoding = message.encoding or "utf-8"
@@ -176,9 +218,9 @@ class SmtpTransport:
         smtp = self.smtp
         hand = Hand(letter.number, attempt)
         try:
-            self._greet(smtp, letter.sender, hand)
-            self._ask(smtp.rcpt(letter.recipient), wanted=ACCEPTED, hand=hand, to_recipient=True)
-            self._ask(smtp.docmd("DATA"), wanted=(GO_AHEAD,), hand=hand)
+            self._ask(smtp.mail(letter.sender), wanted=(OK,), hand=hand, stage=Stage.MAIL)
+            self._ask(smtp.rcpt(letter.recipient), wanted=ACCEPTED, hand=hand, stage=Stage.RCPT)
+            self._ask(smtp.docmd("DATA"), wanted=(GO_AHEAD,), hand=hand, stage=Stage.DATA)
             failpoints.reach("before-dot")
             smtp.send(letter.payload)
         except _Refusal as refusal:
@@ -190,14 +232,6 @@ class SmtpTransport:
         except (OSError, smtplib.SMTPException) as error:
             raise Closed(hand.later(code=None, error=_said(error))) from error
         return self._finish(smtp, hand)
-
-    def _greet(self, smtp: smtplib.SMTP, sender: str, hand: Hand) -> None:
-        code, text = smtp.mail(sender)
-        if code >= PERMANENT:
-            # It is the sender that is refused (RFC 4954: or who we are): so it would be for every mail.
-            msg = f"{code} {text.decode(errors='replace')}"
-            raise TransportDown(msg)
-        self._ask((code, text), wanted=(OK,), hand=hand)
 
     def _finish(self, smtp: smtplib.SMTP, hand: Hand) -> Outcome:
         """Send the final dot and wait for the only answer that counts."""
@@ -213,12 +247,11 @@ class SmtpTransport:
             raise Closed(Outcome(state=Delivery.State.UNCERTAIN, error=_said(error))) from error
         if code // 100 == OK // 100:
             return SENT
-        error_text = text.decode(errors="replace")
+        error_text = _text(text)
         if code // 100 not in REFUSALS:
             # No answer that RFC 5321 knows: nobody can tell what the server did.
             raise Closed(Outcome(state=Delivery.State.UNCERTAIN, code=None, error=f"{code} {error_text}"))
-        # A refusal of the content never says that the address is wrong.
-        outcome = hand.refused(code, error_text)
+        outcome = hand.refused(code, error_text, stage=Stage.END)
         self._reset(outcome)
         return outcome
 
@@ -232,12 +265,10 @@ class SmtpTransport:
             raise Closed(outcome) from error
 
     @staticmethod
-    def _ask(
-        reply: tuple[int, bytes], *, wanted: tuple[int, ...], hand: Hand, to_recipient: bool = False
-    ) -> None:
+    def _ask(reply: tuple[int, bytes], *, wanted: tuple[int, ...], hand: Hand, stage: Stage) -> None:
         code, text = reply
         if code not in wanted:
-            raise _Refusal(hand.refused(code, text.decode(errors="replace"), to_recipient=to_recipient))
+            raise _Refusal(hand.refused(code, _text(text), stage=stage))
 
     def close(self) -> None:
         with contextlib.suppress(OSError, smtplib.SMTPException):
@@ -314,7 +345,9 @@ class BackendTransport:
     def _judge(self, error: Exception, hand: Hand) -> Outcome:
         """Read a provider's answer; without one nobody knows whether it accepted the mail."""
         said, code = _said(error), getattr(error, "status_code", None)
-        if code in PAUSES or providers.is_away(error):
+        if code in PAUSES:
+            raise TransportDown(said, refusal="login", code=code) from error
+        if providers.is_away(error):
             raise TransportDown(said) from error
         if code == TOO_MANY:
             # It is the account that has sent too much: every mail waits, and none loses an attempt.
@@ -325,10 +358,10 @@ class BackendTransport:
             return hand.later(code=code, error=said)
         refused = providers.refused_addresses(error)
         if refused == frozenset({"invalid"}):
-            return Outcome(state=Delivery.State.SUPPRESSED, code=code, error=said)
+            return Outcome(state=Delivery.State.SUPPRESSED, code=code, error=said, refusal="no_mailbox")
         is_certain = code is not None and code < PERMANENT
         if refused is not None or is_certain or isinstance(error, providers.UNSENDABLE):
-            return Outcome(state=Delivery.State.FAILED, code=code, error=said)
+            return Outcome(state=Delivery.State.FAILED, code=code, error=said, refusal="unknown")
         return Outcome(state=Delivery.State.UNCERTAIN, code=code, error=said)
 
     def close(self) -> None:

@@ -16,7 +16,7 @@ from accounts.addresses.form_fields import AddressField, AsksAboutSlips
 from cycles import zones
 
 from . import booking, questions, tokens
-from .fields import LineField
+from .fields import CheckboxSelectMultiple, LineField, NameField, RadioSelect
 from .models import CycleRegistration
 
 if TYPE_CHECKING:
@@ -41,18 +41,20 @@ def mark(*, at: dt.datetime) -> str:
 
 
 class NameFields(forms.Form):
-    """How someone is called, and whom they speak for."""
+    """How someone is called (one name is enough), and whom they speak for."""
 
-    given_name = LineField(
+    nameless = _("Give a name: one of the two is enough.")
+    given_name = NameField(
         label=_("Given name"),
+        help_text=_("One of the two names is enough."),
         max_length=LONGEST_NAME,
-        error_messages={"required": _("Give your given name.")},
+        required=False,
         widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
     )
-    family_name = LineField(
+    family_name = NameField(
         label=_("Family name"),
         max_length=LONGEST_NAME,
-        error_messages={"required": _("Give your family name.")},
+        required=False,
         widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
     )
     organisation_name = LineField(
@@ -61,6 +63,13 @@ class NameFields(forms.Form):
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
     )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        has_errors = {"given_name", "family_name"} & set(self.errors)
+        if not has_errors and not data.get("given_name") and not data.get("family_name"):
+            self.add_error("given_name", self.nameless)
+        return data
 
 
 class RegistrationForm(AsksAboutSlips, NameFields):
@@ -76,13 +85,13 @@ class RegistrationForm(AsksAboutSlips, NameFields):
     scope = forms.ChoiceField(
         label=_("What would you like to attend?"),
         choices=CycleRegistration.Scope.choices,
-        widget=forms.RadioSelect,
+        widget=RadioSelect,
         error_messages={"required": _("Choose the whole cycle, or some of its dates.")},
     )
     sessions = forms.MultipleChoiceField(
         label=_("The dates you choose"),
         required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=CheckboxSelectMultiple,
         error_messages={
             "invalid_choice": _("One of the dates can no longer be chosen: look at the list again.")
         },
@@ -115,7 +124,8 @@ class RegistrationForm(AsksAboutSlips, NameFields):
         self.fields["sessions"].choices = [(str(s.pk), "") for s in self.ahead]  # type: ignore[attr-defined]  # ChoiceField's
         self.fields |= questions.fields(intake.questions)
         for name, field in self.fields.items():
-            field.widget.attrs["aria-describedby"] = f"{name}-notes"
+            if not field.widget.is_hidden:
+                field.widget.attrs["aria-describedby"] = f"{name}-notes"
 
     def clean_blank(self) -> str:
         """Ask again when the field that people do not see was filled: a program may have done it for a person."""

@@ -27,8 +27,9 @@ class Participant(models.Model):
 
     email = models.EmailField(_("e-mail address"), max_length=254)
     email_key = models.CharField(max_length=254, unique=True, editable=False)
-    given_name = models.CharField(_("given name"), max_length=120)
-    family_name = models.CharField(_("family name"), max_length=120)
+    # One name is enough.
+    given_name = models.CharField(_("given name"), max_length=120, blank=True)
+    family_name = models.CharField(_("family name"), max_length=120, blank=True)
     organisation_name = models.CharField(_("organisation"), max_length=200, blank=True)
     language = models.CharField(_("language"), max_length=5, default="fr")
     timezone = models.CharField(_("time zone"), max_length=60, blank=True)

@@ -10,7 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Case, F, Q, When
+from django.db.models import Case, F, Q, Value, When
+from django.db.models.functions import Coalesce, NullIf
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -56,8 +57,17 @@ def follows(path: str = "") -> Q:
     return Q(**{f"{path}typed_given_name": "", f"{path}typed_family_name": ""})
 
 
-def shown(path: str = "") -> dict[str, Case]:
-    """Return {shown_family_name: expression, …}: the columns to order by, whatever is shown of each person."""
+def shown(path: str = "") -> dict[str, Case | Coalesce]:
+    """Return {shown_family_name: expression, …}: the columns to order by, whatever is shown of each person.
+
+    `shown_sort` is what lists go by: the family name, or the only name that somebody gave.
+    """
+    columns = _shown(path)
+    family = NullIf(columns["shown_family_name"], Value(""))
+    return columns | {"shown_sort": Coalesce(family, columns["shown_given_name"])}
+
+
+def _shown(path: str) -> dict[str, Case]:
     return {
         f"shown_{name}": Case(
             When(follows(path), then=F(f"{path}participant__{name}")), default=F(f"{path}typed_{name}")

@@ -50,6 +50,11 @@ def own_time(session: Session, zone: str) -> str:
     )
 
 
+def may_wait(cycle: Cycle) -> bool:
+    """Tell whether somebody who registers may find no place left: places are counted somewhere in the cycle."""
+    return cycle.capacity is not None or cycle.sessions.exclude(capacity=None).exists()
+
+
 @dataclass(frozen=True, kw_only=True)
 class MyStop:
     """One session of a cycle for one person."""

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from .fields import LineField
+from .fields import CheckboxSelectMultiple, LineField, RadioSelect
 from .models import Question
 
 if TYPE_CHECKING:
@@ -53,12 +53,12 @@ def field(question: Question, *, language: str) -> forms.Field:
                 max_length=LONGEST_LONG, widget=forms.Textarea(attrs={"rows": 4}), **common
             )
         case Kind.CHOICE:
-            return forms.ChoiceField(choices=options, widget=forms.RadioSelect, **common)
+            return forms.ChoiceField(choices=options, widget=RadioSelect, **common)
         case Kind.SEVERAL:
-            return forms.MultipleChoiceField(choices=options, widget=forms.CheckboxSelectMultiple, **common)
+            return forms.MultipleChoiceField(choices=options, widget=CheckboxSelectMultiple, **common)
         case Kind.YES_NO:
             yes_no = [("yes", _("Yes")), ("no", _("No"))]
-            return forms.ChoiceField(choices=yes_no, widget=forms.RadioSelect, **common)
+            return forms.ChoiceField(choices=yes_no, widget=RadioSelect, **common)
         case _:
             return LineField(max_length=LONGEST_SHORT, **common)
 

@@ -4,8 +4,9 @@ from django.dispatch import Signal
 
 # One person's own act, or an organiser's decision about them.
 # kwargs: kind ("requested" | "repeated" | "in_review" | "refused" | "waitlisted" | "confirmed" | "taken"
-#         | "restored" | "cancelled"), registration (CycleRegistration with its participant loaded),
-#         registration_ids (list[int]: the per-session rows concerned), at (aware UTC datetime)
+#         | "restored" | "cancelled" | "removed"), registration (CycleRegistration with its participant loaded),
+#         registration_ids (list[int]: the per-session rows concerned), at (aware UTC datetime),
+#         reason (str: what an organiser wrote to somebody "removed")
 registration_changed = Signal()
 
 # The queue moved by itself: places that became free went on to people who waited, or offers ended.

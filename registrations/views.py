@@ -23,7 +23,20 @@ from cycles import pages as cycle_pages
 from cycles.models import Cycle, Session
 from cycles.snapshots import Built, next_midnight, snapshot
 
-from . import access, booking, crowds, intake, limits, links, lost_links, notices, pages, requested, rooms
+from . import (
+    access,
+    booking,
+    crowds,
+    flood,
+    intake,
+    limits,
+    links,
+    lost_links,
+    notices,
+    pages,
+    requested,
+    rooms,
+)
 from .attendance import noting
 from .forms import RegistrationForm, is_zone, mark
 from .intake import Mould
@@ -150,7 +163,10 @@ def _register(request: HttpRequest, found: Intake, *, at: dt.datetime) -> HttpRe
         most=MAILS_AN_HOUR,
         window=limits.HOUR,
     )
-    if passed := limits.passed(mails, at=at):
+    asked = flood.limit(cycle)
+    passed = limits.passed(mails, asked, at=at)
+    # Many who confirm are no flood.
+    if passed is not None and (passed != asked or flood.is_full(cycle, at=at)):
         return too_many(request, wait=passed.window)
     booking.register(
         cycle,
@@ -185,7 +201,12 @@ def too_many(request: HttpRequest, *, wait: dt.timedelta) -> HttpResponse:
 def register_sent(request: HttpRequest, cycle: str) -> Built:
     """What happens next; the same for everybody, and nothing personal in the address."""
     found = intake.intake(cycle)
-    context = {"cycle": found.cycle, "days": booking.CONFIRM_WITHIN.days}
+    context = {
+        "cycle": found.cycle,
+        "days": booking.CONFIRM_WITHIN.days,
+        "is_promised": found.cycle.registration_mode != Cycle.RegistrationMode.APPROVAL
+        and not pages.may_wait(found.cycle),
+    }
     body = render_to_string("registrations/register_sent.html", context, request)
     return Built(
         body=body.encode(),
@@ -267,6 +288,7 @@ def _confirm_page(
         "recorded": requested.recorded(found),
         "seen": booking.request_mark(found),
         "has_changed": has_changed,
+        "may_wait": pages.may_wait(found.cycle),
     }
     return render(request, "registrations/confirm.html", context, status=409 if has_changed else 200)
 

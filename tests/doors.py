@@ -16,7 +16,7 @@ from django.urls import reverse
 from cycles.access import Right
 from cycles.models import Cycle, Invitation, Membership, Module, News, Programme, Session
 from notifications import plan
-from notifications.models import Delivery, GroupMessage
+from notifications.models import Delivery, GroupMessage, RefusedMailing
 from registrations.attendance.models import AttendanceReport
 from registrations.models import Question, Registration
 from tests import make
@@ -70,6 +70,10 @@ def asked(world: World) -> Question:
 
 def waiting_mail(world: World) -> Delivery:
     return Delivery.objects.first() or make.delivery(registered(world))
+
+
+def refused_mailing(world: World) -> RefusedMailing:
+    return RefusedMailing.objects.first() or make.refused_mailing(cycle=world.session.cycle)
 
 
 def unread_report(world: World) -> AttendanceReport:
@@ -371,6 +375,8 @@ DOORS: dict[str, Door] = {
     "desk:deliveries-person": look(Right.PEOPLE, lambda world: ("tour", registered(world).participant_id)),
     "desk:delivery-retry": act(Right.PLAN, lambda world: ("tour", waiting_mail(world).pk)),
     "desk:delivery-withdraw": act(Right.PLAN, lambda world: ("tour", waiting_mail(world).pk)),
+    "desk:mailing-go-on": act(Right.PLAN, lambda world: ("tour", refused_mailing(world).pk)),
+    "desk:mailing-lift": act(Right.PLAN, lambda world: ("tour", refused_mailing(world).pk)),
     "desk:stopped": look(Right.PEOPLE, *CYCLE),
     "desk:address-stop": act(Right.PLAN, lambda world: ("tour", registered(world).participant_id)),
     "desk:address-allow": act(Right.PLAN, lambda world: ("tour", registered(world).participant_id)),

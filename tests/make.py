@@ -24,7 +24,7 @@ from cycles.models import (
     SpeakerSlot,
     Topic,
 )
-from notifications.models import Delivery, GroupMessage
+from notifications.models import Delivery, GroupMessage, RefusedMailing
 from registrations.attendance.models import Attendance, AttendanceReport
 from registrations.models import CycleRegistration, Participant, Question, Registration, State
 
@@ -269,6 +269,19 @@ def group_message(**fields: Any) -> GroupMessage:
     fields.setdefault("bodies", {"fr": "Bonjour {given_name}.", "en": "Hello {given_name}."})
     fields.setdefault("written_at", AT)
     return GroupMessage.objects.create(**fields)
+
+
+def refused_mailing(**fields: Any) -> RefusedMailing:
+    """Reminders of a day that five addresses refused in the same way; the rest waits."""
+    fields["cycle"] = fields.get("cycle") or cycle()
+    fields.setdefault("mailing", f"reminder:{fields['cycle'].pk}:{AT:%Y-%m-%d}")
+    fields.setdefault("ground", "no_mailbox")
+    fields.setdefault("kind", "reminder")
+    fields.setdefault("first_at", AT)
+    fields.setdefault("held_at", AT)
+    fields.setdefault("count", 5)
+    fields.setdefault("asks_at", 5)
+    return RefusedMailing.objects.create(**fields)
 
 
 def attendance(**fields: Any) -> Attendance:

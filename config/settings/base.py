@@ -320,6 +320,15 @@ ESCALE_SENDERS: int = env.int("ESCALE_SENDERS", default=4)
 # The most mails that may leave, in all and to single domains: "5/s", "300/min", "10000/h".
 ESCALE_MAIL_RATE: str = env("ESCALE_MAIL_RATE", default="")
 ESCALE_MAIL_RATE_PER_DOMAIN: dict[str, str] = env.dict("ESCALE_MAIL_RATE_PER_DOMAIN", default={})
+# So many unconfirmed requests of one cycle in an hour, and its form asks to come back later; 0: no cap.
+ESCALE_UNCONFIRMED_AN_HOUR: int = env.int("ESCALE_UNCONFIRMED_AN_HOUR", default=300)
+# So many emails of one mailing refused in the same way, and the rest waits for a person.
+ESCALE_REFUSALS_BEFORE_ASKING: int = env.int("ESCALE_REFUSALS_BEFORE_ASKING", default=5)
+# Another way out than EMAIL_URL, to tell administrators that the first one refuses us; and whom these come from.
+ESCALE_ALERT_EMAIL: dict[str, Any] = (
+    env.email_url("ESCALE_ALERT_EMAIL_URL") if env("ESCALE_ALERT_EMAIL_URL", default="") else {}
+)
+ESCALE_ALERT_FROM: str = env("ESCALE_ALERT_FROM", default="")
 DEFAULT_FROM_EMAIL: str = env("DEFAULT_FROM_EMAIL", default="Escale <escale@example.org>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # ANYMAIL_RESEND_API_KEY in the environment is Anymail's setting RESEND_API_KEY, and so on for every provider.

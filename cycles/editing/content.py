@@ -60,10 +60,31 @@ class Table(NamedTuple):
 
 TABLES: dict[type[Model], Table] = {
     Programme: Table(
-        ("title", "short_title", "summary", "banner", "lead_id", "launched_on"),
+        (
+            "title",
+            "short_title",
+            "summary",
+            "banner",
+            "lead_id",
+            "launched_on",
+            "sender_name",
+            "contact_email",
+        ),
         parts=("objectives", "partnerships"),
     ),
-    Cycle: Table(("programme_id", "kind", "title", "short_title", "session_word", "description", "banner")),
+    Cycle: Table(
+        (
+            "programme_id",
+            "kind",
+            "title",
+            "short_title",
+            "session_word",
+            "description",
+            "banner",
+            "sender_name",
+            "contact_email",
+        )
+    ),
     Module: Table(
         (
             "programme_id",

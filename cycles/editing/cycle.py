@@ -106,6 +106,8 @@ COPIED = (
     "short_title",
     "session_word",
     "description",
+    "sender_name",
+    "contact_email",
     "host_id",
     "registration_mode",
     "capacity",

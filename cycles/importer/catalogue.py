@@ -94,6 +94,8 @@ def programme(item: Item) -> Record:
             "summary": item.words("summary", limit=LONGEST_TEXT),
             "launched_on": launched_on,
             "banner": item.words("banner", limit=1000),
+            "sender_name": item.text("sender_name", limit=80),
+            "contact_email": item.email("contact_email"),
         }
         | sourced(item, "note_title", "launched_on_certainty"),
         initial={"is_published": item.flag("published", default=True)},

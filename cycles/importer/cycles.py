@@ -65,6 +65,8 @@ def cycle(item: Item, *, default_zone: str) -> CycleRecord:
             "session_word": item.words("session_label", limit=60),
             "description": item.words("description", limit=LONGEST_TEXT),
             "banner": item.words("banner", limit=1000),
+            "sender_name": item.text("sender_name", limit=80),
+            "contact_email": item.email("contact_email"),
             "timezone": zone,
             "planned_count": item.number("planned_count"),
             "is_external": item.flag("external"),

@@ -7,6 +7,8 @@ import re
 from collections.abc import Mapping as Table
 from typing import TYPE_CHECKING, NamedTuple
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -113,6 +115,19 @@ class Item:
             self.error(_("must be a text"), key)
             return ""
         return self._short_enough(node.text.strip(), key, limit)
+
+    def email(self, key: str) -> str:
+        """Return a text that is an address of e-mail; empty where there is none."""
+        text = self.text(key, limit=254)
+        if text:
+            try:
+                validate_email(text)
+            except ValidationError:
+                self.error(
+                    _("“%(text)s” is no email address: write it as name@example.org") % {"text": text}, key
+                )
+                return ""
+        return text
 
     def _short_enough(self, text: str, key: str, limit: int) -> str:
         if len(text) > limit:

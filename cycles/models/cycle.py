@@ -82,6 +82,9 @@ class Cycle(Sourced):
     session_word = I18nCharField(_("this cycle's word for a session"), max_length=60, blank=True)
     description = I18nTextField(_("description"), blank=True)
     banner = I18nTextField(_("banner shown on every page of it"), blank=True)
+    # In whose name its emails speak, and the mailbox that answers to them reach; empty: the programme's.
+    sender_name = models.CharField(_("name of the sender of its emails"), max_length=80, blank=True)
+    contact_email = models.EmailField(_("address that answers go to"), max_length=254, blank=True)
     demo_shift_years = models.SmallIntegerField(_("years by which demo data was shifted"), default=0)
 
     timezone = models.CharField(

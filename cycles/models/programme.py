@@ -30,6 +30,9 @@ class Programme(Sourced):
     )
     launched_on = models.DateField(_("launched on"), null=True, blank=True)
     is_published = models.BooleanField(_("published"), default=False)
+    # In whose name its emails speak, and the mailbox that answers to them reach; empty: the site's.
+    sender_name = models.CharField(_("name of the sender of its emails"), max_length=80, blank=True)
+    contact_email = models.EmailField(_("address that answers go to"), max_length=254, blank=True)
 
     objects = ProgrammeQuerySet.as_manager()
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from cycles.models import Cycle, Partnership
 from desk.forms import date_field
+from registrations.fields import LineField
 
 from .fields import AREA, ContentForm, NameField, Section, Words, WordsRowForm
 from .rows import RowKind
@@ -16,6 +18,28 @@ from .session import UNKNOWN_ORGANISATION
 
 if TYPE_CHECKING:
     from cycles.models import Programme
+
+
+def sender_name_field(when_empty: Any) -> forms.CharField:
+    """Return the field of the name that emails come from."""
+    return LineField(
+        label=_("Name of the sender"),
+        help_text=format_lazy("{} {}", _("What people read before the address of the emails."), when_empty),
+        max_length=80,
+        required=False,
+    )
+
+
+def contact_field(when_empty: Any) -> forms.EmailField:
+    """Return the field of the mailbox that answers reach."""
+    return forms.EmailField(
+        label=_("Address that answers go to"),
+        help_text=format_lazy(
+            "{} {}", _("A mailbox that somebody reads; it stands at the foot of each email."), when_empty
+        ),
+        max_length=254,
+        required=False,
+    )
 
 
 class ObjectiveForm(WordsRowForm):
@@ -70,7 +94,10 @@ class ProgrammeForm(ContentForm):
         Section(title=_("Objectives"), names=("objectives",), help=_("In the order in which they are read.")),
         Section(title=_("Partners"), names=("lead_id", "partnerships")),
         Section(title=_("Dates"), names=("launched_on",)),
+        Section(title=_("Emails"), names=("sender_name", "contact_email")),
     )
+    sender_name = sender_name_field(_("Empty: the site’s name."))
+    contact_email = contact_field(_("Empty: the site’s contact address."))
     lead_id = NameField(
         label=_("Lead organisation"), list_id="list-organisations", unknown=UNKNOWN_ORGANISATION
     )
@@ -82,6 +109,8 @@ class ProgrammeForm(ContentForm):
             **cls.words_initial(programme),
             "lead_id": programme.lead_id,
             "launched_on": programme.launched_on,
+            "sender_name": programme.sender_name,
+            "contact_email": programme.contact_email,
             "objectives": [
                 {"pk": o.pk, **ObjectiveForm.words_initial(o)} for o in programme.objectives.order_by("order")
             ],
@@ -127,10 +156,19 @@ class CycleForm(ContentForm):
     sections = (
         Section(title=_("Words"), names=("title", "short_title", "session_word", "description", "banner")),
         Section(title=_("Where it belongs"), names=("programme_id", "kind")),
+        Section(title=_("Emails"), names=("sender_name", "contact_email")),
     )
+    sender_name = sender_name_field(_("Empty: the programme’s."))
+    contact_email = contact_field(_("Empty: the programme’s."))
     programme_id = forms.TypedChoiceField(label=_("Programme"), coerce=int, empty_value=None, required=False)
     kind = forms.ChoiceField(label=_("Kind"), choices=Cycle.Kind.choices)
 
     @classmethod
     def initial_for(cls, cycle: Cycle) -> dict[str, Any]:
-        return {**cls.words_initial(cycle), "programme_id": cycle.programme_id, "kind": cycle.kind}
+        return {
+            **cls.words_initial(cycle),
+            "programme_id": cycle.programme_id,
+            "kind": cycle.kind,
+            "sender_name": cycle.sender_name,
+            "contact_email": cycle.contact_email,
+        }

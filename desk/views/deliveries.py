@@ -19,10 +19,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cycles import access
 from desk import deliveries as table
+from desk import refused_mailings
 from desk import stopped as stopping
 from desk.addresses import back, without_page
 from desk.registrants import LONGEST_NUMBER
-from notifications import interventions, restored, sending
+from notifications import interventions, restored, sending, trouble
 from notifications.models import Heartbeat, Suppression
 
 if TYPE_CHECKING:
@@ -45,7 +46,10 @@ def deliveries(request: HttpRequest, slug: str) -> HttpResponse:
     form = table.FilterForm(request.GET, cycle=cycle)
     page = Paginator(table.rows(cycle, form), PER_PAGE).get_page(request.GET.get("page"))
     ahead, missed = table.mailings(cycle, at=at)
-    pause = Heartbeat.objects.filter(name__in=(sending.TRANSPORT, sending.PAUSED), at__gt=at).first()
+    marks = (sending.PAUSED, sending.TRANSPORT, trouble.TROUBLE)
+    beats = {beat.name: beat for beat in Heartbeat.objects.filter(name__in=marks)}
+    resting = (beats.get(name) for name in (sending.PAUSED, sending.TRANSPORT))
+    pause = next((beat for beat in resting if beat and beat.at > at), None)
     is_restored = pause is not None and restored.is_reason_of(pause)
     return render(
         request,
@@ -58,6 +62,8 @@ def deliveries(request: HttpRequest, slug: str) -> HttpResponse:
             "counts": table.counts(cycle),
             "ahead": ahead,
             "missed": missed,
+            "refused": refused_mailings.of_cycle(cycle),
+            "trouble": _trouble(beats.get(trouble.TROUBLE)),
             "pause": pause,
             "is_restored": is_restored,
             "overdue": restored.overdue(at=at).count() if is_restored else 0,
@@ -67,6 +73,14 @@ def deliveries(request: HttpRequest, slug: str) -> HttpResponse:
             "may_read_people": True,
         },
     )
+
+
+def _trouble(beat: Heartbeat | None) -> dict[str, str] | None:
+    """Return why the mail server refuses us, in words; None when nothing is known to be wrong."""
+    if beat is None:
+        return None
+    found = trouble.read(beat)
+    return {"why": trouble.ground_in_words(found.ground), "reply": found.reply}
 
 
 @require_safe

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 FORM_METHODS = ["GET", "HEAD", "POST"]
 UNPROCESSABLE = 422
+LONGEST_REASON = 1000
 
 
 def _somebody(cycle: Cycle, pk: int, **also: None) -> CycleRegistration:
@@ -142,14 +143,22 @@ def _act(request: HttpRequest, slug: str, pk: int, act: Callable[[CycleRegistrat
     return redirect("desk:registrant", cycle.slug, found.pk)
 
 
+def _removal(request: HttpRequest) -> dict[str, Any]:
+    """Return whether the person asked for it; if not, what the organisers write to them."""
+    as_asked = request.POST.get("who") == "person"
+    reason = request.POST.get("reason", "").replace("\0", "").strip()[:LONGEST_REASON]
+    return {"as_asked": as_asked, "reason": "" if as_asked else reason}
+
+
 @require_POST
 @never_cache
 @login_required
 def cancel(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """Give back all that is still ahead, as the person asked."""
+    """Give back all that is still ahead: as the person asked, or because the organisers want it so."""
+    words = _removal(request)
 
     def act(found: CycleRegistration) -> str:
-        booking.cancel_all(found, by=access.account(request.user), at=timezone.now())
+        booking.cancel_all(found, by=access.account(request.user), at=timezone.now(), **words)
         return _("The registration is cancelled. The person is told by mail.")
 
     return _act(request, slug, pk, act)

@@ -308,9 +308,9 @@ def _who(step: ReminderStep, session: Session, *, at: dt.datetime) -> tuple[list
     path = "" if people.model is CycleRegistration else "cycle_registration__"
     related = ("participant",) if people.model is CycleRegistration else ("participant", "cycle_registration")
     shown = names.shown(path)
-    first = people.select_related(*related).order_by(
-        shown["shown_family_name"], shown["shown_given_name"], "pk"
-    )[:LISTED]
+    first = people.select_related(*related).order_by(shown["shown_sort"], shown["shown_given_name"], "pk")[
+        :LISTED
+    ]
     listed = [
         (f"{row.person.family_name} {row.person.given_name}".strip(), row.person.email) for row in first
     ]

@@ -8,7 +8,17 @@ news     what was announced, and who no longer wants to hear it
 """
 
 from .group import GroupMessage
-from .ledger import Batch, Delivery, DeliveryEvent, DomainRest, Heartbeat, Occurrence, Pace, Suppression
+from .ledger import (
+    Batch,
+    Delivery,
+    DeliveryEvent,
+    DomainRest,
+    Heartbeat,
+    Occurrence,
+    Pace,
+    RefusedMailing,
+    Suppression,
+)
 from .messages import MessageText
 from .news import Announcement, NewsStop
 from .steps import LONGEST_DELTA, OnUncertain, ReminderStep
@@ -27,6 +37,7 @@ __all__ = [
     "Occurrence",
     "OnUncertain",
     "Pace",
+    "RefusedMailing",
     "ReminderStep",
     "Suppression",
 ]

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from cycles.models import Session
+from cycles.models import Cycle, Session
 from registrations.models import CycleRegistration, Participant, Registration
 
 from .group import GroupMessage
@@ -164,6 +164,10 @@ class Delivery(models.Model):
     sent_at = models.DateTimeField(null=True, blank=True)
     last_code = models.PositiveSmallIntegerField(null=True, blank=True)
     last_error = models.CharField(max_length=500, blank=True)
+    # Why a server refused it the last time: a ground of refusals.GROUNDS.
+    refusal = models.CharField(max_length=12, blank=True, default="")
+    # What an organiser wrote to this one reader.
+    note = models.TextField(max_length=1000, blank=True, default="")
 
     class Meta:
         verbose_name = _("delivery")
@@ -246,6 +250,8 @@ class Suppression(models.Model):
     address_hash = models.CharField(max_length=64)
     reason = models.CharField(max_length=12, choices=Reason)
     at = models.DateTimeField()
+    # The mailing whose refusal stopped it (see breaker.mailing_of): what it stopped is lifted in one act.
+    mailing = models.CharField(max_length=60, blank=True, default="", db_index=True)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("scope", "address_hash"), name="suppression_once"),)
@@ -261,6 +267,40 @@ class Suppression(models.Model):
     @property
     def is_site_wide(self) -> bool:
         return self.scope == self.SITE
+
+
+class RefusedMailing(models.Model):
+    """How often one mailing was refused on one ground; held, the rest of it waits for a person.
+
+    A mailing is an occurrence, a message to a group, or the mails of one kind of a cycle on one day.
+    """
+
+    mailing = models.CharField(max_length=60)
+    ground = models.CharField(max_length=12)
+    cycle = models.ForeignKey(Cycle, on_delete=models.CASCADE, related_name="refused_mailings")
+    kind = models.CharField(max_length=30)
+    occurrence = models.ForeignKey(
+        Occurrence, null=True, blank=True, on_delete=models.CASCADE, related_name="refused"
+    )
+    group_message = models.ForeignKey(
+        GroupMessage, null=True, blank=True, on_delete=models.CASCADE, related_name="refused"
+    )
+    first_at = models.DateTimeField()
+    count = models.PositiveIntegerField(default=0)
+    # So many refusals, and a person is asked; raised each time that somebody lets it go on.
+    asks_at = models.PositiveIntegerField()
+    held_at = models.DateTimeField(null=True, blank=True)
+    # The last reply, without addresses.
+    example = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=("mailing",), name="refused_held", condition=Q(held_at__isnull=False)),
+        )
+        constraints = (models.UniqueConstraint(fields=("mailing", "ground"), name="refused_once_a_ground"),)
+
+    def __str__(self) -> str:
+        return f"{self.mailing} {self.ground}"
 
 
 class DomainRest(models.Model):

@@ -31,13 +31,16 @@ LIVE = (*ALIVE, State.IN_REVIEW)
 def cancel(
     registration: Registration,
     *,
-    by: User | None = None,  # noqa: ARG001 - for the journal
+    by: User | None = None,
+    as_asked: bool = False,
+    reason: str = "",
     at: dt.datetime,
 ) -> Registration:
     """Give one place back, and let the first who waits have it. Kept: no fan-out brings it back.
 
     So an offered place is declined, too. Once the session has begun it is too late to pass the place on; the
-    wish is recorded all the same. `by` is the organiser to whom the person said so, None when it is the person.
+    wish is recorded all the same. `by` is the organiser who does it, None when it is the person. Unless the
+    person asked for it (`as_asked`), they are told that the organisers did it, with a `reason` if one is given.
     """
     session = (
         Session.objects.select_for_update(of=("self",))
@@ -52,7 +55,7 @@ def cancel(
     row.save(update_fields=["state", "cancelled_at", "offer_ends_at", "is_opt_out"])
     touch([row.participant_id])
     owner = CycleRegistration.objects.select_related("participant").get(pk=row.cycle_registration_id)
-    tell("cancelled", owner, [row.pk], at=at)
+    tell("removed" if by and not as_asked else "cancelled", owner, [row.pk], at=at, reason=reason)
     if session.capacity is not None and session.is_held and session.starts_at and session.starts_at > at:
         tell_passed(places.seat([session.pk], offer_hours=session.cycle.offer_hours, at=at), at=at)
     return row
@@ -66,10 +69,15 @@ def cancel(
 def cancel_all(
     registration: CycleRegistration,
     *,
-    by: User | None = None,  # noqa: ARG001 - for the journal
+    by: User | None = None,
+    as_asked: bool = False,
+    reason: str = "",
     at: dt.datetime,
 ) -> CycleRegistration:
-    """Give back every place in the cycle that is still ahead, or the wish for one; what was attended stays."""
+    """Give back every place in the cycle that is still ahead, or the wish for one; what was attended stays.
+
+    `by`, `as_asked` and `reason` as for `cancel`.
+    """
     row, terms, counted = lock_all(registration, at=at)
     if row.state not in LIVE:
         return row
@@ -79,7 +87,7 @@ def cancel_all(
     row.state, row.cancelled_at, row.offer_ends_at = State.CANCELLED, at, None
     row.save(update_fields=["state", "cancelled_at", "offer_ends_at"])
     touch([row.participant_id])
-    tell("cancelled", row, ids, at=at)
+    tell("removed" if by and not as_asked else "cancelled", row, ids, at=at, reason=reason)
     pass_on(row.cycle_id, terms=terms, counted=counted, at=at)
     return row
 

@@ -58,9 +58,16 @@ def touch(people: Collection[int]) -> None:
     Participant.objects.filter(pk__in=people).update(version=F("version") + 1)
 
 
-def tell(kind: str, registration: CycleRegistration, rows: Iterable[int], *, at: dt.datetime) -> None:
+def tell(
+    kind: str, registration: CycleRegistration, rows: Iterable[int], *, at: dt.datetime, reason: str = ""
+) -> None:
     registration_changed.send(
-        sender=CycleRegistration, kind=kind, registration=registration, registration_ids=list(rows), at=at
+        sender=CycleRegistration,
+        kind=kind,
+        registration=registration,
+        registration_ids=list(rows),
+        reason=reason,
+        at=at,
     )
 
 

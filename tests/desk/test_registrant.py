@@ -262,7 +262,7 @@ def test_a_registration_is_cancelled_the_place_goes_on_and_is_taken_up_again(
         assert press(claire, row, "cancel") == "The registration is cancelled. The person is told by mail."
     assert (state(row), seats(row), seats(behind)) == ("cancelled", ["cancelled"] * 3, ["confirmed"] * 3)
     assert waiting() == [
-        ("registration_cancelled", "amina@example.org"),
+        ("registration_removed", "amina@example.org"),
         ("place_given", "zoe@example.org"),
     ]
     with time_machine.travel(NOW + DAY, tick=False):
@@ -299,7 +299,7 @@ def test_one_stop_is_given_back_and_taken_again(claire: Client, cycle: Cycle) ->
     stop.refresh_from_db()
     # As their own button would: the fan-out of another day does not undo it.
     assert (stop.state, stop.is_opt_out) == (State.CANCELLED, True)
-    assert waiting() == [("registration_cancelled", "amina@example.org")]
+    assert waiting() == [("registration_removed", "amina@example.org")]
     Delivery.objects.update(state=Delivery.State.SENT, sent_at=NOW)
     enter(cycle, "zoe@example.org")
     for _again in range(2):

@@ -147,7 +147,7 @@ def test_lines_that_are_wrong_are_told_and_left_out(claire: Client) -> None:
             "E-mail;Prénom;Nom",
             "no-address;A;B",
             ";A;B",
-            "c@example.org;;B",
+            "c@example.org;;",
             f"d@example.org;A;{'x' * 121}",
             "e@example.org;A;B",
             "E@EXAMPLE.org;A;B",
@@ -158,9 +158,15 @@ def test_lines_that_are_wrong_are_told_and_left_out(claire: Client) -> None:
     found = looked.content.decode()
     assert "4 lines cannot be read and are left out" in found
     assert "Line 2: The e-mail address is missing or is none." in found
-    assert "Line 4: The given name is missing, too long or no name." in found
+    assert "Line 4: The name is missing, too long or no name." in found
     post(claire, text, do="save", knows="on")
     assert list(Participant.objects.values_list("email", flat=True)) == ["e@example.org"]
+
+
+def test_one_name_is_enough_in_a_list(claire: Client) -> None:
+    text = "E-mail;Prénom;Nom\na@example.org;Amina;\nb@example.org;;Diallo\n"
+    post(claire, text, do="save", knows="on")
+    assert [str(person) for person in Participant.objects.order_by("email")] == ["Amina", "Diallo"]
 
 
 def test_places_go_in_the_order_of_the_list(claire: Client, cycle: Cycle) -> None:

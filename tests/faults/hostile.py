@@ -86,7 +86,7 @@ class Hostile:
             case "temp":
                 return "451 4.3.0 Try again later"
             case "perm":
-                return "550 5.7.1 Refused"
+                return "554 5.6.0 Message content refused"
             case "drop" | "drop-accepted":
                 server.transport.abort()
                 await asyncio.sleep(HOURS)

@@ -97,6 +97,6 @@ class Sink:
             "accept-252": "252 2.0.0 Will try",
             "nonsense": "well, well",
             "temp": "451 4.3.0 Try again later",
-            "perm": "550 5.7.1 Refused",
+            "perm": "554 5.6.0 Message content refused",
         }
         return replies.get(envelope.mode, "250 2.0.0 Accepted")

@@ -10,6 +10,7 @@ import pytest
 from notifications import sending, transports
 from notifications.models import Delivery, Heartbeat, Suppression
 from notifications.receivers import owe_registration_mail
+from notifications.refusals import Stage
 from tests import make
 from tests.make import AT
 
@@ -46,7 +47,7 @@ def facts() -> list[tuple[str, int | None, int]]:
     [
         ("accept", ("sent", None, 0), 1),
         ("temp", ("pending", 451, 1), 0),
-        ("perm", ("failed", 550, 0), 0),
+        ("perm", ("failed", 554, 0), 0),
         ("rcpt-temp", ("pending", 450, 1), 0),
         ("rcpt-perm", ("suppressed", 550, 0), 0),
         ("throttle", ("pending", 421, 1), 0),
@@ -128,8 +129,8 @@ def test_mails_refused_together_do_not_return_together() -> None:
 
 def test_a_mail_without_an_end_is_given_up_after_three_days() -> None:
     last = transports.Hand("<1@example.org>", transports.ATTEMPTS_AT_MOST)
-    assert last.refused(451, "later").state == "failed"
-    assert transports.Hand("<1@example.org>", 1).refused(451, "later").state == "pending"
+    assert last.refused(451, "later", stage=Stage.RCPT).state == "failed"
+    assert transports.Hand("<1@example.org>", 1).refused(451, "later", stage=Stage.RCPT).state == "pending"
 
 
 def test_a_refused_sender_stops_all_mail_and_blames_none(settings: Settings) -> None:

@@ -14,7 +14,7 @@ from django.utils import translation
 
 from cycles import snapshots
 from cycles.models import Cycle, Session
-from registrations import booking, forms, intake, limits, links, tokens, views
+from registrations import booking, flood, forms, intake, limits, links, tokens, views
 from registrations.models import CycleRegistration, Participant, SourceCode, State
 from tests import make
 from tests.make import AT
@@ -22,7 +22,7 @@ from tests.make import AT
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pytest_django import DjangoAssertNumQueries
+    from pytest_django import DjangoAssertNumQueries, Settings
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
@@ -122,14 +122,15 @@ def test_a_known_address_gets_the_very_same_answer(client: Client) -> None:
 @pytest.mark.parametrize(
     ("field", "value"),
     [
-        ("given_name", ""),
-        ("given_name", "   "),
         ("given_name", "x" * 300),
         ("given_name", "Amina\nBcc: all@example.org"),
         ("given_name", "Amina\x00"),
-        ("family_name", ""),
+        ("given_name", "Prime de 900 EUR https://cadeau.example.org/x"),
+        ("given_name", "Voyez cadeau.example.org/x"),
+        ("given_name", "gagnez sur cadeau。fr"),
+        ("family_name", "www.cadeau.example"),
+        ("family_name", "ecrivez a x@example.org"),
         ("family_name", "x\r\nSubject: y"),
-        ("family_name", "\u202e\u200b"),
         ("email", ""),
         ("email", "a@b"),
         ("email", "x@example.org\nBcc: y@example.org"),
@@ -251,15 +252,47 @@ def test_neither_too_fast_nor_too_old(client: Client, seconds: int, is_taken: bo
             assert client.post(address(cycle), typed(started=fresh[1])).status_code == 302
 
 
+@pytest.mark.parametrize(
+    ("given", "family", "name"),
+    [("Amina", "", "Amina"), ("", "Diallo", "Diallo"), (" ", "D’Arc", "D’Arc"), ("J. R. R.", "", "J. R. R.")],
+)
+def test_one_name_is_enough(client: Client, given: str, family: str, name: str) -> None:
+    cycle, _ = cycle_of(1)
+    assert client.post(address(cycle), typed(given_name=given, family_name=family)).status_code == 302
+    assert str(Participant.objects.get()) == name
+
+
+@pytest.mark.parametrize("names", [("", ""), (" ", "\u202e\u200b")])
+def test_no_name_at_all_is_refused_once(client: Client, names: tuple[str, str]) -> None:
+    cycle, _ = cycle_of(1)
+    response = client.post(address(cycle), typed(given_name=names[0], family_name=names[1]))
+    assert dict(response.context["form"].errors) == {
+        "given_name": ["Indiquez un nom\u202f: un seul des deux suffit."]
+    }
+
+
+def test_a_cycle_flooded_with_requests_asks_to_come_back_and_people_who_confirm_are_no_flood(
+    client: Client, settings: Settings
+) -> None:
+    settings.ESCALE_UNCONFIRMED_AN_HOUR = 3
+    settings.ESCALE_REGISTRATIONS_A_MINUTE = 100
+    cycle, _ = cycle_of(1)
+    codes = [
+        client.post(address(cycle), typed(email=f"p{number}@example.org")).status_code for number in range(5)
+    ]
+    assert codes == [302, 302, 302, 429, 429]
+    assert [(one.pk, count) for one, count in flood.stopped(Cycle.objects.all(), at=AT)] == [(cycle.pk, 3)]
+    CycleRegistration.objects.update(state="confirmed", confirmed_at=AT)
+    assert client.post(address(cycle), typed(email="q@example.org")).status_code == 302
+    assert flood.stopped(Cycle.objects.all(), at=AT) == []
+
+
 def test_only_known_source_codes_are_kept(client: Client) -> None:
     cycle, _ = cycle_of(1)
     SourceCode.objects.create(cycle=cycle, code="croix-rouge")
     SourceCode.objects.create(cycle=make.cycle(), code="other")
     page = client.get(address(cycle), {"src": "croix-rouge"}).content.decode()
-    assert (
-        '<input type="hidden" name="src" value="croix-rouge" aria-describedby="src-notes" id="id_src">'
-        in page
-    )
+    assert '<input type="hidden" name="src" value="croix-rouge" id="id_src">' in page
     assert b'value="other"' not in client.get(address(cycle), {"src": "other"}).content
     client.post(address(cycle), typed(src="croix-rouge"))
     client.post(address(cycle), typed(email="zoe@example.org", src="<img>"))
@@ -346,8 +379,8 @@ def test_queries_do_not_grow(
 def test_counts_are_forgotten_with_their_window(client: Client) -> None:
     cycle, _ = cycle_of(1)
     client.post(address(cycle), typed())
-    # Two buckets, empty within seconds, and the mails to one address within an hour.
-    assert [limits.forget_past(at=AT + dt.timedelta(minutes=n)) for n in (0, 1, 60)] == [0, 2, 1]
+    # Two buckets, empty within seconds; the mails to one address and the requests of a cycle within an hour.
+    assert [limits.forget_past(at=AT + dt.timedelta(minutes=n)) for n in (0, 1, 60)] == [0, 2, 2]
 
 
 def test_lengths_match_the_database() -> None:
