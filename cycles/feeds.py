@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from . import entries, fragments, ical
+from . import colors, entries, fragments, ical, last_dates
 from .models import Cycle, Person, Programme, Segment, Session, SpeakerSlot, Topic
 from .snapshots import FEED_CACHING, Built, next_midnight, snapshot
 
@@ -34,13 +34,16 @@ HEADERS = (("X-Robots-Tag", "noindex"),)
 
 
 def calendar_sessions(at: dt.datetime) -> QuerySet[Session]:
-    """Return the dated public sessions of any calendar at `at`; cancelled ones until 30 days after their date."""
+    """Return the public sessions of any calendar at `at`, by the date that it shows.
+
+    Cancelled ones stay until 30 days after their date, postponed ones likewise at the date they had.
+    """
+    off = (Session.Status.CANCELLED, Session.Status.POSTPONED)
     return (
-        Session.objects.published()
-        .filter(starts_at__isnull=False)
-        .exclude(status=Session.Status.POSTPONED)
-        .filter(~Q(status=Session.Status.CANCELLED) | Q(ends_at__gt=at - CANCELLED_KEPT))
-        .order_by("starts_at", "pk")
+        last_dates.annotated(Session.objects.published())
+        .filter(calendar_starts_at__isnull=False)
+        .filter(~Q(status__in=off) | Q(calendar_ends_at__gt=at - CANCELLED_KEPT))
+        .order_by("calendar_starts_at", "pk")
     )
 
 
@@ -51,7 +54,7 @@ def catalogue_feed(request: HttpRequest) -> Built:
     site = settings.ESCALE_SITE_NAME
     return _feed(
         request,
-        calendar_sessions(at).filter(ends_at__gt=at - CATALOGUE_KEPT),
+        calendar_sessions(at).filter(calendar_ends_at__gt=at - CATALOGUE_KEPT),
         name=site,
         about=_("All webinars and sessions of %(site)s") % {"site": site},
         at=at,
@@ -78,6 +81,7 @@ def cycle_feed(request: HttpRequest, slug: str) -> Built:
         name=str(cycle.title),
         about=str(cycle.description) or (str(cycle.programme.title) if cycle.programme else ""),
         zone=cycle.timezone,
+        color=cycle.color,
         with_cycle=False,
         at=at,
     )
@@ -154,12 +158,17 @@ def _feed(
     name: str,
     about: str = "",
     zone: str = settings.TIME_ZONE,
+    color: str = "",
     with_cycle: bool = True,
     at: dt.datetime,
 ) -> Built:
     language = _language()
     header = ical.FeedHeader(
-        name=name, description=about, zone=zone, source_url=settings.ESCALE_BASE_URL + request.path
+        name=name,
+        description=about,
+        zone=zone,
+        source_url=settings.ESCALE_BASE_URL + request.path,
+        color=color or colors.DEFAULT,
     )
     midnight = next_midnight(at, zone=ZoneInfo(zone))
     events, zones = fragments.events(sessions, language=language, with_cycle=with_cycle)

@@ -63,7 +63,9 @@ TABLES: dict[type[Model], Table] = {
         ("title", "short_title", "summary", "banner", "lead_id", "launched_on"),
         parts=("objectives", "partnerships"),
     ),
-    Cycle: Table(("programme_id", "kind", "title", "short_title", "session_word", "description", "banner")),
+    Cycle: Table(
+        ("programme_id", "kind", "title", "short_title", "session_word", "description", "banner", "color")
+    ),
     Module: Table(
         (
             "programme_id",

@@ -126,11 +126,22 @@ class CycleForm(ContentForm):
     lists = {"programme_id": "programmes"}
     sections = (
         Section(title=_("Words"), names=("title", "short_title", "session_word", "description", "banner")),
-        Section(title=_("Where it belongs"), names=("programme_id", "kind")),
+        Section(title=_("Where it belongs"), names=("programme_id", "kind", "color")),
     )
     programme_id = forms.TypedChoiceField(label=_("Programme"), coerce=int, empty_value=None, required=False)
     kind = forms.ChoiceField(label=_("Kind"), choices=Cycle.Kind.choices)
+    color = forms.ChoiceField(
+        label=_("Colour in calendars"),
+        choices=[("", _("the site's own")), *Cycle.Color.choices],
+        required=False,
+        help_text=_("Programs that show colours (Apple, Nextcloud, Thunderbird) take this one for its calendar."),
+    )
 
     @classmethod
     def initial_for(cls, cycle: Cycle) -> dict[str, Any]:
-        return {**cls.words_initial(cycle), "programme_id": cycle.programme_id, "kind": cycle.kind}
+        return {
+            **cls.words_initial(cycle),
+            "programme_id": cycle.programme_id,
+            "kind": cycle.kind,
+            "color": cycle.color,
+        }
