@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 FOLDER = "notifications/email"
 # The last reminder that every plan begins with leaves an hour before.
 LAST_REMINDER = dt.timedelta(hours=1)
+# A mail with more files looks like a mistake; those dates are on the person's page, and in their private calendar.
+MOST_ENTRIES = 12
 # Not every white space: no-break spaces are typography.
 PLAIN_BLANKS = re.compile(r"[ \t\r\n]+")
 SEVERAL_BLANK_LINES = re.compile(r"\n{3,}")
@@ -86,6 +88,8 @@ def message(delivery: Delivery, *, at: dt.datetime, texts: Texts | None = None) 
         if kind.is_to_speaker and kind.calendar is not None and delivery.session is not None:
             name = context["given_name"]
             _attach(mail, delivery, kind, delivery.session, url=context["speaker_url"], name=name)
+        elif kind.name == "sessions_added":
+            _attach_added(mail, delivery, kind, at=at)
         elif kind.calendar is not None:
             _attach_entry(mail, delivery, kind, at=at)
         for part in context.get("parts", ()) if kind.is_digest else ():
@@ -417,6 +421,23 @@ def _attach_entry(mail: EmailMultiAlternatives, delivery: Delivery, kind: Kind, 
     _attach(mail, delivery, kind, session, url=url, name=str(person))
 
 
+def _attach_added(mail: EmailMultiAlternatives, delivery: Delivery, kind: Kind, *, at: dt.datetime) -> None:
+    """Attach the dates that were added and are the reader's: a file each, as RFC 5546 allows one event a message."""
+    seats = list(queues.added_seats(delivery, at=at)[:MOST_ENTRIES])
+    for seat in seats:
+        is_only = len(seats) == 1
+        _attach(
+            mail,
+            delivery,
+            kind,
+            seat.session,
+            url=links.join(seat, language=delivery.language),
+            name=str(delivery.participant),
+            file="invite.ics" if is_only else f"{seat.session.slug}.ics",
+            is_inline=is_only,
+        )
+
+
 def _attach_part(
     mail: EmailMultiAlternatives, delivery: Delivery, part: digests.Part, *, is_only: bool
 ) -> None:
@@ -450,7 +471,7 @@ def _attach(
     is_inline: bool = True,
 ) -> None:
     """Attach the entry of a session; `url` is the reader's own way in, which a cancelled one does not need."""
-    if kind.calendar is None or session.starts_at is None:
+    if kind.calendar is None or entries.span(session) is None:
         return
     sender_name, sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
     content = ical.invitation(

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import F
 
 from . import booking, feed_tokens, notices
+from .calendar_version import raised
 from .models import Consent, ConsentText, Participant
 from .signals import address_asked, address_changed
 
@@ -64,6 +65,7 @@ def set_person(
     organisation_name: str,
     language: str,
     timezone: str,
+    at: dt.datetime,
 ) -> None:
     """Change what a person says about themselves (the address has its own way: it is proved first)."""
     Participant.objects.filter(pk=participant.pk).update(
@@ -72,7 +74,7 @@ def set_person(
         organisation_name=organisation_name,
         language=language,
         timezone=timezone,
-        version=F("version") + 1,
+        **raised(at=at),
     )
     participant.refresh_from_db()
 

@@ -63,7 +63,7 @@ def export(participant: Participant, *, cycles: Collection[int] | None = None) -
             for consent in participant.consents.select_related("text").order_by("pk")
         ],
         "private_calendars": [
-            {"created_at": row.created_at, "revoked_at": row.revoked_at, "has_alarm": row.has_alarm}
+            {"created_at": row.created_at, "revoked_at": row.revoked_at, "alarm_minutes": row.alarm_minutes}
             for row in participant.feed_tokens.order_by("pk")
         ],
     }

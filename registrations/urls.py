@@ -17,6 +17,7 @@ urlpatterns = [
     path("join/<str:token>/", views.join, name="join"),
     path("speak/<str:token>/", speaker_views.speak, name="speak"),
     path("my/<str:token>/", my_views.my_registrations, name="my-registrations"),
+    path("my/<str:token>/dates.ics", my_views.my_dates, name="my-dates"),
     path("my/<str:token>/cancel/<int:registration>/", my_views.my_cancel, name="my-cancel"),
     path("my/<str:token>/take/<int:registration>/<int:session>/", my_views.my_take, name="my-take"),
     path("my/<str:token>/cancel-all/<int:registration>/", my_views.my_cancel_all, name="my-cancel-all"),

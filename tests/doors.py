@@ -201,6 +201,7 @@ DOORS: dict[str, Door] = {
     "registrations:my-newsletter-join": link(TOKEN),
     "registrations:my-newsletter-leave": link(TOKEN),
     "registrations:my-person": link(TOKEN),
+    "registrations:my-dates": link(TOKEN),
     "registrations:my-feed-reset": link(TOKEN),
     "registrations:my-feed-alarm": link(TOKEN),
     "registrations:my-address": link(TOKEN),

@@ -134,7 +134,9 @@ class CycleForm(ContentForm):
         label=_("Colour in calendars"),
         choices=[("", _("the site's own")), *Cycle.Color.choices],
         required=False,
-        help_text=_("Programs that show colours (Apple, Nextcloud, Thunderbird) take this one for its calendar."),
+        help_text=_(
+            "Programs that show colours (Apple, Nextcloud, Thunderbird) take this one for its calendar."
+        ),
     )
 
     @classmethod

@@ -6,13 +6,13 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import journal
 from cycles.models import Session
 from registrations import notices, places
+from registrations.calendar_version import raised
 from registrations.models import (
     Consent,
     ConsentText,
@@ -49,11 +49,11 @@ def confirm(registration: CycleRegistration, *, at: dt.datetime) -> CycleRegistr
     is_first = row.participant.confirmed_at is None
     if is_first:
         Participant.objects.filter(pk=row.participant_id, confirmed_at=None).update(
-            confirmed_at=at, version=F("version") + 1
+            confirmed_at=at, **raised(at=at)
         )
         row.participant.confirmed_at = at
     else:
-        touch([row.participant_id])
+        touch([row.participant_id], at=at)
     _consent(row, at=at)
     _enter(row, terms, counted, at=at)
     return row
@@ -182,7 +182,7 @@ def _let_in(asked: CycleRegistration, *, by: User | None, at: dt.datetime) -> Cy
     """Admit somebody for whom an organiser vouches: the address counts as proved, the request as accepted."""
     row, terms, counted = lock_all(asked, at=at)
     Participant.objects.filter(pk=row.participant_id, confirmed_at=None).update(confirmed_at=at)
-    touch([row.participant_id])
+    touch([row.participant_id], at=at)
     row.decided_at, row.decided_by = at, by
     row.save(update_fields=["decided_at", "decided_by"])
     _admit(row, terms, counted, at=at)
@@ -232,7 +232,7 @@ def accept(
         _check_decidable(row)
         return row
     _decide(row, message=message, by=by, at=at)
-    touch([row.participant_id])
+    touch([row.participant_id], at=at)
     _admit(row, terms, counted, at=at)
     return row
 
@@ -254,7 +254,7 @@ def refuse(
     _decide(row, message=message, by=by, at=at)
     row.state = State.REFUSED
     row.save(update_fields=["state"])
-    touch([row.participant_id])
+    touch([row.participant_id], at=at)
     tell("refused", row, (), at=at)
     return row
 
@@ -315,7 +315,7 @@ def take(
     if owner.state == State.CANCELLED and owner.confirmed_at is not None:
         # Coming back for one session is not coming back for all of them.
         owner.scope, owner.requested_session_ids = Scope.CHOSEN, [locked.pk]
-        touch([owner.participant_id])
+        touch([owner.participant_id], at=at)
         _enter(owner, terms, counted, at=at)
         own = Registration.objects.live().filter(session=locked, cycle_registration=owner)
         return own.first()
@@ -329,7 +329,7 @@ def take(
         places.fan_out([owner.pk], at=at, only=[locked.pk])
     passed = places.seat(counted, offer_hours=terms.offer_hours, at=at, own=[owner.pk])
     is_return, row = row is not None, Registration.objects.get(session=locked, cycle_registration=owner)
-    touch([owner.participant_id])
+    touch([owner.participant_id], at=at)
     tell("restored" if is_return else "taken", owner, [row.pk], at=at)
     tell_passed(passed, own=owner.pk, at=at)
     return row
@@ -349,13 +349,13 @@ def take_all(registration: CycleRegistration, *, at: dt.datetime) -> CycleRegist
     row, terms, counted = lock_all(registration, at=at)
     if row.state == State.CANCELLED and row.confirmed_at is not None:
         row.scope = Scope.ALL
-        touch([row.participant_id])
+        touch([row.participant_id], at=at)
         _enter(row, terms, counted, at=at)
         return row
     _check_in(row)
     if row.scope != Scope.ALL:
         row.scope = Scope.ALL
-        touch([row.participant_id])
+        touch([row.participant_id], at=at)
         _give_places(row, terms, counted, at=at)
     return row
 
@@ -384,6 +384,6 @@ def undo_cancel_all(
         # Some may have been chosen after the request, and some declined since.
         went = row.registrations.filter(cancelled_at=row.cancelled_at, is_opt_out=False)
         row.requested_session_ids = sorted(went.values_list("session_id", flat=True))
-    touch([row.participant_id])
+    touch([row.participant_id], at=at)
     _enter(row, terms, counted, at=at)
     return row
