@@ -23,6 +23,8 @@ from .models import Cycle, Person, Programme, Segment, Session, SpeakerSlot, Top
 from .snapshots import FEED_CACHING, Built, next_midnight, snapshot
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from django.db.models import QuerySet
     from django.http import HttpRequest
 
@@ -52,7 +54,7 @@ def catalogue_feed(request: HttpRequest) -> Built:
     """Everything published here: what is to come and the last twelve months."""
     at = timezone.now()
     site = settings.ESCALE_SITE_NAME
-    return _feed(
+    return feed(
         request,
         calendar_sessions(at).filter(calendar_ends_at__gt=at - CATALOGUE_KEPT),
         name=site,
@@ -67,7 +69,7 @@ def programme_feed(request: HttpRequest, slug: str) -> Built:
     at = timezone.now()
     programme = get_object_or_404(Programme.objects.published(), slug=slug)
     sessions = calendar_sessions(at).filter(cycle__programme=programme)
-    return _feed(request, sessions, name=str(programme.title), about=str(programme.summary), at=at)
+    return feed(request, sessions, name=str(programme.title), about=str(programme.summary), at=at)
 
 
 @snapshot(caching=FEED_CACHING)
@@ -75,7 +77,7 @@ def cycle_feed(request: HttpRequest, slug: str) -> Built:
     """All sessions of one cycle, the past ones too: archived cycles keep their feed."""
     at = timezone.now()
     cycle = get_object_or_404(Cycle.objects.published().select_related("programme"), slug=slug)
-    return _feed(
+    return feed(
         request,
         calendar_sessions(at).filter(cycle=cycle),
         name=str(cycle.title),
@@ -94,8 +96,8 @@ def topic_feed(request: HttpRequest, slug: str) -> Built:
     topic = topics_with_sessions().filter(slug=slug).first()
     if topic is None:
         raise Http404
-    sessions = calendar_sessions(at).filter(of_topic(topic)).distinct()
-    return _feed(request, sessions, name=f"{topic.name} · {settings.ESCALE_SITE_NAME}", at=at)
+    sessions = calendar_sessions(at).filter(of_topics([topic])).distinct()
+    return feed(request, sessions, name=f"{topic.name} · {settings.ESCALE_SITE_NAME}", at=at)
 
 
 @snapshot(caching=FEED_CACHING)
@@ -107,12 +109,12 @@ def speaker_feed(request: HttpRequest, slug: str) -> Built:
         raise Http404
     speaking = SpeakerSlot.objects.speaking().filter(person=person, segment__session=OuterRef("pk"))
     sessions = calendar_sessions(at).filter(Exists(speaking))
-    return _feed(request, sessions, name=f"{person} · {settings.ESCALE_SITE_NAME}", at=at)
+    return feed(request, sessions, name=f"{person} · {settings.ESCALE_SITE_NAME}", at=at)
 
 
-def of_topic(topic: Topic) -> Q:
-    """Return the condition on sessions that treat a topic; the query must be made distinct."""
-    return Q(topics=topic) | Q(segments__topic=topic) | Q(segments__slots__illustrates=topic)
+def of_topics(topics: Collection[Topic]) -> Q:
+    """Return the condition on sessions that treat one of these topics; the query must be made distinct."""
+    return Q(topics__in=topics) | Q(segments__topic__in=topics) | Q(segments__slots__illustrates__in=topics)
 
 
 def topics_with_sessions() -> QuerySet[Topic]:
@@ -151,7 +153,7 @@ def session_calendar(request: HttpRequest, cycle: str, slug: str) -> Built:  # n
     )
 
 
-def _feed(
+def feed(
     request: HttpRequest,
     sessions: QuerySet[Session],
     *,
@@ -162,6 +164,7 @@ def _feed(
     with_cycle: bool = True,
     at: dt.datetime,
 ) -> Built:
+    """Return the subscription of sessions under a name: the same for every public calendar."""
     language = _language()
     header = ical.FeedHeader(
         name=name,
