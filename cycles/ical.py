@@ -12,9 +12,10 @@ import zoneinfo
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from icalendar import Alarm, Calendar, Event, vCalAddress, vText, vUri
+from icalendar import Calendar, vText, vUri
 
 from . import colors, vtimezone
+from . import content_lines as lines
 from .plain_text import clean, one_line
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def calendar(entries: Iterable[Entry], *, header: FeedHeader | None, language: s
 
 def event(entry: Entry) -> bytes:
     """Return the VEVENT of an entry, to be kept until the entry changes and put into calendars by `assembled`."""
-    return bytes(_event(entry).to_ical())
+    return _event(entry, status=entry.status, conference=_conference(entry))
 
 
 def assembled(
@@ -122,21 +123,16 @@ def invitation(
     result = _shell(language)
     result.add("method", method)
     _add_zones(result, [entry.zone] if _is_in_zone(entry) else [])
-    event = _event(entry)
-    # The link is in the place and the text already; a conference is what programs hand on to shared calendars.
-    event.pop("CONFERENCE", None)
-    if method == "CANCEL":
-        event.pop("STATUS", None)
-        event.add("status", "CANCELLED")
-    event["ORGANIZER"] = _address(organizer)
-    guest = _address(attendee)
-    guest.params["CUTYPE"] = vText("INDIVIDUAL")
-    guest.params["ROLE"] = vText("REQ-PARTICIPANT")
-    guest.params["PARTSTAT"] = vText("DECLINED" if method == "CANCEL" else "ACCEPTED")
-    guest.params["RSVP"] = vText("FALSE")
-    event["ATTENDEE"] = guest
-    result.add_component(event)
-    return _bytes(result)
+    partstat = "DECLINED" if method == "CANCEL" else "ACCEPTED"
+    guest = f";CUTYPE=INDIVIDUAL;PARTSTAT={partstat};ROLE=REQ-PARTICIPANT;RSVP=FALSE"
+    # No conference: the link is in the place and the text already, and programs hand a conference on to others.
+    written = _event(
+        entry,
+        status="CANCELLED" if method == "CANCEL" else entry.status,
+        organizer=_address("ORGANIZER", organizer),
+        attendee=_address("ATTENDEE", attendee, more=guest),
+    )
+    return _bytes(result).removesuffix(END) + written + END
 
 
 def _shell(language: str) -> Calendar:
@@ -167,56 +163,76 @@ def _describe(result: Calendar, header: FeedHeader) -> None:
         result.add("source", vUri(header.source_url), parameters={"VALUE": "URI"})
 
 
-def _event(entry: Entry) -> Event:
-    event = Event()
-    event.add("uid", entry.uid)
-    event.add("dtstamp", (entry.stamped_at or entry.revised_at).astimezone(dt.UTC))
-    event.add("created", entry.created_at.astimezone(dt.UTC))
-    event.add("last-modified", entry.revised_at.astimezone(dt.UTC))
-    event.add("sequence", entry.sequence)
-    _add_times(event, entry)
-    event.add("summary", one_line(entry.summary, limit=LONGEST_SUMMARY))
-    if description := clean(entry.description, limit=LONGEST_DESCRIPTION):
-        event.add("description", description)
-    if location := one_line(entry.location, limit=LONGEST_SUMMARY):
-        event.add("location", location)
-    if entry.url:
-        event.add("url", vUri(entry.url))
-    if categories := [word for name in entry.categories if (word := one_line(name))]:
-        event.add("categories", categories)
-    if entry.color:
-        event.add("color", entry.color)
-    event.add("status", entry.status)
-    event.add("transp", "OPAQUE" if entry.is_busy and entry.status != "CANCELLED" else "TRANSPARENT")
-    event.add("class", "PRIVATE" if entry.is_private else "PUBLIC")
-    if entry.join_url:
-        event.add(
-            "conference",
-            vUri(entry.join_url),
-            parameters={"VALUE": "URI", "FEATURE": "VIDEO", "LABEL": _parameter(entry.join_label or "Join")},
-        )
-    if entry.alarm_minutes is not None:
-        alarm = Alarm()
-        alarm.add("action", "DISPLAY")
-        alarm.add("description", one_line(entry.summary, limit=LONGEST_SUMMARY))
-        alarm.add("trigger", dt.timedelta(minutes=-entry.alarm_minutes))
-        event.add_component(alarm)
-    return event
+def _event(
+    entry: Entry, *, status: Status, conference: str = "", organizer: str = "", attendee: str = ""
+) -> bytes:
+    """Return a VEVENT; the order of its lines is that of the icalendar library, so that bytes stay what they were."""
+    is_opaque = entry.is_busy and entry.status != "CANCELLED"
+    categories = [lines.text(word) for name in entry.categories if (word := one_line(name))]
+    written = [
+        "BEGIN:VEVENT",
+        f"SUMMARY:{lines.text(one_line(entry.summary, limit=LONGEST_SUMMARY))}",
+        *_times(entry),
+        f"DTSTAMP:{lines.instant(entry.stamped_at or entry.revised_at)}",
+        f"UID:{lines.text(one_line(entry.uid))}",
+        f"SEQUENCE:{entry.sequence}",
+        attendee,
+        f"CATEGORIES:{','.join(categories)}" if categories else "",
+        f"CLASS:{'PRIVATE' if entry.is_private else 'PUBLIC'}",
+        f"COLOR:{lines.text(entry.color)}" if entry.color else "",
+        conference,
+        f"CREATED:{lines.instant(entry.created_at)}",
+        _text("DESCRIPTION", clean(entry.description, limit=LONGEST_DESCRIPTION)),
+        f"LAST-MODIFIED:{lines.instant(entry.revised_at)}",
+        _text("LOCATION", one_line(entry.location, limit=LONGEST_SUMMARY)),
+        organizer,
+        f"STATUS:{status}",
+        f"TRANSP:{'OPAQUE' if is_opaque else 'TRANSPARENT'}",
+        f"URL:{lines.uri(entry.url)}" if entry.url else "",
+        *_alarm(entry),
+        "END:VEVENT",
+    ]
+    return b"".join(lines.line(content) for content in written if content)
 
 
-def _add_times(event: Event, entry: Entry) -> None:
+def _text(name: str, value: str) -> str:
+    return f"{name}:{lines.text(value)}" if value else ""
+
+
+def _conference(entry: Entry) -> str:
+    if not entry.join_url:
+        return ""
+    label = lines.parameter(_parameter(entry.join_label) or "Join")
+    return f"CONFERENCE;FEATURE=VIDEO;LABEL={label};VALUE=URI:{lines.uri(entry.join_url)}"
+
+
+def _alarm(entry: Entry) -> list[str]:
+    if entry.alarm_minutes is None:
+        return []
+    return [
+        "BEGIN:VALARM",
+        "ACTION:DISPLAY",
+        _text("DESCRIPTION", one_line(entry.summary, limit=LONGEST_SUMMARY)),
+        f"TRIGGER:{lines.before(entry.alarm_minutes)}",
+        "END:VALARM",
+    ]
+
+
+def _times(entry: Entry) -> list[str]:
     zone = zoneinfo.ZoneInfo(entry.zone)
     starts_at, ends_at = entry.starts_at.astimezone(zone), entry.ends_at.astimezone(zone)
     if entry.is_all_day:
         last = max(ends_at.date(), starts_at.date() + dt.timedelta(days=1))
-        event.add("dtstart", starts_at.date())
-        event.add("dtend", last)
-    elif _is_in_zone(entry):
-        event.add("dtstart", starts_at)
-        event.add("dtend", ends_at)
-    else:
-        event.add("dtstart", entry.starts_at.astimezone(dt.UTC))
-        event.add("dtend", entry.ends_at.astimezone(dt.UTC))
+        return [
+            f"DTSTART;VALUE=DATE:{lines.date(starts_at.date())}",
+            f"DTEND;VALUE=DATE:{lines.date(last)}",
+        ]
+    if _is_in_zone(entry):
+        return [
+            f"DTSTART;TZID={entry.zone}:{starts_at:%Y%m%dT%H%M%S}",
+            f"DTEND;TZID={entry.zone}:{ends_at:%Y%m%dT%H%M%S}",
+        ]
+    return [f"DTSTART:{lines.instant(entry.starts_at)}", f"DTEND:{lines.instant(entry.ends_at)}"]
 
 
 def _is_in_zone(entry: Entry) -> bool:
@@ -231,11 +247,10 @@ def _add_zones(result: Calendar, zones: Iterable[str]) -> None:
             result.add_component(component)
 
 
-def _address(address: Address) -> vCalAddress:
-    result = vCalAddress(f"mailto:{address.email}")
-    if name := _parameter(address.name):
-        result.params["CN"] = vText(name)
-    return result
+def _address(name: str, address: Address, *, more: str = "") -> str:
+    shown = _parameter(address.name)
+    who = f";CN={lines.parameter(shown)}" if shown else ""
+    return f"{name}{who}{more}:{lines.uri(f'mailto:{address.email}')}"
 
 
 def _parameter(text: str) -> str:
