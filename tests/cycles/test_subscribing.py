@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from cycles import subscribing
+from cycles.models import Session
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +33,7 @@ def test_one_session_for_each_service() -> None:
     session = make.session(
         cycle=make.cycle(slug="voyage", title={"fr": "V"}), number=2, slug="s", title={"fr": "T"}
     )
-    links = subscribing.copy_links(session)
+    links = subscribing.copy_links(Session.objects.get(pk=session.pk))
     assert links is not None
     page, title = "http://testserver/fr/cycles/voyage/s/", "Escale 2\u202f: T · V"
     assert asked(links.google)[1] | {"location": ""} == {
