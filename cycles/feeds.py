@@ -41,12 +41,9 @@ def calendar_sessions(at: dt.datetime) -> QuerySet[Session]:
     Cancelled ones stay until 30 days after their date, postponed ones likewise at the date they had.
     """
     off = (Session.Status.CANCELLED, Session.Status.POSTPONED)
-    return (
-        last_dates.annotated(Session.objects.published())
-        .filter(calendar_starts_at__isnull=False)
-        .filter(~Q(status__in=off) | Q(calendar_ends_at__gt=at - CANCELLED_KEPT))
-        .order_by("calendar_starts_at", "pk")
-    )
+    is_shown = ~Q(status__in=off) | last_dates.ends_after(at - CANCELLED_KEPT)
+    sessions = last_dates.annotated(Session.objects.published()).filter(last_dates.HAS_DATE, is_shown)
+    return sessions.order_by(*last_dates.BY_DATE)
 
 
 @snapshot(caching=FEED_CACHING)
@@ -56,7 +53,7 @@ def catalogue_feed(request: HttpRequest) -> Built:
     site = settings.ESCALE_SITE_NAME
     return feed(
         request,
-        calendar_sessions(at).filter(calendar_ends_at__gt=at - CATALOGUE_KEPT),
+        calendar_sessions(at).filter(last_dates.ends_after(at - CATALOGUE_KEPT)),
         name=site,
         about=_("All webinars and sessions of %(site)s") % {"site": site},
         at=at,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from .models import Session, SessionChange
@@ -42,6 +42,16 @@ def annotated(sessions: QuerySet[Session]) -> QuerySet[Session]:
         calendar_starts_at=Coalesce("starts_at", "had_starts_at"),
         calendar_ends_at=Coalesce("ends_at", "had_ends_at"),
     )
+
+
+# Of sessions read by `annotated`: those with a date that a calendar shows, and their order by it.
+HAS_DATE = Q(calendar_starts_at__isnull=False)
+BY_DATE = ("calendar_starts_at", "pk")
+
+
+def ends_after(moment: dt.datetime) -> Q:
+    """Return the condition on sessions read by `annotated` that the date which a calendar shows ends after a moment."""
+    return Q(calendar_ends_at__gt=moment)
 
 
 def last_date(session: Session) -> LastDate | None:

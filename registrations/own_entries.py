@@ -51,7 +51,7 @@ def _rows(person: Participant, *, at: dt.datetime) -> QuerySet[Registration]:
     )
     off = (Session.Status.CANCELLED, Session.Status.POSTPONED)
     recent = last_dates.annotated(Session.objects.exclude(status=Session.Status.DRAFT)).filter(
-        calendar_ends_at__gt=at - CANCELLED_KEPT
+        last_dates.ends_after(at - CANCELLED_KEPT)
     )
     is_off = Q(state=State.CANCELLED) | Q(session__status__in=off)
     return (

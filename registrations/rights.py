@@ -164,7 +164,7 @@ def erase(participant: Participant, *, cycles: Collection[int] | None = None, at
     anonymity.anonymise(own.exclude(pk__in=proofs.values("pk")).values_list("pk", flat=True), at=at)
     own.update(accessibility_need="", answers={}, decision_message="", requested_session_ids=[])
     if is_part:
-        booking.touch([participant.pk])
+        booking.touch([participant.pk], at=at)
         return left
     if not left:
         participant.delete()

@@ -106,6 +106,7 @@ COPIED = (
     "short_title",
     "session_word",
     "description",
+    "color",
     "host_id",
     "registration_mode",
     "capacity",

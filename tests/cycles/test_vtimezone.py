@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import icalendar
@@ -37,9 +38,9 @@ def entry(zone: str, starts_at: dt.datetime, ends_at: dt.datetime) -> ical.Entry
     )
 
 
-def read_by_our_rules(event: icalendar.Event, name: str, zones: list[icalendar.Timezone]) -> dt.datetime:
+def read_by_our_rules(event: Any, name: str, zones: list[Any]) -> dt.datetime:
     """Return an instant as a reader finds it that knows no zone but those of the file."""
-    moment = event[name].dt
+    moment: dt.datetime = event[name].dt
     by_name = {str(zone["TZID"]): zone for zone in zones}
     written = event[name].params.get("TZID")
     if written is None:
