@@ -16,7 +16,8 @@ from icalendar import Calendar, vText, vUri
 
 from . import colors, vtimezone
 from . import content_lines as lines
-from .plain_text import clean, one_line
+from .plain_text import clean as clean  # noqa: PLC0414 - importers of calendars clean what they read by it
+from .plain_text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -11,7 +11,7 @@ import icalendar
 import pytest
 import time_machine
 
-from cycles import planning
+from cycles import colors, planning
 from cycles.models import Cycle, Session
 from cycles.snapshots import store
 from tests import make
@@ -299,3 +299,22 @@ class TestPostponed:
     def test_one_that_never_had_a_date_is_in_no_calendar(self, client: Client, cycle: Cycle) -> None:
         make.session(cycle=cycle, status=Session.Status.POSTPONED, starts_at=None)
         assert events(client, "/fr/cycles/voyage.ics") == []
+
+
+def colours(body: bytes) -> list[str]:
+    return [line for line in body.decode().split("\r\n") if "COLOR" in line]
+
+
+def test_a_cycle_has_its_own_colour(client: Client) -> None:
+    for slug, color in (("voyage", "firebrick"), ("plain", "")):
+        make.session(cycle=make.cycle(slug=slug, color=color), starts_at=make.paris(2100, 1, 1))
+    own = ["COLOR:firebrick", "X-APPLE-CALENDAR-COLOR:#B22222"]
+    site = ["COLOR:teal", "X-APPLE-CALENDAR-COLOR:#008080"]
+    assert colours(client.get("/fr/cycles/voyage.ics").content) == own
+    assert colours(client.get("/fr/cycles/plain.ics").content) == site
+    # Among others its events say it.
+    assert colours(client.get("/fr/calendar.ics").content) == [*site, "COLOR:firebrick"]
+
+
+def test_every_colour_to_choose_is_known_to_apple_too() -> None:
+    assert list(colors.HEX) == [value for value, _words in Cycle.Color.choices]
