@@ -17,9 +17,10 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts import addresses
+from accounts.addresses.form_fields import AddressField
 from registrations import booking, rosters
 from registrations.attendance.reports import ReportError, Trouble
-from registrations.fields import AddressField
 from registrations.forms import NameFields
 from registrations.models import CycleRegistration, State
 
@@ -134,6 +135,19 @@ class Step:
     why: str = ""
     applicant: booking.Applicant | None = None
 
+    @property
+    def email(self) -> str:
+        """The address as it is read; as the list has it where it is none."""
+        try:
+            return addresses.shown(addresses.read(self.line.email))
+        except addresses.AddressError:
+            return self.line.email
+
+    @property
+    def meant(self) -> str:
+        """An address near this one that was probably meant; empty when it looks right."""
+        return addresses.shown(addresses.suggestion(self.applicant.email) or "") if self.applicant else ""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Preview:
@@ -172,7 +186,7 @@ class Preview:
         for step in self.steps:
             line = step.line
             writer.writerow(
-                [line.email, line.given_name, line.family_name, line.organisation_name, line.language]
+                [step.email, line.given_name, line.family_name, line.organisation_name, line.language]
             )
         return target.getvalue()
 
@@ -209,7 +223,7 @@ def _step(line: rosters.Line, *, language: str, state: str | None, is_again: boo
     }
     form = LineForm(typed)
     if not form.is_valid():
-        return Step(line=line, act=Act.WRONG, why=" ".join(_why(name) for name in form.errors))
+        return Step(line=line, act=Act.WRONG, why=" ".join(_why(name, form) for name in form.errors))
     if is_again:
         return Step(line=line, act=Act.TWICE, why=_("this address is further up in the list"))
     if state == State.CANCELLED:
@@ -224,7 +238,9 @@ def _step(line: rosters.Line, *, language: str, state: str | None, is_again: boo
     return Step(line=line, act=Act.NEW, applicant=applicant)
 
 
-def _why(name: str) -> str:
+def _why(name: str, form: LineForm) -> str:
+    if name == "email" and not form.has_error(name, "required") and not form.has_error(name, "invalid"):
+        return str(form.errors[name][0])
     return {
         "email": _("The e-mail address is missing or is none."),
         "given_name": _("The given name is missing, too long or no name."),

@@ -15,7 +15,7 @@ from .attendance import models as _attendance  # noqa: F401 - Django finds these
 
 
 class Participant(models.Model):
-    """Someone who registered. `email_key` is the address casefolded: one person per address."""
+    """Someone who registered. `email_key` is the address in its normal form: one person per address."""
 
     email = models.EmailField(_("e-mail address"), max_length=254)
     email_key = models.CharField(max_length=254, unique=True, editable=False)

@@ -22,7 +22,7 @@ BRACKETS = re.compile(r"[(\[{]([^)\]}]*)[)\]}]")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expected:
-    """Somebody registered: `id` of the registration, address casefolded, name as they wrote it."""
+    """Somebody registered: `id` of the registration, address in its normal form, name as they wrote it."""
 
     id: int
     email: str

@@ -16,6 +16,8 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from accounts import addresses
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -267,7 +269,7 @@ def _line(number: int, cells: dict[Role, str], unit: float, instants: _Instants)
     return Line(
         number=number,
         name=" ".join(name.split())[:300],
-        email=email.casefold() if "@" in email else "",
+        email=addresses.key(email) if "@" in email else "",
         joined_at=joined,
         left_at=left,
         minutes=minutes,
