@@ -243,7 +243,9 @@ def test_every_kind_has_its_three_texts() -> None:
 
 def files(mail: EmailMultiAlternatives) -> list[icalendar.Calendar]:
     """Return the calendar files of a mail, in their order."""
-    found: list[Any] = [part.get_payload(decode=True) for part in mail.message().walk() if part.get_filename()]
+    found: list[Any] = [
+        part.get_payload(decode=True) for part in mail.message().walk() if part.get_filename()
+    ]
     return [icalendar.Calendar.from_ical(content) for content in found]
 
 

@@ -24,7 +24,7 @@ def keep_status_back(apps: Apps, _editor: BaseDatabaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cycles", "0001_initial")]
+    dependencies = [("cycles", "0002_address_normal_form")]
 
     operations = [
         migrations.AddField(
