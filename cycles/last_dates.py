@@ -57,12 +57,16 @@ def ends_after(moment: dt.datetime) -> Q:
 def last_date(session: Session) -> LastDate | None:
     """Return the date that a postponed session had last; None for any other session, or if it never had one.
 
-    Costs a query for a session that was not read by `annotated`.
+    Costs a query, once a revision, for a session that was not read by `annotated`: a mailing writes many mails of one.
     """
     if session.status != Session.Status.POSTPONED:
         return None
     if not hasattr(session, "had_starts_at"):
-        session = annotated(Session.objects.filter(pk=session.pk)).get()
+        asked = session.__dict__.get("_last_date")
+        if asked is None or asked.revision != session.revision:
+            asked = annotated(Session.objects.filter(pk=session.pk)).get()
+            session.__dict__["_last_date"] = asked
+        session = asked
     starts_at, ends_at = getattr(session, "had_starts_at", None), getattr(session, "had_ends_at", None)
     if starts_at is None or ends_at is None:
         return None
