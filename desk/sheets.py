@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
@@ -18,8 +19,10 @@ if TYPE_CHECKING:
 
 # Rows read from the database at a time.
 CHUNK = 2000
-# A spreadsheet takes a cell that begins so for a formula and may run it.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# Where a cell may begin: at the start, and after whatever some spreadsheet takes for the end of one (one that expects
+# commas cuts our cells at theirs); there, blanks and quotes aside, these signs make a formula, full-width ones too.
+FORMULA = re.compile(r"""(^|[,;\t\r\n])(?=[\s'"]*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20])""")
+PROTECTED = re.compile(r"""(^|[,;\t\r\n])'(?=[\s'"]*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20])""")
 # What the format allows: ECMA-376 as Excel reads it.
 MOST_ROWS = 1_048_576
 LONGEST_TEXT = 32_767
@@ -35,11 +38,23 @@ def cell(value: object) -> str:
     An instant is written in UTC to the minute.
     """
     text = f"{value.astimezone(dt.UTC):%Y-%m-%d %H:%M}" if isinstance(value, dt.datetime) else str(value)
-    if text.startswith(FORMULA_STARTS):
-        text = f"'{text}"
+    text = protected(text)
     if any(mark in text for mark in ';"\r\n'):
         text = '"' + text.replace('"', '""') + '"'
     return text
+
+
+def protected(text: str) -> str:
+    """Return a text with an apostrophe before all that a spreadsheet would run, wherever it ends its cells.
+
+    https://owasp.org/www-community/attacks/CSV_Injection. `unprotected` is the exact inverse.
+    """
+    return FORMULA.sub(r"\1'", text)
+
+
+def unprotected(text: str) -> str:
+    """Return a cell of an export of ours as it was before `protected`."""
+    return PROTECTED.sub(r"\1", text)
 
 
 def csv_lines(header: Sequence[object], rows: Iterable[Sequence[object]]) -> Iterator[str]:

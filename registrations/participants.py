@@ -13,15 +13,13 @@ from django.db.models import F
 
 from accounts import addresses
 
-from . import booking, feed_tokens, notices
+from . import booking, feed_tokens, names, notices
 from .calendar_version import raised
-from .models import Consent, ConsentText, Participant
+from .models import Consent, ConsentText, CycleRegistration, Participant
 from .signals import address_asked, address_changed
 
 if TYPE_CHECKING:
     import datetime as dt
-
-    from .models import CycleRegistration
 
 
 def stop_reminders(participant: Participant, *, at: dt.datetime) -> None:
@@ -59,6 +57,7 @@ def leave_newsletter(participant: Participant, *, at: dt.datetime) -> None:
     )
 
 
+@transaction.atomic
 def set_person(
     participant: Participant,
     *,
@@ -69,7 +68,10 @@ def set_person(
     timezone: str,
     at: dt.datetime,
 ) -> None:
-    """Change what a person says about themselves (the address has its own way: it is proved first)."""
+    """Change what a person says about themselves (the address has its own way: it is proved first).
+
+    The page says that the organisers of all their cycles see it, so from then on they do.
+    """
     Participant.objects.filter(pk=participant.pk).update(
         given_name=given_name,
         family_name=family_name,
@@ -78,6 +80,7 @@ def set_person(
         timezone=timezone,
         **raised(at=at),
     )
+    names.forget_typed(CycleRegistration.objects.filter(participant=participant))
     participant.refresh_from_db()
 
 

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts import journal
 from cycles.models import Session
+from registrations import names
 from registrations.models import Registration, State
 from registrations.signals import attendance_changed
 
@@ -118,11 +119,12 @@ def read(
     """
     session = report.session
     content = reports.read(zlib.decompress(report.content), day=session.local_date)
+    shown = names.shown("cycle_registration__")
     everybody = list(
         Registration.objects.filter(session=session, state__in=MAY_HAVE_COME)
         .order_by("pk")
         .values_list(
-            "pk", "state", "participant__email_key", "participant__given_name", "participant__family_name"
+            "pk", "state", "participant__email_key", shown["shown_given_name"], shown["shown_family_name"]
         )
     )
     known = dict(

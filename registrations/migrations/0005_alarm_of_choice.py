@@ -21,7 +21,7 @@ def keep_choice_back(apps: Apps, _editor: BaseDatabaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("registrations", "0003_address_normal_form")]
+    dependencies = [("registrations", "0004_names_as_typed")]
 
     operations = [
         migrations.AddField(
