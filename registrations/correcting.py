@@ -49,7 +49,7 @@ def correct_names(
     organisation_name: str,
     within: QuerySet[Cycle],
     by: User | None,  # noqa: ARG001 - for the journal
-    at: dt.datetime,  # noqa: ARG001 - for the journal
+    at: dt.datetime,
 ) -> bool:
     """Write how somebody is called; return whether that was anything new.
 
