@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import feedgenerator
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from . import naming, pages, publication, wording
 from .models import Cycle, SessionChange
+from .plain_text import clean, one_line
 from .snapshots import FEED_CACHING, Built, snapshot
 from .templatetags.escale import markdown
 
@@ -32,7 +35,19 @@ FAR = dt.datetime(9999, 1, 1, tzinfo=dt.UTC)
 
 
 class _Atom(feedgenerator.Atom1Feed):
-    """Django's, with a date that is stored instead of the moment of the request when there is no entry."""
+    """Django's, with a date that is stored instead of the moment of the request when there is no entry.
+
+    Titles and names are text on one line, descriptions are HTML (RFC 4287, 3.1.1); both are cleaned of what XML
+    cannot hold, on which Django's generator fails.
+    """
+
+    def __init__(self, title: str, link: str, description: str | None, **more: Any) -> None:
+        more["author_name"] = one_line(more["author_name"])
+        super().__init__(one_line(title), link, description, **more)
+
+    def add_item(self, title: str, link: str, description: SafeString, **more: Any) -> None:  # type: ignore[override]  # HTML: never plain text
+        """Add an entry; `description` is HTML, so a plain text must be escaped before."""
+        super().add_item(one_line(title), link, clean(description), **more)
 
     def latest_post_date(self) -> dt.datetime:
         """Return the newest entry's date (atom:updated, RFC 4287, 4.2.15)."""
@@ -56,7 +71,7 @@ def news_atom(request: HttpRequest) -> Built:
         feed.add_item(
             title=post.title,
             link=_absolute(reverse("cycles:news-detail", args=[news.slug])),
-            description=markdown(news.body) if str(news.body) else "",
+            description=markdown(news.body) if str(news.body) else SafeString(),
             unique_id=f"tag:{settings.ESCALE_UID_DOMAIN},2026:news/{news.slug}",
             pubdate=dated,
             # Importing an old programme is no news: a dated post is new on its day, and again when it is edited.
@@ -106,8 +121,8 @@ def _changes(request: HttpRequest, changes: SessionChangeQuerySet, *, title: str
     return _built(feed)
 
 
-def _in_words(change: SessionChange) -> str:
-    """Return what changed, from when to when, and why."""
+def _in_words(change: SessionChange) -> SafeString:
+    """Return what changed, from when to when, and why, as HTML: a line each."""
     session = change.session
     language = _language()
     lines = [capfirst(change.get_kind_display())]
@@ -122,8 +137,8 @@ def _in_words(change: SessionChange) -> str:
             )
             lines.append(words % {"when": when})
     if str(change.reason):
-        lines.append(str(change.reason))
-    return "\n".join(lines)
+        lines += clean(str(change.reason)).split("\n")
+    return format_html_join(mark_safe("<br>\n"), "{}", ((line,) for line in lines))
 
 
 def _feed(request: HttpRequest, *, title: str, page: str) -> _Atom:

@@ -67,7 +67,15 @@ class _Pages(Sitemap):  # type: ignore[type-arg]  # generic in the stubs only
         """Return (URL name, slugs) of all public pages."""
         found: list[tuple[str, tuple[str, ...]]] = [
             (f"cycles:{name}", ())
-            for name in ("home", "news-list", "resource-list", "subscribe", "privacy", "accessibility")
+            for name in (
+                "home",
+                "news-list",
+                "resource-list",
+                "agenda",
+                "subscribe",
+                "privacy",
+                "accessibility",
+            )
         ]
 
         def add(name: str, slugs: Iterable[tuple[str, ...]]) -> None:

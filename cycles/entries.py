@@ -6,6 +6,7 @@ One function, so that every channel has the same UID, SEQUENCE and hours; a chan
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -14,8 +15,9 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from . import ical, naming
+from . import ical, last_dates, naming
 from .models import Session
+from .plain_text import clean
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -24,13 +26,21 @@ if TYPE_CHECKING:
 RELATED = ("cycle", "host")
 AGENDA = ("segments__slots__person__organisation", "segments__slots__organisation", "topics")
 # When the form of entries last changed. Raise it whenever the same session gives other bytes than before (a test
-# holds the bytes): clients such as ICSx5 keep the old text of an event whose LAST-MODIFIED did not rise. Not yet.
+# holds the bytes): clients such as ICSx5 keep the old text of an event whose LAST-MODIFIED did not rise.
 FORM_CHANGED_AT = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """What somebody has at a session who has no place yet, in the language of the entry: a few words, a sentence."""
+
+    label: str
+    sentence: str
 
 
 def loaded(sessions: QuerySet[Session]) -> QuerySet[Session]:
     """Return the sessions with all that their entries are made of: a constant number of queries."""
-    return sessions.select_related(*RELATED).prefetch_related(*AGENDA)
+    return last_dates.annotated(sessions).select_related(*RELATED).prefetch_related(*AGENDA)
 
 
 def revised_at(shown_at: dt.datetime) -> dt.datetime:
@@ -43,54 +53,67 @@ def uid(session: Session) -> str:
     return f"{session.uid}@{settings.ESCALE_UID_DOMAIN}"
 
 
+def span(session: Session) -> tuple[dt.datetime, dt.datetime] | None:
+    """Return the start and the end that calendars show: of a postponed session, those that they must take back."""
+    if session.starts_at is not None and session.ends_at is not None:
+        return session.starts_at, session.ends_at
+    last = last_dates.last_date(session)
+    return (last.starts_at, last.ends_at) if last else None
+
+
 def entry(
     session: Session,
     *,
     language: str,
     with_cycle: bool = False,
     join_url: str = "",
+    standing: Standing | None = None,
     alarm_minutes: int | None = None,
     stamped_at: dt.datetime | None = None,
     is_withdrawn: bool = False,
     changed_at: dt.datetime | None = None,
 ) -> ical.Entry:
-    """Return the calendar entry of a dated session in one language.
+    """Return the calendar entry of a session in one language: a postponed one is cancelled at the date it had.
 
     `with_cycle` appends the cycle's name to the summary (downloads, mails, catalogue: where the calendar's own
-    name does not say it). `join_url` makes it a person's own entry: private, busy, with the link to join.
+    name does not say it). `join_url` makes it a person's own entry: private, busy, with the link to join;
+    `standing` one of somebody who has no place (yet): private, tentative, without the link.
     `is_withdrawn` says that this person gave their place back, `changed_at` when their registration last changed.
     `stamped_at` is for mails, where the later of two messages of one SEQUENCE must win (RFC 5546, 2.1.5).
-    Raises ValueError for a session without a date.
+    Raises ValueError for a session that never had a date.
     """
-    if session.starts_at is None or session.ends_at is None:
+    dates = span(session)
+    if dates is None:
         msg = f"session {session.pk} has no date"
         raise ValueError(msg)
     with translation.override(language):
-        cancelled = is_withdrawn or session.status == Session.Status.CANCELLED
+        is_off = is_withdrawn or session.status in (Session.Status.CANCELLED, Session.Status.POSTPONED)
         shown_at = revised_at(session.shown_at or session.revised_at)
         address = page_address(session)
-        join = "" if cancelled else join_url
+        join = "" if is_off or standing else join_url
+        waits = None if is_off else standing
         return ical.Entry(
             uid=uid(session),
             sequence=session.revision,
             created_at=session.created_at,
             revised_at=shown_at if changed_at is None else max(shown_at, changed_at.replace(microsecond=0)),
             stamped_at=stamped_at,
-            starts_at=session.starts_at,
-            ends_at=session.ends_at,
+            starts_at=dates[0],
+            ends_at=dates[1],
             zone=session.cycle.timezone,
             is_all_day=session.is_all_day,
-            summary=summary(session, with_cycle=with_cycle, is_off=cancelled),
-            description=_description(session, address=address, join_url=join),
+            summary=summary(session, with_cycle=with_cycle, is_withdrawn=is_withdrawn, standing=waits),
+            description=_description(session, address=address, join_url=join, standing=waits),
             location=join or place(session),
             url=address,
-            status="CANCELLED" if cancelled else _status(session),
+            status="CANCELLED" if is_off else "TENTATIVE" if waits else _status(session),
             is_busy=bool(join),
-            is_private=bool(join_url),
+            is_private=bool(join_url or standing),
             categories=tuple(str(topic.name) for topic in session.topics.all()),
+            color=session.cycle.color if with_cycle else "",
             join_url=join,
             join_label=_("Join"),
-            alarm_minutes=alarm_minutes if not cancelled else None,
+            alarm_minutes=None if is_off or standing else alarm_minutes,
         )
 
 
@@ -98,13 +121,23 @@ def _status(session: Session) -> ical.Status:
     return "TENTATIVE" if session.status == Session.Status.TENTATIVE else "CONFIRMED"
 
 
-def summary(session: Session, *, with_cycle: bool = False, is_off: bool = False) -> str:
-    """Return the event's title in the active language; `is_off` when it is not held for its reader."""
+def summary(
+    session: Session,
+    *,
+    with_cycle: bool = False,
+    is_withdrawn: bool = False,
+    standing: Standing | None = None,
+) -> str:
+    """Return the event's title in the active language; what it is not for its reader stands first."""
     text = naming.session_title(session)
     if with_cycle:
         text = f"{text} · {naming.cycle_short_title(session.cycle)}"
-    if is_off:
-        text = _("Cancelled: %(title)s") % {"title": text}
+    if is_withdrawn or session.status == Session.Status.CANCELLED:
+        return _("Cancelled: %(title)s") % {"title": text}
+    if session.status == Session.Status.POSTPONED:
+        return _("Postponed: %(title)s") % {"title": text}
+    if standing:
+        return _("%(label)s: %(theme)s") % {"label": standing.label, "theme": text}
     return text
 
 
@@ -120,23 +153,31 @@ def place(session: Session) -> str:
     return session.host.name if session.host else pgettext("place of a webinar", "Online")
 
 
-def _description(session: Session, *, address: str, join_url: str) -> str:
+def _description(session: Session, *, address: str, join_url: str, standing: Standing | None) -> str:
     parts = []
     if join_url:
         parts.append(_("Join: %(address)s") % {"address": join_url})
+    if standing:
+        parts.append(standing.sentence)
     if session.status == Session.Status.CANCELLED and str(session.cancel_reason):
         parts.append(_("Cancelled: %(title)s") % {"title": session.cancel_reason})
+    if session.status == Session.Status.POSTPONED:
+        last = last_dates.last_date(session)
+        if last and str(last.reason):
+            parts.append(_("Postponed: %(title)s") % {"title": last.reason})
+        parts.append(_("It is not held on this date. The next one is not known yet."))
     if session.status == Session.Status.TENTATIVE:
         parts.append(_("This date is still to be confirmed."))
-    if str(session.summary):
-        parts.append(str(session.summary))
+    parts.extend([str(session.summary)] if str(session.summary) else [])
     parts.extend(_agenda(session))
-    parts.append(
+    last_line = (
         _("Details: %(address)s") % {"address": address}
-        if join_url
+        if join_url or standing
         else _("Details and registration: %(address)s") % {"address": address}
     )
-    return "\n\n".join(parts)
+    # A long text is cut before it, never in the address.
+    text = clean("\n\n".join(parts), limit=ical.LONGEST_DESCRIPTION - len(last_line) - 2)
+    return f"{text}\n\n{last_line}" if text else last_line
 
 
 def _agenda(session: Session) -> list[str]:

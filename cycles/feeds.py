@@ -18,11 +18,13 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from . import entries, fragments, ical
+from . import colors, entries, fragments, ical, last_dates
 from .models import Cycle, Person, Programme, Segment, Session, SpeakerSlot, Topic
 from .snapshots import FEED_CACHING, Built, next_midnight, snapshot
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from django.db.models import QuerySet
     from django.http import HttpRequest
 
@@ -34,14 +36,14 @@ HEADERS = (("X-Robots-Tag", "noindex"),)
 
 
 def calendar_sessions(at: dt.datetime) -> QuerySet[Session]:
-    """Return the dated public sessions of any calendar at `at`; cancelled ones until 30 days after their date."""
-    return (
-        Session.objects.published()
-        .filter(starts_at__isnull=False)
-        .exclude(status=Session.Status.POSTPONED)
-        .filter(~Q(status=Session.Status.CANCELLED) | Q(ends_at__gt=at - CANCELLED_KEPT))
-        .order_by("starts_at", "pk")
-    )
+    """Return the public sessions of any calendar at `at`, by the date that it shows.
+
+    Cancelled ones stay until 30 days after their date, postponed ones likewise at the date they had.
+    """
+    off = (Session.Status.CANCELLED, Session.Status.POSTPONED)
+    is_shown = ~Q(status__in=off) | last_dates.ends_after(at - CANCELLED_KEPT)
+    sessions = last_dates.annotated(Session.objects.published()).filter(last_dates.HAS_DATE, is_shown)
+    return sessions.order_by(*last_dates.BY_DATE)
 
 
 @snapshot(caching=FEED_CACHING)
@@ -49,9 +51,9 @@ def catalogue_feed(request: HttpRequest) -> Built:
     """Everything published here: what is to come and the last twelve months."""
     at = timezone.now()
     site = settings.ESCALE_SITE_NAME
-    return _feed(
+    return feed(
         request,
-        calendar_sessions(at).filter(ends_at__gt=at - CATALOGUE_KEPT),
+        calendar_sessions(at).filter(last_dates.ends_after(at - CATALOGUE_KEPT)),
         name=site,
         about=_("All webinars and sessions of %(site)s") % {"site": site},
         at=at,
@@ -64,7 +66,7 @@ def programme_feed(request: HttpRequest, slug: str) -> Built:
     at = timezone.now()
     programme = get_object_or_404(Programme.objects.published(), slug=slug)
     sessions = calendar_sessions(at).filter(cycle__programme=programme)
-    return _feed(request, sessions, name=str(programme.title), about=str(programme.summary), at=at)
+    return feed(request, sessions, name=str(programme.title), about=str(programme.summary), at=at)
 
 
 @snapshot(caching=FEED_CACHING)
@@ -72,12 +74,13 @@ def cycle_feed(request: HttpRequest, slug: str) -> Built:
     """All sessions of one cycle, the past ones too: archived cycles keep their feed."""
     at = timezone.now()
     cycle = get_object_or_404(Cycle.objects.published().select_related("programme"), slug=slug)
-    return _feed(
+    return feed(
         request,
         calendar_sessions(at).filter(cycle=cycle),
         name=str(cycle.title),
         about=str(cycle.description) or (str(cycle.public_programme.title) if cycle.public_programme else ""),
         zone=cycle.timezone,
+        color=cycle.color,
         with_cycle=False,
         at=at,
     )
@@ -90,8 +93,8 @@ def topic_feed(request: HttpRequest, slug: str) -> Built:
     topic = topics_with_sessions().filter(slug=slug).first()
     if topic is None:
         raise Http404
-    sessions = calendar_sessions(at).filter(of_topic(topic)).distinct()
-    return _feed(request, sessions, name=f"{topic.name} · {settings.ESCALE_SITE_NAME}", at=at)
+    sessions = calendar_sessions(at).filter(of_topics([topic])).distinct()
+    return feed(request, sessions, name=f"{topic.name} · {settings.ESCALE_SITE_NAME}", at=at)
 
 
 @snapshot(caching=FEED_CACHING)
@@ -103,13 +106,13 @@ def speaker_feed(request: HttpRequest, slug: str) -> Built:
         raise Http404
     speaking = SpeakerSlot.objects.speaking().filter(person=person, segment__session=OuterRef("pk"))
     sessions = calendar_sessions(at).filter(Exists(speaking))
-    return _feed(request, sessions, name=f"{person} · {settings.ESCALE_SITE_NAME}", at=at)
+    return feed(request, sessions, name=f"{person} · {settings.ESCALE_SITE_NAME}", at=at)
 
 
-def of_topic(topic: Topic) -> Q:
-    """Return the condition on sessions that treat a topic; the query must be made distinct."""
-    illustrated = SpeakerSlot.objects.speaking().filter(illustrates=topic).values("segment")
-    return Q(topics=topic) | Q(segments__topic=topic) | Q(segments__in=illustrated)
+def of_topics(topics: Collection[Topic]) -> Q:
+    """Return the condition on sessions that treat one of these topics; the query must be made distinct."""
+    illustrated = SpeakerSlot.objects.speaking().filter(illustrates__in=topics).values("segment")
+    return Q(topics__in=topics) | Q(segments__topic__in=topics) | Q(segments__in=illustrated)
 
 
 def topics_with_sessions() -> QuerySet[Topic]:
@@ -148,19 +151,25 @@ def session_calendar(request: HttpRequest, cycle: str, slug: str) -> Built:  # n
     )
 
 
-def _feed(
+def feed(
     request: HttpRequest,
     sessions: QuerySet[Session],
     *,
     name: str,
     about: str = "",
     zone: str = settings.TIME_ZONE,
+    color: str = "",
     with_cycle: bool = True,
     at: dt.datetime,
 ) -> Built:
+    """Return the subscription of sessions under a name: the same for every public calendar."""
     language = _language()
     header = ical.FeedHeader(
-        name=name, description=about, zone=zone, source_url=settings.ESCALE_BASE_URL + request.path
+        name=name,
+        description=about,
+        zone=zone,
+        source_url=settings.ESCALE_BASE_URL + request.path,
+        color=color or colors.DEFAULT,
     )
     midnight = next_midnight(at, zone=ZoneInfo(zone))
     events, zones = fragments.events(sessions, language=language, with_cycle=with_cycle)

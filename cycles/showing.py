@@ -21,7 +21,7 @@ from django.db.models.signals import m2m_changed, post_delete, post_save, pre_de
 from django.utils import timezone
 
 from . import entries
-from .models import Cycle, Organisation, Person, Segment, Session, SpeakerSlot, Topic
+from .models import Cycle, Organisation, Person, Segment, Session, SessionChange, SpeakerSlot, Topic
 from .revising import next_revised_at
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def _look(session_ids: Collection[int], *, at: dt.datetime) -> None:
 def _digest(session: Session) -> str:
     """Return a digest of all that any calendar may say of a session, its own date of change apart."""
     said: list[object] = []
-    if session.starts_at is not None:
+    if entries.span(session) is not None:
         for language, _name in settings.LANGUAGES:
             entry = entries.entry(session, language=language, with_cycle=True)
             # The catalogue's form, which holds all that the others do.
@@ -95,7 +95,7 @@ def _showing(instance: Model) -> Collection[int]:
     match instance:
         case Session():
             return (instance.pk,)
-        case Segment():
+        case Segment() | SessionChange():
             return (instance.session_id,)
         case Cycle():
             made_of = Q(cycle=instance)
@@ -138,7 +138,7 @@ def connect() -> None:
             is_session = isinstance(instance, Session)
             look((instance.pk,) if is_session else pk_set or (), at=timezone.now())
 
-    for model in (Session, Segment, SpeakerSlot, Cycle, Organisation, Person, Topic):
+    for model in (Session, SessionChange, Segment, SpeakerSlot, Cycle, Organisation, Person, Topic):
         name = f"cycles.showing.{model.__name__}"
         post_save.connect(saved, sender=model, weak=False, dispatch_uid=name)
         pre_delete.connect(leaving, sender=model, weak=False, dispatch_uid=name)

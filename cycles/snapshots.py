@@ -25,6 +25,7 @@ from django.http import HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.utils import timezone
 from django.utils.http import http_date, parse_http_date_safe, quote_etag
 from django.utils.translation import get_language
+from django.views.decorators.csrf import csrf_exempt
 
 from . import audience, publication
 from .bounded import BoundedCache
@@ -237,7 +238,8 @@ def snapshot(
             return answer(request, kept)
 
         functools.update_wrapper(view, build)
-        return view
+        # Nothing to protect, and a POST must be answered by 405 rather than by a page about cookies.
+        return csrf_exempt(view)
 
     return wrap
 
@@ -317,15 +319,20 @@ def stored(
     true_until: dt.datetime = publication.EPOCH,
     counted_as: str = "",
 ) -> Stored:
-    """Return an answer that is ready to be sent any number of times; without `changed_at`, no Last-Modified."""
+    """Return an answer that is ready to be sent any number of times; without `changed_at`, no Last-Modified.
+
+    Last-Modified is the whole second after the change: within the second of a change there may be another one, of
+    which a date would know nothing (RFC 9110, 8.8.2.2). Until then the second before is said, and no date matches.
+    """
     validators = {"ETag": etag, "Cache-Control": caching, "Vary": "Accept-Encoding"}
-    if changed_at is not None:
-        validators["Last-Modified"] = http_date(int(changed_at.timestamp()))
+    last_modified = None if changed_at is None else int(changed_at.timestamp()) + 1
+    if last_modified is not None:
+        validators["Last-Modified"] = http_date(last_modified)
     return Stored(
         version=version,
         true_until=true_until,
         etag=etag,
-        last_modified=int(changed_at.timestamp()) if changed_at is not None else None,
+        last_modified=last_modified,
         plain=body,
         packed=gzip.compress(body, 6, mtime=0) if len(body) >= SMALLEST_TO_COMPRESS else None,
         validators=validators,
@@ -345,7 +352,9 @@ def _unchanged(request: HttpRequest, kept: Stored) -> bool:
         )
     since = meta.get("HTTP_IF_MODIFIED_SINCE")
     moment = parse_http_date_safe(since) if since else None
-    return moment is not None and kept.last_modified is not None and kept.last_modified <= moment
+    if moment is None or kept.last_modified is None:
+        return False
+    return kept.last_modified <= min(moment, time.time())
 
 
 def answer(request: HttpRequest, kept: Stored) -> HttpResponse:
@@ -353,7 +362,7 @@ def answer(request: HttpRequest, kept: Stored) -> HttpResponse:
     if _unchanged(request, kept):
         response = HttpResponse(status=304, headers=kept.validators)
         del response.headers["Content-Type"]
-        return response
+        return _dated(response, kept)
     meta = request.META
     packed = kept.packed if _accepts_gzip(meta.get("HTTP_ACCEPT_ENCODING", "")) else None
     body = kept.plain if packed is None else packed
@@ -361,6 +370,12 @@ def answer(request: HttpRequest, kept: Stored) -> HttpResponse:
     if packed is not None:
         response.headers["Content-Encoding"] = "gzip"
     response.headers["Content-Length"] = str(len(body))
+    return _dated(response, kept)
+
+
+def _dated(response: HttpResponse, kept: Stored) -> HttpResponse:
+    if kept.last_modified is not None and kept.last_modified > time.time():
+        response.headers["Last-Modified"] = http_date(kept.last_modified - 1)
     return response
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 
 from . import naming
 from .models import Cycle, Session
+from .plain_text import clean, one_line
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -46,7 +47,7 @@ def session_event(
         "@context": SCHEMA,
         "@type": "EducationEvent",
         "@id": f"urn:uuid:{session.uid}",
-        "name": naming.session_title(session),
+        "name": one_line(naming.session_title(session)),
         "url": _page("cycles:session-detail", cycle.slug, session.slug),
         "inLanguage": get_language() or settings.LANGUAGE_CODE,
         "startDate": _moment(session, session.starts_at),
@@ -61,7 +62,7 @@ def session_event(
         "superEvent": _series(cycle),
     }
     if str(session.summary):
-        data["description"] = str(session.summary)
+        data["description"] = clean(str(session.summary))
     if before is not None:
         data["previousStartDate"] = _moment(session, before)
     if (
@@ -83,7 +84,7 @@ def cycle_series(cycle: Cycle, *, sessions: Iterable[Session], exceptions: Itera
         "inLanguage": get_language() or settings.LANGUAGE_CODE,
     }
     if str(cycle.description):
-        data["description"] = str(cycle.description)
+        data["description"] = clean(str(cycle.description))
     if cycle.public_programme and cycle.public_programme.lead:
         data["organizer"] = _organisation(cycle.public_programme.lead)
     if schedule := _schedule(cycle, exceptions):
@@ -92,7 +93,7 @@ def cycle_series(cycle: Cycle, *, sessions: Iterable[Session], exceptions: Itera
         {
             "@type": "EducationEvent",
             "@id": f"urn:uuid:{session.uid}",
-            "name": naming.session_title(session),
+            "name": one_line(naming.session_title(session)),
             "url": _page("cycles:session-detail", cycle.slug, session.slug),
             "startDate": _moment(session, session.starts_at),
             "endDate": _moment(session, session.ends_at),
@@ -113,7 +114,7 @@ def _series(cycle: Cycle) -> Data:
     return {
         "@type": "EventSeries",
         "@id": _page("cycles:cycle-detail", cycle.slug),
-        "name": str(cycle.title),
+        "name": one_line(str(cycle.title)),
         "url": _page("cycles:cycle-detail", cycle.slug),
     }
 
@@ -160,7 +161,7 @@ def _moment(session: Session, moment: dt.datetime | None) -> str | None:
 
 
 def _organisation(organisation: Organisation) -> Data:
-    data: Data = {"@type": "Organization", "name": organisation.full_name or organisation.name}
+    data: Data = {"@type": "Organization", "name": one_line(organisation.full_name or organisation.name)}
     if organisation.url:
         data["url"] = organisation.url
     return data
@@ -171,7 +172,7 @@ def _performer(slot: SpeakerSlot) -> Data:
     organisation = slot.organisation or (person.organisation if person else None)
     if person is None:
         return _organisation(organisation) if organisation else {}
-    data: Data = {"@type": "Person", "name": str(person)}
+    data: Data = {"@type": "Person", "name": one_line(str(person))}
     if organisation:
         data["affiliation"] = _organisation(organisation)
     return data

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote, urlencode
 
 import segno
@@ -16,6 +16,9 @@ from . import entries
 if TYPE_CHECKING:
     from .models import Session
 
+OUTLOOK = "https://outlook.live.com/calendar"
+OUTLOOK_WORK = "https://outlook.office.com/calendar"
+
 
 @dataclass(frozen=True, kw_only=True)
 class SubscribeLinks:
@@ -24,7 +27,9 @@ class SubscribeLinks:
     https: str
     webcal: str
     google: str
+    # Personal accounts of Outlook, and those of an employer or a school.
     outlook: str
+    outlook_work: str
     # An image of `webcal` for a telephone's camera, as a data: address.
     qr: str
 
@@ -38,7 +43,8 @@ def subscribe_links(path: str, *, name: str) -> SubscribeLinks:
         webcal=webcal,
         # Google refuses https in cid.
         google="https://calendar.google.com/calendar/r?" + urlencode({"cid": webcal}),
-        outlook="https://outlook.live.com/calendar/0/addfromweb?" + urlencode({"url": https, "name": name}),
+        outlook=f"{OUTLOOK}/0/addfromweb?" + urlencode({"url": https, "name": name}),
+        outlook_work=f"{OUTLOOK_WORK}/0/addfromweb?" + urlencode({"url": https, "name": name}),
         # White behind the dots: in the dark a camera would see the negative.
         qr=segno.make(webcal, error="m").svg_data_uri(scale=4, dark="#12161b", light="white"),
     )
@@ -51,6 +57,8 @@ class CopyLinks:
     ics: str
     google: str
     outlook: str
+    outlook_work: str
+    yahoo: str
 
 
 def copy_links(session: Session) -> CopyLinks | None:
@@ -63,12 +71,11 @@ def copy_links(session: Session) -> CopyLinks | None:
         entries.page_address(session),
         entries.place(session),
     )
-    starts_at, ends_at = session.starts_at.astimezone(dt.UTC), session.ends_at.astimezone(dt.UTC)
-    stamp = "%Y%m%dT%H%M%SZ"
+    moments = _moments(session, session.starts_at, session.ends_at)
     google = {
         "action": "TEMPLATE",
         "text": title,
-        "dates": f"{starts_at:{stamp}}/{ends_at:{stamp}}",
+        "dates": f"{moments.compact[0]}/{moments.compact[1]}",
         "details": address,
         "location": place,
     }
@@ -76,13 +83,44 @@ def copy_links(session: Session) -> CopyLinks | None:
         "path": "/calendar/action/compose",
         "rru": "addevent",
         "subject": title,
-        "startdt": f"{starts_at:%Y-%m-%dT%H:%M:%SZ}",
-        "enddt": f"{ends_at:%Y-%m-%dT%H:%M:%SZ}",
+        "startdt": moments.long[0],
+        "enddt": moments.long[1],
+        "allday": "true" if session.is_all_day else "false",
         "body": address,
         "location": place,
     }
+    yahoo = {
+        "v": "60",
+        "title": title,
+        "st": moments.compact[0],
+        **({"dur": "allday"} if session.is_all_day else {"et": moments.compact[1]}),
+        "desc": address,
+        "in_loc": place,
+    }
+    composed = urlencode(outlook, quote_via=quote)
     return CopyLinks(
         ics=reverse("cycles:session-calendar", args=[session.cycle.slug, session.slug]),
         google="https://calendar.google.com/calendar/render?" + urlencode(google, quote_via=quote),
-        outlook="https://outlook.live.com/calendar/0/deeplink/compose?" + urlencode(outlook, quote_via=quote),
+        outlook=f"{OUTLOOK}/0/deeplink/compose?{composed}",
+        outlook_work=f"{OUTLOOK_WORK}/0/deeplink/compose?{composed}",
+        yahoo="https://calendar.yahoo.com/?" + urlencode(yahoo, quote_via=quote),
     )
+
+
+class _Moments(NamedTuple):
+    """A start and an end as addresses write them, without and with separators; whole days without an hour."""
+
+    compact: tuple[str, str]
+    long: tuple[str, str]
+
+
+def _moments(session: Session, starts_at: dt.datetime, ends_at: dt.datetime) -> _Moments:
+    if session.is_all_day:
+        # The day after the last one, as in a calendar file.
+        days = starts_at.astimezone(session.zone), ends_at.astimezone(session.zone)
+        return _Moments(
+            (f"{days[0]:%Y%m%d}", f"{days[1]:%Y%m%d}"), (f"{days[0]:%Y-%m-%d}", f"{days[1]:%Y-%m-%d}")
+        )
+    utc = starts_at.astimezone(dt.UTC), ends_at.astimezone(dt.UTC)
+    stamp, long = "%Y%m%dT%H%M%SZ", "%Y-%m-%dT%H:%M:%SZ"
+    return _Moments((f"{utc[0]:{stamp}}", f"{utc[1]:{stamp}}"), (f"{utc[0]:{long}}", f"{utc[1]:{long}}"))

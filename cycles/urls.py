@@ -2,13 +2,18 @@
 
 from django.urls import path
 
-from . import atom, feeds, times, views
+from . import atom, feeds, filter_views, times, views
 
 app_name = "cycles"
 urlpatterns = [
     path("", views.home, name="home"),
     path("calendar.ics", feeds.catalogue_feed, name="catalogue-feed"),
     path("subscribe/", views.subscribe, name="subscribe"),
+    path("agenda/", views.agenda, name="agenda"),
+    path("agenda/<int:year>-<int:month>/", views.agenda, name="agenda-month"),
+    path("filter/", filter_views.choose, name="filter"),
+    path("filter/<path:choice>.ics", filter_views.filter_feed, name="filter-feed"),
+    path("filter/<path:choice>/", filter_views.filter_subscribe, name="filter-subscribe"),
     path("changes.atom", atom.changes_atom, name="changes"),
     path("programmes/<slug:slug>.ics", feeds.programme_feed, name="programme-feed"),
     path("programmes/<slug:slug>/", views.programme_detail, name="programme-detail"),

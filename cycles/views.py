@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -13,7 +14,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
-from . import feeds, pages, subscribing
+from . import feeds, filters, pages, subscribing
 from .models import (
     Cycle,
     ExternalDatabase,
@@ -28,8 +29,6 @@ from .models import (
 from .snapshots import Built, next_midnight, snapshot
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     from django.http import HttpRequest
     from i18nfield.strings import LazyI18nString
 
@@ -113,18 +112,34 @@ def subscribe(request: HttpRequest) -> Built:
         "cycles": Cycle.objects.published(),
         "topics": feeds.topics_with_sessions(),
         "speakers": feeds.speakers_with_sessions(),
+        "choices": filters.offered(),
     }
     path = reverse("cycles:catalogue-feed")
-    return _subscribe_page(
+    return subscribe_page(
         request, path, name=settings.ESCALE_SITE_NAME, back=reverse("cycles:home"), **context
     )
+
+
+@snapshot()
+def agenda(request: HttpRequest, year: int | None = None, month: int | None = None) -> Built:
+    """A month of everything published, as a grid and as a list; this month without a date in the address."""
+    at = timezone.now()
+    today = at.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
+    try:
+        first = today.replace(day=1) if year is None or month is None else dt.date(year, month, 1)
+    except ValueError as error:
+        raise Http404 from error
+    page = pages.month_page(first, at=at)
+    if page is None:
+        raise Http404
+    return _page(request, "cycles/agenda.html", {"page": page}, at=at, true_until=page.changes_at)
 
 
 @snapshot()
 def programme_subscribe(request: HttpRequest, slug: str) -> Built:
     programme = get_object_or_404(Programme.objects.published(), slug=slug)
     path, back = (reverse(f"cycles:programme-{page}", args=[slug]) for page in ("feed", "detail"))
-    return _subscribe_page(request, path, name=programme.title, back=back, banner=programme.banner)
+    return subscribe_page(request, path, name=programme.title, back=back, banner=programme.banner)
 
 
 @snapshot()
@@ -132,24 +147,24 @@ def cycle_subscribe(request: HttpRequest, slug: str) -> Built:
     cycle = get_object_or_404(Cycle.objects.published(), slug=slug)
     path, back = (reverse(f"cycles:cycle-{page}", args=[slug]) for page in ("feed", "detail"))
     changes = reverse("cycles:cycle-changes", args=[slug])
-    return _subscribe_page(request, path, name=cycle.title, back=back, banner=cycle.banner, changes=changes)
+    return subscribe_page(request, path, name=cycle.title, back=back, banner=cycle.banner, changes=changes)
 
 
 @snapshot()
 def topic_subscribe(request: HttpRequest, slug: str) -> Built:
     topic = get_object_or_404(feeds.topics_with_sessions(), slug=slug)
     path = reverse("cycles:topic-feed", args=[slug])
-    return _subscribe_page(request, path, name=topic.name, back=reverse("cycles:subscribe"))
+    return subscribe_page(request, path, name=topic.name, back=reverse("cycles:subscribe"))
 
 
 @snapshot()
 def speaker_subscribe(request: HttpRequest, slug: str) -> Built:
     person = get_object_or_404(feeds.speakers_with_sessions(), slug=slug)
     path = reverse("cycles:speaker-feed", args=[slug])
-    return _subscribe_page(request, path, name=str(person), back=reverse("cycles:subscribe"))
+    return subscribe_page(request, path, name=str(person), back=reverse("cycles:subscribe"))
 
 
-def _subscribe_page(
+def subscribe_page(
     request: HttpRequest, path: str, *, name: LazyI18nString | str, back: str, **more: object
 ) -> Built:
     """How to keep the feed at `path` in one's own calendar; the same page for every feed."""

@@ -101,7 +101,7 @@ def foresee(
     if kind == kinds.MOVED and to is not None:
         after.starts_at, after.ends_at = to.starts_at, to.ends_at
         if session.status == Session.Status.POSTPONED:
-            after.status = Session.Status.CONFIRMED
+            after.status = session.status_when_dated
     if kind == kinds.POSTPONED:
         after.status, after.starts_at, after.ends_at = Session.Status.POSTPONED, None, None
     if not (before[0] or after.starts_at):

@@ -44,6 +44,8 @@ AT_HOME = "asked"
 ENDED = frozenset({"registration_cancelled", "registration_removed"})
 # The last reminder that every plan begins with leaves an hour before.
 LAST_REMINDER = dt.timedelta(hours=1)
+# A mail with more files looks like a mistake; those dates are on the person's page, and in their private calendar.
+MOST_ENTRIES = 12
 # Not every white space: no-break spaces are typography.
 PLAIN_BLANKS = re.compile(r"[ \t\r\n]+")
 SEVERAL_BLANK_LINES = re.compile(r"\n{3,}")
@@ -97,6 +99,8 @@ def message(delivery: Delivery, *, at: dt.datetime, texts: Texts | None = None) 
             _attach(mail, delivery, kind, delivery.session, url=context["speaker_url"], name=name)
         elif kind.name in ENDED:
             _attach_ended(mail, delivery, kind)
+        elif kind.name == "sessions_added":
+            _attach_added(mail, delivery, kind, at=at)
         elif kind.calendar is not None:
             _attach_entry(mail, delivery, kind, at=at)
         for part in context.get("parts", ()) if kind.is_digest else ():
@@ -510,6 +514,24 @@ def _attach_ended(mail: EmailMultiAlternatives, delivery: Delivery, kind: Kind) 
         )
 
 
+def _attach_added(mail: EmailMultiAlternatives, delivery: Delivery, kind: Kind, *, at: dt.datetime) -> None:
+    """Attach the dates that were added and are the reader's: a file each, as RFC 5546 allows one event a message."""
+    person = delivery.participant
+    seats = list(queues.added_seats(delivery, at=at)[:MOST_ENTRIES])
+    for seat in seats:
+        is_only = len(seats) == 1
+        _attach(
+            mail,
+            delivery,
+            kind,
+            seat.session,
+            url=links.join(seat, language=delivery.language, person=person),
+            name=str(person),
+            file="invite.ics" if is_only else f"{seat.session.slug}.ics",
+            is_inline=is_only,
+        )
+
+
 def _attach_part(
     mail: EmailMultiAlternatives, delivery: Delivery, part: digests.Part, *, is_only: bool
 ) -> None:
@@ -543,7 +565,7 @@ def _attach(
     is_inline: bool = True,
 ) -> None:
     """Attach the entry of a session; `url` is the reader's own way in, which a cancelled one does not need."""
-    if kind.calendar is None or session.starts_at is None:
+    if kind.calendar is None or entries.span(session) is None:
         return
     speaks = _voice(delivery, KINDS[delivery.kind])
     content = ical.invitation(

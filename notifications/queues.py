@@ -49,9 +49,7 @@ def context(
     person = delivery.cycle_registration
     if person is None:
         return {}
-    rows = Registration.objects.filter(cycle_registration=person, session__ends_at__gt=at)
-    if delivery.kind == "sessions_added":
-        rows = rows.filter(queued_at__gte=delivery.created_at)
+    rows = _rows(delivery, at=at)
     # Only the mail that a decision caused repeats the organiser's words.
     is_answer = delivery.created_at == person.decided_at
     found: dict[str, Any] = {"message": person.decision_message if is_answer else delivery.note}
@@ -70,6 +68,20 @@ def context(
         found["offer_url"] = links.offer(person, language=language, person=delivery.participant)
         found["offer_until"] = pages.until(min(ends, default=None), zone=zone)
     return found
+
+
+def added_seats(delivery: Delivery, *, at: dt.datetime) -> QuerySet[Registration]:
+    """Return the places at added dates that a mail about them tells of; dates that somebody waits for are none."""
+    return _in_order(_rows(delivery, at=at).filter(state=State.CONFIRMED))
+
+
+def _rows(delivery: Delivery, *, at: dt.datetime) -> QuerySet[Registration]:
+    rows = Registration.objects.filter(
+        cycle_registration=delivery.cycle_registration_id, session__ends_at__gt=at
+    )
+    if delivery.kind == "sessions_added":
+        rows = rows.filter(queued_at__gte=delivery.created_at)
+    return rows
 
 
 def _in_order(rows: QuerySet[Registration]) -> QuerySet[Registration]:

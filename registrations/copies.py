@@ -66,7 +66,7 @@ def labels() -> dict[str, str]:
         "given_at": _("Since"),
         "withdrawn_at": _("Withdrawn on"),
         "revoked_at": _("Replaced on"),
-        "has_alarm": _("Rings before each date"),
+        "alarm_minutes": _("Rings, minutes before each date"),
         "minutes": _("Minutes"),
         "noted_at": _("Noted on"),
         "half_day": _("Half-day"),

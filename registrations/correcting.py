@@ -49,7 +49,7 @@ def correct_names(
     organisation_name: str,
     within: QuerySet[Cycle],
     by: User | None,  # noqa: ARG001 - for the journal
-    at: dt.datetime,  # noqa: ARG001 - for the journal
+    at: dt.datetime,
 ) -> bool:
     """Write how somebody is called; return whether that was anything new.
 
@@ -67,7 +67,7 @@ def correct_names(
             return False
         written = {f"typed_{column}": value for column, value in name.items()}
         theirs.filter(cycle__in=within).update(**written)
-        booking.touch([row.pk])
+        booking.touch([row.pk], at=at)
         return True
     was_typed = names.forget_typed(theirs)
     person = Participant.objects.filter(pk=row.pk)

@@ -7,45 +7,46 @@ helped: a calendar program that meets one switches the subscription off. See doc
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError
-from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from cycles import audience, entries, ical, snapshots
+from cycles import audience, ical, snapshots
 from cycles.bounded import BoundedCache
-from cycles.feeds import CANCELLED_KEPT, CONTENT_TYPE
-from cycles.models import Session
+from cycles.feeds import CONTENT_TYPE
 
-from . import feed_tokens, links
-from .models import FeedToken, State
+from . import feed_tokens, own_entries
+from .models import FeedToken
 
 if TYPE_CHECKING:
-    from django.db.models import QuerySet
     from django.http import HttpRequest
-
-    from .models import Participant, Registration
 
 CACHING = "private, no-cache"
 HEADERS = {"X-Robots-Tag": "noindex", "Referrer-Policy": "no-referrer"}
-ALARM_MINUTES = 15
 # An empty calendar makes programs forget the links to join; on 404 or 410 at once they would keep them.
 EMPTY_FOR = dt.timedelta(days=30)
 MOST_BYTES = 16 * 1024 * 1024
 
 
+class _Kept(NamedTuple):
+    """An answer, and what it was made of."""
+
+    state: str
+    stored: snapshots.Stored
+
+
 # The last bytes of each calendar that this process served, for polls that find nothing new.
-_last: BoundedCache[snapshots.Stored] = BoundedCache(most_bytes=MOST_BYTES, size=lambda kept: kept.size)
+_last: BoundedCache[_Kept] = BoundedCache(most_bytes=MOST_BYTES, size=lambda kept: kept.stored.size)
 
 
-# It takes no form, so there is nothing to forge (and see config.headers).
+# A POST must be answered by 405 rather than by a page about cookies; nothing is changed here, so nothing can be forged.
 @csrf_exempt
 @require_safe
 def private_feed(request: HttpRequest, token: str) -> HttpResponse:
@@ -61,7 +62,7 @@ def private_feed(request: HttpRequest, token: str) -> HttpResponse:
         last = _last.get(key)
         if last is None:
             raise
-        stored = last
+        stored = last.stored
     if stored is None:
         return HttpResponse(status=410, headers={**HEADERS, "Cache-Control": CACHING})
     # Counted with all private calendars together: which one it was is nobody's business.
@@ -79,57 +80,22 @@ def _current(key: str, path: str, *, at: dt.datetime) -> snapshots.Stored | None
     if person is None or row.revoked_at is not None:
         if row.revoked_at is not None and at >= row.revoked_at + EMPTY_FOR:
             return None
-        return _stored(b"revoked:" + key.encode(), _calendar([], path=path, language=settings.LANGUAGE_CODE))
+        return _stored(_calendar([], path=path, language=settings.LANGUAGE_CODE))
     # What the bytes are made of: the person, all that is public, and the day (cancelled sessions leave after a while).
     day = at.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
     state = f"{row.pk}:{person.pk}:{person.version}:{version}:{day}"
     last = _last.get(key)
-    etag = snapshots.weak_etag(state.encode())
-    if last is None or last.etag != etag:
-        language = person.language
-        listed = [
-            _entry(registration, row, language=language) for registration in _registrations(person, at=at)
-        ]
-        last = _stored(state.encode(), _calendar(listed, path=path, language=language))
+    if last is None or last.state != state:
+        listed = own_entries.of_person(person, alarm_minutes=row.alarm_minutes, at=at)
+        last = _Kept(state, _stored(_calendar(listed, path=path, language=person.language)))
         _last.put(key, last)
-    return last
+    return last.stored
 
 
-def _stored(state: bytes, body: bytes) -> snapshots.Stored:
+def _stored(body: bytes) -> snapshots.Stored:
+    # By its bytes alone: whatever changes them, and however often within a second, changes the tag. No Last-Modified.
     return snapshots.stored(
-        body,
-        content_type=CONTENT_TYPE,
-        caching=CACHING,
-        etag=snapshots.weak_etag(state),
-        headers=HEADERS,
-    )
-
-
-def _registrations(person: Participant, *, at: dt.datetime) -> QuerySet[Registration]:
-    """Return the places that a person has, and for thirty days those that they gave back or that were cancelled."""
-    had = Q(state=State.CONFIRMED) | Q(state=State.CANCELLED, confirmed_at__isnull=False)
-    recent = Q(session__ends_at__gt=at - CANCELLED_KEPT)
-    is_off = Q(state=State.CANCELLED) | Q(session__status=Session.Status.CANCELLED)
-    return (
-        person.registrations.filter(had, session__starts_at__isnull=False)
-        .exclude(session__status__in=(Session.Status.DRAFT, Session.Status.POSTPONED))
-        .filter(~is_off | recent)
-        .select_related(*(f"session__{name}" for name in entries.RELATED))
-        .prefetch_related(*(f"session__{name}" for name in entries.AGENDA))
-        .order_by("session__starts_at", "pk")
-    )
-
-
-def _entry(registration: Registration, row: FeedToken, *, language: str) -> ical.Entry:
-    changes = (registration.confirmed_at, registration.cancelled_at)
-    return entries.entry(
-        registration.session,
-        language=language,
-        with_cycle=True,
-        join_url=links.join(registration, language=language, person=row.participant),
-        alarm_minutes=ALARM_MINUTES if row.has_alarm else None,
-        is_withdrawn=registration.state == State.CANCELLED,
-        changed_at=max((moment for moment in changes if moment is not None), default=None),
+        body, content_type=CONTENT_TYPE, caching=CACHING, etag=snapshots.weak_etag(body), headers=HEADERS
     )
 
 

@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
 
+from .calendar_version import raised
 from .models import FeedToken, Participant
 
 if TYPE_CHECKING:
     import datetime as dt
+
+# How long before each session a private calendar may ring: a quarter of an hour, an hour, a day.
+ALARMS = (15, 60, 24 * 60)
 
 
 def _secret(nonce: str) -> str:
@@ -64,7 +67,7 @@ def reset(participant: Participant, *, at: dt.datetime) -> str:
         participant=participant,
         nonce=nonce,
         token_hash=hash_of(token),
-        has_alarm=before is not None and before.has_alarm,
+        alarm_minutes=before.alarm_minutes if before else None,
         created_at=at,
     )
     return token
@@ -76,8 +79,16 @@ def revoke(participant: Participant, *, at: dt.datetime) -> None:
 
 
 @transaction.atomic
-def set_alarm(participant: Participant, *, is_on: bool) -> None:
-    """Let the private calendar ring fifteen minutes before each session, or not. Off unless the person asks."""
-    changed = FeedToken.objects.filter(participant=participant, revoked_at=None).exclude(has_alarm=is_on)
-    if changed.update(has_alarm=is_on):
-        Participant.objects.filter(pk=participant.pk).update(version=F("version") + 1)
+def set_alarm(participant: Participant, *, minutes: int | None, at: dt.datetime) -> None:
+    """Let the private calendar ring so many minutes before each session, or not. Off unless the person asks.
+
+    Raises ValueError for a time that is none of ALARMS.
+    """
+    if minutes is not None and minutes not in ALARMS:
+        msg = f"{minutes} is none of {ALARMS}"
+        raise ValueError(msg)
+    row = live(participant)
+    if row is not None and row.alarm_minutes != minutes:
+        row.alarm_minutes = minutes
+        row.save(update_fields=["alarm_minutes"])
+        Participant.objects.filter(pk=participant.pk).update(**raised(at=at))

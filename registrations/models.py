@@ -53,6 +53,8 @@ class Participant(models.Model):
     anonymised_at = models.DateTimeField(null=True, blank=True)
     # Raised by every change that the private feed or the personal page shows.
     version = models.PositiveIntegerField(default=1)
+    # When the private feed last changed by something of this person: LAST-MODIFIED (see calendar_version).
+    feed_changed_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("participant")
@@ -381,7 +383,8 @@ class FeedToken(models.Model):
     )
     nonce = models.CharField(max_length=43, unique=True)
     token_hash = models.CharField(max_length=64, unique=True)
-    has_alarm = models.BooleanField(_("rings 15 minutes before"), default=False)
+    # Off unless the person asks; of the choices of `feed_tokens`.
+    alarm_minutes = models.PositiveSmallIntegerField(_("rings, minutes before"), null=True, blank=True)
     created_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import functools
-from typing import TYPE_CHECKING, Concatenate, ParamSpec
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
 
 from django.conf import settings
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,10 +15,22 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from cycles import subscribing, zones
+from cycles import ical, subscribing, zones
+from cycles.feeds import CONTENT_TYPE
 from cycles.models import Session
 
-from . import access, booking, feed_tokens, limits, links, lost_links, notices, pages, participants
+from . import (
+    access,
+    booking,
+    feed_tokens,
+    limits,
+    links,
+    lost_links,
+    notices,
+    own_entries,
+    pages,
+    participants,
+)
 from .forms import AddressForm, PersonForm
 from .models import ConsentText, CycleRegistration, Participant, Registration, State
 from .views import MAILS_AN_HOUR, my_page, too_many
@@ -25,7 +38,9 @@ from .views import MAILS_AN_HOUR, my_page, too_many
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpRequest
+
+    from .models import FeedToken
 
 P = ParamSpec("P")
 
@@ -107,8 +122,7 @@ def done_words(code: str) -> str:
         "address-changed": _("From now on we write to your new address."),
         "proved": _("Thank you: this is your page. Change here whatever is not right."),
         "feed": _("Here is your private calendar address. If you had one before, it is empty from now on."),
-        "alarm-on": _("Your private calendar rings 15 minutes before each date."),
-        "alarm-off": _("Your private calendar does not ring."),
+        "alarm": _("Your choice is saved: your private calendar follows when your program reads it again."),
     }.get(code, "")
 
 
@@ -152,7 +166,7 @@ def _page(
         if participants.is_asking(participant, at=timezone.now())
         else "",
         "feed": subscribing.subscribe_links(path, name=settings.ESCALE_SITE_NAME) if path else None,
-        "has_alarm": row is not None and row.has_alarm,
+        "alarms": _alarms(row),
         "done": done_words(request.GET.get("done", "")),
     }
     return render(request, "registrations/my_registrations.html", context, status=status)
@@ -247,7 +261,7 @@ def my_person(request: HttpRequest, participant: Participant, token: str) -> Htt
     form = PersonForm(request.POST, initial={"timezone": participant.timezone})
     if not form.is_valid():
         return _page(request, participant, token, form=form)
-    participants.set_person(participant, **form.cleaned_data)
+    participants.set_person(participant, **form.cleaned_data, at=timezone.now())
     return redirect(my_page(token, done="person"))
 
 
@@ -296,6 +310,38 @@ def my_feed_reset(_request: HttpRequest, participant: Participant, token: str) -
 @require_POST
 @own_page
 def my_feed_alarm(request: HttpRequest, participant: Participant, token: str) -> HttpResponse:
-    is_on = request.POST.get("alarm") == "on"
-    feed_tokens.set_alarm(participant, is_on=is_on)
-    return redirect(my_page(token, done="alarm-on" if is_on else "alarm-off"))
+    written = request.POST.get("alarm", "")
+    offered = {str(alarm["value"]): alarm["minutes"] for alarm in _alarms(None)}
+    if written not in offered:
+        return redirect(my_page(token))
+    feed_tokens.set_alarm(participant, minutes=offered[written], at=timezone.now())
+    return redirect(my_page(token, done="alarm"))
+
+
+def _alarms(row: FeedToken | None) -> list[dict[str, Any]]:
+    """Return the alarms that a private calendar may have, in words, and which one it has."""
+    chosen = row.alarm_minutes if row else None
+    named = {
+        None: _("no alarm"),
+        15: _("15 minutes before"),
+        60: _("1 hour before"),
+        24 * 60: _("1 day before"),
+    }
+    return [
+        {"minutes": minutes, "value": minutes or "", "words": words, "is_chosen": minutes == chosen}
+        for minutes, words in named.items()
+    ]
+
+
+@require_safe
+@own_page
+def my_dates(_request: HttpRequest, participant: Participant, _token: str) -> HttpResponse:
+    """All dates that a person has, or waits for, in one calendar file: a copy, which follows no change."""
+    row = feed_tokens.live(participant)
+    listed = own_entries.of_person(
+        participant, alarm_minutes=row.alarm_minutes if row else None, at=timezone.now()
+    )
+    body = ical.calendar(listed, header=None, language=participant.language)
+    name = _("my-dates")
+    headers = {"Content-Disposition": f'attachment; filename="{name}.ics"'}
+    return HttpResponse(body, content_type=CONTENT_TYPE, headers=headers)

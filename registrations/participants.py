@@ -14,6 +14,7 @@ from django.db.models import F
 from accounts import addresses
 
 from . import booking, feed_tokens, names, notices
+from .calendar_version import raised
 from .models import Consent, ConsentText, CycleRegistration, Participant, new_link_secret
 from .signals import address_asked, address_changed, link_asked
 
@@ -101,6 +102,7 @@ def set_person(
     organisation_name: str,
     language: str,
     timezone: str,
+    at: dt.datetime,
 ) -> None:
     """Change what a person says about themselves (the address has its own way: it is proved first).
 
@@ -112,7 +114,7 @@ def set_person(
         organisation_name=organisation_name,
         language=language,
         timezone=timezone,
-        version=F("version") + 1,
+        **raised(at=at),
     )
     names.forget_typed(CycleRegistration.objects.filter(participant=participant))
     participant.refresh_from_db()

@@ -73,7 +73,7 @@ def export(participant: Participant, *, cycles: Collection[int] | None = None) -
             if is_known
         ],
         "private_calendars": [
-            {"created_at": row.created_at, "revoked_at": row.revoked_at, "has_alarm": row.has_alarm}
+            {"created_at": row.created_at, "revoked_at": row.revoked_at, "alarm_minutes": row.alarm_minutes}
             for row in participant.feed_tokens.order_by("pk")
             if is_known
         ],
@@ -186,7 +186,7 @@ def erase(participant: Participant, *, cycles: Collection[int] | None = None, at
     anonymity.anonymise(own.exclude(pk__in=proofs.values("pk")).values_list("pk", flat=True), at=at)
     own.update(accessibility_need="", answers={}, decision_message="", requested_session_ids=[])
     if is_part:
-        booking.touch([participant.pk])
+        booking.touch([participant.pk], at=at)
         return left
     if not left:
         participant.delete()

@@ -23,6 +23,7 @@ urlpatterns = [
     path("my/<str:token>/", my_views.my_registrations, name="my-registrations"),
     path("my/<str:token>/prove/", my_views.my_prove, name="my-prove"),
     path("my/<str:token>/links/end/", my_views.my_links_end, name="my-links-end"),
+    path("my/<str:token>/dates.ics", my_views.my_dates, name="my-dates"),
     path("my/<str:token>/cancel/<int:registration>/", my_views.my_cancel, name="my-cancel"),
     path("my/<str:token>/take/<int:registration>/<int:session>/", my_views.my_take, name="my-take"),
     path("my/<str:token>/cancel-all/<int:registration>/", my_views.my_cancel_all, name="my-cancel-all"),

@@ -75,6 +75,7 @@ INSTALLED_APPS = [
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 8000
 
 MIDDLEWARE = [
+    "config.head.BodilessHead",
     "django.middleware.security.SecurityMiddleware",
     "config.headers.SecurityHeadersMiddleware",
     # Before anything reads what was sent.

@@ -81,6 +81,7 @@ TABLES: dict[type[Model], Table] = {
             "session_word",
             "description",
             "banner",
+            "color",
             "sender_name",
             "contact_email",
         )

@@ -108,6 +108,7 @@ COPIED = (
     "description",
     "sender_name",
     "contact_email",
+    "color",
     "host_id",
     "registration_mode",
     "capacity",

@@ -71,6 +71,20 @@ class Cycle(Sourced):
         APPROVAL = "approval", _("each request is accepted or refused by an organiser")
         CLOSED = "closed", _("closed")
 
+    class Color(models.TextChoices):
+        """Names of CSS Color 3, which calendars want (cycles.colors)."""
+
+        TEAL = "teal", _("teal")
+        DARKGREEN = "darkgreen", _("dark green")
+        NAVY = "navy", _("navy blue")
+        ROYALBLUE = "royalblue", _("royal blue")
+        INDIGO = "indigo", _("indigo")
+        PURPLE = "purple", _("purple")
+        MEDIUMVIOLETRED = "mediumvioletred", _("raspberry")
+        FIREBRICK = "firebrick", _("brick red")
+        SADDLEBROWN = "saddlebrown", _("brown")
+        DARKSLATEGRAY = "darkslategray", _("slate grey")
+
     slug = models.SlugField(max_length=80, unique=True)
     programme = models.ForeignKey(
         Programme, null=True, blank=True, on_delete=models.PROTECT, related_name="cycles"
@@ -85,6 +99,8 @@ class Cycle(Sourced):
     # In whose name its emails speak, and the mailbox that answers to them reach; empty: the programme's.
     sender_name = models.CharField(_("name of the sender of its emails"), max_length=80, blank=True)
     contact_email = models.EmailField(_("address that answers go to"), max_length=254, blank=True)
+    # Empty: the site's own, which its events do not repeat.
+    color = models.CharField(_("colour in calendars"), max_length=20, choices=Color, blank=True)
     demo_shift_years = models.SmallIntegerField(_("years by which demo data was shifted"), default=0)
 
     timezone = models.CharField(

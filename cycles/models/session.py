@@ -97,6 +97,8 @@ class Session(Sourced):
     is_all_day = models.BooleanField(_("whole day"), default=False)
     cancel_reason = I18nTextField(_("reason of the cancellation"), blank=True)
     status_before_cancel = models.CharField(max_length=10, blank=True, editable=False)
+    # Kept while it is postponed, also when it is cancelled then: an unsure date is followed by an unsure one.
+    status_before_postponing = models.CharField(max_length=10, blank=True, editable=False)
 
     territory = models.ForeignKey(
         Territory, null=True, blank=True, on_delete=models.SET_NULL, related_name="sessions"
@@ -182,6 +184,12 @@ class Session(Sourced):
     @property
     def is_held(self) -> bool:
         return self.status in (self.Status.TENTATIVE, self.Status.CONFIRMED)
+
+    @property
+    def status_when_dated(self) -> Status:
+        """How sure the next date of a postponed session is: as sure as the one it had."""
+        was_unsure = self.status_before_postponing == self.Status.TENTATIVE
+        return self.Status.TENTATIVE if was_unsure else self.Status.CONFIRMED
 
     @property
     def is_announced(self) -> bool:

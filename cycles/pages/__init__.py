@@ -11,6 +11,7 @@ from .cycle import CyclePage, cycle_page
 from .home import HomePage, home_page, lines_of
 from .library import by_year
 from .lines import Line, in_place, line
+from .month import MonthPage, month_page
 from .news import NewsPage, Post, news_page, news_title, posts, recaps_of
 from .programme import ProgrammePage, programme_page
 from .session import SessionPage, ZoneTime, other_zones, session_page, with_reason
@@ -35,6 +36,7 @@ __all__ = [
     "DateBlock",
     "HomePage",
     "Line",
+    "MonthPage",
     "NewsPage",
     "Post",
     "ProgrammePage",
@@ -51,6 +53,7 @@ __all__ = [
     "is_registrable",
     "line",
     "lines_of",
+    "month_page",
     "news_page",
     "news_title",
     "next_session",

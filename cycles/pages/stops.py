@@ -70,6 +70,20 @@ class Stop:
         """The classes of `li.stop`; a stop whose theme is unknown is lighter."""
         return self.state if self.session.has_theme else f"{self.state} todo"
 
+    @property
+    def hours(self) -> str:
+        """Say from when to when, with the zone where it is not the site's own; empty without a date."""
+        session = self.session
+        if session.starts_at is None or session.ends_at is None:
+            return ""
+        if session.is_all_day:
+            return _("whole day")
+        zone = session.cycle.timezone
+        hours = wording.hours(session.starts_at, session.ends_at, zone=zone, language=language())
+        if zone == settings.TIME_ZONE:
+            return hours
+        return f"{hours} ({wording.zone_name(zone, language=language())})"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Skipped:

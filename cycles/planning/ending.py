@@ -164,12 +164,7 @@ def undo(
         return cancel(row, reason=earlier.reason if earlier else last.reason, by=by, at=at)
     if last.from_starts_at is None:
         return moving.postpone(row, reason=last.reason, by=by, at=at)
-    status = row.status_before_cancel if last.kind == kinds.POSTPONED else row.status
-    change = moving.move(row, to=last.from_starts_at, until=last.from_ends_at, by=by, at=at)
-    if status and change.session.status != status:
-        change.session.status = status
-        change.session.save(update_fields=["status"])
-    return change
+    return moving.move(row, to=last.from_starts_at, until=last.from_ends_at, by=by, at=at)
 
 
 def can_undo(session: Session, change: SessionChange | None, *, at: dt.datetime) -> bool:

@@ -49,7 +49,8 @@ def move(
     before = (row.starts_at, row.ends_at)
     row.starts_at, row.ends_at = to, until
     if row.status == Session.Status.POSTPONED:
-        row.status = Session.Status.CONFIRMED
+        row.status = row.status_when_dated
+        row.status_before_postponing = ""
     change = record(
         row,
         kind=SessionChange.Kind.MOVED,
@@ -57,7 +58,7 @@ def move(
         reason=text,
         by=by,
         at=at,
-        fields=("starts_at", "ends_at", "status"),
+        fields=("starts_at", "ends_at", "status", "status_before_postponing"),
     )
     keep_reason(row, text)
     return change
@@ -142,13 +143,13 @@ def postpone(
     reason: LazyI18nString | Mapping[str, str] | str | None = None,
     seen: dt.datetime | None = None,
 ) -> SessionChange:
-    """Take the date away without cancelling; `move` gives a new one."""
+    """Take the date away without cancelling; `move` gives a new one, as sure or unsure as this one was."""
     row = locked(session, seen=seen)
     text = reason_text(reason)
     check(Act.POSTPONE, row, at=at)
     before = (row.starts_at, row.ends_at)
     row.starts_at = row.ends_at = None
-    row.status_before_cancel = row.status
+    row.status_before_postponing = row.status
     row.status = Session.Status.POSTPONED
     return record(
         row,
@@ -157,5 +158,5 @@ def postpone(
         reason=text,
         by=by,
         at=at,
-        fields=("starts_at", "ends_at", "status", "status_before_cancel"),
+        fields=("starts_at", "ends_at", "status", "status_before_postponing"),
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
+from cycles import showing
 from cycles.models import CycleException, Session, SessionChange
 from cycles.revising import PlanningError, next_revised_at
 from cycles.signals import session_changed
@@ -31,19 +32,21 @@ def record(
 ) -> SessionChange:
     session.revision += 1
     session.revised_at = next_revised_at(session.revised_at, at=at)
-    session.save(update_fields=[*fields, "revision", "revised_at"])
-    change = SessionChange.objects.create(
-        session=session,
-        revision=session.revision,
-        kind=kind,
-        from_starts_at=before[0],
-        from_ends_at=before[1],
-        to_starts_at=session.starts_at,
-        to_ends_at=session.ends_at,
-        reason=reason,
-        by=by,
-        at=at,
-    )
+    # Calendars show both: a postponed session at the date that its change keeps.
+    with showing.one_change(at=at):
+        session.save(update_fields=[*fields, "revision", "revised_at"])
+        change = SessionChange.objects.create(
+            session=session,
+            revision=session.revision,
+            kind=kind,
+            from_starts_at=before[0],
+            from_ends_at=before[1],
+            to_starts_at=session.starts_at,
+            to_ends_at=session.ends_at,
+            reason=reason,
+            by=by,
+            at=at,
+        )
     session_changed.send(sender=Session, change=change, at=at)
     return change
 

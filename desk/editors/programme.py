@@ -155,13 +155,21 @@ class CycleForm(ContentForm):
     lists = {"programme_id": "programmes"}
     sections = (
         Section(title=_("Words"), names=("title", "short_title", "session_word", "description", "banner")),
-        Section(title=_("Where it belongs"), names=("programme_id", "kind")),
+        Section(title=_("Where it belongs"), names=("programme_id", "kind", "color")),
         Section(title=_("Emails"), names=("sender_name", "contact_email")),
     )
     sender_name = sender_name_field(_("Empty: the programme’s."))
     contact_email = contact_field(_("Empty: the programme’s."))
     programme_id = forms.TypedChoiceField(label=_("Programme"), coerce=int, empty_value=None, required=False)
     kind = forms.ChoiceField(label=_("Kind"), choices=Cycle.Kind.choices)
+    color = forms.ChoiceField(
+        label=_("Colour in calendars"),
+        choices=[("", _("the site's own")), *Cycle.Color.choices],
+        required=False,
+        help_text=_(
+            "Programs that show colours (Apple, Nextcloud, Thunderbird) take this one for its calendar."
+        ),
+    )
 
     @classmethod
     def initial_for(cls, cycle: Cycle) -> dict[str, Any]:
@@ -171,4 +179,5 @@ class CycleForm(ContentForm):
             "kind": cycle.kind,
             "sender_name": cycle.sender_name,
             "contact_email": cycle.contact_email,
+            "color": cycle.color,
         }

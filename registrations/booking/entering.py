@@ -6,7 +6,6 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.db.models import F
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from accounts import journal
 from cycles.models import Session
 from registrations import names, notices, places
+from registrations.calendar_version import raised
 from registrations.models import (
     Consent,
     ConsentText,
@@ -70,7 +70,7 @@ def confirm(
     if person.confirmed_at is None:
         # Who they are is what this request says, whoever else typed the address meanwhile.
         changed |= {name: getattr(row.person, name) for name in names.COLUMNS} | {"confirmed_at": at}
-    Participant.objects.filter(pk=person.pk).update(**changed, version=F("version") + 1)
+    Participant.objects.filter(pk=person.pk).update(**changed, **raised(at=at))
     for name, value in changed.items():
         setattr(person, name, value)
     # From here on the organisers of this cycle see what the person says of themselves.
@@ -189,7 +189,7 @@ def _let_in(asked: CycleRegistration, *, by: User | None, at: dt.datetime) -> Cy
     """
     row, terms, counted = lock_all(asked, at=at)
     Participant.objects.filter(pk=row.participant_id, confirmed_at=None).update(confirmed_at=at)
-    touch([row.participant_id])
+    touch([row.participant_id], at=at)
     row.decided_at, row.decided_by = at, by
     row.save(update_fields=["decided_at", "decided_by"])
     _admit(row, terms, counted, at=at)
@@ -239,7 +239,7 @@ def accept(
         _check_decidable(row)
         return row
     _decide(row, message=message, by=by, at=at)
-    touch([row.participant_id])
+    touch([row.participant_id], at=at)
     _admit(row, terms, counted, at=at)
     return row
 
@@ -261,7 +261,7 @@ def refuse(
     _decide(row, message=message, by=by, at=at)
     row.state = State.REFUSED
     row.save(update_fields=["state"])
-    touch([row.participant_id])
+    touch([row.participant_id], at=at)
     tell("refused", row, (), at=at)
     return row
 
@@ -322,7 +322,7 @@ def take(
     if owner.state == State.CANCELLED and owner.confirmed_at is not None:
         # Coming back for one session is not coming back for all of them.
         owner.scope, owner.requested_session_ids = Scope.CHOSEN, [locked.pk]
-        touch([owner.participant_id])
+        touch([owner.participant_id], at=at)
         _enter(owner, terms, counted, at=at)
         own = Registration.objects.live().filter(session=locked, cycle_registration=owner)
         return own.first()
@@ -336,7 +336,7 @@ def take(
         places.fan_out([owner.pk], at=at, only=[locked.pk])
     passed = places.seat(counted, offer_hours=terms.offer_hours, at=at, own=[owner.pk])
     is_return, row = row is not None, Registration.objects.get(session=locked, cycle_registration=owner)
-    touch([owner.participant_id])
+    touch([owner.participant_id], at=at)
     tell("restored" if is_return else "taken", owner, [row.pk], at=at)
     tell_passed(passed, own=owner.pk, at=at)
     return row
@@ -351,13 +351,13 @@ def take_all(registration: CycleRegistration, *, at: dt.datetime) -> CycleRegist
     row, terms, counted = lock_all(registration, at=at)
     if row.state == State.CANCELLED and row.confirmed_at is not None:
         row.scope = Scope.ALL
-        touch([row.participant_id])
+        touch([row.participant_id], at=at)
         _enter(row, terms, counted, at=at)
         return row
     _check_in(row)
     if row.scope != Scope.ALL:
         row.scope = Scope.ALL
-        touch([row.participant_id])
+        touch([row.participant_id], at=at)
         _give_places(row, terms, counted, at=at)
     return row
 
@@ -386,6 +386,6 @@ def undo_cancel_all(
         # Some may have been chosen after the request, and some declined since.
         went = row.registrations.filter(cancelled_at=row.cancelled_at, is_opt_out=False)
         row.requested_session_ids = sorted(went.values_list("session_id", flat=True))
-    touch([row.participant_id])
+    touch([row.participant_id], at=at)
     _enter(row, terms, counted, at=at)
     return row

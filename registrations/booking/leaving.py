@@ -53,7 +53,7 @@ def cancel(
     row.state, row.cancelled_at, row.offer_ends_at = State.CANCELLED, at, None
     row.is_opt_out = True
     row.save(update_fields=["state", "cancelled_at", "offer_ends_at", "is_opt_out"])
-    touch([row.participant_id])
+    touch([row.participant_id], at=at)
     owner = CycleRegistration.objects.select_related("participant").get(pk=row.cycle_registration_id)
     tell("removed" if by and not as_asked else "cancelled", owner, [row.pk], at=at, reason=reason)
     if session.capacity is not None and session.is_held and session.starts_at and session.starts_at > at:
@@ -86,7 +86,7 @@ def cancel_all(
     Registration.objects.filter(pk__in=ids).update(state=State.CANCELLED, cancelled_at=at, offer_ends_at=None)
     row.state, row.cancelled_at, row.offer_ends_at = State.CANCELLED, at, None
     row.save(update_fields=["state", "cancelled_at", "offer_ends_at"])
-    touch([row.participant_id])
+    touch([row.participant_id], at=at)
     tell("removed" if by and not as_asked else "cancelled", row, ids, at=at, reason=reason)
     pass_on(row.cycle_id, terms=terms, counted=counted, at=at)
     return row

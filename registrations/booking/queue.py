@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from cycles.models import Cycle, Session
 from registrations import places
+from registrations.calendar_version import raised
 from registrations.models import CycleRegistration, Participant, Registration, State
 from registrations.signals import sessions_joined
 
@@ -141,7 +142,7 @@ def accept_offer(row: Registration | CycleRegistration, *, at: dt.datetime) -> N
         raise BookingError(_("This session is no longer held."))
     held.state, held.confirmed_at, held.offer_ends_at = State.CONFIRMED, at, None
     held.save(update_fields=["state", "confirmed_at", "offer_ends_at"])
-    touch([held.participant_id])
+    touch([held.participant_id], at=at)
     tell_queue("promoted", {held.cycle_registration_id: [held.pk]}, at=at)
 
 
@@ -172,5 +173,5 @@ def join_added_sessions(cycle: Cycle, *, session_ids: Collection[int], at: dt.da
         return
     # A seat at a session that was just added is no promotion: one mail tells of all of them.
     places.seat(counted, offer_hours=None, at=at)
-    Participant.objects.filter(registrations__session__in=list(session_ids)).update(version=F("version") + 1)
+    Participant.objects.filter(registrations__session__in=list(session_ids)).update(**raised(at=at))
     sessions_joined.send(sender=CycleRegistration, cycle_id=cycle.pk, session_ids=list(session_ids), at=at)

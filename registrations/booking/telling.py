@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from django.db.models import F
-
 from registrations import places
+from registrations.calendar_version import raised
 from registrations.models import CycleRegistration, Participant, State
 from registrations.signals import queue_moved, registration_changed
 
@@ -53,9 +52,9 @@ def lock_all(
     return lock(registration), terms, counted
 
 
-def touch(people: Collection[int]) -> None:
+def touch(people: Collection[int], *, at: dt.datetime) -> None:
     """Let the private feeds and the personal pages of these participants know that they are out of date."""
-    Participant.objects.filter(pk__in=people).update(version=F("version") + 1)
+    Participant.objects.filter(pk__in=people).update(**raised(at=at))
 
 
 def tell(
@@ -73,7 +72,7 @@ def tell(
 
 def tell_queue(kind: str, people: dict[int, list[int]], *, at: dt.datetime) -> None:
     if people:
-        Participant.objects.filter(cycle_registrations__in=people).update(version=F("version") + 1)
+        Participant.objects.filter(cycle_registrations__in=people).update(**raised(at=at))
         queue_moved.send(sender=CycleRegistration, kind=kind, people=people, at=at)
 
 

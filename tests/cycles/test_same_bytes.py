@@ -21,10 +21,10 @@ pytestmark = pytest.mark.django_db
 
 # When one of these changes on purpose, so must entries.FORM_CHANGED_AT: see tests/cycles/test_showing.py.
 DIGESTS = {
-    "/fr/cycles/voyage.ics": "934987ce7bad0211f4933f5aed65b4b5",
-    "/en/cycles/voyage.ics": "f43f5c3506b3f3eab366599106ab69f3",
-    "/fr/calendar.ics": "4f5ffc28e89119647907d4f174aad7cc",
-    "/fr/cycles/voyage/escale-01.ics": "75562874a3a3c1519d6de1bbcf66dc74",
+    "/fr/cycles/voyage.ics": "19df1bde8faed9c8aa8611148c63c121",
+    "/en/cycles/voyage.ics": "dec8c40ccecb0ac1c74423b56e12961f",
+    "/fr/calendar.ics": "e6f3430ca127d03d1097e9ef0da60aee",
+    "/fr/cycles/voyage/escale-01.ics": "53c5cdb6b6ee6ffd3172d9727470b6da",
 }
 
 

@@ -171,6 +171,7 @@ def test_the_organisers_see_the_own_name_once_the_person_confirms_here(
             organisation_name=SECRETS[2],
             language="fr",
             timezone="",
+            at=NOW,
         )
     row = mine.registrations.select_related("participant").get()
     assert (str(row.person), row.person.organisation_name) == ("Zoraide Confidentielle", SECRETS[2])

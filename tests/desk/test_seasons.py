@@ -65,7 +65,9 @@ def test_the_organisers_words_questions_terms_and_codes_come_along(claire: Clien
     make.question(cycle=cycle, order=2, is_required=True)
     make.question(cycle=cycle, order=1, is_retired=True)
     SourceCode.objects.create(cycle=cycle, code="croix-rouge", label="Red Cross")
-    Cycle.objects.update(registration_mode="approval", registration_closes_at=AT, banner={"fr": "Complet"})
+    Cycle.objects.update(
+        registration_mode="approval", registration_closes_at=AT, banner={"fr": "Complet"}, color="navy"
+    )
     make.registration(session=session)
 
     copy = began(claire)
@@ -79,5 +81,5 @@ def test_the_organisers_words_questions_terms_and_codes_come_along(claire: Clien
     assert list(copy.questions.values_list("order", "is_required", "is_retired")) == [(2, True, False)]
     assert list(copy.source_codes.values_list("code", "label")) == [("croix-rouge", "Red Cross")]
     terms = (copy.registration_mode, copy.capacity, copy.offer_hours, copy.registration_closes_at)
-    assert (*terms, str(copy.banner)) == ("approval", 60, 48, None, "")
+    assert (*terms, str(copy.banner), copy.color) == ("approval", 60, 48, None, "", "navy")
     assert (copy.registrations.count(), cycle.questions.count()) == (0, 2)

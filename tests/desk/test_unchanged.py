@@ -67,7 +67,9 @@ def session() -> Session:
     programme.partnerships.create(
         order=1, organisation=quais, role="lead", role_text=BOTH, name_at_the_time="Quai"
     )
-    cycle = make.cycle(slug="tour", programme=programme, short_title=BOTH, description=TEXT, banner=BOTH)
+    cycle = make.cycle(
+        slug="tour", programme=programme, short_title=BOTH, description=TEXT, banner=BOTH, color="navy"
+    )
     session = make.session(
         cycle=cycle,
         slug="escale-02",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import icalendar
 import pytest
 
 from cycles import planning
@@ -12,6 +13,7 @@ from notifications import compose, notices, plan
 from notifications.kinds import KINDS
 from notifications.models import Delivery
 from notifications.receivers import owe_queue_mails, owe_registration_mail
+from registrations import booking
 from tests import make
 from tests.make import AT, paris
 
@@ -238,3 +240,68 @@ def test_every_kind_has_its_three_texts() -> None:
     for kind in KINDS:
         for name in ("subject.txt", "body.txt", "body.html"):
             assert get_template(f"notifications/email/{kind}/{name}")
+
+
+def files(mail: EmailMultiAlternatives) -> list[icalendar.Calendar]:
+    """Return the calendar files of a mail, in their order."""
+    found: list[Any] = [
+        part.get_payload(decode=True) for part in mail.message().walk() if part.get_filename()
+    ]
+    return [icalendar.Calendar.from_ical(content) for content in found]
+
+
+def test_a_postponed_session_is_taken_off_the_calendar_at_the_date_it_had() -> None:
+    row = seat("en")
+    planning.postpone(row.session, by=None, at=MOVED_AT, reason={"en": "Strike"})
+    mail = noticed(MOVED_AT + notices.GRACE)
+    (file,) = files(mail)
+    (event,) = file.events
+    assert str(file["METHOD"]) == "CANCEL"
+    assert (str(event["STATUS"]), event.sequence, event.start) == ("CANCELLED", 1, paris(2026, 11, 19))
+    assert str(event["SUMMARY"]) == "Postponed: Stop 2: From knowledge to skill! · The journey"
+    assert str(event["UID"]) == f"{row.session.uid}@escale.test"
+    assert "/join/" not in str(event["DESCRIPTION"]) + str(event["LOCATION"])
+    assert "METHOD:CANCEL" in entry(mail)
+
+
+def test_dated_again_it_is_asked_for_as_unsure_as_it_was() -> None:
+    row = seat("en")
+    row.session.status = "tentative"
+    row.session.save(update_fields=["status"])
+    planning.postpone(row.session, by=None, at=MOVED_AT)
+    noticed(MOVED_AT + notices.GRACE)
+    Delivery.objects.update(state="sent", sent_at=AT)
+    later, to = MOVED_AT + dt.timedelta(days=1), paris(2026, 12, 3)
+    planning.move(
+        row.session, to=to, until=to + dt.timedelta(minutes=90), by=None, at=later, reason={"en": "Found"}
+    )
+    (file,) = files(noticed(later + notices.GRACE))
+    (event,) = file.events
+    assert (str(file["METHOD"]), str(event["STATUS"]), event.sequence) == ("REQUEST", "TENTATIVE", 2)
+    assert event.start == to
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_added_dates_are_asked_for(count: int) -> None:
+    row = seat("en")
+    added = [
+        make.session(cycle=row.session.cycle, slug=f"added-{n}", starts_at=paris(2026, 12, n))
+        for n in range(1, count + 1)
+    ]
+    full = make.session(cycle=row.session.cycle, slug="full", starts_at=paris(2026, 12, 9), capacity=1)
+    make.registration(session=full)
+    booking.join_added_sessions(row.session.cycle, session_ids=[s.pk for s in [*added, full]], at=MOVED_AT)
+    mail = compose.message(Delivery.objects.get(kind="sessions_added"), at=MOVED_AT)
+    # A date that one waits for is not asked for: there is no place yet.
+    assert [(str(file["METHOD"]), str(file.events[0]["UID"])) for file in files(mail)] == [
+        ("REQUEST", f"{session.uid}@escale.test") for session in added
+    ]
+    assert len(mail.alternatives) == (2 if count == 1 else 1)
+
+
+def test_a_mail_carries_no_more_files_than_a_reader_can_open() -> None:
+    row = seat("en")
+    added = [make.session(cycle=row.session.cycle, starts_at=paris(2026, 12, n)) for n in range(1, 16)]
+    booking.join_added_sessions(row.session.cycle, session_ids=[s.pk for s in added], at=MOVED_AT)
+    mail = compose.message(Delivery.objects.get(kind="sessions_added"), at=MOVED_AT)
+    assert len(files(mail)) == 12

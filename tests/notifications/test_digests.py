@@ -139,7 +139,11 @@ def test_a_move_and_a_cancellation_are_told_together(cycle: Cycle, stops: list[S
     for words in ("Cancelled: ", "Postponed: the new date is not known yet.", "Why: Grève", "Why: Grippe"):
         assert words in message.body
     methods = {name: str(calendar["METHOD"]) for name, calendar in files(message).items()}
-    assert methods == {"escale-02.ics": "REQUEST", "escale-03.ics": "CANCEL"}
+    assert methods == {
+        "escale-02.ics": "REQUEST",
+        "escale-03.ics": "CANCEL",
+        "escale-04.ics": "CANCEL",
+    }
 
 
 def test_what_is_undone_in_the_grace_is_left_out(cycle: Cycle, stops: list[Session]) -> None:

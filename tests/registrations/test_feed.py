@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from typing import TYPE_CHECKING
 
+import django.test
 import icalendar
 import pytest
 import time_machine
@@ -185,27 +186,169 @@ def test_a_place_given_back_is_cancelled_in_the_calendar_and_comes_back(
     assert back.last_modified > gone.last_modified
 
 
-def test_someone_who_waits_has_nothing_in_it(client: Client) -> None:
+WAITS = [
+    (
+        State.WAITLISTED,
+        "Liste d’attente",
+        "Vous n’avez pas encore de place\u202f: vous êtes sur la liste d’attente.",
+    ),
+    (
+        State.OFFERED,
+        "Place proposée",
+        "Une place vous est gardée quelque temps, mais vous ne l’avez pas prise",
+    ),
+    (State.IN_REVIEW, "En attente de réponse", "Vous n’avez pas encore de place\u202f: les organisateurs"),
+]
+
+
+def is_tentative_and_says_so(event: icalendar.Event, label: str, sentence: str) -> bool:
+    return (
+        str(event["SUMMARY"]).startswith(f"{label}\u202f: Escale ")
+        and str(event["DESCRIPTION"]).startswith(sentence)
+        and (str(event["STATUS"]), str(event["TRANSP"]), str(event["CLASS"]))
+        == ("TENTATIVE", "TRANSPARENT", "PRIVATE")
+        and b"/join/" not in event.to_ical().replace(b"\r\n ", b"")
+        and "CONFERENCE" not in event
+        and event.walk("VALARM") == []
+    )
+
+
+@pytest.mark.parametrize(("state", "label", "sentence"), WAITS)
+def test_someone_who_waits_for_a_date_has_it_as_tentative(
+    client: Client, state: State, label: str, sentence: str
+) -> None:
+    mine = registered(3)
+    ends = AT + DAY if state == State.OFFERED else None
+    mine.registrations.filter(session__number=2).update(state=state, confirmed_at=None, offer_ends_at=ends)
+    path = address(mine.participant)
+    feed_tokens.set_alarm(mine.participant, minutes=15, at=AT)
+    found = events(client, path)
+    assert [str(event["STATUS"]) for event in found] == ["CONFIRMED", "TENTATIVE", "CONFIRMED"]
+    assert is_tentative_and_says_so(found[1], label, sentence)
+
+
+@pytest.mark.parametrize("words", WAITS)
+@pytest.mark.parametrize(("scope", "count"), [("all", 3), ("chosen", 1)])
+def test_someone_who_waits_for_the_cycle_has_its_dates_as_tentative(
+    client: Client, words: tuple[State, str, str], scope: str, count: int
+) -> None:
+    """They have no row at any date; what they gave back before is what they ask for again."""
+    state, label, sentence = words
+    mine = registered(3)
+    first = mine.registrations.get(session__number=1)
+    mine.registrations.exclude(pk=first.pk).delete()
+    mine.registrations.filter(pk=first.pk).update(state=State.CANCELLED, cancelled_at=AT)
+    mine.state, mine.scope, mine.requested_session_ids = state, scope, [first.session_id]
+    mine.queued_at, mine.offer_ends_at = AT, AT + DAY if state == State.OFFERED else None
+    mine.save()
+    found = events(client, address(mine.participant))
+    assert [is_tentative_and_says_so(event, label, sentence) for event in found] == [True] * count
+
+
+def test_a_request_that_nobody_proved_is_in_no_calendar(client: Client) -> None:
     mine = registered(1)
-    mine.registrations.update(state=State.WAITLISTED, confirmed_at=None)
+    mine.registrations.all().delete()
+    mine.state, mine.confirmed_at = State.PENDING, None
+    mine.save()
     assert events(client, address(mine.participant)) == []
 
 
-def test_it_rings_only_when_asked(client: Client) -> None:
+def test_a_postponed_date_is_cancelled_then_gone(client: Client, clock: time_machine.Traveller) -> None:
+    mine = registered(2)
+    path = address(mine.participant)
+    planning.postpone(Session.objects.get(number=1), by=None, at=AT, reason={"fr": "Grève"})
+    assert told(client, path) == [
+        ("Reporté\u202f: Escale 1\u202f: Thème 1 · Le voyage", "CANCELLED", 1),
+        ("Escale 2\u202f: Thème 2 · Le voyage", "CONFIRMED", 0),
+    ]
+    clock.move_to(make.paris(2026, 11, 23))
+    assert [row[1] for row in told(client, path)] == ["CONFIRMED"]
+
+
+@pytest.mark.parametrize(
+    ("chosen", "trigger"), [("15", b"TRIGGER:-PT15M"), ("60", b"TRIGGER:-PT1H"), ("1440", b"TRIGGER:-P1D")]
+)
+def test_it_rings_as_long_before_as_asked(client: Client, chosen: str, trigger: bytes) -> None:
     mine = registered(1)
     path = address(mine.participant)
     assert b"VALARM" not in client.get(path).content
     token = links.manage_token(mine.participant)
-    client.post(reverse("registrations:my-feed-alarm", args=[token]), {"alarm": "on"})
-    alarm = events(client, path)[0].walk("VALARM")
-    assert [(str(a["ACTION"]), a.to_ical().count(b"\r\nTRIGGER:-PT15M\r\n")) for a in alarm] == [
+    alarm = reverse("registrations:my-feed-alarm", args=[token])
+    client.post(alarm, {"alarm": chosen})
+    alarms = events(client, path)[0].walk("VALARM")
+    assert [(str(a["ACTION"]), a.to_ical().count(b"\r\n" + trigger + b"\r\n")) for a in alarms] == [
         ("DISPLAY", 1)
     ]
-    # Another address keeps the choice.
+    page = client.get(reverse("registrations:my-registrations", args=[token])).content.decode()
+    assert re.findall(r'<option value="(\d*)" selected>', page)[0] == chosen
+    # Another address keeps the choice, and nonsense changes nothing.
     path = address(mine.participant)
-    assert b"VALARM" in client.get(path).content
-    client.post(reverse("registrations:my-feed-alarm", args=[token]), {"alarm": "off"})
+    client.post(alarm, {"alarm": "7"})
+    assert trigger in client.get(path).content
+    client.post(alarm, {"alarm": ""})
     assert b"VALARM" not in client.get(path).content
+
+
+@pytest.mark.parametrize("act", ["alarm", "language"])
+def test_last_modified_rises_with_what_its_owner_changes(
+    client: Client, clock: time_machine.Traveller, act: str
+) -> None:
+    """Twice within a second too: programs skip an event whose LAST-MODIFIED did not rise."""
+    person = registered(1).participant
+    path = address(person)
+    seen = [events(client, path)[0].last_modified]
+    tags = [client.get(path)["ETag"]]
+    for part, minutes, language in ((0.3, 15, "en"), (0.6, 60, "fr"), (0.9, None, "en")):
+        at = AT + DAY + dt.timedelta(seconds=part)
+        clock.move_to(at)
+        if act == "alarm":
+            feed_tokens.set_alarm(person, minutes=minutes, at=at)
+        else:
+            participants.set_person(
+                person,
+                given_name="A",
+                family_name="B",
+                organisation_name="",
+                language=language,
+                timezone="",
+                at=at,
+            )
+        answer = client.get(path, headers={"if-none-match": tags[-1]})
+        assert answer.status_code == 200
+        tags.append(answer["ETag"])
+        seen.append(events(client, path)[0].last_modified)
+    assert seen == [AT, *(AT + DAY + dt.timedelta(seconds=seconds) for seconds in (0, 1, 2))]
+
+
+def test_its_tag_is_that_of_its_bytes(client: Client, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever changes the bytes, be it the site's own name, a program with the old ones is told so."""
+    path = address(registered(1).participant)
+    before = client.get(path)
+    settings.ESCALE_SITE_NAME = "Un autre nom"
+    monkeypatch.setattr(feed, "_last", feed._Last())
+    assert client.get(path, headers={"if-none-match": before["ETag"]}).status_code == 200
+
+
+def test_what_else_is_sent_to_it_is_refused_plainly() -> None:
+    path = address(registered(1).participant)
+    strict = django.test.Client(enforce_csrf_checks=True)
+    for method in ("POST", "PUT", "PROPFIND"):
+        answer = strict.generic(method, path)
+        assert (answer.status_code, answer["Allow"]) == (405, "GET, HEAD")
+
+
+@pytest.mark.parametrize("sessions", [1, 3])
+def test_all_my_dates_in_one_file(client: Client, sessions: int) -> None:
+    mine = registered(sessions)
+    file = reverse("registrations:my-dates", args=[links.manage_token(mine.participant)])
+    answer = client.get(file)
+    assert answer["Content-Disposition"] == 'attachment; filename="mes-dates.ics"'
+    assert answer["Content-Type"] == "text/calendar; charset=utf-8"
+    calendar = icalendar.Calendar.from_ical(answer.content)
+    assert [str(event["SUMMARY"]) for event in calendar.events] == [
+        f"Escale {number}\u202f: Thème {number} · Le voyage" for number in range(1, sessions + 1)
+    ]
+    assert [name for name in ("METHOD", "NAME", "X-WR-CALNAME", "REFRESH-INTERVAL") if name in calendar] == []
 
 
 def test_its_language_is_the_person_s(client: Client) -> None:
@@ -214,7 +357,7 @@ def test_its_language_is_the_person_s(client: Client) -> None:
     assert "Escale 1" in str(events(client, path)[0]["SUMMARY"])
     person = mine.participant
     participants.set_person(
-        person, given_name="A", family_name="B", organisation_name="", language="en", timezone=""
+        person, given_name="A", family_name="B", organisation_name="", language="en", timezone="", at=AT
     )
     assert str(events(client, path)[0]["SUMMARY"]).startswith("Stop 1: ")
 
@@ -287,7 +430,7 @@ def test_my_page_shows_and_replaces_it(client: Client) -> None:
     mine = registered(1)
     token = links.manage_token(mine.participant)
     page = reverse("registrations:my-registrations", args=[token])
-    assert b".ics" not in client.get(page).content
+    assert b"/fr/calendar/" not in client.get(page).content
     found = []
     for _time in range(2):
         client.post(reverse("registrations:my-feed-reset", args=[token]))
