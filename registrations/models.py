@@ -12,6 +12,7 @@ from i18nfield.fields import I18nCharField, I18nTextField
 from cycles.models import Cycle, Session
 
 from .attendance import models as _attendance  # noqa: F401 - Django finds these models through this module
+from .tables import models as _tables  # noqa: F401 - likewise
 
 
 class Participant(models.Model):
