@@ -38,7 +38,7 @@ NO_ACTS: dict[str, str] = {
     "cycles.planning.schedule.record": "is the part that every change of a schedule shares",
     "desk.decisions.decide": "is registration.accept or registration.refuse, person by person",
     "desk.seasons.next_season": "is cycle.duplicate, with the reminder plan beside it",
-    "registrations.attendance.noting.read": "only looks: the rows name who would write them",
+    "registrations.attendance.applying.read": "only looks: the rows name who would write them",
 }
 # Addresses of the desk that take a POST and write nothing, with the reason.
 NO_WRITES: dict[str, str] = {

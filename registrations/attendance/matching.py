@@ -26,11 +26,12 @@ LONGEST_MINUTES = 32_767
 BRACKETS = re.compile(r"[(\[{]([^)\]}]*)[)\]}]")
 # What platforms write instead of a name, in eight languages; a number or a device may follow.
 NOBODY = re.compile(
-    r"(?:anonym\w*|anonim\w*|guest|invite|invitee|gast|invitado|ospite|convidado|gosc|unknown|inconnue?|unbekannt"
-    r"|desconocido|sconosciuto|onbekend|desconhecido|user|utilisateur|participant|participante|teilnehmer"
-    r"|call in user|appel entrant|telephone|telefon|telefono|telefoon|phone|phone user|dial in|dial in user|zoom user"
-    r"|iphone|ipad|android|galaxy|samsung|pc|mac|macbook|ordinateur|visiteur|visitor|viewer|spectateur|attendee)"
-    r"(?: (?:user|utilisateur|participant|de l? ?\w*|\w{0,2}\d[\w ]*))?"
+    r"(?:\w+ )?(?:anonym\w*|anonim\w*)(?: (?:user|utilisateur|participant|\d+))?"
+    r"|(?:guest|invite|invitee|gast|invitado|ospite|convidado|gosc|unknown|inconnue?|unbekannt|desconocido|sconosciuto"
+    r"|onbekend|desconhecido|user|utilisateur|participant|participante|teilnehmer|telephone|telefon|telefono|telefoon"
+    r"|phone|call in user|appel entrant|dial in|dial in user|phone user|zoom user|pc|mac|visiteur|visitor|viewer"
+    r"|spectateur|attendee|galaxy|android|samsung)(?: (?:user|inconnue?|unknown|\w{0,2}\d[\w ]*))?"
+    r"|(?:iphone|ipad|macbook|samsung galaxy|ordinateur)(?: .*)?"
 )
 DIGITS = re.compile(r"[\d*•xX+().\-\s/]{5,}")
 
