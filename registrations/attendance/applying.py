@@ -107,6 +107,11 @@ class Reading:
         return Counter(row.state for row in self.rows)
 
     @property
+    def hours_earlier(self) -> int:
+        """By how many hours the hours of the file are put back."""
+        return max(-self.hours, 0)
+
+    @property
     def unmatched(self) -> tuple[matching.Stranger, ...]:
         """The people of the file who are not known, without those who hold the meeting."""
         return tuple(stranger for stranger in self.strangers if stranger.why != "holder")
