@@ -14,12 +14,15 @@ from registrations.tables.reading import LARGEST, MOST_COLUMNS, MOST_LINES, Trou
 from .columns import ColumnFields
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from django.core.files.uploadedfile import UploadedFile
     from django.http import QueryDict
 
     from cycles.models import Session
     from registrations.attendance.applying import Reading
     from registrations.attendance.matching import Stranger
+    from registrations.attendance.models import AttendanceReport
 
 # Shown on the preview; the number of the others is told.
 MOST_STRANGERS = 200
@@ -131,7 +134,7 @@ class ReadForm(forms.Form):
 class Looking:
     """One look at a file: what was asked of it, what it would write, and what stands in the fields."""
 
-    def __init__(self, report: applying.AttendanceReport, data: QueryDict | None, *, at: Any) -> None:
+    def __init__(self, report: AttendanceReport, data: QueryDict | None, *, at: Any) -> None:
         self.report, self.data, self.at = report, data, at
         self.form = ReadForm(data)
         self.errors: dict[str, str] = {}
@@ -202,7 +205,7 @@ class Looking:
         """Return the strangers, each with what was written beside them and what is wrong with it."""
         known = [stranger for stranger, _pk in self.reading.by_hand]
         shown = [*known, *self.reading.unmatched[:MOST_STRANGERS]]
-        data = self.data or {}
+        data: Mapping[str, object] = self.data or {}
         return [(one, str(data.get(f"who-{one.key}", "")), self.errors.get(one.key, "")) for one in shown]
 
     @property

@@ -10,6 +10,7 @@ import datetime as dt
 import json
 import re
 import unicodedata
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import typst
@@ -67,7 +68,7 @@ class Sheet:
                     self.is_of_machine = True
                     continue
                 signs = set(missing) if attempt < MOST_ATTEMPTS - 2 else None
-                self.data = _each(self.data, lambda text, signs=signs: _without(text, signs))
+                self.data = _each(self.data, partial(_without, signs=signs))
                 self.data["missing"] = self.note
         return self._compiled(more, at=at)
 
@@ -101,7 +102,7 @@ def _unescaped(text: str) -> str:
     return ESCAPED.sub(lambda found: chr(int(found[1], 16)), text).replace('\\"', '"').replace("\\\\", "\\")
 
 
-def _without(text: str, signs: set[str] | None) -> str:
+def _without(text: str, *, signs: set[str] | None) -> str:
     """Return a text without some signs, or with only those that are sure; no blank is left where they stood."""
     kept = SURE.sub("", text) if signs is None else "".join(sign for sign in text if sign not in signs)
     return text if kept == text else re.sub(" {2,}", " ", kept).strip()

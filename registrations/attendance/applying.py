@@ -31,9 +31,10 @@ if TYPE_CHECKING:
 
     from accounts.models import User
     from cycles.models import Session
+    from registrations.tables.headings import Column
 
     from .presence import Shift, Stay, Window
-    from .reports import Column, Line
+    from .reports import Line
 
 DEFAULT_THRESHOLD = 50
 # Somebody who gave the place back may have come all the same, with the link of a colleague.

@@ -25,7 +25,7 @@ from .models import Attendance, AttendanceCount
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from accounts.models import User
 
@@ -68,7 +68,7 @@ def row_of(
     source: str,
     by: User | None,
     at: dt.datetime,
-    spans: Iterable[tuple[int, int]] | None = None,
+    spans: Iterable[Sequence[int]] | None = None,
 ) -> Attendance:
     """Return a row to be saved: `spans` are seconds from the session's start, where a report says when."""
     return Attendance(

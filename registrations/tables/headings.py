@@ -221,6 +221,21 @@ def inside_brackets(heading: str) -> str:
     return " ".join(BRACKETS.findall(heading[:LONGEST]))
 
 
+def core(words: str) -> str:
+    """Return the words of a plain heading without those that only say whose it is, or ask for it."""
+    return " ".join(word for word in words.split() if word not in AROUND and word not in OF_ANOTHER)
+
+
+# Only who somebody is gets asked for in a sentence; hours and states of other things are other things.
+ASKED_FOR: dict[str, Role] = {}
+for phrase, meant in KNOWN.items():
+    if meant in {*IDENTITY, "organisation", "language"} and core(phrase):
+        ASKED_FOR.setdefault(core(phrase), meant)
+ASKED_FOR |= {
+    core(phrase): meant for phrase, meant in KNOWN.items() if core(phrase) == phrase and meant in IDENTITY
+}
+
+
 @lru_cache(maxsize=4096)
 def role_of(heading: str) -> tuple[Role | None, bool]:
     """Return (what a heading says its column holds, whether of the person themselves)."""
@@ -231,10 +246,8 @@ def role_of(heading: str) -> tuple[Role | None, bool]:
             return KNOWN[words], True
     tokens = base.split()
     is_own = not OF_ANOTHER & set(tokens)
-    kept = [word for word in tokens if word not in AROUND and word not in OF_ANOTHER]
-    role = KNOWN.get(" ".join(kept))
-    # Only who somebody is gets asked for in a sentence; hours and states of other things are other things.
-    return (role, is_own) if role in {*IDENTITY, "organisation", "language"} else (None, True)
+    role = ASKED_FOR.get(core(base))
+    return (role, is_own) if role else (None, True)
 
 
 def roles_of(
@@ -257,8 +270,8 @@ def roles_of(
         role, is_own = role_of(heading)
         if role is not None and role in wanted:
             (roles if is_own else others).setdefault(role, index)
-    for role, index in others.items():
-        roles.setdefault(role, index)
+    for name, index in others.items():
+        roles.setdefault(name, index)
     return _with_names(roles, plains, by_hand)
 
 
@@ -267,8 +280,7 @@ def _with_names(roles: dict[str, int], plains: list[str], by_hand: Mapping[str, 
     index = roles.get("name")
     if index is None or plains[index] in by_hand:
         return roles
-    words = [word for word in plains[index].split() if word not in AROUND and word not in OF_ANOTHER]
-    word = " ".join(words)
+    word = core(plains[index])
     if "given" in roles and "family" not in roles and word in FAMILY_BESIDE_GIVEN:
         roles["family"] = roles.pop("name")
     elif "family" in roles and "given" not in roles and word in GIVEN_BESIDE_FAMILY:
