@@ -152,4 +152,4 @@ class ListForm(forms.Form):
     def _show(self, text: str) -> None:
         """Let the field hold what the file holds, so that it can be corrected."""
         self.data = self.data.copy() if hasattr(self.data, "copy") else dict(self.data)
-        self.data["text"] = text  # type: ignore[index]  # a copy, which may be written
+        self.data["text"] = text

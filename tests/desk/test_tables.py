@@ -336,7 +336,7 @@ def test_the_export_is_the_table(claire: Client, cycle: Cycle) -> None:
             "confirmed",
             "the whole cycle",
             "2",
-            "Escale 1 2026-10-15, Escale 2 2026-11-19 (on the waiting list)",
+            "Stop 1 2026-10-15, Stop 2 2026-11-19 (on the waiting list)",
             "2026-10-01 07:00",
             "",
         ],

@@ -6,6 +6,7 @@ import datetime as dt
 import io
 import zipfile
 from functools import cache
+from typing import TYPE_CHECKING
 
 import openpyxl
 import pytest
@@ -15,8 +16,11 @@ from hypothesis import strategies as st
 from registrations.tables import reading, spreadsheets
 from registrations.tables.reading import TableError, Trouble
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
-def book(*rows: list[object]) -> bytes:
+
+def book(*rows: Sequence[object]) -> bytes:
     made = openpyxl.Workbook()
     assert made.active is not None
     for row in rows:
