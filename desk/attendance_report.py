@@ -139,11 +139,10 @@ class Looking:
         self.form = ReadForm(data)
         self.errors: dict[str, str] = {}
         # The columns do not depend on what is said of them.
-        self.columns = ColumnFields(
-            applying.read(report, asked=applying.Asked(), at=at).columns, ROLES, ALSO, data
-        )
+        unasked = applying.read(report, asked=applying.Asked(), at=at)
+        self.columns = ColumnFields(unasked.columns, ROLES, ALSO, data)
         self.asked = self._asked(report.session)
-        self.reading: Reading = applying.read(report, asked=self.asked, at=at)
+        self.reading: Reading = unasked if data is None else applying.read(report, asked=self.asked, at=at)
         self.form.row_errors = tuple(
             (f"who-{one.key}", one.name or one.email, error) for one, _typed, error in self.rows if error
         )

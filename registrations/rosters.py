@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from .attendance.reports import ADDRESS
 from .tables import headings, mailboxes, reading
 from .tables.headings import Column, plain
 from .tables.mailboxes import cleaned, split_name
@@ -29,6 +30,7 @@ LANGUAGES = {
 ROLES = ("email", "name", "given", "family", "organisation", "language", "state")
 WANTED = frozenset({*ROLES, "upn"})
 QUESTION = "question:"
+TWO_COLUMNS = 2
 # What a list says of somebody who is not to be registered: cancelled, refused, refunded.
 GONE = (
     "annul", "rembours", "refus", "cancel", "refund", "declin", "not attending", "delet", "supprim", "desist", "storn",
@@ -142,7 +144,7 @@ def _roles(row: Sequence[str], by_hand: Mapping[str, str]) -> dict[str, int]:
 
 
 def _is_heading(row: Row, by_hand: Mapping[str, str]) -> bool:
-    return "email" in _roles(row.cells, by_hand) and not any("@" in cell for cell in row.cells)
+    return "email" in _roles(row.cells, by_hand) and not any(ADDRESS.fullmatch(cell) for cell in row.cells)
 
 
 def _table(rows: list[Row], by_hand: Mapping[str, str]) -> Roster:
@@ -162,6 +164,9 @@ def _table(rows: list[Row], by_hand: Mapping[str, str]) -> Roster:
         roles = {role: index for role, index in roles.items() if index != column} | {"email": column}
     if "email" not in roles:
         raise TableError(Trouble.NO_TABLE)
+    if heading.number == 0 and len(heading.cells) == TWO_COLUMNS and not by_hand:
+        # Without headings: what is not the address is the name.
+        roles = {"name": 1 - roles["email"], **roles}
     if not below:
         raise TableError(Trouble.EMPTY)
     if len(below) > MOST_LINES:

@@ -56,6 +56,7 @@ WENT_OUT = {
     "hat verlassen", "salio", "abandono", "ha abbandonato", "uscito", "abbandonato", "verlaten", "saiu", "opuszczono",
     "opuscil", "opuscila", "deconnexion", "sortie", "logout", "out", "deconnecte", "a quitte la reunion",
 }  # fmt: skip
+ADDRESS = re.compile(r"[^\s<>\[\]()\"',;]+@[^\s<>\[\]()\"',;]+")
 # Beginnings of what those who hold a meeting are called, in the column of roles and above their own table.
 HOLDERS = (
     "host", "co host", "cohost", "alternative host", "panelist", "panellist", "organi", "presenter", "presentateur",
@@ -139,11 +140,13 @@ def read(
         raise TableError(Trouble.EMPTY)
     main = max(tables, key=lambda table: len(table.rows))
     all_roles = {role for table in tables for role in table.roles}
+    # A column of which nothing can be read is not recognised.
+    has_times = any(line.joined_at or line.minutes is not None for line in lines)
     return Report(
         lines=tuple(lines),
         days=frozenset(line.joined_at.date() for line in lines if line.joined_at),
         columns=headings.columns(main.heading, main.rows, main.roles),
-        is_timed=bool(TIMED & all_roles),
+        is_timed=has_times and bool(TIMED & all_roles),
         is_said="attended" in all_roles,
     )
 
@@ -171,12 +174,19 @@ def _unknown(rows: list[Row], chosen: Mapping[str, str] | None) -> Report:
 
 
 def _is_about_the_meeting(row: Row) -> bool:
-    return bool(ABOUT_THE_MEETING & {plain(cell) for cell in row.cells if cell})
+    return not is_data(row.cells) and bool(ABOUT_THE_MEETING & {plain(cell) for cell in row.cells if cell})
+
+
+def is_data(row: Sequence[str]) -> bool:
+    """True for a row that is no heading at first sight: it holds an address, or several numbers or dates."""
+    return sum(cell[:1].isdecimal() for cell in row) > 1 or any(
+        ADDRESS.fullmatch(cell) for cell in row if "@" in cell
+    )
 
 
 def _roles(row: Sequence[str], chosen: Mapping[str, str] | None = None) -> dict[str, int] | None:
     """Return {what a column holds: its index} if a row is the heading of a table of people, None if not."""
-    if ABOUT_THE_MEETING & {plain(cell) for cell in row if cell}:
+    if is_data(row) or ABOUT_THE_MEETING & {plain(cell) for cell in row if cell}:
         return None
     roles = headings.roles_of(row, wanted=WANTED, chosen=chosen)
     if not roles.keys() & headings.IDENTITY:
@@ -279,7 +289,7 @@ def _line(
 
 def address(written: str) -> str:
     """Return the address of a cell as it is compared, empty if there is none."""
-    found = re.search(r"[^\s<>\[\]()\"',;]+@[^\s<>\[\]()\"',;]+", written)
+    found = ADDRESS.search(written)
     return found[0].removeprefix("mailto:").rstrip(".").casefold() if found else ""
 
 

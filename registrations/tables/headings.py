@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from .reading import Row
 
 LONGEST = 300
+# Accents that stand alone once a letter is taken apart, and format characters.
+HIDDEN = {"Mn", "Mc", "Me", "Cf"}
 Role = Literal[
     "name", "given", "family", "email", "upn", "organisation", "language", "state",
     "joined", "left", "first_joined", "last_left", "minutes", "attended",
@@ -70,7 +72,8 @@ PHRASES: dict[Role, str] = {
     "organisation": (
         "organisation, organization, structure, company, company name, entreprise, employer, employeur, association, "
         "nom de l organisation, nom de la structure, nom de l association, societe, etablissement, collectivite, "
-        "organisme, institution, firma, unternehmen, verein, einrichtung, organizacion, empresa, asociacion, "
+        "organisme, raison sociale, institution, firma, unternehmen, verein, einrichtung, organizacion, empresa, "
+        "asociacion, "
         "organizzazione, azienda, ente, associazione, organisatie, bedrijf, vereniging, organizacao, instituicao, "
         "associacao, organizacja, stowarzyszenie"
     ),
@@ -182,7 +185,7 @@ quel quelle est votre vos ton ta your you what is please enter indiquez indiquer
 les l the of del della dello el do da van der ihre ihr tu su tuo il jouw uw seu sua participant participante
 participants inscrit inscrite adherent adherente benevole stagiaire personne person attendee registrant ticket holder
 membre member beneficiaire contact un une a obligatoire required professionnel professionnelle pro personnel
-personnelle complete
+personnelle complete utilisateur utilisatrice user benutzer usuario utente gebruiker uzytkownika invite invitee
 """
 AROUND = frozenset(WORDS_AROUND.split())
 # The same of whoever paid or booked for others: read where the person's own is missing.
@@ -199,6 +202,15 @@ OF_ANOTHER = frozenset(
         "bezahler",
     ]
 )
+DURATIONS = ("duree", "dauer", "duration", "duracion", "durata", "duur", "duracao")
+# How long they spoke, or showed their screen, is not how long they were there.
+WORDS_OF_OTHER_THINGS = """
+parole talk talking speaking micro mic microphone camera webcam video audio enregistrement recording ecran screen
+partage sharing prevue planned scheduled geplant prevista programmee actual reelle chat poll sondage attente waiting
+moyenne average mediane mittlere
+"""
+OF_OTHER_THINGS = frozenset(WORDS_OF_OTHER_THINGS.split())
+ASCII_WORD = re.compile("[a-z0-9]+")
 UNIT_AT_END = re.compile(
     r" (?:(?:en|in|em|w|per) )?(?:minutes|minuten|minutos|minuti|minuut|minut|minutach|min|mins|mn|secondes|seconds|"
     r"sekunden|segundos|secondi|seconden|sec|heures|hours|stunden|horas|ore|uren|hh mm ss|hh mm|h mm ss|h mm|"
@@ -209,10 +221,15 @@ BRACKETS = re.compile(r"[(\[{]([^()\[\]{}]*)[)\]}]")
 
 def plain(text: str) -> str:
     """Return a text without accents, case and punctuation: `E-mail de l’utilisateur` -> e mail de l utilisateur."""
+    if text.isascii():
+        return " ".join(ASCII_WORD.findall(text[:LONGEST].lower()))
     folded = (
         text[:LONGEST].casefold().replace("œ", "oe").replace("æ", "ae").replace("ł", "l").replace("ø", "o")
     )
-    letters = "".join(c for c in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(c))
+    # Format characters are seen by nobody: they part no word.
+    letters = "".join(
+        c for c in unicodedata.normalize("NFKD", folded) if unicodedata.category(c) not in HIDDEN
+    )
     return " ".join("".join(c if c.isalnum() else " " for c in letters).split())
 
 
@@ -246,8 +263,14 @@ def role_of(heading: str) -> tuple[Role | None, bool]:
             return KNOWN[words], True
     tokens = base.split()
     is_own = not OF_ANOTHER & set(tokens)
-    role = ASKED_FOR.get(core(base))
-    return (role, is_own) if role else (None, True)
+    if role := ASKED_FOR.get(core(base)):
+        return role, is_own
+    return ("minutes", True) if is_duration(tokens) else (None, True)
+
+
+def is_duration(words: Sequence[str]) -> bool:
+    """True for a heading that begins with the word for a duration, of nothing else than being there."""
+    return bool(words) and words[0].endswith(DURATIONS) and not OF_OTHER_THINGS & set(words)
 
 
 def roles_of(

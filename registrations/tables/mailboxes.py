@@ -27,6 +27,10 @@ SPACED = re.compile(
     r"^(?P<name>[^<>@,;]+?)\s+[\[(]?(?:mailto:)?(?P<address>[^\s<>()\[\]\"',;]+@[^\s<>()\[\]\"',;]+?)[\])]?$",
     re.IGNORECASE,
 )
+# What a mail writes before its addressees.
+ADDRESSED = re.compile(
+    r"^\s*(?:à|a|to|cc|cci|bcc|an|kopie|para|aan|do|dw|per|from|de|von)\s*:\s*", re.IGNORECASE
+)
 WRAPPING = " \t\r\n\"'“”«»[](){}<>.,;"
 TWO_WORDS = 2
 
@@ -103,8 +107,9 @@ def _items(text: str) -> Iterator[tuple[int, str]]:
         if sign in "\n\r":
             is_quoted = is_angled = False
         if is_end and not is_quoted and not is_angled:
-            if item.strip(WRAPPING):
-                yield start_number, item.strip()
+            item = ADDRESSED.sub("", item).strip()
+            if item.strip(WRAPPING) and not item.endswith(":"):
+                yield start_number, item
             item = ""
             number += sign == "\n"
             start_number = number
