@@ -3,9 +3,11 @@ PYTHON ?= python3
 BOOT = $(PYTHON) tools/bootstrap.py
 DEV = $(BOOT) exec dev
 E2E = $(BOOT) exec e2e
+# The browser's tests need what only the set e2e installs: only `make e2e` collects them.
+NO_BROWSER = --ignore=tests/browser
 # a worker that has nothing left takes from the others': tests here last from a millisecond to two minutes
 PYTEST = python -m pytest -n auto --dist worksteal
-CHECKED = DJANGO_SETTINGS_MODULE=config.settings.test $(DEV) python manage.py
+CHECKED = DJANGO_SETTINGS_MODULE=config.settings.test $(E2E) python manage.py
 
 .PHONY: help run test check test-services e2e messages screens format locks audit bench-pages bench-feeds bench-registrations bench-desk bench-sending chaos
 
@@ -16,25 +18,25 @@ run:            ## set up on first use, then start the site and its worker
 	@$(BOOT) run
 
 test:           ## everything that needs nothing but Python
-	@$(DEV) $(PYTEST) -m "not service and not e2e" --cov --cov-report=term:skip-covered
+	@$(DEV) $(PYTEST) $(NO_BROWSER) -m "not service"
 
 check:          ## lint, types, layers, templates, catalogues, migrations
-	@$(DEV) ruff check .
-	@$(DEV) ruff format --check .
-	@$(DEV) mypy
-	@$(DEV) lint-imports
-	@git ls-files '*.py' | grep -v /migrations/ | $(DEV) xargs django-upgrade --check --target-version 5.2
-	@git ls-files 'templates/*.html' | $(DEV) xargs djade --check --target-version 5.2
-	@$(DEV) djlint --lint --quiet templates
-	@$(DEV) python tools/messages.py --check
+	@$(E2E) ruff check .
+	@$(E2E) ruff format --check .
+	@$(E2E) mypy
+	@$(E2E) lint-imports
+	@git ls-files '*.py' | grep -v /migrations/ | $(E2E) xargs django-upgrade --check --target-version 5.2
+	@git ls-files 'templates/*.html' | $(E2E) xargs djade --check --target-version 5.2
+	@$(E2E) djlint --lint --quiet templates
+	@$(E2E) python tools/messages.py --check
 	@$(CHECKED) makemigrations --check --dry-run
 	@$(CHECKED) check --fail-level WARNING
 
 test-services:  ## the same tests, and those that need them, on real PostgreSQL and Redis
-	@$(DEV) python tools/services.py $(PYTEST) -m "not e2e"
+	@$(DEV) python tools/services.py $(PYTEST) $(NO_BROWSER) --cov --cov-report=term:skip-covered
 
 e2e:            ## the pages in Debian's Chromium, with axe
-	@$(E2E) $(PYTEST) -m e2e
+	@$(E2E) $(PYTEST) tests/browser
 
 messages:       ## update the French catalogues (APPS="cycles desk" for some of them)
 	@$(DEV) python tools/messages.py $(APPS)
@@ -49,8 +51,8 @@ format:         ## lay out Python and templates as `make check` wants them
 
 locks:          ## requirements/*.txt from *.in; UPGRADE=--upgrade takes the newest that the lines allow
 	@for set in base dev e2e; do \
-	  (cd requirements && ../.venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
-	    --no-header --no-annotate --no-emit-index-url --no-emit-find-links $(UPGRADE) $$set.in -o $$set.txt) || exit 1; \
+	  $(DEV) sh -c "cd requirements && uv pip compile -q --universal --python-version 3.11 --generate-hashes \
+	    --no-header --no-annotate --no-emit-index-url --no-emit-find-links $(UPGRADE) $$set.in -o $$set.txt" || exit 1; \
 	done
 
 audit:          ## known faults in what is locked (asks the network)

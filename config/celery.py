@@ -4,6 +4,7 @@ import os
 
 from celery import Celery
 from celery.signals import beat_init, worker_init
+from django.conf import settings
 from django.core.checks import Tags
 from django.core.management import call_command
 from django.core.management.base import SystemCheckError
@@ -19,6 +20,9 @@ app.autodiscover_tasks()
 @beat_init.connect  # type: ignore[untyped-decorator]  # likewise
 def refuse_wrong_settings(**_: object) -> None:
     """End before the first mail when the checks of config/checks.py find an error: they say what to set."""
+    if not settings.REDIS_URL:
+        message = "Celery needs a broker: set REDIS_URL, or run 'manage.py send_due --loop' as the only worker instead."
+        raise SystemExit(message)
     try:
         call_command("check", tags=[Tags.security], verbosity=0)
     except SystemCheckError as error:

@@ -61,6 +61,14 @@ def _addresses() -> list[CheckMessage]:
                 id="escale.E002",
             )
         )
+    elif base.path or base.query or base.fragment or base.username is not None:
+        found.append(
+            Error(
+                "ESCALE_BASE_URL has more than a scheme and a host: links would lead to addresses that do not exist.",
+                hint=f"Set ESCALE_BASE_URL=https://{base.hostname}: Escale answers at the root of a host of its own.",
+                id="escale.E002",
+            )
+        )
     hosts = [host for host in settings.ALLOWED_HOSTS if host not in ("localhost", "127.0.0.1", "[::1]")]
     if not hosts or "*" in hosts:
         found.append(
@@ -178,6 +186,19 @@ def _rates() -> list[CheckMessage]:
     return []
 
 
+def _retention() -> list[CheckMessage]:
+    """Check that no retention time is negative: everything would be erased at once."""
+    return [
+        Error(
+            f"ESCALE_KEEP_{name.upper()} is negative: data that are still needed would be erased.",
+            hint="Set a number from 0 on.",
+            id="escale.E017",
+        )
+        for name, value in settings.ESCALE_RETENTION.items()
+        if value < 0
+    ]
+
+
 def _webhook() -> list[CheckMessage]:
     """Check that only the provider can tell of bounces: whoever else could, stops anyone's mail."""
     found: list[CheckMessage] = []
@@ -233,4 +254,5 @@ def production(
         *mail,
         *([] if mail else _backend()),
         *_rates(),
+        *_retention(),
     ]

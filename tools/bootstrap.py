@@ -117,8 +117,10 @@ def setup(name):
     if is_installed(name):
         return
     make_venv()
-    say("Installing requirements/%s.txt ..." % name)
-    command = [os.path.join(BIN, "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    say("Installing requirements/%s.txt (about a minute) ..." % name)
+    # Twice quiet: errors only. A machine's own settings of pip can name places that do not exist, and pip would warn
+    # of each for each package; whatever stops the installation is an error, and is printed.
+    command = [os.path.join(BIN, "python"), "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
     command += ["--no-input", "--require-hashes", "--no-deps"]
     command += ["-r", os.path.join(ROOT, "requirements", name + ".txt")]
     if subprocess.call(command) != 0:
@@ -183,7 +185,7 @@ def choose_port(wanted):
 
 def prepare():
     """Make var/, the database and, on the first start, the demonstration."""
-    for folder in ("", "broker", os.path.join("broker", "control"), "mail", "media", "static"):
+    for folder in ("", "mail", "media", "static"):
         path = os.path.join(VAR, folder)
         if not os.path.isdir(path):
             os.makedirs(path, 0o700)
@@ -300,10 +302,7 @@ def run():
     web = [os.path.join(BIN, "gunicorn"), "config.wsgi:application", "--bind", "127.0.0.1:%d" % port]
     web += ["--worker-class", "gthread", "--workers", "1", "--threads", "8", "--no-control-socket"]
     web += ["--log-level", "warning", "--worker-tmp-dir", VAR]
-    worker = [os.path.join(BIN, "celery"), "--quiet", "-A", "config", "worker", "-B"]
-    worker += ["--pool=threads", "--concurrency=2"]
-    worker += ["--schedule", os.path.join(VAR, "beat"), "--without-gossip", "--without-mingle"]
-    worker += ["--loglevel", "warning"]
+    worker = [os.path.join(BIN, "python"), os.path.join(ROOT, "manage.py"), "send_due", "--loop"]
     return supervise([("The web server", web), ("The worker", worker)], ready)
 
 

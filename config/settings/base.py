@@ -1,17 +1,20 @@
 """What every way of running Escale shares. What differs between sites comes from the environment.
 
-Without any variable set, this is the embedded mode: SQLite, a broker in files, mail kept in a local mailbox.
+Without any variable set, this is the embedded mode: SQLite, one worker without a broker, mail kept in a local mailbox.
 `DATABASE_URL`, `REDIS_URL` and `EMAIL_URL` (or an Anymail backend) switch to the real parts.
 """
 
 from __future__ import annotations
 
 import os
+import ssl
 from pathlib import Path
 from typing import Any
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
+
+from config import service_urls
 
 env = environ.Env()
 
@@ -181,9 +184,20 @@ SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {
 }
 
 
+DATABASE_EXAMPLE = "postgres://user:password@host:5432/name"
+
+
 def database(url: str) -> dict[str, Any]:
-    """Return Django's settings for a database address (sqlite:///… or postgres://…)."""
-    config: dict[str, Any] = env.db_url_config(url)
+    """Return Django's settings for a database address (sqlite:///… or postgres://…). Raises ImproperlyConfigured."""
+    try:
+        config: dict[str, Any] = env.db_url_config(
+            service_urls.read("DATABASE_URL", url, example=DATABASE_EXAMPLE)
+        )
+    except service_urls.ServiceUrlError as error:
+        raise ImproperlyConfigured(str(error)) from None
+    if not config.get("ENGINE", "").endswith(("sqlite3", "postgresql")):
+        msg = f"DATABASE_URL is no address of a database that Escale runs on: write {DATABASE_EXAMPLE}"
+        raise ImproperlyConfigured(msg)
     options = config.setdefault("OPTIONS", {})
     if config["ENGINE"].endswith("sqlite3"):
         synchronous = env("SQLITE_SYNCHRONOUS", default="FULL")
@@ -196,14 +210,25 @@ def database(url: str) -> dict[str, Any]:
             init_command=f"PRAGMA journal_mode=WAL; PRAGMA synchronous={synchronous}; PRAGMA foreign_keys=ON;",
         )
     elif config["ENGINE"].endswith("postgresql"):
-        options.update(pool={"min_size": 1, "max_size": env.int("DATABASE_POOL", default=8), "timeout": 10})
+        size = env.int("DATABASE_POOL", default=8)
+        if size < 1:
+            msg = f"DATABASE_POOL={size}: a process needs at least one connection. Write a number from 1 on."
+            raise ImproperlyConfigured(msg)
+        options.update(pool={"min_size": 1, "max_size": size, "timeout": 10})
         config["CONN_MAX_AGE"] = 0
     return config
 
 
-DATABASES = {"default": database(env("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'escale.sqlite3'}"))}
+DATABASES = {
+    "default": database(env("DATABASE_URL", default="") or f"sqlite:///{VAR_DIR / 'escale.sqlite3'}")
+}
 
 REDIS_URL: str = env("REDIS_URL", default="")
+if REDIS_URL:
+    try:
+        REDIS_URL = service_urls.read("REDIS_URL", REDIS_URL, example="redis://:password@host:6379/0")
+    except service_urls.ServiceUrlError as error:
+        raise ImproperlyConfigured(str(error)) from None
 CACHES: dict[str, Any] = (
     {
         "default": {
@@ -258,10 +283,12 @@ ESCALE_MAILBOX: bool = env.bool(
 ESCALE_MAILBOX_DIR = VAR_DIR / "mail"
 if env("EMAIL_URL", default=""):
     try:
-        vars().update(env.email_url("EMAIL_URL"))
-    except (ImproperlyConfigured, ValueError) as error:
-        msg = f"EMAIL_URL cannot be read ({error}): write smtp+tls://user:password@host:587"
-        raise ImproperlyConfigured(msg) from error
+        vars().update(env.email_url_config(service_urls.read_mail(env("EMAIL_URL"))))
+    except service_urls.ServiceUrlError as error:
+        raise ImproperlyConfigured(str(error)) from None
+    except (ImproperlyConfigured, ValueError):
+        msg = f"EMAIL_URL cannot be read: write {service_urls.MAIL_EXAMPLE}"
+        raise ImproperlyConfigured(msg) from None  # what was read may hold the password
 else:
     EMAIL_BACKEND = env("EMAIL_BACKEND", default="notifications.mailbox.MailboxBackend")
 EMAIL_TIMEOUT = 30
@@ -288,8 +315,13 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
-# Celery wakes workers; the ledger in the database is the truth (shared design: sending).
-CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost"
+# The ledger in the database is the truth. With Redis, Celery wakes the workers; without it there is no broker, and one
+# worker (manage.py send_due --loop) looks at the time of this file.
+ESCALE_WAKE_FILE = VAR_DIR / "wake"
+CELERY_BROKER_URL = REDIS_URL or "memory://"
+if REDIS_URL.startswith("rediss://"):
+    # As redis-py does for the cache: the server's certificate is checked.
+    CELERY_BROKER_USE_SSL = {"ssl_cert_reqs": ssl.CERT_REQUIRED}
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = (
     {
         "visibility_timeout": 3600,
@@ -299,12 +331,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = (
         "global_keyprefix": "escale:",
     }
     if REDIS_URL
-    else {
-        "data_folder_in": str(VAR_DIR / "broker"),
-        "data_folder_out": str(VAR_DIR / "broker"),
-        "control_folder": str(VAR_DIR / "broker" / "control"),
-        "polling_interval": 0.5,
-    }
+    else {}
 )
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_IGNORE_RESULT = True

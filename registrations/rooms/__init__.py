@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.utils import translation
 from django.utils.translation import get_language
 
 from cycles import naming
@@ -75,7 +76,9 @@ def _address(session: Session, *, name: str, person: str, is_host: bool, at: dt.
         server = bigbluebutton.Server(
             url=settings.ESCALE_BIGBLUEBUTTON_URL, secret=settings.ESCALE_BIGBLUEBUTTON_SECRET
         )
-        title = naming.session_title(session)
+        # One name for everybody, whatever language each of them reads: the first to come creates the meeting.
+        with translation.override(settings.LANGUAGE_CODE):
+            title = naming.session_title(session)
         bigbluebutton.create(server, meeting=room_name(session), title=title, may_record=session.is_recorded)
         return bigbluebutton.join_address(
             server, meeting=room_name(session), name=name, person=person, is_host=is_host
@@ -92,4 +95,5 @@ def _address(session: Session, *, name: str, person: str, is_host: bool, at: dt.
         is_host=is_host,
         language=get_language() or settings.LANGUAGE_CODE,
         at=at,
+        until=max(session.ends_at or at, at) + jitsi.MARGIN,
     )

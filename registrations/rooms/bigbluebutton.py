@@ -21,6 +21,8 @@ logger = logging.getLogger(__name__)
 TIMEOUT_SECONDS = 5
 LONGEST_ANSWER = 64 * 1024
 RETURN_CODE = re.compile(rb"<returncode>\s*(\w+)\s*</returncode>")
+# The meeting is open already, created with another name or recording (an older server), or by another caller just now.
+IS_OPEN = b"idNotUnique"
 MESSAGE_KEY = re.compile(rb"<messageKey>\s*(\w{1,60})\s*</messageKey>")
 
 
@@ -58,6 +60,8 @@ def create(server: Server, *, meeting: str, title: str, may_record: bool) -> Non
     code = RETURN_CODE.search(answer)
     if code is None or code[1] != b"SUCCESS":
         key = MESSAGE_KEY.search(answer)
+        if key is not None and key[1] == IS_OPEN:
+            return
         reason = key[1].decode(errors="replace") if key else "no return code"
         logger.error("BigBlueButton refused to create a meeting: %s", reason)
         raise RoomError(reason)

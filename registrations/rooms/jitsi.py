@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-# Entering takes a moment; whoever is in stays in.
-TOKEN_LIFE = dt.timedelta(minutes=10)
+# Whoever loses the connection comes back with the same address, also when the session lasts longer than planned.
+MARGIN = dt.timedelta(hours=1)
 CLOCK_SKEW = dt.timedelta(minutes=1)
 
 
@@ -33,15 +33,17 @@ def _part(data: bytes) -> str:
     return base64.urlsafe_b64encode(data).decode().rstrip("=")
 
 
-def token(server: Server, *, room: str, name: str, person: str, is_host: bool, at: dt.datetime) -> str:
-    """Return the JWT for one person in one room."""
+def token(
+    server: Server, *, room: str, name: str, person: str, is_host: bool, at: dt.datetime, until: dt.datetime
+) -> str:
+    """Return the JWT for one person in one room, valid from `at` to `until`."""
     claims: dict[str, Any] = {
         "iss": server.app_id,
         "aud": "jitsi",
         "sub": urlsplit(server.url).hostname or "",
         "room": room,
         "nbf": int((at - CLOCK_SKEW).timestamp()),
-        "exp": int((at + TOKEN_LIFE).timestamp()),
+        "exp": int(until.timestamp()),
         "context": {"user": {"id": person, "name": name, "moderator": is_host}},
     }
     head = {"alg": "HS256", "typ": "JWT"}
@@ -50,11 +52,20 @@ def token(server: Server, *, room: str, name: str, person: str, is_host: bool, a
 
 
 def address(
-    server: Server, *, room: str, name: str, person: str, is_host: bool, language: str, at: dt.datetime
+    server: Server,
+    *,
+    room: str,
+    name: str,
+    person: str,
+    is_host: bool,
+    language: str,
+    at: dt.datetime,
+    until: dt.datetime,
 ) -> str:
     """Return the address of a room for one person, with their name filled in."""
     place = f"{server.url.rstrip('/')}/{quote(room, safe='')}"
     if server.app_id and server.secret:
-        place += f"?jwt={token(server, room=room, name=name, person=person, is_host=is_host, at=at)}"
+        jwt = token(server, room=room, name=name, person=person, is_host=is_host, at=at, until=until)
+        place += f"?jwt={jwt}"
     shown = quote(json.dumps(name, ensure_ascii=False), safe="")
     return f"{place}#userInfo.displayName={shown}&config.defaultLanguage=%22{language}%22"

@@ -66,11 +66,39 @@ def test_an_address_of_a_mail_server_that_cannot_be_read_says_how_it_is_written(
 
 
 @pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("DATABASE_URL", "postgres://escale:s3cr3t#b", "In a password write %23 for #"),
+        ("DATABASE_URL", "mysql://escale:s3cr3t@db/escale", "write postgres://user:password@host:5432/name"),
+        ("REDIS_URL", "redis:6379", "REDIS_URL cannot be read: write redis://:password@host:6379/0"),
+        ("EMAIL_URL", "smtp+tls://u:s3cr3t@host:port", "EMAIL_URL: the port is no number"),
+        ("EMAIL_URL", "pigeon://u:s3cr3t@host", "EMAIL_URL cannot be read"),
+        ("DATABASE_POOL", "0", "DATABASE_POOL=0: a process needs at least one connection"),
+    ],
+)
+def test_an_address_of_a_service_that_cannot_be_read_names_the_setting_and_no_secret(
+    tmp_path: Path, name: str, value: str, words: str
+) -> None:
+    database = {"DATABASE_URL": "postgres://u:p@127.0.0.1:9/x"} if name == "DATABASE_POOL" else {}
+    done = start(tmp_path, **{**database, name: value})
+    assert done.returncode != 0
+    assert words in done.stderr
+    assert "s3cr3t" not in done.stderr
+
+
+def test_an_empty_address_of_the_database_is_none(tmp_path: Path) -> None:
+    done = start(tmp_path, DATABASE_URL="", REDIS_URL="")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
     ("changes", "code"),
     [
         ({"SECRET_KEY": None}, "escale.E001"),
         ({"SECRET_KEY": "a" * 60}, "escale.E001"),
         ({"ESCALE_BASE_URL": "http://webinaires.asso.test"}, "escale.E002"),
+        ({"ESCALE_BASE_URL": "https://webinaires.asso.test/webinaires"}, "escale.E002"),
+        ({"ESCALE_KEEP_MAILS_MONTHS": "-1"}, "escale.E017"),
         (
             {
                 "ESCALE_BASE_URL": "https://webinaires.example.org",

@@ -180,14 +180,19 @@ class Ledger(RuleBasedStateMachine):
         while self.now < ends:
             self._tick_and_drain()
             self._every_open_mailing_reached_everyone()
-            self.now += 20 * MINUTE if self._something_is_near() else 6 * HOUR
+            self.now += self._until_something_happens()
         self._tick_and_drain()
         assert not Delivery.objects.filter(state__in=OPEN).exists()
         assert not Batch.objects.exists()
 
-    def _something_is_near(self) -> bool:
-        soon = Occurrence.objects.filter(state__in=("planned", "open"), due_at__lte=self.now + 7 * HOUR)
-        return soon.exists() or Delivery.objects.filter(state__in=OPEN).exists()
+    def _until_something_happens(self) -> dt.timedelta:
+        """Return a small step while something is due or under way, else one to shortly before the next mailing."""
+        if Delivery.objects.filter(state__in=OPEN).exists():
+            return 20 * MINUTE
+        # One that has just been opened counts, too: its second pass follows a quarter of an hour later.
+        mailings = Occurrence.objects.filter(state__in=("planned", "open"), due_at__gt=self.now - HOUR)
+        moments = [max(due - 30 * MINUTE, self.now) for due in mailings.values_list("due_at", flat=True)]
+        return min(max(min(moments, default=self.now + DAY) - self.now, 20 * MINUTE), DAY)
 
     def _every_open_mailing_reached_everyone(self) -> None:
         """Who had a place before a reminder was due has it, once its hour has come and a worker has worked."""

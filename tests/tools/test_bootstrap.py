@@ -144,7 +144,6 @@ def test_var_is_for_its_owner_only(
         bootstrap.prepare()
     assert stat.S_IMODE((tmp_path / "var").stat().st_mode) == 0o700
     assert sorted(path.name for path in (tmp_path / "var").iterdir()) == [
-        "broker",
         "demo-loaded",
         "mail",
         "media",

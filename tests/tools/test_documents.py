@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tools import newcomer
+
 ROOT = Path(__file__).parent.parent.parent
 # Read by the bootstrap, by Django, or by docker-compose.yml alone.
 ELSEWHERE = {"DJANGO_SETTINGS_MODULE", "PORT", "ESCALE_DEMO", "POSTGRES_PASSWORD", "MAIL_PORT"}
@@ -80,3 +82,53 @@ def test_links_between_documents_lead_somewhere(name: str) -> None:
 def test_the_stylesheet_keeps_to_its_weight() -> None:
     assert "25 KB at most" in text("docs/look.md")
     assert (ROOT / "static" / "escale.css").stat().st_size <= 25 * 1024
+
+
+def make_targets() -> dict[str, str]:
+    """Return the targets of the Makefile with their commands."""
+    parts = re.split(r"^([a-z0-9-]+):.*\n", text("Makefile"), flags=re.MULTILINE)
+    return dict(zip(parts[1::2], parts[2::2], strict=True))
+
+
+def made(source: str) -> set[str]:
+    """Return the targets that a text asks `make` for."""
+    return set(re.findall(r"(?:^|[`;] ?|=\S* )make ([a-z][a-z0-9-]*)", source, re.MULTILINE))
+
+
+@pytest.mark.parametrize("name", [*documents(), ".ci/run"])
+def test_every_make_command_that_is_named_exists(name: str) -> None:
+    assert made(text(name)) - set(make_targets()) == set()
+
+
+def test_the_readme_asks_a_newcomer_for_two_commands() -> None:
+    assert newcomer.readme_commands(text("README.md")) == ["make run", "make test"]
+
+
+def test_ci_does_what_the_readme_says_before_it_installs_anything() -> None:
+    script = text(".ci/run").split("\nstep() ")[1]  # behind the functions
+    before, after = script.split("python3 tools/newcomer.py\n")
+    assert re.findall(r"\|\| (install .*)", before) == ["install python3-venv"]
+    assert made(after) == {"check", "test-services", "e2e"}
+    assert "tools/bootstrap.py" not in text(".ci/run")
+
+
+def test_the_readme_names_every_command_of_ci() -> None:
+    assert {"run", "test", *made(text(".ci/run"))} <= made(text("README.md"))
+
+
+def test_every_target_sets_up_what_it_needs() -> None:
+    targets = make_targets()
+    assert {"help"} == {
+        name for name, commands in targets.items() if not re.search(r"\$\((BOOT|DEV|E2E|CHECKED)\)", commands)
+    }
+
+
+def test_only_the_browser_tests_need_the_browser_set() -> None:
+    targets = make_targets()
+    assert [name for name in ("test", "test-services") if "$(NO_BROWSER)" not in targets[name]] == []
+    outside = [
+        p
+        for p in (ROOT / "tests").rglob("*.py")
+        if "browser" not in p.parts and re.search(r"^from playwright", p.read_text("utf-8"), re.MULTILINE)
+    ]
+    assert outside == []

@@ -1,46 +1,50 @@
-"""Send what is due without Celery: from a cron every minute, or as a loop of its own."""
+"""Send what is due without Celery: once, from a cron every minute, or as the worker of a site without Redis."""
 
 from __future__ import annotations
 
-import logging
-import time
+import signal
+import threading
 from typing import TYPE_CHECKING, Any
 
-from django.core.management.base import BaseCommand
-from django.db import DatabaseError, connection
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
 
-from notifications import sending
+from notifications import sending, worker
 
 if TYPE_CHECKING:
     from django.core.management.base import CommandParser
 
-logger = logging.getLogger(__name__)
+LEAST_SECONDS = 1.0
 
 
 class Command(BaseCommand):
-    help = "Plans and sends the mails that are due now. The same work as the Celery worker's."
+    help = (
+        "Plans and sends the mails that are due now. With --loop it goes on until it is stopped, and does everything "
+        "else that Celery's worker and beat do."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--loop", action="store_true", help="go on until it is stopped")
         parser.add_argument(
-            "--every", type=float, default=30.0, help="seconds between two turns (default 30)"
+            "--loop", action="store_true", help="go on until it is stopped, as the only worker"
+        )
+        parser.add_argument(
+            "--every", type=float, default=30.0, help="seconds between two ticks of --loop (default 30)"
         )
 
     def handle(self, *args: Any, loop: bool, every: float, **options: Any) -> None:
-        while True:
-            try:
-                self._turn()
-            except DatabaseError:
-                if not loop:
-                    raise
-                # What was being handed over is taken back once the database answers again.
-                logger.exception("the database does not answer: trying again in %s s", every)
-            if not loop:
-                return
-            connection.close()
-            time.sleep(every)
+        if every < LEAST_SECONDS:
+            message = f"--every {every:g}: one second is the least."
+            raise CommandError(message)
+        if not loop:
+            self.stdout.write(f"{self._send_once()} mails handled")
+            return
+        stop = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda _number, _frame: stop.set())
+        settings.ESCALE_WAKE_FILE.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        worker.run(stop, tick_every=every)
 
-    def _turn(self) -> None:
+    def _send_once(self) -> int:
         handled = 0
         while True:
             # More than one turn of a worker, perhaps: planning goes on in between.
@@ -48,5 +52,4 @@ class Command(BaseCommand):
             turn = sending.drain()
             handled += turn
             if not turn or not sending.has_due():
-                break
-        self.stdout.write(f"{handled} mails handled")
+                return handled
