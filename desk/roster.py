@@ -167,12 +167,14 @@ def look(
     *,
     language: str,
     taken: Collection[str] = (),
+    is_tried: bool = True,
     by: User | None,
     at: dt.datetime,
 ) -> Preview:
     """Return what becomes of each line of a list; everything that it writes is rolled back.
 
-    `taken` are the keys of lines of which the organiser said that they are registered all the same.
+    `taken` are the keys of lines of which the organiser said that they are registered all the same. Without being
+    tried, which takes as long as saving it, a list says who is registered but not where they stand then.
     """
     forms = [_form(line) for line in roster.lines]
     keys = [booking.address_key(form.cleaned_data["email"]) if form.is_valid() else "" for form in forms]
@@ -188,7 +190,9 @@ def look(
         if step.act == Act.NEW:
             seen.add(key)
         steps.append(step)
-    return Preview(steps=_tried(cycle, steps, by=by, at=at), unread=roster.unread)
+    return Preview(
+        steps=_tried(cycle, steps, by=by, at=at) if is_tried else tuple(steps), unread=roster.unread
+    )
 
 
 def _has_answers(roster: rosters.Roster) -> bool:

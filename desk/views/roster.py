@@ -35,6 +35,7 @@ def bring_in(request: HttpRequest, slug: str) -> HttpResponse:
     form = ListForm(request.POST, request.FILES, cycle=cycle)
     is_valid = form.is_valid()
     by, at = access.account(request.user), timezone.now()
+    saves = is_valid and request.POST.get("do") == "save"
     preview = None
     if form.roster is not None and "language" in form.cleaned_data:
         preview = roster.look(
@@ -42,10 +43,11 @@ def bring_in(request: HttpRequest, slug: str) -> HttpResponse:
             form.roster,
             language=form.cleaned_data["language"],
             taken=request.POST.getlist("take"),
+            is_tried=not saves,
             by=by,
             at=at,
         )
-    if is_valid and preview is not None and request.POST.get("do") == "save" and preview.new:
+    if saves and preview is not None and preview.new:
         done = roster.register(cycle, preview.new, by=by, at=at)
         form.remember()
         messages.success(request, _said(done))
