@@ -32,8 +32,9 @@ check:          ## lint, types, layers, templates, catalogues, migrations
 	@$(CHECKED) makemigrations --check --dry-run
 	@$(CHECKED) check --fail-level WARNING
 
-test-services:  ## the same tests, and those that need them, on real PostgreSQL and Redis
+test-services:  ## the same tests, and those that need them, on real PostgreSQL (ICU, then C.UTF-8) and Redis
 	@$(DEV) python tools/services.py $(PYTEST) $(NO_BROWSER) --cov --cov-report=term:skip-covered
+	@ESCALE_TEST_LOCALE=C.UTF-8 $(DEV) python tools/services.py $(PYTEST) tests/identity
 
 e2e:            ## the pages in Debian's Chromium, with axe
 	@$(E2E) $(PYTEST) tests/browser

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import ipaddress
 import logging
 from smtplib import SMTPException
 from typing import TYPE_CHECKING, Any
@@ -17,15 +18,18 @@ from django.contrib import messages
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from . import mails
+from . import known_browsers, mails
 from .models import User
 
 if TYPE_CHECKING:
     from allauth.mfa.models import Authenticator
     from allauth.socialaccount.models import SocialLogin
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponse
 
 logger = logging.getLogger(__name__)
+
+# What answers somebody who asks for a code: for an account, and for an address that has none.
+AFTER_ASKING = ("login_code", "unknown_account")
 
 # What allauth says in passing, in our words; what is not listed here the page says itself.
 SAID = {
@@ -50,13 +54,38 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002 - allauth's signature
         return False
 
-    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Send one of our mails for one of allauth's occasions ("account/email/login_code")."""
-        kind = template_prefix.rpartition("/")[2]
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Return whom a limit counts: an IPv4 address is the same one when it is written as IPv6 (::ffff:)."""
+        address = str(super().get_client_ip(request))
         try:
-            mails.send(
-                kind, to=email, language=get_language() or settings.LANGUAGE_CODE, context=_only(context)
-            )
+            parsed = ipaddress.ip_address(address)
+        except ValueError:
+            return address
+        mapped = parsed.ipv4_mapped if isinstance(parsed, ipaddress.IPv6Address) else None
+        return str(mapped or parsed)
+
+    def post_login(self, request: HttpRequest, user: User, **options: Any) -> HttpResponse:
+        response: HttpResponse = super().post_login(request, user, **options)
+        known_browsers.remember(request, response, user)
+        return response
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Send one of our mails for one of allauth's occasions ("account/email/login_code").
+
+        Whoever asks for a code waits for this. So both mails that may follow are composed and written out,
+        whichever it is: the time that it takes does not tell whether the address has an account.
+        """
+        kind = template_prefix.rpartition("/")[2]
+        language = get_language() or settings.LANGUAGE_CODE
+        kinds = AFTER_ASKING if kind in AFTER_ASKING else (kind,)
+        composed = {
+            one: mails.compose(one, to=email, language=language, context=_only(context)) for one in kinds
+        }
+        try:
+            for one in kinds:
+                if one != kind:
+                    composed[one].message().as_bytes()
+            composed[kind].send()
         except (OSError, SMTPException):
             # The same answer whether the address is known or not: only the mail failed.
             logger.exception("A sign-in mail could not be sent")
@@ -127,10 +156,14 @@ class OrganisationAdapter(DefaultSocialAccountAdapter):
         return False
 
     def authenticate_by_email(self, sociallogin: SocialLogin) -> tuple[User, str] | None:
-        """Return the account of an address that the organisation vouches for."""
-        for address in sociallogin.email_addresses:
-            if address.verified:
-                user = User.objects.filter(email__iexact=address.email, is_active=True).first()
-                if user is not None:
+        """Return the account of an address that the organisation vouches for.
+
+        Read as the organisation wrote it: in `sociallogin.email_addresses` Unicode's small letters stand, where the
+        Kelvin sign has become a k. Some write "true" and "false" as words.
+        """
+        for address in sociallogin.provider.extract_email_addresses(sociallogin.account.extra_data):
+            if address.verified in {True, "true"}:
+                user = User.objects.at_address(address.email)
+                if user is not None and user.is_active:
                     return user, user.email
         return None

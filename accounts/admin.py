@@ -12,6 +12,7 @@ from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django.contrib import admin
 
+from .addresses.form_fields import AddressField
 from .models import User
 
 if TYPE_CHECKING:
@@ -41,3 +42,8 @@ class UserAdmin(ModelAdmin):
         "created_at",
     )
     readonly_fields = ("last_login", "created_at")
+
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **options: Any) -> Any:
+        if db_field.name == "email":
+            return AddressField(label=db_field.verbose_name)
+        return super().formfield_for_dbfield(db_field, request, **options)

@@ -41,7 +41,7 @@ urlpatterns = [
     path("login/", views.login, name="account_request_login_code"),
     path(
         "login/code/",
-        _open(account.ConfirmLoginCodeView, "login_code.html"),
+        _open(views.ConfirmCode, "login_code.html"),
         name="account_confirm_login_code",
     ),
     path("login/second-step/", _open(mfa.AuthenticateView, "second_step.html"), name="mfa_authenticate"),

@@ -15,9 +15,13 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from . import addresses, known_browsers
+from .addresses.form_fields import AddressField
 from .models import User
 
 if TYPE_CHECKING:
+    from django.http import HttpRequest
+
     ModelForm = forms.ModelForm[User]
 else:
     # Django's classes take type parameters in the stubs only.
@@ -43,29 +47,38 @@ def _code_field(*, help_text: Any = "", numeric: bool = False) -> forms.CharFiel
 class AddressForm(RequestLoginCodeForm):
     """Where to send a code. Every well-formed address gets the same answer."""
 
-    email = forms.EmailField(
+    email = AddressField(
         label=_("E-mail address"),
-        max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email webauthn"}),
-        error_messages={
-            "required": _("Give your e-mail address: the code is sent there."),
-            "invalid": _("This is not a complete e-mail address. Write it like this: name@example.org."),
-        },
+        error_messages={"required": _("Give your e-mail address: the code is sent there.")},
     )
 
     def clean_email(self) -> str:
         """Find the account by its one address: allauth's own table of addresses plays no part here.
 
-        The code goes where the page says, so what was typed must be the address itself, not what a database
-        takes for it (a dotless ı for an i).
+        The code goes where the page says: to the normal form of what was typed, which is the account's own address.
         """
-        email: str = self.cleaned_data["email"].lower()
-        if not ratelimit.consume(context.request, action="request_login_code", key=email):
+        email = addresses.normal_form(self.cleaned_data["email"])
+        user = User.objects.at_address(email)
+        if not _may_ask(context.request, email=email, user=user):
             reason = "too_many_login_attempts"
             raise get_adapter().validation_error(reason)
-        found = User.objects.filter(email__iexact=email, is_active=True).first()
-        self._user = found if found and found.email.lower() == email else None
+        self._user = user if user and user.is_active else None
         return email
+
+
+def _may_ask(request: HttpRequest, *, email: str, user: User | None) -> bool:
+    """Count one code that is asked for, and say whether it may leave.
+
+    Counted are the network (so that nobody writes to everybody), what one network asks for one address, and what
+    everybody together does. A browser in which the account signed in before has its own count: a flood from
+    elsewhere, even from the same network, does not reach it.
+    """
+    if user is not None and user.pk in known_browsers.accounts(request):
+        return bool(ratelimit.consume(request, action="request_login_code_known", key=str(user.pk)))
+    here = f"{get_adapter().get_client_ip(request)} {email}"
+    counts = {"request_login_code": here, "request_login_code_anywhere": email}
+    return all(ratelimit.consume(request, action=action, key=key) for action, key in counts.items())
 
 
 class CodeForm(ConfirmLoginCodeForm):

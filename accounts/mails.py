@@ -20,7 +20,12 @@ if TYPE_CHECKING:
 
 def send(kind: str, *, to: str, language: str, context: Mapping[str, Any]) -> None:
     """Send one mail of `accounts/email/<kind>/`. Raises what the mail backend raises (OSError, SMTPException)."""
-    values = {
+    compose(kind, to=to, language=language, context=context).send()
+
+
+def compose(kind: str, *, to: str, language: str, context: Mapping[str, Any]) -> EmailMultiAlternatives:
+    """Return one mail of `accounts/email/<kind>/`, ready to be sent."""
+    values: dict[str, Any] = {
         "site_name": settings.ESCALE_SITE_NAME,
         "site_url": settings.ESCALE_BASE_URL,
         "site_contact": settings.ESCALE_CONTACT_EMAIL,
@@ -38,4 +43,4 @@ def send(kind: str, *, to: str, language: str, context: Mapping[str, Any]) -> No
         )
         html = render_to_string(f"{folder}/body.html", values)
     mail.attach_alternative(css_inline.inline(html, keep_style_tags=True), "text/html")
-    mail.send()
+    return mail

@@ -11,22 +11,38 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from . import addresses
+from .addresses.columns import AddressColumn
+
 if TYPE_CHECKING:
     from collections.abc import Collection
 
 
 class UserManager(BaseUserManager["User"]):
-    """Accounts are found by e-mail address, whatever its case."""
+    """Accounts are found by e-mail address."""
+
+    def at_address(self, address: str) -> User | None:
+        """Return the account of an address, as every door finds it: by the normal form, and by nothing near it."""
+        try:
+            return self.filter(email=addresses.normal_form(address)).first()
+        except addresses.AddressError:
+            return None
 
     def get_by_natural_key(self, username: str | None) -> User:
-        return self.get(email__iexact=username)
+        user = self.at_address(username or "")
+        if user is None:
+            raise self.model.DoesNotExist
+        return user
 
     def create_user(self, email: str, *, password: str | None = None, **fields: Any) -> User:
-        """Create an account. Without a password the person signs in by link or code only."""
+        """Create an account. Without a password the person signs in by link or code only.
+
+        Raises AddressError (a ValueError) for what is no address.
+        """
         if not email:
             msg = "an account needs an e-mail address"
             raise ValueError(msg)
-        user = self.model(email=email.strip().lower(), **fields)
+        user = self.model(email=addresses.normal_form(email), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -38,7 +54,7 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser, PermissionsMixin):
     """Someone who organises. What they may do is decided by their roles per programme (cycles.Membership)."""
 
-    email = models.EmailField(_("e-mail address"), unique=True)
+    email = AddressColumn(_("e-mail address"), unique=True)
     name = models.CharField(_("name"), max_length=120, blank=True)
     language = models.CharField(_("language"), max_length=5, default="fr")
     is_active = models.BooleanField(_("active"), default=True)
@@ -54,7 +70,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name = _("account")
         verbose_name_plural = _("accounts")
-        constraints = (models.UniqueConstraint(Lower("email"), name="user_email_any_case"),)
+        constraints = (
+            # What no normal form holds; written by hand it would make a second account of one person.
+            models.CheckConstraint(name="user_email_normal", condition=Q(email=Lower("email"))),
+        )
 
     def __str__(self) -> str:
         return self.name or self.email

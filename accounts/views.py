@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from allauth.account.internal.flows.login import record_authentication
-from allauth.account.views import RequestLoginCodeView
+from allauth.account.views import ConfirmLoginCodeView, RequestLoginCodeView
 from allauth.mfa.totp.views import ActivateTOTPView
 from allauth.mfa.webauthn.views import AddWebAuthnView
 from allauth.socialaccount.providers.openid_connect import views as oidc
@@ -22,7 +22,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from requests import RequestException
 
-from . import login_links
+from . import addresses, login_links
 from .forms import ProfileForm
 from .models import User
 
@@ -125,6 +125,22 @@ def _by_provider(
     except (RequestException, ValueError):
         logger.warning("The OpenID provider could not be asked", exc_info=True)
         return render(request, "accounts/oidc_failed.html", status=503)
+
+
+class ConfirmCode(ConfirmLoginCodeView):
+    """The page where the code is typed. It looks an account up for an address that has none, too: same work."""
+
+    def get_context_data(self, **options: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**options)
+        context["email"] = addresses.shown(context["email"] or "")
+        return context
+
+    def dispatch(self, request: HttpRequest, *args: Any, **options: Any) -> HttpResponseBase:
+        response: HttpResponseBase = super().dispatch(request, *args, **options)
+        stage = getattr(self, "stage", None)
+        if stage is not None and stage.login.user is None:
+            User.objects.filter(pk=0).first()
+        return response
 
 
 class ProvedByAdding:

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts import journal
+from accounts import addresses, journal
 from accounts.models import User
 
 from .models import Invitation, Membership, Programme
@@ -81,10 +81,13 @@ def invite(
     Raises TeamError for somebody who is in already, or when too many invitations are open.
     """
     row = _locked(programme.pk)
-    address = email.strip().lower()
-    if row.memberships.filter(user__email__iexact=address).exists():
+    try:
+        address = addresses.normal_form(email)
+    except addresses.AddressError as error:
+        raise TeamError(_("This address cannot be invited: type it again.")) from error
+    if row.memberships.filter(user__email=address).exists():
         raise TeamError(_("This person organises the programme already: change the role instead."))
-    found = row.invitations.filter(email__iexact=address).first()
+    found = row.invitations.filter(email=address).first()
     if found is None and row.invitations.open(at=at).count() >= MOST_INVITATIONS:
         raise TeamError(
             _("%(limit)d invitations are open: wait for answers, or withdraw some.")
@@ -122,9 +125,12 @@ def accept(invitation: Invitation, *, name: str, at: dt.datetime) -> Membership:
     row = Invitation.objects.open(at=at).filter(pk=invitation.pk, sent_at=invitation.sent_at).first()
     if row is None:
         raise TeamError(_("This invitation is no longer open: ask for a new one."))
-    user = User.objects.filter(email__iexact=row.email).first()
+    user = User.objects.at_address(row.email)
     if user is None:
-        user = User.objects.create_user(row.email, name=name.strip(), language=row.language)
+        try:
+            user = User.objects.create_user(row.email, name=name.strip(), language=row.language)
+        except addresses.AddressError as error:
+            raise TeamError(_("This invitation is no longer open: ask for a new one.")) from error
     elif not user.is_active:
         raise TeamError(_("The account of this address is switched off: ask whoever runs the site."))
     membership, is_new = Membership.objects.get_or_create(

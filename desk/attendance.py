@@ -12,6 +12,7 @@ from django.db.models import Prefetch, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from accounts import addresses
 from registrations.attendance import noting
 from registrations.attendance.matching import LONGEST_MINUTES
 from registrations.attendance.models import Attendance
@@ -196,7 +197,7 @@ def values(session: Session, query: QueryDict) -> Iterator[tuple[object, ...]]:
         yield (
             person.family_name,
             person.given_name,
-            person.email,
+            addresses.shown(person.email),
             person.organisation_name,
             attendance.get_state_display() if attendance else Attendance.State.UNKNOWN.label,
             "" if attendance is None or attendance.minutes is None else attendance.minutes,

@@ -10,6 +10,7 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, npgettext, pgettext_lazy
 
+from accounts import addresses
 from cycles import naming, wording
 from notifications import interventions, ledger
 from notifications.kinds import KINDS
@@ -91,7 +92,10 @@ def rows(cycle: Cycle, form: FilterForm) -> QuerySet[Delivery]:
     found = of_cycle(cycle)
     for word in (asked.get("q") or "").split():
         # Who speaks is known by the address alone.
-        found = found.filter(named(word) | Q(to_address__icontains=word))
+        sent = Q()
+        for piece in addresses.pieces(word):
+            sent |= Q(to_address__icontains=piece)
+        found = found.filter(named(word) | sent)
     if session := form.numbers.get(asked.get("session") or ""):
         # A mail about one place of somebody names the place, not the session.
         found = found.filter(Q(session=session) | Q(registration__session=session))

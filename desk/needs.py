@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Exists, Min, OuterRef, Q
-from django.db.models.functions import Coalesce, Lower
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -248,7 +248,7 @@ def _reported(cycles: QuerySet[Cycle], *, at: dt.datetime) -> dict[int, int]:
         )
         .annotate(cycle=Coalesce("delivery__session__cycle", "delivery__cycle_registration__cycle"))
         .values_list("cycle")
-        .annotate(count=Count(Lower("delivery__to_address"), distinct=True))
+        .annotate(count=Count("delivery__to_address", distinct=True))
         .order_by()
     )
     return {cycle: count for cycle, count in rows if count}

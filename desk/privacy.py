@@ -17,12 +17,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts import journal
+from accounts.addresses.form_fields import AddressField
 from cycles import access
 from cycles.models import Cycle, Invitation, Membership, Programme, SpeakerSlot
 from cycles.models import Person as PublicPerson
 from notifications import ledger
 from registrations import booking, rights, speaking
-from registrations.fields import AddressField
 from registrations.models import Participant
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class ErasureForm(forms.Form):
 def contacts(user: User | AnonymousUser, *, email: str) -> list[SpeakerSlot]:
     """Return the parts of agendas, where somebody answers, for which an address is the contact."""
     slots = SpeakerSlot.objects.filter(
-        contact_email__iexact=email,
+        contact_email=email,
         segment__session__cycle__in=access.cycles(user, right=access.Right.PRIVACY),
     )
     return list(
@@ -283,10 +283,6 @@ def elsewhere(found: Found, user: User | AnonymousUser) -> Elsewhere:
         namesakes=list(_within(others, user).order_by("pk")) if person.family_name else [],
         speakers=list(PublicPerson.objects.filter(**name).order_by("pk")) if person.family_name else [],
         contacts=contacts(user, email=person.email),
-        members=list(
-            Membership.objects.filter(user__email__iexact=person.email, **ours).select_related("programme")
-        ),
-        invitations=list(
-            Invitation.objects.filter(email__iexact=person.email, **ours).select_related("programme")
-        ),
+        members=list(Membership.objects.filter(user__email=person.email, **ours).select_related("programme")),
+        invitations=list(Invitation.objects.filter(email=person.email, **ours).select_related("programme")),
     )

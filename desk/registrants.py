@@ -13,6 +13,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts import addresses
 from cycles import naming
 from registrations import questions
 from registrations.models import CycleRegistration, Participant, Registration, State
@@ -100,7 +101,9 @@ def named(word: str) -> Q:
     SQLite knows the capitals of English alone: é and É are looked for as they may be written.
     """
     spellings = {word} if word.isascii() else {word, word.lower(), word.upper(), word.capitalize()}
-    found = Q(participant__email_key__contains=word.casefold())
+    found = Q()
+    for piece in addresses.pieces(word):
+        found |= Q(participant__email_key__contains=piece)
     for spelling in sorted(spellings):
         found |= (
             Q(participant__given_name__icontains=spelling)
@@ -294,7 +297,7 @@ def values(
             yield (
                 person.family_name,
                 person.given_name,
-                person.email,
+                addresses.shown(person.email),
                 person.organisation_name,
                 person.language,
                 State(getattr(row, "state_there", row.state)).label,

@@ -14,11 +14,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from i18nfield.strings import LazyI18nString
 
+from accounts.addresses.form_fields import AddressField, AsksAboutSlips
 from cycles import naming, wording
 from cycles.models import Cycle
 from cycles.models.cycle import LONGEST_OFFER
 from registrations import booking, terms
-from registrations.fields import AddressField
 from registrations.forms import NameFields
 from registrations.models import CycleRegistration, Question
 
@@ -238,7 +238,7 @@ def _lines(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip()]
 
 
-class SomebodyForm(NameFields):
+class SomebodyForm(AsksAboutSlips, NameFields):
     """Who somebody is, as an organiser heard it from them."""
 
     field_order = ("given_name", "family_name", "email", "organisation_name")

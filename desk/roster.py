@@ -17,8 +17,9 @@ from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts import addresses
+from accounts.addresses.form_fields import AddressField
 from registrations import booking, questions, rosters
-from registrations.fields import AddressField
 from registrations.forms import NameFields
 from registrations.models import CycleRegistration, Registration, State
 from registrations.tables.headings import plain
@@ -106,6 +107,19 @@ class Step:
                 self.waits,
             ) % {"count": self.waits}
         return _("is registered")
+
+    @property
+    def email(self) -> str:
+        """The address as it is read; as the list has it where it is none."""
+        try:
+            return addresses.shown(addresses.read(self.line.email))
+        except addresses.AddressError:
+            return self.line.email
+
+    @property
+    def meant(self) -> str:
+        """An address near this one that was probably meant; empty when it looks right."""
+        return addresses.shown(addresses.suggestion(self.applicant.email) or "") if self.applicant else ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -237,7 +251,7 @@ def _step(
     line: rosters.Line, form: LineForm, asked: Mapping[str, Question], *, language: str, state: str | None
 ) -> Step:
     if not form.is_valid():
-        return Step(line=line, act=Act.WRONG, why=" ".join(_why(name) for name in form.errors))
+        return Step(line=line, act=Act.WRONG, why=" ".join(_why(name, form) for name in form.errors))
     if state == State.CANCELLED:
         return Step(
             line=line, act=Act.LEFT, why=_("cancelled their registration: it is theirs to take again")
@@ -275,7 +289,9 @@ def _questioned(step: Step, *, is_again: bool, several: bool, taken: Collection[
     return replace(step, is_taken=is_taken and (several or step.line.is_gone))
 
 
-def _why(name: str) -> str:
+def _why(name: str, form: LineForm) -> str:
+    if name == "email" and not form.has_error(name, "required") and not form.has_error(name, "invalid"):
+        return str(form.errors[name][0])
     return {
         "email": _("The e-mail address is missing or is none."),
         "given_name": _("The name is missing, too long or no name."),

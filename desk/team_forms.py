@@ -9,18 +9,15 @@ from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from accounts.addresses.form_fields import AddressField, AsksAboutSlips
 from cycles.models import Membership
 
 
-class InviteForm(forms.Form):
-    email = forms.EmailField(
+class InviteForm(AsksAboutSlips):
+    email = AddressField(
         label=_("E-mail address"),
-        max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
-        error_messages={
-            "required": _("Give the address of the person to invite."),
-            "invalid": _("This is not a complete e-mail address. Write it like this: name@example.org."),
-        },
+        error_messages={"required": _("Give the address of the person to invite.")},
     )
     role = forms.ChoiceField(
         label=_("Role"), choices=Membership.Role.choices, initial=Membership.Role.ORGANISER

@@ -73,9 +73,7 @@ def counts(step: ReminderStep, sessions: Sequence[Session], *, at: dt.datetime) 
         return dict.fromkeys(pks, of_step(step, sessions[0], due_at=at).count())
     if step.audience == Audience.SPEAKERS:
         slots = SpeakerSlot.objects.reachable().filter(segment__session__in=pks)
-        found = {
-            (pk, email.casefold()) for pk, email in slots.values_list("segment__session", "contact_email")
-        }
+        found = set(slots.values_list("segment__session", "contact_email"))
         return {pk: sum(one == pk for one, _email in found) for pk in pks}
     rows = _reached(step, Registration.objects.filter(session__in=pks), due_at=at)
     by_session = dict(rows.order_by().values_list("session").annotate(Count("pk")))

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
+from accounts import addresses
+
 from . import ledger
 from .models import Delivery, DomainRest, Pace
 
@@ -43,7 +45,7 @@ def intervals() -> dict[str, dt.timedelta]:
 
 @functools.lru_cache(maxsize=4)
 def _intervals(of_all: str, of_domains: tuple[tuple[str, str], ...]) -> dict[str, dt.timedelta]:
-    found = {domain.strip().lower(): interval(rate) for domain, rate in of_domains}
+    found = {addresses.domain(domain): interval(rate) for domain, rate in of_domains}
     return found | ({EVERYTHING: interval(of_all)} if of_all else {})
 
 

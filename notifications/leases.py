@@ -69,7 +69,7 @@ WHERE id = CAST(%(reserve)s AS bigint) AND batch_id = %(batch)s AND state = 'cla
   AND CASE WHEN %(is_to_speaker)s THEN EXISTS (SELECT 1 FROM cycles_speakerslot slot
       JOIN cycles_segment segment ON segment.id = slot.segment_id
       WHERE segment.session_id = notifications_delivery.session_id
-        AND LOWER(slot.contact_email) = LOWER(notifications_delivery.to_address)
+        AND slot.contact_email = notifications_delivery.to_address
         AND slot.state NOT IN ('proposed', 'declined', 'replaced'))
     ELSE participant_id IS NOT NULL END
   AND (NOT %(needs_seat)s OR COALESCE(

@@ -29,8 +29,9 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Cast, Coalesce, Concat, Lower, Now, StrIndex, Substr
+from django.db.models.functions import Cast, Coalesce, Concat, Now, StrIndex, Substr
 
+from accounts import addresses
 from registrations.models import CycleRegistration
 
 from .kinds import KINDS
@@ -57,7 +58,7 @@ CLOCK_STEP = dt.timedelta(seconds=1)
 
 def address_hash(address: str) -> str:
     """Return how a stopped address is kept: keyed, so that a list of addresses cannot be tried on it."""
-    return hmac.digest(_suppression_key(settings.SECRET_KEY), address.casefold().encode(), "sha256").hex()
+    return hmac.digest(_suppression_key(settings.SECRET_KEY), addresses.key(address).encode(), "sha256").hex()
 
 
 @functools.cache
@@ -125,7 +126,7 @@ def insert(
     columns = {
         "participant_id": F("participant_id"),
         "to_address": F("participant__email"),
-        "domain": Lower(Substr("participant__email", StrIndex("participant__email", Value("@")) + 1)),
+        "domain": Substr("participant__email", StrIndex("participant__email", Value("@")) + 1),
         "language": F("participant__language"),
         "on_uncertain": Value(OnUncertain.RETRY.value),
         "state": Value(Delivery.State.PENDING.value),
@@ -229,7 +230,7 @@ def requeue(rows: QuerySet[Delivery], *, address: str, at: dt.datetime) -> int:
         sent_at=None,
         next_at=at,
         to_address=address,
-        domain=address.rpartition("@")[2].lower(),
+        domain=addresses.domain(address),
     )
 
 
@@ -243,7 +244,7 @@ def readdress(participant_id: int, *, email: str) -> int:
     waiting = Delivery.objects.filter(participant_id=participant_id, state=Delivery.State.PENDING)
     # Those are about one address, and for whoever reads it.
     return waiting.exclude(kind__in=("address_to_prove", "address_in_use", "address_changed")).update(
-        to_address=email, domain=email.rpartition("@")[2].lower()
+        to_address=email, domain=addresses.domain(email)
     )
 
 
@@ -267,7 +268,7 @@ def forget_registrations(ids: list[int]) -> None:
 def forget_speaker(address: str, *, cycles: Collection[int] | None) -> None:
     """Withdraw what a speaker was still owed (in these cycles) and blank their address in all that was sent."""
     kinds = [name for name, kind in KINDS.items() if kind.is_to_speaker]
-    rows = Delivery.objects.filter(kind__in=kinds, to_address__iexact=address)
+    rows = Delivery.objects.filter(kind__in=kinds, to_address=addresses.key(address))
     if cycles is not None:
         rows = rows.filter(session__cycle__in=cycles)
     skip(rows, reason=Delivery.Reason.ERASED)

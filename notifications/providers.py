@@ -25,6 +25,8 @@ from anymail.exceptions import (
 )
 from urllib3.exceptions import NewConnectionError
 
+from accounts import addresses
+
 from .ledger import message_id
 
 if TYPE_CHECKING:
@@ -89,7 +91,7 @@ def idempotency_key(delivery: Delivery) -> str:
     Another too for another address: a provider that knows the key would send nothing to the corrected one.
     """
     certain = delivery.attempts - delivery.doubts
-    return str(uuid.uuid5(KEYS, f"{delivery.key}:{delivery.to_address.casefold()}:{certain}"))
+    return str(uuid.uuid5(KEYS, f"{delivery.key}:{addresses.key(delivery.to_address)}:{certain}"))
 
 
 def dress(message: EmailMultiAlternatives, backend: object, delivery: Delivery) -> None:

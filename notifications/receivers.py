@@ -10,6 +10,7 @@ from django.db.models.signals import post_save, pre_delete
 from django.dispatch import receiver
 from django.utils.translation import gettext
 
+from accounts import addresses
 from cycles.models import Session
 from cycles.planning import PlanningError
 from cycles.signals import (
@@ -165,7 +166,7 @@ def delivery(
         registration_id=registration_id,
         participant=person,
         to_address=person.email,
-        domain=person.email.rpartition("@")[2].lower(),
+        domain=addresses.domain(person.email),
         language=person.language,
         created_at=at,
         next_at=leaves_at or at,
@@ -276,7 +277,7 @@ def _owe_personal(person: Participant, *, kind: str, email: str, at: dt.datetime
         kind=kind,
         participant=person,
         to_address=email,
-        domain=email.rpartition("@")[2].lower(),
+        domain=addresses.domain(email),
         language=person.language,
         created_at=at,
         next_at=at,

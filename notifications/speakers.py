@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from accounts import addresses
 from cycles.models import SpeakerSlot
 from registrations import links, speaking
 from registrations.booking import address_key
@@ -72,7 +73,7 @@ def owe(
             session=session,
             revision=occurrence.revision,
             to_address=speaker.email,
-            domain=speaker.email.rpartition("@")[2].lower(),
+            domain=addresses.domain(speaker.email),
             language=speaker.language,
             on_uncertain=step.on_uncertain if step else OnUncertain.RETRY,
             state=Delivery.State.SKIPPED if is_late else Delivery.State.PENDING,

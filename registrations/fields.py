@@ -1,4 +1,4 @@
-"""Fields that the forms share: one line of text, and an address."""
+"""The field that the forms share: one line of text."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from typing import Any, ClassVar
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
-
-LONGEST_EMAIL = 254
 
 
 class LineField(forms.CharField):
@@ -31,19 +29,3 @@ class LineField(forms.CharField):
         if any(unicodedata.category(c) in {"Cc", "Zl", "Zp", "Cs"} for c in text):
             raise ValidationError(self.error_messages["control"], code="control")
         return " ".join(text.split(" ")).strip()
-
-
-class AddressField(forms.EmailField):
-    default_error_messages: ClassVar[dict[str, Any]] = {
-        "required": _("Give your e-mail address: the confirmation is sent there."),
-        "invalid": _("This is not a complete e-mail address. Write it like this: name@example.org."),
-        "max_length": _("This address is too long: %(limit_value)d characters at most."),
-    }
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(max_length=LONGEST_EMAIL, **options)
-
-    def to_python(self, value: Any) -> str:
-        # A space before or after, as a paste leaves it, is forgiven; a line break is not.
-        text = super().to_python((value or "").strip(" \u00a0"))
-        return text or ""

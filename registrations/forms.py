@@ -12,10 +12,11 @@ from django.http import QueryDict
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from accounts.addresses.form_fields import AddressField, AsksAboutSlips
 from cycles import zones
 
 from . import booking, questions, tokens
-from .fields import AddressField, LineField
+from .fields import LineField
 from .models import CycleRegistration
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ class NameFields(forms.Form):
     )
 
 
-class RegistrationForm(NameFields):
+class RegistrationForm(AsksAboutSlips, NameFields):
     """Who, and for which sessions; everything optional says so."""
 
     field_order = ("given_name", "family_name", "email", "organisation_name")
@@ -70,6 +71,7 @@ class RegistrationForm(NameFields):
         label=_("E-mail address"),
         help_text=_("We write to it once to check that it is yours."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={"required": _("Give your e-mail address: the confirmation is sent there.")},
     )
     scope = forms.ChoiceField(
         label=_("What would you like to attend?"),
@@ -192,7 +194,7 @@ class RegistrationForm(NameFields):
         return [int(pk) for pk in self.cleaned_data["sessions"]]
 
 
-class AddressForm(forms.Form):
+class AddressForm(AsksAboutSlips):
     """Another address to be written to."""
 
     email = AddressField(

@@ -16,7 +16,7 @@ from .tables import models as _tables  # noqa: F401 - likewise
 
 
 class Participant(models.Model):
-    """Someone who registered. `email_key` is the address casefolded: one person per address."""
+    """Someone who registered. `email_key` is the address in its normal form: one person per address."""
 
     email = models.EmailField(_("e-mail address"), max_length=254)
     email_key = models.CharField(max_length=254, unique=True, editable=False)

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.db.models import F
 
+from accounts import addresses
+
 from . import booking, feed_tokens, notices
 from .models import Consent, ConsentText, Participant
 from .signals import address_asked, address_changed
@@ -88,7 +90,9 @@ def ask_address(participant: Participant, *, email: str, at: dt.datetime) -> Non
     if key == participant.email_key:
         return
     holder = Participant.objects.filter(email_key=key, confirmed_at__isnull=False).first()
-    address_asked.send(sender=Participant, participant=participant, email=email.strip(), holder=holder, at=at)
+    address_asked.send(
+        sender=Participant, participant=participant, email=addresses.read(email), holder=holder, at=at
+    )
 
 
 @transaction.atomic
@@ -130,6 +134,6 @@ def write_address(
             booking.remove(registration, at=at)
         instead_of.delete()
     before = row.email
-    row.email, row.email_key, row.version = email.strip(), booking.address_key(email), row.version + 1
+    row.email, row.email_key, row.version = addresses.read(email), addresses.key(email), row.version + 1
     row.save(update_fields=["email", "email_key", "version"])
     address_changed.send(sender=Participant, participant=row, before=before, corrected=corrected, at=at)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
+from accounts import addresses
 from cycles.models import SpeakerSlot
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def of(session: Session) -> list[Speaker]:
 def _by_address(slots: Iterable[SpeakerSlot]) -> list[Speaker]:
     found: dict[str, list[SpeakerSlot]] = {}
     for slot in sorted(slots, key=lambda slot: (slot.segment.order, slot.order)):
-        found.setdefault(slot.contact_email.casefold(), []).append(slot)
+        found.setdefault(slot.contact_email, []).append(slot)
     return [
         Speaker(
             email=slots[0].contact_email,
@@ -64,19 +65,22 @@ def _by_address(slots: Iterable[SpeakerSlot]) -> list[Speaker]:
 
 
 def find(session: Session, *, email: str) -> Speaker | None:
-    """Return who speaks at a session under an address; None for somebody who no longer does."""
-    return next((one for one in of(session) if one.email.casefold() == email.casefold()), None)
+    """Return who speaks at a session under an address in its normal form; None for somebody who no longer does.
+
+    Equal is what the database takes for equal (notifications.leases): otherwise a mail would wait for ever.
+    """
+    return next((one for one in of(session) if one.email == email), None)
 
 
 def mark(email: str) -> str:
     """Return what a link says of an address: enough to find it again, and nothing that leads back to it."""
     key = hashlib.sha256(b"speaker" + settings.SECRET_KEY.encode()).digest()
-    return hmac.new(key, email.casefold().encode(), hashlib.sha256).hexdigest()[:24]
+    return hmac.new(key, addresses.key(email).encode(), hashlib.sha256).hexdigest()[:24]
 
 
 def forget(email: str, *, cycles: Iterable[int] | None = None) -> int:
     """Blank an address wherever it is a contact (in these cycles); return in how many slots. What is public stays."""
-    slots = SpeakerSlot.objects.filter(contact_email__iexact=email)
+    slots = SpeakerSlot.objects.filter(contact_email=email)
     if cycles is not None:
         slots = slots.filter(segment__session__cycle__in=cycles)
     return slots.update(contact_name="", contact_email="")

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
+from accounts import addresses
 from accounts.models import User
 from cycles.models import (
     Cycle,
@@ -140,7 +141,7 @@ def slot(at: Session | None = None, **fields: Any) -> SpeakerSlot:
 
 def participant(**fields: Any) -> Participant:
     fields.setdefault("email", f"participant{next(_serial)}@example.org")
-    fields.setdefault("email_key", fields["email"].casefold())
+    fields.setdefault("email_key", addresses.key(fields["email"]))
     fields.setdefault("given_name", "Amina")
     fields.setdefault("family_name", "Diallo-Lefèvre")
     fields.setdefault("created_at", AT)

@@ -3,6 +3,9 @@
 
     services.py CMD…    exports DATABASE_URL and REDIS_URL for CMD; exits with its code
 
+ESCALE_TEST_LOCALE says by which rules PostgreSQL orders text and changes its case: `icu` (the default: Unicode, where
+ı and ſ have the capitals I and S), or the name of a locale of the C library, as `C.UTF-8` in Debian's own clusters.
+
 The programs come from Debian's packages postgresql and redis-server. A missing one is an error, never a skip.
 PostgreSQL refuses to run as root: there it runs as the user `postgres` that the package made.
 """
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 START_SECONDS = 60
+ICU = "icu"
 PACKAGES = {"redis-server": "redis-server", "initdb": "postgresql", "postgres": "postgresql"}
 
 
@@ -47,6 +51,13 @@ def program(name: str) -> str:
     if found is None:
         fail(f"{name} is not installed. On Debian or Ubuntu: sudo apt install {PACKAGES[name]}")
     return str(found)
+
+
+def locale_options(locale: str) -> list[str]:
+    """Return how initdb is told about a locale: ICU's root, or one that the C library knows."""
+    if locale == ICU:
+        return ["--locale-provider=icu", "--icu-locale=und", "--locale=C.UTF-8"]
+    return [f"--locale={locale}"]
 
 
 def wait_for(port: int, name: str, server: subprocess.Popen[bytes]) -> None:
@@ -91,7 +102,7 @@ def postgresql(folder: Path, *, fsync: bool = False) -> Iterator[str]:
         folder.chmod(0o755)
     port = free_port()
     make = [program("initdb"), "--pgdata", str(data), "--username", "escale", "--auth", "trust"]
-    make += ["--encoding", "UTF8", "--no-locale", "--no-sync"]
+    make += ["--encoding", "UTF8", "--no-sync", *locale_options(os.environ.get("ESCALE_TEST_LOCALE") or ICU)]
     subprocess.run(make, user=user, check=True, stdout=subprocess.DEVNULL, cwd="/")
     command = [program("postgres"), "-D", str(data), "-p", str(port), "-h", "127.0.0.1", "-k", ""]
     # The tests are about logic, not power cuts: no fsync; enough connections for parallel workers.

@@ -93,6 +93,8 @@ TEMPLATES: list[dict[str, Any]] = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
         "OPTIONS": {
+            # Every page that shows an address shows it as people write it.
+            "builtins": ["accounts.templatetags.addresses"],
             # As APP_DIRS does, and the HTML of mails gets its styles written in as it is loaded.
             "loaders": [
                 (
@@ -137,7 +139,10 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_RATE_LIMITS = {
     "login": "30/m/ip",
+    # Per network and address; per address from everywhere; in a browser where the account signed in before.
     "request_login_code": "20/m/ip,3/m/key,10/h/key",
+    "request_login_code_anywhere": "30/h/key",
+    "request_login_code_known": "3/m/key,10/h/key",
     "login_failed": "10/m/ip,5/300s/key",
 }
 ACCOUNT_FORMS = {

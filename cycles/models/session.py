@@ -13,6 +13,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from i18nfield.fields import I18nCharField, I18nTextField
 
+from accounts.addresses.columns import AddressColumn
+
 from .catalogue import Organisation, Person, Territory, Topic
 from .cycle import Cycle
 from .shared import Sourced
@@ -271,7 +273,7 @@ class SpeakerSlot(models.Model):
     # Whom to write to about this session; of a slot, because an organisation may speak before it names a person.
     # Never shown in public, and kept no longer than registrations are.
     contact_name = models.CharField(_("contact"), max_length=120, blank=True)
-    contact_email = models.EmailField(_("e-mail of the contact"), max_length=254, blank=True)
+    contact_email = AddressColumn(_("e-mail of the contact"), max_length=254, blank=True)
     contact_language = models.CharField(
         _("language of the contact"), max_length=5, choices=settings.LANGUAGES, default="fr"
     )

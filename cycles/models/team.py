@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
+
+from accounts.addresses.columns import AddressColumn
 
 from .programme import Membership, Programme
 
@@ -25,7 +26,7 @@ class Invitation(models.Model):
     """An address that someone was invited at, and to do what. Accepting, withdrawing and ageing delete the row."""
 
     programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="invitations")
-    email = models.EmailField(_("e-mail address"))
+    email = AddressColumn(_("e-mail address"))
     role = models.CharField(_("role"), max_length=12, choices=Membership.Role)
     language = models.CharField(_("language"), max_length=5, default="fr")
     invited_by = models.ForeignKey(
@@ -41,7 +42,7 @@ class Invitation(models.Model):
         verbose_name_plural = _("invitations")
         ordering = ("-sent_at",)
         constraints = (
-            models.UniqueConstraint("programme", Lower("email"), name="invitation_once"),
+            models.UniqueConstraint(fields=("programme", "email"), name="invitation_once"),
             models.CheckConstraint(name="invitation_ends_later", condition=Q(expires_at__gt=F("sent_at"))),
         )
 

@@ -222,7 +222,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponseBase:
     found = team.find(token, at=at)
     if found is None:
         return render(request, "desk/invitation_gone.html", status=404)
-    account = User.objects.filter(email__iexact=found.email).first()
+    account = User.objects.at_address(found.email)
     is_someone_else = request.user.is_authenticated and request.user != account
     form = AcceptForm(request.POST if request.method == "POST" else None)
     context = {

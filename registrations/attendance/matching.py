@@ -38,7 +38,7 @@ DIGITS = re.compile(r"[\d*•xX+().\-\s/]{5,}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expected:
-    """Somebody registered: `id` of the registration, address casefolded, name as they wrote it."""
+    """Somebody registered: `id` of the registration, address in its normal form, name as they wrote it."""
 
     id: int
     email: str

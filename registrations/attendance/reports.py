@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from accounts import addresses
 from registrations.tables import headings, reading
 from registrations.tables.amounts import minutes_in, unit_of
 from registrations.tables.headings import Column, plain
@@ -289,8 +290,14 @@ def _line(
 
 def address(written: str) -> str:
     """Return the address of a cell as it is compared, empty if there is none."""
-    found = ADDRESS.search(written)
-    return found[0].removeprefix("mailto:").rstrip(".").casefold() if found else ""
+    if "@" not in written:
+        return ""
+    try:
+        return addresses.normal_form(written)
+    except addresses.AddressError:
+        # A name may stand beside it.
+        found = ADDRESS.search(written)
+        return addresses.key(found[0].rstrip(".")) if found else ""
 
 
 def _stays(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
 
+from accounts import addresses
 from registrations import places
 from registrations.models import CycleRegistration, Participant, State
 
@@ -48,7 +49,10 @@ ON CONFLICT (cycle_id, participant_id) DO NOTHING RETURNING id
 
 @dataclass(frozen=True, kw_only=True)
 class Applicant:
-    """What somebody typed about themselves. Until the address is confirmed it may be anybody's word."""
+    """What somebody typed about themselves. Until the address is confirmed it may be anybody's word.
+
+    Registering raises AddressError for an `email` that no form would have taken.
+    """
 
     email: str
     given_name: str
@@ -58,7 +62,7 @@ class Applicant:
     timezone: str = ""
 
     def as_fields(self) -> dict[str, str]:
-        return asdict(self) | {"email": self.email.strip()}
+        return asdict(self) | {"email": addresses.read(self.email)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +80,7 @@ class _Asked:
 
 def address_key(email: str) -> str:
     """Return what makes two spellings of an address the same person."""
-    return email.strip().casefold()
+    return addresses.key(email)
 
 
 @transaction.atomic

@@ -179,6 +179,7 @@ def test_the_address_is_the_same_in_capitals(client: Client, provider: Provider)
     ("person", "claims"),
     [
         ({"email_verified": False}, {}),
+        ({"email_verified": "false"}, {}),
         ({"email": "stranger@example.org"}, {}),
         ({"email": ""}, {}),
         ({}, {"iss": "https://evil.example.org"}),

@@ -305,7 +305,7 @@ def test_the_contact_of_a_speaker_is_found_and_erased(client: Client, programme:
     assert client.post(SEARCH, asked).headers["Location"] == SEARCH
     for slot in (mine, others):
         slot.refresh_from_db()
-    assert (mine.contact_name, mine.contact_email, others.contact_email) == ("", "", "NADIA@example.org")
+    assert (mine.contact_name, mine.contact_email, others.contact_email) == ("", "", "nadia@example.org")
     mail.refresh_from_db()
     assert (mail.to_address, mail.state, mail.reason) == ("", "skipped", "erased")
     assert journal() == [("privacy.erase", "contact", 1)]

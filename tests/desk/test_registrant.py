@@ -129,9 +129,9 @@ def test_j7_a_bounced_address_is_corrected_and_only_that_mail_sent_again(
     assert "1 mail did not reach this person." in claire.get(f"{PEOPLE}{row.pk}/").content.decode()
     assert said(correct(claire, row, " Amina@Example.org ")) == CORRECTED
     row.participant.refresh_from_db()
-    assert (row.participant.email, row.participant.email_key) == ("Amina@Example.org", "amina@example.org")
+    assert (row.participant.email, row.participant.email_key) == ("Amina@example.org", "amina@example.org")
     # What waited follows; the dead address is not written to, and stays stopped.
-    assert waiting() == [("reminder", "Amina@Example.org"), ("address_corrected", "Amina@Example.org")]
+    assert waiting() == [("reminder", "Amina@example.org"), ("address_corrected", "Amina@example.org")]
     assert ledger.is_suppressed("amina@exemple.org")
     assert not participants.has_newsletter(row.participant)
     told = str(compose.message(Delivery.objects.get(kind="address_corrected"), at=NOW).body)

@@ -230,7 +230,7 @@ def test_r8_one_address_is_one_person_and_gets_one_mail_a_purpose() -> None:
             booking.confirm(row, at=AT)
     plan.open_due(at=START - 7 * DAY)
     assert list(Delivery.objects.filter(kind="reminder").values_list("to_address", flat=True)) == [
-        "Zoe@Example.org"
+        "Zoe@example.org"
     ]
 
 

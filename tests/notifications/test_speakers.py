@@ -130,7 +130,7 @@ def test_who_is_also_registered_is_told_once(session: Session) -> None:
     make.slot(session, contact_email="Amina@example.org")
     make.slot(session)
     row = make.registration(session=session, participant=make.participant(email="amina@example.org"))
-    assert [one.email for one in speaking.of(session)] == ["Amina@example.org", "nadia@example.org"]
+    assert [one.email for one in speaking.of(session)] == ["amina@example.org", "nadia@example.org"]
     planning.cancel(session, by=None, at=make.AT, reason="Salle fermée")
     run(make.AT + NOTICE)
     told = dict(Delivery.objects.values_list("kind", "to_address"))

@@ -5,11 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from allauth.mfa.models import Authenticator
-from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
-from django.core.validators import validate_email
 
-from accounts import login_links
+from accounts import addresses, login_links
 from accounts.models import User
 
 if TYPE_CHECKING:
@@ -35,11 +33,11 @@ class Command(BaseCommand):
         self, *_args: Any, email: str, create: bool, name: str, without_second_step: bool, **_options: Any
     ) -> None:
         try:
-            validate_email(email.strip())
-        except ValidationError as error:
+            email = addresses.normal_form(email)
+        except addresses.AddressError as error:
             msg = f"“{email}” is not an e-mail address: write it as claire@example.org"
             raise CommandError(msg) from error
-        user = User.objects.filter(email__iexact=email.strip()).first()
+        user = User.objects.at_address(email)
         if user is None and not create:
             msg = f"there is no account for {email}: add --create to make a site administrator"
             raise CommandError(msg)
