@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('cycles', '0001_initial'),
-        ('registrations', '0002_attendance_without_place'),
+        ('registrations', '0003_address_normal_form'),
     ]
 
     operations = [
