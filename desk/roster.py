@@ -101,11 +101,12 @@ class Step:
         if self.state == State.IN_REVIEW:
             return _("awaits a decision")
         if self.waits:
-            return ngettext(
+            words = ngettext(
                 "is registered, and waits for a place at %(count)d session",
                 "is registered, and waits for a place at %(count)d sessions",
                 self.waits,
-            ) % {"count": self.waits}
+            )
+            return str(words % {"count": self.waits})
         return _("is registered")
 
     @property

@@ -161,7 +161,7 @@ def window_of(session: Session) -> Window | None:
 
 
 def read(report: AttendanceReport, *, asked: Asked, by: User | None = None, at: dt.datetime) -> Reading:
-    """Return what applying a report would write, in five queries. Raises TableError."""
+    """Return what applying a report would write, in four queries. Raises TableError."""
     session = report.session
     chosen = {**remembering.choices(session.cycle.programme, use=USE), **asked.columns}
     content = reports.read(
