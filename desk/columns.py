@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -42,11 +43,13 @@ class ColumnFields:
         data: Mapping[str, object] | QueryDict | None,
     ) -> None:
         self.roles, self.also = roles, also
-        self.columns = columns[:MOST]
+        # The first column of a heading counts.
+        self.columns = list({column.key: column for column in reversed(columns)}.values())[::-1][:MOST]
         self.data = data or {}
 
-    def _name(self, number: int) -> str:
-        return f"column-{number}"
+    def _name(self, column: Column) -> str:
+        """Return a name by the heading: what was said of one file's columns is not said of the next one's."""
+        return f"column-{hashlib.sha256(column.key.encode()).hexdigest()[:12]}"
 
     def _read_as(self, role: str) -> str:
         return self.also.get(role, role)
@@ -55,8 +58,8 @@ class ColumnFields:
     def chosen(self) -> dict[str, str]:
         """Return {plain heading: role} of what was changed; an empty role leaves the column out."""
         found = {}
-        for number, column in enumerate(self.columns):
-            said = self.data.get(self._name(number))
+        for column in self.columns:
+            said = self.data.get(self._name(column))
             if said is None or said == self._read_as(column.role) or not (said == "" or said in self.roles):
                 continue
             found[column.key] = str(said)
@@ -66,13 +69,13 @@ class ColumnFields:
     def fields(self) -> list[ColumnField]:
         chosen = self.chosen
         found = []
-        for number, column in enumerate(self.columns):
+        for column in self.columns:
             now = chosen.get(column.key, self._read_as(column.role))
             options = tuple((value, words, value == now) for value, words in self.roles.items())
             sample = column.sample
             found.append(
                 ColumnField(
-                    name=self._name(number),
+                    name=self._name(column),
                     heading=column.heading,
                     sample=sample if len(sample) <= LONGEST_SAMPLE else f"{sample[:LONGEST_SAMPLE]}…",
                     options=options,

@@ -89,9 +89,10 @@ def test_an_attendance_file_is_understood_with_a_little_help(
     assert page.locator("main form .actions button[value=save]").count() == 0
     assert all_complaints(opened) == []
     shoot(page, f"attendance-columns-{language}")
-    page.select_option("[name=column-1]", "email")
-    page.select_option("[name=column-2]", "joined")
-    page.select_option("[name=column-3]", "minutes")
+    columns = page.locator("select[name^=column-]")
+    columns.nth(1).select_option("email")
+    columns.nth(2).select_option("joined")
+    columns.nth(3).select_option("minutes")
     # Enter in a field counts again, and writes nothing.
     page.focus("[name=threshold]")
     page.keyboard.press("Enter")

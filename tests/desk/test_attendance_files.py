@@ -241,7 +241,8 @@ def test_without_minutes_or_hours_nobody_is_present_before_a_column_is_chosen(ma
     assert "nobody is noted as present" in page.content.decode()
     assert marc.post(preview, fields(page, step="save")).status_code == 422
     assert states() == {}
-    said = {"column-1": "email", "column-2": "minutes"}
+    named = [column.name for column in page.context["looking"].columns.fields]
+    said = {named[1]: "email", named[2]: "minutes"}
     assert marc.post(preview, fields(page, step="read", **said)).context["reading"].counts["present"] == 1
     assert ColumnChoice.objects.count() == 0
     assert marc.post(preview, fields(page, step="save", absent_others="", **said)).status_code == 302
