@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 SHORTEST_SECRET = 40
 FEWEST_CHARACTERS = 5
 SHORTEST_PASSWORD = 16
+# The shortest month, so that days and months are compared on the safe side.
+DAYS_IN_MONTH = 28
 NOT_SENDING = ("console", "dummy", "locmem", "filebased", "MailboxBackend")
 
 
@@ -187,7 +189,28 @@ def _rates() -> list[CheckMessage]:
 
 
 def _retention() -> list[CheckMessage]:
-    """Check that no retention time is negative: everything would be erased at once."""
+    """Check that no retention time is negative or longer than what it hangs on: the pages would promise the longer."""
+    kept = settings.ESCALE_RETENTION
+    registrations = kept["registrations_months"]
+    longer = {
+        "attendance_months": kept["attendance_months"] > registrations,
+        "needs_days": kept["needs_days"] > registrations * DAYS_IN_MONTH,
+    }
+    return [
+        *(
+            Error(
+                f"ESCALE_KEEP_{name.upper()} is longer than ESCALE_KEEP_REGISTRATIONS_MONTHS: it goes with them.",
+                hint="Set it to at most the same time.",
+                id="escale.E031",
+            )
+            for name, is_longer in longer.items()
+            if is_longer
+        ),
+        *_negative(),
+    ]
+
+
+def _negative() -> list[CheckMessage]:
     return [
         Error(
             f"ESCALE_KEEP_{name.upper()} is negative: data that are still needed would be erased.",
@@ -196,6 +219,19 @@ def _retention() -> list[CheckMessage]:
         )
         for name, value in settings.ESCALE_RETENTION.items()
         if value < 0
+    ]
+
+
+def _status_token() -> list[CheckMessage]:
+    """Check that what opens the reasons of /readyz cannot be guessed."""
+    if not settings.ESCALE_STATUS_TOKEN or len(settings.ESCALE_STATUS_TOKEN) >= SHORTEST_PASSWORD:
+        return []
+    return [
+        Error(
+            "ESCALE_STATUS_TOKEN is too short: it could be guessed.",
+            hint="Set it to 16 random characters or more, or leave it empty.",
+            id="escale.E032",
+        )
     ]
 
 
@@ -255,4 +291,5 @@ def production(
         *([] if mail else _backend()),
         *_rates(),
         *_retention(),
+        *_status_token(),
     ]

@@ -21,6 +21,7 @@ urlpatterns = [
     # The root never looks at Accept-Language: the same answer for everyone.
     path("", RedirectView.as_view(url=f"/{settings.LANGUAGE_CODE}/"), name="root"),
     path("robots.txt", discovery.robots_txt, name="robots"),
+    path(".well-known/security.txt", discovery.security_txt, name="security"),
     path("sitemap.xml", discovery.sitemap_xml, name="sitemap"),
     re_path(r"^media/pictures/(?P<digest>[0-9a-f]{64})\.webp$", picture_views.picture, name="picture"),
     re_path(

@@ -45,6 +45,7 @@ class Right(enum.Enum):
     PRIVACY = "privacy"  # find a person everywhere, hand over or erase what is held
     AUDIT = "audit"  # who did what
     MEMBERS = "members"  # invite, give and take roles
+    MOVE = "move"  # take something out of the programme, or in from another one
 
 
 # Who may what: the only place where a role becomes a permission.
@@ -169,6 +170,8 @@ def programme_of(row: Any) -> Programme | None:
     """Return the programme that decides who may write a thing; None for what belongs to none, or to all."""
     if isinstance(row, Programme):
         return row
+    if isinstance(row, Session):
+        return row.cycle.programme
     if isinstance(row, Workshop):
         return row.module.programme if row.module else None
     programme: Programme | None = getattr(row, "programme", None)

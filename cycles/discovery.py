@@ -1,4 +1,4 @@
-"""What machines ask for first: robots.txt and the sitemap (sitemaps.org, in both languages with hreflang)."""
+"""What machines ask for first: robots.txt, security.txt and the sitemap (sitemaps.org, hreflang)."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from django.conf import settings
 from django.contrib.sitemaps import Sitemap
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 
 from .models import Cycle, Module, News, Programme, Session
-from .snapshots import FEED_CACHING, Built, snapshot
+from .snapshots import FEED_CACHING, Built, next_midnight, snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 FAR = dt.datetime(9999, 1, 1, tzinfo=dt.UTC)
+# RFC 9116, 2.5.5 recommends less than a year.
+SECURITY_EXPIRES = dt.timedelta(days=183)
 # Pages of one person or of organisers. Calendars are allowed, private ones too: Google's calendar service obeys this
 # file, and what nobody links to is not found. None of them may be listed: they answer with X-Robots-Tag.
 CLOSED = ("account", "admin", "confirm", "desk", "join", "my", "register")
@@ -33,6 +36,25 @@ def robots_txt(request: HttpRequest) -> Built:  # noqa: ARG001 - the builder's s
     lines += [f"Disallow: /{code}/{path}/" for code, _name in settings.LANGUAGES for path in CLOSED]
     lines += ["Disallow: /mailbox/", "Allow: /", "", f"Sitemap: {settings.ESCALE_BASE_URL}/sitemap.xml", ""]
     return Built(body="\n".join(lines).encode(), content_type="text/plain; charset=utf-8", true_until=FAR)
+
+
+@snapshot(caching=FEED_CACHING)
+def security_txt(request: HttpRequest) -> Built:  # noqa: ARG001 - the builder's signature
+    """Whom to tell of a weakness (RFC 9116). It is written anew each day, so that it never expires."""
+    at = timezone.now()
+    expires = at.astimezone(dt.UTC).replace(hour=0, minute=0, second=0, microsecond=0) + SECURITY_EXPIRES
+    lines = (
+        f"Contact: mailto:{settings.ESCALE_CONTACT_EMAIL}",
+        f"Expires: {expires:%Y-%m-%dT%H:%M:%SZ}",
+        f"Preferred-Languages: {', '.join(code for code, _name in settings.LANGUAGES)}",
+        f"Canonical: {settings.ESCALE_BASE_URL}/.well-known/security.txt",
+        "",
+    )
+    return Built(
+        body="\n".join(lines).encode(),
+        content_type="text/plain; charset=utf-8",
+        true_until=next_midnight(at, zone=dt.UTC),
+    )
 
 
 class _Pages(Sitemap):  # type: ignore[type-arg]  # generic in the stubs only
@@ -57,8 +79,8 @@ class _Pages(Sitemap):  # type: ignore[type-arg]  # generic in the stubs only
         add("cycle-subscribe", cycles)
         sessions = Session.objects.published().order_by("starts_at", "pk")
         add("session-detail", sessions.values_list("cycle__slug", "slug"))
-        add("module-detail", Module.objects.order_by("pk").values_list("slug"))
-        add("news-detail", News.objects.filter(is_published=True).order_by("pk").values_list("slug"))
+        add("module-detail", Module.objects.published().order_by("pk").values_list("slug"))
+        add("news-detail", News.objects.published().order_by("pk").values_list("slug"))
         return found
 
     def location(self, item: Any) -> str:

@@ -76,7 +76,7 @@ def cycle_feed(request: HttpRequest, slug: str) -> Built:
         request,
         calendar_sessions(at).filter(cycle=cycle),
         name=str(cycle.title),
-        about=str(cycle.description) or (str(cycle.programme.title) if cycle.programme else ""),
+        about=str(cycle.description) or (str(cycle.public_programme.title) if cycle.public_programme else ""),
         zone=cycle.timezone,
         with_cycle=False,
         at=at,
@@ -96,7 +96,7 @@ def topic_feed(request: HttpRequest, slug: str) -> Built:
 
 @snapshot(caching=FEED_CACHING)
 def speaker_feed(request: HttpRequest, slug: str) -> Built:
-    """The sessions at which someone speaks. It stays, empty, when they no longer do: calendars then forget."""
+    """The sessions at which someone speaks; whoever speaks nowhere any more has none."""
     at = timezone.now()
     person = speakers_with_sessions().filter(slug=slug).first()
     if person is None:
@@ -108,23 +108,24 @@ def speaker_feed(request: HttpRequest, slug: str) -> Built:
 
 def of_topic(topic: Topic) -> Q:
     """Return the condition on sessions that treat a topic; the query must be made distinct."""
-    return Q(topics=topic) | Q(segments__topic=topic) | Q(segments__slots__illustrates=topic)
+    illustrated = SpeakerSlot.objects.speaking().filter(illustrates=topic).values("segment")
+    return Q(topics=topic) | Q(segments__topic=topic) | Q(segments__in=illustrated)
 
 
 def topics_with_sessions() -> QuerySet[Topic]:
     """Return the topics of published sessions: no other topic has a calendar."""
     public = Session.objects.published().filter(pk=OuterRef("session"))
     by_session = Session.topics.through.objects.filter(topic=OuterRef("pk")).filter(Exists(public))
-    by_segment = Segment.objects.filter(
-        Q(topic=OuterRef("pk")) | Q(slots__illustrates=OuterRef("pk"))
-    ).filter(Exists(public))
-    return Topic.objects.filter(Exists(by_session) | Exists(by_segment))
+    by_segment = Segment.objects.filter(topic=OuterRef("pk")).filter(Exists(public))
+    at_segment = Session.objects.published().filter(pk=OuterRef("segment__session"))
+    by_slot = SpeakerSlot.objects.speaking().filter(illustrates=OuterRef("pk")).filter(Exists(at_segment))
+    return Topic.objects.filter(Exists(by_session) | Exists(by_segment) | Exists(by_slot))
 
 
 def speakers_with_sessions() -> QuerySet[Person]:
-    """Return the people who were ever announced at a published session."""
+    """Return the people who speak at a published session: nobody is told of a wish, or of who declined."""
     public = Session.objects.published().filter(pk=OuterRef("segment__session"))
-    announced = SpeakerSlot.objects.filter(person=OuterRef("pk")).filter(Exists(public))
+    announced = SpeakerSlot.objects.speaking().filter(person=OuterRef("pk")).filter(Exists(public))
     return Person.objects.filter(Exists(announced))
 
 

@@ -160,11 +160,6 @@ def nth_weekday(date: dt.date) -> int:
     return (date.day - 1) // DAYS_IN_WEEK + 1
 
 
-def is_last_weekday(date: dt.date) -> bool:
-    """Tell whether no later day of the same month falls on the same weekday."""
-    return date.day + DAYS_IN_WEEK > calendar.monthrange(date.year, date.month)[1]
-
-
 def _require(field: str, *, needed: bool, value: int | None, allowed: tuple[int, ...] | range) -> None:
     if not needed and value is not None:
         raise RuleError(field=field, problem="does not belong to this frequency")

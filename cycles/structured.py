@@ -64,7 +64,11 @@ def session_event(
         data["description"] = str(session.summary)
     if before is not None:
         data["previousStartDate"] = _moment(session, before)
-    if organizer := session.host or cycle.host or (cycle.programme.lead if cycle.programme else None):
+    if (
+        organizer := session.host
+        or cycle.host
+        or (cycle.public_programme.lead if cycle.public_programme else None)
+    ):
         data["organizer"] = _organisation(organizer)
     if performers := [_performer(slot) for slot in slots]:
         data["performer"] = performers
@@ -80,8 +84,8 @@ def cycle_series(cycle: Cycle, *, sessions: Iterable[Session], exceptions: Itera
     }
     if str(cycle.description):
         data["description"] = str(cycle.description)
-    if cycle.programme and cycle.programme.lead:
-        data["organizer"] = _organisation(cycle.programme.lead)
+    if cycle.public_programme and cycle.public_programme.lead:
+        data["organizer"] = _organisation(cycle.public_programme.lead)
     if schedule := _schedule(cycle, exceptions):
         data["eventSchedule"] = schedule
     data["subEvent"] = [

@@ -167,12 +167,12 @@ def _subscribe_page(
 def module_detail(request: HttpRequest, slug: str) -> Built:
     """A unit of training: who builds it, its workshops, its runs."""
     module = get_object_or_404(
-        Module.objects.filter(is_published=True)
+        Module.objects.published()
         .select_related("programme", "platform")
         .prefetch_related(
             "owners",
             "partners",
-            Prefetch("workshops", Workshop.objects.filter(is_published=True).prefetch_related("hosts")),
+            Prefetch("workshops", Workshop.objects.published().prefetch_related("hosts")),
             "runs",
         ),
         slug=slug,
@@ -183,9 +183,7 @@ def module_detail(request: HttpRequest, slug: str) -> Built:
 @snapshot()
 def resource_list(request: HttpRequest) -> Built:
     """Publications, series and databases; one without an address shows no dead link."""
-    resources = Resource.objects.filter(is_published=True).select_related(
-        "series", "version_of", "coordinated_by"
-    )
+    resources = Resource.objects.published().select_related("series", "version_of", "coordinated_by")
     context = {
         "years": pages.by_year(resources.prefetch_related("publishers", "topics")),
         "series": ResourceSeries.objects.all(),
@@ -213,7 +211,8 @@ def news_detail(request: HttpRequest, slug: str) -> Built:
 
 @snapshot()
 def privacy(request: HttpRequest) -> Built:
-    return _page(request, "cycles/privacy.html", {}, at=timezone.now())
+    context = {"kept": settings.ESCALE_RETENTION}
+    return _page(request, "cycles/privacy.html", context, at=timezone.now())
 
 
 @snapshot()

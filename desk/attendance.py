@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts import addresses
+from registrations import names
 from registrations.attendance import noting
 from registrations.attendance.matching import LONGEST_MINUTES
 from registrations.attendance.models import Attendance
@@ -93,7 +94,7 @@ def people(session: Session, query: QueryDict) -> RegistrationQuerySet:
         participant__anonymised_at=None,
     )
     for word in (asked.get("q") or "").split():
-        rows = rows.filter(named(word))
+        rows = rows.filter(named(word, path="cycle_registration__"))
     if state := asked.get("state"):
         is_unknown = Q(attendances=None) if state == Attendance.State.UNKNOWN else Q()
         rows = rows.filter(Q(attendances__half_day=1, attendances__state=state) | is_unknown)
@@ -113,13 +114,14 @@ def posted(session: Session, data: QueryDict, *, most: int) -> RegistrationQuery
 
 
 def _loaded(rows: RegistrationQuerySet) -> RegistrationQuerySet:
+    shown = names.shown("cycle_registration__")
     return (
         rows.distinct()
-        .select_related("participant")
+        .select_related("participant", "cycle_registration")
         .prefetch_related(
             Prefetch("attendances", Attendance.objects.filter(half_day=noting.HALF_DAY), to_attr="noted")
         )
-        .order_by("participant__family_name", "participant__given_name", "pk")
+        .order_by(shown["shown_family_name"], shown["shown_given_name"], "pk")
     )
 
 
@@ -134,7 +136,7 @@ def lines(found: Iterable[Registration], data: QueryDict | None = None) -> list[
         form = NoteForm(
             data,
             prefix=f"r{registration.pk}",
-            name=str(registration.participant),
+            name=str(registration.person),
             initial={"state": state, "minutes": minutes, "was": shown(state, minutes)},
         )
         made.append(Row(registration=registration, attendance=attendance, form=form))
@@ -191,7 +193,7 @@ def header() -> list[str]:
 def values(session: Session, query: QueryDict) -> Iterator[tuple[object, ...]]:
     """Yield the rows of the exports, read from the database in pieces."""
     for registration in people(session, query).iterator(chunk_size=sheets.CHUNK):
-        person = registration.participant
+        person = registration.person
         noted: list[Attendance] = registration.noted  # type: ignore[attr-defined]  # prefetched under this name
         attendance = noted[0] if noted else None
         yield (

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from cycles.models import Cycle, Session
     from notifications.models import GroupMessage
+    from registrations.names import KnownAs
 
 MOST_MAILINGS = 12
 # What providers report after a mail was handed over, by their common names.
@@ -95,7 +96,7 @@ def rows(cycle: Cycle, form: FilterForm) -> QuerySet[Delivery]:
         sent = Q()
         for piece in addresses.pieces(word):
             sent |= Q(to_address__icontains=piece)
-        found = found.filter(named(word) | sent)
+        found = found.filter(named(word, path="cycle_registration__") | sent)
     if session := form.numbers.get(asked.get("session") or ""):
         # A mail about one place of somebody names the place, not the session.
         found = found.filter(Q(session=session) | Q(registration__session=session))
@@ -113,7 +114,7 @@ def loaded(found: QuerySet[Delivery]) -> QuerySet[Delivery]:
     """Fetch with the mails all that `lines` needs to say what they are."""
     events = DeliveryEvent.objects.order_by("at", "pk")
     return found.select_related(
-        "session", "participant", "occurrence__step", "group_message"
+        "session", "participant", "cycle_registration", "occurrence__step", "group_message"
     ).prefetch_related(Prefetch("events", queryset=events))
 
 
@@ -122,6 +123,7 @@ class Line:
     """One mail in words."""
 
     delivery: Delivery
+    person: KnownAs | None
     what: str
     group_message: GroupMessage | None
     session: str
@@ -148,6 +150,7 @@ def _line(cycle: Cycle, delivery: Delivery, *, at: dt.datetime) -> Line:
     is_open = has_reader and (delivery.not_after is None or delivery.not_after > at)
     return Line(
         delivery=delivery,
+        person=_person(delivery),
         what=_what(delivery),
         group_message=delivery.group_message,
         session=naming.session_label(session) if session else _("The whole cycle"),
@@ -167,6 +170,14 @@ def _line(cycle: Cycle, delivery: Delivery, *, at: dt.datetime) -> Line:
         ),
         can_withdraw=delivery.state in (State.PENDING, State.UNCERTAIN),
     )
+
+
+def _person(delivery: Delivery) -> KnownAs | None:
+    """Return who it is for, as the organisers know them; None for who speaks, or is nobody any more."""
+    if delivery.participant is None or delivery.cycle_registration is None:
+        return None
+    delivery.cycle_registration.participant = delivery.participant
+    return delivery.cycle_registration.person
 
 
 def _came_back(delivery: Delivery) -> bool:

@@ -113,7 +113,7 @@ def _recap_needs(cycles: QuerySet[Cycle], *, at: dt.datetime) -> list[Need]:
         session=OuterRef("pk"),
         relation=NewsLink.Relation.ABOUT,
         news__kind=News.Kind.RECAP,
-        news__is_published=True,
+        news__in=News.objects.published(),
     )
     over = (
         Session.objects.past(at=at)

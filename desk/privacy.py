@@ -22,7 +22,7 @@ from cycles import access
 from cycles.models import Cycle, Invitation, Membership, Programme, SpeakerSlot
 from cycles.models import Person as PublicPerson
 from notifications import ledger
-from registrations import booking, rights, speaking
+from registrations import booking, names, rights, speaking
 from registrations.models import Participant
 
 if TYPE_CHECKING:
@@ -108,6 +108,13 @@ class Found:
     by: User | None
     cycles: frozenset[int] | None
     programmes: tuple[Programme, ...]
+
+    @property
+    def person(self) -> names.KnownAs | Participant:
+        """Who it is: for an officer, as the organisers of these programmes know them."""
+        return (
+            self.participant if self.cycles is None else names.known_in(self.participant, cycles=self.cycles)
+        )
 
     def copy(self) -> dict[str, Any]:
         return rights.export(self.participant, cycles=self.cycles)
@@ -275,9 +282,11 @@ class Elsewhere:
 
 def elsewhere(found: Found, user: User | AnonymousUser) -> Elsewhere:
     """Return who has the same name under another address, speaks under it, or organises under this address."""
-    person = found.participant
+    person = found.person
     name = {"given_name__iexact": person.given_name, "family_name__iexact": person.family_name}
-    others = Participant.objects.filter(**name, anonymised_at=None, erased_at=None).exclude(pk=person.pk)
+    others = Participant.objects.filter(**name, anonymised_at=None, erased_at=None).exclude(
+        pk=found.participant.pk
+    )
     ours = {"programme__in": found.programmes}
     return Elsewhere(
         namesakes=list(_within(others, user).order_by("pk")) if person.family_name else [],

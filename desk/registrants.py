@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts import addresses
 from cycles import naming
-from registrations import questions
+from registrations import names, questions
 from registrations.models import CycleRegistration, Participant, Registration, State
 
 from . import sheets
@@ -35,12 +35,12 @@ PER_PAGE = 50
 LONGEST_NUMBER = 18
 # What the table can be ordered by: the words of the address, and the columns behind them.
 ORDERS: dict[str, tuple[str, ...]] = {
-    "name": ("participant__family_name", "participant__given_name", "pk"),
+    "name": ("shown_family_name", "shown_given_name", "pk"),
     "date": ("requested_at", "pk"),
-    "state": ("state", "queued_at", "participant__family_name", "participant__given_name", "pk"),
+    "state": ("state", "queued_at", "shown_family_name", "shown_given_name", "pk"),
 }
 # The same for one stop: its own waiting list in order.
-OF_STOP = ("state_there", "queued_there", "participant__family_name", "participant__given_name", "pk")
+OF_STOP = ("state_there", "queued_there", "shown_family_name", "shown_given_name", "pk")
 MAY_BE_EMPTY = ("queued_at", "queued_there", "state_there")
 # Whoever came last is on top: what is new since yesterday.
 NEWEST = "-date"
@@ -78,8 +78,10 @@ def people(cycle: Cycle, form: FilterForm) -> QuerySet[CycleRegistration]:
     """
     form.is_valid()
     asked = form.cleaned_data
-    rows = CycleRegistration.objects.filter(cycle=cycle, participant__anonymised_at=None).select_related(
-        "participant"
+    rows = (
+        CycleRegistration.objects.filter(cycle=cycle, participant__anonymised_at=None)
+        .select_related("participant")
+        .alias(**names.shown())
     )
     for word in (asked.get("q") or "").split():
         rows = rows.filter(named(word))
@@ -95,21 +97,18 @@ def people(cycle: Cycle, form: FilterForm) -> QuerySet[CycleRegistration]:
     return rows.order_by(*_order(asked.get("sort") or "", is_of_stop=bool(stop)))
 
 
-def named(word: str) -> Q:
-    """Return the condition that a word stands in somebody's name, address or organisation.
+def named(word: str, *, path: str = "") -> Q:
+    """Return the condition that a word stands in somebody's address, or the name or organisation shown of them.
 
-    SQLite knows the capitals of English alone: é and É are looked for as they may be written.
+    `path` leads to the cycle registration. SQLite knows the capitals of English alone: é and É are looked for as
+    they may be written.
     """
     spellings = {word} if word.isascii() else {word, word.lower(), word.upper(), word.capitalize()}
     found = Q()
     for piece in addresses.pieces(word):
-        found |= Q(participant__email_key__contains=piece)
+        found |= Q(**{f"{path}participant__email_key__contains": piece})
     for spelling in sorted(spellings):
-        found |= (
-            Q(participant__given_name__icontains=spelling)
-            | Q(participant__family_name__icontains=spelling)
-            | Q(participant__organisation_name__icontains=spelling)
-        )
+        found |= names.holds(spelling, path=path)
     return found
 
 
@@ -293,13 +292,13 @@ def values(
         ids = [row.pk for row in piece]
         held, which = stops_held(ids), _stops_by_person(ids, labels)
         for row in piece:
-            person = row.participant
+            person = row.person
             yield (
                 person.family_name,
                 person.given_name,
                 addresses.shown(person.email),
                 person.organisation_name,
-                person.language,
+                row.participant.language,
                 State(getattr(row, "state_there", row.state)).label,
                 row.get_scope_display(),
                 held.get(row.pk, 0),

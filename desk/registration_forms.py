@@ -27,7 +27,7 @@ from .editors.seen import SeenForm
 
 if TYPE_CHECKING:
     from cycles.models import Session
-    from registrations.models import Participant
+    from registrations.names import KnownAs
 
 LANGUAGES = ("fr", "en")
 MOST_PLACES = 1_000_000
@@ -268,7 +268,7 @@ class CorrectForm(SomebodyForm):
         )
 
     @classmethod
-    def initial_for(cls, person: Participant) -> dict[str, Any]:
+    def initial_for(cls, person: KnownAs) -> dict[str, Any]:
         return {name: getattr(person, name) for name in cls.field_order}
 
     @property

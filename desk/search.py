@@ -161,7 +161,7 @@ def _people(text: str, cycles: list[Cycle]) -> Group:
     found = rows.select_related("participant", "cycle").order_by("-requested_at", "-pk")[:MOST]
     hits = [
         Hit(
-            name=str(row.participant),
+            name=str(row.person),
             about=f"{row.participant.email} · {row.cycle.title}",
             url=reverse("desk:registrant", args=[row.cycle.slug, row.pk]),
         )

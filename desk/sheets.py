@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
@@ -18,8 +19,10 @@ if TYPE_CHECKING:
 
 # Rows read from the database at a time.
 CHUNK = 2000
-# A spreadsheet takes a cell that begins so for a formula and may run it.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# Where a cell may begin: at the start, and after whatever some spreadsheet takes for the end of one (one that expects
+# commas cuts our cells at theirs); there, blanks and quotes aside, these signs make a formula, full-width ones too.
+FORMULA = re.compile(r"""(^|[,;\t\r\n])(?=[\s'"]*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20])""")
+PROTECTED = re.compile(r"""(^|[,;\t\r\n])'(?=[\s'"]*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20])""")
 # What the format allows: ECMA-376 as Excel reads it.
 MOST_ROWS = 1_048_576
 LONGEST_TEXT = 32_767
@@ -44,16 +47,10 @@ def cell(value: object) -> str:
     An instant is written in UTC to the minute.
     """
     text = f"{value.astimezone(dt.UTC):%Y-%m-%d %H:%M}" if isinstance(value, dt.datetime) else readable(value)
-    if text.startswith(FORMULA_STARTS):
-        text = f"'{text}"
+    text = protected(text)
     if any(mark in text for mark in ';"\r\n'):
         text = '"' + text.replace('"', '""') + '"'
     return text
-
-
-def unprotected(text: str) -> str:
-    """Return a cell of our own export as it was before `cell` kept it from being a formula."""
-    return text[1:] if text[:1] == "'" and text[1:].startswith(FORMULA_STARTS) else text
 
 
 def readable(value: object) -> str:
@@ -62,6 +59,19 @@ def readable(value: object) -> str:
     A vertical tab and the like are line breaks of a paste; halves of a sign (surrogates) have no place in UTF-8.
     """
     return str(value).translate(CONTROLS)
+
+
+def protected(text: str) -> str:
+    """Return a text with an apostrophe before all that a spreadsheet would run, wherever it ends its cells.
+
+    https://owasp.org/www-community/attacks/CSV_Injection. `unprotected` is the exact inverse.
+    """
+    return FORMULA.sub(r"\1'", text)
+
+
+def unprotected(text: str) -> str:
+    """Return a cell of an export of ours as it was before `protected`."""
+    return PROTECTED.sub(r"\1", text)
 
 
 def csv_lines(header: Sequence[object], rows: Iterable[Sequence[object]]) -> Iterator[str]:

@@ -22,6 +22,7 @@ from .consequences import language
 if TYPE_CHECKING:
     from cycles.models import Cycle
     from registrations.models import Participant
+    from registrations.names import KnownAs
 
 PER_PAGE = 50
 # Addresses tried for one page.
@@ -47,6 +48,7 @@ class Stopped:
 
     suppression: Suppression
     participant: Participant
+    person: KnownAs
     when: str
 
 
@@ -58,10 +60,11 @@ class Page:
     after: int | None
 
 
-def of_person(cycle: Cycle, person: Participant) -> Stopped | None:
-    """Return what stops the mail of one person, if anything does."""
-    row = Suppression.objects.filter(scope="all", address_hash=ledger.address_hash(person.email)).first()
-    return _stopped(cycle, row, person) if row and person.email else None
+def of_person(row: CycleRegistration) -> Stopped | None:
+    """Return what stops the mail of a cycle to one person, if anything does; of the whole site first."""
+    stops = ledger.stops_of(row.participant.email, scope=_scope(row.cycle)).order_by("scope")
+    stop = stops.first() if row.participant.email else None
+    return _stopped(row, stop) if stop else None
 
 
 def page(cycle: Cycle, *, after: int = 0) -> Page:
@@ -69,29 +72,38 @@ def page(cycle: Cycle, *, after: int = 0) -> Page:
 
     A page ends with so many of them, or so many tried.
     """
-    found = {row.address_hash: row for row in Suppression.objects.filter(scope="all")}
+    stops = Suppression.objects.filter(scope__in={Suppression.SITE, _scope(cycle)})
+    # What stops the whole site is told rather than what stops the programme: it comes last, so it stays.
+    by_hash = {row.address_hash: row for row in stops.order_by("-scope")}
     tried = CycleRegistration.objects.filter(cycle=cycle, participant__gt=after).order_by("participant")
     matches: dict[int, Suppression] = {}
     count, last = 0, after
-    if found:
+    if by_hash:
         rows = tried.exclude(participant__email="").values_list("participant_id", "participant__email")
         for count, (last, email) in enumerate(rows[:MOST_TRIED].iterator(), start=1):  # noqa: B007 - where it ends
-            if (row := found.get(ledger.address_hash(email))) is not None:
+            if (row := by_hash.get(ledger.address_hash(email))) is not None:
                 matches[last] = row
                 if len(matches) == PER_PAGE:
                     break
-    people = {one.participant_id: one.participant for one in _loaded(cycle, matches)}
+    people = {one.participant_id: one for one in _loaded(cycle, matches)}
     return Page(
-        people=tuple(_stopped(cycle, row, people[pk]) for pk, row in matches.items()),
+        people=tuple(_stopped(people[pk], row) for pk, row in matches.items()),
         after=last if len(matches) == PER_PAGE or count == MOST_TRIED else None,
     )
 
 
+def _scope(cycle: Cycle) -> str:
+    return Suppression.scope_for(cycle.programme_id)
+
+
 def _loaded(cycle: Cycle, matches: dict[int, Suppression]) -> list[CycleRegistration]:
     rows = CycleRegistration.objects.filter(cycle=cycle, participant__in=matches)
-    return list(rows.select_related("participant")) if matches else []
+    found = list(rows.select_related("participant")) if matches else []
+    for row in found:
+        row.cycle = cycle
+    return found
 
 
-def _stopped(cycle: Cycle, row: Suppression, person: Participant) -> Stopped:
-    when = wording.short_when(row.at, zone=cycle.timezone, language=language())
-    return Stopped(suppression=row, participant=person, when=when)
+def _stopped(row: CycleRegistration, stop: Suppression) -> Stopped:
+    when = wording.short_when(stop.at, zone=row.cycle.timezone, language=language())
+    return Stopped(suppression=stop, participant=row.participant, person=row.person, when=when)

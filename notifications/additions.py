@@ -5,12 +5,12 @@ The same number of statements for one session and a hundred, for ten people and 
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING
 
 from django.db.models import CharField, Exists, F, OuterRef, Value
 from django.db.models.functions import Cast, Concat
 
+from cycles import planning
 from cycles.models import Session
 from registrations.models import CycleRegistration, Registration
 
@@ -18,10 +18,11 @@ from . import ledger, plan
 from .models import Delivery, Occurrence, ReminderStep
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Collection
 
 # An organiser who adds dates one after the other causes one mail.
-GRACE = dt.timedelta(minutes=10)
+GRACE = planning.GRACE
 
 
 def plan_added(session_ids: Collection[int]) -> None:

@@ -29,6 +29,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import journal
+from cycles import planning
 from cycles.editing import fingerprint
 from cycles.models import Cycle
 from cycles.revising import StaleError
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
     from accounts.models import User
     from cycles.models import Session
 
-GRACE = dt.timedelta(minutes=10)
+GRACE = planning.GRACE
 # What nothing could send within days is no news any more.
 LIVES = dt.timedelta(days=3)
 KIND_OF = {

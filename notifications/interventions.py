@@ -15,18 +15,19 @@ from django.utils.translation import gettext_lazy
 
 from accounts import journal
 from registrations import speaking
+from registrations.models import CycleRegistration
 
 from . import ledger, restored, sending
 from .kinds import KINDS
-from .models import Delivery, Heartbeat
+from .models import Delivery, Heartbeat, Suppression
 
 if TYPE_CHECKING:
     import datetime as dt
 
-    from accounts.models import User
-    from registrations.models import CycleRegistration
+    from django.db.models import QuerySet
 
-    from .models import Suppression
+    from accounts.models import User
+    from cycles.models import Cycle
 
 State = Delivery.State
 Reason = Delivery.Reason
@@ -45,7 +46,9 @@ class InterventionError(Exception):
 @journal.verb("mail.retry", gettext_lazy("sent a mail again"))
 def retry(delivery: Delivery, *, by: User | None, at: dt.datetime) -> None:  # noqa: ARG001 - for the journal
     """Send one mail again, to the address that its person has now. Raises InterventionError when it cannot."""
-    row = Delivery.objects.select_related("participant", "session").get(pk=delivery.pk)
+    row = Delivery.objects.select_related("participant", "session__cycle", "cycle_registration__cycle").get(
+        pk=delivery.pk
+    )
     address = _address(row)
     if not address:
         raise InterventionError(_("The person was erased: there is nobody to write to."))
@@ -55,7 +58,7 @@ def retry(delivery: Delivery, *, by: User | None, at: dt.datetime) -> None:  # n
         )
     if row.not_after is not None and row.not_after <= at:
         raise InterventionError(_("It would come too late now."))
-    if ledger.is_suppressed(address):
+    if ledger.is_suppressed(address, scope=ledger.scope_of(row)):
         raise InterventionError(
             _("This address is stopped: correct it, or let it back in first (list of stopped addresses).")
         )
@@ -94,12 +97,16 @@ def stop(
     by: User | None,  # noqa: ARG001 - for the journal
     at: dt.datetime,
 ) -> bool:
-    """Send nothing more to somebody's address, from any programme of the site; return whether that is new."""
-    address = registration.participant.email
-    if ledger.is_suppressed(address):
+    """Send nothing more to somebody's address from the programme of a cycle; return whether that is new."""
+    address, scope = registration.participant.email, _scope(registration)
+    if ledger.is_suppressed(address, scope=scope):
         return False
-    ledger.suppress(address, reason=reason, at=at)
+    ledger.suppress(address, reason=reason, at=at, scope=scope)
     return True
+
+
+def _scope(registration: CycleRegistration) -> str:
+    return Suppression.scope_for(registration.cycle.programme_id)
 
 
 @journal.verb(
@@ -107,9 +114,27 @@ def stop(
     gettext_lazy("let an address receive mail again"),
     changed=lambda _registration, was_stopped: was_stopped,
 )
-def allow(registration: CycleRegistration, *, by: User | None, at: dt.datetime) -> bool:  # noqa: ARG001 - for the journal
-    """Take somebody's address off the list of stopped ones; return whether it was on it. It may come back."""
-    return ledger.unsuppress(registration.participant.email)
+def allow(
+    registration: CycleRegistration,
+    *,
+    within: QuerySet[Cycle],
+    by: User | None,
+    at: dt.datetime,  # noqa: ARG001 - for the journal
+) -> bool:
+    """Take somebody's address off the list of stopped ones; return whether it was on it. It may come back.
+
+    `within` are the cycles that the organiser plans. What stops the whole site is lifted where the person is
+    registered nowhere else and the address only bounced; else by a site administrator. Raises InterventionError.
+    """
+    stops = ledger.stops_of(registration.participant.email, scope=_scope(registration))
+    site_wide = stops.filter(scope=Suppression.SITE).first()
+    if site_wide is not None and not (by is None or by.is_superuser):
+        theirs = CycleRegistration.objects.filter(participant=registration.participant_id)
+        if site_wide.reason != Suppression.Reason.BOUNCE or theirs.exclude(cycle__in=within).exists():
+            raise InterventionError(
+                _("This address is stopped for the whole site: only a site administrator lets it back.")
+            )
+    return bool(stops.delete()[0])
 
 
 @journal.verb("mail.pause", gettext_lazy("paused all mail"))

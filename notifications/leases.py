@@ -22,8 +22,18 @@ from registrations.models import State as Seat
 
 from . import brakes, digests, failpoints
 from .kinds import KINDS
-from .ledger import DOUBTS_AT_MOST, LONGEST_ERROR, address_hash, doubt, message_id, prove, read
-from .models import Batch, Delivery, NewsStop, Suppression
+from .ledger import (
+    DOUBTS_AT_MOST,
+    LONGEST_ERROR,
+    address_hash,
+    doubt,
+    is_suppressed,
+    message_id,
+    prove,
+    read,
+    scope_of,
+)
+from .models import Batch, Delivery, NewsStop
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -96,7 +106,7 @@ WHERE id = CAST(%(reserve)s AS bigint) AND batch_id = %(batch)s AND state = 'cla
     JOIN registrations_cycleregistration place ON place.id = cycle_registration_id
     WHERE stop.participant_id = notifications_delivery.participant_id AND stop.cycle_id = place.cycle_id))
   AND NOT EXISTS (SELECT 1 FROM notifications_suppression
-    WHERE scope = 'all' AND address_hash = CAST(%(address_hash)s AS text))"""
+    WHERE scope IN ('all', CAST(%(scope)s AS text)) AND address_hash = CAST(%(address_hash)s AS text))"""
 HELD = "SELECT id FROM notifications_batch WHERE id = %(batch)s"
 # One statement, so one round trip and one commit. `reserved` reads `settled`, which therefore runs first.
 ADVANCE = f"""WITH held AS ({HELD} FOR UPDATE),
@@ -272,6 +282,7 @@ def _parameters(
         "stops_with_reminders": bool(kind and kind.stops_with_reminders),
         "stops_with_news": bool(kind and kind.stops_with_news),
         "address_hash": address_hash(reserve.to_address) if reserve else "",
+        "scope": scope_of(reserve) if reserve else "",
     }
 
 
@@ -306,7 +317,7 @@ def _turn_away(batch: Batch, reserve: Delivery, *, clock: Clock) -> Turn:
             return Turn.LOST
         mine = Delivery.objects.filter(pk=reserve.pk, batch=batch, state=State.CLAIMED)
         row = mine.select_related(
-            "session", "registration", "cycle_registration", "participant", "occurrence__step"
+            "session__cycle", "registration", "cycle_registration__cycle", "participant", "occurrence__step"
         ).first()
         if row is None:
             # Somebody proved meanwhile that it had arrived.
@@ -355,7 +366,7 @@ def _why_not(row: Delivery, *, at: dt.datetime) -> tuple[Delivery.State, str]:
     for reason, applies in reasons.items():
         if applies:
             return State.SKIPPED, reason
-    if Suppression.objects.filter(scope="all", address_hash=address_hash(row.to_address)).exists():
+    if is_suppressed(row.to_address, scope=scope_of(row)):
         return State.SUPPRESSED, ""
     return State.PENDING, ""
 

@@ -184,17 +184,25 @@ def prove(pk: int, *, clock: Clock) -> bool:
     return bool(rows.update(state=Delivery.State.SENT, sent_at=clock, batch=None, last_error=""))
 
 
-def suppress(address: str, *, reason: Suppression.Reason, at: dt.datetime) -> None:
-    """Stop all mail to an address."""
+def scope_of(delivery: Delivery) -> str:
+    """Return the scope of the stops that concern a mail beside those of the whole site: its programme's."""
+    about = delivery.session or delivery.cycle_registration
+    return Suppression.scope_for(about.cycle.programme_id if about else None)
+
+
+def suppress(
+    address: str, *, reason: Suppression.Reason, at: dt.datetime, scope: str = Suppression.SITE
+) -> None:
+    """Stop all mail to an address: of the whole site, or only what belongs to one programme."""
     Suppression.objects.bulk_create(
-        [Suppression(scope="all", address_hash=address_hash(address), reason=reason, at=at)],
+        [Suppression(scope=scope, address_hash=address_hash(address), reason=reason, at=at)],
         ignore_conflicts=True,
     )
 
 
-def unsuppress(address: str) -> bool:
-    """Let an address receive mail again; return whether it was stopped."""
-    return bool(Suppression.objects.filter(scope="all", address_hash=address_hash(address)).delete()[0])
+def stops_of(address: str, *, scope: str = Suppression.SITE) -> QuerySet[Suppression]:
+    """Return what stops mail of a scope to an address; a stop of the whole site stops every mail."""
+    return Suppression.objects.filter(scope__in={Suppression.SITE, scope}, address_hash=address_hash(address))
 
 
 def defer(rows: QuerySet[Delivery], *, until: dt.datetime) -> int:
@@ -234,9 +242,9 @@ def requeue(rows: QuerySet[Delivery], *, address: str, at: dt.datetime) -> int:
     )
 
 
-def is_suppressed(address: str) -> bool:
-    """Tell whether an address gets no mail any more."""
-    return Suppression.objects.filter(scope="all", address_hash=address_hash(address)).exists()
+def is_suppressed(address: str, *, scope: str = Suppression.SITE) -> bool:
+    """Tell whether an address gets no mail of a scope any more."""
+    return stops_of(address, scope=scope).exists()
 
 
 def readdress(participant_id: int, *, email: str) -> int:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Exists, Max, OuterRef, Q
 
+from cycles import planning
 from cycles.models import Session, SessionChange
 
 from . import ledger
@@ -17,7 +18,7 @@ from .plan import TO_DO
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
-GRACE = dt.timedelta(minutes=10)
+GRACE = planning.GRACE
 # Nearer than this to the session there is no time for a grace.
 TOO_NEAR = dt.timedelta(minutes=30)
 POSTPONED_NOTICE_LIVES = dt.timedelta(hours=72)

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from cycles import wording
+from cycles import planning, wording
 from cycles.models import News, NewsLink, Session
 from cycles.models.shared import speaks_for
 from cycles.pages.news import news_title
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from cycles.models import Cycle
 
 KINDS = ("recap", "themes_announced")
-GRACE = dt.timedelta(minutes=10)
+GRACE = planning.GRACE
 LIVES = dt.timedelta(hours=72)
 # One mail a day, late in the afternoon, however many themes were announced.
 ANNOUNCED_AT = dt.time(17)
@@ -69,13 +69,16 @@ def looked_back(news: News) -> Session | None:
 
 def recap_of(session: Session) -> News | None:
     """Return the published recap of a session, by its own programme or the site."""
-    return News.objects.filter(
-        speaks_for(session.cycle.programme_id),
-        kind=News.Kind.RECAP,
-        is_published=True,
-        links__relation=NewsLink.Relation.ABOUT,
-        links__session=session,
-    ).first()
+    return (
+        News.objects.published()
+        .filter(
+            speaks_for(session.cycle.programme_id),
+            kind=News.Kind.RECAP,
+            links__relation=NewsLink.Relation.ABOUT,
+            links__session=session,
+        )
+        .first()
+    )
 
 
 @transaction.atomic
@@ -140,7 +143,9 @@ def context(
         raise ValueError(msg)
     following = delivery.session.cycle.sessions.upcoming(at=at).select_related("cycle").first()
     return {
-        "recap_title": news_title(news, about=tuple(news.links.filter(relation=NewsLink.Relation.ABOUT))),
+        "recap_title": news_title(
+            news, about=tuple(news.links.public().filter(relation=NewsLink.Relation.ABOUT))
+        ),
         "recap_text": extract(str(news.body)),
         "recap_url": url("cycles:news-detail", news.slug),
         "replay_url": delivery.session.replay_url,

@@ -36,7 +36,7 @@ from registrations.signals import (
 )
 
 from . import additions, ledger, notices, plan, recaps, sending
-from .models import Announcement, Delivery, NewsStop, ReminderStep
+from .models import Announcement, Delivery, NewsStop, ReminderStep, Suppression
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -264,10 +264,12 @@ def follow_address(
     ledger.readdress(participant.pk, email=participant.email)
     if corrected is not None and participant.confirmed_at is None:
         return
+    scope = Suppression.SITE
     if corrected is not None:
-        row = CycleRegistration.objects.select_related("participant").get(pk=corrected.pk)
+        row = CycleRegistration.objects.select_related("participant", "cycle").get(pk=corrected.pk)
+        scope = Suppression.scope_for(row.cycle.programme_id)
         owe(row, kind="address_corrected", key=f"address_corrected:{row.pk}:{_stamp(at)}", at=at)
-    if corrected is None or not ledger.is_suppressed(before):
+    if corrected is None or not ledger.is_suppressed(before, scope=scope):
         _owe_personal(participant, kind="address_changed", email=before, at=at)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.db.models import OuterRef, Subquery
 
+from . import names
 from .models import CycleRegistration, Participant, Registration
 from .signals import registrations_forgotten
 
@@ -41,7 +42,11 @@ def anonymise(ids: Iterable[int], *, at: dt.datetime) -> int:
             row.participant = nobody
         CycleRegistration.objects.bulk_update(rows, ["participant"], batch_size=BATCH)
         CycleRegistration.objects.filter(pk__in=batch).update(
-            accessibility_need="", answers={}, decision_message="", requested_session_ids=[]
+            accessibility_need="",
+            answers={},
+            decision_message="",
+            requested_session_ids=[],
+            **dict.fromkeys(names.TYPED, ""),
         )
         Registration.objects.filter(cycle_registration__in=batch).update(
             participant_id=Subquery(

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts import journal
 
-from . import booking, participants
+from . import booking, names, participants
 from .models import CycleRegistration, Participant, State
 
 if TYPE_CHECKING:
@@ -47,13 +47,31 @@ def correct_names(
     given_name: str,
     family_name: str,
     organisation_name: str,
+    within: QuerySet[Cycle],
     by: User | None,  # noqa: ARG001 - for the journal
     at: dt.datetime,  # noqa: ARG001 - for the journal
 ) -> bool:
-    """Write how somebody is called; return whether that was anything new. They see it on their own page."""
-    names = {"given_name": given_name, "family_name": family_name, "organisation_name": organisation_name}
-    person = Participant.objects.filter(pk=registration.participant_id, erased_at=None, anonymised_at=None)
-    return bool(person.exclude(**names).update(**names, version=F("version") + 1))
+    """Write how somebody is called; return whether that was anything new.
+
+    `within` are the cycles that the organiser plans: where the person has no other, they see it on their own page.
+    Elsewhere nothing changes: the registrations within say the new name, the person and the others the old one.
+    """
+    name = {"given_name": given_name, "family_name": family_name, "organisation_name": organisation_name}
+    row = Participant.objects.select_for_update().get(pk=registration.participant_id)
+    if row.erased_at is not None or row.anonymised_at is not None:
+        return False
+    theirs = CycleRegistration.objects.filter(participant=row)
+    if theirs.exclude(cycle__in=within).exists():
+        known = registration.person
+        if all(getattr(known, column) == value for column, value in name.items()):
+            return False
+        written = {f"typed_{column}": value for column, value in name.items()}
+        theirs.filter(cycle__in=within).update(**written)
+        booking.touch([row.pk])
+        return True
+    was_typed = names.forget_typed(theirs)
+    person = Participant.objects.filter(pk=row.pk)
+    return bool(person.exclude(**name).update(**name, version=F("version") + 1) or was_typed)
 
 
 @journal.verb(

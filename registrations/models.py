@@ -11,6 +11,7 @@ from i18nfield.fields import I18nCharField, I18nTextField
 
 from cycles.models import Cycle, Session
 
+from . import names
 from .attendance import models as _attendance  # noqa: F401 - Django finds these models through this module
 from .tables import models as _tables  # noqa: F401 - likewise
 
@@ -94,6 +95,16 @@ class CycleRegistration(models.Model):
         pgettext_lazy("registration", "source"), max_length=12, choices=Source, default=Source.FORM
     )
     source_code = models.SlugField(_("source code"), max_length=40, blank=True)
+    # What was typed with the request, shown to the organisers until the person confirms here; see names.
+    typed_given_name = models.CharField(
+        _("given name as typed"), max_length=120, blank=True, default="", db_default=""
+    )
+    typed_family_name = models.CharField(
+        _("family name as typed"), max_length=120, blank=True, default="", db_default=""
+    )
+    typed_organisation_name = models.CharField(
+        _("organisation as typed"), max_length=200, blank=True, default="", db_default=""
+    )
     # May reveal health: visible to few, erased soon after the last session (retention).
     accessibility_need = models.TextField(_("accessibility need"), max_length=500, blank=True)
     # The sessions that somebody who wants some of them ticked; nothing live is touched before the confirmation.
@@ -149,6 +160,15 @@ class CycleRegistration(models.Model):
 
     def __str__(self) -> str:
         return f"{self.participant_id} in {self.cycle_id}"
+
+    @property
+    def has_typed_name(self) -> bool:
+        return bool(self.typed_given_name or self.typed_family_name)
+
+    @property
+    def person(self) -> names.KnownAs:
+        """Who it is, as the organisers of the cycle may see them."""
+        return names.known_as(self)
 
 
 # An offered place is held, so it counts as taken until the offer ends.
@@ -211,6 +231,12 @@ class Registration(models.Model):
 
     def __str__(self) -> str:
         return f"{self.participant_id} at {self.session_id}"
+
+    @property
+    def person(self) -> names.KnownAs:
+        """Who it is, as the organisers of the cycle may see them; fetch `participant` and `cycle_registration`."""
+        self.cycle_registration.participant = self.participant
+        return self.cycle_registration.person
 
 
 class Question(models.Model):

@@ -13,14 +13,12 @@ from django.db.models import F
 
 from accounts import addresses
 
-from . import booking, feed_tokens, notices
-from .models import Consent, ConsentText, Participant
+from . import booking, feed_tokens, names, notices
+from .models import Consent, ConsentText, CycleRegistration, Participant
 from .signals import address_asked, address_changed
 
 if TYPE_CHECKING:
     import datetime as dt
-
-    from .models import CycleRegistration
 
 
 def stop_reminders(participant: Participant, *, at: dt.datetime) -> None:
@@ -58,6 +56,7 @@ def leave_newsletter(participant: Participant, *, at: dt.datetime) -> None:
     )
 
 
+@transaction.atomic
 def set_person(
     participant: Participant,
     *,
@@ -67,7 +66,10 @@ def set_person(
     language: str,
     timezone: str,
 ) -> None:
-    """Change what a person says about themselves (the address has its own way: it is proved first)."""
+    """Change what a person says about themselves (the address has its own way: it is proved first).
+
+    The page says that the organisers of all their cycles see it, so from then on they do.
+    """
     Participant.objects.filter(pk=participant.pk).update(
         given_name=given_name,
         family_name=family_name,
@@ -76,6 +78,7 @@ def set_person(
         timezone=timezone,
         version=F("version") + 1,
     )
+    names.forget_typed(CycleRegistration.objects.filter(participant=participant))
     participant.refresh_from_db()
 
 

@@ -16,7 +16,7 @@ from accounts import journal
 from cycles import editing, team
 from cycles.models import Cycle, Session, SpeakerSlot
 
-from . import anonymity, booking, keeping, rights
+from . import anonymity, booking, keeping, limits, rights
 from .attendance import noting
 from .attendance.models import Attendance, AttendanceCount, AttendanceReport
 from .models import ConsentText, CycleRegistration, Participant, Registration, State
@@ -160,6 +160,10 @@ def _invitations(at: dt.datetime) -> int:
     return team.purge(at=at)
 
 
+def _counters(at: dt.datetime) -> int:
+    return limits.forget_past(at=at)
+
+
 RULES: tuple[Rule, ...] = (
     Rule(code="unconfirmed", words=_("registrations that nobody confirmed"), apply=_unconfirmed),
     Rule(code="needs", words=_("accessibility needs"), apply=_needs),
@@ -171,4 +175,5 @@ RULES: tuple[Rule, ...] = (
     Rule(code="replays", words=_("addresses of replays"), apply=_replays),
     Rule(code="journal", words=_("lines of the journal"), apply=_journal),
     Rule(code="invitations", words=_("invitations that nobody answered"), apply=_invitations),
+    Rule(code="counters", words=_("counters of requests whose time is over"), apply=_counters),
 )

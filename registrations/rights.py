@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from cycles import naming
 from cycles.models import Session
 
-from . import anonymity, booking, feed_tokens, keeping
+from . import anonymity, booking, feed_tokens, keeping, names
 from .attendance.models import Attendance
 from .models import CycleRegistration, Participant, Registration, State
 from .signals import address_forgotten, copy_asked, registrations_forgotten
@@ -40,10 +40,12 @@ def _theirs(participant: Participant, cycles: Collection[int] | None) -> QuerySe
 def export(participant: Participant, *, cycles: Collection[int] | None = None) -> dict[str, Any]:
     """Return everything held about a person, for a JSON file and for the page of the same.
 
-    What belongs to no cycle (the person, consents, calendars) is always there.
+    What belongs to no cycle (the person, consents, calendars) is there for the person, and for an officer to whom
+    the person has confirmed a registration: until then the name is what was typed there.
     """
+    is_known = _is_known(participant, cycles)
     copy: dict[str, Any] = {
-        "person": {name: getattr(participant, name) for name in (*PERSON, *DATES)},
+        "person": _person(participant, cycles, is_known=is_known),
         "registrations": [
             _registration(row)
             for row in _theirs(participant, cycles)
@@ -61,10 +63,12 @@ def export(participant: Participant, *, cycles: Collection[int] | None = None) -
                 "withdrawn_at": consent.withdrawn_at,
             }
             for consent in participant.consents.select_related("text").order_by("pk")
+            if is_known
         ],
         "private_calendars": [
             {"created_at": row.created_at, "revoked_at": row.revoked_at, "has_alarm": row.has_alarm}
             for row in participant.feed_tokens.order_by("pk")
+            if is_known
         ],
     }
     for _receiver, more in copy_asked.send(sender=Participant, participant=participant, cycles=cycles):
@@ -72,12 +76,23 @@ def export(participant: Participant, *, cycles: Collection[int] | None = None) -
     return copy
 
 
+def _is_known(participant: Participant, cycles: Collection[int] | None) -> bool:
+    return cycles is None or _theirs(participant, cycles).filter(names.follows()).exists()
+
+
+def _person(participant: Participant, cycles: Collection[int] | None, *, is_known: bool) -> dict[str, Any]:
+    if is_known:
+        return {name: getattr(participant, name) for name in (*PERSON, *DATES)}
+    known = names.known_in(participant, cycles=cycles or ())
+    return {"email": known.email, **{name: getattr(known, name) for name in names.COLUMNS}}
+
+
 def _registration(row: CycleRegistration) -> dict[str, Any]:
     plain = ("scope", "state", "source", "source_code", "accessibility_need", "answers", "decision_message")
     dates = ("requested_at", "confirmed_at", "cancelled_at", "decided_at")
     return {
         "cycle": str(row.cycle),
-        **{name: getattr(row, name) for name in (*plain, *dates)},
+        **{name: getattr(row, name) for name in (*names.TYPED, *plain, *dates)},
         "sessions": [
             {
                 "session": str(place.session.title) or place.session.slug,

@@ -10,16 +10,17 @@ from django.utils import timezone
 from accounts import journal
 from cycles import team
 
-from . import booking
+from . import booking, limits
 
 
 @shared_task(name="registrations.purge")  # type: ignore[untyped-decorator]  # Celery ships no types
 def purge(**_: Any) -> None:
-    """Erase what nobody confirmed within seven days, old journal lines and invitations; any number of times a day."""
+    """Erase what nobody confirmed in time, old journal lines, invitations and counters; any number of times a day."""
     at = timezone.now()
     booking.purge_unconfirmed(at=at)
     journal.purge(at=at)
     team.purge(at=at)
+    limits.forget_past(at=at)
 
 
 @shared_task(name="registrations.settle")  # type: ignore[untyped-decorator]  # Celery ships no types

@@ -153,6 +153,7 @@ DOORS: dict[str, Door] = {
     "cycles:home": public(),
     "cycles:catalogue-feed": public(),
     "robots": public(),
+    "security": public(),
     "picture": public("0" * 64),
     "picture-small": public("0" * 64),
     "sitemap": public(),

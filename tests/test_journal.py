@@ -36,6 +36,7 @@ NO_ACTS: dict[str, str] = {
     "accounts.journal.record": "is the journal",
     "cycles.importer.bring_in": "notes a line for each programme that it writes, or only looks",
     "cycles.planning.schedule.record": "is the part that every change of a schedule shares",
+    "cycles.transfers.settle": "notes the move in both programmes, where there is one",
     "desk.decisions.decide": "is registration.accept or registration.refuse, person by person",
     "desk.seasons.next_season": "is cycle.duplicate, with the reminder plan beside it",
     "desk.roster.look": "only looks: what it brings in is rolled back",

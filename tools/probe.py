@@ -3,7 +3,8 @@
 
     probe.py http://127.0.0.1:8000/livez
 
-The request names the public host (ESCALE_BASE_URL), which is the only one that the site answers.
+The request names the public host (ESCALE_BASE_URL), which is the only one that the site answers, and carries
+ESCALE_STATUS_TOKEN where it is set, so that the answer says why.
 """
 
 from __future__ import annotations
@@ -20,7 +21,10 @@ def main(arguments: list[str]) -> int:
         print(__doc__)
         return 2
     public = urlsplit(os.environ.get("ESCALE_BASE_URL", "")).netloc
-    request = urllib.request.Request(arguments[0], headers={"Host": public} if public else {})  # noqa: S310 - http://
+    headers = {"Host": public} if public else {}
+    if token := os.environ.get("ESCALE_STATUS_TOKEN"):
+        headers["Authorization"] = f"Bearer {token}"
+    request = urllib.request.Request(arguments[0], headers=headers)  # noqa: S310 - http://
     # Whatever proxy the machine has, the site is asked itself.
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:

@@ -39,6 +39,8 @@ ESCALE_REGISTRATIONS_A_MINUTE: int = env.int("ESCALE_REGISTRATIONS_A_MINUTE", de
 # Who answers for the data (shown in notices and mails).
 ESCALE_CONTROLLER: str = env("ESCALE_CONTROLLER", default="Escale")
 ESCALE_CONTACT_EMAIL: str = env("ESCALE_CONTACT_EMAIL", default="contact@example.org")
+# Who sends it to /readyz reads why mail does not leave; empty: only organisers do.
+ESCALE_STATUS_TOKEN: str = env("ESCALE_STATUS_TOKEN", default="")
 
 INSTALLED_APPS = [
     "django.contrib.auth",

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from i18nfield.strings import LazyI18nString
 
 from accounts import journal
-from cycles import publication, signals
+from cycles import access, publication, signals, transfers
 from cycles.models import (
     Cycle,
     Membership,
@@ -157,19 +157,20 @@ def edit_content(
     row: Row,
     *,
     values: Mapping[str, Any],
-    by: User | None,  # noqa: ARG001 - for the journal
+    by: User | None,
     at: dt.datetime,
     seen: str | None = None,
 ) -> Row:
     """Write what a programme, a cycle, a post… says; return the row, untouched if every value was the same.
 
     `values` as for `create`; what it leaves out stays. Raises StaleError when the row is no longer what it was
-    when its `digest` was `seen`.
+    when its `digest` was `seen`, TransferError when `by` may not move it to another programme.
     """
     table = _checked(type(row), values)
     fresh: Row = type(row)._default_manager.select_for_update().get(pk=row.pk)
     if seen is not None and digest(fresh) != seen:
         raise StaleError(fresh)
+    origin = access.programme_of(fresh)
     changed = [
         name
         for name in table.columns
@@ -185,6 +186,7 @@ def edit_content(
             fresh.revised_at = next_revised_at(fresh.revised_at, at=at)
             fields.append("revised_at")
         fresh.save(update_fields=fields)
+        transfers.settle(fresh, origin=origin, by=by, at=at)
     return fresh
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
-from cycles import access, planning
+from cycles import access, planning, transfers
 from cycles.models import Cycle, Membership, Programme, Session, Territory
 
 from .permission import COMMON
@@ -94,7 +94,7 @@ class Writer:
 
     def _tell(self, record: Record, row: Model, *, is_new: bool) -> None:
         self.report.wrote(record.item.line, record.section, record.slug, is_new=is_new)
-        programme = access.programme_of(row.cycle if isinstance(row, Session) else row)
+        programme = access.programme_of(row)
         if programme is not None:
             self.touched.add(programme.pk)
 
@@ -107,12 +107,26 @@ class Writer:
             if isinstance(row, Programme) and self.permission.by is not None:
                 Membership.objects.create(programme=row, user=self.permission.by, role=Membership.Role.OWNER)
             return row, True, False
+        origin = access.programme_of(row)
         if isinstance(record, CycleRecord) and row.demo_shift_years != fields["demo_shift_years"]:  # type: ignore[attr-defined] # a cycle record names a cycle
             record.item.error(
                 _("was imported with dates shifted by %(years)d years: import it with the same shift")
                 % {"years": row.demo_shift_years}  # type: ignore[attr-defined] # likewise
             )
-        return row, False, bool(save_differences(row, fields))
+        is_changed = bool(save_differences(row, fields))
+        if is_changed:
+            self._settle(record, row, origin)
+        return row, False, is_changed
+
+    def _settle(self, record: Record, row: Model, origin: Programme | None) -> None:
+        """Refuse an entry that takes its row out of a programme without the right to; note the move in both."""
+        try:
+            transfers.settle(row, origin=origin, by=self.permission.by, at=self.at)
+        except transfers.TransferError as error:
+            record.item.error(str(error))
+        else:
+            if origin is not None:
+                self.touched.add(origin.pk)
 
     def _row(self, reference: Reference) -> Model:
         sections = (reference.section,) if reference.section else ANYTHING

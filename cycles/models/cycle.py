@@ -38,7 +38,7 @@ def validate_zone(value: str) -> None:
 class CycleQuerySet(models.QuerySet["Cycle"]):
     def published(self) -> CycleQuerySet:
         """Cycles that everyone may see (archived ones included: their pages and feeds stay)."""
-        return self.filter(status__in=(Cycle.Status.PUBLISHED, Cycle.Status.ARCHIVED))
+        return self.filter(status__in=Cycle.PUBLIC)
 
     def registrable(self) -> CycleQuerySet:
         """Published cycles that register here; windows and free seats are decided in registrations."""
@@ -57,6 +57,8 @@ class Cycle(Sourced):
         DRAFT = "draft", _("draft")
         PUBLISHED = "published", _("published")
         ARCHIVED = "archived", _("archived")
+
+    PUBLIC = (Status.PUBLISHED, Status.ARCHIVED)
 
     class Frequency(models.TextChoices):
         MONTHLY_WEEKDAY = "monthly_weekday", _("a weekday of the month (3rd Thursday)")
@@ -236,6 +238,16 @@ class Cycle(Sourced):
 
     def __str__(self) -> str:
         return str(self.title)
+
+    @property
+    def is_public(self) -> bool:
+        """True when everyone may see it (`CycleQuerySet.published`)."""
+        return self.status in self.PUBLIC
+
+    @property
+    def public_programme(self) -> Programme | None:
+        """The programme that its pages may name: none while that is a draft."""
+        return self.programme if self.programme is not None and self.programme.is_published else None
 
     @property
     def rule(self) -> recurrence.Rule | None:

@@ -60,6 +60,11 @@ class Event(Sourced, FuzzyDated):
         return str(self.title)
 
 
+class ModuleQuerySet(models.QuerySet["Module"]):
+    def published(self) -> ModuleQuerySet:
+        return self.filter(is_published=True)
+
+
 class Module(Sourced):
     """A unit of training: ours, or a course run elsewhere."""
 
@@ -92,6 +97,8 @@ class Module(Sourced):
     is_external = models.BooleanField(_("run elsewhere"), default=False)
     url = models.URLField(_("web address"), blank=True)
     is_published = models.BooleanField(_("published"), default=True, db_default=True)
+
+    objects = ModuleQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("training module")
@@ -127,6 +134,14 @@ class ModuleRun(Sourced):
         return f"{self.module} {self.number}"
 
 
+class WorkshopQuerySet(models.QuerySet["Workshop"]):
+    def published(self) -> WorkshopQuerySet:
+        """Published workshops, as far as the module on whose page they stand is no draft."""
+        return self.filter(
+            Q(module=None) | Q(module__in=Module.objects.published().values("pk")), is_published=True
+        )
+
+
 class Workshop(Sourced, FuzzyDated):
     """A working meeting, such as the co-design of a module. Its hour and place may be unknown."""
 
@@ -147,6 +162,8 @@ class Workshop(Sourced, FuzzyDated):
     starts_at = models.DateTimeField(_("starts, when the hour is known"), null=True, blank=True)
     hosts = models.ManyToManyField(Organisation, blank=True, related_name="workshops")
     is_published = models.BooleanField(_("published"), default=True, db_default=True)
+
+    objects = WorkshopQuerySet.as_manager()
 
     class Meta(FuzzyDated.Meta):
         abstract = False
@@ -175,6 +192,11 @@ class ResourceSeries(models.Model):
 
     def __str__(self) -> str:
         return str(self.title)
+
+
+class ResourceQuerySet(models.QuerySet["Resource"]):
+    def published(self) -> ResourceQuerySet:
+        return self.filter(is_published=True)
 
 
 class Resource(Sourced, FuzzyDated):
@@ -231,6 +253,8 @@ class Resource(Sourced, FuzzyDated):
     topics = models.ManyToManyField(Topic, blank=True, related_name="resources")
     is_published = models.BooleanField(_("published"), default=True, db_default=True)
 
+    objects = ResourceQuerySet.as_manager()
+
     class Meta(FuzzyDated.Meta):
         abstract = False
         verbose_name = _("resource")
@@ -265,6 +289,11 @@ class ExternalDatabase(Sourced, FuzzyDated):
         return self.name
 
 
+class NewsQuerySet(models.QuerySet["News"]):
+    def published(self) -> NewsQuerySet:
+        return self.filter(is_published=True)
+
+
 class News(Sourced, FuzzyDated):
     """A post. A recap is a post of kind recap: about one session, announcing the next."""
 
@@ -291,6 +320,8 @@ class News(Sourced, FuzzyDated):
     created_at = models.DateTimeField(auto_now_add=True)
     revised_at = models.DateTimeField(auto_now=True)
 
+    objects = NewsQuerySet.as_manager()
+
     class Meta(FuzzyDated.Meta):
         abstract = False
         verbose_name = _("news post")
@@ -299,6 +330,22 @@ class News(Sourced, FuzzyDated):
 
     def __str__(self) -> str:
         return str(self.title) or self.slug
+
+
+class NewsLinkQuerySet(models.QuerySet["NewsLink"]):
+    def public(self) -> NewsLinkQuerySet:
+        """Links to what everyone may read: a published post may name a draft, and is shown without it."""
+        return self.filter(
+            # Events, and databases of others, are public from the first.
+            Q(event__isnull=False)
+            | Q(external_database__isnull=False)
+            | Q(programme__in=Programme.objects.published().values("pk"))
+            | Q(cycle__in=Cycle.objects.published().values("pk"))
+            | Q(session__in=Session.objects.published().values("pk"))
+            | Q(module__in=Module.objects.published().values("pk"))
+            | Q(workshop__in=Workshop.objects.published().values("pk"))
+            | Q(resource__in=Resource.objects.published().values("pk"))
+        )
 
 
 class NewsLink(models.Model):
@@ -335,6 +382,8 @@ class NewsLink(models.Model):
     external_database = models.ForeignKey(
         ExternalDatabase, null=True, blank=True, on_delete=models.CASCADE, related_name="news_links"
     )
+
+    objects = NewsLinkQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("link of a post")

@@ -28,9 +28,7 @@ class SessionQuerySet(models.QuerySet["Session"]):
 
     def published(self) -> SessionQuerySet:
         """Everything a visitor may see: not a draft, in a published cycle. Cancelled ones stay visible."""
-        return self.exclude(status=Session.Status.DRAFT).filter(
-            cycle__status__in=(Cycle.Status.PUBLISHED, Cycle.Status.ARCHIVED)
-        )
+        return self.exclude(status=Session.Status.DRAFT).filter(cycle__status__in=Cycle.PUBLIC)
 
     def held(self) -> SessionQuerySet:
         """Sessions that are to take place: dated, neither draft, postponed nor cancelled."""

@@ -85,9 +85,9 @@ def around(programme: Programme | None, *, besides: Cycle | None = None) -> Arou
         last="last_date",
         precision=PERIOD,
     ).union(
-        _rows(Module.objects.filter(ours, is_published=True), sort="training", address="url"),
+        _rows(Module.objects.published().filter(ours), sort="training", address="url"),
         _rows(
-            Workshop.objects.filter(Q(module=None) | Q(module__programme=programme), is_published=True),
+            Workshop.objects.published().filter(Q(module=None) | Q(module__programme=programme)),
             sort="workshop",
             address="module__slug",
             first="date_from",
@@ -105,7 +105,7 @@ def around(programme: Programme | None, *, besides: Cycle | None = None) -> Arou
             )
             for rows, sort in (
                 (Event.objects.filter(ours), "events"),
-                (Resource.objects.filter(ours, is_published=True), "resources"),
+                (Resource.objects.published().filter(ours), "resources"),
             )
         ),
         _objectives(programme),

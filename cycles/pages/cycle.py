@@ -43,7 +43,7 @@ def cycle_page(cycle: Cycle, *, at: dt.datetime) -> CyclePage:
     for slot in speakers_of(sessions):
         slots.setdefault(slot.segment.session_id, []).append(slot)
     posts, recaps = recaps_of(cycle)
-    programme = cycle.programme
+    programme = cycle.public_programme
     exceptions = list(cycle.exceptions.all())
     return CyclePage(
         line=line(cycle, sessions, at=at, exceptions=exceptions, slots=slots, recaps=recaps),

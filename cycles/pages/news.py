@@ -20,9 +20,8 @@ from .stops import Stop, is_registrable, reasons_of, speakers_of, stop, true_unt
 if TYPE_CHECKING:
     import datetime as dt
 
-    from django.db.models import QuerySet
-
     from cycles.models import SpeakerSlot
+    from cycles.models.library import NewsQuerySet
 
 TARGETS = (*NEWS_TARGETS, "session__cycle", "session__territory", "workshop__module")
 
@@ -38,10 +37,10 @@ class Post:
     announces: tuple[NewsLink, ...]
 
 
-def posts(rows: QuerySet[News] | None = None) -> list[Post]:
+def posts(rows: NewsQuerySet | None = None) -> list[Post]:
     """Return published posts in the order of the page; two queries, whatever they are about."""
-    published = (News.objects.all() if rows is None else rows).filter(is_published=True)
-    links = NewsLink.objects.select_related(*TARGETS)
+    published = (News.objects.all() if rows is None else rows).published()
+    links = NewsLink.objects.public().select_related(*TARGETS)
     return [
         _post(news, list(news.links.all())) for news in published.prefetch_related(Prefetch("links", links))
     ]
@@ -53,11 +52,12 @@ def recaps_of(cycle: Cycle) -> tuple[tuple[Post, ...], dict[int, News]]:
     if cycle.programme_id is not None:
         about |= Q(programme=cycle.programme_id)
     links = (
-        NewsLink.objects.filter(
+        NewsLink.objects.public()
+        .filter(
             about,
             speaks_for(cycle.programme_id, path="news__programme"),
             relation=NewsLink.Relation.ABOUT,
-            news__is_published=True,
+            news__in=News.objects.published(),
         )
         .select_related("news", *TARGETS)
         .order_by("-news__is_pinned", "news__position", "news__slug", "order")

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import OuterRef, Prefetch, Subquery
 
 from cycles import structured, wording
-from cycles.models import CycleException, NewsLink, Session, SessionChange, SpeakerSlot
+from cycles.models import CycleException, News, NewsLink, Session, SessionChange, SpeakerSlot
 from cycles.models.shared import speaks_for
 
 from .stops import Stop, is_registrable, language, next_session, stop, true_until
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-    from cycles.models import News, Resource, Segment, Topic
+    from cycles.models import Resource, Segment, Topic
 
 OTHER_ZONES = (
     "America/Martinique",
@@ -114,7 +114,7 @@ def session_page(session: Session, *, at: dt.datetime) -> SessionPage:
             speaks_for(cycle.programme_id, path="news__programme"),
             session=session,
             relation=NewsLink.Relation.ABOUT,
-            news__is_published=True,
+            news__in=News.objects.published(),
         )
         .select_related("news")
         .first()
@@ -127,7 +127,7 @@ def session_page(session: Session, *, at: dt.datetime) -> SessionPage:
         following=beside[1],
         recap=about.news if about else None,
         topics=tuple(session.topics.all()),
-        resources=tuple(session.resources.filter(speaks_for(cycle.programme_id), is_published=True)),
+        resources=tuple(session.resources.published().filter(speaks_for(cycle.programme_id))),
         is_registrable=is_registrable(session, at=at),
         structured=structured.session_event(
             session,

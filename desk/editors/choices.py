@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q
+from django.db.models import Exists, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -64,14 +64,28 @@ def _territories(_user: object, _row: object) -> Names:
 
 def _programmes(user: User | AnonymousUser, row: Any) -> list[tuple[Any, str]]:
     theirs = access.programmes(user, right=access.Right.PLAN).distinct()
+    here = getattr(row, "programme", None)
+    if here is not None:
+        theirs = theirs.filter(_reached(user, here))
     # What belongs to no programme is the site administrators', or a session's.
     is_free = row is not None and getattr(row, "programme_id", 0) is None
     nothing = [NOTHING] if is_free or (user.is_authenticated and user.is_superuser) else []
     return [*nothing, *((p.pk, str(p)) for p in theirs)]
 
 
-def _modules(user: User | AnonymousUser, _row: object) -> list[tuple[Any, str]]:
-    return [(m.pk, str(m)) for m in access.content(user, Module)]
+def _reached(user: User | AnonymousUser, programme: Programme, *, path: str = "") -> Q:
+    """Keep a programme, and those to which someone may move what belongs to it (by the path to the programme)."""
+    owned = access.programmes(user, right=access.Right.MOVE)
+    elsewhere = Q(**{f"{path or 'pk'}__in": owned.values("pk")}) & Q(Exists(owned.filter(pk=programme.pk)))
+    return Q(**{path or "pk": programme.pk}) | elsewhere
+
+
+def _modules(user: User | AnonymousUser, row: object) -> list[tuple[Any, str]]:
+    modules = access.content(user, Module)
+    here = access.programme_of(row)
+    if isinstance(row, Workshop) and here is not None:
+        modules = modules.filter(_reached(user, here, path="programme"))
+    return [(m.pk, str(m)) for m in modules]
 
 
 def _sessions(user: User | AnonymousUser, row: Any) -> Names:
@@ -132,7 +146,9 @@ def _offered(user: User | AnonymousUser, model: Any, *, named: Collection[int]) 
         # Nobody's drafts: these are public from the first.
         return model.objects.all()
     kept = Q(pk__in=access.content(user, model).values("pk")) | Q(pk__in=named)
-    return model.objects.filter(kept if model is Cycle else kept | Q(is_published=True))
+    return model.objects.filter(
+        kept if model is Cycle else kept | Q(pk__in=model.objects.published().values("pk"))
+    )
 
 
 LOADERS: dict[str, Callable[[Any, Any], Any]] = {

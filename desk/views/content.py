@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cycles import access, editing, planning
+from cycles import access, editing, planning, transfers
 from desk import search
 from desk.addresses import without_page
 from desk.editors import choices, conflict, effect
@@ -105,8 +105,17 @@ def content_edit(request: HttpRequest, kind: Kind, slug: str) -> HttpResponse:
         form.follow(saved.initial["seen"])
         found = conflict.differences(saved=saved, written=form)
         return _page(request, kind, row, form, status=409, differences=found)
+    except transfers.TransferError as error:
+        return _not_moved(request, kind, row, form, error)
     messages.success(request, _("Saved."))
     return redirect("desk:content-edit", kind, slug)
+
+
+def _not_moved(
+    request: HttpRequest, kind: Kind, row: Any, form: ContentForm, error: transfers.TransferError
+) -> HttpResponse:
+    form.add_error(None, str(error))
+    return _page(request, kind, row, form, status=422)
 
 
 def _filled(kind: Kind, row: Any, lists: dict[str, Any]) -> ContentForm:
@@ -140,13 +149,16 @@ def _preview(request: HttpRequest, kind: Kind, row: Any, form: ContentForm, *, l
             return editing.create(kind.model, values=form.values(), by=by, at=at)
         return editing.edit_content(row, values=form.values(), by=by, at=at)
 
-    return preview(
-        request,
-        language=language if language in LANGUAGES else LANGUAGES[0],
-        write=write,
-        page=kind.page or content_list,
-        address=kind.slugs,
-    )
+    try:
+        return preview(
+            request,
+            language=language if language in LANGUAGES else LANGUAGES[0],
+            write=write,
+            page=kind.page or content_list,
+            address=kind.slugs,
+        )
+    except transfers.TransferError as error:
+        return _not_moved(request, kind, row, form, error)
 
 
 def _page(

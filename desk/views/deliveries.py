@@ -80,10 +80,11 @@ def person(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     mails = table.loaded(table.of_cycle(cycle).filter(participant=pk)).order_by("-next_at", "-pk")
     context = {
         "cycle": cycle,
-        "person": row.participant,
+        "person": row.person,
+        "participant": row.participant,
         "row": row,
         "lines": table.lines(cycle, mails, at=timezone.now()),
-        "stopped": stopping.of_person(cycle, row.participant),
+        "stopped": stopping.of_person(row),
         "form": stopping.StopForm(),
         "may_plan": access.Right.PLAN in rights,
         "may_read_people": True,
@@ -167,7 +168,7 @@ def stop(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         request,
         slug,
         lambda: interventions.stop(row, reason=reason, by=by, at=timezone.now()),
-        _("Nothing more is sent to this address."),
+        _("Nothing more is sent to this address from this programme."),
     )
 
 
@@ -179,10 +180,11 @@ def allow(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     cycle, _rights = access.cycle_for(request.user, slug, right=access.Right.PLAN)
     row = _registered(cycle, pk)
     by = access.account(request.user)
+    within = access.cycles(request.user, right=access.Right.PLAN)
     return _act(
         request,
         slug,
-        lambda: interventions.allow(row, by=by, at=timezone.now()),
+        lambda: interventions.allow(row, within=within, by=by, at=timezone.now()),
         _("This address receives mail again."),
     )
 
@@ -190,7 +192,9 @@ def allow(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 def _registered(cycle: Cycle, participant: int) -> CycleRegistration:
     """Return the registration of somebody; whoever was anonymised is nobody any more."""
     rows = cycle.registrations.filter(participant__anonymised_at=None).select_related("participant")
-    return get_object_or_404(rows, participant=participant)
+    row = get_object_or_404(rows, participant=participant)
+    row.cycle = cycle
+    return row
 
 
 def _administrator(request: HttpRequest) -> None:

@@ -63,7 +63,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
     copy = found.copy()
     context = {
         "found": found,
-        "participant": found.participant,
+        "participant": found.person,
         "holdings": privacy.holdings(copy),
         "elsewhere": privacy.elsewhere(found, request.user),
         "parts": copies.parts(copy, zone=found.participant.timezone),
@@ -93,7 +93,7 @@ def export_html(request: HttpRequest, pk: int) -> HttpResponse:
     with translation.override(found.participant.language):
         copy = found.copy()
         context = {
-            "participant": found.participant,
+            "participant": found.person,
             "holdings": privacy.holdings(copy),
             "parts": copies.parts(copy, zone=found.participant.timezone),
             "made_at": at,
@@ -128,7 +128,7 @@ def erase(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "form": form,
         "found": found,
-        "participant": found.participant,
+        "participant": found.person,
         "holdings": privacy.holdings(found.copy()),
         "kept": found.kept(at=at),
     }

@@ -82,7 +82,7 @@ def correct(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Correct how somebody is called and where mail reaches them."""
     cycle, _rights = access.cycle_for(request.user, slug, right=access.Right.PLAN)
     found = _somebody(cycle, pk, participant__erased_at=None)
-    initial = CorrectForm.initial_for(found.participant)
+    initial = CorrectForm.initial_for(found.person)
     form = CorrectForm(request.POST if request.method == "POST" else None, initial=initial)
     known = None
     if form.is_valid():
@@ -110,14 +110,9 @@ def correct(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 def _correct(request: HttpRequest, found: CycleRegistration, form: CorrectForm) -> None:
     """Write what was corrected, and say what becomes of it."""
     by, at = access.account(request.user), timezone.now()
-    done = correcting.correct_address(
-        found,
-        email=form.cleaned_data["email"],
-        within=access.cycles(request.user, right=access.Right.PLAN),
-        by=by,
-        at=at,
-    )
-    is_renamed = correcting.correct_names(found, **form.names, by=by, at=at)
+    within = access.cycles(request.user, right=access.Right.PLAN)
+    done = correcting.correct_address(found, email=form.cleaned_data["email"], within=within, by=by, at=at)
+    is_renamed = correcting.correct_names(found, **form.names, within=within, by=by, at=at)
     said = {
         correcting.Corrected.DONE: _(
             "The address is corrected: what waits for this person goes there, and they are told."

@@ -27,7 +27,8 @@ from desk.reminders.effect import effect
 from desk.reminders.forms import PlanForm, StepForm, SureForm, TryForm
 from notifications import audiences, plan, policy
 from notifications.models import Occurrence, ReminderStep
-from registrations import speaking
+from registrations import names, speaking
+from registrations.models import CycleRegistration
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -302,11 +303,16 @@ def _who(step: ReminderStep, session: Session, *, at: dt.datetime) -> tuple[list
     if step.audience == ReminderStep.Audience.SPEAKERS:
         speakers = [(str(speaker), speaker.email) for speaker in speaking.of(session)]
         return speakers[:LISTED], len(speakers)
-    people = audiences.of_step(step, session, due_at=at).select_related("participant")
-    rows = people.order_by("participant__family_name", "participant__given_name", "pk")
+    people: Any = audiences.of_step(step, session, due_at=at)
+    # A line may reach people of the cycle, or of this session.
+    path = "" if people.model is CycleRegistration else "cycle_registration__"
+    related = ("participant",) if people.model is CycleRegistration else ("participant", "cycle_registration")
+    shown = names.shown(path)
+    first = people.select_related(*related).order_by(
+        shown["shown_family_name"], shown["shown_given_name"], "pk"
+    )[:LISTED]
     listed = [
-        (f"{row.participant.family_name} {row.participant.given_name}".strip(), row.participant.email)
-        for row in rows[:LISTED]
+        (f"{row.person.family_name} {row.person.given_name}".strip(), row.person.email) for row in first
     ]
     return listed, people.count()
 

@@ -229,14 +229,20 @@ class DeliveryEvent(models.Model):
 
 
 class Suppression(models.Model):
-    """An address that gets no mail any more, known by its hash only."""
+    """An address that gets no mail any more, known by its hash only: from the whole site, or from one programme.
+
+    A provider's report is about the address, and stops it everywhere; what an organiser says reaches as far as
+    their programme.
+    """
+
+    SITE = "all"
 
     class Reason(models.TextChoices):
         BOUNCE = "bounce", _("the address does not exist")
         COMPLAINT = "complaint", _("marked as spam")
         ASKED = "asked", _("the person asked for it")
 
-    scope = models.CharField(max_length=20, default="all")
+    scope = models.CharField(max_length=20, default=SITE)
     address_hash = models.CharField(max_length=64)
     reason = models.CharField(max_length=12, choices=Reason)
     at = models.DateTimeField()
@@ -246,6 +252,15 @@ class Suppression(models.Model):
 
     def __str__(self) -> str:
         return f"{self.scope} {self.address_hash[:8]}"
+
+    @classmethod
+    def scope_for(cls, programme_id: int | None) -> str:
+        """Return the scope of a programme; what belongs to none is the site's."""
+        return cls.SITE if programme_id is None else f"programme:{programme_id}"
+
+    @property
+    def is_site_wide(self) -> bool:
+        return self.scope == self.SITE
 
 
 class DomainRest(models.Model):

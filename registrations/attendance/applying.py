@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import journal
+from registrations import names
 from registrations.models import Registration, State
 from registrations.tables import remembering
 from registrations.tables.models import ColumnChoice
@@ -232,11 +233,13 @@ def read(report: AttendanceReport, *, asked: Asked, by: User | None = None, at: 
 
 def expected(session: Session) -> list[tuple[matching.Expected, bool]]:
     """Return who may have come to a session, by name, each with whether they have a place there."""
+    shown = names.shown("cycle_registration__")
     rows = (
         Registration.objects.filter(session=session, state__in=MAY_HAVE_COME)
-        .order_by("participant__family_name", "participant__given_name", "pk")
+        .alias(**shown)
+        .order_by("shown_family_name", "shown_given_name", "pk")
         .values_list(
-            "pk", "state", "participant__email_key", "participant__given_name", "participant__family_name"
+            "pk", "state", "participant__email_key", shown["shown_given_name"], shown["shown_family_name"]
         )
     )
     return [

@@ -11,9 +11,9 @@ leaving    giving places back, and erasing
 queue      what moves by itself: freed and added places, offers, added sessions
 """
 
-from .entering import accept, add, add_all, confirm, refuse, take, take_all, undo_cancel, undo_cancel_all
+from .entering import accept, add, add_all, confirm, refuse, take, take_all, undo_cancel_all
 from .leaving import cancel, cancel_all, decline_offer, leave, remove
-from .queue import accept_offer, join_added_sessions, set_capacity, settle, settle_due
+from .queue import accept_offer, join_added_sessions, settle, settle_due
 from .requests import CONFIRM_WITHIN, Applicant, address_key, purge_unconfirmed, register, resend
 from .telling import ALIVE, AlreadyThereError, BookingError, has_people, touch
 
@@ -40,12 +40,10 @@ __all__ = [
     "register",
     "remove",
     "resend",
-    "set_capacity",
     "settle",
     "settle_due",
     "take",
     "take_all",
     "touch",
-    "undo_cancel",
     "undo_cancel_all",
 ]

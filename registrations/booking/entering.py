@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts import journal
 from cycles.models import Session
-from registrations import notices, places
+from registrations import names, notices, places
 from registrations.models import (
     Consent,
     ConsentText,
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from cycles.models import Cycle
 
 Scope = CycleRegistration.Scope
+# What a request and its confirmation write, wherever it leads.
+ADMITTED = ("state", "scope", "requested_session_ids", *names.TYPED)
 
 
 @transaction.atomic
@@ -49,12 +51,18 @@ def confirm(registration: CycleRegistration, *, at: dt.datetime) -> CycleRegistr
         return row
     is_first = row.participant.confirmed_at is None
     if is_first:
+        # Who they are is what this request says, whoever else typed the address meanwhile.
+        own = {name: getattr(row.person, name) for name in names.COLUMNS}
         Participant.objects.filter(pk=row.participant_id, confirmed_at=None).update(
-            confirmed_at=at, version=F("version") + 1
+            **own, confirmed_at=at, version=F("version") + 1
         )
-        row.participant.confirmed_at = at
+        for name, value in (own | {"confirmed_at": at}).items():
+            setattr(row.participant, name, value)
     else:
         touch([row.participant_id])
+    # From here on the organisers of this cycle see what the person says of themselves.
+    for name in names.TYPED:
+        setattr(row, name, "")
     _consent(row, at=at)
     _enter(row, terms, counted, at=at)
     return row
@@ -77,7 +85,7 @@ def _enter(row: CycleRegistration, terms: places.Terms, counted: list[int], *, a
     """Let a proved person in as the cycle's terms say. Who was accepted once needs no second decision."""
     if terms.needs_approval and row.decided_at is None:
         row.state, row.cancelled_at, row.confirmed_at = State.IN_REVIEW, None, at
-        row.save(update_fields=["state", "cancelled_at", "confirmed_at", "scope", "requested_session_ids"])
+        row.save(update_fields=[*ADMITTED, "cancelled_at", "confirmed_at"])
         tell("in_review", row, (), at=at)
         return
     _admit(row, terms, counted, at=at)
@@ -91,16 +99,7 @@ def _admit(row: CycleRegistration, terms: places.Terms, counted: list[int], *, a
     last = places.last_in_queue(row.cycle_id)
     row.state, row.cancelled_at, row.confirmed_at = State.WAITLISTED, None, at
     row.queued_at = at if last is None else max(at, last + places.TICK)
-    row.save(
-        update_fields=[
-            "state",
-            "cancelled_at",
-            "confirmed_at",
-            "queued_at",
-            "scope",
-            "requested_session_ids",
-        ]
-    )
+    row.save(update_fields=[*ADMITTED, "cancelled_at", "confirmed_at", "queued_at"])
     tell("waitlisted", row, (), at=at)
 
 
@@ -108,16 +107,7 @@ def _give_places(row: CycleRegistration, terms: places.Terms, counted: list[int]
     """Make a registration live at the sessions that it wants, seat it or let it wait, and tell."""
     is_return = row.confirmed_at is not None
     row.state, row.cancelled_at, row.confirmed_at, row.offer_ends_at = State.CONFIRMED, None, at, None
-    row.save(
-        update_fields=[
-            "state",
-            "cancelled_at",
-            "confirmed_at",
-            "offer_ends_at",
-            "scope",
-            "requested_session_ids",
-        ]
-    )
+    row.save(update_fields=[*ADMITTED, "cancelled_at", "confirmed_at", "offer_ends_at"])
     rows, passed = open_rows([row], terms=terms, counted=counted, is_return=is_return, at=at)
     tell("confirmed", row, rows, at=at)
     tell_passed(passed, own=row.pk, at=at)
@@ -340,11 +330,6 @@ def take(
     tell("restored" if is_return else "taken", owner, [row.pk], at=at)
     tell_passed(passed, own=owner.pk, at=at)
     return row
-
-
-def undo_cancel(registration: Registration, *, at: dt.datetime) -> Registration | None:
-    """Take a declined session back, at the end of its queue. Raises BookingError as `take` does."""
-    return take(registration.cycle_registration, session=registration.session, at=at)
 
 
 @transaction.atomic

@@ -124,16 +124,6 @@ def settle_due(*, at: dt.datetime) -> int:
 
 
 @transaction.atomic
-def set_capacity(session: Session, *, capacity: int | None, at: dt.datetime) -> None:
-    """Change a session's places; those who wait get what was freed. Nobody who sits is made to stand."""
-    places.hold_cycle(session.cycle_id, alone=True)
-    locked = Session.objects.select_for_update(of=("self",)).get(pk=session.pk)
-    locked.capacity = capacity
-    locked.save(update_fields=["capacity"])
-    settle(locked.cycle_id, at=at)
-
-
-@transaction.atomic
 def accept_offer(row: Registration | CycleRegistration, *, at: dt.datetime) -> None:
     """Take a place that is held for somebody. Accepting again changes nothing.
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import connection, transaction
 
 from accounts import addresses
-from registrations import places
+from registrations import names, places
 from registrations.models import CycleRegistration, Participant, State
 
 from .telling import lock, tell
@@ -41,8 +41,8 @@ RETURNING id, {", ".join(TYPED)}
 INSERT_REQUEST = f"""
 INSERT INTO {places.PEOPLE}
     (cycle_id, participant_id, scope, state, source, source_code, accessibility_need, requested_session_ids,
-     answers, wants_newsletter, request_number, requested_at, decision_message)
-VALUES (%s, %s, %s, 'pending', %s, %s, %s, %s, %s, %s, 1, %s, '')
+     answers, wants_newsletter, {", ".join(names.TYPED)}, request_number, requested_at, decision_message)
+VALUES (%s, %s, %s, 'pending', %s, %s, %s, %s, %s, %s, %s, %s, %s, 1, %s, '')
 ON CONFLICT (cycle_id, participant_id) DO NOTHING RETURNING id
 """  # noqa: S608 - our own table
 
@@ -74,8 +74,18 @@ class _Asked:
     wants_newsletter: bool
     accessibility_need: str
     source_code: str
+    typed_given_name: str
+    typed_family_name: str
+    typed_organisation_name: str
     answers: dict[str, Any] = field(default_factory=dict)
     source: str = CycleRegistration.Source.FORM.value
+
+    def beside(self, row: CycleRegistration) -> dict[str, Any]:
+        """Return what a new request writes on an older one: whoever was in is still known as they were."""
+        fields = asdict(self)
+        if row.confirmed_at is not None:
+            fields = {name: value for name, value in fields.items() if name not in names.TYPED}
+        return fields
 
 
 def address_key(email: str) -> str:
@@ -108,6 +118,7 @@ def register(
         accessibility_need=accessibility_need,
         source_code=source_code,
         answers=dict(answers or {}),
+        **names.typed(applicant),
     )
     participant = _person(applicant, at=at)
     registration = _new_request(cycle, participant, asked, at=at)
@@ -142,6 +153,7 @@ def enter_for(
         source_code="",
         answers=dict(answers or {}),
         source=source.value,
+        **names.typed(applicant),
     )
     participant = _person(applicant, at=at)
     registration = _new_request(cycle, participant, asked, at=at)
@@ -154,17 +166,11 @@ def enter_for(
     row.scope, row.requested_session_ids, row.source = scope, asked.requested_session_ids, asked.source
     row.state, row.cancelled_at, row.requested_at = State.PENDING, None, at
     row.answers = {**asked.answers, **row.answers}
-    row.save(
-        update_fields=[
-            "scope",
-            "requested_session_ids",
-            "source",
-            "state",
-            "cancelled_at",
-            "requested_at",
-            "answers",
-        ]
-    )
+    if row.confirmed_at is None or row.has_typed_name:
+        for name in names.TYPED:
+            setattr(row, name, getattr(asked, name))
+    changed = ("scope", "requested_session_ids", "source", "state", "cancelled_at", "requested_at", "answers")
+    row.save(update_fields=[*changed, *names.TYPED])
     return row
 
 
@@ -191,6 +197,7 @@ def _new_request(
         json.dumps(asked.requested_session_ids),
         json.dumps(asked.answers),
         asked.wants_newsletter,
+        *(getattr(asked, name) for name in names.TYPED),
         places.moment(at),
     ]
     with connection.cursor() as cursor:
@@ -214,12 +221,13 @@ def _known(registration: CycleRegistration, asked: _Asked, *, at: dt.datetime) -
         tell("repeated", row, (), at=at)
         return row
     is_same = row.state == State.PENDING and at - row.requested_at < SAME_REQUEST
-    for name, value in asdict(asked).items():
+    fields = asked.beside(row)
+    for name, value in fields.items():
         setattr(row, name, value)
     if is_same:
-        row.save(update_fields=list(asdict(asked)))
+        row.save(update_fields=list(fields))
     else:
-        _request(row, at=at, also=asdict(asked))
+        _request(row, at=at, also=fields)
     return row
 
 

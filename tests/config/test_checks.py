@@ -99,6 +99,9 @@ def test_an_empty_address_of_the_database_is_none(tmp_path: Path) -> None:
         ({"ESCALE_BASE_URL": "http://webinaires.asso.test"}, "escale.E002"),
         ({"ESCALE_BASE_URL": "https://webinaires.asso.test/webinaires"}, "escale.E002"),
         ({"ESCALE_KEEP_MAILS_MONTHS": "-1"}, "escale.E017"),
+        ({"ESCALE_KEEP_ATTENDANCE_MONTHS": "13"}, "escale.E031"),
+        ({"ESCALE_KEEP_NEEDS_DAYS": "29", "ESCALE_KEEP_REGISTRATIONS_MONTHS": "1"}, "escale.E031"),
+        ({"ESCALE_STATUS_TOKEN": "short"}, "escale.E032"),
         (
             {
                 "ESCALE_BASE_URL": "https://webinaires.example.org",

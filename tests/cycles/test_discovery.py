@@ -282,8 +282,10 @@ class TestSmallerCalendars:
         before = Session.objects.get(pk=session.pk).shown_at
         slot.state = SpeakerSlot.State.DECLINED
         slot.save()
-        # Subscribers' calendars forget the session; the others no longer name the speaker.
-        assert summaries(client, "/fr/speakers/nadia.ics") == []
+        # Nobody is told who declined; the other calendars no longer name the speaker.
+        assert client.get("/fr/speakers/nadia.ics").status_code == 404
+        assert client.get("/fr/speakers/nadia/subscribe/").status_code == 404
+        assert "Belkacem" not in read(client, "/fr/subscribe/")
         after = Session.objects.get(pk=session.pk).shown_at
         assert before is not None
         assert after is not None
@@ -319,3 +321,32 @@ class TestSmallerCalendars:
         assert [page for page in pages if f'href="/{language}/{page}"' in first] == [
             page for page in pages if page != "subscribe/"
         ]
+
+
+class TestSecurity:
+    """RFC 9116, with what its section 2 asks for."""
+
+    @pytest.mark.parametrize("days", [0, 1, 400])
+    def test_whom_to_tell_of_a_weakness(self, client: Client, settings: Any, days: int) -> None:
+        settings.ESCALE_CONTACT_EMAIL = "securite@example.org"
+        with time_machine.travel(make.AT + dt.timedelta(days=days), tick=False):
+            store.clear()
+            response = client.get("/.well-known/security.txt")
+        assert response["Content-Type"] == "text/plain; charset=utf-8"
+        fields = [line.split(": ", 1) for line in response.content.decode().splitlines()]
+        expires = dt.datetime.fromisoformat(dict(fields).pop("Expires"))
+        assert fields == [
+            ["Contact", "mailto:securite@example.org"],
+            ["Expires", dict(fields)["Expires"]],
+            ["Preferred-Languages", "fr, en"],
+            ["Canonical", "http://testserver/.well-known/security.txt"],
+        ]
+        today = make.AT + dt.timedelta(days=days)
+        assert dt.timedelta(days=180) < expires - today < dt.timedelta(days=365)
+
+    def test_it_is_written_anew_before_it_expires(self, client: Client) -> None:
+        with time_machine.travel(make.AT, tick=False):
+            first = read(client, "/.well-known/security.txt")
+        with time_machine.travel(make.AT + dt.timedelta(days=1), tick=False):
+            # Not cleared: the store itself lets go of it at midnight.
+            assert client.get("/.well-known/security.txt").content.decode() != first

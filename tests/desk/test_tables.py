@@ -348,9 +348,42 @@ def test_no_cell_is_a_formula_and_every_cell_comes_back(text: str) -> None:
     cell = sheets.cell(text)
     back = next(csv.reader(io.StringIO(f"{cell};end", newline=""), delimiter=";"))
     assert back[-1] == "end"
-    assert back[0].removeprefix("'") == sheets.readable(text).removeprefix("'")
-    assert sheets.unprotected(back[0]) == sheets.unprotected(sheets.readable(text))
-    assert not back[0].startswith(("=", "+", "-", "@", "\t", "\r"))
+    assert sheets.unprotected(back[0]) == sheets.readable(text)
+
+
+# Texts that hold what matters here, in every order.
+HOSTILE = st.text(st.sampled_from("=+-@\uff1d\uff0b\uff0d\uff20,;\t\r\n'\" ab\u00a0"), max_size=12)
+STARTS = tuple("=+-@\uff1d\uff0b\uff0d\uff20")
+
+
+@given(st.lists(HOSTILE, min_size=1, max_size=3), st.sampled_from(",;\t"))
+def test_no_cell_is_a_formula_wherever_a_spreadsheet_cuts_the_line(texts: list[str], separator: str) -> None:
+    line = ";".join(map(sheets.cell, texts))
+    # As a spreadsheet reads the bytes that expects another separator, with quotes or without.
+    for quoting in (csv.QUOTE_MINIMAL, csv.QUOTE_NONE):
+        rows = csv.reader(io.StringIO(line, newline=""), delimiter=separator, quoting=quoting)
+        cells = [cell.strip() for row in rows for cell in row]
+        assert [cell for cell in cells if cell.strip('" ').startswith(STARTS)] == []
+    assert [sheets.unprotected(sheets.protected(text)) for text in texts] == texts
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("Dupont,=1+1", "Dupont,'=1+1"),
+        ("Dupont, =1+1", "Dupont,' =1+1"),
+        ('Dupont,"=1+1"', '"Dupont,\'""=1+1"""'),
+        ("\uff1dcmd|' /C calc'!A0", "'\uff1dcmd|' /C calc'!A0"),
+        ("+33 6 12", "'+33 6 12"),
+        ("'=1", "''=1"),
+        ("Jean-Noël", "Jean-Noël"),
+        ("a@b.org, O’Hara", "a@b.org, O’Hara"),
+        ("d'=1", "d'=1"),
+    ],
+)
+def test_how_a_formula_is_written(text: str, written: str) -> None:
+    assert sheets.cell(text) == written
+    assert sheets.unprotected(sheets.protected(text)) == text
 
 
 # mails

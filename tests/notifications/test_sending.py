@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.core import mail
 from django.core.management import call_command
 from django.utils import timezone
 
-from notifications import ledger, plan, restored, sending
+from notifications import interventions, ledger, plan, restored, sending
 from notifications.models import Delivery, Heartbeat, ReminderStep
 from tests import make
 from tests.make import paris
@@ -100,11 +100,16 @@ def test_the_process_is_alive(client: Client) -> None:
     assert (response.status_code, response.content) == (200, b"ok\n")
 
 
-def test_a_site_without_a_worker_is_not_ready(client: Client) -> None:
-    response = client.get("/readyz")
+TOKEN = {"Authorization": "Bearer a-long-token"}
+
+
+def test_a_site_without_a_worker_is_not_ready(client: Client, settings: Any) -> None:
+    settings.ESCALE_STATUS_TOKEN = "a-long-token"
+    response = client.get("/readyz", headers=TOKEN)
     assert response.status_code == 503
     assert json.loads(response.content) == {
         "ready": False,
+        "status": "not ok",
         "reasons": ["no worker has ticked yet: start the Celery worker with beat"],
         "last_tick": None,
         "oldest_due_seconds": 0,
@@ -112,13 +117,39 @@ def test_a_site_without_a_worker_is_not_ready(client: Client) -> None:
     }
 
 
-def test_a_silent_worker_is_named(client: Client) -> None:
+def test_a_silent_worker_is_named(client: Client, settings: Any) -> None:
+    settings.ESCALE_STATUS_TOKEN = "a-long-token"
     sending.beat(sending.TICK, at=timezone.now() - 3 * sending.DOMAIN_PAUSE)
-    response = client.get("/readyz")
+    response = client.get("/readyz", headers=TOKEN)
     assert response.status_code == 503
     assert json.loads(response.content)["reasons"] == [
         "no tick for more than two minutes: is the Celery worker with beat running?"
     ]
+
+
+@pytest.mark.parametrize("token", ["", "a-long-token"])
+@pytest.mark.parametrize(
+    "sent", ["", "Bearer ", "Bearer", "Bearer another", "Basic a-long-token", "a-long-token", "Bearer é"]
+)
+def test_strangers_hear_a_word_only(client: Client, settings: Any, token: str, sent: str) -> None:
+    """Neither who paused the mail, nor what the mail server said, nor by coming from the machine itself."""
+    settings.ESCALE_STATUS_TOKEN = token
+    interventions.pause(by=make.user(name="Claire Secrète"), at=timezone.now())
+    sending.beat(sending.TRANSPORT, at=timezone.now() + sending.DOMAIN_PAUSE, detail="550 no <a@b.org>")
+    headers = {"Authorization": sent} if sent else {}
+    away = client.get("/readyz", headers=headers, REMOTE_ADDR="127.0.0.1")
+    assert (away.status_code, json.loads(away.content)) == (503, {"ready": False, "status": "not ok"})
+    sending.beat(sending.TICK, at=timezone.now())
+    at_work = client.get("/readyz", headers=headers, REMOTE_ADDR="127.0.0.1")
+    assert (at_work.status_code, json.loads(at_work.content)) == (200, {"ready": True, "status": "ok"})
+
+
+def test_organisers_hear_why(client: Client) -> None:
+    interventions.pause(by=make.user(name="Claire"), at=timezone.now())
+    client.force_login(make.user())
+    assert "mail_paused" not in json.loads(client.get("/readyz").content)
+    client.force_login(make.membership().user)
+    assert json.loads(client.get("/readyz").content)["mail_paused"] == "Claire"
 
 
 def test_a_site_at_work_is_ready(client: Client) -> None:

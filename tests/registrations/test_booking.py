@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cycles import planning
+from cycles import editing, planning
 from cycles.models import Cycle, Session
 from registrations import booking, participants, rights
 from registrations.models import Consent, CycleRegistration, Participant, Registration, State
@@ -239,11 +239,15 @@ def test_cancel_twice_is_cancel_once(told: Told) -> None:
     assert told[2:] == [("cancelled", registration.pk, [row.pk])]
 
 
+def take_back(row: Registration, *, at: dt.datetime) -> Registration | None:
+    return booking.take(row.cycle_registration, session=row.session, at=at)
+
+
 def test_undo_a_cancellation(told: Told) -> None:
     cycle, _ = cycle_of(1)
     registration = confirmed(cycle, "amina@example.org")
     row = booking.cancel(Registration.objects.get(), at=AT + MINUTE)
-    back = booking.undo_cancel(row, at=AT + 2 * MINUTE)
+    back = take_back(row, at=AT + 2 * MINUTE)
     assert back is not None
     assert (back.pk, back.state, back.cancelled_at, back.is_opt_out, back.queued_at) == (
         row.pk,
@@ -252,7 +256,7 @@ def test_undo_a_cancellation(told: Told) -> None:
         False,
         AT + 2 * MINUTE,
     )
-    booking.undo_cancel(row, at=AT + DAY)
+    take_back(row, at=AT + DAY)
     assert told[3:] == [("restored", registration.pk, [row.pk])]
 
 
@@ -263,7 +267,7 @@ def test_no_way_back_into_a_session_that_is_off(status: str) -> None:
     row = booking.cancel(Registration.objects.get(), at=AT)
     Session.objects.filter(pk=sessions[0].pk).update(status=status)
     with pytest.raises(booking.BookingError):
-        booking.undo_cancel(row, at=AT)
+        take_back(row, at=AT)
     assert Registration.objects.get().state == State.CANCELLED
 
 
@@ -273,7 +277,7 @@ def test_no_way_back_into_a_session_that_is_over() -> None:
     row = booking.cancel(Registration.objects.get(), at=AT)
     assert sessions[0].ends_at is not None
     with pytest.raises(booking.BookingError):
-        booking.undo_cancel(row, at=sessions[0].ends_at)
+        take_back(row, at=sessions[0].ends_at)
 
 
 def test_take_needs_a_confirmed_address_and_a_session_of_the_cycle() -> None:
@@ -334,7 +338,7 @@ def test_places_are_counted_and_the_rest_wait_in_order(told: Told) -> None:
     ]
     assert told == [("cancelled", people[0].pk, [first.pk]), ("promoted", people[2].pk, [third.pk])]
     # Back again: at the end of the queue, behind the fourth.
-    booking.undo_cancel(first, at=AT + DAY)
+    take_back(first, at=AT + DAY)
     assert booking.cancel(third, at=AT + 2 * DAY).state == State.CANCELLED
     assert [states(p)[0][1] for p in people] == [
         State.WAITLISTED,
@@ -377,11 +381,11 @@ def test_more_places_seat_those_who_wait_and_fewer_unseat_nobody(told: Told) -> 
     cycle, sessions = cycle_of(1, capacity=1)
     people = [confirmed(cycle, f"p{n}@example.org", at=AT + n * MINUTE) for n in range(4)]
     del told[:]
-    booking.set_capacity(sessions[0], capacity=2, at=AT)
+    editing.edit(sessions[0], values={"capacity": 2}, by=None, at=AT)
     assert [kind for kind, *_ in told] == ["promoted"]
-    booking.set_capacity(sessions[0], capacity=1, at=AT)
+    editing.edit(sessions[0], values={"capacity": 1}, by=None, at=AT)
     assert [states(p)[0][1] for p in people] == [State.CONFIRMED] * 2 + [State.WAITLISTED] * 2
-    booking.set_capacity(sessions[0], capacity=None, at=AT)
+    editing.edit(sessions[0], values={"capacity": None}, by=None, at=AT)
     assert [states(p)[0][1] for p in people] == [State.CONFIRMED] * 4
 
 

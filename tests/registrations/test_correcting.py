@@ -30,7 +30,13 @@ def test_who_was_erased_has_no_name_and_no_address_to_correct() -> None:
             row, email="new@example.org", within=Cycle.objects.all(), by=make.user(), at=AT
         )
     assert not correcting.correct_names(
-        row, given_name="A", family_name="B", organisation_name="", by=make.user(), at=AT
+        row,
+        given_name="A",
+        family_name="B",
+        organisation_name="",
+        within=Cycle.objects.all(),
+        by=make.user(),
+        at=AT,
     )
     assert Participant.objects.get().given_name == "Amina"
 

@@ -18,7 +18,7 @@ from registrations.models import CycleRegistration, Registration, State
 from tests import make
 from tests.make import AT
 
-from .test_booking import CHOSEN, DAY, MINUTE, confirmed, cycle_of, states
+from .test_booking import CHOSEN, DAY, MINUTE, confirmed, cycle_of, states, take_back
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -89,7 +89,7 @@ def test_an_offer_that_nobody_takes_passes_on_once() -> None:
     # Asking again is allowed, and is the end of the queue; nothing brings them back by itself.
     booking.settle_due(at=ends_at + 48 * HOUR)
     assert [states(p)[0][1] for p in people] == [State.CANCELLED] * 3
-    booking.undo_cancel(people[1].registrations.get(), at=ends_at + 3 * DAY)
+    take_back(people[1].registrations.get(), at=ends_at + 3 * DAY)
     assert states(people[1]) == [(1, State.CONFIRMED)]
 
 
@@ -276,7 +276,7 @@ def test_dates_taken_one_by_one_are_told_in_one_mail() -> None:
     assert compose.message(mail, at=mail.next_at).body.count("* ") == 4
     # Once it has left, a date taken later has a mail of its own.
     Delivery.objects.update(state="sent", sent_at=AT)
-    booking.undo_cancel(booking.cancel(registration.registrations.earliest("pk"), at=AT + DAY), at=AT + DAY)
+    take_back(booking.cancel(registration.registrations.earliest("pk"), at=AT + DAY), at=AT + DAY)
     assert mails()[-1] == ("registration_cancelled", "zoe@example.org")
     Delivery.objects.filter(state="pending").update(state="sent", sent_at=AT + DAY)
     booking.cancel(registration.registrations.latest("pk"), at=AT + 2 * DAY)

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('cycles', '0001_initial'),
-        ('registrations', '0003_address_normal_form'),
+        ('registrations', '0004_names_as_typed'),
     ]
 
     operations = [
