@@ -17,7 +17,6 @@ from registrations import names
 from registrations.attendance import noting
 from registrations.attendance.matching import LONGEST_MINUTES
 from registrations.attendance.models import Attendance
-from registrations.attendance.reports import LARGEST, MOST_LINES, Trouble
 from registrations.models import Registration, State
 
 from . import sheets
@@ -28,30 +27,13 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Iterator
 
-    from django.core.files.uploadedfile import UploadedFile
     from django.http import QueryDict
 
     from cycles.models import Session
     from registrations.models import RegistrationQuerySet
 
-# Shown on the preview; the number of the others is told.
-MOST_STRANGERS = 200
 # What the page of a row carries to say what it showed.
 SHOWN = re.compile(rf"r([0-9]{{1,{LONGEST_NUMBER}}})-was")
-
-
-def trouble_in_words(trouble: Trouble) -> str:
-    """Return what is wrong with a file, and what to do."""
-    return {
-        Trouble.EMPTY: _("This file names nobody: export the list of participants again."),
-        Trouble.TOO_LARGE: _("This file is larger than %(limit)d MB.") % {"limit": LARGEST // 2**20},
-        Trouble.TOO_LONG: _("This file has more than %(limit)d lines.") % {"limit": MOST_LINES},
-        Trouble.SPREADSHEET: _("This is a spreadsheet: save it as CSV and choose that file."),
-        Trouble.UNREADABLE: _("This is not a text file: choose the CSV that the platform exports."),
-        Trouble.NO_TABLE: _(
-            "No column of this file is called name or e-mail: choose the list of participants, not a summary."
-        ),
-    }[trouble]
 
 
 class FilterForm(forms.Form):
@@ -62,41 +44,6 @@ class FilterForm(forms.Form):
         label=gettext_lazy("Attendance"),
         required=False,
         choices=[("", gettext_lazy("All")), *Attendance.State.choices],
-    )
-
-
-class UploadForm(forms.Form):
-    """The file of a platform."""
-
-    file = forms.FileField(
-        label=gettext_lazy("Attendance file (CSV)"),
-        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,text/csv,text/plain"}),
-        error_messages={
-            "required": gettext_lazy("Choose the file first."),
-            "empty": gettext_lazy("This file is empty."),
-        },
-    )
-
-    def clean_file(self) -> UploadedFile[bytes]:
-        file: UploadedFile[bytes] = self.cleaned_data["file"]
-        if file.size is not None and file.size > LARGEST:
-            raise forms.ValidationError(trouble_in_words(Trouble.TOO_LARGE))
-        return file
-
-
-class ReadForm(forms.Form):
-    """How a report is read."""
-
-    threshold = forms.IntegerField(
-        label=gettext_lazy("Present from this part of the session on, in percent"),
-        min_value=1,
-        max_value=100,
-        initial=noting.DEFAULT_THRESHOLD,
-    )
-    absent_others = forms.BooleanField(
-        label=gettext_lazy("Who is not in the file and of whom nothing is known was absent"),
-        required=False,
-        initial=True,
     )
 
 

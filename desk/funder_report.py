@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import typst
 from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from cycles import naming, wording
 
+from . import typesetting
 from .consequences import language
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from cycles.models import Cycle
 
     from .report import CycleReport
@@ -33,36 +33,22 @@ MOST_STOPS = 30
 def pdf(report: CycleReport, *, at: dt.datetime) -> bytes:
     """Return the report in the active language. What is too long for one page is cut, and says so."""
     data = _data(report, at=at)
-    stops = data["stops"]
+    stops = data.pop("stops")
+    sheet = typesetting.Sheet(
+        SOURCE, {**data, "all_stops": stops}, note=_("Some signs are left out: no font here has them.")
+    )
     for most in (MOST_STOPS, 24, 18, 12):
-        data["stops"] = stops[:most]
-        left = len(stops) - len(data["stops"])
-        data["more"] = (
+        left = max(len(stops) - most, 0)
+        more = (
             ngettext("And %(count)d more stop.", "And %(count)d more stops.", left) % {"count": left}
             if left
             else ""
         )
         for size in SIZES:
-            inputs = {"data": json.dumps(data | {"size": size})}
-            pages = typst.query(
-                SOURCE, "<pages>", field="value", one=True, sys_inputs=inputs, ignore_system_fonts=True
-            )
-            if json.loads(pages) == 1:
-                return _compiled(inputs, at=at)
+            if sheet.pages(shown=most, more=more, size=size) == 1:
+                return sheet.pdf(at=at, shown=most, more=more, size=size)
     # Twelve stops with cut texts always fit; what is still too long goes on overleaf rather than missing.
-    return _compiled(inputs, at=at)
-
-
-def _compiled(inputs: dict[str, str], *, at: dt.datetime) -> bytes:
-    content = typst.compile(
-        SOURCE,
-        format="pdf",
-        sys_inputs=inputs,
-        ignore_system_fonts=True,
-        pdf_standards=["ua-1"],
-        timestamp=at.astimezone(dt.UTC).replace(microsecond=0),
-    )
-    return bytes(content)
+    return sheet.pdf(at=at, shown=most, more=more, size=size)
 
 
 def _data(report: CycleReport, *, at: dt.datetime) -> dict[str, Any]:
@@ -71,6 +57,8 @@ def _data(report: CycleReport, *, at: dt.datetime) -> dict[str, Any]:
     return {
         "language": language(),
         "title": _cut(str(cycle.title), LONGEST_TITLE),
+        # Where no sign of the title can be shown.
+        "slug": cycle.slug,
         "author": settings.ESCALE_SITE_NAME,
         "eyebrow": _cut(str(cycle.programme.title), LONGEST_TITLE) if cycle.programme else "",
         "period": _period(cycle),
@@ -82,7 +70,6 @@ def _data(report: CycleReport, *, at: dt.datetime) -> dict[str, Any]:
         "sentences": [sentence[:1].upper() + sentence[1:] for sentence in report.sentences],
         "head": [_("Date"), _("Theme"), pgettext("people", "Registered"), _("Came")],
         "stops": _stops(report),
-        "more": "",
         "partners": _partners(cycle),
         "foot": _("Made on %(date)s. A share is never told of fewer than five people. %(site)s")
         % {"date": made, "site": settings.ESCALE_SITE_NAME},

@@ -21,7 +21,7 @@ from registrations.models import CycleRegistration, Participant, Registration, S
 from . import sheets
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from django.db.models import QuerySet
     from django.db.models.expressions import OrderBy
@@ -178,6 +178,32 @@ def stops_held(ids: Collection[int]) -> dict[int, int]:
     return dict(live.values_list("cycle_registration").annotate(count=Count("pk")).order_by())
 
 
+def _stops_by_person(ids: Collection[int], labels: Mapping[int, str]) -> dict[int, str]:
+    """Return {cycle registration: the stops that it holds, in their order}, saying at which the person still waits."""
+    live = Registration.objects.live().filter(cycle_registration__in=ids)
+    found: dict[int, dict[int, str]] = {}
+    for pk, session, state in live.values_list("cycle_registration_id", "session_id", "state"):
+        found.setdefault(pk, {})[session] = state
+    return {
+        pk: ", ".join(
+            label if own[session] == State.CONFIRMED else f"{label} ({State(own[session]).label})"
+            for session, label in labels.items()
+            if session in own
+        )
+        for pk, own in found.items()
+    }
+
+
+def _labels(cycle: Cycle) -> dict[int, str]:
+    """Return {session: its label and its day} of a cycle, in their order: not all of them have a number."""
+    found = {}
+    for session in cycle.sessions.in_order():
+        session.cycle = cycle
+        day = f" {session.local_date:%Y-%m-%d}" if session.local_date else ""
+        found[session.pk] = f"{naming.session_label(session)}{day}"
+    return found
+
+
 def _positions(rows: list[CycleRegistration], *, stop: str) -> dict[int, int]:
     """Return {cycle registration: its number, from 1} of those who wait: in the cycle's queue, or in the stop's."""
     ids = [row.pk for row in rows if getattr(row, "state_there", row.state) == State.WAITLISTED]
@@ -248,6 +274,7 @@ def header(cycle: Cycle) -> tuple[list[str], list[Question]]:
         _("State"),
         _("Scope"),
         _("Stops"),
+        _("Which stops"),
         _("Registered at (UTC)"),
         _("Came by"),
         *(str(question.label) for question in asked),
@@ -255,11 +282,15 @@ def header(cycle: Cycle) -> tuple[list[str], list[Question]]:
     return columns, asked
 
 
-def values(rows: QuerySet[CycleRegistration], asked: Sequence[Question]) -> Iterator[tuple[object, ...]]:
+def values(
+    cycle: Cycle, rows: QuerySet[CycleRegistration], asked: Sequence[Question]
+) -> Iterator[tuple[object, ...]]:
     """Yield the rows of the exports, read from the database in pieces."""
     found = rows.iterator(chunk_size=sheets.CHUNK)
+    labels = _labels(cycle)
     while piece := list(islice(found, sheets.CHUNK)):
-        held = stops_held([row.pk for row in piece])
+        ids = [row.pk for row in piece]
+        held, which = stops_held(ids), _stops_by_person(ids, labels)
         for row in piece:
             person = row.person
             yield (
@@ -271,6 +302,7 @@ def values(rows: QuerySet[CycleRegistration], asked: Sequence[Question]) -> Iter
                 State(getattr(row, "state_there", row.state)).label,
                 row.get_scope_display(),
                 held.get(row.pk, 0),
+                which.get(row.pk, ""),
                 row.requested_at,
                 row.source_code,
                 *(questions.words(row.answers.get(str(question.pk))) for question in asked),

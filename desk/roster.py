@@ -1,119 +1,59 @@
 """A list of people brought into a cycle: what each line would do, told before anything is written.
 
-Nothing is kept between the two looks: the list travels in the page, where it can be corrected.
+What becomes of each line is not worked out here: the list is brought in, read off and rolled back. Nothing is kept
+between the two looks: the list travels in the page, where it can be corrected.
 """
 
 from __future__ import annotations
 
-import csv
 import enum
-import io
+import hashlib
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from django import forms
-from django.conf import settings
+from django.db import transaction
+from django.db.models import Count
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import ngettext
 
 from accounts import addresses
 from accounts.addresses.form_fields import AddressField
-from registrations import booking, rosters
-from registrations.attendance.reports import ReportError, Trouble
+from registrations import booking, questions, rosters
 from registrations.forms import NameFields
-from registrations.models import CycleRegistration, State
+from registrations.models import CycleRegistration, Registration, State
+from registrations.tables.headings import plain
 
 if TYPE_CHECKING:
-    from django.core.files.uploadedfile import UploadedFile
+    import datetime as dt
+    from collections.abc import Collection, Iterable, Mapping
 
+    from accounts.models import User
     from cycles.models import Cycle
+    from registrations.models import Question
 
 # Shown of each sort; the others are counted.
 LISTED = 100
 PIECE = 500
-
-
-def trouble_in_words(trouble: Trouble) -> str:
-    """Return what is wrong with a list, and what to do."""
-    return {
-        Trouble.EMPTY: _("This list names nobody: it needs a line of headings, and a line for each person."),
-        Trouble.TOO_LARGE: _("This file is larger than %(limit)d MB: cut it into several.")
-        % {"limit": rosters.LARGEST // 2**20},
-        Trouble.TOO_LONG: _("This list has more than %(limit)d people: cut it into several.")
-        % {"limit": rosters.MOST_LINES},
-        Trouble.SPREADSHEET: _(
-            "This is a spreadsheet: save it as CSV and choose that file, or copy its cells and paste them here."
-        ),
-        Trouble.UNREADABLE: _("This is not a text file: save the list as CSV and choose that file."),
-        Trouble.NO_TABLE: _(
-            "No column is called e-mail: the first line must name the columns, "
-            "for instance “E-mail; Given name; Family name; Organisation; Language”."
-        ),
-    }[trouble]
-
-
-class ListForm(forms.Form):
-    """The list: a file, or cells pasted from a spreadsheet."""
-
-    file = forms.FileField(
-        label=gettext_lazy("List of people (CSV)"),
-        required=False,
-        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,text/csv,text/plain"}),
-        error_messages={"empty": gettext_lazy("This file is empty.")},
-    )
-    text = forms.CharField(
-        label=gettext_lazy("Or its lines, pasted from a spreadsheet"),
-        help_text=gettext_lazy(
-            "The first line names the columns: e-mail, given name, family name, organisation, language."
-        ),
-        required=False,
-        strip=False,
-        max_length=rosters.LARGEST,
-        widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false"}),
-    )
-    language = forms.ChoiceField(
-        label=gettext_lazy("Language of the messages, where the list says none"), choices=settings.LANGUAGES
-    )
-
-    # What the organiser answers for, asked when the list is saved.
-    knows = forms.BooleanField(
-        label=gettext_lazy("These people asked to be registered, or know that they will be"), required=False
-    )
-
-    roster: rosters.Roster | None = None
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or self.cleaned_data
-        file: UploadedFile[bytes] | None = data.get("file")
-        if self.data.get("do") == "save" and not data.get("knows"):
-            self.add_error(
-                "knows",
-                _("Nobody is registered without knowing it: tick the box if that is so, or write to them."),
-            )
-        if {"file", "text"} & set(self.errors):
-            return data
-        if not file and not data["text"].strip():
-            self.add_error("file", _("Choose a file, or paste the lines of the list."))
-            return data
-        try:
-            # One byte more than allowed is enough to refuse it.
-            self.roster = (
-                rosters.read(file.read(rosters.LARGEST + 1)) if file else rosters.read_text(data["text"])
-            )
-        except ReportError as error:
-            self.add_error("file" if file else "text", trouble_in_words(error.trouble))
-        return data
-
-    def show(self, text: str) -> None:
-        """Let the field hold the list as it was read, wherever it came from, so that it can be corrected."""
-        self.data = {**{name: self.data.get(name) for name in self.fields}, "text": text}
+# People of one transaction: nobody who registers meanwhile waits for more than these.
+TOGETHER = 100
 
 
 class LineForm(NameFields):
-    """One line, by the same rules as the public form."""
+    """One line, by the same rules as the public form; some people have one name."""
 
     email = AddressField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["given_name"].required = self.fields["family_name"].required = False
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        names = {"given_name", "family_name"}
+        if not names & set(self.errors) and not any(data.get(name) for name in names):
+            self.add_error("given_name", _("Give a name."))
+        return data
 
 
 class Act(enum.StrEnum):
@@ -123,17 +63,51 @@ class Act(enum.StrEnum):
     KNOWN = "known"
     LEFT = "left"
     TWICE = "twice"
+    ASK = "ask"
     WRONG = "wrong"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """One line, and what becomes of it; `why` says it of one that is passed over."""
+    """One line, and what becomes of it; `why` says it of one that is passed over.
+
+    `state` is where the person stands in the cycle afterwards, `waits` at how many of its sessions they wait.
+    `is_taken` is a question that was answered with yes.
+    """
 
     line: rosters.Line
     act: Act
     why: str = ""
     applicant: booking.Applicant | None = None
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    is_taken: bool = False
+    state: str = ""
+    waits: int = 0
+
+    @property
+    def key(self) -> str:
+        """What tells this line from the others, wherever it stands."""
+        line = self.line
+        said = f"{line.email}\n{line.given_name}\n{line.family_name}\n{line.organisation_name}"
+        return hashlib.sha256(said.encode(errors="replace")).hexdigest()[:16]
+
+    @property
+    def words(self) -> str:
+        """What happens to the person of this line."""
+        if self.why:
+            return self.why
+        if self.state == State.WAITLISTED:
+            return _("goes on the waiting list of the cycle")
+        if self.state == State.IN_REVIEW:
+            return _("awaits a decision")
+        if self.waits:
+            words = ngettext(
+                "is registered, and waits for a place at %(count)d session",
+                "is registered, and waits for a place at %(count)d sessions",
+                self.waits,
+            )
+            return str(words % {"count": self.waits})
+        return _("is registered")
 
     @property
     def email(self) -> str:
@@ -161,12 +135,26 @@ class Preview:
         return Counter(step.act.value for step in self.steps)
 
     @property
-    def applicants(self) -> list[booking.Applicant]:
-        return [step.applicant for step in self.steps if step.applicant is not None]
+    def states(self) -> Counter[str]:
+        """Where those who are registered stand afterwards."""
+        return Counter(step.state for step in self.steps if step.act == Act.NEW)
+
+    @property
+    def waiting_somewhere(self) -> int:
+        return sum(1 for step in self.steps if step.act == Act.NEW and step.waits)
+
+    @property
+    def new(self) -> list[Step]:
+        return [step for step in self.steps if step.act == Act.NEW]
 
     @property
     def wrong(self) -> tuple[Step, ...]:
         return tuple(step for step in self.steps if step.act == Act.WRONG)
+
+    @property
+    def questions(self) -> tuple[Step, ...]:
+        """The lines of which the organiser is asked, those that were answered included."""
+        return tuple(step for step in self.steps if step.act == Act.ASK or step.is_taken)
 
     @property
     def listed(self) -> tuple[Step, ...]:
@@ -177,31 +165,77 @@ class Preview:
     def unlisted(self) -> int:
         return max(len(self.steps) - len(self.wrong) - LISTED, 0)
 
-    @property
-    def text(self) -> str:
-        """The list as it was read, with tabs, for the field in which it can be corrected."""
-        target = io.StringIO()
-        writer = csv.writer(target, delimiter="\t", lineterminator="\n")
-        writer.writerow([_("E-mail"), _("Given name"), _("Family name"), _("Organisation"), _("Language")])
-        for step in self.steps:
-            line = step.line
-            writer.writerow(
-                [step.email, line.given_name, line.family_name, line.organisation_name, line.language]
-            )
-        return target.getvalue()
+
+def asked_by_heading(asked: Iterable[Question], languages: Iterable[str]) -> dict[str, str]:
+    """Return {plain label: id} of a cycle's questions, in each language."""
+    found: dict[str, str] = {}
+    for question in asked:
+        for language in languages:
+            if label := plain(str(question.label.localize(language))):
+                found.setdefault(label, str(question.pk))
+    return found
 
 
-def look(cycle: Cycle, roster: rosters.Roster, *, language: str) -> Preview:
-    """Return what becomes of each line of a list. Reads who is in the cycle by the piece; writes nothing."""
-    keys = {booking.address_key(line.email) for line in roster.lines if line.email}
-    states = _states(cycle, sorted(keys))
+def look(
+    cycle: Cycle,
+    roster: rosters.Roster,
+    *,
+    language: str,
+    taken: Collection[str] = (),
+    is_tried: bool = True,
+    by: User | None,
+    at: dt.datetime,
+) -> Preview:
+    """Return what becomes of each line of a list; everything that it writes is rolled back.
+
+    `taken` are the keys of lines of which the organiser said that they are registered all the same. Without being
+    tried, which takes as long as saving it, a list says who is registered but not where they stand then.
+    """
+    forms = [_form(line) for line in roster.lines]
+    keys = [booking.address_key(form.cleaned_data["email"]) if form.is_valid() else "" for form in forms]
+    known = _states(cycle, sorted({key for key in keys if key}))
+    asked = {str(question.pk): question for question in cycle.questions.all()} if _has_answers(roster) else {}
+    names_of = _names_by_address(roster.lines, keys)
     seen: set[str] = set()
     steps = []
-    for line in roster.lines:
-        key = booking.address_key(line.email)
-        steps.append(_step(line, language=language, state=states.get(key), is_again=key in seen))
-        seen.add(key)
-    return Preview(steps=tuple(steps), unread=roster.unread)
+    for line, form, key in zip(roster.lines, forms, keys, strict=True):
+        step = _step(line, form, asked, language=language, state=known.get(key))
+        if step.act == Act.NEW:
+            step = _questioned(step, is_again=key in seen, several=len(names_of[key]) > 1, taken=taken)
+        if step.act == Act.NEW:
+            seen.add(key)
+        steps.append(step)
+    return Preview(
+        steps=_tried(cycle, steps, by=by, at=at) if is_tried else tuple(steps), unread=roster.unread
+    )
+
+
+def _has_answers(roster: rosters.Roster) -> bool:
+    return any(line.answers for line in roster.lines)
+
+
+def _form(line: rosters.Line) -> LineForm:
+    form = LineForm(
+        {
+            "email": line.email,
+            "given_name": line.given_name,
+            "family_name": line.family_name,
+            "organisation_name": line.organisation_name,
+        }
+    )
+    form.full_clean()
+    return form
+
+
+def _names_by_address(lines: Iterable[rosters.Line], keys: Iterable[str]) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for line, key in zip(lines, keys, strict=True):
+        name = " ".join(sorted(plain(f"{line.given_name} {line.family_name}").split()))
+        if not line.is_gone:
+            found.setdefault(key, set()).add(name)
+        else:
+            found.setdefault(key, set())
+    return found
 
 
 def _states(cycle: Cycle, keys: list[str]) -> dict[str, str]:
@@ -214,18 +248,11 @@ def _states(cycle: Cycle, keys: list[str]) -> dict[str, str]:
     return found
 
 
-def _step(line: rosters.Line, *, language: str, state: str | None, is_again: bool) -> Step:
-    typed = {
-        "email": line.email,
-        "given_name": line.given_name,
-        "family_name": line.family_name,
-        "organisation_name": line.organisation_name,
-    }
-    form = LineForm(typed)
+def _step(
+    line: rosters.Line, form: LineForm, asked: Mapping[str, Question], *, language: str, state: str | None
+) -> Step:
     if not form.is_valid():
         return Step(line=line, act=Act.WRONG, why=" ".join(_why(name, form) for name in form.errors))
-    if is_again:
-        return Step(line=line, act=Act.TWICE, why=_("this address is further up in the list"))
     if state == State.CANCELLED:
         return Step(
             line=line, act=Act.LEFT, why=_("cancelled their registration: it is theirs to take again")
@@ -233,9 +260,34 @@ def _step(line: rosters.Line, *, language: str, state: str | None, is_again: boo
     if state == State.REFUSED:
         return Step(line=line, act=Act.LEFT, why=_("was refused: accept the request on the person's page"))
     if state not in (None, State.PENDING):
-        return Step(line=line, act=Act.KNOWN, why=_("is registered already, or asked to be"))
+        return Step(line=line, act=Act.KNOWN, why=_("is registered already, or asked to be"), state=state)
+    answers = {}
+    for key, written in line.answers.items():
+        try:
+            answers[key] = questions.read(asked[key], written)
+        except ValueError:
+            said = _("“%(answer)s” is no answer to “%(question)s”: correct it, or leave the cell empty.")
+            return Step(
+                line=line, act=Act.WRONG, why=said % {"answer": written[:80], "question": asked[key].label}
+            )
     applicant = booking.Applicant(**form.cleaned_data, language=line.language or language)
-    return Step(line=line, act=Act.NEW, applicant=applicant)
+    return Step(line=line, act=Act.NEW, applicant=applicant, answers=answers)
+
+
+def _questioned(step: Step, *, is_again: bool, several: bool, taken: Collection[str]) -> Step:
+    """Return a line that could be registered, or the question that it raises."""
+    is_taken = step.key in taken
+    if step.line.is_gone and not is_taken:
+        why = _("the list says “%(state)s”: not registered, unless you say so") % {
+            "state": step.line.state[:60]
+        }
+        return replace(step, act=Act.ASK, why=why)
+    if is_again:
+        return replace(step, act=Act.TWICE, why=_("this address is further up in the list"))
+    if several and not is_taken:
+        why = _("several people have this address: choose the one to whom it belongs")
+        return replace(step, act=Act.ASK, why=why)
+    return replace(step, is_taken=is_taken and (several or step.line.is_gone))
 
 
 def _why(name: str, form: LineForm) -> str:
@@ -247,3 +299,56 @@ def _why(name: str, form: LineForm) -> str:
         "family_name": _("The family name is too long or no name."),
         "organisation_name": _("The organisation is too long."),
     }[name]
+
+
+def register(cycle: Cycle, steps: Iterable[Step], *, by: User | None, at: dt.datetime) -> Counter[str]:
+    """Register the people of some lines; return how many there are by state."""
+    done: Counter[str] = Counter()
+    people = [(step.applicant, step.answers) for step in steps if step.applicant is not None]
+    for start in range(0, len(people), TOGETHER):
+        piece = people[start : start + TOGETHER]
+        done += booking.add_all(
+            cycle,
+            applicants=[applicant for applicant, _answers in piece],
+            answers={
+                booking.address_key(applicant.email): answers for applicant, answers in piece if answers
+            },
+            by=by,
+            at=at,
+        )
+    return done
+
+
+def _tried(cycle: Cycle, steps: list[Step], *, by: User | None, at: dt.datetime) -> tuple[Step, ...]:
+    """Return the lines with where their people stand once they are registered, which is then taken back."""
+    new = [step for step in steps if step.act == Act.NEW]
+    if not new:
+        return tuple(steps)
+    keys = [booking.address_key(step.applicant.email) for step in new if step.applicant is not None]
+    with transaction.atomic():
+        register(cycle, new, by=by, at=at)
+        states = _states(cycle, keys)
+        waits = _waits(cycle, keys)
+        transaction.set_rollback(True)
+    return tuple(
+        replace(step, state=states.get(key, ""), waits=waits.get(key, 0))
+        if step.act == Act.NEW
+        and step.applicant is not None
+        and (key := booking.address_key(step.applicant.email))
+        else step
+        for step in steps
+    )
+
+
+def _waits(cycle: Cycle, keys: list[str]) -> dict[str, int]:
+    """Return {address: at how many sessions of the cycle the person waits for a place}."""
+    found: dict[str, int] = {}
+    for start in range(0, len(keys), PIECE):
+        rows = Registration.objects.filter(
+            cycle_registration__cycle=cycle,
+            state=State.WAITLISTED,
+            participant__email_key__in=keys[start : start + PIECE],
+        )
+        counted = rows.order_by().values_list("participant__email_key").annotate(count=Count("pk"))
+        found.update(counted)
+    return found

@@ -19,8 +19,8 @@ from django.utils.translation import gettext_lazy
 from i18nfield.strings import LazyI18nString
 
 from cycles import access, models, naming, wording
-from registrations.attendance.reports import plain
 from registrations.models import CycleRegistration
+from registrations.tables.headings import plain
 
 from .consequences import language
 from .editors.kinds import KINDS

@@ -29,6 +29,15 @@ LONGEST_TEXT = 32_767
 LONGEST_TITLE = 31
 # Characters wide.
 COLUMN = 22
+LINE_BREAKS = "\v\f\x1c\x1d\x1e\x85\u2028\u2029"
+CONTROLS: dict[int, str | None] = {
+    **dict.fromkeys(range(0x20)),
+    **dict.fromkeys(range(0x7F, 0xA0)),
+    **dict.fromkeys(range(0xD800, 0xE000)),
+    **dict.fromkeys((0xFFFE, 0xFFFF)),
+    **dict.fromkeys(map(ord, LINE_BREAKS), "\n"),
+    **{ord(sign): sign for sign in "\t\n\r"},
+}
 FORBIDDEN_IN_TITLE = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
 
 
@@ -37,11 +46,19 @@ def cell(value: object) -> str:
 
     An instant is written in UTC to the minute.
     """
-    text = f"{value.astimezone(dt.UTC):%Y-%m-%d %H:%M}" if isinstance(value, dt.datetime) else str(value)
+    text = f"{value.astimezone(dt.UTC):%Y-%m-%d %H:%M}" if isinstance(value, dt.datetime) else readable(value)
     text = protected(text)
     if any(mark in text for mark in ';"\r\n'):
         text = '"' + text.replace('"', '""') + '"'
     return text
+
+
+def readable(value: object) -> str:
+    """Return a text without control characters, which make a file that no program opens: a line may break, no more.
+
+    A vertical tab and the like are line breaks of a paste; halves of a sign (surrogates) have no place in UTF-8.
+    """
+    return str(value).translate(CONTROLS)
 
 
 def protected(text: str) -> str:
@@ -82,14 +99,14 @@ def xlsx(header: Sequence[object], rows: Iterable[Sequence[object]], *, title: s
     ) as book:
         heading = book.add_format({"bold": True, "bottom": 1})
         instant = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
-        name = " ".join(title.translate(FORBIDDEN_IN_TITLE).split())[: LONGEST_TITLE - 3] or "1"
+        name = " ".join(readable(title).translate(FORBIDDEN_IN_TITLE).split())[: LONGEST_TITLE - 3] or "1"
         for number, part in enumerate(_parts(rows, MOST_ROWS - 1), start=1):
             sheet = book.add_worksheet(name if number == 1 else f"{name} {number}")
             sheet.freeze_panes(1, 0)
             sheet.set_column(0, len(header) - 1, COLUMN)
             line = 0
             for column, value in enumerate(header):
-                sheet.write_string(0, column, str(value), heading)
+                sheet.write_string(0, column, readable(value)[:LONGEST_TEXT], heading)
             for line, row in enumerate(part, start=1):
                 for column, value in enumerate(row):
                     _write(sheet, line, column, value, instant)
@@ -111,4 +128,4 @@ def _write(sheet: Any, line: int, column: int, value: object, instant: Any) -> N
     elif isinstance(value, int):
         sheet.write_number(line, column, value)
     else:
-        sheet.write_string(line, column, str(value)[:LONGEST_TEXT])
+        sheet.write_string(line, column, readable(value)[:LONGEST_TEXT])

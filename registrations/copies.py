@@ -68,6 +68,7 @@ def labels() -> dict[str, str]:
         "revoked_at": _("Replaced on"),
         "alarm_minutes": _("Rings, minutes before each date"),
         "minutes": _("Minutes"),
+        "spans": _("From and to, in seconds after the session began"),
         "noted_at": _("Noted on"),
         "half_day": _("Half-day"),
         "to_address": _("Sent to"),

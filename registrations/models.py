@@ -15,6 +15,7 @@ from cycles.models import Cycle, Session
 
 from . import names
 from .attendance import models as _attendance  # noqa: F401 - Django finds these models through this module
+from .tables import models as _tables  # noqa: F401 - likewise
 
 
 def new_link_secret() -> str:

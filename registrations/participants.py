@@ -77,8 +77,11 @@ def prove(participant: Participant, *, at: dt.datetime) -> None:
 
 def renew_links(row: Participant, *, at: dt.datetime) -> None:
     """End every personal link of a locked person; what is mailed from now on holds the new ones."""
-    row.link_secret, row.links_renewed_at, row.version = new_link_secret(), at, row.version + 1
-    row.save(update_fields=["link_secret", "links_renewed_at", "version"])
+    row.link_secret, row.links_renewed_at = new_link_secret(), at
+    # The links to join stand in the private calendar, too.
+    Participant.objects.filter(pk=row.pk).update(
+        link_secret=row.link_secret, links_renewed_at=at, **raised(at=at)
+    )
 
 
 @transaction.atomic

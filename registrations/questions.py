@@ -6,15 +6,19 @@ yes or no). A choice is kept in the site's own language, so that answers given i
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from .attendance.reports import NO, YES
 from .fields import CheckboxSelectMultiple, LineField, RadioSelect
 from .models import Question
+from .tables.headings import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -86,6 +90,42 @@ def answers(questions: Iterable[Question], cleaned: dict[str, Any]) -> dict[str,
                 value = value == "yes"
         kept[str(question.pk)] = value
     return kept
+
+
+def read(question: Question, written: str) -> Any:
+    """Return an answer as it is kept from what stands in a list, in any of the site's languages.
+
+    Raises ValueError for one that is none of the choices, or too long.
+    """
+    if question.kind == Kind.LONG:
+        text = written.strip()
+        if len(text) > LONGEST_LONG:
+            raise ValueError(text)
+        return text
+    if question.kind == Kind.YES_NO:
+        word = plain(written)
+        if word not in YES | NO:
+            raise ValueError(written)
+        return word in YES
+    if question.kind in (Kind.CHOICE, Kind.SEVERAL):
+        kept = question.options(settings.LANGUAGE_CODE)
+        known = {
+            plain(option): kept[number]
+            for language, _name in settings.LANGUAGES
+            for number, option in enumerate(question.options(language))
+            if number < len(kept)
+        }
+        if plain(written) in known:
+            one = known[plain(written)]
+            return one if question.kind == Kind.CHOICE else [one]
+        parts = [plain(part) for part in re.split(r"[,;|\n]", written) if part.strip()]
+        if question.kind == Kind.CHOICE or not parts or not set(parts) <= known.keys():
+            raise ValueError(written)
+        return [option for option in kept if option in {known[part] for part in parts}]
+    try:
+        return LineField(max_length=LONGEST_SHORT).clean(" ".join(written.split()))
+    except ValidationError as error:
+        raise ValueError(written) from error
 
 
 def words(value: Any) -> str:

@@ -114,6 +114,7 @@ def _registration(row: CycleRegistration) -> dict[str, Any]:
                         "state": one.state,
                         "source": one.source,
                         "minutes": one.minutes,
+                        "spans": one.spans,
                         "noted_at": one.noted_at,
                     }
                     for one in place.attendances.all()

@@ -1,146 +1,221 @@
-"""Reading a list of people that somebody keeps in a spreadsheet. Pure: text in, lines out.
+"""Reading a list of people that somebody keeps in a spreadsheet, or has in a mail. Pure: text in, lines out.
 
-The first line names the columns, in English or French, in any order; `;`, `,` and tabs (as a spreadsheet copies)
-are told apart by them. Nothing is judged here but where the columns are.
+The headings name the columns, in any order, perhaps below a few lines of title; what they do not say, an organiser
+does. A list without headings is read where addresses show which column they are in; so is what Outlook gives:
+`Name <address>; …`. Nothing is judged here but where the columns are.
 """
 
 from __future__ import annotations
 
-import csv
-import io
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
-from .attendance.reports import HEADINGS as NAMES
-from .attendance.reports import ReportError, Trouble, decoded, plain
+from .attendance.reports import ADDRESS
+from .tables import headings, mailboxes, reading
+from .tables.headings import Column, plain
+from .tables.mailboxes import cleaned, split_name
+from .tables.reading import Row, TableError, Trouble
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 LARGEST = 1024 * 1024
 MOST_LINES = 1000
-SEPARATORS = ("\t", ";", ",")
+# Lines that say nothing, and titles, may stand beside those of people.
+MOST_ROWS = 5 * MOST_LINES
 LANGUAGES = {
-    "fr": "fr", "francais": "fr", "french": "fr",
-    "en": "en", "anglais": "en", "english": "en",
+    "fr": "fr", "francais": "fr", "french": "fr", "franzosisch": "fr",
+    "en": "en", "anglais": "en", "english": "en", "englisch": "en",
 }  # fmt: skip
-
-Role = Literal["name", "given", "family", "email", "organisation", "language"]
-HEADINGS: dict[Role, str] = {
-    "email": NAMES["email"],
-    "given": f"{NAMES['given']}, prenoms, prenom s, forename",
-    "family": f"{NAMES['family']}, last names",
-    "name": NAMES["name"],
-    "organisation": "organisation, organization, structure, company, entreprise, employer, employeur, association",
-    "language": "language, langue, lang, preferred language, langue preferee",
-}
-COLUMNS: dict[str, Role] = {
-    heading: role for role, headings in HEADINGS.items() for heading in headings.split(", ")
-}
+ROLES = ("email", "name", "given", "family", "organisation", "language", "state")
+WANTED = frozenset({*ROLES, "upn"})
+QUESTION = "question:"
+TWO_COLUMNS = 2
+# What a list says of somebody who is not to be registered: cancelled, refused, refunded.
+GONE = (
+    "annul", "rembours", "refus", "cancel", "refund", "declin", "not attending", "delet", "supprim", "desist", "storn",
+    "abgesagt", "abgelehnt", "erstattet", "reembols", "rechaz", "rimbors", "rifiut", "geannul", "terugbetaald",
+    "afgewezen", "recus", "anulow", "odrzuc", "zwroc", "echou", "failed", "abandon", "expir", "contest", "invalid",
+    "non valid", "retire", "rejet", "reject", "n est plus", "desinscri", "unsubscribed", "abgemeldet",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One line as it is written; `number` is the line of the file, from 1. `language` is fr, en or empty."""
+    """One line as it is written; `number` is the line of the file, from 1. `language` is fr, en or empty.
+
+    `answers` are {question: what is written}.
+    """
 
     number: int
     email: str
     given_name: str
     family_name: str
-    organisation_name: str
-    language: str
+    organisation_name: str = ""
+    language: str = ""
+    state: str = ""
+    answers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether the list says that this person is not registered any more, or never was."""
+        return plain(self.state).startswith(GONE)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Roster:
-    """The people of a list, and the headings of the columns that were not read."""
+    """The people of a list, its columns, and the headings of those that were not read."""
 
     lines: tuple[Line, ...]
     unread: tuple[str, ...]
+    columns: tuple[Column, ...] = ()
 
 
-def read(data: bytes) -> Roster:
-    """Return the people of a file in UTF-8, UTF-16 or Windows-1252. Raises ReportError."""
+def as_text(data: bytes) -> str:
+    """Return a text file as it is, or the cells of an XLSX workbook's sheet that names people. Raises TableError."""
     if len(data) > LARGEST:
-        raise ReportError(Trouble.TOO_LARGE)
-    return read_text(decoded(data))
+        raise TableError(Trouble.TOO_LARGE)
+    if not data.strip():
+        raise TableError(Trouble.EMPTY)
+    if not data.startswith((reading.SPREADSHEET, reading.OLD_SPREADSHEET)):
+        return reading.decoded(data)
+    rows = reading.rows(data, known=lambda row: len(_roles(row, {})), most=MOST_ROWS)
+    lines: list[str] = []
+    for row in rows:
+        # Each row keeps the number of its line.
+        lines.extend([""] * (row.number - 1 - len(lines)))
+        lines.append("\t".join(_quoted(" ".join(cell.split())) for cell in row.cells))
+    return "\n".join(lines) + "\n"
 
 
-def read_text(text: str) -> Roster:
-    """Return the people of a list that was pasted. Raises ReportError."""
-    rows = _rows(text)
-    if not rows:
-        raise ReportError(Trouble.EMPTY)
-    _number, headings = rows[0]
-    roles = _roles(headings)
-    if "email" not in roles:
-        raise ReportError(Trouble.NO_TABLE)
-    if len(rows) == 1:
-        raise ReportError(Trouble.EMPTY)
-    if len(rows) - 1 > MOST_LINES:
-        raise ReportError(Trouble.TOO_LONG)
-    unread = [heading.strip() for index, heading in enumerate(headings) if index not in roles.values()]
-    return Roster(
-        lines=tuple(_line(number, row, roles) for number, row in rows[1:]),
-        unread=tuple(heading for heading in unread if heading),
+def _quoted(cell: str) -> str:
+    return '"' + cell.replace('"', '""') + '"' if '"' in cell else cell
+
+
+def mapped(line: Line, change: Callable[[str], str]) -> Line:
+    """Return a line with each of its texts changed."""
+    return replace(
+        line,
+        email=change(line.email),
+        given_name=change(line.given_name),
+        family_name=change(line.family_name),
+        organisation_name=change(line.organisation_name),
+        state=change(line.state),
+        answers={key: change(text) for key, text in line.answers.items()},
     )
 
 
-def _rows(text: str) -> list[tuple[int, list[str]]]:
-    """Return the rows that say anything, with the numbers of the lines where they end."""
-    head = next((line for line in text.splitlines() if line.strip()), "")
-    separator = max(SEPARATORS, key=lambda mark: len(_roles(next(csv.reader([head], delimiter=mark), []))))
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-    found = []
-    try:
-        for row in reader:
-            if any(cell.strip() for cell in row):
-                found.append((reader.line_num, row))
-            if len(found) > MOST_LINES + 1:
-                break
-    except csv.Error:
-        raise ReportError(Trouble.UNREADABLE) from None
-    return found
+def read_text(
+    text: str, *, chosen: Mapping[str, str] | None = None, asked: Mapping[str, str] | None = None
+) -> Roster:
+    """Return the people of a list. Raises TableError.
+
+    `chosen` is {plain heading: what the column holds} as an organiser said; `asked` {plain label: question}.
+    """
+    by_hand = _by_hand(chosen, asked)
+    rows = reading.text_rows(text, known=lambda row: len(_roles(row, by_hand)), most=MOST_ROWS)
+    if not any(_is_heading(row, by_hand) for row in rows[: reading.HEADING_WITHIN]):
+        boxes = mailboxes.read(text, most=MOST_LINES)
+        if boxes:
+            return Roster(
+                lines=tuple(
+                    Line(number=box.number, email=box.address, given_name=box.given, family_name=box.family)
+                    for box in boxes
+                ),
+                unread=(),
+            )
+    return _table(rows, by_hand)
 
 
-def _roles(headings: Sequence[str]) -> dict[Role, int]:
-    """Return {what a column holds: its index}; "Nom" is the family's beside a given name."""
-    roles: dict[Role, int] = {}
-    words = [plain(heading) for heading in headings]
-    for index, word in enumerate(words):
-        role = COLUMNS.get(word)
-        if word == "nom":
-            role = "family" if {"prenom", "prenoms", "prenom s"} & set(words) else "name"
-        if role is not None:
-            roles.setdefault(role, index)
+def _by_hand(chosen: Mapping[str, str] | None, asked: Mapping[str, str] | None) -> dict[str, str]:
+    questions = {
+        label: f"{QUESTION}{key}"
+        for label, key in (asked or {}).items()
+        if headings.role_of(label)[0] not in ROLES
+    }
+    return {**questions, **(chosen or {})}
+
+
+def _roles(row: Sequence[str], by_hand: Mapping[str, str]) -> dict[str, int]:
+    roles = headings.roles_of(row, wanted=WANTED, chosen=by_hand)
+    if "upn" in roles:
+        roles.setdefault("email", roles.pop("upn"))
     return roles
 
 
-def _line(number: int, row: Sequence[str], roles: dict[Role, int]) -> Line:
-    cells = {role: " ".join(row[index].split()) for role, index in roles.items() if index < len(row)}
+def _is_heading(row: Row, by_hand: Mapping[str, str]) -> bool:
+    return "email" in _roles(row.cells, by_hand) and not any(ADDRESS.fullmatch(cell) for cell in row.cells)
+
+
+def _table(rows: list[Row], by_hand: Mapping[str, str]) -> Roster:
+    """Return the people of a table, with or without headings. Raises TableError if no column holds addresses."""
+    if not rows:
+        raise TableError(Trouble.EMPTY)
+    place = next(
+        (n for n, row in enumerate(rows[: reading.HEADING_WITHIN]) if _is_heading(row, by_hand)), None
+    )
+    if place is None:
+        heading, below = _guessed(rows)
+        roles = _roles(heading.cells, by_hand)
+    else:
+        heading, below = rows[place], rows[place + 1 :]
+        roles = _roles(heading.cells, by_hand)
+    if "email" not in roles and (column := _of_addresses(below)) is not None:
+        roles = {role: index for role, index in roles.items() if index != column} | {"email": column}
+    if "email" not in roles:
+        raise TableError(Trouble.NO_TABLE)
+    if heading.number == 0 and len(heading.cells) == TWO_COLUMNS and not by_hand:
+        # Without headings: what is not the address is the name.
+        roles = {"name": 1 - roles["email"], **roles}
+    if not below:
+        raise TableError(Trouble.EMPTY)
+    if len(below) > MOST_LINES:
+        raise TableError(Trouble.TOO_LONG)
+    left = [index for index, cell in enumerate(heading.cells) if cell and index not in roles.values()]
+    return Roster(
+        lines=tuple(_line(row, roles) for row in below),
+        unread=tuple(" ".join(heading.cells[index].split()) for index in left),
+        columns=headings.columns(heading, below, roles),
+    )
+
+
+def _guessed(rows: list[Row]) -> tuple[Row, list[Row]]:
+    """Return (the row that may be the heading, those below): numbers where the first one is about a person already."""
+    first = next((n for n, row in enumerate(rows) if any("@" in cell for cell in row.cells)), None)
+    if first is None:
+        raise TableError(Trouble.NO_TABLE)
+    if first > 0 and len(rows[first - 1].filled) > 1:
+        return rows[first - 1], rows[first:]
+    width = max(len(row.cells) for row in rows[first:])
+    return Row(number=0, cells=tuple(str(number) for number in range(1, width + 1))), rows[first:]
+
+
+def _of_addresses(rows: list[Row]) -> int | None:
+    """Return the column that holds the most addresses, None where none does in half of the rows."""
+    width = max((len(row.cells) for row in rows), default=0)
+    counts = [sum(1 for row in rows if n < len(row.cells) and "@" in row.cells[n]) for n in range(width)]
+    best = max(range(width), key=lambda n: counts[n], default=None)
+    return best if best is not None and counts[best] * 2 >= len(rows) else None
+
+
+def _line(row: Row, roles: Mapping[str, int]) -> Line:
+    written = {role: row.cells[index] for role, index in roles.items() if index < len(row.cells)}
+    cells = {role: " ".join(text.split()) for role, text in written.items()}
+    box = cleaned(cells.get("email", ""))
     given, family = cells.get("given", ""), cells.get("family", "")
     if not given and not family:
-        given, family = split_name(cells.get("name", ""))
+        given, family = split_name(cells.get("name", "") or box.name, address=box.address)
     return Line(
-        number=number,
-        email=cells.get("email", ""),
+        number=row.number,
+        email=box.address,
         given_name=given,
         family_name=family,
         organisation_name=cells.get("organisation", ""),
         language=LANGUAGES.get(plain(cells.get("language", "")), ""),
+        state=cells.get("state", ""),
+        answers={
+            role.removeprefix(QUESTION): text.strip()
+            for role, text in written.items()
+            if role.startswith(QUESTION) and text.strip()
+        },
     )
-
-
-def split_name(name: str) -> tuple[str, str]:
-    """Return (given, family) of a name in one cell.
-
-    Capitals mark the family's, a comma ends it, or the first word is the given one: a guess, which the preview shows.
-    """
-    before, comma, after = name.partition(",")
-    if comma:
-        return after.strip(), before.strip()
-    words = name.split()
-    loud = [word for word in words if word.isupper() and len(word) > 1]
-    if loud and len(loud) < len(words):
-        return " ".join(word for word in words if word not in loud), " ".join(loud)
-    return " ".join(words[:1]), " ".join(words[1:])

@@ -40,7 +40,10 @@ NO_ACTS: dict[str, str] = {
     "cycles.transfers.settle": "notes the move in both programmes, where there is one",
     "desk.decisions.decide": "is registration.accept or registration.refuse, person by person",
     "desk.seasons.next_season": "is cycle.duplicate, with the reminder plan beside it",
-    "registrations.attendance.noting.read": "only looks: the rows name who would write them",
+    "desk.roster.look": "only looks: what it brings in is rolled back",
+    "desk.roster.register": "is registration.import, a hundred people at a time",
+    "registrations.attendance.applying.read": "only looks: the rows name who would write them",
+    "registrations.attendance.noting.row_of": "makes a row that a verb then writes",
 }
 # Addresses of the desk that take a POST and write nothing, with the reason.
 NO_WRITES: dict[str, str] = {

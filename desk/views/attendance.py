@@ -18,10 +18,12 @@ from accounts import journal
 from config import bodies
 from cycles import access, pages, wording
 from desk import attendance as table
+from desk import attendance_report as files
 from desk import consequences, line
 from desk.addresses import without_page
-from registrations.attendance import noting, reports
+from registrations.attendance import applying, noting
 from registrations.attendance.models import AttendanceReport
+from registrations.tables.reading import TableError
 
 from .exports import table_file
 
@@ -105,20 +107,20 @@ def bring_in(request: HttpRequest, cycle: str, slug: str) -> HttpResponse:
     session = _session(request, cycle, slug)
     template = "desk/attendance_import.html"
     if request.method != "POST":
-        return _render(request, template, session, form=table.UploadForm())
-    form = table.UploadForm(request.POST, request.FILES)
+        return _render(request, template, session, form=files.UploadForm())
+    form = files.UploadForm(request.POST, request.FILES)
     if form.is_valid():
         file = form.cleaned_data["file"]
         try:
-            report = noting.upload(
+            report = applying.upload(
                 session,
                 name=file.name or "",
                 data=file.read(),
                 by=access.account(request.user),
                 at=timezone.now(),
             )
-        except reports.ReportError as error:
-            form.add_error("file", table.trouble_in_words(error.trouble))
+        except TableError as error:
+            form.add_error("file", files.trouble_in_words(error.trouble))
         else:
             return redirect("desk:attendance-report", cycle, slug, report.pk)
     return _render(request, template, session, form=form, status=422)
@@ -135,45 +137,50 @@ def report(request: HttpRequest, cycle: str, slug: str, pk: int) -> HttpResponse
     if found.applied_at is not None:
         return redirect("desk:attendance", cycle, slug)
     if request.method == "POST" and request.POST.get("step") == "discard":
-        noting.discard(found)
+        applying.discard(found)
         messages.success(request, _("The file is forgotten; nothing was written."))
         return redirect("desk:attendance", cycle, slug)
-    form = table.ReadForm(request.POST if request.method == "POST" else None)
-    asked: dict[str, Any] = {"threshold": noting.DEFAULT_THRESHOLD, "absent_others": True}
-    if form.is_valid():
-        asked = form.cleaned_data
-        if request.POST.get("step") == "save":
-            return _apply(request, found, cycle=cycle, slug=slug, asked=asked)
-    reading = noting.read(found, **asked, at=timezone.now())
+    looking = files.Looking(found, request.POST if request.method == "POST" else None, at=timezone.now())
+    reading = looking.reading
+    if looking.is_valid and request.POST.get("step") == "save":
+        try:
+            done = applying.apply(
+                found, asked=looking.asked, by=access.account(request.user), at=timezone.now()
+            )
+        except noting.AttendanceError as error:
+            looking.form.add_error(None, str(error))
+        else:
+            _say(request, done)
+            return redirect("desk:attendance", cycle, slug)
     return _render(
         request,
         "desk/attendance_report.html",
         session,
-        status=422 if form.errors else 200,
+        status=422 if looking.form.errors or looking.errors else 200,
         report=found,
-        form=form,
+        form=looking.form,
+        looking=looking,
         reading=reading,
         counts=reading.counts,
+        cut=reading.cut[: files.MOST_CUT],
+        more_cut=max(len(reading.cut) - files.MOST_CUT, 0),
         days=[wording.long_date(day, language=consequences.language()) for day in reading.days[:3]],
-        strangers=reading.strangers[: table.MOST_STRANGERS],
-        more_strangers=max(len(reading.strangers) - table.MOST_STRANGERS, 0),
     )
 
 
-def _apply(
-    request: HttpRequest, found: AttendanceReport, *, cycle: str, slug: str, asked: dict[str, Any]
-) -> HttpResponse:
-    done = noting.apply(found, **asked, by=access.account(request.user), at=timezone.now())
-    if done is not None:
-        count = len(done.rows)
-        messages.success(
-            request,
-            ngettext(
-                "Attendance noted for %(count)d person.", "Attendance noted for %(count)d people.", count
-            )
-            % {"count": count},
-        )
-    return redirect("desk:attendance", cycle, slug)
+def _say(request: HttpRequest, done: applying.Reading | None) -> None:
+    """Tell what was written; nothing if it had been written already."""
+    if done is None:
+        return
+    count = len(done.rows)
+    if not count:
+        messages.success(request, _("Nothing changed: all of it was noted already."))
+        return
+    messages.success(
+        request,
+        ngettext("Attendance noted for %(count)d person.", "Attendance noted for %(count)d people.", count)
+        % {"count": count},
+    )
 
 
 @require_POST

@@ -68,7 +68,7 @@ def export(request: HttpRequest, slug: str, ending: str) -> HttpResponseBase:
         count=rows.count(),
     )
     header, asked = table.header(cycle)
-    return table_file(cycle.slug, ending=ending, header=header, rows=table.values(rows, asked))
+    return table_file(cycle.slug, ending=ending, header=header, rows=table.values(cycle, rows, asked))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

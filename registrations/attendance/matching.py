@@ -1,23 +1,39 @@
-"""Whose line is it? Pure: by e-mail address first, then by name, never by a guess between two people."""
+"""Whose line is it? Pure: by hand, by e-mail address, then by name, never by a guess between two people."""
 
 from __future__ import annotations
 
-import datetime as dt
+import hashlib
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from .reports import Line, plain
+from registrations.tables.headings import plain
+
+from . import presence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
-How = Literal["email", "name"]
-Why = Literal["unknown", "ambiguous"]
+    from .presence import Stay, Window
+    from .reports import Line
+
+How = Literal["hand", "email", "name"]
+# `holder`: who holds the meeting, and need not be registered. `nobody`: the platform gives no name.
+Why = Literal["unknown", "ambiguous", "holder", "nobody"]
 # What the column of minutes holds; a report may say anything.
 LONGEST_MINUTES = 32_767
 BRACKETS = re.compile(r"[(\[{]([^)\]}]*)[)\]}]")
+# What platforms write instead of a name, in eight languages; a number or a device may follow.
+NOBODY = re.compile(
+    r"(?:\w+ )?(?:anonym\w*|anonim\w*)(?: (?:user|utilisateur|participant|\d+))?"
+    r"|(?:guest|invite|invitee|gast|invitado|ospite|convidado|gosc|unknown|inconnue?|unbekannt|desconocido|sconosciuto"
+    r"|onbekend|desconhecido|user|utilisateur|participant|participante|teilnehmer|telephone|telefon|telefono|telefoon"
+    r"|phone|call in user|appel entrant|dial in|dial in user|phone user|zoom user|pc|mac|visiteur|visitor|viewer"
+    r"|spectateur|attendee|galaxy|android|samsung)(?: (?:user|inconnue?|unknown|\w{0,2}\d[\w ]*))?"
+    r"|(?:iphone|ipad|macbook|samsung galaxy|ordinateur)(?: .*)?"
+)
+DIGITS = re.compile(r"[\d*•xX+().\-\s/]{5,}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,30 +47,34 @@ class Expected:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Presence:
-    """What a report says of one person. `minutes` is None where it says only that they came."""
+    """What a report says of one person, and by what they were recognised."""
 
     how: How
-    minutes: float | None
-    is_absent: bool
+    stay: Stay
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stranger:
-    """Somebody in the report whom no registration fits, from the line where they first appear."""
+    """Somebody in the report whom no registration fits, from the line where they first appear.
 
+    `key` tells them from the others of the same file, for whoever says who they are. `stay` is what counts of them.
+    """
+
+    key: str
     number: int
     name: str
     email: str
-    minutes: float | None
+    stay: Stay
     why: Why
 
 
 @dataclass(frozen=True, kw_only=True)
 class Match:
-    """{registration: what the report says}, and everybody else in it."""
+    """{registration: what the report says}, everybody else in it, and who of them was recognised by hand."""
 
     found: dict[int, Presence]
     strangers: tuple[Stranger, ...]
+    by_hand: tuple[tuple[Stranger, int], ...] = ()
 
 
 @dataclass
@@ -75,38 +95,69 @@ def names(written: str) -> Iterator[str]:
         yield name_key(inside)
 
 
-def match(lines: Iterable[Line], expected: Iterable[Expected]) -> Match:
-    """Return who of the people registered is in a report, and who else is."""
+def is_nobody(name: str) -> bool:
+    """True for what a platform writes where it knows no name: Anonymous, a telephone number, a device."""
+    outside = BRACKETS.sub(" ", name).strip()
+    return bool(DIGITS.fullmatch(outside) or NOBODY.fullmatch(plain(outside)))
+
+
+def key_of(line: Line) -> str:
+    """Return what tells a stranger from the others: two lines without a name are two people, or may be."""
+    who = line.email or ("" if is_nobody(line.name) else name_key(line.name)) or f"line {line.number}"
+    return hashlib.sha256(who.encode(errors="replace")).hexdigest()[:16]
+
+
+def match(
+    lines: Iterable[Line],
+    expected: Iterable[Expected],
+    *,
+    window: Window | None = None,
+    by_hand: Mapping[str, int] | None = None,
+) -> Match:
+    """Return who of the people registered is in a report, and who else is.
+
+    `by_hand` is {key of a stranger: registration}, as somebody who knows them said.
+    """
     by_email: dict[str, int] = {}
     by_name: dict[str, int | None] = {}
     for person in expected:
         by_email[person.email] = person.id
         key = name_key(person.name)
         by_name[key] = None if key in by_name else person.id
+    ids = set(by_email.values())
+    chosen = {key: pk for key, pk in (by_hand or {}).items() if pk in ids}
     groups: dict[int, _Group] = defaultdict(_Group)
     others: dict[str, tuple[Why, list[Line]]] = {}
     for line in lines:
+        key = key_of(line)
         found, how, why = _whose(line, by_email, by_name)
         if found is None:
-            others.setdefault(line.email or name_key(line.name), (why, []))[1].append(line)
-            continue
+            others.setdefault(key, (why, []))[1].append(line)
+            if key not in chosen:
+                continue
+            found, how = chosen[key], "hand"
         group = groups[found]
         group.lines.append(line)
-        if how == "email":
+        if how != "name":
             group.how = how
+    strangers = {
+        key: Stranger(
+            key=key,
+            number=of[0].number,
+            name=of[0].name,
+            email=of[0].email,
+            stay=presence.stay(of, window),
+            why="holder" if any(line.is_holder for line in of) else why,
+        )
+        for key, (why, of) in others.items()
+    }
     return Match(
         found={
-            pk: Presence(
-                how=group.how,
-                minutes=minutes_of(group.lines),
-                is_absent=all(line.is_absent for line in group.lines),
-            )
+            pk: Presence(how=group.how, stay=presence.stay(group.lines, window))
             for pk, group in groups.items()
         },
-        strangers=tuple(
-            Stranger(number=of[0].number, name=of[0].name, email=of[0].email, minutes=minutes_of(of), why=why)
-            for why, of in others.values()
-        ),
+        strangers=tuple(one for key, one in strangers.items() if key not in chosen),
+        by_hand=tuple((one, chosen[key]) for key, one in strangers.items() if key in chosen),
     )
 
 
@@ -115,6 +166,8 @@ def _whose(
 ) -> tuple[int | None, How, Why]:
     if line.email in by_email:
         return by_email[line.email], "email", "unknown"
+    if is_nobody(line.name):
+        return None, "name", "unknown" if line.email else "nobody"
     why: Why = "unknown"
     for key in names(line.name):
         if key and key in by_name:
@@ -125,40 +178,18 @@ def _whose(
     return None, "name", why
 
 
-def minutes_of(lines: list[Line]) -> float | None:
-    """Return how long somebody was there by all their lines: two devices at once count once."""
-    came = [line for line in lines if not line.is_absent]
-    if not came:
-        return 0.0 if lines else None
-    spans = [(line.joined_at, line.left_at) for line in came if line.joined_at and line.left_at]
-    if len(came) > 1 and len(spans) == len(came):
-        return _union(spans)
-    known = [line.minutes for line in came if line.minutes is not None]
-    return sum(known) if known else None
+def verdict(stay: Stay, *, length: float | None, threshold: int) -> tuple[str, int | None] | None:
+    """Return (state, whole minutes) of somebody in a report; None where it does not say whether they came.
 
-
-def _union(spans: list[tuple[dt.datetime, dt.datetime]]) -> float:
-    total = dt.timedelta()
-    end: dt.datetime | None = None
-    for start, stop in sorted(spans):
-        begin = start if end is None else max(start, end)
-        total += max(stop - begin, dt.timedelta())
-        end = stop if end is None else max(end, stop)
-    return total.total_seconds() / 60
-
-
-def verdict(presence: Presence, *, length: float | None, threshold: int) -> tuple[str, int | None]:
-    """Return (state, whole minutes) of somebody in a report.
-
-    Present from `threshold` percent of the session's `length` in minutes on, in part below; who came for less
-    than half a minute did not come.
+    Present from `threshold` percent of the session's `length` in minutes on, in part below; who was there for less
+    than half a minute of it did not come.
     """
-    if presence.is_absent:
-        return "absent", None
-    if presence.minutes is None:
+    if not stay.is_seen:
+        return None if stay.minutes is None else ("absent", None)
+    if stay.minutes is None:
         return "present", None
-    minutes = min(int(presence.minutes + 0.5), LONGEST_MINUTES)
+    minutes = min(int(stay.minutes + 0.5), LONGEST_MINUTES)
     if minutes == 0:
         return "absent", None
-    is_enough = length is None or presence.minutes * 100 >= length * threshold
+    is_enough = length is None or stay.minutes * 100 >= length * threshold
     return ("present" if is_enough else "partial"), minutes

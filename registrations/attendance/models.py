@@ -52,6 +52,9 @@ class Attendance(models.Model):
     state = models.CharField(_("attendance"), max_length=10, choices=State)
     source = models.CharField(pgettext_lazy("attendance", "source"), max_length=10, choices=Source)
     minutes = models.PositiveSmallIntegerField(_("minutes"), null=True, blank=True)
+    # When they were there, as reports say: [[from, to], …] in seconds from the session's start. A second report of
+    # the same session is added to it. None where only minutes are known.
+    spans = models.JSONField(null=True, blank=True)
     noted_at = models.DateTimeField()
     noted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
@@ -82,6 +85,8 @@ class AttendanceReport(models.Model):
     name = models.CharField(_("file"), max_length=200)
     # Compressed bytes of the file; emptied when it is applied.
     content = models.BinaryField()
+    # SHA-256 of the file, in hexadecimal: the same file is known again when its content is gone.
+    digest = models.CharField(max_length=64, blank=True)
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )

@@ -1,4 +1,4 @@
-"""Noting who came: the only writer of attendance.
+"""Noting who came, by a click or by hand; `applying` does it from a report.
 
 What a person noted by hand or signed is never changed by a click or a report; a report counts for more than a
 click. Every verb is one transaction, locks the session (a report and a hand at the same time wait for each
@@ -7,7 +7,6 @@ other) and writes by the set. `by` is the organiser, None when it is the person.
 
 from __future__ import annotations
 
-import zlib
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -19,25 +18,20 @@ from django.utils.translation import gettext_lazy
 
 from accounts import journal
 from cycles.models import Session
-from registrations import names
 from registrations.models import Registration, State
 from registrations.signals import attendance_changed
 
-from . import matching, reports
-from .models import Attendance, AttendanceCount, AttendanceReport
+from .models import Attendance, AttendanceCount
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from accounts.models import User
 
 HALF_DAY = 1
 BATCH = 1000
-DEFAULT_THRESHOLD = 50
 SETTLED = (Attendance.Source.HAND, Attendance.Source.SIGNATURE)
-# Somebody who gave the place back may have come all the same, with the link of a colleague.
-MAY_HAVE_COME = (State.CONFIRMED, State.OFFERED, State.WAITLISTED, State.CANCELLED)
 
 
 class AttendanceError(Exception):
@@ -62,170 +56,52 @@ def join(registration: Registration, *, at: dt.datetime) -> bool:
             ],
             ignore_conflicts=True,
         )
-        _tell(registration.session_id, at=at)
+        tell(registration.session_id, at=at)
     return is_first
 
 
-@journal.verb("attendance.upload", gettext_lazy("brought in an attendance report"))
-def upload(session: Session, *, name: str, data: bytes, by: User | None, at: dt.datetime) -> AttendanceReport:
-    """Keep a platform's file until somebody has looked at its preview. Raises reports.ReportError."""
-    reports.read(data, day=session.local_date)
-    with transaction.atomic():
-        AttendanceReport.objects.filter(session=session, uploaded_by=by, applied_at=None).delete()
-        return AttendanceReport.objects.create(
-            session=session, name=name[:200], content=zlib.compress(data), uploaded_by=by, uploaded_at=at
-        )
-
-
-def discard(report: AttendanceReport) -> None:
-    """Forget a file that was only looked at; one that was applied stays as the record of it."""
-    AttendanceReport.objects.filter(pk=report.pk, applied_at=None).delete()
-
-
-@dataclass(frozen=True, kw_only=True)
-class Reading:
-    """What a report would write: nothing is written yet."""
-
-    line_count: int
-    rows: tuple[Attendance, ...]
-    by_name: frozenset[int]
-    strangers: tuple[matching.Stranger, ...]
-    # People in the report whose attendance somebody settled: left as it is.
-    settled: int
-    is_other_day: bool
-    days: tuple[dt.date, ...]
-
-    @property
-    def counts(self) -> Counter[str]:
-        return Counter(row.state for row in self.rows)
-
-    @property
-    def matched(self) -> int:
-        return sum(1 for row in self.rows if row.source == Attendance.Source.REPORT) + self.settled
-
-
-def read(
-    report: AttendanceReport,
+def row_of(
+    registration_id: int,
+    state: str,
+    minutes: int | None,
     *,
-    threshold: int = DEFAULT_THRESHOLD,
-    absent_others: bool = True,
-    by: User | None = None,
+    source: str,
+    by: User | None,
     at: dt.datetime,
-) -> Reading:
-    """Return what applying a report would write, in two queries.
-
-    `threshold` is the percentage of the session from which somebody was present. With `absent_others` those
-    who hold a place and of whom nothing is known are noted as absent.
-    """
-    session = report.session
-    content = reports.read(zlib.decompress(report.content), day=session.local_date)
-    shown = names.shown("cycle_registration__")
-    everybody = list(
-        Registration.objects.filter(session=session, state__in=MAY_HAVE_COME)
-        .order_by("pk")
-        .values_list(
-            "pk", "state", "participant__email_key", shown["shown_given_name"], shown["shown_family_name"]
-        )
-    )
-    known = dict(
-        Attendance.objects.filter(registration__session=session, half_day=HALF_DAY).values_list(
-            "registration_id", "source"
-        )
-    )
-    match = matching.match(
-        content.lines,
-        [
-            matching.Expected(id=pk, email=email, name=f"{given} {family}")
-            for pk, _state, email, given, family in everybody
-        ],
-    )
-    length = (
-        (session.ends_at - session.starts_at).total_seconds() / 60
-        if session.starts_at and session.ends_at
-        else None
-    )
-    rows = []
-    settled = 0
-    for pk, state, *_person in everybody:
-        presence = match.found.get(pk)
-        if presence is None:
-            if absent_others and state == State.CONFIRMED and pk not in known:
-                rows.append(_row(pk, "absent", None, by=by, at=at, source=Attendance.Source.REPORT))
-        elif known.get(pk) in SETTLED:
-            settled += 1
-        else:
-            came, minutes = matching.verdict(presence, length=length, threshold=threshold)
-            rows.append(_row(pk, came, minutes, by=by, at=at, source=Attendance.Source.REPORT))
-    return Reading(
-        line_count=len(content.lines),
-        rows=tuple(rows),
-        by_name=frozenset(pk for pk, presence in match.found.items() if presence.how == "name"),
-        strangers=match.strangers,
-        settled=settled,
-        is_other_day=bool(content.days) and session.local_date not in content.days,
-        days=tuple(sorted(content.days)),
-    )
-
-
-def _row(
-    registration_id: int, state: str, minutes: int | None, *, source: str, by: User | None, at: dt.datetime
+    spans: Iterable[Sequence[int]] | None = None,
 ) -> Attendance:
+    """Return a row to be saved: `spans` are seconds from the session's start, where a report says when."""
     return Attendance(
         registration_id=registration_id,
         half_day=HALF_DAY,
         state=state,
         source=source,
         minutes=minutes,
+        spans=None if spans is None else [list(span) for span in spans],
         noted_at=at,
         noted_by=by,
     )
 
 
-def _save(rows: Iterable[Attendance]) -> None:
+def save(rows: Iterable[Attendance]) -> None:
+    """Write rows by the set, over what was known."""
     Attendance.objects.bulk_create(
         rows,
         batch_size=BATCH,
         update_conflicts=True,
         unique_fields=["registration", "half_day"],
-        update_fields=["state", "source", "minutes", "noted_at", "noted_by"],
+        update_fields=["state", "source", "minutes", "spans", "noted_at", "noted_by"],
     )
 
 
-def _lock(session_id: int) -> Session:
+def lock(session_id: int) -> Session:
+    """Hold a session, so that a report and a hand at the same time wait for each other."""
     return Session.objects.select_for_update(of=("self",)).select_related("cycle").get(pk=session_id)
 
 
-def _tell(session_id: int, *, at: dt.datetime) -> None:
+def tell(session_id: int, *, at: dt.datetime) -> None:
+    """Say, inside the transaction, that the attendance of a session is another."""
     attendance_changed.send(sender=Attendance, session_id=session_id, at=at)
-
-
-@journal.verb("attendance.apply", gettext_lazy("applied an attendance report"))
-def apply(
-    report: AttendanceReport,
-    *,
-    threshold: int,
-    absent_others: bool,
-    by: User | None,
-    at: dt.datetime,
-) -> Reading | None:
-    """Write what the preview showed, worked out again under the lock; None if it was written already.
-
-    The file is then forgotten; who brought it in, when, and how many lines it had stays.
-    """
-    _lock(report.session_id)
-    row = AttendanceReport.objects.select_related("session__cycle").get(pk=report.pk)
-    if row.applied_at is not None:
-        return None
-    reading = read(row, threshold=threshold, absent_others=absent_others, by=by, at=at)
-    _save(reading.rows)
-    row.content = b""
-    row.applied_at = at
-    row.line_count = reading.line_count
-    row.matched_count = reading.matched
-    row.unmatched_count = len(reading.strangers)
-    row.save(update_fields=["content", "applied_at", "line_count", "matched_count", "unmatched_count"])
-    _tell(row.session_id, at=at)
-    return reading
 
 
 @journal.verb("attendance.note", gettext_lazy("noted who came"))
@@ -237,17 +113,17 @@ def note(
     at: dt.datetime,
 ) -> int:
     """Note by hand {registration: (state, minutes)}; return how many. Others' registrations are left alone."""
-    _lock(session.pk)
+    lock(session.pk)
     own = set(Registration.objects.filter(session=session, pk__in=values).values_list("pk", flat=True))
     came = (Attendance.State.PRESENT, Attendance.State.PARTIAL)
     rows = [
-        _row(pk, state, minutes if state in came else None, source=Attendance.Source.HAND, by=by, at=at)
+        row_of(pk, state, minutes if state in came else None, source=Attendance.Source.HAND, by=by, at=at)
         for pk, (state, minutes) in values.items()
         if pk in own
     ]
-    _save(rows)
+    save(rows)
     if rows:
-        _tell(session.pk, at=at)
+        tell(session.pk, at=at)
     return len(rows)
 
 
@@ -257,17 +133,17 @@ def mark_absent(session: Session, *, by: User | None, at: dt.datetime) -> int:
 
     Raises AttendanceError while the session is not over.
     """
-    locked = _lock(session.pk)
+    locked = lock(session.pk)
     if not locked.is_held or locked.ends_at is None or locked.ends_at > at:
         raise AttendanceError(_("The session is not over yet: somebody may still come."))
     unknown = Registration.objects.confirmed().filter(session=session, attendances=None)
     rows = [
-        _row(pk, Attendance.State.ABSENT, None, source=Attendance.Source.HAND, by=by, at=at)
+        row_of(pk, Attendance.State.ABSENT, None, source=Attendance.Source.HAND, by=by, at=at)
         for pk in unknown.order_by("pk").values_list("pk", flat=True)
     ]
-    _save(rows)
+    save(rows)
     if rows:
-        _tell(session.pk, at=at)
+        tell(session.pk, at=at)
     return len(rows)
 
 

@@ -23,7 +23,7 @@ from registrations.models import (
     State,
 )
 
-from .requests import Applicant, enter_for, request_mark
+from .requests import Applicant, address_key, enter_for, request_mark
 from .telling import (
     AlreadyThereError,
     BookingError,
@@ -37,7 +37,8 @@ from .telling import (
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
+    from typing import Any
 
     from accounts.models import User
     from cycles.models import Cycle
@@ -202,13 +203,18 @@ def _let_in(asked: CycleRegistration, *, by: User | None, at: dt.datetime) -> Cy
     detail=lambda _cycle, *, applicants, **_rest: str(len(applicants)),
 )
 def add_all(
-    cycle: Cycle, *, applicants: Collection[Applicant], by: User | None, at: dt.datetime
+    cycle: Cycle,
+    *,
+    applicants: Collection[Applicant],
+    answers: Mapping[str, Mapping[str, Any]] | None = None,
+    by: User | None,
+    at: dt.datetime,
 ) -> Counter[str]:
     """Register the people of a list for the whole cycle as `add` does, in one transaction; places go in its order.
 
     Whoever is in already stays as they are, and so does whoever cancelled or was refused: a list that was kept
     elsewhere knows less than the person. Returns how many there are now by state, those left alone as "known".
-    Bringing the same list in again changes nothing.
+    Bringing the same list in again changes nothing. `answers` are {address_key: {question: answer}}.
     """
     done: Counter[str] = Counter()
     with transaction.atomic():
@@ -220,6 +226,7 @@ def add_all(
                 session_ids=(),
                 at=at,
                 source=CycleRegistration.Source.IMPORT,
+                answers=(answers or {}).get(address_key(applicant.email)),
                 may_return=False,
             )
             done["known" if asked is None else _let_in(asked, by=by, at=at).state] += 1

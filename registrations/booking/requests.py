@@ -140,10 +140,12 @@ def enter_for(
     at: dt.datetime,
     source: CycleRegistration.Source = CycleRegistration.Source.ORGANISER,
     may_return: bool = True,
+    answers: Mapping[str, Any] | None = None,
 ) -> CycleRegistration | None:
     """Note a request on somebody's behalf, without a mail; return it, or None when they are in (or asked) already.
 
-    Unless they `may_return` it is None, too, for somebody who cancelled.
+    Unless they `may_return` it is None, too, for somebody who cancelled. `answers` are by the id of the question; what
+    the person answered themselves stays.
     """
     asked = _Asked(
         scope=scope,
@@ -151,6 +153,7 @@ def enter_for(
         wants_newsletter=False,
         accessibility_need="",
         source_code="",
+        answers=dict(answers or {}),
         source=source.value,
         **names.typed(applicant),
     )
@@ -164,10 +167,11 @@ def enter_for(
     # What they typed themselves, and nobody proved, gives way to what they asked the organiser for.
     row.scope, row.requested_session_ids, row.source = scope, asked.requested_session_ids, asked.source
     row.state, row.cancelled_at, row.requested_at = State.PENDING, None, at
+    row.answers = {**asked.answers, **row.answers}
     if row.confirmed_at is None or row.has_typed_name:
         for name in names.TYPED:
             setattr(row, name, getattr(asked, name))
-    changed = ("scope", "requested_session_ids", "source", "state", "cancelled_at", "requested_at")
+    changed = ("scope", "requested_session_ids", "source", "state", "cancelled_at", "requested_at", "answers")
     row.save(update_fields=[*changed, *names.TYPED])
     return row
 

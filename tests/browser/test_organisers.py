@@ -199,7 +199,10 @@ def test_j4_after_the_session_attendance_recap_and_the_next_date(
     page.click("main form button[type=submit]")
     assert "personne@example.org" in text_of(page)
     assert Attendance.objects.count() == 0
-    page.click("button[name=step][value=save]")
+    # Somebody is unknown: who is not in the file is absent only if she says so.
+    assert not page.is_checked("[name=absent_others]")
+    page.check("[name=absent_others]")
+    page.click("main form .actions button[name=step][value=save]")
     states = Attendance.objects.order_by("registration__participant__email_key")
     assert list(states.values_list("state", flat=True)) == ["present", "absent", "partial"]
 

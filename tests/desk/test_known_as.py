@@ -20,7 +20,7 @@ from desk import attendance
 from notifications import ledger, sending
 from notifications.models import Delivery, ReminderStep, Suppression
 from registrations import booking, correcting, participants, tokens
-from registrations.attendance import noting
+from registrations.attendance import applying
 from registrations.models import CycleRegistration, Participant
 from tests import make
 
@@ -259,7 +259,7 @@ def test_attendance_lists_and_finds_people_by_the_name_that_is_shown(
     assert list(attendance.people(session, QueryDict("q=Confidentielle"))) == []
     # A report of who came names her as she is: only the name that is shown here is hers here.
     report = make.attendance_report(session=session, content=b"Name,Duration\nJane Doe,60\n")
-    assert noting.read(report, at=NOW).by_name == {
+    assert applying.read(report, asked=applying.Asked(), at=NOW).by_name == {
         session.registrations.get(participant=theirs.participant).pk
     }
 

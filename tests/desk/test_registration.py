@@ -267,7 +267,7 @@ def exported(client: Client) -> list[dict[str, str]]:
     answer = client.get(page("registrants-export"))
     text = b"".join(answer.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]  # it streams
     rows = list(csv.DictReader(io.StringIO(text), delimiter=";"))
-    return [dict(list(row.items())[9:]) for row in rows]
+    return [dict(list(row.items())[10:]) for row in rows]
 
 
 @pytest.mark.parametrize(

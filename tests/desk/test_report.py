@@ -5,16 +5,19 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import time_machine
 from django.utils import translation
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pypdf import PdfReader
 
 from accounts.models import AuditEntry
 from cycles.models import Cycle, Membership, Objective, Partnership, Session
-from desk import chart, funder_report, report
+from desk import chart, funder_report, report, typesetting
 from desk.shares import Presence
 from notifications import retention
 from registrations.attendance.models import Attendance
@@ -344,3 +347,52 @@ def test_it_stays_one_page_however_much_there_is(cycle: Cycle, count: int) -> No
     pages = PdfReader(io.BytesIO(content)).pages
     assert len(pages) == 1
     assert ("And " in pages[0].extract_text()) == (count > 30)
+
+
+TITLES = (Path(__file__).parent / "files" / "30-titles.txt").read_text(encoding="utf-8").splitlines()
+HARD = (
+    "\U000f0000\ufffd", "\u202eabc\u2066", "e\u0301\u0323 a\u030a", "👩\u200d👩\u200d👧 1\ufe0f\u20e3 ❤\ufe0f",
+    "ᚠᛇᚻ 𓀀 𒀀", "\u2028x\u200by", "\ufeff",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("title", [*TITLES, *HARD])
+def test_any_title_gives_a_report(reader: Client, cycle: Cycle, title: str) -> None:
+    Cycle.objects.filter(pk=cycle.pk).update(title={"fr": title, "en": title})
+    make.session(
+        cycle=cycle,
+        slug="escale-01",
+        number=1,
+        starts_at=make.paris(2026, 10, 15),
+        title={"fr": title, "en": title},
+    )
+    response = reader.get("/en/desk/cycles/tour/report.pdf")
+    assert (response.status_code, response.content[:5]) == (200, b"%PDF-")
+    pdf = PdfReader(io.BytesIO(response.content))
+    assert pdf.metadata is not None
+    assert pdf.metadata.title
+
+
+@pytest.mark.parametrize("title", ["Rencontre 🎈 d’été", "Rencontre 变易 d’été 🇫🇷"])
+def test_a_sign_that_no_font_has_is_left_out_and_the_page_says_so(
+    reader: Client, cycle: Cycle, title: str
+) -> None:
+    Cycle.objects.filter(pk=cycle.pk).update(title={"en": title})
+    content = reader.get("/en/desk/cycles/tour/report.pdf").content
+    text = " ".join(PdfReader(io.BytesIO(content)).pages[0].extract_text().split())
+    is_shown = title in text
+    assert ("Rencontre d’été" in text, "Some signs are left out" in text) == (not is_shown, not is_shown)
+
+
+SOURCE = b"""#let data = json(bytes(sys.inputs.data))
+#set document(title: "t")
+#set text(lang: "fr")
+#data.text #data.missing
+"""
+
+
+@given(st.text(st.characters(codec="utf-8"), max_size=12))
+@settings(max_examples=15, deadline=None)
+def test_any_text_is_set(text: str) -> None:
+    sheet = typesetting.Sheet(SOURCE, {"text": text}, note="left out")
+    assert sheet.pdf(at=AT).startswith(b"%PDF-")

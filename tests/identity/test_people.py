@@ -157,7 +157,7 @@ def test_a_report_finds_people_by_the_same_rule() -> None:
     ]
     table = "Name,Email,Duration (minutes)\nA,Zoe@École.FR,60\nB,anna@straße.de,60\nC,anna@strasse.de,30\n"
     found = matching.match(reports.read(table.encode(), day=dt.date(2026, 11, 19)).lines, expected)
-    assert {pk: presence.minutes for pk, presence in found.found.items()} == {1: 60, 2: 30}
+    assert {pk: presence.stay.minutes for pk, presence in found.found.items()} == {1: 60, 2: 30}
     assert [stranger.email for stranger in found.strangers] == ["anna@xn--strae-oqa.de"]
 
 
@@ -185,7 +185,7 @@ def test_a_list_with_signs_that_nobody_sees(claire: Client) -> None:
         ("anna@example.org", "new"),
     ]
     assert steps[1].why == "this address is further up in the list"
-    assert [person.email for person in answer.context["preview"].applicants][1] == "loic@example.org"
+    assert answer.context["preview"].new[1].applicant.email == "loic@example.org"
 
 
 def test_a_list_says_what_is_wrong_with_an_address_and_what_was_meant(claire: Client) -> None:

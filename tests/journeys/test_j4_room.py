@@ -96,7 +96,8 @@ def test_the_day_from_the_waiting_room_to_the_file(client: Client, session: Sess
         assert noted(session) == {"Amina": ("present", "join", None), "Zoë": ("present", "join", None)}
         client.post(preview, {"step": "save", "threshold": "50", "absent_others": "on"})
     assert noted(session) == {
-        "Amina": ("present", "report", 88),
+        # From 13:00 on: what was before the session does not count.
+        "Amina": ("present", "report", 86),
         "Zoë": ("partial", "report", 20),
         "Jean‑Noël": ("absent", "report", None),
     }

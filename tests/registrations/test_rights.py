@@ -62,6 +62,7 @@ def test_the_copy_holds_everything_in_both_forms(client: Client) -> None:
                 "state": "present",
                 "source": "report",
                 "minutes": 88,
+                "spans": None,
                 "noted_at": "2026-10-01T07:00:00Z",
             }
         ],

@@ -9,10 +9,11 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from registrations.attendance import noting, reports
+from registrations.attendance import applying, noting
 from registrations.attendance.models import Attendance, AttendanceCount, AttendanceReport
 from registrations.models import CycleRegistration, Participant, Registration, State
 from registrations.signals import attendance_changed
+from registrations.tables.reading import TableError
 from tests import make
 
 if TYPE_CHECKING:
@@ -65,8 +66,9 @@ def noted(session: Session) -> dict[str, tuple[str, str, int | None]]:
 
 def apply(
     found: AttendanceReport, *, threshold: int = 50, absent_others: bool = True
-) -> noting.Reading | None:
-    return noting.apply(found, threshold=threshold, absent_others=absent_others, by=None, at=AFTER)
+) -> applying.Reading | None:
+    asked = applying.Asked(threshold=threshold, absent_others=absent_others)
+    return applying.apply(found, asked=asked, by=None, at=AFTER)
 
 
 def test_a_click_is_noted_once_from_any_number_of_devices(session: Session, told: list[int]) -> None:
@@ -91,7 +93,7 @@ def test_a_report_says_present_partial_and_absent(session: Session, told: list[i
     reading = apply(found)
     assert reading is not None
     assert noted(session) == {
-        "amina@example.org": ("present", "report", 88),
+        "amina@example.org": ("present", "report", 86),
         "zoe@example.org": ("partial", "report", 20),
         "jean@example.org": ("absent", "report", None),
     }
@@ -99,7 +101,7 @@ def test_a_report_says_present_partial_and_absent(session: Session, told: list[i
     assert (len(reading.by_name), reading.is_other_day, told) == (1, False, [session.pk])
     found.refresh_from_db()
     assert (bytes(found.content), found.applied_at) == (b"", AFTER)
-    assert (found.line_count, found.matched_count, found.unmatched_count) == (3, 3, 1)
+    assert (found.line_count, found.matched_count, found.unmatched_count) == (3, 2, 1)
 
 
 def test_reading_writes_nothing_and_applying_twice_is_applying_once(session: Session) -> None:
@@ -108,7 +110,7 @@ def test_reading_writes_nothing_and_applying_twice_is_applying_once(session: Ses
     with CaptureQueriesContext(
         connection,
     ) as queries:
-        reading = noting.read(found, at=AFTER)
+        reading = applying.read(found, asked=applying.Asked(), at=AFTER)
     assert (len(queries), len(reading.rows), noted(session)) == (2, 1, {})
     assert apply(found) is not None
     assert apply(found) is None
@@ -161,18 +163,19 @@ def test_others_may_stay_unknown_and_the_threshold_may_change(session: Session) 
 def test_a_file_of_another_day_warns(session: Session) -> None:
     person(session, "a@example.org")
     other = report(session, "A,a@example.org,19/11/2026 13:00,19/11/2026 14:00,60")
-    assert noting.read(other, at=AFTER).is_other_day
-    assert not noting.read(report(session, "A,a@example.org,,,60"), at=AFTER).is_other_day
+    assert applying.read(other, asked=applying.Asked(), at=AFTER).is_other_day
+    same = report(session, "A,a@example.org,,,60")
+    assert not applying.read(same, asked=applying.Asked(), at=AFTER).is_other_day
 
 
 def test_uploading_again_forgets_the_first_file_and_refuses_what_nobody_can_read(session: Session) -> None:
-    first = noting.upload(session, name="a.csv", data=b"Email\na@example.org\n", by=None, at=AFTER)
-    second = noting.upload(session, name="b" * 300, data=b"Email\na@example.org\n", by=None, at=AFTER)
-    with pytest.raises(reports.ReportError):
-        noting.upload(session, name="c.csv", data=b"nothing", by=None, at=AFTER)
+    first = applying.upload(session, name="a.csv", data=b"Email\na@example.org\n", by=None, at=AFTER)
+    second = applying.upload(session, name="b" * 300, data=b"Email\na@example.org\n", by=None, at=AFTER)
+    with pytest.raises(TableError):
+        applying.upload(session, name="c.csv", data=b"nothing", by=None, at=AFTER)
     assert list(AttendanceReport.objects.values_list("pk", "name")) == [(second.pk, "b" * 200)]
-    noting.discard(first)
-    noting.discard(second)
+    applying.discard(first)
+    applying.discard(second)
     assert not AttendanceReport.objects.exists()
 
 

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from registrations.attendance import reports
-from registrations.attendance.reports import ReportError, Trouble
+from registrations.tables import amounts, reading
+from registrations.tables.reading import TableError, Trouble
 
 DAY = dt.date(2026, 10, 22)
 
@@ -77,7 +78,7 @@ def people(data: bytes) -> list[tuple[str, str, float | None, bool]]:
                 ("Jean", "jean@example.org", None, True),
             ],
         ),
-        (TEAMS, [("Amina Diallo-Lefèvre", "amina@example.org", 88.0, False)]),
+        (TEAMS, [("Amina Diallo-Lefèvre", "amina@example.org", 88.0, False)] * 2),
         (BIGBLUEBUTTON, [("Amina Diallo-Lefèvre", "", 88.0, False)]),
         (
             LIVESTORM,
@@ -109,16 +110,17 @@ def test_any_encoding_separator_and_end_of_line(encoding: str, separator: str, e
         (b" \r\n\t\n", Trouble.EMPTY),
         (b"Name,Email,Duration\n", Trouble.EMPTY),
         (b"Name,Email,Duration\n,,\n,,88\n", Trouble.EMPTY),
-        (b"PK\x03\x04rest of an xlsx", Trouble.SPREADSHEET),
+        (b"PK\x03\x04rest of an xlsx", Trouble.UNREADABLE),
+        (b"\xd0\xcf\x11\xe0rest of an xls", Trouble.SPREADSHEET),
         (b"%PDF-1.7\x01\x02\x03\x04\xff", Trouble.UNREADABLE),
-        (b"a;b;c\n1;2;3\n", Trouble.NO_TABLE),
+        (b"a summary\nof a meeting\n", Trouble.NO_TABLE),
         (ZOOM.split("\n\n", maxsplit=1)[0].encode(), Trouble.NO_TABLE),
-        (b"Email\n" + b"a@example.org\n" * (reports.MOST_LINES + 1), Trouble.TOO_LONG),
-        (b"x" * (reports.LARGEST + 1), Trouble.TOO_LARGE),
+        (b"Email\n" + b"a@example.org\n" * (reading.MOST_LINES + 1), Trouble.TOO_LONG),
+        (b"x" * (reading.LARGEST + 1), Trouble.TOO_LARGE),
     ],
 )
 def test_what_cannot_be_read_says_why(data: bytes, trouble: Trouble) -> None:
-    with pytest.raises(ReportError) as caught:
+    with pytest.raises(TableError) as caught:
         reports.read(data, day=DAY)
     assert caught.value.trouble == trouble
 
@@ -143,7 +145,7 @@ def test_what_cannot_be_read_says_why(data: bytes, trouble: Trouble) -> None:
     ],
 )
 def test_durations(text: str, minutes: float | None) -> None:
-    assert reports.minutes_in(text) == minutes
+    assert amounts.minutes_in(text) == minutes
 
 
 def test_a_column_of_seconds() -> None:
@@ -185,7 +187,7 @@ def outcome(data: bytes) -> bool:
     """Return whether a file gave lines, or else a reason: nothing else may happen."""
     try:
         return bool(reports.read(data, day=DAY).lines)
-    except ReportError as error:
+    except TableError as error:
         return error.trouble in Trouble
 
 

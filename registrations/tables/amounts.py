@@ -1,0 +1,73 @@
+"""Durations as platforms write them, in eight languages."""
+
+from __future__ import annotations
+
+import re
+
+from .headings import plain
+
+HOURS = {
+    "h", "hr", "hrs", "hour", "hours", "heure", "heures", "std", "stunde", "stunden", "hora", "horas", "ora", "ore",
+    "u", "uur", "uren", "g", "godz", "godzina", "godziny", "godzin",
+}  # fmt: skip
+MINUTES = {
+    "m", "mn", "min", "mins", "minute", "minutes", "minuten", "minuto", "minutos", "minuti", "minuut", "minut",
+    "minuta", "minuty",
+}  # fmt: skip
+SECONDS = {
+    "s", "sec", "secs", "second", "seconds", "seconde", "secondes", "sek", "sekunde", "sekunden", "seg", "segundo",
+    "segundos", "secondo", "secondi", "seconden", "sekund", "sekunda", "sekundy",
+}  # fmt: skip
+IN_SECONDS = {
+    **dict.fromkeys({"d", "j", "jour", "jours", "day", "days", "tag", "tage"}, 86_400.0),
+    **dict.fromkeys(HOURS, 3600.0),
+    **dict.fromkeys(MINUTES, 60.0),
+    **dict.fromkeys(SECONDS, 1.0),
+}
+CLOCK = re.compile(r"(\d{1,4}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?")
+ISO = re.compile(r"p(?:(\d+)d)?t(?:(\d+)h)?(?:(\d+)m)?(?:(\d+(?:\.\d+)?)s)?")
+PARTS = re.compile(r"(\d+(?:[.,]\d+)?)\s*([^\W\d]*)")
+BETWEEN = re.compile(r"[\s.,:'’′]*(?:and|et|und|y|e|en|i)?[\s.,:'’′]*")
+MOST_HOURS = 24
+LONGEST = 60
+
+
+def unit_of(words: str) -> float | None:
+    """Return how many seconds one of a unit lasts that a heading names: `Durée (min)`, `Duration in seconds`."""
+    found = [IN_SECONDS[word] for word in plain(words).split() if len(word) > 1 and word in IN_SECONDS]
+    return found[-1] if found else None
+
+
+def minutes_in(text: str, *, unit: float = 60.0) -> float | None:
+    """Return the minutes that a duration says: 88 · 1:28:03 · 1h 28m 3s · 1 Std. 28 Min. · PT1H28M3S; None if none.
+
+    `unit` is how many seconds a bare number counts.
+    """
+    text = text.strip()[:LONGEST].casefold()
+    if clock := CLOCK.fullmatch(text):
+        return _of_clock(clock)
+    if (iso := ISO.fullmatch(text)) and any(iso.groups()):
+        days, hours, minutes, seconds = (float(part or 0) for part in iso.groups())
+        return days * 1440 + hours * 60 + minutes + seconds / 60
+    return _of_words(text, unit=unit)
+
+
+def _of_clock(clock: re.Match[str]) -> float:
+    first, second, third = int(clock[1]), int(clock[2]), clock[3]
+    if third is None and first >= MOST_HOURS:
+        # 45:30 is forty-five minutes and a half: nobody was there for two days.
+        return first + second / 60
+    return first * 60 + second + int(third or 0) / 60
+
+
+def _of_words(text: str, *, unit: float) -> float | None:
+    """Return the minutes of numbers with units; None where there is any other word between them."""
+    seconds, last, end = 0.0, 0.0, 0
+    for part in PARTS.finditer(text):
+        # "1 h 28": what follows hours are minutes.
+        size = IN_SECONDS.get(plain(part[2])) if part[2] else (last / 60 if last > 1 else unit)
+        if size is None or not BETWEEN.fullmatch(text[end : part.start()]):
+            return None
+        seconds += float(part[1].replace(",", ".")) * size
+        last, end = size, part.end()
+    return seconds / 60 if end and BETWEEN.fullmatch(text[end:]) else None

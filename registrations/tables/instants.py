@@ -1,0 +1,129 @@
+"""Dates and hours as platforms write them, in eight languages; each file keeps to one order of day and month."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from .headings import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+# The first letters of the months in French, English, German, Spanish, Italian, Dutch, Portuguese and Polish.
+MONTHS = {
+    "jan": 1, "ene": 1, "gen": 1, "sty": 1, "fev": 2, "feb": 2, "lut": 2, "mar": 3, "mrt": 3, "maa": 3,
+    "avr": 4, "apr": 4, "abr": 4, "kwi": 4, "mai": 5, "may": 5, "mei": 5, "mag": 5, "maj": 5,
+    "juin": 6, "jun": 6, "giu": 6, "cze": 6, "juil": 7, "jul": 7, "lug": 7, "lip": 7,
+    "aou": 8, "aug": 8, "ago": 8, "sie": 8, "sep": 9, "set": 9, "wrz": 9,
+    "oct": 10, "okt": 10, "ott": 10, "out": 10, "paz": 10, "nov": 11, "lis": 11,
+    "dec": 12, "dez": 12, "dic": 12, "gru": 12,
+}  # fmt: skip
+CLOCK = r"(?P<h>\d{1,2})\s?[:hH.]\s?(?P<m>\d{2})(?:[:.](?P<s>\d{2}))?(?:[.,]\d+)?\s*(?P<half>[AaPp]\.?\s?[Mm]\b\.?)?"
+HOUR = rf"(?:\D{{1,12}}{CLOCK})?"
+NUMERIC = re.compile(r"\s*(?:[^\W\d]{2,10}\.?,?\s+)?(\d{1,4})[/.\-](\d{1,2})[/.\-](\d{1,4})" + HOUR)
+WRITTEN = re.compile(
+    r"\s*(?:[^\W\d]{2,14}\.?,?\s+)??(?:(\d{1,2})(?:\.|er|st|nd|rd|th)?\s+(?:de\s+)?)?"
+    r"([^\W\d]{3,12})\.?\s+(?:(\d{1,2})(?:st|nd|rd|th)?,?\s+)?(?:de\s+|del\s+)?(\d{4})" + HOUR
+)
+HOUR_ALONE = re.compile(rf"\s*{CLOCK}\s*$")
+OFFSET = re.compile(
+    r"\s*\(?(?:(?P<z>Z|UTC|GMT)\b)?\s*(?:(?P<sign>[+\-−])(?P<h>\d{1,2}):?(?P<m>\d{2})?)?\)?\s*$"
+)
+# Abbreviations that mean one zone wherever they are written.
+NAMED = {
+    "cet": "Europe/Paris", "cest": "Europe/Paris", "mez": "Europe/Paris", "mesz": "Europe/Paris",
+    "pst": "America/Los_Angeles", "pdt": "America/Los_Angeles", "est": "America/New_York", "edt": "America/New_York",
+}  # fmt: skip
+LONGEST = 80
+FIRST_YEAR, LAST_YEAR = 1990, 2100
+
+
+def zone_of(words: str) -> dt.tzinfo | None:
+    """Return the zone that a heading or the end of a cell names: `(UTC)`, `GMT+1`, `+01:00`, `CET`; None for none."""
+    text = words.strip()[:LONGEST].strip("() ")
+    if not text:
+        return None
+    if name := NAMED.get(text.casefold()):
+        return ZoneInfo(name)
+    found = OFFSET.match(text)
+    if found is None or not (found["z"] or found["sign"]):
+        return None
+    if not found["sign"]:
+        return dt.UTC
+    away = dt.timedelta(hours=int(found["h"]), minutes=int(found["m"] or 0))
+    if away >= dt.timedelta(hours=24):
+        return None
+    return dt.timezone(away if found["sign"] == "+" else -away)
+
+
+class Instants:
+    """Reads the dates of one file. `day` is the session's; hours alone are of that day.
+
+    Results are local to `zone` where the file names a zone and `zone` is given; else as they are written.
+    """
+
+    def __init__(self, texts: Sequence[str], *, day: dt.date | None, zone: dt.tzinfo | None = None) -> None:
+        self.day, self.zone = day, zone
+        numbers = [match for text in texts if (match := NUMERIC.match(text[:LONGEST]))]
+        pairs = {(int(m[1]), int(m[2])) for m in numbers if len(m[1]) <= 2}  # noqa: PLR2004 - not a year
+        halves = any(m["half"] for m in numbers)
+        if any(first > 12 for first, _second in pairs):  # noqa: PLR2004 - no month has such a number
+            self.is_day_first = True
+        elif any(second > 12 for _first, second in pairs):  # noqa: PLR2004 - likewise
+            self.is_day_first = False
+        elif day is not None and ((day.day, day.month) in pairs) != ((day.month, day.day) in pairs):
+            self.is_day_first = (day.day, day.month) in pairs
+        else:
+            self.is_day_first = not halves
+        self.seen: dict[tuple[str, dt.tzinfo | None], dt.datetime | None] = {}
+
+    def read(self, text: str, *, written_in: dt.tzinfo | None = None) -> dt.datetime | None:
+        """Return the instant of a cell, without a zone; `written_in` is the zone that its heading names."""
+        key = (text[:LONGEST], written_in)
+        if key not in self.seen:
+            try:
+                self.seen[key] = self._read(*key)
+            except (ValueError, OverflowError):
+                self.seen[key] = None
+        return self.seen[key]
+
+    def _read(self, text: str, written_in: dt.tzinfo | None) -> dt.datetime | None:
+        found: dt.datetime | None = None
+        match = NUMERIC.match(text)
+        if match:
+            found = self._numeric(match)
+        elif match := WRITTEN.match(text):
+            word = plain(match[2])
+            month = MONTHS.get(word[:4]) or MONTHS.get(word[:3])
+            number = match[1] or match[3]
+            found = _instant(int(match[4]), month, int(number), match) if month and number else None
+        elif (match := HOUR_ALONE.match(text)) and self.day:
+            found = _instant(self.day.year, self.day.month, self.day.day, match)
+        if found is None or match is None:
+            return None
+        zone = zone_of(text[match.end() :]) if match["h"] else None
+        zone = zone or written_in
+        if zone is None or self.zone is None:
+            return found
+        return found.replace(tzinfo=zone).astimezone(self.zone).replace(tzinfo=None)
+
+    def _numeric(self, match: re.Match[str]) -> dt.datetime:
+        first, second, third = match[1], match[2], match[3]
+        if len(first) == 4:  # noqa: PLR2004 - a year
+            return _instant(int(first), int(second), int(third), match)
+        year = int(third) + (2000 if len(third) == 2 else 0)  # noqa: PLR2004 - 26 for 2026
+        a, b = int(first), int(second)
+        return _instant(year, b, a, match) if self.is_day_first else _instant(year, a, b, match)
+
+
+def _instant(year: int, month: int, day: int, match: re.Match[str]) -> dt.datetime:
+    """Return the parts of a match as an instant. Raises ValueError for none, or one of another century."""
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise ValueError
+    hour, minute, second = (int(match[name] or 0) for name in ("h", "m", "s"))
+    if half := match["half"]:
+        hour = hour % 12 + (12 if half[0] in "pP" else 0)
+    return dt.datetime(year, month, day, hour, minute, second)  # noqa: DTZ001 - the file names no zone

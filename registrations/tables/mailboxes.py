@@ -1,0 +1,142 @@
+"""Addresses as mail programs give them (RFC 5322, section 3.4, and what people make of it).
+
+`Amina Essai <amina@example.org>; "Essai, Zoë" <zoe@example.org>; noel@example.org`, one to a line or all in one.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .headings import plain
+from .reading import TableError, Trouble
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LONGEST = 1000
+ANGLED = re.compile(
+    r"^(?P<name>[^<]*)<\s*(?:mailto:)?(?P<address>[^<>]*@[^<>]*?)\s*>[\s.,;]*$", re.IGNORECASE
+)
+BARE = re.compile(
+    r"^(?:mailto:)?(?P<address>[^\s<>()\[\]\"',;]+@[^\s<>()\[\]\"',;]+)(?:\s*\((?P<name>[^()]*)\))?$",
+    re.IGNORECASE,
+)
+SPACED = re.compile(
+    r"^(?P<name>[^<>@,;]+?)\s+[\[(]?(?:mailto:)?(?P<address>[^\s<>()\[\]\"',;]+@[^\s<>()\[\]\"',;]+?)[\])]?$",
+    re.IGNORECASE,
+)
+# What a mail writes before its addressees.
+ADDRESSED = re.compile(
+    r"^\s*(?:à|a|to|cc|cci|bcc|an|kopie|para|aan|do|dw|per|from|de|von)\s*:\s*", re.IGNORECASE
+)
+WRAPPING = " \t\r\n\"'“”«»[](){}<>.,;"
+TWO_WORDS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """An address, the name beside it, and the line where it stands, from 1."""
+
+    address: str
+    name: str
+    number: int = 0
+
+    @property
+    def given(self) -> str:
+        return split_name(self.name, address=self.address)[0]
+
+    @property
+    def family(self) -> str:
+        return split_name(self.name, address=self.address)[1]
+
+
+def cleaned(written: str) -> Box:
+    """Return the address of a cell without what mail programs put around it: `<mailto:amina@example.org>.`"""
+    text = written[:LONGEST].strip()
+    if match := ANGLED.match(text):
+        return Box(_bare(match["address"]), _name(match["name"]))
+    return Box(_bare(text), "")
+
+
+def _bare(text: str) -> str:
+    text = text.strip(WRAPPING)
+    return text[7:].strip(WRAPPING) if text[:7].casefold() == "mailto:" else text
+
+
+def _name(text: str) -> str:
+    return " ".join(text.replace('\\"', '"').strip(" \t\r\n\"'“”«»,;").split())
+
+
+def read(text: str, *, most: int) -> list[Box]:
+    """Return the mailboxes of a text that is nothing else than a list of them; an empty list if it is anything else.
+
+    Raises TableError for more than `most`.
+    """
+    boxes: list[Box] = []
+    has_angles = False
+    unnamed: list[Box] = []
+    for number, item in _items(text):
+        match = (
+            ANGLED.match(item)
+            or BARE.match(item.strip(WRAPPING.replace(")", "")))
+            or SPACED.match(item.strip())
+        )
+        if match is None:
+            if "@" in item:
+                return []
+            # Somebody whom the mail program shows by name alone.
+            unnamed.append(Box("", _name(item), number))
+            continue
+        has_angles = has_angles or "<" in item
+        boxes.append(Box(_bare(match["address"]), _name(match["name"] or ""), number))
+        if len(boxes) > most:
+            raise TableError(Trouble.TOO_LONG)
+    if unnamed and (not has_angles or len(unnamed) > len(boxes)):
+        return []
+    return sorted([*boxes, *unnamed], key=lambda box: box.number) if unnamed else boxes
+
+
+def _items(text: str) -> Iterator[tuple[int, str]]:
+    """Yield (line, mailbox) of a list, cut at `;`, at the ends of lines, and at the commas after an address."""
+    number, start_number, item = 1, 1, ""
+    is_quoted = is_angled = False
+    for sign in f"{text.lstrip(chr(0xFEFF))}\n":
+        is_end = sign in ";\n\r\t" or (sign == "," and "@" in item)
+        if sign in "\n\r":
+            is_quoted = is_angled = False
+        if is_end and not is_quoted and not is_angled:
+            item = ADDRESSED.sub("", item).strip()
+            if item.strip(WRAPPING) and not item.endswith(":"):
+                yield start_number, item
+            item = ""
+            number += sign == "\n"
+            start_number = number
+            continue
+        number += sign == "\n"
+        if sign == '"':
+            is_quoted = not is_quoted
+        elif sign in "<>" and not is_quoted:
+            is_angled = sign == "<"
+        item = (item + sign)[:LONGEST]
+
+
+def split_name(name: str, *, address: str = "") -> tuple[str, str]:
+    """Return (given, family) of a name in one cell.
+
+    Capitals mark the family's, a comma ends it, an address that begins with one of two words names the given one, or
+    else the first word is it: a guess, which the preview shows.
+    """
+    before, comma, after = name.partition(",")
+    if comma:
+        return after.strip(), before.strip()
+    words = name.split()
+    loud = [word for word in words if word.isupper() and len(word) > 1]
+    if loud and len(loud) < len(words):
+        return " ".join(word for word in words if word not in loud), " ".join(loud)
+    if len(words) == TWO_WORDS:
+        first = plain(re.split(r"[._@+\-]", address, maxsplit=1)[0])
+        if first and first == plain(words[1]) != plain(words[0]):
+            return words[1], words[0]
+    return " ".join(words[:1]), " ".join(words[1:])

@@ -1,0 +1,88 @@
+"""Reading an XLSX workbook (ECMA-376) as rows of text: the values that were saved, no formula is worked out.
+
+A workbook is a ZIP of XML. Its size unpacked, its rows and its columns are bounded before anything is parsed, and a
+document type declaration, which the format does not know and expansion attacks need, is refused.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import zipfile
+from typing import TYPE_CHECKING, Any
+
+import openpyxl
+
+from .reading import LONGEST_CELL, MOST_COLUMNS, Row, TableError, Trouble, without_controls
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LARGEST_UNPACKED = 60 * 1024 * 1024
+MOST_PARTS = 500
+MOST_SHEETS = 10
+MOST_CELLS = 1_000_000
+# A declaration of a document type stands before the first element.
+PROLOGUE = 64 * 1024
+
+
+def read(data: bytes, *, most: int) -> list[list[Row]]:
+    """Return the rows of each visible sheet that has any. Raises TableError."""
+    try:
+        _check(data)
+        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+        sheets = [sheet for sheet in book.worksheets[:MOST_SHEETS] if sheet.sheet_state == "visible"]
+        found = [list(_rows(sheet, most=most)) for sheet in sheets]
+        book.close()
+    except TableError:
+        raise
+    except Exception as error:
+        raise TableError(Trouble.UNREADABLE) from error
+    return [rows for rows in found if rows]
+
+
+def _check(data: bytes) -> None:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        parts = archive.infolist()
+        # Reading never gives more of a part than is announced here.
+        if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > LARGEST_UNPACKED:
+            raise TableError(Trouble.TOO_LARGE)
+        for part in parts:
+            if part.filename.endswith((".xml", ".rels")):
+                with archive.open(part) as opened:
+                    # Without the zeros of UTF-16.
+                    if b"<!DOCTYPE" in opened.read(PROLOGUE).replace(b"\0", b""):
+                        raise TableError(Trouble.UNREADABLE)
+
+
+def _rows(sheet: Any, *, most: int) -> Iterator[Row]:
+    # What a file says of its own dimensions may be wrong, or the whole sheet.
+    sheet.reset_dimensions()
+    cells = 0
+    for number, values in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS + 1, values_only=True), start=1):
+        cells += len(values)
+        if number > most or cells > MOST_CELLS:
+            raise TableError(Trouble.TOO_LONG)
+        texts = [_text(value) for value in values]
+        while texts and not texts[-1]:
+            texts.pop()
+        if len(texts) > MOST_COLUMNS:
+            raise TableError(Trouble.TOO_WIDE)
+        if texts:
+            yield Row(number=number, cells=tuple(texts))
+
+
+def _text(value: object) -> str:
+    """Return a cell as a CSV would hold it: 2026-11-19 13:00:00, 1:28:00, whole numbers without a point."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, dt.timedelta):
+        seconds = round(value.total_seconds())
+        return f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+    if isinstance(value, dt.datetime | dt.date | dt.time):
+        return value.isoformat(sep=" ")[:19] if isinstance(value, dt.datetime) else value.isoformat()[:10]
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return without_controls(str(value)[:LONGEST_CELL]).strip()
