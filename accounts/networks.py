@@ -56,7 +56,7 @@ def visitor(request: HttpRequest) -> Address | None:
     proxies = settings.ESCALE_PROXY_COUNT
     if not proxies:
         return connected
-    hops = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+    hops = request.headers.get("x-forwarded-for", "").split(",")
     if len(hops) >= proxies and hops[-proxies].strip():
         return read(hops[-proxies])
     return connected if connected is not None and connected.is_global else None

@@ -294,8 +294,8 @@ def _has_body(request: HttpRequest) -> bool:
 
 def _length(request: HttpRequest) -> int | None:
     """Return how many bytes are announced; None when nobody says, or says nonsense."""
-    written = str(request.META.get("CONTENT_LENGTH") or "")
-    if request.META.get("HTTP_TRANSFER_ENCODING") or not (written.isascii() and written.isdigit()):
+    written = str(request.headers.get("content-length") or "")
+    if request.headers.get("transfer-encoding") or not (written.isascii() and written.isdigit()):
         return None
     return int(written[:20])
 

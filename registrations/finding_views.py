@@ -10,6 +10,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts import networks
+
 from . import access, booking, finding, limits
 from .forms import FindForm
 from .lost_links import answer, personal_page
@@ -18,9 +20,11 @@ from .views import too_many
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
-# An address gets so many mails an hour about it, whoever asks; a network may ask so often in a minute.
+# An address gets so many mails an hour about it, whoever asks.
 MAILS_AN_HOUR = 3
-ASKED_A_MINUTE = 10
+# A room of people behind one network may ask together.
+ASKED_AT_ONCE = 60
+ASKED_A_MINUTE = 20
 
 
 # Other sites may send this form, as anybody may: it needs no cookie, and the limits hold for all of them together.
@@ -32,11 +36,11 @@ def find_link(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, "registrations/find_link.html", {"form": FindForm()})
     at = timezone.now()
-    by_network = limits.Limit(
-        name="find", who=limits.network(request), most=ASKED_A_MINUTE, window=limits.MINUTE
+    asking = limits.Bucket(
+        name="find", who=networks.network(request), at_once=ASKED_AT_ONCE, a_minute=ASKED_A_MINUTE
     )
-    if limits.passed(by_network, at=at):
-        return too_many(request, wait=by_network.window)
+    if not asking.take(at=at):
+        return too_many(request, wait=limits.MINUTE)
     form = FindForm(request.POST)
     if not form.is_valid():
         return render(request, "registrations/find_link.html", {"form": form}, status=422)

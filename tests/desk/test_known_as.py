@@ -19,7 +19,7 @@ from cycles.models import Cycle, Membership
 from desk import attendance
 from notifications import ledger, sending
 from notifications.models import Delivery, ReminderStep, Suppression
-from registrations import booking, correcting, participants, tokens
+from registrations import booking, correcting, links, participants
 from registrations.attendance import applying
 from registrations.models import CycleRegistration, Participant
 from tests import make
@@ -179,7 +179,7 @@ def test_the_organisers_see_the_own_name_once_the_person_confirms_here(
 
 def test_their_own_page_says_who_sees_what_they_write(client: Client, theirs: CycleRegistration) -> None:
     page = client.get(
-        reverse("registrations:my-registrations", args=[tokens.make("manage", theirs.participant_id)])
+        reverse("registrations:my-registrations", args=[links.manage_token(theirs.participant)])
     )
     assert (
         "The organisers of every cycle listed above see your name and organisation." in page.content.decode()
