@@ -11,14 +11,71 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from i18nfield.strings import LazyI18nString
 
-from cycles.models import Session, Topic
+from cycles import planning
+from cycles.models import Session, SessionChange, Topic
 
 from .matching import plain
 
 if TYPE_CHECKING:
+    import datetime as dt
+
+    from cycles.models import Cycle
+
     from .reading import Imported
 
 LONGEST_NAME = 200
+
+
+def unsaved(event: Imported, *, cycle: Cycle, language: str, at: dt.datetime) -> Session:
+    """Return the session that an event makes, without its number, its names and its planned date."""
+    session = Session(
+        cycle=cycle,
+        title=LazyI18nString({language: event.title}) if event.title else "",
+        has_theme=bool(event.title),
+        summary=LazyI18nString({language: event.text}) if event.text else "",
+        room_url=event.room_url,
+        status=status(event),
+        starts_at=event.starts_at,
+        ends_at=event.ends_at,
+        is_all_day=event.is_all_day,
+        created_at=at,
+        revised_at=planning.next_revised_at(None, at=at),
+    )
+    if event.status == "CANCELLED":
+        # A calendar program may ignore the cancellation of an event that it never saw change.
+        session.revision = 1
+    if event.is_postponed:
+        session.starts_at = session.ends_at = None
+        session.status_before_postponing = Session.Status.CONFIRMED
+    elif event.status == "CANCELLED":
+        session.cancel_reason = off_reason(event, language=language)
+        session.status_before_cancel = Session.Status.CONFIRMED
+    return session
+
+
+def save(session: Session, event: Imported, *, language: str, at: dt.datetime) -> None:
+    """Save a new session with its topics; of a postponed one keep the date that it had, for the calendars."""
+    session.save()
+    if topics := topics_of(event, language=language):
+        session.topics.set(topics)
+    if event.is_postponed:
+        # Not by planning.postpone: nobody was ever told of the date, so nobody is told that it is gone.
+        SessionChange.objects.create(
+            session=session,
+            revision=session.revision,
+            kind=SessionChange.Kind.POSTPONED,
+            from_starts_at=event.starts_at,
+            from_ends_at=event.ends_at,
+            reason=LazyI18nString({language: event.off_reason} if event.off_reason else ""),
+            at=at,
+        )
+
+
+def off_reason(event: Imported, *, language: str) -> LazyI18nString:
+    """Return why an event is cancelled or postponed: as our own feed says, else that a calendar said so."""
+    if event.off_reason:
+        return LazyI18nString({language: event.off_reason})
+    return LazyI18nString("") if event.is_postponed else reason("cancelled")
 
 
 def topics_of(event: Imported, *, language: str) -> list[Topic]:
@@ -42,6 +99,9 @@ def _topic_slug(word: str) -> str:
 
 
 def status(event: Imported) -> Session.Status:
+    """Return the status of a new session."""
+    if event.is_postponed:
+        return Session.Status.POSTPONED
     return {
         "TENTATIVE": Session.Status.TENTATIVE,
         "CANCELLED": Session.Status.CANCELLED,

@@ -46,7 +46,8 @@ class Entry:
     status: ical.Status = "CONFIRMED"
     number: int | None = None
     topics: tuple[str, ...] = ()
-    cancel_reason: str = ""
+    is_postponed: bool = False
+    off_reason: str = ""
 
     def span(self, local: dt.datetime, length: dt.timedelta, *, zone: str) -> tuple[dt.datetime, dt.datetime]:
         """Return the instants of an event of this kind at a wall time; whole days are those of `zone`."""
@@ -73,6 +74,14 @@ def read_entry(
 
     `base` is the occurrence that it changes: what it leaves out is as there. `language` is that of our own feed.
     """
+    if language and component.word("CLASS") == "PRIVATE":
+        # "Cancelled" says there that one person gave their place back.
+        report.error(
+            component.number,
+            "VEVENT",
+            _("this is somebody's private calendar: import the public calendar of the cycle instead"),
+        )
+        raise MomentError
     status = "CANCELLED" if is_cancelled else _status(component)
     reader = _EntryReader(component, clock, minutes, report)
     start, length = reader.time(base, is_needed=status != "CANCELLED")

@@ -324,7 +324,8 @@ class _Reader:
             is_all_day=entry.start.is_day,
             number=entry.number,
             topics=entry.topics,
-            cancel_reason=entry.cancel_reason,
+            is_postponed=entry.is_postponed,
+            off_reason=entry.off_reason,
             is_own=source.is_own,
         )
 

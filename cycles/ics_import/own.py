@@ -42,6 +42,7 @@ def language(calendar: Component) -> str:
 def said(component: Component, entry: Entry, *, language: str) -> Entry:
     """Return an entry of our own feed with its theme, number and topics as they were before the feed was made."""
     with override(language):
+        is_postponed = entry.title.startswith(_postponed())
         title, number = _theme(entry.title)
         text, reason = _summary(entry.text)
     topics = component.first("CATEGORIES")
@@ -52,7 +53,8 @@ def said(component: Component, entry: Entry, *, language: str) -> Entry:
         title=title,
         text=text,
         number=number,
-        cancel_reason=reason,
+        is_postponed=is_postponed,
+        off_reason=reason,
         topics=_words(topics) if topics else (),
     )
 
@@ -66,16 +68,23 @@ def _words(line: Line) -> tuple[str, ...]:
 
 def shown(session: Session, *, language: str) -> tuple[set[str], str]:
     """Return the titles and the text that are read from what our own feeds say of a session now."""
-    described = entries.entry(session, language=language).description if session.starts_at else ""
+    described = entries.entry(session, language=language).description if entries.span(session) else ""
     with override(language):
         titles = {_theme(entries.summary(session, with_cycle=with_cycle))[0] for with_cycle in (False, True)}
         return titles, _summary(descriptions.public(ical.clean(described).strip()).text)[0]
 
 
+def _cancelled() -> str:
+    return _("Cancelled: %(title)s") % {"title": ""}
+
+
+def _postponed() -> str:
+    return _("Postponed: %(title)s") % {"title": ""}
+
+
 def _theme(summary: str) -> tuple[str, int | None]:
     """Return the theme of "Escale 3: theme", empty while it is to be announced, and the number."""
-    cancelled = _("Cancelled: %(title)s") % {"title": ""}
-    summary = summary.removeprefix(cancelled)
+    summary = summary.removeprefix(_cancelled()).removeprefix(_postponed())
     between = (_("%(label)s: %(theme)s") % {"label": "\0", "theme": "\0"}).strip("\0")
     label, sign, theme = summary.partition(between)
     match = LABEL.fullmatch(label) if sign else None
@@ -88,13 +97,16 @@ def _theme(summary: str) -> tuple[str, int | None]:
 
 
 def _summary(text: str) -> tuple[str, str]:
-    """Return the summary within a description of ours, and the reason of a cancellation."""
-    cancelled = _("Cancelled: %(title)s") % {"title": ""}
-    unsure = _("This date is still to be confirmed.")
+    """Return the summary within a description of ours, and the reason why it is cancelled or postponed."""
+    off = (_cancelled(), _postponed())
+    made = (
+        _("This date is still to be confirmed."),
+        _("It is not held on this date. The next one is not known yet."),
+    )
     reason, kept = "", list[str]()
     for part in text.split("\n\n"):
-        if part.startswith(cancelled) and not kept and not reason:
-            reason = part.removeprefix(cancelled)
-        elif part != unsure and not part.startswith(BULLET):
+        if part.startswith(off) and not kept and not reason:
+            reason = part.removeprefix(off[0]).removeprefix(off[1])
+        elif part not in made and not part.startswith(BULLET):
             kept.append(part)
     return "\n\n".join(kept), reason

@@ -16,6 +16,7 @@ class Imported:
     """One dated event of a file.
 
     `uid` and `recurrence` name it: its UID (empty without one), and the wall time that a rule gave it, if one did.
+    `is_postponed` and `off_reason` (why it is cancelled or postponed) are said by our own feeds only.
     `room_url` is where it is held, if the file says so; nothing of it may be shown in public.
     """
 
@@ -31,7 +32,8 @@ class Imported:
     is_all_day: bool
     number: int | None = None
     topics: tuple[str, ...] = ()
-    cancel_reason: str = ""
+    is_postponed: bool = False
+    off_reason: str = ""
     is_own: bool = False
 
     @property

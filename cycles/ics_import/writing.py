@@ -14,7 +14,6 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from i18nfield.strings import LazyI18nString
 
 from cycles import editing, ical, naming, planning, recurrence, wording
 from cycles.models import CycleException, ImportedEvent, Session
@@ -220,15 +219,15 @@ class Writer:
         if status == event.status == "CANCELLED":
             return True
         if session.status == Session.Status.POSTPONED and event.status == "CANCELLED":
-            # Our feeds cancel a date that is postponed.
-            return True
+            # Our feeds say which of the two they mean; another's calendar has no word for it.
+            return event.is_postponed or not event.is_own
         return (session.starts_at, session.ends_at, status) == (event.starts_at, event.ends_at, event.status)
 
     def _replan(self, session: Session, event: Imported, *, changed: bool) -> tuple[Act, str]:
         """Lead the session to where the file has it, unless an organiser decided otherwise here."""
         kept = Act.CHANGED if changed else Act.KEPT
         by_hand = session.changes.filter(by__isnull=False).exists()
-        if by_hand or session.status == Session.Status.POSTPONED:
+        if by_hand or (session.status == Session.Status.POSTPONED and not event.is_own):
             return kept, _("it keeps the schedule that an organiser gave it here")
         if event.status == "TENTATIVE" and self._is_where(session, replace(event, status="CONFIRMED")):
             return kept, _("its date is confirmed here: it stays so")
@@ -240,8 +239,12 @@ class Writer:
             return kept, str(error)
 
     def _plan(self, session: Session, event: Imported) -> Act:
+        reason = creating.off_reason(event, language=self.language)
+        if event.is_postponed:
+            planning.postpone(session, reason=reason, by=None, at=self.at)
+            return Act.CHANGED
         if event.status == "CANCELLED":
-            planning.cancel(session, reason=creating.reason("cancelled"), by=None, at=self.at)
+            planning.cancel(session, reason=reason, by=None, at=self.at)
             return Act.CANCELLED
         act = Act.CHANGED
         if session.status == Session.Status.CANCELLED:
@@ -288,36 +291,12 @@ class Writer:
         slug = planning.free_slug(self.cycle, number, taken=self._slugs)
         self._slugs.add(slug)
         uid = matching.made_uid(self.cycle, event)
-        session = Session(
-            cycle=self.cycle,
-            slug=slug,
-            number=number,
-            title=LazyI18nString({self.language: event.title}) if event.title else "",
-            has_theme=bool(event.title),
-            summary=LazyI18nString({self.language: event.text}) if event.text else "",
-            room_url=event.room_url,
-            status=creating.status(event),
-            planned_date=self._planned(event),
-            starts_at=event.starts_at,
-            ends_at=event.ends_at,
-            is_all_day=event.is_all_day,
-            created_at=self.at,
-            revised_at=planning.next_revised_at(None, at=self.at),
-        )
+        session = creating.unsaved(event, cycle=self.cycle, language=self.language, at=self.at)
+        session.slug, session.number = slug, number
+        session.planned_date = self._planned(event)
         if uid not in self._uids:
             session.uid = uid
-        if is_cancelled:
-            session.cancel_reason = (
-                LazyI18nString({self.language: event.cancel_reason})
-                if event.cancel_reason
-                else creating.reason("cancelled")
-            )
-            session.status_before_cancel = Session.Status.CONFIRMED
-            # A calendar program may ignore the cancellation of an event that it never saw change.
-            session.revision = 1
-        session.save()
-        if topics := creating.topics_of(event, language=self.language):
-            session.topics.set(topics)
+        creating.save(session, event, language=self.language, at=self.at)
         self._uids.add(session.uid)
         known = matching.Known(session, [], uid_is_made=True)
         self.known.append(known)

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 import time_machine
+from django.utils import timezone
+from django.utils.translation import override
 
-from cycles import ics_import, planning
-from cycles.models import Cycle, ImportedEvent, Session, Topic
+from cycles import entries, ical, ics_import, planning
+from cycles.models import Cycle, ImportedEvent, Session, SessionChange, Topic
+from cycles.snapshots import store
 from tests import make
 
 if TYPE_CHECKING:
@@ -85,7 +88,7 @@ def build() -> Cycle:
 
 
 def shown(cycle: Cycle, language: str) -> list[tuple[object, ...]]:
-    rows = cycle.sessions.exclude(status="postponed").order_by("starts_at")
+    rows = cycle.sessions.order_by("number")
     return [
         (
             session.number,
@@ -96,6 +99,10 @@ def shown(cycle: Cycle, language: str) -> list[tuple[object, ...]]:
             session.ends_at,
             session.is_all_day,
             session.cancel_reason.localize(language),
+            [
+                (change.kind, change.from_starts_at, change.from_ends_at, str(change.reason))
+                for change in session.changes.filter(kind="postponed")
+            ],
             sorted(topic.name.localize(language) for topic in session.topics.all()),
         )
         for session in rows
@@ -142,3 +149,77 @@ def test_one_session_that_was_downloaded_changes_nothing(client: Client) -> None
         data = client.get("/fr/cycles/voyage/escale-02.ics").content
         outcome = ics_import.import_calendar(cycle, data=data, language="fr", by=None, at=AT)
     assert outcome.is_all_there
+
+
+def elsewhere(settings: Settings) -> Cycle:
+    """Forget what is here, as on another site."""
+    ImportedEvent.objects.all().delete()
+    SessionChange.objects.all().delete()
+    Session.objects.all().delete()
+    settings.ESCALE_UID_DOMAIN = "elsewhere.example.org"
+    return make.cycle(slug="ailleurs")
+
+
+def test_a_site_that_follows_another_postpones_dates_anew_and_cancels(
+    client: Client, settings: Settings
+) -> None:
+    cycle = make.cycle(slug="voyage")
+    session = make.session(cycle=cycle, number=1, slug="escale-01", starts_at=make.paris(2027, 3, 18))
+    files = []
+    with time_machine.travel(AT, tick=False) as clock:
+
+        def read() -> None:
+            # Nothing is committed here, which is when a process forgets.
+            store.clear()
+            files.append(client.get("/fr/cycles/voyage.ics").content)
+            clock.shift(dt.timedelta(hours=1))
+
+        read()
+        planning.postpone(session, by=None, at=timezone.now(), reason={"fr": "Grève", "en": "Strike"})
+        read()
+        planning.move(
+            session,
+            to=make.paris(2027, 4, 15),
+            until=make.paris(2027, 4, 15, 14),
+            by=None,
+            at=timezone.now(),
+        )
+        read()
+        planning.postpone(session, by=None, at=timezone.now())
+        planning.cancel(session, reason={"fr": "Malade", "en": "Ill"}, by=None, at=timezone.now())
+        read()
+    other = elsewhere(settings)
+    seen = []
+    for data in files:
+        outcome = ics_import.import_calendar(other, data=data, language="fr", by=None, at=AT)
+        copy = other.sessions.get()
+        seen.append(([step.act.value for step in outcome.steps], copy.status, copy.starts_at))
+    assert seen == [
+        (["created"], "confirmed", make.paris(2027, 3, 18)),
+        (["changed"], "postponed", None),
+        (["moved"], "confirmed", make.paris(2027, 4, 15)),
+        (["cancelled"], "cancelled", make.paris(2027, 4, 15)),
+    ]
+    assert [(change.kind, change.reason.localize("fr")) for change in copy.changes.all()] == [
+        ("postponed", "Grève"),
+        ("moved", ""),
+        ("cancelled", "Malade"),
+    ]
+
+
+def test_a_private_calendar_is_refused() -> None:
+    """What one person gave back is cancelled there, not for everybody."""
+    cycle = make.cycle(slug="voyage")
+    session = make.session(cycle=cycle, number=1, slug="escale-01", starts_at=make.paris(2027, 3, 18))
+    entry = entries.entry(session, language="en", join_url="https://example.org/j/1", is_withdrawn=True)
+    data = ical.calendar([entry], header=None, language="en")
+    with override("en"), pytest.raises(ics_import.ImportRefused) as refusal:
+        ics_import.import_calendar(cycle, data=data, language="en", by=None, at=AT)
+    assert [(error.line, error.message) for error in refusal.value.report.errors] == [
+        (
+            data.split(b"\r\n").index(b"BEGIN:VEVENT") + 1,
+            "this is somebody's private calendar: import the public calendar of the cycle instead",
+        )
+    ]
+    session.refresh_from_db()
+    assert session.status == "confirmed"
