@@ -85,7 +85,7 @@ def read_entry(
     status = "CANCELLED" if is_cancelled else _status(component)
     reader = _EntryReader(component, clock, minutes, report)
     start, length = reader.time(base, is_needed=status != "CANCELLED")
-    title = reader.title(is_changed=base is not None)
+    title = reader.title(may_be_empty=base is not None or status == "CANCELLED")
     if base is not None and component.first("SUMMARY") is None:
         title = base.title
     text, found = reader.text(is_ours=bool(language))
@@ -157,7 +157,7 @@ class _EntryReader:
             self._refuse(number, _("an event must end after it starts, and within 24 hours"))
         return found
 
-    def title(self, *, is_changed: bool) -> str:
+    def title(self, *, may_be_empty: bool) -> str:
         line = self.component.first("SUMMARY")
         written = ical.clean(line.text[:MOST_TITLE]).replace("\n", " ").strip() if line else ""
         shown = descriptions.public_title(written)
@@ -166,7 +166,7 @@ class _EntryReader:
                 line.number,
                 _("the title is public: links, numbers and codes of a meeting are left out of it"),
             )
-        if not shown.text and not is_changed:
+        if not shown.text and not may_be_empty:
             self._warn(
                 self.component.number, _("this event has no title: it becomes a theme to be announced")
             )

@@ -133,7 +133,7 @@ class _Reader:
             group = groups.setdefault(uid, _Group())
             is_change = source.component.first("RECURRENCE-ID") is not None
             (group.overrides if is_change else group.masters).append(source)
-        for uid, group in groups.items():
+        for uid, group in _with_masters(groups).items():
             found += self._group(uid, group)
             if len(found) > MOST_EVENTS:
                 break
@@ -149,6 +149,14 @@ class _Reader:
                 self._told(master.component, error)
         if not masters:
             for override in self._latest(group.overrides):
+                if not override.calendar.word("METHOD"):
+                    self.report.warn(
+                        override.component.number,
+                        "VEVENT",
+                        _(
+                            "this is a changed date of an event that is not in the file: it is taken by itself"
+                        ),
+                    )
                 try:
                     events |= self._alone(uid, override)
                 except (MomentError, rules.RuleError) as error:
@@ -359,6 +367,21 @@ class _Reader:
 
 def _uid(line: Line | None) -> str:
     return ical.clean(line.value.strip()[:LONGEST_UID]) if line else ""
+
+
+def _with_masters(groups: dict[str, _Group]) -> dict[str, _Group]:
+    """Return the groups, changed occurrences without an event joined to the one whose UID differs by case or braces."""
+    plain: dict[str, list[str]] = {}
+    for uid in [uid for uid, group in groups.items() if group.masters]:
+        plain.setdefault(uid.casefold().strip("{}"), []).append(uid)
+    joined = dict(groups)
+    for uid, group in groups.items():
+        alike = plain.get(uid.casefold().strip("{}"), [])
+        if not group.masters and len(alike) == 1:
+            master = joined[alike[0]]
+            joined[alike[0]] = _Group(master.masters, [*master.overrides, *group.overrides])
+            del joined[uid]
+    return joined
 
 
 def _is_range(source: _Source) -> bool:

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
 YEARS = range(1970, 2200)
 STAMP = re.compile(r"(\d{8})(?:T(\d{4}(?:\d{2})?)(Z?))?")
+# As the web writes them (ISO 8601, RFC 3339): with hyphens and colons, perhaps at an offset.
+WRITTEN_OUT = re.compile(
+    r"(\d{4})-?(\d{2})-?(\d{2})(?:[T ](\d{2}):?(\d{2})(?::?(\d{2})(?:[.,]\d+)?)?(Z|[+-]\d{2}(?::?\d{2})?)?)?"
+)
 LONGEST_LENGTH = dt.timedelta(days=366)
 
 
@@ -69,12 +73,13 @@ class Clock:
 
     def moment(self, line: Line, value: str | None = None) -> Moment:
         """Return the date or hour of a line. Raises MomentError after telling why it is none."""
-        written = (line.value if value is None else value).strip().upper()
+        given = (line.value if value is None else value).strip().upper()
+        written = _basic(given)
         match = STAMP.fullmatch(written)
         local = _local(match) if match else None
         if match is None or local is None or local.year not in YEARS:
             self._refuse(
-                line, _("%(name)s: “%(value)s” is no date") % {"name": line.name, "value": written[:40]}
+                line, _("%(name)s: “%(value)s” is no date") % {"name": line.name, "value": given[:40]}
             )
         elif match[2] is None:
             return Moment(local, self.cycle_zone, is_day=True)
@@ -167,6 +172,23 @@ def in_zone(moment: Moment, zone: Zone, cycle_zone: str, *, is_day: bool) -> dt.
     if moment.is_day or moment.is_floating or moment.zone == zone:
         return moment.local
     return zone.local(moment.instant)
+
+
+def _basic(written: str) -> str:
+    """Return a date or hour of ISO 8601 as calendars write it; one at an offset in UTC; anything else as it is."""
+    match = WRITTEN_OUT.fullmatch(written)
+    if match is None or STAMP.fullmatch(written):
+        return written
+    year, month, day, hour, minute, second, offset = match.groups()
+    if hour is None:
+        return f"{year}{month}{day}"
+    stamp = f"{year}{month}{day}T{hour}{minute}{second or '00'}"
+    if offset in (None, "Z"):
+        return f"{stamp}{offset or ''}"
+    try:
+        return f"{dt.datetime.strptime(stamp + offset, '%Y%m%dT%H%M%S%z').astimezone(dt.UTC):%Y%m%dT%H%M%SZ}"
+    except (ValueError, OverflowError):
+        return written
 
 
 def _local(match: re.Match[str]) -> dt.datetime | None:

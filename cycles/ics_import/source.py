@@ -7,8 +7,9 @@ the structure only, mends what other programs are known to break, and says what 
 from __future__ import annotations
 
 import codecs
+import quopri
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
@@ -27,7 +28,7 @@ MOST_DEPTH = 4
 LONGEST_NAME = 60
 LONGEST_VALUE = 20_000
 NAME = re.compile(r"([A-Za-z0-9-]+)(?=[;:])")
-BEGIN = re.compile(rb"^[ \t]*BEGIN:VCALENDAR[ \t]*$", re.IGNORECASE)
+BEGIN = re.compile(rb"^(?:\xef\xbb\xbf|[ \t])*BEGIN:VCALENDAR[ \t]*$", re.IGNORECASE)
 # A zone whose colon should stand in quotes: TZID=UTC+02:00.
 UNQUOTED = re.compile(r"([A-Z-]{3,15};TZID=[^\":]*[+-]\d{1,2}:\d{2}):(\d{8}T\d{6}[\dTZ,/]*)", re.IGNORECASE)
 ESCAPES = re.compile(r"\\([\\,;nN])")
@@ -46,8 +47,14 @@ class Line:
         return self.params.get(name, "")
 
     @property
+    def is_quoted_printable(self) -> bool:
+        return self.param("ENCODING").upper() == "QUOTED-PRINTABLE" or "QUOTED-PRINTABLE" in self.params
+
+    @property
     def text(self) -> str:
-        """The value of a TEXT property (RFC 5545, 3.3.11), unescaped."""
+        """The value of a TEXT property (RFC 5545, 3.3.11), unescaped; in vCalendar 1.0 it may be quoted-printable."""
+        if self.is_quoted_printable:
+            return _decoded(self.value, self.param("CHARSET")).replace("\r\n", "\n")
         return ESCAPES.sub(lambda match: "\n" if match[1] in "nN" else match[1], self.value)
 
 
@@ -102,6 +109,17 @@ def _bytes(data: bytes, report: Report) -> bytes | None:
         report.error(1, "", _("the file is empty"))
         return None
     return data
+
+
+def _decoded(value: str, charset: str) -> str:
+    """Return quoted-printable text (RFC 2045, 6.7) in the charset that it names, UTF-8 or else Windows-1252."""
+    data = quopri.decodestring(value.encode("utf-8", "replace"))
+    for name in (charset or "utf-8", "utf-8"):
+        try:
+            return data.decode(name)
+        except (LookupError, UnicodeDecodeError):
+            continue
+    return data.decode("cp1252", "replace")
 
 
 def _wide(data: bytes) -> str:
@@ -212,6 +230,10 @@ class _Reader:
         """Append a line that is none of its own to the text before it; otherwise leave it out, and say so."""
         last = self._last
         lines = self._open[-1].lines
+        if last is not None and last.is_quoted_printable and last.value.endswith("=") and lines:
+            # That encoding's own way of going on, of vCalendar 1.0.
+            lines[-1] = self._last = replace(last, value=f"{last.value[:-1]}{text}"[:LONGEST_VALUE])
+            return
         if last is None or last.name not in TEXTS or not lines or lines[-1] is not last:
             self._tell(
                 "no line", number, _("this is no line of a calendar: “%(line)s”") % {"line": text[:60]}

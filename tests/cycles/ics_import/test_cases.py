@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -119,6 +120,12 @@ DAY = "DTSTART;VALUE=DATE:20270107"
             series("EXDATE:20270114T120000Z", "RDATE;TZID=America/New_York:20270204T070000"),
             [*JANUARY, "2027-02-04 13:00"],
         ),
+        # As the web writes dates.
+        (series("EXDATE:2027-01-14T13:00:00+01:00"), JANUARY),
+        (series("EXDATE:2027-01-14T12:00:00Z"), JANUARY),
+        (series("EXDATE;TZID=Europe/Paris:2027-01-14T13:00"), JANUARY),
+        (series("EXDATE;VALUE=DATE:2027-01-14"), JANUARY),
+        (codecs.BOM_UTF8 * 2 + series("EXDATE:20270114T120000Z"), JANUARY),
     ],
 )
 def test_the_dates_of_a_file(cycle: Cycle, file: str | bytes, expected: list[str]) -> None:
@@ -160,6 +167,9 @@ CHANGE = "UID:m\nSUMMARY:Cours remis\nDTSTART;TZID=Europe/Paris:20270225T130000\
         f"{CHANGE}\nRECURRENCE-ID:20270218",
         f"{CHANGE}\nRECURRENCE-ID:20270218T130000",
         f"{CHANGE}\nRECURRENCE-ID;TZID=Europe/Paris:20270218T000000",
+        f"{CHANGE}\nRECURRENCE-ID:2027-02-18T13:00:00+0100",
+        f"{CHANGE}\nRECURRENCE-ID:20270218T120000Z".replace("UID:m", "UID:M"),
+        f"{CHANGE}\nRECURRENCE-ID:20270218T120000Z".replace("UID:m", "UID:{m}"),
     ],
 )
 @pytest.mark.parametrize("is_first", [False, True])
@@ -169,6 +179,35 @@ def test_a_changed_occurrence_takes_the_place_of_its_date(
     bring(cycle, calendar(change, RULE) if is_first else calendar(RULE, change))
     assert held(cycle) == MOVED
     assert titles(cycle) == ["Cours", "Cours remis", "Cours"]
+
+
+def test_a_changed_date_without_its_event_is_told(cycle: Cycle) -> None:
+    stray = f"{CHANGE}\nRECURRENCE-ID:20270218T120000Z".replace("UID:m", "UID:n")
+    outcome = bring(cycle, calendar(RULE, stray))
+    assert len(held(cycle)) == 4
+    assert [(remark.line, remark.message) for remark in outcome.warnings] == [
+        (
+            11,
+            "ceci est une date modifiée d’un événement qui n’est pas dans le fichier\u202f: elle est reprise seule",
+        )
+    ]
+    # A message about one date has nothing else in it.
+    assert bring(cycle, calendar(stray, head="METHOD:REQUEST")).warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("SUMMARY;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:=C3=89tape =C3=A9t=C3=A9", "Étape été"),
+        ("SUMMARY;ENCODING=QUOTED-PRINTABLE;CHARSET=ISO-8859-1:=C9tape =E9t=E9", "Étape été"),
+        ("SUMMARY;QUOTED-PRINTABLE:=C9tape =E9t=E9", "Étape été"),
+        ("SUMMARY;ENCODING=QUOTED-PRINTABLE:Une =C3=A9tape =\nlongue", "Une étape longue"),
+        ("SUMMARY:Une =C3=A9tape", "Une =C3=A9tape"),
+    ],
+)
+def test_a_title_of_vcalendar_1_is_decoded(cycle: Cycle, written: str, expected: str) -> None:
+    outcome = bring(cycle, calendar(f"{written}\nDTSTART:20270121T120000Z\nDTEND:20270121T130000Z"))
+    assert (titles(cycle), outcome.warnings) == ([expected], ())
 
 
 def test_the_later_version_of_a_change_wins(cycle: Cycle) -> None:
