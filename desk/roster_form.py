@@ -130,7 +130,7 @@ class ListForm(forms.Form):
             **{f"{rosters.QUESTION}{question.pk}": str(question.label) for question in asked_by},
         }
         read = rosters.read_text(source, chosen=known, asked=asked)
-        self.columns = ColumnFields(read.columns, roles, {"upn": "email"}, self.data)
+        self.columns = ColumnFields(read.columns, roles, {"upn": "email", "gone": "state"}, self.data)
         if chosen := self.columns.chosen:
             read = rosters.read_text(source, chosen={**known, **chosen}, asked=asked)
         self.roster = rosters.Roster(

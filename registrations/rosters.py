@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from .attendance.reports import ADDRESS
+from .attendance.reports import ADDRESS, NO
 from .tables import headings, mailboxes, reading
 from .tables.headings import Column, plain
 from .tables.mailboxes import cleaned, split_name
@@ -28,7 +28,7 @@ LANGUAGES = {
     "en": "en", "anglais": "en", "english": "en", "englisch": "en",
 }  # fmt: skip
 ROLES = ("email", "name", "given", "family", "organisation", "language", "state")
-WANTED = frozenset({*ROLES, "upn"})
+WANTED = frozenset({*ROLES, "upn", "gone"})
 QUESTION = "question:"
 TWO_COLUMNS = 2
 # What a list says of somebody who is not to be registered: cancelled, refused, refunded.
@@ -59,7 +59,7 @@ class Line:
     @property
     def is_gone(self) -> bool:
         """Whether the list says that this person is not registered any more, or never was."""
-        return plain(self.state).startswith(GONE)
+        return plain(self.state).startswith(GONE) or plain(self.state) in NO
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -173,7 +173,7 @@ def _table(rows: list[Row], by_hand: Mapping[str, str]) -> Roster:
         raise TableError(Trouble.TOO_LONG)
     left = [index for index, cell in enumerate(heading.cells) if cell and index not in roles.values()]
     return Roster(
-        lines=tuple(_line(row, roles) for row in below),
+        lines=tuple(_line(row, roles, heading) for row in below),
         unread=tuple(" ".join(heading.cells[index].split()) for index in left),
         columns=headings.columns(heading, below, roles),
     )
@@ -198,7 +198,7 @@ def _of_addresses(rows: list[Row]) -> int | None:
     return best if best is not None and counts[best] * 2 >= len(rows) else None
 
 
-def _line(row: Row, roles: Mapping[str, int]) -> Line:
+def _line(row: Row, roles: Mapping[str, int], heading: Row) -> Line:
     written = {role: row.cells[index] for role, index in roles.items() if index < len(row.cells)}
     cells = {role: " ".join(text.split()) for role, text in written.items()}
     box = cleaned(cells.get("email", ""))
@@ -212,10 +212,18 @@ def _line(row: Row, roles: Mapping[str, int]) -> Line:
         family_name=family,
         organisation_name=cells.get("organisation", ""),
         language=LANGUAGES.get(plain(cells.get("language", "")), ""),
-        state=cells.get("state", ""),
+        state=_gone(cells.get("gone", ""), heading, roles) or cells.get("state", ""),
         answers={
             role.removeprefix(QUESTION): text.strip()
             for role, text in written.items()
             if role.startswith(QUESTION) and text.strip()
         },
     )
+
+
+def _gone(said: str, heading: Row, roles: Mapping[str, int]) -> str:
+    """Return the state of somebody whom a column of cancellations marks, by anything but a no and nothing."""
+    is_nothing = not any(letter.isalpha() or letter in "123456789" for letter in said)
+    if is_nothing or plain(said) in NO:
+        return ""
+    return f"{' '.join(heading.cells[roles['gone']].split())} {said}"

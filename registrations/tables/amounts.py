@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from .headings import plain
+from .headings import inside_brackets, plain
 
 HOURS = {
     "h", "hr", "hrs", "hour", "hours", "heure", "heures", "std", "stunde", "stunden", "hora", "horas", "ora", "ore",
@@ -30,11 +30,15 @@ PARTS = re.compile(r"(\d+(?:[.,]\d+)?)\s*([^\W\d]*)")
 BETWEEN = re.compile(r"[\s.,:'’′]*(?:and|et|und|y|e|en|i)?[\s.,:'’′]*")
 MOST_HOURS = 24
 LONGEST = 60
+LETTER = re.compile(r"^(?:[^\d]* (?:en|in|em|w|per) )?([a-z])$")
 
 
 def unit_of(words: str) -> float | None:
     """Return how many seconds one of a unit lasts that a heading names: `Durée (min)`, `Duration in seconds`."""
     found = [IN_SECONDS[word] for word in plain(words).split() if len(word) > 1 and word in IN_SECONDS]
+    if not found and (letter := LETTER.search(plain(inside_brackets(words)) or plain(words))):
+        # One letter is a unit where nothing else stands in the brackets, or at the end: `Temps (h)`, `Durée en h`.
+        return IN_SECONDS.get(letter[1])
     return found[-1] if found else None
 
 

@@ -21,7 +21,7 @@ LONGEST = 300
 # Accents that stand alone once a letter is taken apart, and format characters.
 HIDDEN = {"Mn", "Mc", "Me", "Cf"}
 Role = Literal[
-    "name", "given", "family", "email", "upn", "organisation", "language", "state",
+    "name", "given", "family", "email", "upn", "organisation", "language", "state", "gone",
     "joined", "left", "first_joined", "last_left", "minutes", "attended",
     "action", "moment", "waiting", "part", "moderator",
 ]  # fmt: skip
@@ -83,7 +83,15 @@ PHRASES: dict[Role, str] = {
     "state": (
         "state, status, registration status, order status, attendee status, etat, statut, etat de l inscription, "
         "statut de l inscription, statut de la commande, etat de la commande, statut du paiement, statut du billet, "
+        "inscrit, inscrite, inscrits, inscrit e, est inscrit, est inscrite, inscription, je m inscris, registered, "
+        "is registered, angemeldet, inscrito, inscrita, iscritto, iscritta, ingeschreven, "
         "approval status, estado, stato, situacao, stand, anmeldestatus"
+    ),
+    "gone": (
+        "annule, annulee, annules, annulation, date d annulation, billet annule, inscription annulee, cancelled, "
+        "canceled, cancelled at, canceled at, cancellation, cancellation date, rembourse, remboursee, remboursement, "
+        "refunded, refund, desinscrit, desinscrite, desinscription, desiste, desistement, storniert, storno, "
+        "abgesagt, abgemeldet, cancelado, cancelada, annullato, annullata, geannuleerd, anulowano"
     ),
     "joined": (
         "join time, time joined, join, joins, joined, joined at, entered at, entry time, arrival time, check in, "
@@ -216,6 +224,8 @@ UNIT_AT_END = re.compile(
     r"sekunden|segundos|secondi|seconden|sec|heures|hours|stunden|horas|ore|uren|hh mm ss|hh mm|h mm ss|h mm|"
     r"utc|gmt|cet|cest)$"
 )
+# A part of something, in percent, is no length, and nobody's name.
+SHARE = re.compile(r"%|\b(?:percent|pourcent|pour\s?cent|prozent|porcent|percentu|procent)", re.IGNORECASE)
 BRACKETS = re.compile(r"[(\[{]([^()\[\]{}]*)[)\]}]")
 
 
@@ -256,6 +266,8 @@ ASKED_FOR |= {
 @lru_cache(maxsize=4096)
 def role_of(heading: str) -> tuple[Role | None, bool]:
     """Return (what a heading says its column holds, whether of the person themselves)."""
+    if SHARE.search(heading[:LONGEST]):
+        return None, True
     whole = plain(heading)
     base = plain(BRACKETS.sub(" ", heading[:LONGEST]))
     for words in dict.fromkeys((whole, base, UNIT_AT_END.sub("", base), UNIT_AT_END.sub("", whole))):

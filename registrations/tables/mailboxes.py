@@ -31,6 +31,12 @@ SPACED = re.compile(
 ADDRESSED = re.compile(
     r"^\s*(?:à|a|to|cc|cci|bcc|an|kopie|para|aan|do|dw|per|from|de|von)\s*:\s*", re.IGNORECASE
 )
+# What marks the lines of a list: a number, a dash, a dot.
+MARK = re.compile(r"^\s*(?:[-*+•·–—▪►]|\(?\d{1,4}[.)°])\s+")
+# A link as Markdown writes it: [Amina Essai](mailto:amina@example.org).
+LINKED = re.compile(r"\[([^\[\]]*)\]\(\s*(?:mailto:)?([^()\s]+@[^()\s]+)\s*\)", re.IGNORECASE)
+# An address that a mail program broke over two lines.
+BROKEN = re.compile(r"<([^<>\s,;]{1,254})[ \t]*\r?\n[ \t]*([^<>\s,;]{1,254})>")
 WRAPPING = " \t\r\n\"'“”«»[](){}<>.,;"
 TWO_WORDS = 2
 
@@ -81,7 +87,7 @@ def read(text: str, *, most: int) -> list[Box]:
         match = (
             ANGLED.match(item)
             or BARE.match(item.strip(WRAPPING.replace(")", "")))
-            or SPACED.match(item.strip())
+            or SPACED.match(item.strip(" \t.,;"))
         )
         if match is None:
             if "@" in item:
@@ -102,13 +108,17 @@ def _items(text: str) -> Iterator[tuple[int, str]]:
     """Yield (line, mailbox) of a list, cut at `;`, at the ends of lines, and at the commas after an address."""
     number, start_number, item = 1, 1, ""
     is_quoted = is_angled = False
-    for sign in f"{text.lstrip(chr(0xFEFF))}\n":
+    whole = BROKEN.sub(r"<\1\2>\n", text.lstrip(chr(0xFEFF)))
+    for sign in f"{whole}\n":
         is_end = sign in ";\n\r\t" or (sign == "," and "@" in item)
         if sign in "\n\r":
             is_quoted = is_angled = False
         if is_end and not is_quoted and not is_angled:
-            item = ADDRESSED.sub("", item).strip()
-            if item.strip(WRAPPING) and not item.endswith(":"):
+            item = ADDRESSED.sub("", LINKED.sub(r"\1 <\2>", MARK.sub("", item))).strip()
+            words = item.split()
+            if len(words) > 1 and all(BARE.match(word.strip(WRAPPING)) for word in words):
+                yield from ((start_number, word) for word in words)
+            elif item.strip(WRAPPING) and not item.endswith(":"):
                 yield start_number, item
             item = ""
             number += sign == "\n"

@@ -114,6 +114,32 @@ def test_each_file_says_who_came(marc: Client, file: str, expected: dict[str, tu
     )
 
 
+@pytest.mark.parametrize(
+    ("heading", "cell"),
+    [
+        ("Temps de présence (h)", "1,47"),
+        ("Durée en h", "1,47"),
+        ("Durée (s)", "5280"),
+        ("Duur (u)", "1,47"),
+        ("Durée (m)", "88"),
+        ("Temps de présence (%);Durée de participation", "98;88"),
+        ("Pourcentage du temps de présence;Durée", "98;88 min"),
+        ("Attendance percentage;Time in session", "98;88"),
+        ("Teilnahmedauer in Prozent;Dauer", "98;1 Std. 28 Min."),
+    ],
+)
+def test_hours_and_percents_are_no_minutes(marc: Client, heading: str, cell: str) -> None:
+    apply(marc, f"Nom;E-mail;{heading}\nAmina Essai;amina@example.org;{cell}\n".encode())
+    assert came() == {"amina": ("present", 88)}
+
+
+def test_percents_alone_make_nobody_present(marc: Client) -> None:
+    refused = apply(marc, b"Nom;E-mail;Temps de presence (%)\nAmina Essai;amina@example.org;98\n")
+    assert refused.status_code == 422
+    assert "Say first which column holds the minutes or the hours." in refused.content.decode()
+    assert states() == {}
+
+
 def test_two_files_of_one_session_add_up_and_the_same_twice_changes_nothing(marc: Client) -> None:
     first, second = (FILES / "04-part1.csv").read_bytes(), (FILES / "04-part2.csv").read_bytes()
     apply(marc, first)

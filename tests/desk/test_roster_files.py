@@ -88,6 +88,10 @@ def test_what_outlook_gives_is_three_people_of_whom_one_lacks_a_name(claire: Cli
         "'Amina Essai' <amina@example.org>\r\n“Zoë Essai” <zoe@example.org>;",
         "amina@example.org (Amina Essai); mailto:zoe@example.org (Zoë Essai)",
         "ESSAI Amina <amina@example.org>;Zoë ESSAI <zoe@example.org>",
+        "1. Amina Essai <amina@example.org>\n2. Zoë Essai <zoe@example.org>",
+        "- Amina Essai (amina@example.org)\n- Zoë Essai (zoe@example.org).",
+        "• [Amina Essai](mailto:amina@example.org)\n• [Zoë Essai](mailto:zoe@example.org)",
+        "Amina Essai <amina@\nexample.org>, Zoë Essai <zoe@exam\r\n ple.org>",
     ],
 )
 def test_a_mail_program_s_lists(claire: Client, text: str) -> None:
@@ -102,6 +106,50 @@ def test_addresses_alone_are_understood_and_names_asked_for(claire: Client) -> N
     page = look(claire, (FILES / "19-addresses.txt").read_bytes())
     assert lines(page) == [("amina@example.org", "", "", "wrong"), ("zoe@example.org", "", "", "wrong")]
     assert "Line 2: The name is missing" in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1. amina@example.org.\n2. zoe@example.org,",
+        "(1) amina@example.org\n(2) zoe@example.org",
+        "amina@example.org zoe@example.org",
+        "<amina@example.org>  <zoe@example.org>",
+    ],
+)
+def test_numbers_of_a_list_are_no_names(claire: Client, text: str) -> None:
+    assert lines(look(claire, text.encode())) == [
+        ("amina@example.org", "", "", "wrong"),
+        ("zoe@example.org", "", "", "wrong"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("heading", "amina", "zoe"),
+    [
+        ("Inscrit", "oui", "non"),
+        ("Inscription", "01/10/2026", "Non"),
+        ("Je m’inscris", "Oui", "non"),
+        ("Annulé", "", "oui"),
+        ("Annulation", "non", "12/10/2026"),
+        ("Cancelled", "FALSE", "TRUE"),
+        ("Remboursement", "0,00 €", "12,00 €"),
+        ("Statut;Annulé", "Payé;", "Payé;x"),
+        ("Annulé;Statut", ";Payé", ";Annulé"),
+    ],
+)
+def test_whom_a_list_says_no_of_is_asked_about(claire: Client, heading: str, amina: str, zoe: str) -> None:
+    page = look(
+        claire,
+        f"E-mail;Prénom;Nom;{heading}\namina@example.org;Amina;Essai;{amina}\n"
+        f"zoe@example.org;Zoë;Essai;{zoe}\n".encode(),
+    )
+    assert lines(page) == [
+        ("amina@example.org", "Amina", "Essai", "new"),
+        ("zoe@example.org", "Zoë", "Essai", "ask"),
+    ]
+    save(claire, page)
+    assert registered() == [("amina@example.org", "Amina", "Essai")]
 
 
 def test_a_separator_that_is_named_and_lines_of_title(claire: Client) -> None:
