@@ -7,6 +7,7 @@ rules         a rule written out date by date, within a budget
 series        a rule with its additions and exclusions
 descriptions  what of a text may be public, and where the room is
 entry, own    what one VEVENT says; what one of our own feeds says
+groups        which components belong together
 events        components -> dated events (reading)
 matching      which session an event is
 writing       events -> sessions, by the verbs of planning (creating: those that are new)

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
 from cycles import ical
 
-from . import moments, own, rules, series
+from . import groups, moments, own, rules, series
 from .entry import Entry, read_entry
+from .groups import Group, Source
 from .moments import Clock, MomentError
 from .reading import Imported, Reading
 from .zones import Zones
@@ -28,27 +29,6 @@ if TYPE_CHECKING:
 MOST_EVENTS = 500
 DEFAULT_MINUTES = 60
 LONGEST_UID = 255
-
-
-@dataclass
-class _Group:
-    """The components of one UID: the event or events themselves, and changed occurrences by what they replace."""
-
-    masters: list[_Source] = field(default_factory=list)
-    overrides: list[_Source] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class _Source:
-    component: Component
-    calendar: Component
-    is_own: bool
-
-    @property
-    def version(self) -> tuple[int, str, str]:
-        sequence = self.component.word("SEQUENCE")
-        number = int(sequence) if sequence.isdigit() and len(sequence) < 10 else 0  # noqa: PLR2004 - a sane counter
-        return number, self.component.word("LAST-MODIFIED"), self.component.word("DTSTAMP")
 
 
 @dataclass(frozen=True)
@@ -82,7 +62,7 @@ def read(
     clock = Clock(Zones(calendars), zone, report)
     reader = _Reader(clock, minutes or DEFAULT_MINUTES, last_date, at, report)
     sources = [
-        _Source(inner, calendar, own.is_ours(calendar))
+        Source(inner, calendar, own.is_ours(calendar))
         for calendar in calendars
         for inner in calendar.inner
         if inner.name == "VEVENT"
@@ -117,29 +97,33 @@ class _Reader:
         self.excluded: set[tuple[str, str]] = set()
         self.failed: set[str] = set()
 
-    def read(self, sources: list[_Source]) -> list[Imported]:
-        groups: dict[str, _Group] = {}
-        found: list[Imported] = []
+    def read(self, sources: list[Source]) -> list[Imported]:
+        by_uid: dict[str, Group] = {}
+        nameless = Group()
         for source in sources:
             if source.component.is_cut:
                 self._error(source.component, _("this event is cut off: export the calendar again"))
                 continue
             line = source.component.first("UID")
             uid = _uid(line)
-            if not uid:
-                # Known again by its start and title only.
-                found += self._group("", _Group(masters=[source]))
-                continue
-            group = groups.setdefault(uid, _Group())
+            group = by_uid.setdefault(uid, Group()) if uid else nameless
             is_change = source.component.first("RECURRENCE-ID") is not None
             (group.overrides if is_change else group.masters).append(source)
-        for uid, group in _with_masters(groups).items():
+        found = self._nameless(nameless)
+        for uid, group in groups.with_masters(by_uid).items():
             found += self._group(uid, group)
             if len(found) > MOST_EVENTS:
                 break
         return self._once(found)
 
-    def _group(self, uid: str, group: _Group) -> list[Imported]:
+    def _nameless(self, group: Group) -> list[Imported]:
+        """Return the events without a UID, which are known again by start and title only."""
+        each, strays = groups.nameless(group)
+        for stray in strays:
+            self._error(stray.component, _("this changed date has no UID: of which event is it?"))
+        return [event for one in each for event in self._group("", one)]
+
+    def _group(self, uid: str, group: Group) -> list[Imported]:
         masters = self._versions(uid, group.masters)
         events: dict[str, Imported] = {}
         for master in masters:
@@ -163,7 +147,7 @@ class _Reader:
                     self._told(override.component, error)
         return list(events.values())
 
-    def _versions(self, uid: str, masters: list[_Source]) -> list[_Source]:
+    def _versions(self, uid: str, masters: list[Source]) -> list[Source]:
         """Return the components that are events of their own: of two versions of one event the later."""
         starts = {line.value for source in masters if (line := source.component.first("DTSTART"))}
         if len(masters) < 2:  # noqa: PLR2004 - one is no question
@@ -187,9 +171,9 @@ class _Reader:
         )
         return masters
 
-    def _latest(self, overrides: list[_Source]) -> list[_Source]:
+    def _latest(self, overrides: list[Source]) -> list[Source]:
         """Return one version of each changed occurrence: that of the highest SEQUENCE, then the later in the file."""
-        chosen: dict[tuple[str, str], _Source] = {}
+        chosen: dict[tuple[str, str], Source] = {}
         for source in overrides:
             line = source.component.first("RECURRENCE-ID")
             key = (line.value.strip(), line.param("TZID")) if line else ("", "")
@@ -198,7 +182,7 @@ class _Reader:
         return list(chosen.values())
 
     def _master(
-        self, uid: str, source: _Source, overrides: list[_Source], *, alone: bool
+        self, uid: str, source: Source, overrides: list[Source], *, alone: bool
     ) -> dict[str, Imported]:
         """Return the events of one component, with those of its occurrences that were changed."""
         self.clock.enter(source.calendar)
@@ -216,7 +200,7 @@ class _Reader:
         }
         return events | self._changes(_Series(uid, entry, events, written), overrides)
 
-    def _changes(self, of: _Series, overrides: list[_Source]) -> dict[str, Imported]:
+    def _changes(self, of: _Series, overrides: list[Source]) -> dict[str, Imported]:
         """Return the changed occurrences by the wall time that they replace; a later version wins."""
         changed: dict[str, Imported] = {}
         versions: dict[str, tuple[int, str, str]] = {}
@@ -233,7 +217,7 @@ class _Reader:
                     versions[stamp] = (0, "", "") if _is_range(source) else source.version
         return changed
 
-    def _change(self, of: _Series, source: _Source) -> dict[str, Imported]:
+    def _change(self, of: _Series, source: Source) -> dict[str, Imported]:
         """Return what one RECURRENCE-ID changes: one occurrence, or it and all that follow."""
         self.clock.enter(source.calendar)
         line = source.component.first("RECURRENCE-ID")
@@ -251,6 +235,8 @@ class _Reader:
         )
         if not meant and written and written.from_local and local < written.from_local:
             return {}
+        if not meant and written:
+            meant = self._on_that_day(of, line, local)
         first = min(meant) if meant else local
         base = replace(of.entry, start=replace(start, local=first))
         entry = self._entry(source, base=base)
@@ -266,8 +252,22 @@ class _Reader:
         self.excluded.discard((of.uid, stamp))
         return {stamp: self._event((of.uid, stamp), source, entry)}
 
+    def _on_that_day(self, of: _Series, line: Line, local: dt.datetime) -> set[dt.datetime]:
+        """Return the only date that a rule has on the day of a changed occurrence whose hour is another."""
+        meant = {one for one in of.stamps if one.date() == local.date()}
+        if len(meant) != 1:
+            return set()
+        self.report.warn(
+            line.number,
+            "VEVENT",
+            _(
+                "the hour of this changed occurrence is not that of its rule: it is taken for the date of that day"
+            ),
+        )
+        return meant
+
     def _from_here(
-        self, of: _Series, source: _Source, entry: Entry, first: dt.datetime
+        self, of: _Series, source: Source, entry: Entry, first: dt.datetime
     ) -> dict[str, Imported]:
         """Return "this and all following" (RANGE=THISANDFUTURE), moved by as much as the first of them."""
         start = moments.in_zone(
@@ -280,7 +280,7 @@ class _Reader:
             if local >= first
         }
 
-    def _alone(self, uid: str, source: _Source) -> dict[str, Imported]:
+    def _alone(self, uid: str, source: Source) -> dict[str, Imported]:
         """Return a changed occurrence whose series is not in the file: a message about one date."""
         self.clock.enter(source.calendar)
         line = source.component.first("RECURRENCE-ID")
@@ -296,7 +296,7 @@ class _Reader:
         stamp = _stamp(local)
         return {stamp: self._event((uid, stamp), source, entry)}
 
-    def _entry(self, source: _Source, *, base: Entry | None = None) -> Entry:
+    def _entry(self, source: Source, *, base: Entry | None = None) -> Entry:
         return read_entry(
             source.component,
             clock=self.clock,
@@ -310,7 +310,7 @@ class _Reader:
     def _event(
         self,
         name: tuple[str, str],
-        source: _Source,
+        source: Source,
         entry: Entry,
         local: dt.datetime | None = None,
         length: dt.timedelta | None = None,
@@ -369,22 +369,7 @@ def _uid(line: Line | None) -> str:
     return ical.clean(line.value.strip()[:LONGEST_UID]) if line else ""
 
 
-def _with_masters(groups: dict[str, _Group]) -> dict[str, _Group]:
-    """Return the groups, changed occurrences without an event joined to the one whose UID differs by case or braces."""
-    plain: dict[str, list[str]] = {}
-    for uid in [uid for uid, group in groups.items() if group.masters]:
-        plain.setdefault(uid.casefold().strip("{}"), []).append(uid)
-    joined = dict(groups)
-    for uid, group in groups.items():
-        alike = plain.get(uid.casefold().strip("{}"), [])
-        if not group.masters and len(alike) == 1:
-            master = joined[alike[0]]
-            joined[alike[0]] = _Group(master.masters, [*master.overrides, *group.overrides])
-            del joined[uid]
-    return joined
-
-
-def _is_range(source: _Source) -> bool:
+def _is_range(source: Source) -> bool:
     line = source.component.first("RECURRENCE-ID")
     return line is not None and line.param("RANGE").upper() == "THISANDFUTURE"
 

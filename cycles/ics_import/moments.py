@@ -130,7 +130,8 @@ class Clock:
     def moments(self, line: Line) -> list[tuple[Moment, str]]:
         """Return the dates of EXDATE or RDATE, each with what stands after its slash (PERIOD), if anything does."""
         found = []
-        for piece in line.value.split(","):
+        # vCalendar 1.0 parts them by semicolons.
+        for piece in re.split("[,;]", line.value):
             if not piece.strip():
                 continue
             begin, _slash, end = piece.partition("/")

@@ -31,6 +31,8 @@ NAME = re.compile(r"([A-Za-z0-9-]+)(?=[;:])")
 BEGIN = re.compile(rb"^(?:\xef\xbb\xbf|[ \t])*BEGIN:VCALENDAR[ \t]*$", re.IGNORECASE)
 # A zone whose colon should stand in quotes: TZID=UTC+02:00.
 UNQUOTED = re.compile(r"([A-Z-]{3,15};TZID=[^\":]*[+-]\d{1,2}:\d{2}):(\d{8}T\d{6}[\dTZ,/]*)", re.IGNORECASE)
+# An address that should stand in quotes: ALTREP=https://example.org/a.
+URI_HERE = re.compile(r";[A-Za-z-]{1,40}=[a-z][a-z+.-]{1,15}://$", re.IGNORECASE)
 ESCAPES = re.compile(r"\\([\\,;nN])")
 
 
@@ -326,7 +328,7 @@ def _split(text: str) -> tuple[str, str]:
     for place, letter in enumerate(text):
         if letter == '"':
             is_quoted = not is_quoted
-        elif letter == ":" and not is_quoted:
+        elif letter == ":" and not is_quoted and not URI_HERE.search(text[: place + 3]):
             return text[:place], text[place + 1 :]
     head, _colon, value = text.partition(":")
     return head, value

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .source import Component
 
 OFFSET = re.compile(r"([+-])(\d{2}):?(\d{2})(?::?(\d{2}))?")
+SHOWN_BY_WINDOWS = re.compile(r"\((?:UTC|GMT)(?:([+\-−])(\d{1,2}):?(\d{2}))?\)\s*(.{1,200})", re.IGNORECASE)
 FIXED = re.compile(r"\(?(?:UTC|GMT)?\s?([+\-−])(\d{1,2}):?(\d{2})?\)?", re.IGNORECASE)
 STAMP = re.compile(r"\d{8}T\d{6}")
 MOST_PARTS = 200
@@ -184,7 +185,33 @@ def known(title: str) -> str:
     for candidate in (title, WINDOWS_TO_OLSON.get(title, ""), *tails):
         if candidate in zones.known():
             return candidate
-    return _folded().get(title.casefold(), "")
+    return _folded().get(title.casefold(), "") or _shown_by_windows(title)
+
+
+def _shown_by_windows(title: str) -> str:
+    """Return the zone of "(UTC+01:00) Brussels, Copenhagen, Madrid, Paris": the first city that has that offset."""
+    match = SHOWN_BY_WINDOWS.fullmatch(title.strip())
+    if match is None:
+        return ""
+    offset = dt.timedelta(hours=int(match[2] or 0), minutes=int(match[3] or 0))
+    offset = -offset if match[1] in ("-", "−") else offset
+    for city in match[4].split(","):
+        name = _cities().get(city.strip().casefold().replace(" ", "_"), "")
+        # Windows shows the standard time all year; south of the equator that is July's.
+        if name and offset == min(_away(name, month) for month in (1, 7)):
+            return name
+    return ""
+
+
+def _away(name: str, month: int) -> dt.timedelta:
+    found = zoneinfo.ZoneInfo(name).utcoffset(dt.datetime(2027, month, 1))  # noqa: DTZ001 - wall time
+    return found or dt.timedelta(0)
+
+
+@functools.cache
+def _cities() -> dict[str, str]:
+    """Return the zones that are named for a city, by the city without capitals."""
+    return {name.rpartition("/")[2].casefold(): name for name in sorted(zones.known()) if "/" in name}
 
 
 @functools.cache

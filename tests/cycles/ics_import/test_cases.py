@@ -125,6 +125,17 @@ DAY = "DTSTART;VALUE=DATE:20270107"
         (series("EXDATE:2027-01-14T12:00:00Z"), JANUARY),
         (series("EXDATE;TZID=Europe/Paris:2027-01-14T13:00"), JANUARY),
         (series("EXDATE;VALUE=DATE:2027-01-14"), JANUARY),
+        # vCalendar 1.0 parts dates by semicolons; Windows shows zones by their cities.
+        (series("EXDATE:20270114T120000Z;20270128T120000Z"), JANUARY),
+        (
+            series('EXDATE;TZID="(UTC-05:00) Eastern Time, New York":20270114T070000'),
+            JANUARY,
+        ),
+        (series('EXDATE;TZID="(UTC+10:00) Canberra, Melbourne, Sydney":20270114T230000'), JANUARY),
+        (
+            series('EXDATE;TZID="(GMT+01:00) Bruxelles, Copenhague, Madrid, Paris":20270114T130000'),
+            JANUARY,
+        ),
         (codecs.BOM_UTF8 * 2 + series("EXDATE:20270114T120000Z"), JANUARY),
     ],
 )
@@ -168,6 +179,7 @@ CHANGE = "UID:m\nSUMMARY:Cours remis\nDTSTART;TZID=Europe/Paris:20270225T130000\
         f"{CHANGE}\nRECURRENCE-ID:20270218T130000",
         f"{CHANGE}\nRECURRENCE-ID;TZID=Europe/Paris:20270218T000000",
         f"{CHANGE}\nRECURRENCE-ID:2027-02-18T13:00:00+0100",
+        f"{CHANGE}\nRECURRENCE-ID;TZID=Europe/Paris:20270218T140000",
         f"{CHANGE}\nRECURRENCE-ID:20270218T120000Z".replace("UID:m", "UID:M"),
         f"{CHANGE}\nRECURRENCE-ID:20270218T120000Z".replace("UID:m", "UID:{m}"),
     ],
@@ -179,6 +191,25 @@ def test_a_changed_occurrence_takes_the_place_of_its_date(
     bring(cycle, calendar(change, RULE) if is_first else calendar(RULE, change))
     assert held(cycle) == MOVED
     assert titles(cycle) == ["Cours", "Cours remis", "Cours"]
+
+
+def test_a_changed_date_without_a_uid_belongs_to_the_rule_without_one(cycle: Cycle) -> None:
+    rule, change = (
+        text.replace("UID:m\n", "") for text in (RULE, f"{CHANGE}\nRECURRENCE-ID:20270218T120000Z")
+    )
+    other = rule.replace("Cours", "Autre").replace("T13", "T10")
+
+    def without_uid(*events: str) -> bytes:
+        lines = calendar(*events).split(b"\r\n")
+        return b"\r\n".join(line for line in lines if not line.startswith(b"UID:"))
+
+    for _twice in range(2):
+        bring(cycle, without_uid(change, rule))
+        assert held(cycle) == MOVED
+    outcome = bring(cycle, without_uid(rule, other, change))
+    assert [remark.message for remark in outcome.problems] == [
+        "cette date modifiée n’a pas d’UID\u202f: de quel événement est-elle\u202f?"
+    ]
 
 
 def test_a_changed_date_without_its_event_is_told(cycle: Cycle) -> None:
@@ -203,9 +234,12 @@ def test_a_changed_date_without_its_event_is_told(cycle: Cycle) -> None:
         ("SUMMARY;QUOTED-PRINTABLE:=C9tape =E9t=E9", "Étape été"),
         ("SUMMARY;ENCODING=QUOTED-PRINTABLE:Une =C3=A9tape =\nlongue", "Une étape longue"),
         ("SUMMARY:Une =C3=A9tape", "Une =C3=A9tape"),
+        ("SUMMARY;ALTREP=https://example.org/a;LANGUAGE=fr:Titre: suite", "Titre: suite"),
+        ("SUMMARY;LANGUAGE=fr;ALTREP=cid://example.org/a:Titre", "Titre"),
+        ("SUMMARY;LANGUAGE=fr://Titre", "//Titre"),
     ],
 )
-def test_a_title_of_vcalendar_1_is_decoded(cycle: Cycle, written: str, expected: str) -> None:
+def test_a_title_is_read_as_it_is_written(cycle: Cycle, written: str, expected: str) -> None:
     outcome = bring(cycle, calendar(f"{written}\nDTSTART:20270121T120000Z\nDTEND:20270121T130000Z"))
     assert (titles(cycle), outcome.warnings) == ([expected], ())
 
