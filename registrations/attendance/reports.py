@@ -7,20 +7,21 @@ cell that a spreadsheet would take for a formula is a name like any other here.
 
 from __future__ import annotations
 
+import functools
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from accounts import addresses
 from registrations.tables import headings, reading
-from registrations.tables.amounts import minutes_in, unit_of
+from registrations.tables.amounts import is_minutes_first, minutes_in, unit_by, unit_of
 from registrations.tables.headings import Column, plain
 from registrations.tables.instants import Instants, zone_of
 from registrations.tables.reading import TableError, Trouble
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from registrations.tables.reading import Row
 
@@ -57,6 +58,13 @@ WENT_OUT = {
     "hat verlassen", "salio", "abandono", "ha abbandonato", "uscito", "abbandonato", "verlaten", "saiu", "opuszczono",
     "opuscil", "opuscila", "deconnexion", "sortie", "logout", "out", "deconnecte", "a quitte la reunion",
 }  # fmt: skip
+# What stands in a column of states for somebody who was not let in.
+WAITED = (
+    "waiting room", "in lobby", "salle d attente", "im warteraum", "sala de espera", "sala d attesa", "wachtruimte",
+    "w poczekalni",
+)  # fmt: skip
+LONGEST_WAITING = 30
+AN_HOUR = re.compile(r"\d{1,2}\s?[:hH.]\s?\d{2}")
 ADDRESS = re.compile(r"[^\s<>\[\]()\"',;]+@[^\s<>\[\]()\"',;]+")
 # Beginnings of what those who hold a meeting are called, in the column of roles and above their own table.
 HOLDERS = (
@@ -241,17 +249,62 @@ def _lines(table: _Table, instants: Instants) -> Iterator[Line]:
         role: zone_of(headings.inside_brackets(cells[index])) or zone_of(cells[index].rsplit(" ", 1)[-1])
         for role, index in table.roles.items()
     }
-    unit = unit_of(cells[table.roles["minutes"]]) if "minutes" in table.roles else None
-    lines = (_line(table, row, instants, unit=unit or 60.0, zones=zones) for row in table.rows)
-    named = [(line, row) for line, row in zip(lines, table.rows, strict=True) if line.name or line.email]
+    length = _length_of(table)
+    rows = [stay for row in table.rows for stay in _one_stay_each(table, row)]
+    lines = (_line(table, row, instants, length=length, zones=zones) for row in rows)
+    named = [(line, row) for line, row in zip(lines, rows, strict=True) if line.name or line.email]
     if {"action", "moment"} <= table.roles.keys():
         yield from _stays(table, named, instants, zone=zones["moment"])
         return
     yield from (line for line, _row in named)
 
 
+def _length_of(table: _Table) -> Callable[[str], float | None]:
+    """Return how a cell of the column of durations is read, by its heading and what stands in the others."""
+    if "minutes" not in table.roles:
+        return minutes_in
+    place = table.roles["minutes"]
+    cells = [row.cells[place] for row in table.rows if place < len(row.cells)]
+    unit = unit_of(table.heading.cells[place]) or unit_by(cells)
+    return functools.partial(minutes_in, unit=unit, minutes_first=is_minutes_first(cells))
+
+
+def _one_stay_each(table: _Table, row: Row) -> list[Row]:
+    """Return a row for each stay of somebody whose cells list when they came and went; mostly the row itself."""
+    if not {"joined", "left"} <= table.roles.keys():
+        return [row]
+    joined, left = (table.roles[role] for role in ("joined", "left"))
+    if max(joined, left) >= len(row.cells):
+        return [row]
+    came, went = _listed(row.cells[joined]), _listed(row.cells[left])
+    if len(came) < 2 or len(came) != len(went):  # noqa: PLR2004 - one is no list
+        return [row]
+    # What is written of the whole is not that of each.
+    blank = table.roles.get("minutes", -1)
+    base = ["" if n == blank else cell for n, cell in enumerate(row.cells)]
+    stays = []
+    for begin, end in zip(came, went, strict=True):
+        cells = base.copy()
+        cells[joined], cells[left] = begin, end
+        stays.append(replace(row, cells=tuple(cells)))
+    return stays
+
+
+def _listed(cell: str) -> list[str]:
+    """Return the hours of a cell that lists several: one to a line, or between signs."""
+    pieces = [piece.strip() for piece in re.split(r"[\n\r;|]+", cell) if piece.strip()]
+    if len(pieces) == 1 and "," in cell:
+        pieces = [piece.strip() for piece in cell.split(",") if piece.strip()]
+    return pieces if all(AN_HOUR.search(piece) for piece in pieces) else [cell]
+
+
 def _line(
-    table: _Table, row: Row, instants: Instants, *, unit: float, zones: Mapping[str, dt.tzinfo | None]
+    table: _Table,
+    row: Row,
+    instants: Instants,
+    *,
+    length: Callable[[str], float | None],
+    zones: Mapping[str, dt.tzinfo | None],
 ) -> Line:
     cells = {role: row.cells[i] for role, i in table.roles.items() if i < len(row.cells)}
 
@@ -262,10 +315,14 @@ def _line(
     name = cells.get("name") or f"{cells.get('given', '')} {cells.get('family', '')}"
     email = cells.get("email", "") or cells.get("upn", "")
     joined, left = instant("joined", "first_joined"), instant("left", "last_left")
-    minutes = minutes_in(cells.get("minutes", ""), unit=unit)
+    minutes = length(cells.get("minutes", ""))
     said = plain(cells.get("attended", ""))
     has_time = minutes is not None or joined is not None
-    is_waiting = plain(cells.get("waiting", "")) in YES
+    is_waiting = plain(cells.get("waiting", "")) in YES or any(
+        len(cell) <= LONGEST_WAITING and plain(cell).endswith(WAITED)
+        for cell in row.cells
+        if cell[:1].isalpha()
+    )
     return Line(
         number=row.number,
         name=" ".join(name.split())[:300],

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from .headings import inside_brackets, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 HOURS = {
     "h", "hr", "hrs", "hour", "hours", "heure", "heures", "std", "stunde", "stunden", "hora", "horas", "ora", "ore",
@@ -30,6 +34,7 @@ PARTS = re.compile(r"(\d+(?:[.,]\d+)?)\s*([^\W\d]*)")
 BETWEEN = re.compile(r"[\s.,:'’′]*(?:and|et|und|y|e|en|i)?[\s.,:'’′]*")
 MOST_HOURS = 24
 LONGEST = 60
+BARE = re.compile(r"\d{1,7}(?:\.\d{1,20})?")
 LETTER = re.compile(r"^(?:[^\d]* (?:en|in|em|w|per) )?([a-z])$")
 
 
@@ -42,13 +47,34 @@ def unit_of(words: str) -> float | None:
     return found[-1] if found else None
 
 
-def minutes_in(text: str, *, unit: float = 60.0) -> float | None:
+def unit_by(cells: Iterable[str]) -> float:
+    """Return how many seconds a bare number counts in a column that names no unit, by all its numbers.
+
+    Minutes; seconds where somebody would have stayed for more than a day; days where a spreadsheet wrote lengths as
+    parts of one.
+    """
+    written = (cell.strip()[:LONGEST].replace(",", ".") for cell in cells)
+    numbers = [float(cell) for cell in written if BARE.fullmatch(cell)]
+    if any(number > MOST_HOURS * 60 for number in numbers):
+        return 1.0
+    return 86_400.0 if any(numbers) and all(number < 1 for number in numbers) else 60.0
+
+
+def is_minutes_first(cells: Iterable[str]) -> bool:
+    """Tell whether 02:04 is two minutes in a column: where 88:03 stands as well."""
+    clocks = (CLOCK.fullmatch(cell.strip()[:LONGEST]) for cell in cells)
+    return any(clock is not None and clock[3] is None and int(clock[1]) >= MOST_HOURS for clock in clocks)
+
+
+def minutes_in(text: str, *, unit: float = 60.0, minutes_first: bool = False) -> float | None:
     """Return the minutes that a duration says: 88 · 1:28:03 · 1h 28m 3s · 1 Std. 28 Min. · PT1H28M3S; None if none.
 
-    `unit` is how many seconds a bare number counts.
+    `unit` is how many seconds a bare number counts; `minutes_first` that 02:04 is two minutes.
     """
     text = text.strip()[:LONGEST].casefold()
     if clock := CLOCK.fullmatch(text):
+        if minutes_first and clock[3] is None:
+            return int(clock[1]) + int(clock[2]) / 60
         return _of_clock(clock)
     if (iso := ISO.fullmatch(text)) and any(iso.groups()):
         days, hours, minutes, seconds = (float(part or 0) for part in iso.groups())

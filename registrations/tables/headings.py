@@ -277,7 +277,9 @@ def role_of(heading: str) -> tuple[Role | None, bool]:
     is_own = not OF_ANOTHER & set(tokens)
     if role := ASKED_FOR.get(core(base)):
         return role, is_own
-    return ("minutes", True) if is_duration(tokens) else (None, True)
+    # "Durée idéale ?" asks for something else.
+    is_length = "?" not in heading and is_duration(tokens)
+    return ("minutes", True) if is_length else (None, True)
 
 
 def is_duration(words: Sequence[str]) -> bool:

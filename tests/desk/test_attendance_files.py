@@ -133,6 +133,40 @@ def test_hours_and_percents_are_no_minutes(marc: Client, heading: str, cell: str
     assert came() == {"amina": ("present", 88)}
 
 
+@pytest.mark.parametrize(
+    ("heading", "amina", "zoe"),
+    [
+        ("Durée", "5280", "120"),
+        ("Durée", "0,0611111", "0,0013889"),
+        ("Durée", "88:03", "02:04"),
+        ("Durée", "88", "2"),
+        ("Durée idéale d’un atelier ?;Durée", "30 min;88 min", "60 min;2 min"),
+        ("Arrivée;Départ", '"13:00\n13:32";"13:30\n14:30"', "13:00;13:02"),
+        ("Arrivée;Départ;Durée", '"13:00, 13:32";"13:30, 15:00";88', "13:00;13:02;2"),
+        ("Arrivée;Départ;Durée;Statut", "13:00;14:28;88;En réunion", "13:00;13:02;2;"),
+    ],
+)
+def test_the_other_cells_of_a_column_say_what_a_length_is(
+    marc: Client, heading: str, amina: str, zoe: str
+) -> None:
+    apply(
+        marc,
+        f"Nom;E-mail;{heading}\nAmina Essai;amina@example.org;{amina}\n"
+        f"Zoë Essai;zoe@example.org;{zoe}\n".encode(),
+    )
+    assert came() == {"amina": ("present", 88), "zoe": ("partial", 2)}
+
+
+@pytest.mark.parametrize("state", ["In Waiting Room", "En salle d’attente", "Im Warteraum"])
+def test_a_state_may_say_who_was_not_let_in(marc: Client, state: str) -> None:
+    apply(
+        marc,
+        "Name;E-mail;Join;Left;Status\nAmina Essai;amina@example.org;13:00;14:28;Angemeldet\n"
+        f"Zoë Essai;zoe@example.org;13:00;14:30;{state}\n".encode(),
+    )
+    assert came() == {"amina": ("present", 88)}
+
+
 def test_percents_alone_make_nobody_present(marc: Client) -> None:
     refused = apply(marc, b"Nom;E-mail;Temps de presence (%)\nAmina Essai;amina@example.org;98\n")
     assert refused.status_code == 422
