@@ -104,7 +104,7 @@ def test_only_mails_of_today_are_sent() -> None:
 def test_a_reminder_within_minutes() -> None:
     assert run(minutes_to_next=3)[1:] == [
         "A reminder leaves at 09:04 (Paris time) for 12 people: watch http://testserver/mailbox/",
-        "A worker must be running: make run, or celery -A config worker -B.",
+        "A worker must be running: make run, or manage.py send_due --loop.",
     ]
     session = invented().sessions.get(slug="pont-12")
     assert (session.starts_at, session.status) == (make.paris(2026, 11, 23, 10, 4), "confirmed")
