@@ -246,3 +246,17 @@ WRONG = {
 def test_a_file_that_is_wrong_is_refused_with_line_and_reason(name: str) -> None:
     data, reason = WRONG[name]
     assert said(read(data)[1].errors) == [reason]
+
+
+def test_no_text_of_a_file_holds_a_nul() -> None:
+    """PostgreSQL keeps none: it was a fault there, in the description, the place, the address and the categories."""
+    marked = calendar(
+        f"BEGIN:VEVENT\nUID:a@example.org\nSUMMARY:S~\n{HOURS}\nX-A;B=c~:d~\nLOCATION:e~\nEND:VEVENT"
+    )
+    [component] = source.read(marked.replace(b"~", b"\0"), Report())
+    written = [(line.name, dict(line.params), line.value) for line in component.inner[0].lines]
+    assert written[1:2] + written[-2:] == [
+        ("SUMMARY", {}, "S"),
+        ("X-A", {"B": "c"}, "d"),
+        ("LOCATION", {}, "e"),
+    ]
