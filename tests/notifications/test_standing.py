@@ -69,7 +69,7 @@ def test_who_has_a_place_is_told_that_it_is_kept(kind: str) -> None:
     row = make.registration(session=make.session(starts_at=SOON), participant=make.participant(language="en"))
     mail = compose.message(make.delivery(row, kind=kind), at=AT)
     assert "Your place is kept." in written(mail)
-    assert entries(mail) == ([] if kind == "session_postponed" else ["invite.ics"])
+    assert entries(mail) == ["invite.ics"]
 
 
 def to_confirm(cycle: Cycle) -> str:
