@@ -127,7 +127,7 @@ def agenda(request: HttpRequest, year: int | None = None, month: int | None = No
     today = at.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
     try:
         first = today.replace(day=1) if year is None or month is None else dt.date(year, month, 1)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise Http404 from error
     page = pages.month_page(first, at=at)
     if page is None:

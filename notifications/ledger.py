@@ -202,10 +202,14 @@ def suppress(
 ) -> None:
     """Stop all mail to an address: of the whole site, or only what belongs to one programme.
 
-    `mailing` is the one whose refusal stops it, if it was one.
+    `mailing` is the one whose refusal stops it, if it was one. What a person said about their address stands above
+    a refusal that stopped it before: organisers may lift the one, and not the other.
     """
     row = Suppression(scope=scope, address_hash=address_hash(address), reason=reason, at=at, mailing=mailing)
     Suppression.objects.bulk_create([row], ignore_conflicts=True)
+    if reason != Suppression.Reason.BOUNCE:
+        known = Suppression.objects.filter(scope=scope, address_hash=row.address_hash)
+        known.filter(reason=Suppression.Reason.BOUNCE).update(reason=reason, mailing="", at=at)
 
 
 def stops_of(address: str, *, scope: str = Suppression.SITE) -> QuerySet[Suppression]:

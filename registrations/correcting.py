@@ -32,8 +32,6 @@ class Corrected(enum.Enum):
 
     NOTHING = "nothing"
     DONE = "done"
-    # Its owner is asked first, by a mail to it.
-    ASKED = "asked"
 
 
 @journal.verb(
@@ -89,9 +87,10 @@ def correct_address(
 ) -> Corrected:
     """Write to somebody elsewhere from now on, as an organiser heard from them; the new address is told.
 
-    `within` are the cycles that the organiser plans. Where more than those hangs on either address, its owner
-    proves the new one first, as if the person had asked. Raises CorrectionError for the address of somebody in
-    those cycles. The newsletter is left: nobody agreed to it at the new address.
+    `within` are the cycles that the organiser plans. Raises CorrectionError where more than those hangs on either
+    address, and for the address of somebody in those cycles. Asking the reader of the new address would not do:
+    the organiser may be that reader, and would open what the person does elsewhere. The newsletter is left: nobody
+    agreed to it at the new address.
     """
     row = Participant.objects.select_for_update().get(pk=registration.participant_id)
     if booking.address_key(email) == row.email_key:
@@ -105,12 +104,10 @@ def correct_address(
     both = [row, holder] if holder else [row]
     beyond = CycleRegistration.objects.filter(participant__in=both).exclude(cycle__in=within)
     if is_taken or beyond.exists():
-        if row.confirmed_at is None:
-            raise CorrectionError(
-                _("This address cannot be corrected here: register the person with the right one instead.")
-            )
-        participants.ask_address(row, email=email, at=at)
-        return Corrected.ASKED
+        # Which of them it was is not told.
+        raise CorrectionError(
+            _("This address cannot be corrected here: register the person with the right one instead.")
+        )
     participants.leave_newsletter(row, at=at)
     participants.write_address(row, email=email, instead_of=holder, corrected=registration, at=at)
     for request in CycleRegistration.objects.filter(participant=row, state=State.PENDING):

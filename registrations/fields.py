@@ -53,9 +53,11 @@ WEB_ENDS = (
     "app|art|asso|biz|blog|buzz|bzh|cc|center|cfd|click|cloud|club|co|com|cyou|de|dev|edu|email|eu|fr|fun|gouv|gov|help"
     "|icu|info|io|ink|link|live|ly|me|mobi|net|news|one|online|org|page|paris|pro|pw|rest|ru|sbs|shop|site|space|store"
     "|tech|tk|to|today|top|tv|uk|us|vip|website|work|world|xyz"
+    "|рф|рус|онлайн|сайт|москва|укр|бел|қаз|срб|мкд|ею|бг|ελ|ευ|中国|中國|公司|网址|在线|みんな|한국|닷컴"
 )
 WEB = re.compile(
     rf"://|\bhxxps?\b|\bhttps?\b|\bwww\b|@|[\w-]{{2,}}(?:{DOT}[\w-]+)*{DOT}[a-z]{{2,}}\s?/"
+    rf"|\b\w{DOT}(?:{WEB_ENDS})\s?/"
     rf"|[\w-]{{3,}}{DOT}(?:[\w-]+{DOT})*(?:{WEB_ENDS})\b|[\w-]{{2,}}{DOT}[\w-]+{DOT}[a-z]{{2,}}\b",
     re.IGNORECASE,
 )

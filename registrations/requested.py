@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 
 def who(registration: CycleRegistration) -> KnownAs | Participant:
-    """Return whose name confirming a request records: what it says, or what a confirmed person says of themselves."""
+    """Return whose name confirming a request records: what it says, or what a person who proved the address says."""
     person = registration.participant
-    return registration.person if person.confirmed_at is None else person
+    return registration.person if person.proved_at is None else person
 
 
 def recorded(registration: CycleRegistration) -> list[tuple[str, str]]:

@@ -106,7 +106,8 @@ def _bytes(data: bytes, report: Report) -> bytes | None:
     encoding = _wide(data)
     if encoding:
         data = data.decode(encoding, "replace").encode("utf-8", "replace")
-    data = data.removeprefix(codecs.BOM_UTF8)
+    # PostgreSQL keeps no NUL, and none is part of a text.
+    data = data.removeprefix(codecs.BOM_UTF8).replace(b"\0", b"")
     if not data.strip():
         report.error(1, "", _("the file is empty"))
         return None

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 LARGEST_FILE = 1024 * 1024
 DEEPEST = 20
 NULL_WORDS = frozenset({"", "~", "null", "Null", "NULL"})
+# What YAML can write ("\0", "\ud800") and no database keeps: NUL, and halves of a sign.
+NO_TEXT = re.compile("[\0\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,7 @@ def _tree(text: str) -> Node | None:
             if documents > 1:
                 raise _refused(line, _("A programme file holds one document: remove the line “---”."))
         elif isinstance(event, yaml.ScalarEvent):
-            open_nodes[-1].add(Scalar(line, event.value, event.style is not None))
+            open_nodes[-1].add(Scalar(line, NO_TEXT.sub("", event.value), event.style is not None))
         elif isinstance(event, yaml.CollectionStartEvent):
             if len(open_nodes) > DEEPEST:
                 raise _refused(line, _("Too many levels of lists inside lists."))

@@ -118,9 +118,6 @@ def _correct(request: HttpRequest, found: CycleRegistration, form: CorrectForm) 
         correcting.Corrected.DONE: _(
             "The address is corrected: what waits for this person goes there, and they are told."
         ),
-        correcting.Corrected.ASKED: _(
-            "We wrote to the new address. It counts once the button of that mail is pressed, within two days."
-        ),
     }.get(done)
     if said is None:
         said = _("The details are saved.") if is_renamed else _("Nothing was changed.")

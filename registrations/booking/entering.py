@@ -68,9 +68,10 @@ def confirm(
         raise RequestChangedError
     person = row.participant
     changed: dict[str, Any] = {"proved_at": person.proved_at or at}
-    if person.confirmed_at is None:
-        # Who they are is what this request says, whoever else typed the address meanwhile.
-        changed |= {name: getattr(row.person, name) for name in names.COLUMNS} | {"confirmed_at": at}
+    if person.proved_at is None:
+        # Who they are is what this request says, whoever else typed the address: an organiser may have, too.
+        changed |= {name: getattr(row.person, name) for name in names.COLUMNS}
+        changed["confirmed_at"] = person.confirmed_at or at
     Participant.objects.filter(pk=person.pk).update(**changed, **raised(at=at))
     for name, value in changed.items():
         setattr(person, name, value)

@@ -250,7 +250,7 @@ def request_mark(registration: CycleRegistration) -> str:
         name: getattr(registration, name) for name in _Asked.__dataclass_fields__ if name not in names.TYPED
     }
     typed = {name: getattr(person, name) for name in TYPED}
-    if person.confirmed_at is None:
+    if person.proved_at is None:
         typed |= {name: getattr(registration.person, name) for name in names.COLUMNS}
     return hashlib.sha256(json.dumps([typed, asked], sort_keys=True).encode()).hexdigest()[:32]
 

@@ -19,7 +19,7 @@ from cycles.models import Cycle, Membership
 from desk import attendance
 from notifications import ledger, sending
 from notifications.models import Delivery, ReminderStep, Suppression
-from registrations import booking, correcting, links, participants
+from registrations import booking, correcting, links, participants, requested
 from registrations.attendance import applying
 from registrations.models import CycleRegistration, Participant
 from tests import make
@@ -334,3 +334,30 @@ def test_who_gets_a_reminder_now_is_named_as_they_are_known_here(
         ("Emile", session.registrations.get(participant__family_name="Emile").participant.email),
     ]
     assert str(theirs.participant) == "Zoraide Confidentielle"
+
+
+def test_a_name_that_an_organiser_gave_is_not_that_of_who_registers_elsewhere(mine: Cycle) -> None:
+    """Whoever is added may never have read a mail of ours: nobody proved that they are called so."""
+    given = booking.Applicant(
+        email=ADDRESS, given_name="Rude", family_name="Word", organisation_name="Nobody"
+    )
+    added = booking.add(mine, applicant=given, scope=Scope.ALL, by=None, at=AT)
+    own = booking.Applicant(email=ADDRESS, given_name="Zoraide", family_name="Confidentielle")
+    asked = booking.register(cycle_of("ailleurs"), applicant=own, scope=Scope.ALL, at=AT)
+    asked.refresh_from_db()
+    shown = dict(requested.recorded(asked))
+    assert (shown["Given name"], shown["Family name"], shown.get("Organisation")) == (
+        "Zoraide",
+        "Confidentielle",
+        None,
+    )
+    confirmed = booking.confirm(asked, seen=booking.request_mark(asked), at=AT)
+    confirmed.participant.refresh_from_db()
+    person = confirmed.participant
+    assert (str(confirmed.person), person.given_name, person.organisation_name) == (
+        "Zoraide Confidentielle",
+        "Zoraide",
+        "",
+    )
+    added.refresh_from_db()
+    assert str(added.person) == "Rude Word"

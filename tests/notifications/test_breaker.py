@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from django.db import connection
 
-from notifications import breaker, leases, refusals, sending
+from notifications import breaker, leases, ledger, refusals, sending
 from notifications.leases import Outcome
 from notifications.models import Delivery, RefusedMailing, Suppression
 from tests import make
@@ -201,3 +201,19 @@ def test_several_workers_count_together() -> None:
     for worker in workers:
         worker.join()
     assert RefusedMailing.objects.get().count == 20
+
+
+@pytest.mark.django_db
+def test_lifting_what_a_mailing_stopped_writes_to_nobody_who_complained(settings: Settings) -> None:
+    wave(6)
+    with Talker() as server:
+        settings.EMAIL_PORT = server.port
+        server.reply = GONE
+        drain(AT)
+    held = RefusedMailing.objects.get()
+    address = Delivery.objects.filter(state="suppressed").earliest("pk").to_address
+    # A provider's report about an earlier mail comes a little later.
+    ledger.suppress(address, reason=Suppression.Reason.COMPLAINT, at=AT + HOUR)
+    assert (breaker.stopped_by(held.mailing), breaker.lift(held, by=None, at=AT + HOUR)) == (4, 4)
+    assert list(Suppression.objects.values_list("reason", "mailing")) == [("complaint", "")]
+    assert ledger.is_suppressed(address)

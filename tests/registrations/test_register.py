@@ -128,6 +128,11 @@ def test_a_known_address_gets_the_very_same_answer(client: Client) -> None:
         ("given_name", "Prime de 900 EUR https://cadeau.example.org/x"),
         ("given_name", "Voyez cadeau.example.org/x"),
         ("given_name", "gagnez sur cadeau。fr"),
+        # Of one letter, as those of chats, and of other alphabets.
+        ("given_name", "ecrivez t.me/cadeau"),
+        ("family_name", "t。me/cadeau"),
+        ("given_name", "приз.рф"),
+        ("given_name", "大奖品。中国"),
         ("family_name", "www.cadeau.example"),
         ("family_name", "ecrivez a x@example.org"),
         ("family_name", "x\r\nSubject: y"),

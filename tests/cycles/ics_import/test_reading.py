@@ -246,3 +246,16 @@ WRONG = {
 def test_a_file_that_is_wrong_is_refused_with_line_and_reason(name: str) -> None:
     data, reason = WRONG[name]
     assert said(read(data)[1].errors) == [reason]
+
+
+def test_no_text_of_a_file_holds_a_nul() -> None:
+    """PostgreSQL keeps none: it was a fault there, in the description, the place, the address and the categories."""
+    marked = calendar(f"SUMMARY:S~\n{HOURS}\nX-A;B=c~:d~\nLOCATION:e~")
+    [found] = source.read(marked.replace(b"~", b"\0"), Report())
+    event = next(part for part in found.inner if part.name == "VEVENT")
+    written = {line.name: (line.params.get("B"), line.value) for line in event.lines}
+    assert [written[name] for name in ("SUMMARY", "X-A", "LOCATION")] == [
+        (None, "S"),
+        ("c", "d"),
+        (None, "e"),
+    ]

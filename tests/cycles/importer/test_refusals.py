@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from django.utils import translation
 
-from cycles.importer import ImportRefused, import_programme
+from cycles.importer import ImportRefused, import_programme, source
 from cycles.importer.source import LARGEST_FILE
 from cycles.models import Cycle, Organisation, Programme, Session
 from tests.cycles.importer.files import BEFORE, SMALL, changed, load, refusal
@@ -318,6 +318,17 @@ def test_every_error_is_told_at_once(tmp_path: Path) -> None:
         "12: programmes/essai/partners/2: “inconnue” is not known (organisations)",
         "31: sessions/deux: number: must be a whole number from 1 to 32767",
     ]
+
+
+def test_what_no_database_keeps_is_left_out(tmp_path: Path) -> None:
+    """YAML writes what no text holds; PostgreSQL answered it with a fault."""
+    file = tmp_path / "a.yaml"
+    file.write_text('a: "x\\0y\\uD800z"\n"\\0b": 1\n')
+    found = source.read(file).entries
+    assert {key: node.text for key, node in found.items() if isinstance(node, source.Scalar)} == {
+        "a": "xyz",
+        "b": "1",
+    }
 
 
 def test_in_french_too(tmp_path: Path) -> None:

@@ -146,3 +146,35 @@ def test_parts_that_hold_anything_give_rows_or_a_reason(content: bytes, name: st
         assert cells(repacked(parts(), **{name: content})) is not None
     except TableError as error:
         assert error.trouble in Trouble  # noqa: PT017 - either way is right
+
+
+SHEET = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>%s</sheetData></worksheet>'
+WIDE = b"<row>%s</row>" % (b"<c/>" * 70_000)
+
+
+@pytest.mark.parametrize(
+    ("content", "trouble"),
+    [
+        (SHEET % WIDE, Trouble.TOO_WIDE),
+        # However the end of the row is hidden, and the row in another.
+        (SHEET % WIDE.replace(b"<c/>", b"<c/><!--</row>--><arrow/>", 9), Trouble.TOO_WIDE),
+        (SHEET % (b'<row a="/>">%s<row/>%s</row>' % (b"<c/>" * 40_000, b"<c/>" * 40_000)), Trouble.TOO_WIDE),
+        # The end of the part never comes.
+        ((SHEET % WIDE)[:300_000], Trouble.TOO_WIDE),
+        (b"<a>" * 5000, Trouble.UNREADABLE),
+        (b"<styleSheet><cellXfs>%s</cellXfs></styleSheet>" % (b"<xf/>" * 120_000), Trouble.TOO_LARGE),
+        # A declaration behind a long comment.
+        (b"<!--%s--><!DOCTYPE a>" % (b"x" * 70_000) + SHEET % b"", Trouble.UNREADABLE),
+    ],
+)
+def test_a_part_is_bounded_before_anything_is_made_of_it(content: bytes, trouble: Trouble) -> None:
+    """A row of two kilobytes, unpacked, took seven seconds; one of sixty took the memory of the server."""
+    for name in ("xl__worksheets__sheet1", "xl__somewhere"):
+        with pytest.raises(TableError) as caught:
+            cells(repacked(book(["x"]), **{name: content}))
+        assert caught.value.trouble == trouble
+
+
+def test_a_row_of_many_styled_cells_is_read() -> None:
+    row = b'<row r="1"><c t="inlineStr"><is><t>x</t></is></c>%s</row><row r="2"/>' % (b'<c s="0"/>' * 16_383)
+    assert cells(repacked(book(["y"]), xl__worksheets__sheet1=SHEET % row)) == [(1, ("x",))]
