@@ -102,6 +102,7 @@ def test_the_first_mail_promises_a_place_only_where_places_are_not_counted() -> 
 @pytest.mark.parametrize("number", [1, 3])
 def test_who_only_waits_for_dates_is_not_told_that_they_are_registered(number: int) -> None:
     cycle = make.cycle(title={"fr": "Le cycle", "en": "The cycle"})
+    cycle.refresh_from_db()
     row = make.cycle_registration(
         cycle=cycle, participant=make.participant(language="en"), scope=CycleRegistration.Scope.CHOSEN
     )
