@@ -25,7 +25,6 @@ from django.http import HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.utils import timezone
 from django.utils.http import http_date, parse_http_date_safe, quote_etag
 from django.utils.translation import get_language
-from django.views.decorators.csrf import csrf_exempt
 
 from . import audience, publication
 from .bounded import BoundedCache
@@ -238,8 +237,10 @@ def snapshot(
             return answer(request, kept)
 
         functools.update_wrapper(view, build)
-        # Nothing to protect, and a POST must be answered by 405 rather than by a page about cookies.
-        return csrf_exempt(view)
+        # Nothing to protect, and a POST must be answered by 405 rather than by a page about cookies. Django's decorator
+        # would wrap the view once more, and `__wrapped__` would no longer be the builder.
+        view.csrf_exempt = True  # type: ignore[attr-defined] # as Django marks it
+        return view
 
     return wrap
 

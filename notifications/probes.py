@@ -64,9 +64,11 @@ def _look(*, at: dt.datetime) -> tuple[dict[str, object], list[str]]:
     reasons = []
     last = Heartbeat.objects.filter(name=sending.TICK).first()
     if last is None:
-        reasons.append("no worker has ticked yet: start the Celery worker with beat")
+        reasons.append("no worker has ticked yet: start Celery with beat, or manage.py send_due --loop")
     elif last.at < at - SILENCE:
-        reasons.append("no tick for more than two minutes: is the Celery worker with beat running?")
+        reasons.append(
+            "no tick for more than two minutes: is a worker running (Celery with beat, or send_due --loop)?"
+        )
     late = ledger.oldest_due(at=at)
     pause = Heartbeat.objects.filter(name__in=(sending.TRANSPORT, sending.PAUSED), at__gt=at).first()
     report: dict[str, object] = {

@@ -7,11 +7,10 @@ import re
 from collections.abc import Mapping as Table
 from typing import TYPE_CHECKING, NamedTuple
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from accounts import addresses
 from cycles import recurrence, wording
 from cycles.models.shared import DatePrecision
 
@@ -117,17 +116,17 @@ class Item:
         return self._short_enough(node.text.strip(), key, limit)
 
     def email(self, key: str) -> str:
-        """Return a text that is an address of e-mail; empty where there is none."""
+        """Return an address of e-mail as it is kept; empty where there is none."""
         text = self.text(key, limit=254)
         if text:
             try:
-                validate_email(text)
-            except ValidationError:
+                return addresses.read(text)
+            except addresses.AddressError:
                 self.error(
                     _("“%(text)s” is no email address: write it as name@example.org") % {"text": text}, key
                 )
                 return ""
-        return text
+        return ""
 
     def _short_enough(self, text: str, key: str, limit: int) -> str:
         if len(text) > limit:

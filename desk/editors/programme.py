@@ -8,6 +8,7 @@ from django import forms
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from accounts.addresses.form_fields import AddressField
 from cycles.models import Cycle, Partnership
 from desk.forms import date_field
 from registrations.fields import LineField
@@ -30,14 +31,13 @@ def sender_name_field(when_empty: Any) -> forms.CharField:
     )
 
 
-def contact_field(when_empty: Any) -> forms.EmailField:
+def contact_field(when_empty: Any) -> AddressField:
     """Return the field of the mailbox that answers reach."""
-    return forms.EmailField(
+    return AddressField(
         label=_("Address that answers go to"),
         help_text=format_lazy(
             "{} {}", _("A mailbox that somebody reads; it stands at the foot of each email."), when_empty
         ),
-        max_length=254,
         required=False,
     )
 

@@ -10,6 +10,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from registrations.tables.headings import plain
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -179,7 +181,7 @@ def shift_of(lines: Iterable[Line], window: Window) -> Shift | None:
         return None
     first, last = min(start for start, _end in spans), max(end for _start, end in spans)
     filled = _inside([(first, last)], window, hours) / (window.length * 60)
-    people = {line.email or line.name.casefold() for line in came}
+    people = {line.email or plain(line.name) for line in came}
     is_sure = filled >= FILLED and (
         abs(hours) >= REHEARSAL_HOURS or len(people) >= SEVERAL or _inside(spans, window, 0) > 0
     )

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 LONGEST = 1000
+MAILTO = re.compile("mailto:", re.IGNORECASE)
 ANGLED = re.compile(
     r"^(?P<name>[^<]*)<\s*(?:mailto:)?(?P<address>[^<>]*@[^<>]*?)\s*>[\s.,;]*$", re.IGNORECASE
 )
@@ -62,7 +63,7 @@ def cleaned(written: str) -> Box:
 
 def _bare(text: str) -> str:
     text = text.strip(WRAPPING)
-    return text[7:].strip(WRAPPING) if text[:7].casefold() == "mailto:" else text
+    return text[7:].strip(WRAPPING) if MAILTO.match(text) else text
 
 
 def _name(text: str) -> str:

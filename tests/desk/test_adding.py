@@ -160,7 +160,7 @@ def test_who_asked_without_confirming_or_had_cancelled_is_let_in(
 @pytest.mark.parametrize(
     ("fields", "field"),
     [
-        ({"given_name": ""}, "given_name"),
+        ({"given_name": "", "family_name": ""}, "given_name"),
         ({"family_name": "x" * 300}, "family_name"),
         ({"email": "zoe"}, "email"),
         ({"email": "zoe@example.org\nBcc: all@example.org"}, "email"),

@@ -336,7 +336,7 @@ def test_home_draws_who_registered_and_who_came(claire: Client, third: Session) 
         (("session-postpone", "tour", "escale-03"), 12),
         (("cycle-move", "tour"), 5),
         (("cycle-detail", "tour"), 10),
-        (("home",), 20),
+        (("home",), 23),
     ],
 )
 @pytest.mark.usefixtures("held")

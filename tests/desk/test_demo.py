@@ -9,6 +9,7 @@ import pytest
 from django.db import transaction
 from django.utils import translation
 
+from accounts import addresses
 from cycles.models import CycleException, News, Organisation, Programme, Session
 from desk import demo
 from notifications import plan
@@ -103,7 +104,7 @@ def test_only_mails_of_today_are_sent() -> None:
 def test_a_reminder_within_minutes() -> None:
     assert run(minutes_to_next=3)[1:] == [
         "A reminder leaves at 09:04 (Paris time) for 12 people: watch http://testserver/mailbox/",
-        "A worker must be running: make run, or celery -A config worker -B.",
+        "A worker must be running: make run, or manage.py send_due --loop.",
     ]
     session = invented().sessions.get(slug="pont-12")
     assert (session.starts_at, session.status) == (make.paris(2026, 11, 23, 10, 4), "confirmed")
@@ -111,7 +112,7 @@ def test_a_reminder_within_minutes() -> None:
     assert (mailing.step and mailing.step.code, mailing.due_at) == ("h-1", make.paris(2026, 11, 23, 9, 4))
     plan.open_due(at=mailing.due_at)
     reminded = set(Delivery.objects.filter(occurrence=mailing).values_list("to_address", flat=True))
-    everybody = {person.email for person in demo.PEOPLE}
+    everybody = {addresses.read(person.email) for person in demo.PEOPLE}
     # One chose a single stop, one wants no reminders.
     assert everybody - reminded == {demo.ONE_STOP_ONLY, demo.NO_REMINDERS}
 

@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db
 NOW = make.paris(2026, 11, 20, 9)
 OF_CYCLE = {
     "cycle-detail": 10,
-    "cycle-plan": 8,
+    "cycle-plan": 9,
     "cycle-move": 5,
     "cycle-cancel": 12,
     "cycle-delete": 6,
@@ -39,7 +39,7 @@ OF_CYCLE = {
     "stopped": 5,
     "reminders": 23,
     "messages": 6,
-    "registration": 9,
+    "registration": 10,
     "calendars": 10,
     "cycle-report": 14,
 }

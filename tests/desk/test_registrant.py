@@ -139,9 +139,9 @@ def test_j7_a_bounced_address_is_corrected_and_only_that_mail_sent_again(
     Delivery.objects.exclude(pk=bounced.pk).update(state=Delivery.State.SENT, sent_at=NOW)
     claire.post(f"/en/desk/cycles/tour/deliveries/{bounced.pk}/retry/")
     sending.drain(clock=NOW)
-    assert [message.to for message in mail.outbox] == [["Amina@Example.org"]]
+    assert [message.to for message in mail.outbox] == [["Amina@example.org"]]
     pending.refresh_from_db()
-    assert pending.to_address == "Amina@Example.org"
+    assert pending.to_address == "Amina@example.org"
     # Who and which number: neither address.
     assert noted() == [
         ("registration.readdress", "registrations.cycleregistration", row.pk, ""),

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
 import time
 from email import message_from_bytes
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,7 +19,6 @@ from tests.faults.site import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 pytestmark = pytest.mark.slow
 ROUNDS = int(os.environ.get("ESCALE_ROUNDS", "4"))
@@ -94,10 +95,17 @@ def recipients(var: Path) -> list[str]:
     return sorted(str(message_from_bytes(path.read_bytes())["To"]) for path in folder.glob("*.eml"))
 
 
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A site that has just been set up."""
+    folder = tmp_path_factory.mktemp("begun")
+    assert program(folder, BEGIN).wait(PATIENCE) == 0
+    return folder
+
+
 @pytest.fixture
-def var(tmp_path: Path) -> Path:
-    assert program(tmp_path, BEGIN).wait(PATIENCE) == 0
-    return tmp_path
+def var(begun: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(begun, tmp_path / "var"))
 
 
 def test_killed_and_stopped_under_load_nothing_is_lost(var: Path) -> None:

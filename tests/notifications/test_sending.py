@@ -110,7 +110,7 @@ def test_a_site_without_a_worker_is_not_ready(client: Client, settings: Any) -> 
     assert json.loads(response.content) == {
         "ready": False,
         "status": "not ok",
-        "reasons": ["no worker has ticked yet: start the Celery worker with beat"],
+        "reasons": ["no worker has ticked yet: start Celery with beat, or manage.py send_due --loop"],
         "last_tick": None,
         "oldest_due_seconds": 0,
         "mail_paused": None,
@@ -123,7 +123,7 @@ def test_a_silent_worker_is_named(client: Client, settings: Any) -> None:
     response = client.get("/readyz", headers=TOKEN)
     assert response.status_code == 503
     assert json.loads(response.content)["reasons"] == [
-        "no tick for more than two minutes: is the Celery worker with beat running?"
+        "no tick for more than two minutes: is a worker running (Celery with beat, or send_due --loop)?"
     ]
 
 

@@ -98,4 +98,4 @@ class Command(BaseCommand):
                 else _("your mailboxes"),
             }
         )
-        self.stdout.write(_("A worker must be running: make run, or celery -A config worker -B."))
+        self.stdout.write(_("A worker must be running: make run, or manage.py send_due --loop."))
