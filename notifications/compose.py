@@ -227,7 +227,7 @@ def _of_kind(delivery: Delivery, person: Participant, *, at: dt.datetime) -> dic
     """Return what only one kind of mail about a registration says."""
     if delivery.kind == "registration_removed":
         only = delivery.registration
-        return {"has_files": only.confirmed_at is not None if only else bool(_given_up(delivery))}
+        return {"files": int(only.confirmed_at is not None) if only else len(_given_up(delivery))}
     if delivery.kind != "registration_confirmed":
         return {}
     row = delivery.cycle_registration

@@ -58,6 +58,7 @@ def context(
     waiting = list(_in_order(rows.filter(state=State.WAITLISTED)))
     positions = pages.waiting_positions(row.session_id for row in waiting)
     found["waiting"] = [Waiting(stop(row.session), positions[row.pk]) for row in waiting]
+    found["only_waits"] = bool(found["waiting"]) and not found["stops"]
     if person.state == State.WAITLISTED:
         found["position"] = pages.cycle_position(person)
     if delivery.kind == "place_offered":

@@ -93,6 +93,7 @@ class CheckboxSelectMultiple(forms.CheckboxSelectMultiple):
 
 
 def _told_by_the_group(option: dict[str, Any]) -> dict[str, Any]:
-    for name in ("aria-invalid", "aria-describedby"):
+    # Browsers call each button of a group invalid while it is required and none is chosen.
+    for name in ("aria-invalid", "aria-describedby", "required"):
         option["attrs"].pop(name, None)
     return option

@@ -124,7 +124,8 @@ class RegistrationForm(AsksAboutSlips, NameFields):
         self.fields["sessions"].choices = [(str(s.pk), "") for s in self.ahead]  # type: ignore[attr-defined]  # ChoiceField's
         self.fields |= questions.fields(intake.questions)
         for name, field in self.fields.items():
-            if not field.widget.is_hidden:
+            # The label of the newsletter says everything: it would be read twice.
+            if not field.widget.is_hidden and name != "newsletter":
                 field.widget.attrs["aria-describedby"] = f"{name}-notes"
 
     def clean_blank(self) -> str:

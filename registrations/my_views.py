@@ -99,6 +99,12 @@ def done_words(code: str) -> str:
     """Return what was just done, in words; the code comes from the address, so only known ones speak."""
     return {
         "confirmed": _("Your registration is confirmed."),
+        "confirmed-some": _(
+            "Your registration is confirmed. Some of its dates are full: you are on their waiting lists."
+        ),
+        "waiting-dates": _(
+            "Your address is confirmed. The dates you asked for are full: you are on their waiting lists."
+        ),
         "cancelled": _("Your place at this date is given back. You can take it again below."),
         "late": _("This date has begun, so your place could not be passed on. Your choice is recorded."),
         "taken": _("You are registered for this date."),

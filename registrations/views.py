@@ -167,7 +167,7 @@ def _register(request: HttpRequest, found: Intake, *, at: dt.datetime) -> HttpRe
     passed = limits.passed(mails, asked, at=at)
     # Many who confirm are no flood.
     if passed is not None and (passed != asked or flood.is_full(cycle, at=at)):
-        return too_many(request, wait=passed.window)
+        return too_many(request, wait=passed.window, is_flood=passed == asked)
     booking.register(
         cycle,
         applicant=applicant,
@@ -182,8 +182,11 @@ def _register(request: HttpRequest, found: Intake, *, at: dt.datetime) -> HttpRe
     return redirect("registrations:register-sent", cycle=cycle.slug)
 
 
-def too_many(request: HttpRequest, *, wait: dt.timedelta) -> HttpResponse:
-    """Ask to wait, in words and in the header that programs read; what was typed is kept, one button sends it again."""
+def too_many(request: HttpRequest, *, wait: dt.timedelta, is_flood: bool = False) -> HttpResponse:
+    """Ask to wait, in words and in the header that programs read; what was typed is kept, one button sends it again.
+
+    `is_flood` when the cap of the whole cycle is reached, whoever asks: the reader got no mail.
+    """
     minutes = wait // dt.timedelta(minutes=1)
     typed = [
         (name, value)
@@ -191,7 +194,7 @@ def too_many(request: HttpRequest, *, wait: dt.timedelta) -> HttpResponse:
         if name != "csrfmiddlewaretoken"
         for value in values
     ]
-    context = {"minutes": minutes, "typed": typed}
+    context = {"minutes": minutes, "typed": typed, "is_flood": is_flood}
     response = render(request, "registrations/too_many.html", context, status=TOO_MANY)
     response["Retry-After"] = str(minutes * 60)
     return response
@@ -249,8 +252,16 @@ def _confirm_done(request: HttpRequest, found: CycleRegistration) -> HttpRespons
 def _confirmed(found: CycleRegistration) -> HttpResponse:
     """Lead who has just proved their address to their own page, with the word for where they now stand."""
     done = {State.WAITLISTED: "waiting-cycle", State.IN_REVIEW: "asked", State.REFUSED: ""}
-    word = done.get(State(found.state), "confirmed")
+    word = done[State(found.state)] if found.state in done else _seated_word(found)
     return redirect(my_page(links.manage_token(found.participant), done=word))
+
+
+def _seated_word(found: CycleRegistration) -> str:
+    """Return the word for a registration that counts: its dates may all be full, or some of them."""
+    states = set(found.registrations.values_list("state", flat=True))
+    if State.WAITLISTED not in states:
+        return "confirmed"
+    return "confirmed-some" if State.CONFIRMED in states else "waiting-dates"
 
 
 def _confirm_expired(request: HttpRequest, found: CycleRegistration, *, at: dt.datetime) -> HttpResponse:

@@ -101,7 +101,8 @@ def test_unknown_address_offers_a_way_back(path: str, title: str, visit: Visits)
         assert seen.status == 404
         assert seen.page.locator("h1").inner_text() == title
         assert faults(seen) == []
-    seen.page.locator("main .button").click()
+    assert seen.page.locator("main .button.quiet").get_attribute("href") == f"{path[:4]}link/"
+    seen.page.locator("main .button:not(.quiet)").click()
     assert seen.page.url == f"{seen.origin}{path[:4]}"
 
 

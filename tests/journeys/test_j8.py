@@ -88,7 +88,9 @@ def test_a_place_given_back_is_offered_then_passed_on(crowd: tuple[Cycle, list[C
     offer = path(links.offer(people[13], language="en"))
     with time_machine.travel(AT + 50 * HOUR, tick=False):
         press(offer, rf"accept/{people[13].registrations.get().pk}/")
-        assert "No place is held for you now" in Client().get(offer).content.decode()
+        assert "No offer is waiting for your answer" in Client().get(offer).content.decode()
+        answered = Client().get(f"{offer}?answer=accepted").content.decode()
+        assert ["The place is yours." in answered, "No offer is waiting" in answered] == [True, False]
     assert states()[PLACES:] == [State.CANCELLED, State.CONFIRMED]
     # Whoever gave up is never promoted again, however many places become free.
     with time_machine.travel(AT + 51 * HOUR, tick=False):

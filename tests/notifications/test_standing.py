@@ -99,6 +99,49 @@ def test_the_first_mail_promises_a_place_only_where_places_are_not_counted() -> 
     assert PROMISES.findall(to_confirm(cycle)) == []
 
 
+@pytest.mark.parametrize("number", [1, 3])
+def test_who_only_waits_for_dates_is_not_told_that_they_are_registered(number: int) -> None:
+    cycle = make.cycle(title={"fr": "Le cycle", "en": "The cycle"})
+    cycle.refresh_from_db()
+    row = make.cycle_registration(
+        cycle=cycle, participant=make.participant(language="en"), scope=CycleRegistration.Scope.CHOSEN
+    )
+    for week in range(number):
+        session = make.session(cycle=cycle, slug=f"s{week}", starts_at=SOON + week * dt.timedelta(days=7))
+        make.registration(
+            session=session, participant=row.participant, cycle_registration=row, state=State.WAITLISTED
+        )
+    mail = compose.message(_confirmed(row), at=AT)
+    assert mail.subject == "On the waiting list: The cycle"
+    assert written(mail).count("You are number 1.") == 2 * number
+    assert re.findall("You are registered|is confirmed|remind you before", written(mail)) == []
+    assert entries(mail) == []
+
+
+def test_who_has_one_place_and_waits_for_another_date_is_registered() -> None:
+    row = enrolled(1)
+    session = make.session(cycle=row.cycle, slug="full", starts_at=SOON + dt.timedelta(days=70))
+    make.registration(
+        session=session, participant=row.participant, cycle_registration=row, state=State.WAITLISTED
+    )
+    mail = compose.message(_confirmed(row), at=AT)
+    assert mail.subject.startswith("You are registered: ")
+    assert "You are number 1." in mail.body
+
+
+def _confirmed(row: CycleRegistration) -> Delivery:
+    return Delivery.objects.create(
+        key=f"confirmed:{row.pk}",
+        kind="registration_confirmed",
+        cycle_registration=row,
+        participant=row.participant,
+        to_address=row.participant.email,
+        language="en",
+        created_at=AT,
+        next_at=AT,
+    )
+
+
 def enrolled(number: int) -> CycleRegistration:
     """Somebody with a place at so many sessions ahead, and one that is over."""
     cycle = make.cycle()
@@ -127,6 +170,8 @@ def test_who_is_removed_reads_that_organisers_did_it_why_and_gets_each_date_off_
     assert "The organisers cancelled your registration" in said
     assert "The organisers write: You wrote that you moved." in " ".join(mail.body.split())
     assert "Changed your mind" not in said
+    files_say = "file takes this date" if number == 1 else "files take these dates"
+    assert said.count(f"The attached {files_say} off your calendar.") == 2
     assert entries(mail) == files
     assert all(b"METHOD:CANCEL" in bytes(a[1]) for a in mail.attachments)
 

@@ -73,6 +73,25 @@ def test_the_button_confirms_and_leads_to_the_own_page(client: Client, cycle: Cy
     assert Registration.objects.count() == 2
 
 
+@pytest.mark.parametrize(
+    ("full", "word", "said"),
+    [
+        (1, "confirmed-some", "Certaines de ses dates sont complètes"),
+        (2, "waiting-dates", "Les dates que vous avez demandées sont complètes"),
+    ],
+)
+def test_the_button_says_that_dates_are_full(
+    client: Client, cycle: Cycle, full: int, word: str, said: str
+) -> None:
+    for session in cycle.sessions.order_by("number")[:full]:
+        session.capacity = 1
+        session.save()
+        make.registration(session=session)
+    response = client.post(path(request(cycle)))
+    assert response["Location"].endswith(f"?done={word}")
+    assert said in client.get(response["Location"]).content.decode()
+
+
 def test_an_old_link_offers_a_new_one(client: Client, cycle: Cycle) -> None:
     registration = request(cycle)
     old = path(registration)

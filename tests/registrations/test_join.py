@@ -125,7 +125,7 @@ def test_the_room_may_change_at_the_last_minute(client: Client) -> None:
         ({"status": Session.Status.CANCELLED}, "Cette séance est annulée."),
         ({"status": Session.Status.POSTPONED}, "Cette séance est reportée"),
         ({"state": State.WAITLISTED}, "Vous êtes sur la liste d’attente"),
-        ({"state": State.CANCELLED}, "Vous avez rendu votre place à cette séance."),
+        ({"state": State.CANCELLED}, "Vous n’avez pas de place à cette séance"),
     ],
 )
 def test_what_it_says_when_there_is_no_way_in(client: Client, given: dict[str, Any], words: str) -> None:

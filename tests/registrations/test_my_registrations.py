@@ -123,6 +123,18 @@ def test_cancel_everything_and_come_back(client: Client) -> None:
     assert states(mine) == [State.CONFIRMED] * 3
 
 
+def test_who_is_removed_by_organisers_is_not_told_that_they_did_it(client: Client) -> None:
+    mine = registered(3)
+    booking.cancel(mine.registrations.earliest("pk"), by=make.user(), at=AT)
+    page = client.get(path(mine)).content.decode()
+    assert page.count("Annulée\u202f: vous n’êtes pas inscrit·e") == 1
+    booking.cancel_all(mine, by=make.user(), at=AT)
+    page = client.get(path(mine)).content.decode()
+    assert page.count("Annulée\u202f: vous n’êtes pas inscrit·e") == 3
+    assert "Votre inscription à ce cycle est annulée." in page
+    assert re.findall("Vous avez (?:annulé|rendu)", page) == []
+
+
 def test_a_date_that_closed_meanwhile(client: Client) -> None:
     mine = registered(1)
     row = mine.registrations.get()
