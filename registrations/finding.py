@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import datetime as dt
 
 AT_ONCE = 200
+MOST_RESENT = 2
 
 
 @transaction.atomic
@@ -45,8 +46,10 @@ def _answer(pk: int, *, at: dt.datetime) -> bool:
     if person is not None and person.confirmed_at is not None:
         link_asked.send(sender=Participant, participant=person, at=at)
     elif person is not None:
-        # They never pressed the button of the first mail: it comes again.
-        for row in CycleRegistration.objects.filter(participant=person, state=State.PENDING):
+        # They never pressed the button of the first mail: it comes again. Not for all that anybody may have asked for
+        # in their name: each would be a mail.
+        pending = CycleRegistration.objects.filter(participant=person, state=State.PENDING)
+        for row in pending.order_by("-requested_at", "-pk")[:MOST_RESENT]:
             booking.resend(row, at=at)
     return True
 

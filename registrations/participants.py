@@ -147,6 +147,9 @@ def change_address(participant: Participant, *, email: str, renews_feed: bool, a
     Every link of before ends. The private calendar gets a new address, too, unless the person keeps theirs.
     """
     row = Participant.objects.select_for_update().get(pk=participant.pk)
+    if row.link_secret != participant.link_secret:
+        # Their links were ended since the one that was pressed was read.
+        return False
     row.proved_at = at
     holder = holder_of(email, beside=row)
     if holder is not None and holder.confirmed_at is not None:

@@ -183,3 +183,12 @@ def test_an_address_that_nobody_proves_is_forgotten_after_two_days(amina: Partic
     assert participants.forget_asked_addresses(at=NOW + dt.timedelta(days=2)) == 1
     amina.refresh_from_db()
     assert (amina.asked_email, amina.asked_email_at) == ("", None)
+
+
+def test_a_press_that_comes_after_the_links_were_ended_changes_nothing() -> None:
+    person = make.participant(email="amina@example.org")
+    read_before = Participant.objects.get(pk=person.pk)
+    participants.end_old_links(person, at=NOW)
+    assert not participants.change_address(read_before, email="new@example.org", renews_feed=False, at=NOW)
+    person.refresh_from_db()
+    assert person.email == "amina@example.org"

@@ -87,6 +87,16 @@ def test_who_never_confirmed_gets_that_mail_again() -> None:
     assert row.request_number == 2
 
 
+@pytest.mark.parametrize(("asked", "mailed"), [(1, 1), (3, 2)])
+def test_however_much_was_asked_for_in_a_name_two_mails_come(asked: int, mailed: int) -> None:
+    for _ in range(asked):
+        pending("amina@example.org")
+    Delivery.objects.all().delete()
+    finding.ask(email="amina@example.org", at=NOW)
+    finding.answer_all(at=NOW)
+    assert mails() == [("confirm_address", "amina@example.org")] * mailed
+
+
 @pytest.mark.parametrize("gone", ["erased_at", "anonymised_at"])
 def test_nobody_who_is_gone_is_written_to(gone: str) -> None:
     names = {"given_name": "", "family_name": "", "organisation_name": ""}
