@@ -12,7 +12,8 @@ from django.core.cache import caches
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.management import call_command
-from django.db import connection
+from django.core.signals import request_started
+from django.db import close_old_connections, connection
 from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import translation
@@ -54,7 +55,12 @@ def ask(environ: dict[str, Any]) -> tuple[int, bytes]:
     def start(status: str, _headers: list[tuple[str, str]], _error: Any = None) -> Any:
         told.append(status)
 
-    body = b"".join(APPLICATION(environ, start))
+    # A server's request closes changed connections; the test's is in its transaction. Django's client does the same.
+    request_started.disconnect(close_old_connections)
+    try:
+        body = b"".join(APPLICATION(environ, start))
+    finally:
+        request_started.connect(close_old_connections)
     return int(told[0][:3]), body
 
 

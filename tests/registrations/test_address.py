@@ -163,7 +163,8 @@ def test_nothing_in_the_link_tells_the_address(amina: Participant) -> None:
     token = path_of(proof(amina, "someone@example.org")).split("/")[-2]
     assert (token.isalnum(), len(token) <= 22) == (True, True)
     raw = token.encode()
-    for text in (raw, base64.urlsafe_b64decode(raw + b"=" * (-len(raw) % 4))):
+    # Four characters hold three bytes; what is left at the end, which may be a single character, holds none.
+    for text in (raw, base64.urlsafe_b64decode(raw[: len(raw) // 4 * 4])):
         assert b"someone" not in text
         assert b"example" not in text
 
