@@ -11,6 +11,7 @@ from django.views.generic import RedirectView
 
 from cycles import discovery, picture_views
 from notifications import tracking
+from speakers.site import views as speaker_site
 
 # One way in, with its second step and its limits, for the administration too.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -31,6 +32,8 @@ urlpatterns = [
         {"size": "s"},
         name="picture-small",
     ),
+    re_path(r"^media/speakers/(?P<digest>[0-9a-f]{64})\.webp$", speaker_site.photo, name="speaker-photo"),
+    re_path(r"^media/slides/(?P<digest>[0-9a-f]{64})$", speaker_site.slides, name="speaker-slides"),
     path("", include("notifications.urls")),
     path("anymail/", include((tracking.urls(), "anymail"))),
     *i18n_patterns(
@@ -39,6 +42,7 @@ urlpatterns = [
         path("account/", include("accounts.allauth_urls")),
         path("desk/", include("desk.urls")),
         path("", include("registrations.urls")),
+        path("", include("speakers.urls")),
         path("", include("cycles.urls")),
         prefix_default_language=True,
     ),

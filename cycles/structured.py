@@ -168,7 +168,7 @@ def _organisation(organisation: Organisation) -> Data:
 
 
 def _performer(slot: SpeakerSlot) -> Data:
-    person = slot.person
+    person = slot.shown_person
     organisation = slot.organisation or (person.organisation if person else None)
     if person is None:
         return _organisation(organisation) if organisation else {}

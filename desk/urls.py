@@ -3,6 +3,7 @@
 from django.urls import path, register_converter
 
 from .editors.kinds import KindConverter
+from .speakers import urls as speakers
 from .views import (
     after,
     attendance,
@@ -228,4 +229,5 @@ urlpatterns = [
         {"ending": "xlsx"},
         name="attendance-sheet",
     ),
+    *speakers.urlpatterns,
 ]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import functools
 import re
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Protocol
 from zoneinfo import ZoneInfo
 
@@ -16,9 +18,10 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from cycles import entries, ical, naming, wording
-from cycles.models import Session
-from registrations import links, pages, speaking
+from cycles.models import Cycle, Session
+from registrations import links, pages
 from registrations.models import Registration, State
+from speakers.people import contacts, speaking
 
 from . import digests, own_words, queues, recaps, rendering, speakers, unsubscribe, variables
 from .envelope import Mail, Voice, voice
@@ -29,7 +32,6 @@ from .texts import LONGEST_SUBJECT, Texts
 if TYPE_CHECKING:
     from django.core.mail import EmailMultiAlternatives
 
-    from cycles.models import Cycle
     from registrations.models import CycleRegistration, Participant
 
     from .kinds import Kind
@@ -155,11 +157,14 @@ def _headers(delivery: Delivery, unsubscribe_url: str) -> dict[str, str]:
 def _speaker_context(delivery: Delivery, *, at: dt.datetime) -> dict[str, Any]:
     """Return what a mail to someone who speaks says. Nothing in it opens anything of a person registered."""
     session = delivery.session
-    speaker = speaking.find(session, email=delivery.to_address) if session else None
+    states = speaking.states_for(needs_yes=KINDS[delivery.kind].needs_yes)
+    speaker = speaking.find(session, email=delivery.to_address, states=states) if session else None
     if session is None or speaker is None:
         msg = f"delivery {delivery.pk} has lost its speaker"
         raise ValueError(msg)
-    return {
+    contact = contacts.find(speaker.email)
+    speaker = dataclasses.replace(speaker, timezone=contact.timezone if contact else "")
+    context = {
         **_everywhere(delivery, speaker),
         "cycle_title": str(session.cycle.title),
         "cycle_url": _address("cycles:cycle-detail", session.cycle.slug),
@@ -168,11 +173,38 @@ def _speaker_context(delivery: Delivery, *, at: dt.datetime) -> dict[str, Any]:
         **speakers.context(speaker, session, language=delivery.language),
         **_about(session, delivery, speaker, at=at),
     }
+    if delivery.kind == "speaker_thanked":
+        context["figures"] = speakers.figures_in_words(session)
+    if session.cycle.status not in Cycle.PUBLIC:
+        # No page of it is public yet: their own page shows it.
+        context["stop"] = dataclasses.replace(context["stop"], url=context["speaker_url"])
+    return context
+
+
+def _organiser_context(delivery: Delivery, *, at: dt.datetime) -> dict[str, Any]:
+    """Return what a mail to an organiser about a speaker says: what, of whom, and where to answer it."""
+    session = delivery.session
+    if session is None:
+        msg = f"delivery {delivery.pk} has lost its session"
+        raise ValueError(msg)
+    nobody = SimpleNamespace(given_name="", timezone="")
+    return {
+        **_everywhere(delivery, nobody),
+        "cycle_title": str(session.cycle.title),
+        "cycle_url": _address("cycles:cycle-detail", session.cycle.slug),
+        "manage_url": "",
+        "unsubscribe_url": "",
+        **_about(session, delivery, nobody, at=at),
+        "note": delivery.note,
+        "desk_url": _address("desk:session-speakers", session.cycle.slug, session.slug),
+    }
 
 
 def _context(delivery: Delivery, kind: Kind, *, at: dt.datetime) -> dict[str, Any]:
     if kind.is_to_speaker:
         return _speaker_context(delivery, at=at)
+    if kind.is_to_organiser:
+        return _organiser_context(delivery, at=at)
     person = delivery.participant
     if person is None:
         msg = f"delivery {delivery.pk} has lost its person"
@@ -458,7 +490,7 @@ def _afterwards(session: Session, person: Reader, *, at: dt.datetime) -> dict[st
     following = session.cycle.sessions.upcoming(at=at).select_related("cycle").first()
     return {
         "has_ended": True,
-        "replay_url": session.replay_url,
+        "replay_url": session.public_replay_url,
         "next_stop": _stop(following, person) if following else None,
     }
 

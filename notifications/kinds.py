@@ -12,6 +12,8 @@ class Kind:
 
     `follows_plan`: belongs to a line of the reminder plan, and is not sent once that is off.
     `is_to_speaker`: to someone who speaks at the session, as long as they do; they need not be registered.
+    `asks_speaker`: asks them for an answer that they have not given, for the date that the session has now;
+    `needs_yes`: only to those who said yes. `is_to_organiser`: tells an organiser what a speaker answered.
     `needs_seat`: not sent to someone whose registration ended. `is_farewell`: says that a session is off, so
     it is sent although the session is not held. `stops_with_reminders`: the reader may stop these alone;
     `is_personal`: about the person, not about a cycle.
@@ -28,6 +30,9 @@ class Kind:
     is_personal: bool = False
     follows_plan: bool = False
     is_to_speaker: bool = False
+    asks_speaker: bool = False
+    needs_yes: bool = False
+    is_to_organiser: bool = False
     is_digest: bool = False
 
 
@@ -61,11 +66,22 @@ KINDS = {
         Kind(name="session_cancelled", calendar="CANCEL", needs_seat=True, is_farewell=True),
         Kind(name="session_restored", calendar="REQUEST", needs_seat=True),
         Kind(name="schedule_changed", needs_seat=True, is_digest=True),
-        Kind(name="speaker_reminder", calendar="REQUEST", follows_plan=True, is_to_speaker=True),
+        Kind(name="speaker_invited", is_to_speaker=True, asks_speaker=True),
+        Kind(name="speaker_chased", follows_plan=True, is_to_speaker=True, asks_speaker=True),
+        Kind(
+            name="speaker_reminder",
+            calendar="REQUEST",
+            follows_plan=True,
+            is_to_speaker=True,
+            needs_yes=True,
+        ),
+        Kind(name="speaker_thanked", follows_plan=True, is_to_speaker=True, needs_yes=True),
         Kind(name="speaker_moved", calendar="REQUEST", is_to_speaker=True),
         Kind(name="speaker_postponed", calendar="CANCEL", is_farewell=True, is_to_speaker=True),
         Kind(name="speaker_cancelled", calendar="CANCEL", is_farewell=True, is_to_speaker=True),
         Kind(name="speaker_restored", calendar="REQUEST", is_to_speaker=True),
+        Kind(name="speaker_said_no", is_to_organiser=True),
+        Kind(name="speaker_objects", is_to_organiser=True),
         Kind(name="recap", calendar="REQUEST", needs_seat=True, stops_with_news=True),
         Kind(name="themes_announced", needs_seat=True, stops_with_news=True),
         Kind(name="group_message", needs_seat=True),
@@ -81,5 +97,7 @@ TO_GROUPS = ("group_message", "group_news")
 DIGEST = "schedule_changed"
 # The same news for those who speak.
 TO_SPEAKERS = {notice: f"speaker_{notice.removeprefix('session_')}" for notice in NOTICES}
+# The lines of the plan that are for those who speak.
+OF_SPEAKERS = ("speaker_reminder", "speaker_chased", "speaker_thanked")
 # After a session each person gets one of these, whatever becomes known of their attendance later.
 FOLLOW_UPS = ("thanks", "missed", "follow_up")

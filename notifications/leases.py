@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from django.db import connection, transaction
 
-from registrations import speaking
 from registrations.models import State as Seat
+from speakers.people import asked, speaking
 
 from . import brakes, breaker, digests, failpoints
 from .kinds import KINDS
@@ -38,6 +38,7 @@ from .models import Batch, Delivery, NewsStop
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from .kinds import Kind
     from .ledger import Clock
 
 LEASE = dt.timedelta(minutes=3)
@@ -80,8 +81,16 @@ WHERE id = CAST(%(reserve)s AS bigint) AND batch_id = %(batch)s AND state = 'cla
       JOIN cycles_segment segment ON segment.id = slot.segment_id
       WHERE segment.session_id = notifications_delivery.session_id
         AND slot.contact_email = notifications_delivery.to_address
-        AND slot.state NOT IN ('proposed', 'declined', 'replaced'))
-    ELSE participant_id IS NOT NULL END
+        AND slot.state IN ('accepted', CASE WHEN %(needs_yes)s THEN 'accepted' ELSE 'invited' END))
+    ELSE %(is_to_organiser)s OR participant_id IS NOT NULL END
+  AND (NOT %(asks_speaker)s OR EXISTS (SELECT 1 FROM speakers_engagement asked
+      JOIN speakers_contact contact ON contact.id = asked.contact_id
+      JOIN cycles_session session ON session.id = asked.session_id
+      WHERE asked.session_id = notifications_delivery.session_id
+        AND contact.email = notifications_delivery.to_address
+        AND session.status IN ('tentative', 'confirmed')
+        AND ((asked.answer = '' AND asked.invited_at IS NOT NULL)
+          OR (asked.answer <> '' AND asked.answered_starts_at <> session.starts_at))))
   AND (NOT %(needs_seat)s OR COALESCE(
     (SELECT state FROM registrations_registration WHERE id = notifications_delivery.registration_id),
     (SELECT state FROM registrations_cycleregistration WHERE id = notifications_delivery.cycle_registration_id),
@@ -286,6 +295,9 @@ def _parameters(
         "is_farewell": bool(kind and kind.is_farewell),
         "follows_plan": bool(kind and kind.follows_plan),
         "is_to_speaker": bool(kind and kind.is_to_speaker),
+        "needs_yes": bool(kind and kind.needs_yes),
+        "asks_speaker": bool(kind and kind.asks_speaker),
+        "is_to_organiser": bool(kind and kind.is_to_organiser),
         "is_digest": bool(kind and kind.is_digest),
         "stops_with_reminders": bool(kind and kind.stops_with_reminders),
         "stops_with_news": bool(kind and kind.stops_with_news),
@@ -361,8 +373,9 @@ def _why_not(row: Delivery, *, at: dt.datetime) -> tuple[Delivery.State, str]:
         and NewsStop.objects.filter(participant=person, cycle=row.cycle_registration.cycle_id).exists()
     )
     reasons = {
-        Reason.ERASED: person is None and not kind.is_to_speaker,
-        Reason.NOT_SPEAKING: kind.is_to_speaker and _speaks_no_more(row),
+        Reason.ERASED: person is None and not kind.is_to_speaker and not kind.is_to_organiser,
+        Reason.NOT_SPEAKING: kind.is_to_speaker and _speaks_no_more(row, kind),
+        Reason.ANSWERED: kind.asks_speaker and not _is_asked(row),
         Reason.SUPERSEDED: not is_current or (kind.is_digest and digests.is_overtaken(row.occurrence)),
         Reason.SESSION_GONE: row.revision is not None and not is_held,
         Reason.REGISTRATION_GONE: has_ended or (kind.is_digest and not digests.concerns(row)),
@@ -380,8 +393,13 @@ def _why_not(row: Delivery, *, at: dt.datetime) -> tuple[Delivery.State, str]:
     return State.PENDING, ""
 
 
-def _speaks_no_more(row: Delivery) -> bool:
-    return row.session is None or speaking.find(row.session, email=row.to_address) is None
+def _speaks_no_more(row: Delivery, kind: Kind) -> bool:
+    states = speaking.states_for(needs_yes=kind.needs_yes)
+    return row.session is None or speaking.find(row.session, email=row.to_address, states=states) is None
+
+
+def _is_asked(row: Delivery) -> bool:
+    return row.session is not None and row.to_address in asked.waiting(row.session)
 
 
 def renew(batch: Batch, *, clock: Clock) -> bool:

@@ -19,7 +19,7 @@ from cycles.editing import fingerprint
 from cycles.revising import StaleError
 
 from . import audiences, ledger, plan, sending
-from .kinds import FOLLOW_UPS
+from .kinds import FOLLOW_UPS, OF_SPEAKERS
 from .models import LONGEST_DELTA, Delivery, MessageText, Occurrence, ReminderStep
 
 if TYPE_CHECKING:
@@ -325,12 +325,14 @@ def _check(step: ReminderStep, *, others: list[ReminderStep]) -> None:
         )
     if step.kind == Message.REMINDER and step.is_after:
         raise PolicyError(_("A reminder leaves before the session: choose another message for afterwards."))
-    if (step.audience == Audience.SPEAKERS) != (step.kind == Message.SPEAKER):
+    if (step.audience == Audience.SPEAKERS) != (step.kind in OF_SPEAKERS):
         raise PolicyError(
             _("Those who speak get the message made for them, and nobody else does: choose both or neither.")
         )
-    if step.kind == Message.SPEAKER and step.is_after:
+    if step.kind in (Message.SPEAKER, Message.CHASED) and step.is_after:
         raise PolicyError(_("A reminder leaves before the session: choose another message for afterwards."))
+    if step.kind == Message.THANKED and not step.is_after:
+        raise PolicyError(_("Thanks leave after the session."))
     if step.audience in audiences.OF_ATTENDANCE and not step.is_after:
         raise PolicyError(_("Who came is only known after the session."))
     same = ("moment", "offset", "day_delta", "local_time", "audience", "kind")

@@ -148,7 +148,7 @@ def context(
         ),
         "recap_text": extract(str(news.body)),
         "recap_url": url("cycles:news-detail", news.slug),
-        "replay_url": delivery.session.replay_url,
+        "replay_url": delivery.session.public_replay_url,
         "next_stop": stop(following) if following else None,
         "next_date": _date(following, language=delivery.language) if following else "",
     }

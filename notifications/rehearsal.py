@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from accounts import journal
 from cycles.models import News, NewsLink, Organisation, Segment, SessionChange, SpeakerSlot
 from registrations.models import CycleRegistration, Participant, Registration, State
+from speakers.models import Contact
 
 from . import compose, plan, recaps, transports
 from .kinds import DIGEST, KINDS, NOTICES, TO_GROUPS, TO_SPEAKERS
@@ -94,7 +95,7 @@ def moment(scene: Scene, *, at: dt.datetime) -> dt.datetime:
         raise NothingToShow
     if scene.step is not None:
         return plan.window(scene.step, session).due_at
-    if scene.kind in ("follow_up", "thanks", "missed", "recap"):
+    if scene.kind in ("follow_up", "thanks", "missed", "recap", "speaker_thanked", "speaker_objects"):
         return session.ends_at + 2 * HOUR
     return min(at, session.starts_at - WEEK)
 
@@ -112,6 +113,8 @@ def rehearse(scene: Scene, *, at: dt.datetime) -> EmailMultiAlternatives:
 def _invented(scene: Scene, *, at: dt.datetime) -> Delivery:
     if KINDS[scene.kind].is_to_speaker:
         return _to_speaker(scene, at=at)
+    if KINDS[scene.kind].is_to_organiser:
+        return _to_organiser(scene, at=at)
     cycle, session, kind = scene.cycle, scene.session, scene.kind
     long_ago = at - 4 * WEEK
     person = Participant.objects.create(
@@ -169,7 +172,10 @@ def _to_speaker(scene: Scene, *, at: dt.datetime) -> Delivery:
     slot.contact_language = scene.language
     slot.organisation = Organisation(pk=INVENTED, slug="rehearsal", name="Exemple")
     Organisation.objects.bulk_create([slot.organisation])
+    if KINDS[scene.kind].asks_speaker:
+        slot.state = SpeakerSlot.State.INVITED
     SpeakerSlot.objects.bulk_create([slot])
+    Contact.objects.bulk_create([Contact(pk=INVENTED, email=email, created_at=at)])
     mailing = _mailing(scene, at=at)
     return Delivery(
         pk=INVENTED,
@@ -183,6 +189,22 @@ def _to_speaker(scene: Scene, *, at: dt.datetime) -> Delivery:
         language=scene.language,
         created_at=at,
         next_at=at,
+    )
+
+
+def _to_organiser(scene: Scene, *, at: dt.datetime) -> Delivery:
+    """Let an invented speaker have answered."""
+    return Delivery(
+        pk=INVENTED,
+        key=f"rehearsal:{scene.kind}",
+        kind=scene.kind,
+        session=scene.session,
+        to_address="camille.exemple@example.invalid",
+        domain="example.org",
+        language=scene.language,
+        created_at=at,
+        next_at=at,
+        note=_("%(who)s cannot speak.") % {"who": "Camille Exemple"},
     )
 
 

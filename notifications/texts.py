@@ -46,6 +46,8 @@ UNWRITABLE = frozenset(
         "schedule_changed",
         "group_message",
         "group_news",
+        "speaker_said_no",
+        "speaker_objects",
     }
 )
 
@@ -65,6 +67,7 @@ VARIABLES: dict[str, str | Promise] = {
     "session_link": gettext_lazy("the page of the session (button)"),
     "join_link": gettext_lazy("the reader's link to the room (button)"),
     "speaker_link": gettext_lazy("the page of someone who speaks: their way into the room (button)"),
+    "figures": gettext_lazy("how many were registered and how many came"),
     "old_date": gettext_lazy("the date before the change"),
     "reason": gettext_lazy("the reason that you gave"),
     "replay_link": gettext_lazy("the recording (button; nothing without one)"),
@@ -99,7 +102,10 @@ OF_KIND: dict[str, tuple[str, ...]] = {
     "session_postponed": CHANGE,
     "session_cancelled": CHANGE,
     "session_restored": SESSION,
+    "speaker_invited": SPEAKER,
+    "speaker_chased": SPEAKER,
     "speaker_reminder": SPEAKER,
+    "speaker_thanked": (*SPEAKER, "figures", "replay_link"),
     "speaker_moved": SPEAKER_CHANGE,
     "speaker_postponed": SPEAKER_CHANGE,
     "speaker_cancelled": SPEAKER_CHANGE,

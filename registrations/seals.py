@@ -20,7 +20,20 @@ from typing import Literal, get_args
 
 from django.conf import settings
 
-Purpose = Literal["confirm", "manage", "join", "offer", "unsubscribe", "news", "email", "mail", "speak"]
+Purpose = Literal[
+    "confirm",
+    "manage",
+    "join",
+    "offer",
+    "unsubscribe",
+    "news",
+    "email",
+    "mail",
+    # Of those who speak (speakers/people/links.py); "speak" opened one session, before that app.
+    "speak",
+    "speaker",
+    "speaker-calendar",
+]
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 # These end some time after the moment that they carry; the others live as long as what they name.
 LIFETIMES: dict[Purpose, dt.timedelta] = {"confirm": dt.timedelta(days=7)}

@@ -344,5 +344,5 @@ def _join_context(
         "own_time": pages.own_time(session, registration.participant.timezone),
         "was_pressed": request.method == "POST",
         "send_link": links.path("send-link", links.mail_token(registration.participant)),
-        "replay": session.replay_url,
+        "replay": session.public_replay_url,
     }

@@ -25,9 +25,9 @@ from desk.editors import conflict
 from desk.reminders import line, whatif
 from desk.reminders.effect import effect
 from desk.reminders.forms import PlanForm, StepForm, SureForm, TryForm
-from notifications import audiences, plan, policy
+from notifications import audiences, plan, policy, speakers
 from notifications.models import Occurrence, ReminderStep
-from registrations import names, speaking
+from registrations import names
 from registrations.models import CycleRegistration
 
 if TYPE_CHECKING:
@@ -301,8 +301,9 @@ def send(request: HttpRequest, cycle: str, slug: str, code: str) -> HttpResponse
 def _who(step: ReminderStep, session: Session, *, at: dt.datetime) -> tuple[list[tuple[str, str]], int]:
     """Return the names and addresses of the first whom a line reaches now, and how many it reaches."""
     if step.audience == ReminderStep.Audience.SPEAKERS:
-        speakers = [(str(speaker), speaker.email) for speaker in speaking.of(session)]
-        return speakers[:LISTED], len(speakers)
+        people = speakers.reached(step.kind, session, due_at=at)
+        listed = [(str(speaker), speaker.email) for speaker in people]
+        return listed[:LISTED], len(listed)
     people: Any = audiences.of_step(step, session, due_at=at)
     # A line may reach people of the cycle, or of this session.
     path = "" if people.model is CycleRegistration else "cycle_registration__"
