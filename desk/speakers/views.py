@@ -1,4 +1,4 @@
-"""Who speaks: of a cycle at a glance, of a session with everything that can be done. Contacts are seen by planners only."""
+"""Who speaks: of a cycle at a glance, of a session with all that can be done. Only planners see contacts."""
 
 from __future__ import annotations
 

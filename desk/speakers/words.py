@@ -57,29 +57,22 @@ def missing(code: str) -> str:
 
 def counted(counts: Counter[str]) -> str:
     """Say "2 confirmed · 1 silent" of a session; empty without anybody."""
+    lost = counts[Standing.DECLINED] + counts[Standing.WITHDRAWN]
+    confirmed, silent = counts[Standing.CONFIRMED], counts[Standing.SILENT]
+    again, unasked, proposed = (
+        counts[Standing.ASKED_AGAIN],
+        counts[Standing.UNASKED],
+        counts[Standing.PROPOSED],
+    )
     said = [
-        (
-            Standing.CONFIRMED,
-            ngettext("%(count)d confirmed", "%(count)d confirmed", counts[Standing.CONFIRMED]),
-        ),
-        (Standing.SILENT, ngettext("%(count)d silent", "%(count)d silent", counts[Standing.SILENT])),
-        (
-            Standing.ASKED_AGAIN,
-            ngettext("%(count)d asked again", "%(count)d asked again", counts[Standing.ASKED_AGAIN]),
-        ),
-        (Standing.UNASKED, ngettext("%(count)d to ask", "%(count)d to ask", counts[Standing.UNASKED])),
-        (Standing.PROPOSED, ngettext("%(count)d proposed", "%(count)d proposed", counts[Standing.PROPOSED])),
-        (
-            Standing.DECLINED,
-            ngettext(
-                "%(count)d to replace",
-                "%(count)d to replace",
-                counts[Standing.DECLINED] + counts[Standing.WITHDRAWN],
-            ),
-        ),
+        (confirmed, ngettext("%(count)d confirmed", "%(count)d confirmed", confirmed)),
+        (silent, ngettext("%(count)d silent", "%(count)d silent", silent)),
+        (again, ngettext("%(count)d asked again", "%(count)d asked again", again)),
+        (unasked, ngettext("%(count)d to ask", "%(count)d to ask", unasked)),
+        (proposed, ngettext("%(count)d proposed", "%(count)d proposed", proposed)),
+        (lost, ngettext("%(count)d to replace", "%(count)d to replace", lost)),
     ]
-    totals = counts | {Standing.DECLINED: counts[Standing.DECLINED] + counts[Standing.WITHDRAWN]}
-    return " · ".join(text % {"count": totals[where]} for where, text in said if totals[where])
+    return " · ".join(text % {"count": count} for count, text in said if count)
 
 
 def held(hold: Hold) -> str:

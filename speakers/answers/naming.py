@@ -49,7 +49,7 @@ def name(
     if who is None and of is None:
         msg = "a person, an organisation, or both"
         raise ValueError(msg)
-    row = locked(session)
+    row = locked(session, seen=None)
     if segment is None:
         last = row.segments.aggregate(last=Max("order"))["last"] or 0
         segment = Segment.objects.create(
