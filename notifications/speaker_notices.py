@@ -10,16 +10,17 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts import addresses
-from cycles import access, planning
+from cycles import access
 from cycles.models import SpeakerSlot
+from cycles.schedule import planning
 from cycles.signals import session_changed
+from notifications.mail.envelope import voice
 from speakers.answers.verbs import AnswerError
 from speakers.models import Engagement, SpeakerConsent
 from speakers.people import speaking
 from speakers.signals import consent_refused, invitation_withdrawn, speaker_answered, speaker_invited
 
-from . import ledger, sending
-from .envelope import voice
+from .delivery import ledger, sending
 from .models import Delivery
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ class SpeakersConfig(AppConfig):
     verbose_name = _("speakers")
 
     def ready(self) -> None:
-        from registrations import lost_links  # noqa: PLC0415 - models must be ready
+        from registrations.links import lost_links  # noqa: PLC0415 - models must be ready
 
         from . import receivers  # noqa: F401, PLC0415 - likewise: connected by being imported
         from .people import access  # noqa: PLC0415 - likewise

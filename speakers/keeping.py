@@ -7,7 +7,7 @@ import datetime as dt
 from django.db.models import Exists, OuterRef, Q
 
 from cycles.models import SpeakerSlot
-from registrations import keeping, retention
+from registrations.people import retention, retention_periods
 
 from .cards import files, photos, publishing, slides
 from .consents import replays
@@ -34,7 +34,7 @@ def settle(*, at: dt.datetime) -> int:
 def purge(*, at: dt.datetime) -> int:
     """Forget contacts whose every cycle is long over, and those that no agenda has named for a while."""
     named = SpeakerSlot.objects.filter(contact_email=OuterRef("email"))
-    old = retention.ended(before=keeping.since("registrations_months", at)).values("pk")
+    old = retention.ended(before=retention_periods.since("registrations_months", at)).values("pk")
     recent = Engagement.objects.filter(contact=OuterRef("pk")).exclude(session__cycle__in=old)
     asked = Engagement.objects.filter(contact=OuterRef("pk"))
     unnamed = Contact.objects.exclude(email="").exclude(Exists(named))

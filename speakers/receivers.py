@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.dispatch import receiver
 from django.utils.translation import gettext
 
-from cycles.planning import PlanningError
+from cycles.schedule.planning import PlanningError
 from cycles.signals import session_leaving, speakers_changed
 
 from .models import SpeakerConsent

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from accounts.addresses.form_fields import AddressField
 from cycles.models import Topic
 from desk.forms import DateInput, TimeInput, date_field, time_field
-from registrations.fields import LineField, NameField
+from registrations.pages.fields import LineField, NameField
 from speakers.answers.briefing import LONGEST_NOTES
 
 if TYPE_CHECKING:

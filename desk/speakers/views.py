@@ -15,9 +15,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from config import bodies
-from cycles import access, pages, planning
+from cycles import access
 from cycles.models import Organisation, Person, Topic
+from cycles.schedule import planning
+from cycles.site import pages
 from desk import line
 from notifications import speaker_notices
 from speakers.answers import board, briefing, naming, verbs
@@ -29,6 +30,7 @@ from speakers.models import SpeakerCard
 from speakers.people import contacts
 from speakers.personal.forms import CardForm, consent_forms
 from speakers.personal.views import attached, photo_file
+from web import bodies
 
 from . import words
 from .forms import BriefingForm, NamingForm, WhyForm

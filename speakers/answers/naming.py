@@ -10,9 +10,10 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy
 
 from accounts import journal
-from cycles import publication, showing
+from cycles.calendars import calendar_revision
+from cycles.content import content_version
 from cycles.models import Organisation, Person, Segment, Session, SpeakerSlot, Topic
-from cycles.revising import locked, next_revised_at
+from cycles.schedule.revision import locked, next_revised_at
 from speakers.people import contacts
 
 if TYPE_CHECKING:
@@ -70,8 +71,8 @@ def name(
     contacts.ensure([contact_email], at=at)
     row.revised_at = next_revised_at(row.revised_at, at=at)
     row.save(update_fields=["revised_at"])
-    publication.touch()
-    showing.look([row.pk], at=at)
+    content_version.touch()
+    calendar_revision.look([row.pk], at=at)
     return slot
 
 

@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import journal
-from cycles import publication, showing
+from cycles.calendars import calendar_revision
+from cycles.content import content_version
 from cycles.models import Session, SpeakerSlot
-from cycles.revising import next_revised_at
+from cycles.schedule.revision import next_revised_at
 from speakers import signals
 from speakers.models import Contact, Engagement
 from speakers.people import contacts, speaking
@@ -166,5 +167,5 @@ def _set_state(session: Session, slots: list[SpeakerSlot], state: str, *, at: dt
     SpeakerSlot.objects.filter(pk__in=changed).update(state=state)
     session.revised_at = next_revised_at(session.revised_at, at=at)
     session.save(update_fields=["revised_at"])
-    publication.touch()
-    showing.look([session.pk], at=at)
+    content_version.touch()
+    calendar_revision.look([session.pk], at=at)

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cycles import pictures
+from cycles.content import pictures
 
 from . import files
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from cycles.pictures import Prepared
+    from cycles.content.pictures import Prepared
 
 FOLDER = "speakers"
 ENDING = ".webp"

@@ -11,9 +11,11 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from i18nfield.strings import LazyI18nString
 
-from cycles import naming, publication, showing
+from cycles.calendars import calendar_revision
+from cycles.content import content_version
+from cycles.language import naming
 from cycles.models import Person, Resource, SpeakerSlot
-from cycles.revising import next_revised_at
+from cycles.schedule.revision import next_revised_at
 from speakers.answers.naming import free_slug
 from speakers.models import SpeakerCard, SpeakerConsent, SpeakerProfile
 
@@ -66,8 +68,8 @@ def publish(card: SpeakerCard, *, at: dt.datetime) -> SpeakerProfile | None:
     )
     card.session.revised_at = next_revised_at(card.session.revised_at, at=at)
     card.session.save(update_fields=["revised_at"])
-    publication.touch()
-    showing.look([card.session_id], at=at)
+    content_version.touch()
+    calendar_revision.look([card.session_id], at=at)
     return profile
 
 
@@ -98,7 +100,7 @@ def review(contact: Contact, *, at: dt.datetime) -> int:
     ):
         changed += review_slides(card, at=at)
     if changed:
-        publication.touch()
+        content_version.touch()
     return changed
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import datetime as dt
 
     from accounts.models import User
-    from cycles.pictures import Prepared
+    from cycles.content.pictures import Prepared
 
 WORDS = ("public_name", "role", "bio", "photo_alt", "accessibility_note")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from cycles import pictures
+from cycles.content import pictures
 from speakers.consents import terms
 from speakers.models import SpeakerConsent
 

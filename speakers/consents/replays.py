@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from cycles import publication
+from cycles.content import content_version
 from cycles.models import Session
 from speakers.models import SpeakerConsent
 
@@ -46,7 +46,7 @@ def review(session_ids: Collection[int], *, at: dt.datetime) -> int:
     changed = rows.filter(pk__in=held, is_replay_held=False).update(is_replay_held=True)
     changed += rows.exclude(pk__in=held).filter(is_replay_held=True).update(is_replay_held=False)
     if changed:
-        publication.touch()
+        content_version.touch()
     return changed
 
 

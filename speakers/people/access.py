@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from django.utils.crypto import constant_time_compare
 
 from cycles.models import Session, SpeakerSlot
-from registrations import seals, tokens
+from registrations.links import sealed_tokens, signed_values
 from speakers.models import Contact
 
 from . import contacts, links, speaking
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 
-def _sealed(purpose: seals.Purpose, token: str) -> Contact | None:
-    sealed = seals.read(purpose, token)
+def _sealed(purpose: sealed_tokens.Purpose, token: str) -> Contact | None:
+    sealed = sealed_tokens.read(purpose, token)
     if sealed is None:
         return None
     found = Contact.objects.exclude(email="").filter(contacts.concerned(), pk=sealed.numbers[0]).first()
@@ -43,9 +43,11 @@ def opens(token: str) -> bool:
 
 
 def _of_before(token: str) -> Contact | None:
-    sealed = seals.read("speak", token)
+    sealed = sealed_tokens.read("speak", token)
     pk, mark = (sealed.numbers[0], "") if sealed else _signed(token)
-    session = Session.objects.filter(pk=pk).first() if pk is not None and 0 < pk <= seals.MOST else None
+    session = (
+        Session.objects.filter(pk=pk).first() if pk is not None and 0 < pk <= sealed_tokens.MOST else None
+    )
     if session is None:
         return None
     for one in speaking.of(session, states=speaking.CONCERNED):
@@ -62,8 +64,8 @@ def _of_before(token: str) -> Contact | None:
 def _signed(token: str) -> tuple[int | None, str]:
     """Return the session and the mark that a link of before docs/decisions/0085 carried."""
     try:
-        value = tokens.read("speak", token)
-    except tokens.Invalid:
+        value = signed_values.read("speak", token)
+    except signed_values.Invalid:
         return None, ""
     if isinstance(value, list) and len(value) == 2 and type(value[0]) is int:  # noqa: PLR2004 - where, whose
         return value[0], str(value[1])

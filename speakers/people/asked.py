@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def waiting(session: Session, *, due_at: dt.datetime | None = None) -> frozenset[str]:
     """Return the addresses whose answer is waited for; with `due_at` only of those asked long enough before it.
 
-    The statement that reserves a mail says the same in SQL (notifications/leases.py).
+    The statement that reserves a mail says the same in SQL (notifications/delivery/leases.py).
     """
     if not session.is_held or session.starts_at is None:
         return frozenset()

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 
-from registrations import seals
+from registrations.links import sealed_tokens
 
 if TYPE_CHECKING:
     from speakers.models import Contact
@@ -26,12 +26,12 @@ def _path(name: str, language: str) -> str:
 
 def token(contact: Contact) -> str:
     """Return what opens the page of somebody who speaks."""
-    return seals.make("speaker", contact.pk, secret=contact.link_secret)
+    return sealed_tokens.make("speaker", contact.pk, secret=contact.link_secret)
 
 
 def calendar_token(contact: Contact) -> str:
     """Return what opens the calendar of their own sessions, and nothing else."""
-    return seals.make("speaker-calendar", contact.pk, secret=contact.link_secret)
+    return sealed_tokens.make("speaker-calendar", contact.pk, secret=contact.link_secret)
 
 
 def page(contact: Contact, *, language: str, session_id: int | None = None) -> str:

@@ -12,9 +12,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from cycles import entries, ical, naming, snapshots
-from cycles.feeds import CONTENT_TYPE
+from cycles.calendars import entries
+from cycles.calendars.feeds import CONTENT_TYPE
+from cycles.calendars.rfc5545 import ical
+from cycles.language import naming
 from cycles.models import Session, SpeakerSlot
+from cycles.site import snapshots
 from speakers.answers.standing import Standing
 from speakers.people import access, links
 

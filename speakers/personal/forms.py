@@ -9,11 +9,11 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cycles import zones
-from cycles.pictures import LARGEST as LARGEST_PHOTO
-from cycles.pictures import PictureError
-from cycles.text import nfc
-from registrations.fields import LineField, NameField, RadioSelect
+from cycles.content.pictures import LARGEST as LARGEST_PHOTO
+from cycles.content.pictures import PictureError
+from cycles.language.normal_form import nfc
+from cycles.schedule import time_zones
+from registrations.pages.fields import LineField, NameField, RadioSelect
 from speakers.cards import photos, slides, words
 from speakers.cards.verbs import Change
 from speakers.consents import terms
@@ -243,7 +243,7 @@ class ZoneForm(forms.Form):
 
     def clean_timezone(self) -> str:
         written = self.cleaned_data["timezone"]
-        zone = zones.read(written)
+        zone = time_zones.read(written)
         if written and not zone:
             raise forms.ValidationError(_("This zone is not known: choose one of the list."))
         return zone

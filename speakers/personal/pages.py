@@ -10,20 +10,20 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils.translation import get_language
 
-from cycles import pages as cycle_pages
-from cycles import wording
+from cycles.language import wording
 from cycles.models import Segment, Session
+from cycles.site import pages as cycle_pages
 from registrations import rooms
 from registrations.attendance.models import Attendance
 from registrations.models import Registration
-from registrations.pages import ENTRY_CLOSES
+from registrations.pages.my_pages import ENTRY_CLOSES
 from speakers.answers import board
 from speakers.answers.standing import Standing
 from speakers.models import SpeakerConsent
 from speakers.people import access
 
 if TYPE_CHECKING:
-    from cycles.pages import Stop
+    from cycles.site.pages import Stop
     from speakers.models import Briefing, Contact
 
 # Whose page shows the practical side: notes, rehearsal, room.

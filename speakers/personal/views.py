@@ -14,16 +14,17 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from config import bodies
-from config.headers import leads_elsewhere
-from cycles import zones
-from registrations import lost_links, rooms
+from cycles.schedule import time_zones
+from registrations import rooms
+from registrations.links import lost_links
 from speakers.answers import verbs
 from speakers.cards import photos, slides
 from speakers.cards import verbs as card_verbs
 from speakers.consents import verbs as consent_verbs
 from speakers.models import SpeakerConsent
 from speakers.people import access, links
+from web import bodies
+from web.headers import leads_elsewhere
 
 from . import calendar, pages
 from .forms import CardForm, NoForm, ZoneForm, consent_forms
@@ -69,7 +70,7 @@ def page(request: HttpRequest, token: str) -> HttpResponse:
 
 def _page(request: HttpRequest, contact: Contact, *, error: str = "", status: int = 200) -> HttpResponse:
     language = translation.get_language() or "fr"
-    choices = zones.choices(language=language)
+    choices = time_zones.choices(language=language)
     if contact.timezone and contact.timezone not in dict(choices):
         choices.append((contact.timezone, contact.timezone.rpartition("/")[2].replace("_", " ")))
     parts = pages.parts(contact, at=timezone.now())

@@ -9,16 +9,16 @@ from django.conf import settings
 from django.db.models import Q
 from django.urls import reverse
 
-from cycles import feeds
-from cycles import pages as cycle_pages
+from cycles.calendars import feeds
 from cycles.models import Organisation, Person, Resource, Session, SpeakerSlot, Topic
+from cycles.site import pages as cycle_pages
 from speakers.models import SpeakerProfile
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable
 
-    from cycles.pages import Stop
+    from cycles.site.pages import Stop
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,8 +12,8 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from cycles import feeds
-from cycles.snapshots import Built, next_midnight, snapshot
+from cycles.calendars import feeds
+from cycles.site.snapshots import Built, next_midnight, snapshot
 from speakers.cards import photos
 from speakers.models import SpeakerCard, SpeakerProfile
 from speakers.personal.views import attached

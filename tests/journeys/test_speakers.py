@@ -15,10 +15,11 @@ from icalendar import Calendar
 from PIL import Image
 
 from accounts.models import AuditEntry
-from cycles import planning
 from cycles.models import Membership, Organisation, Person, Resource, SpeakerSlot
-from notifications import plan, sending
+from cycles.schedule import planning
+from notifications.delivery import sending
 from notifications.models import Delivery
+from notifications.plan import planner
 from speakers import keeping
 from speakers.models import Engagement, SpeakerCard, SpeakerConsent, SpeakerProfile
 from tests import make
@@ -51,7 +52,7 @@ def media(settings: Settings, tmp_path: Path) -> None:
 def session() -> Session:
     """Stop 2, recorded, with the default plan, in a programme that Claire organises."""
     cycle = make.cycle(slug="tour", programme=make.programme(slug="quais"))
-    plan.default_steps(cycle)
+    planner.default_steps(cycle)
     return make.session(
         cycle=cycle,
         slug="escale-02",

@@ -11,7 +11,8 @@ from django.core import signing
 from django.urls import reverse
 
 from cycles.models import Session, SpeakerSlot
-from registrations import links, seals, speaking
+from registrations import speaking
+from registrations.links import personal_links, sealed_tokens
 from tests import make
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def signed(value: object) -> str:
 
 def path(slot: SpeakerSlot, *, email: str = "") -> str:
     session = slot.segment.session
-    absolute = links.speak(session, email=email or slot.contact_email, language="en")
+    absolute = personal_links.speak(session, email=email or slot.contact_email, language="en")
     return absolute[absolute.index("/en/") :]
 
 
@@ -68,7 +69,7 @@ def test_participants_never_get_the_hosts_address(client: Client) -> None:
     slot = speaks(room_host_url=HOSTS)
     row = make.registration(session=slot.segment.session)
     with time_machine.travel(START, tick=False):
-        response = client.post(reverse("registrations:join", args=[links.join_token(row)]))
+        response = client.post(reverse("registrations:join", args=[personal_links.join_token(row)]))
     assert response["Location"] == ROOM
 
 
@@ -121,9 +122,9 @@ def test_reading_changes_nothing_and_who_does_not_come_is_out(client: Client, st
     [
         "x",
         "x" * 10_000,
-        seals.make("join", 1, secret="1:" + speaking.mark("nadia@example.org")),
-        seals.make("speak", 1, secret="1:" + speaking.mark("other@example.org")),
-        seals.make("speak", 999_999, secret="999999:" + speaking.mark("nadia@example.org")),
+        sealed_tokens.make("join", 1, secret="1:" + speaking.mark("nadia@example.org")),
+        sealed_tokens.make("speak", 1, secret="1:" + speaking.mark("other@example.org")),
+        sealed_tokens.make("speak", 999_999, secret="999999:" + speaking.mark("nadia@example.org")),
         signed([1, speaking.mark("other@example.org")]),
         signed([999_999, speaking.mark("nadia@example.org")]),
         signed(1),
@@ -137,8 +138,8 @@ def test_no_other_link_opens_it(client: Client, token: str) -> None:
 def test_the_link_says_nothing_of_the_address() -> None:
     slot = speaks()
     token = path(slot).split("/")[-2]
-    assert seals.read("speak", token) == seals.Token(
-        "speak", (slot.segment.session_id,), token[: -seals.SEAL], token[-seals.SEAL :]
+    assert sealed_tokens.read("speak", token) == sealed_tokens.Token(
+        "speak", (slot.segment.session_id,), token[: -sealed_tokens.SEAL], token[-sealed_tokens.SEAL :]
     )
     assert speaking.mark("NADIA@example.org") == speaking.mark("nadia@example.org")
     assert speaking.mark("zoe@example.org") != speaking.mark("nadia@example.org")
