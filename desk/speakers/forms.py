@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.addresses.form_fields import AddressField
 from cycles.models import Topic
-from desk.forms import DateInput, TimeInput, date_field, time_field
+from desk.ui.fields import DateInput, TimeInput, date_field, time_field
 from registrations.pages.fields import LineField, NameField
 from speakers.answers.briefing import LONGEST_NOTES
 

@@ -19,7 +19,7 @@ from cycles import access
 from cycles.models import Organisation, Person, Topic
 from cycles.schedule import planning
 from cycles.site import pages
-from desk import line
+from desk.cycle import line
 from notifications import speaker_notices
 from speakers.answers import board, briefing, naming, verbs
 from speakers.answers.standing import Standing
