@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 def _open(view: type[View], template: str, **options: Any) -> Callable[..., HttpResponseBase]:
     """Return one of allauth's pages with our template, never kept by a cache."""
-    return never_cache(view.as_view(template_name=f"accounts/{template}", **options))
+    return never_cache(view.as_view(template_name=f"accounts/sign_in/{template}", **options))
 
 
 def _own(view: type[View], template: str) -> Callable[..., HttpResponseBase]:
