@@ -7,5 +7,6 @@ class NotificationsConfig(AppConfig):
     name = "notifications"
 
     def ready(self) -> None:
-        from . import receivers, speaker_notices  # noqa: F401, PLC0415 - connects the signals once the models are loaded
+        from . import receivers  # noqa: F401, PLC0415 - connects the signals once the models are loaded
+        from .notices import speaker_answers  # noqa: F401, PLC0415 - likewise
         from .transport import tracking  # noqa: F401, PLC0415 - connects the signals once the models are loaded

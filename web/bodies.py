@@ -2,8 +2,8 @@
 
 A thread that reads a body is held by whoever sends it. So forms take little from strangers, files are read only
 where a form takes one and only from people who are signed in or hold a personal link, a body has a time by which it
-must have come, and never more than a part of the threads read at once: the others go on. A web server in front that keeps
-bodies until they are whole (docs/operating.md) makes all of this rare. See docs/decisions/0095.
+must have come, and never more than a part of the threads read at once: the others go on. A web server in front that
+keeps bodies until they are whole (docs/operating.md) makes all of this rare. See docs/decisions/0095.
 """
 
 from __future__ import annotations

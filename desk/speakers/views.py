@@ -20,7 +20,7 @@ from cycles.models import Organisation, Person, Topic
 from cycles.schedule import planning
 from cycles.site import pages
 from desk.cycle import line
-from notifications import speaker_notices
+from notifications.notices import speaker_answers
 from speakers.answers import board, briefing, naming, verbs
 from speakers.answers.standing import Standing
 from speakers.cards import verbs as card_verbs
@@ -66,7 +66,7 @@ class Row:
 def _row(seat: board.Seat, *, is_open: bool) -> Row:
     mail = None
     if seat.engagement is not None and seat.standing == Standing.SILENT:
-        mail = speaker_notices.waiting(seat.engagement)
+        mail = speaker_answers.waiting(seat.engagement)
     has_address = bool(seat.email)
     return Row(
         seat=seat,

@@ -106,7 +106,7 @@ def link(message: EmailMessage) -> str:
     return found[1]
 
 
-def invited(desk: Client, session: Session, **fields: str) -> str:
+def invited(desk: Client, **fields: str) -> str:
     """Name Nadia for Pro Bono Lab and invite her; return the path of her page."""
     line = {"organisation": "Pro Bono Lab", "contact_email": "nadia@example.org", "contact_name": "Nadia"}
     post(desk, f"{DESK}name/", AT, **(line | fields))
@@ -131,9 +131,7 @@ def file(name: str, content: bytes) -> SimpleUploadedFile:
     return SimpleUploadedFile(name, content)
 
 
-def test_named_invited_and_announced_as_the_organisation_only(
-    client: Client, desk: Client, session: Session
-) -> None:
+def test_named_invited_and_announced_as_the_organisation_only(client: Client, desk: Client) -> None:
     page = post(desk, f"{DESK}name/", AT, organisation="Pro Bono Lab", contact_email="nadia@example.org")
     assert "Proposed. Nobody is told" in page
     slot = SpeakerSlot.objects.get()
@@ -159,7 +157,7 @@ def test_named_invited_and_announced_as_the_organisation_only(
     ]
 
 
-def test_an_invitation_can_be_stopped_and_made_again(desk: Client, session: Session) -> None:
+def test_an_invitation_can_be_stopped_and_made_again(desk: Client) -> None:
     post(desk, f"{DESK}name/", AT, person="Nadia Belkacem", contact_email="nadia@example.org")
     slot = SpeakerSlot.objects.get()
     post(desk, f"{DESK}{slot.pk}/invite/", AT)
@@ -177,7 +175,7 @@ def test_an_invitation_can_be_stopped_and_made_again(desk: Client, session: Sess
     ]
 
 
-def test_known_names_are_found_and_unknown_ones_made(desk: Client, session: Session) -> None:
+def test_known_names_are_found_and_unknown_ones_made(desk: Client) -> None:
     known = make.organisation(name="Pro Bono Lab", aliases=["ProBonoLab"])
     for name in ("pro bono lab", "  Pro  Bono Lab ", "probonolab", "Les Quais"):
         post(desk, f"{DESK}name/", AT, organisation=name)
@@ -194,7 +192,7 @@ def test_known_names_are_found_and_unknown_ones_made(desk: Client, session: Sess
 def test_one_button_says_yes_and_reading_changes_nothing(
     client: Client, desk: Client, session: Session
 ) -> None:
-    page = invited(desk, session, person="Nadia Belkacem", organisation="Pro Bono Lab")
+    page = invited(desk, person="Nadia Belkacem", organisation="Pro Bono Lab")
     public = "/en/cycles/tour/escale-02/"
     text = get(client, page, AT + HOUR)
     assert "Pouvez-vous intervenir" in text
@@ -214,7 +212,7 @@ def test_one_button_says_yes_and_reading_changes_nothing(
 def test_a_no_goes_back_to_the_organisation_and_tells_whoever_invited_once(
     client: Client, desk: Client, session: Session
 ) -> None:
-    page = invited(desk, session, person="Nadia Belkacem", organisation="Pro Bono Lab")
+    page = invited(desk, person="Nadia Belkacem", organisation="Pro Bono Lab")
     post(client, f"{page}{session.pk}/yes/", AT + HOUR)
     post(client, f"{page}{session.pk}/no/", AT + 2 * HOUR, reason="Un train")
     post(client, f"{page}{session.pk}/no/", AT + 2 * HOUR, reason="Un train")
@@ -234,7 +232,7 @@ def test_a_no_goes_back_to_the_organisation_and_tells_whoever_invited_once(
 def test_whoever_is_silent_is_chased_at_the_pace_of_the_plan(
     client: Client, desk: Client, session: Session
 ) -> None:
-    page = invited(desk, session)
+    page = invited(desk)
     for days in (21, 14, 7):
         due = START - days * DAY
         assert [one.to for one in mails(due + MINUTE)] == [["nadia@example.org"]], days
@@ -251,7 +249,7 @@ def test_whoever_is_silent_is_chased_at_the_pace_of_the_plan(
 def test_who_answers_between_planning_and_sending_is_not_chased(
     client: Client, desk: Client, session: Session
 ) -> None:
-    page = invited(desk, session)
+    page = invited(desk)
     due = START - 21 * DAY
     sending.tick(clock=due + MINUTE)
     post(client, f"{page}{session.pk}/yes/", due + MINUTE)
@@ -263,7 +261,7 @@ def test_who_answers_between_planning_and_sending_is_not_chased(
 
 
 def test_a_new_date_asks_again(client: Client, desk: Client, session: Session, claire: User) -> None:
-    page = invited(desk, session)
+    page = invited(desk)
     post(client, f"{page}{session.pk}/yes/", AT + HOUR)
     moved = make.paris(2026, 12, 3)
     session.refresh_from_db()
@@ -282,7 +280,7 @@ def test_a_new_date_asks_again(client: Client, desk: Client, session: Session, c
 def test_all_parts_on_one_page_in_the_speakers_own_zone_with_a_feed(
     client: Client, desk: Client, session: Session
 ) -> None:
-    page = invited(desk, session)
+    page = invited(desk)
     other = make.session(cycle=session.cycle, slug="escale-03", number=3, starts_at=make.paris(2026, 12, 17))
     slot = make.slot(other, contact_email="NADIA@example.org", state="invited")
     make.slot(other, contact_email="zoe@example.org")
@@ -321,7 +319,7 @@ def test_all_parts_on_one_page_in_the_speakers_own_zone_with_a_feed(
 def test_a_card_is_public_once_an_organiser_accepts_it(
     client: Client, desk: Client, session: Session
 ) -> None:
-    page = invited(desk, session)
+    page = invited(desk)
     post(client, f"{page}{session.pk}/yes/", AT + HOUR)
     post(
         client,
@@ -386,7 +384,7 @@ def agree(
 def test_declining_publication_holds_the_replay_and_withdrawing_hides_it_at_once(
     client: Client, desk: Client, session: Session
 ) -> None:
-    page = invited(desk, session)
+    page = invited(desk)
     post(client, f"{page}{session.pk}/yes/", AT + HOUR)
     agree(client, page, session, "recording", "publication", at=AT + HOUR)
     session.replay_url = REPLAY
@@ -419,7 +417,7 @@ def test_declining_publication_holds_the_replay_and_withdrawing_hides_it_at_once
 
 
 def test_the_host_link_is_not_the_participants(client: Client, desk: Client, session: Session) -> None:
-    page = invited(desk, session)
+    page = invited(desk)
     with time_machine.travel(AT + HOUR, tick=False):
         assert client.post(f"{page}{session.pk}/room/").status_code == 409
     post(client, f"{page}{session.pk}/yes/", AT + HOUR)
@@ -432,7 +430,7 @@ def test_the_host_link_is_not_the_participants(client: Client, desk: Client, ses
 def test_a_speaker_who_is_also_registered_gets_one_mail_for_each_purpose(
     client: Client, desk: Client, session: Session
 ) -> None:
-    page = invited(desk, session)
+    page = invited(desk)
     post(client, f"{page}{session.pk}/yes/", AT + HOUR)
     make.registration(session=session, participant=make.participant(email="nadia@example.org"))
     left = mails(START - HOUR + MINUTE)
@@ -442,7 +440,7 @@ def test_a_speaker_who_is_also_registered_gets_one_mail_for_each_purpose(
 
 
 def test_thanks_with_figures_and_no_names(client: Client, desk: Client, session: Session) -> None:
-    page = invited(desk, session)
+    page = invited(desk)
     post(client, f"{page}{session.pk}/yes/", AT + HOUR)
     for number in range(6):
         row = make.registration(session=session)
@@ -460,7 +458,7 @@ def test_thanks_with_figures_and_no_names(client: Client, desk: Client, session:
 def test_after_the_session_nothing_more_is_sent_in_and_decisions_can_still_change(
     client: Client, desk: Client, session: Session
 ) -> None:
-    page = invited(desk, session)
+    page = invited(desk)
     post(client, f"{page}{session.pk}/yes/", AT + HOUR)
     after = START + 2 * DAY
     text = post(client, f"{page}{session.pk}/card/", after, public_name="Nadia", slides=file("x.pdf", PDF))
@@ -473,24 +471,20 @@ def test_after_the_session_nothing_more_is_sent_in_and_decisions_can_still_chang
 
 
 @pytest.mark.parametrize(
-    ("field", "name", "content", "words"),
+    ("sent", "words"),
     [
-        ("photo", "moi.jpg", b"\xff\xd8" + b"0" * (12 * 2**20), "5 Mo"),
-        (
-            "photo",
-            "moi.png",
-            b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>",
-            "n’est pas une photo",
-        ),
-        ("slides", "diapos.pdf", b"MZ\x90\x00" + b"\0" * 100, "quel que soit son nom"),
-        ("slides", "diapos.pptx", b"PK\x03\x04" + b"\0" * 100, "abîmé"),
-        ("slides", "diapos.pdf", b"%PDF-" + b"0" * (20 * 2**20), "20 Mo"),
+        (("photo", "moi.jpg", b"\xff\xd8" + b"0" * (12 * 2**20)), "5 Mo"),
+        (("photo", "moi.png", b"<svg xmlns='http://www.w3.org/2000/svg'></svg>"), "n’est pas une photo"),
+        (("slides", "diapos.pdf", b"MZ\x90\x00" + b"\0" * 100), "quel que soit son nom"),
+        (("slides", "diapos.pptx", b"PK\x03\x04" + b"\0" * 100), "abîmé"),
+        (("slides", "diapos.pdf", b"%PDF-" + b"0" * (20 * 2**20)), "20 Mo"),
     ],
 )
 def test_files_are_known_by_their_bytes(
-    client: Client, desk: Client, session: Session, field: str, name: str, content: bytes, words: str
+    client: Client, desk: Client, session: Session, sent: tuple[str, str, bytes], words: str
 ) -> None:
-    page = invited(desk, session)
+    field, name, content = sent
+    page = invited(desk)
     post(client, f"{page}{session.pk}/yes/", AT + HOUR)
     text = post(
         client,
@@ -508,7 +502,7 @@ def test_files_are_known_by_their_bytes(
 def test_a_bio_that_is_too_long_is_refused_with_its_length(
     client: Client, desk: Client, session: Session
 ) -> None:
-    page = invited(desk, session)
+    page = invited(desk)
     post(client, f"{page}{session.pk}/yes/", AT + HOUR)
     text = post(client, f"{page}{session.pk}/card/", AT + HOUR, bio="x" * 401)
     assert "400 caractères au plus (il y en a 401)" in text
@@ -519,7 +513,7 @@ def test_a_bio_that_is_too_long_is_refused_with_its_length(
 def test_an_agenda_written_anew_keeps_card_and_consents_and_a_corrected_address_ends_the_link(
     client: Client, desk: Client, session: Session
 ) -> None:
-    page = invited(desk, session)
+    page = invited(desk)
     post(client, f"{page}{session.pk}/yes/", AT + HOUR)
     post(client, f"{page}{session.pk}/card/", AT + HOUR, bio="Des mots")
     agree(client, page, session, "recording", at=AT + HOUR)
@@ -533,10 +527,8 @@ def test_an_agenda_written_anew_keeps_card_and_consents_and_a_corrected_address_
     assert SpeakerConsent.objects.count() == 1
 
 
-def test_an_organiser_fills_in_and_notes_decisions_with_how_they_know(
-    client: Client, desk: Client, session: Session
-) -> None:
-    invited(desk, session)
+def test_an_organiser_fills_in_and_notes_decisions_with_how_they_know(desk: Client) -> None:
+    invited(desk)
     slot = SpeakerSlot.objects.get()
     post(desk, f"{DESK}{slot.pk}/yes/", AT + HOUR)
     post(desk, f"{DESK}{slot.pk}/card/", AT + HOUR, public_name="Nadia Belkacem", bio="Remplie pour elle")
@@ -557,7 +549,7 @@ def test_an_organiser_fills_in_and_notes_decisions_with_how_they_know(
 def test_past_sessions_keep_the_organisation_of_their_time(
     client: Client, desk: Client, session: Session
 ) -> None:
-    page = invited(desk, session, person="Nadia Belkacem", organisation="Pro Bono Lab")
+    page = invited(desk, person="Nadia Belkacem", organisation="Pro Bono Lab")
     post(client, f"{page}{session.pk}/yes/", AT + HOUR)
     person = Person.objects.get()
     later = make.session(cycle=session.cycle, slug="escale-05", number=5, starts_at=make.paris(2027, 2, 18))
@@ -570,8 +562,8 @@ def test_past_sessions_keep_the_organisation_of_their_time(
     assert f"/en/speakers/{person.slug}/subscribe/" in shown
 
 
-def test_the_board_of_the_cycle_says_who_is_missing_what(desk: Client, session: Session) -> None:
-    invited(desk, session)
+def test_the_board_of_the_cycle_says_who_is_missing_what(desk: Client) -> None:
+    invited(desk)
     post(desk, f"{DESK}name/", AT, organisation="Les Quais")
     text = get(desk, "/en/desk/cycles/tour/speakers/", AT + HOUR)
     assert "1 silent · 1 proposed" in text

@@ -17,7 +17,7 @@ from notifications.delivery import interventions, retention, sending
 from notifications.mail import rehearsal
 from notifications.models import Delivery, Occurrence, ReminderStep
 from notifications.plan import audiences, planner, policy
-from registrations import speaking
+from speakers.people import speaking
 from tests import make
 from tests.make import paris
 

@@ -14,14 +14,13 @@ from cycles import access
 from cycles.models import SpeakerSlot
 from cycles.schedule import planning
 from cycles.signals import session_changed
+from notifications.delivery import ledger, sending
 from notifications.mail.envelope import voice
+from notifications.models import Delivery
 from speakers.answers.verbs import AnswerError
 from speakers.models import Engagement, SpeakerConsent
 from speakers.people import speaking
 from speakers.signals import consent_refused, invitation_withdrawn, speaker_answered, speaker_invited
-
-from .delivery import ledger, sending
-from .models import Delivery
 
 if TYPE_CHECKING:
     import datetime as dt
