@@ -83,7 +83,7 @@ def _write(contact: Contact, session: Session, *, change: Change, at: dt.datetim
 
 
 @journal.verb("speaker.card_accept", gettext_lazy("accepted the card of a speaker"))
-def accept(session: Session, *, contact: Contact, by: User, at: dt.datetime) -> SpeakerCard:
+def accept(session: Session, *, contact: Contact, by: User | None, at: dt.datetime) -> SpeakerCard:
     """Make a card public: the name and role of the person, their lines and photo. Slides wait for the session's end.
 
     Raises SpeakerCard.DoesNotExist when nothing was sent in.

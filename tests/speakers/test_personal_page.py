@@ -1,4 +1,4 @@
-"""The page of someone who speaks: theirs alone, the host's way in, and nothing after the session or without a part."""
+"""The page of somebody who speaks: theirs alone, the host's way in, and which links open it."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from django.core import signing
 from django.urls import reverse
 
 from cycles.models import Session, SpeakerSlot
-from registrations import speaking
 from registrations.links import personal_links, sealed_tokens
+from speakers.models import Contact
+from speakers.people import contacts, links, speaking
 from tests import make
 
 if TYPE_CHECKING:
@@ -22,10 +23,23 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.django_db
 START = make.paris(2026, 10, 22)
 ROOM, HOSTS = "https://visio.example.org/salle", "https://visio.example.org/animation"
+DAYS = dt.timedelta(days=1)
 
 
 def speaks(**fields: object) -> SpeakerSlot:
     return make.slot(make.session(starts_at=START, **{"room_url": ROOM} | fields))
+
+
+def contact(slot: SpeakerSlot) -> Contact:
+    return contacts.ensure([slot.contact_email], at=make.AT)[slot.contact_email]
+
+
+def path(slot: SpeakerSlot) -> str:
+    return reverse("speakers:page", args=[links.token(contact(slot))])
+
+
+def room(slot: SpeakerSlot) -> str:
+    return reverse("speakers:room", args=[links.token(contact(slot)), slot.segment.session_id])
 
 
 def signed(value: object) -> str:
@@ -33,22 +47,23 @@ def signed(value: object) -> str:
     return signing.Signer(salt="escale.registrations.speak").sign_object(value)
 
 
-def path(slot: SpeakerSlot, *, email: str = "") -> str:
-    session = slot.segment.session
-    absolute = personal_links.speak(session, email=email or slot.contact_email, language="en")
-    return absolute[absolute.index("/en/") :]
+def sealed(session_id: int, email: str) -> str:
+    """Return a token as it was made before the app of speakers: for one session."""
+    secret = links.before_secret(session_id, speaking.mark(email))
+    return sealed_tokens.make("speak", session_id, secret=secret)
 
 
 def test_the_page_shows_the_session_and_their_part(client: Client) -> None:
     slot = speaks()
     make.slot(slot.segment.session, contact_email="zoe@example.org")
-    with time_machine.travel(START - dt.timedelta(days=3), tick=False):
+    with time_machine.travel(START - 3 * DAYS, tick=False):
         response = client.get(path(slot))
     page = response.content.decode()
     assert response.status_code == 200
-    assert "You speak at this session, Nadia. Thank you." in page
-    assert page.count("your part") == 1
+    assert "You said yes. Thank you." in page or "Vous avez dit oui. Merci." in page
+    assert page.count('class="tag"') == 1
     assert "no-store" in response["Cache-Control"]
+    assert response["Referrer-Policy"] == "no-referrer"
     assert '<meta name="robots" content="noindex">' in page
     assert "zoe@example.org" not in page
     assert ROOM not in page
@@ -60,8 +75,8 @@ def test_the_button_leads_to_the_hosts_room_at_any_hour(
     client: Client, own: str, expected: str, days: int
 ) -> None:
     slot = speaks(room_host_url=own)
-    with time_machine.travel(START + dt.timedelta(days=days), tick=False):
-        response = client.post(path(slot))
+    with time_machine.travel(START + days * DAYS, tick=False):
+        response = client.post(room(slot))
     assert (response.status_code, response["Location"]) == (302, expected)
 
 
@@ -77,44 +92,55 @@ def test_a_jitsi_room_knows_who_hosts(client: Client, settings: Settings) -> Non
     settings.ESCALE_JITSI_URL = "https://jitsi.example.org"
     slot = speaks(room_kind=Session.RoomKind.JITSI)
     with time_machine.travel(START, tick=False):
-        response = client.post(path(slot))
+        response = client.post(room(slot))
     assert response["Location"].startswith("https://jitsi.example.org/escale-")
 
 
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        ({"status": Session.Status.CANCELLED}, "This session is cancelled."),
-        ({"status": Session.Status.POSTPONED}, "This session is postponed"),
-        ({"room_url": ""}, "The room has not been given yet"),
+        ({"status": Session.Status.CANCELLED}, "Cette séance est annulée."),
+        ({"status": Session.Status.POSTPONED}, "Cette séance est reportée"),
+        ({"room_url": ""}, "La salle n’est pas encore indiquée"),
     ],
 )
-def test_without_a_room_to_enter_the_button_does_nothing(
+def test_without_a_room_to_enter_there_is_no_button_and_the_address_opens_nothing(
     client: Client, fields: dict[str, object], words: str
 ) -> None:
     slot = speaks(**fields)
     with time_machine.travel(START, tick=False):
-        response = client.post(path(slot))
-    assert response.status_code == 200
-    assert words in response.content.decode()
-    assert "Enter the room as a host" not in response.content.decode()
+        page = client.get(path(slot)).content.decode()
+        response = client.post(room(slot))
+    assert words in page
+    assert "/room/" not in page
+    assert response.status_code == 409
 
 
 def test_after_the_session_the_link_opens_no_room(client: Client) -> None:
     slot = speaks()
     with time_machine.travel(START + dt.timedelta(hours=3), tick=False):
-        response = client.post(path(slot))
-    assert response.status_code == 200
-    assert "This session is over." in response.content.decode()
+        response = client.post(room(slot))
+        page = client.get(path(slot)).content.decode()
+    assert response.status_code == 409
+    assert "Cette séance est terminée." in page
 
 
-@pytest.mark.parametrize("state", SpeakerSlot.SILENT)
-def test_reading_changes_nothing_and_who_does_not_come_is_out(client: Client, state: str) -> None:
+@pytest.mark.parametrize(
+    ("state", "status"),
+    [
+        ("proposed", 404),
+        ("replaced", 404),
+        ("invited", 200),
+        ("accepted", 200),
+        ("declined", 200),
+        ("withdrawn", 200),
+    ],
+)
+def test_who_was_never_asked_or_was_replaced_has_no_page(client: Client, state: str, status: int) -> None:
     slot = speaks()
     address = path(slot)
-    SpeakerSlot.objects.filter(pk=slot.pk).update(state=state)
-    assert client.get(address).status_code == 404
-    assert client.post(address).status_code == 404
+    SpeakerSlot.objects.update(state=state)
+    assert client.get(address).status_code == status
 
 
 @pytest.mark.parametrize(
@@ -123,30 +149,60 @@ def test_reading_changes_nothing_and_who_does_not_come_is_out(client: Client, st
         "x",
         "x" * 10_000,
         sealed_tokens.make("join", 1, secret="1:" + speaking.mark("nadia@example.org")),
-        sealed_tokens.make("speak", 1, secret="1:" + speaking.mark("other@example.org")),
-        sealed_tokens.make("speak", 999_999, secret="999999:" + speaking.mark("nadia@example.org")),
+        sealed_tokens.make("speaker", 1, secret="no secret of theirs"),
+        sealed(1, "other@example.org"),
+        sealed(999_999, "nadia@example.org"),
         signed([1, speaking.mark("other@example.org")]),
         signed([999_999, speaking.mark("nadia@example.org")]),
         signed(1),
     ],
 )
 def test_no_other_link_opens_it(client: Client, token: str) -> None:
-    speaks()
-    assert client.get(reverse("registrations:speak", args=[token])).status_code == 404
+    contact(speaks())
+    assert client.get(reverse("speakers:page", args=[token])).status_code == 404
+    assert client.get(reverse("speakers:calendar", args=[token[:99]])).status_code == 404
 
 
-def test_the_link_says_nothing_of_the_address() -> None:
+def test_each_link_opens_its_own_purpose_only(client: Client) -> None:
+    who = contact(speaks())
+    page, calendar = links.token(who), links.calendar_token(who)
+    assert client.get(reverse("speakers:calendar", args=[calendar])).status_code == 200
+    assert client.get(reverse("speakers:calendar", args=[page])).status_code == 404
+    assert client.get(reverse("speakers:page", args=[calendar])).status_code == 404
+
+
+def test_links_of_before_open_the_same_page_as_long_as_the_address_stands(client: Client) -> None:
     slot = speaks()
-    token = path(slot).split("/")[-2]
-    assert sealed_tokens.read("speak", token) == sealed_tokens.Token(
-        "speak", (slot.segment.session_id,), token[: -sealed_tokens.SEAL], token[-sealed_tokens.SEAL :]
-    )
-    assert speaking.mark("NADIA@example.org") == speaking.mark("nadia@example.org")
-    assert speaking.mark("zoe@example.org") != speaking.mark("nadia@example.org")
+    who = contact(slot)
+    session = slot.segment.session_id
+    for token in (sealed(session, who.email), signed([session, speaking.mark(who.email)])):
+        assert client.get(reverse("speakers:page", args=[token])).status_code == 200
+    SpeakerSlot.objects.update(contact_email="corrected@example.org")
+    for token in (links.token(who), sealed(session, who.email)):
+        assert client.get(reverse("speakers:page", args=[token])).status_code == 404
 
 
-def test_a_link_of_before_still_opens_it(client: Client) -> None:
+def test_somebody_else_cannot_answer_for_a_session_that_is_not_theirs(client: Client) -> None:
     slot = speaks()
-    for email, status in ((slot.contact_email, 200), ("other@example.org", 404)):
-        token = signed([slot.segment.session_id, speaking.mark(email)])
-        assert client.get(reverse("registrations:speak", args=[token])).status_code == status
+    other = make.slot(make.session(starts_at=START), contact_email="zoe@example.org", state="invited")
+    address = reverse("speakers:yes", args=[links.token(contact(slot)), other.segment.session_id])
+    with time_machine.travel(START - DAYS, tick=False):
+        assert client.post(address).status_code == 404
+    other.refresh_from_db()
+    assert other.state == "invited"
+
+
+def test_a_link_with_something_glued_to_it_is_mended(client: Client) -> None:
+    slot = speaks()
+    right = path(slot)
+    assert client.get(right[:-1] + ").").headers["Location"] == right
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_page_of_several_sessions_asks_the_same_questions_of_each(client: Client, count: int) -> None:
+    for number in range(count):
+        make.slot(make.session(starts_at=START + number * DAYS))
+    who = contacts.ensure(["nadia@example.org"], at=make.AT)["nadia@example.org"]
+    with time_machine.travel(START - DAYS, tick=False):
+        page = client.get(reverse("speakers:page", args=[links.token(who)])).content.decode()
+    assert page.count('<section class="card stack"') == count
