@@ -31,18 +31,19 @@ SILENT, CONFIRMED, TO_READ, NO, NO_MORE, PROPOSED = (
     "no_more",
     "proposed",
 )
+# Of the people and organisations of demo.yaml, so that what is taken away with the file takes all of it away.
 LINES = (
-    (0, "Solène Kerbrat", "Les Moulins associés", "solene@demo.example.org", CONFIRMED),
-    (0, "Youssef Amrani", "Fondation Aubépine", "youssef@demo.example.org", TO_READ),
-    (0, "", "École des berges", "contact-berges@demo.example.org", SILENT),
-    (1, "Jeanne Olivari", "Brasserie du Gué", "jeanne@demo.example.org", NO_MORE),
-    (1, "Paul-Henri Vasseur", "Syndicat des rives", "paul-henri@demo.example.org", NO),
-    (1, "Thaïs Montoya", "Radio Confluence", "", PROPOSED),
+    (0, "Tariq Benhaddou", "École des Berges", "tariq@demo.example.org", CONFIRMED),
+    (0, "João Ferreira da Silva", "Brasserie du Gué", "joao@demo.example.org", TO_READ),
+    (0, "", "Moulins associés", "contact-moulins@demo.example.org", SILENT),
+    (1, "Inès Okoye", "Radio Confluence", "ines@demo.example.org", NO_MORE),
+    (1, "Odile Marchenoir", "Les Amis de la Vaubrette", "odile@demo.example.org", NO),
+    (1, "Tariq Benhaddou", "École des Berges", "", PROPOSED),
 )
 
 
 def load(cycle: Cycle, *, at: dt.datetime) -> None:
-    """Name, invite and answer, some days ago, at the first two sessions to come; one invitation waits in the mailbox."""
+    """Name, invite and answer at the first two sessions to come; one invitation leaves today, for the mailbox."""
     sessions = list(Session.objects.filter(cycle=cycle).upcoming(at=at)[:2])
     for place, person, organisation, email, becomes in LINES:
         if place < len(sessions):
@@ -96,7 +97,7 @@ def _line(
         return
     words = {
         "public_name": person,
-        "role": "Directrice" if becomes == CONFIRMED else "Chargé de mission",
+        "role": "Hydrologue" if becomes == CONFIRMED else "Brasseur",
         "bio": "Quinze ans au bord de l’eau, dont dix à convaincre que les petites vannes font les grandes rivières.",
     }
     card_verbs.send_in(contact, session, change=card_verbs.Change(words=words), at=answered_at)

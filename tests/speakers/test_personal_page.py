@@ -12,13 +12,14 @@ from django.urls import reverse
 
 from cycles.models import Session, SpeakerSlot
 from registrations.links import personal_links, sealed_tokens
-from speakers.models import Contact
 from speakers.people import contacts, links, speaking
 from tests import make
 
 if TYPE_CHECKING:
     from django.test import Client
     from pytest_django import Settings
+
+    from speakers.models import Contact
 
 pytestmark = pytest.mark.django_db
 START = make.paris(2026, 10, 22)
