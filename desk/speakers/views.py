@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cycles import access
+from cycles.language import wording
 from cycles.models import Organisation, Person, Topic
 from cycles.schedule import planning
 from cycles.site import pages
@@ -58,7 +59,7 @@ class Row:
     missing: list[str]
     can_invite: bool
     can_stop: bool
-    leaves_at: dt.datetime | None
+    leaves_at: str
     says_yes: bool
     says_no: bool
 
@@ -75,12 +76,16 @@ def _row(seat: board.Seat, *, is_open: bool) -> Row:
         missing=[words.missing(code) for code in seat.missing],
         can_invite=is_open and has_address and seat.standing in INVITABLE,
         can_stop=mail is not None,
-        leaves_at=mail.next_at if mail is not None else None,
+        leaves_at=_clock(mail.next_at, seat.session) if mail is not None else "",
         says_yes=is_open and has_address and seat.standing not in (Standing.CONFIRMED, Standing.REPLACED),
         says_no=is_open
         and has_address
         and seat.standing not in (Standing.DECLINED, Standing.WITHDRAWN, Standing.REPLACED),
     )
+
+
+def _clock(moment: dt.datetime, session: Session) -> str:
+    return wording.clock(moment.astimezone(session.zone), language=translation.get_language() or "fr")
 
 
 @require_safe

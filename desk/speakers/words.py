@@ -32,7 +32,7 @@ def standing(where: Standing) -> str:
         Standing.PROPOSED: _("proposed, not asked yet"),
         Standing.UNASKED: _("to be asked: no invitation has left from here"),
         Standing.SILENT: _("invited, has not answered"),
-        Standing.CONFIRMED: _("confirmed"),
+        Standing.CONFIRMED: _("said yes"),
         Standing.ASKED_AGAIN: _("had said yes; has not answered for the new date"),
         Standing.DECLINED: _("declined: to be replaced"),
         Standing.WITHDRAWN: _("cannot come any more: to be replaced"),

@@ -102,7 +102,7 @@ def test_a_jitsi_room_knows_who_hosts(client: Client, settings: Settings) -> Non
     [
         ({"status": Session.Status.CANCELLED}, "Cette séance est annulée."),
         ({"status": Session.Status.POSTPONED}, "Cette séance est reportée"),
-        ({"room_url": ""}, "La salle n’est pas encore indiquée"),
+        ({"room_url": ""}, "La salle n’est pas encore connue"),
     ],
 )
 def test_without_a_room_to_enter_there_is_no_button_and_the_address_opens_nothing(
