@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
+from cycles.calendars import feeds
 from cycles.models import Cycle, Module, News, Programme, Session
 
 from .snapshots import FEED_CACHING, Built, next_midnight, snapshot
@@ -88,6 +89,10 @@ class _Pages(Sitemap):  # type: ignore[type-arg]  # generic in the stubs only
         add("cycle-subscribe", cycles)
         sessions = Session.objects.published().order_by("starts_at", "pk")
         add("session-detail", sessions.values_list("cycle__slug", "slug"))
+        people = feeds.speakers_with_sessions().order_by("slug").values_list("slug")
+        found.extend(("speakers:speaker", row) for row in people)
+        topics = feeds.topics_with_sessions().order_by("slug").values_list("slug")
+        found.extend(("speakers:topic", row) for row in topics)
         add("module-detail", Module.objects.published().order_by("pk").values_list("slug"))
         add("news-detail", News.objects.published().order_by("pk").values_list("slug"))
         return found

@@ -81,11 +81,10 @@ def _language(contact: Contact) -> str:
 
 
 def _entries(contact: Contact, *, language: str) -> Iterator[ical.Entry]:
-    mine = access.sessions(contact).exclude(status=Session.Status.DRAFT)
-    at = timezone.now()
-    for session in entries.loaded(Session.objects.filter(pk__in=mine.values("pk"))):
-        part = pages.of_session(contact, session, at=at)
-        if part is None or (not part.is_coming and part.seat.standing not in ASKED):
+    found = {part.session.pk: part for part in pages.parts(contact, at=timezone.now())}
+    for session in entries.loaded(Session.objects.filter(pk__in=found)):
+        part = found[session.pk]
+        if not part.is_coming and part.seat.standing not in ASKED:
             continue
         if entries.span(session) is not None:
             yield _entry(session, contact, part.seat.standing, language=language)

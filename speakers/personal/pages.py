@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db.models import Count
 from django.utils.translation import get_language
 
 from cycles.language import wording
@@ -96,29 +97,41 @@ class Part:
 
 
 def parts(contact: Contact, *, at: dt.datetime) -> list[Part]:
-    """Return the sessions of a contact: those to come by date, then those that are over, the last first."""
-    sessions = list(
+    """Return the sessions of a contact: those to come by date, then those that are over, the last first.
+
+    A fixed number of queries, whatever the number of sessions.
+    """
+    sessions = (
         access.sessions(contact)
         .exclude(status=Session.Status.DRAFT)
         .select_related("cycle__programme", "briefing")
         .prefetch_related("segments__topic")
         .order_by("starts_at", "pk")
     )
-    found = [part for session in sessions if (part := of_session(contact, session, at=at)) is not None]
+    found = of_sessions(contact, list(sessions), at=at)
     ahead = [part for part in found if not part.is_over]
     return ahead + [part for part in reversed(found) if part.is_over]
 
 
-def of_session(contact: Contact, session: Session, *, at: dt.datetime) -> Part | None:
-    """Return one session on somebody's page; None where no slot names them."""
-    (own,) = board.boards([session], at=at)
-    seat = next((one for one in own.seats if one.email == contact.email and one.contact), None)
-    if seat is None:
-        return None
-    is_over = session.ends_at is not None and at >= session.ends_at + ENTRY_CLOSES
+def of_sessions(contact: Contact, sessions: list[Session], *, at: dt.datetime) -> list[Part]:
+    """Return what the page of a contact says of these sessions; those at which no slot names them are left out."""
+    counts = _figures([session for session in sessions if _is_over(session, at=at)])
+    return [
+        _part(contact, seat, counts=counts.get(seat.session.pk, (0, 0)), at=at)
+        for one in board.boards(sessions, at=at)
+        for seat in one.seats
+        if seat.email == contact.email and seat.contact is not None
+    ]
+
+
+def _is_over(session: Session, *, at: dt.datetime) -> bool:
+    return session.ends_at is not None and at >= session.ends_at + ENTRY_CLOSES
+
+
+def _part(contact: Contact, seat: board.Seat, *, counts: tuple[int, int], at: dt.datetime) -> Part:
+    session = seat.session
     zone = contact.timezone or session.cycle.timezone
     briefing = getattr(session, "briefing", None)
-    registered, came = _figures(session) if is_over else (0, 0)
     return Part(
         session=session,
         stop=cycle_pages.stop(session, at=at),
@@ -133,11 +146,11 @@ def of_session(contact: Contact, session: Session, *, at: dt.datetime) -> Part |
             ConsentLine(purpose=purpose.value, label=str(purpose.label), last=seat.consents.get(purpose))
             for purpose in SpeakerConsent.Purpose
         ),
-        is_over=is_over,
+        is_over=_is_over(session, at=at),
         has_begun=session.starts_at is not None and session.starts_at <= at,
         is_room_ready=rooms.is_ready(session),
-        registered=registered,
-        came=came,
+        registered=counts[0],
+        came=counts[1],
     )
 
 
@@ -164,9 +177,18 @@ def _rehearsal(briefing: Briefing | None, zone: str) -> str:
     return wording.long_when(starts_at, ends_at, zone=zone, all_day=False, language=language())
 
 
-def _figures(session: Session) -> tuple[int, int]:
-    """Return how many had a place and how many came; nothing for fewer than FEWEST."""
-    registered = Registration.objects.filter(session=session).confirmed().count()
-    came = Attendance.objects.filter(registration__session=session).came().values("registration").distinct()
-    count = came.count()
-    return (registered if registered >= FEWEST else 0, count if count >= FEWEST else 0)
+def _figures(sessions: list[Session]) -> dict[int, tuple[int, int]]:
+    """Return how many had a place at each session and how many came; nothing for fewer than FEWEST."""
+    if not sessions:
+        return {}
+    seats = Registration.objects.filter(session__in=sessions).confirmed()
+    registered = dict(seats.order_by().values_list("session").annotate(Count("pk")))
+    rows = Attendance.objects.filter(registration__session__in=sessions).came()
+    came = dict(
+        rows.order_by().values_list("registration__session").annotate(Count("registration", distinct=True))
+    )
+
+    def told(count: int) -> int:
+        return count if count >= FEWEST else 0
+
+    return {row.pk: (told(registered.get(row.pk, 0)), told(came.get(row.pk, 0))) for row in sessions}

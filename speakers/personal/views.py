@@ -48,12 +48,11 @@ def _contact(token: str) -> Contact:
 
 
 def _part(contact: Contact, session: int, *, at: dt.datetime) -> pages.Part:
-    rows = access.sessions(contact).select_related("cycle__programme").prefetch_related("segments__topic")
-    row = rows.filter(pk=session).first()
-    part = pages.of_session(contact, row, at=at) if row is not None else None
-    if part is None:
+    rows = access.sessions(contact).filter(pk=session).select_related("cycle__programme")
+    found = pages.of_sessions(contact, list(rows.prefetch_related("segments__topic")), at=at)
+    if not found:
         raise Http404
-    return part
+    return found[0]
 
 
 def _back(contact: Contact, session: int | None = None) -> HttpResponse:

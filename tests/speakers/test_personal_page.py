@@ -12,12 +12,13 @@ from django.urls import reverse
 
 from cycles.models import Session, SpeakerSlot
 from registrations.links import personal_links, sealed_tokens
+from speakers.answers import board
 from speakers.people import contacts, links, speaking
 from tests import make
 
 if TYPE_CHECKING:
     from django.test import Client
-    from pytest_django import Settings
+    from pytest_django import DjangoAssertNumQueries, Settings
 
     from speakers.models import Contact
 
@@ -200,10 +201,26 @@ def test_a_link_with_something_glued_to_it_is_mended(client: Client) -> None:
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_the_page_of_several_sessions_asks_the_same_questions_of_each(client: Client, count: int) -> None:
+def test_as_many_queries_for_one_session_as_for_several(
+    client: Client, django_assert_num_queries: DjangoAssertNumQueries, count: int
+) -> None:
     for number in range(count):
         make.slot(make.session(starts_at=START + number * DAYS))
     who = contacts.ensure(["nadia@example.org"], at=make.AT)["nadia@example.org"]
-    with time_machine.travel(START - DAYS, tick=False):
+    with time_machine.travel(START - DAYS, tick=False), django_assert_num_queries(10):
         page = client.get(reverse("speakers:page", args=[links.token(who)])).content.decode()
     assert page.count('<section class="card stack"') == count
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_board_of_a_cycle_asks_five_questions(
+    django_assert_num_queries: DjangoAssertNumQueries, count: int
+) -> None:
+    cycle = make.cycle()
+    for number in range(count):
+        make.slot(make.session(cycle=cycle, starts_at=START + number * DAYS))
+        contacts.ensure(["nadia@example.org"], at=make.AT)
+    sessions = list(cycle.sessions.select_related("cycle").order_by("starts_at"))
+    with django_assert_num_queries(5):
+        found = board.boards(sessions, at=make.AT)
+    assert [(len(one.seats), str(one.seats[0].standing)) for one in found] == [(1, "confirmed")] * count
