@@ -163,11 +163,11 @@ def _missing(
     if where == Standing.CONFIRMED:
         has_name = any(slot.person for slot in slots) or bool(card and card.public_name)
         lacks = {
-            "name": not has_name,
+            "name": not has_name and not is_over,
             "review": card is not None and card.awaits_review,
-            "bio": not (card and card.bio),
-            "slides": not (card and card.slides),
-            "recording": session.is_recorded and Purpose.RECORDING not in consents,
+            "bio": not (card and card.bio) and not is_over,
+            "slides": not (card and card.slides) and not is_over,
+            "recording": session.is_recorded and not is_over and Purpose.RECORDING not in consents,
             "publication": session.is_recorded and Purpose.PUBLICATION not in consents,
             "slides_consent": bool(card and card.slides) and Purpose.SLIDES not in consents,
             "photo_consent": bool(card and card.photo) and Purpose.PHOTO not in consents,
