@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts import journal
 from cycles import planning, publication, showing
@@ -40,16 +39,11 @@ EDITABLE = frozenset(
 AGENDA_LIMIT = 60
 
 
-@journal.verb(
-    "session.edit",
-    gettext_lazy("edited a session"),
-    changed=lambda before, after: before.revised_at != after.revised_at,
-)
 def edit(
     session: Session,
     *,
     values: Mapping[str, object],
-    by: User | None,  # noqa: ARG001 - for the journal
+    by: User | None,
     at: dt.datetime,
     seen: dt.datetime | None = None,
     agenda: Sequence[Mapping[str, Any]] | None = None,
@@ -64,11 +58,15 @@ def edit(
     if foreign := set(values) - EDITABLE:
         msg = f"these fields are not edited here: {', '.join(sorted(foreign))}"
         raise ValueError(msg)
-    if "capacity" in values:
-        # Whoever passes places on holds the cycle first, then its sessions: the same order here.
-        Cycle.objects.select_for_update().get(pk=session.cycle_id)
-    with showing.one_change(at=at):
-        return _edit(session, values=values, agenda=agenda, at=at, seen=seen)
+    with journal.entry("session.edit", session, by=by, at=at) as entry:
+        if "capacity" in values:
+            # Whoever passes places on holds the cycle first, then its sessions: the same order here.
+            Cycle.objects.select_for_update().get(pk=session.cycle_id)
+        with showing.one_change(at=at):
+            row = _edit(session, values=values, agenda=agenda, at=at, seen=seen)
+        if row.revised_at == session.revised_at:
+            entry.drop()
+        return row
 
 
 def _edit(
@@ -116,20 +114,20 @@ def _write_agenda(session: Session, agenda: Sequence[Mapping[str, Any]]) -> tupl
     return differ or others, others
 
 
-@journal.verb("session.confirm", gettext_lazy("confirmed a date"))
 def confirm_date(
     session: Session,
     *,
-    by: User | None,  # noqa: ARG001 - for the journal
+    by: User | None,
     at: dt.datetime,
     seen: dt.datetime | None = None,
 ) -> Session:
     """Say that a tentative date is sure. The date does not change, so `revision` stays."""
-    row = locked(session, seen=seen)
-    planning.check(planning.Act.CONFIRM, row, at=at)
-    row.status = Session.Status.CONFIRMED
-    row.revised_at = next_revised_at(row.revised_at, at=at)
-    row.save(update_fields=["status", "revised_at"])
-    if row.is_announced:
-        session_announced.send(sender=Session, session=row, at=at)
-    return row
+    with journal.entry("session.confirm", session, by=by, at=at):
+        row = locked(session, seen=seen)
+        planning.check(planning.Act.CONFIRM, row, at=at)
+        row.status = Session.Status.CONFIRMED
+        row.revised_at = next_revised_at(row.revised_at, at=at)
+        row.save(update_fields=["status", "revised_at"])
+        if row.is_announced:
+            session_announced.send(sender=Session, session=row, at=at)
+        return row
