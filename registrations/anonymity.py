@@ -9,8 +9,8 @@ from django.db import transaction
 from django.db.models import OuterRef, Subquery
 
 from . import names
+from .events import RegistrationsForgotten
 from .models import CycleRegistration, Participant, Registration
-from .signals import registrations_forgotten
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -30,7 +30,7 @@ def anonymise(ids: Iterable[int], *, at: dt.datetime) -> int:
     wanted = sorted(set(ids))
     for start in range(0, len(wanted), BATCH):
         batch = wanted[start : start + BATCH]
-        registrations_forgotten.send(sender=CycleRegistration, ids=batch)
+        RegistrationsForgotten(ids=batch).send()
         rows = list(CycleRegistration.objects.filter(pk__in=batch).order_by("pk").only("pk"))
         nobodies = Participant.objects.bulk_create(
             Participant(

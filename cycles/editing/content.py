@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from i18nfield.strings import LazyI18nString
 
 from accounts import journal
-from cycles import access, publication, signals, transfers
+from cycles import access, events, publication, questions, transfers
 from cycles.models import (
     Cycle,
     Membership,
@@ -264,22 +264,22 @@ def publish(
 ) -> None:
     """Let everyone see a draft. Publishing what is published changes nothing.
 
-    Raises PlanningError for a session without a date, or a cycle without a session. A post sends `news_published`.
+    Raises PlanningError for a session without a date, or a cycle without a session. A post sends `NewsPublished`.
     """
     with journal.entry("content.publish", row, by=by, at=at):
         fresh: Any = type(row)._default_manager.select_for_update().get(pk=row.pk)
         if isinstance(fresh, Cycle | Session):
             if fresh.status != type(fresh).Status.DRAFT:
                 return
-            _publish_planned(fresh, by=by, at=at)
+            _publish_planned(fresh, at=at)
         elif not fresh.is_published:
             fresh.is_published = True
             fresh.save(update_fields=["is_published"])
             if isinstance(fresh, News):
-                signals.news_published.send(sender=News, news=fresh, by=by, at=at)
+                events.NewsPublished(news=fresh, at=at).send()
 
 
-def _publish_planned(row: Cycle | Session, *, by: User | None, at: dt.datetime) -> None:
+def _publish_planned(row: Cycle | Session, *, at: dt.datetime) -> None:
     if isinstance(row, Cycle):
         if not row.is_external and not row.sessions.exists():
             raise PlanningError(_("This cycle has no session yet: plan its dates before you publish it."))
@@ -291,7 +291,7 @@ def _publish_planned(row: Cycle | Session, *, by: User | None, at: dt.datetime) 
     row.revised_at = next_revised_at(row.revised_at, at=at)
     row.save(update_fields=["status", "revised_at"])
     if isinstance(row, Session):
-        signals.sessions_added.send(sender=Session, cycle=row.cycle, session_ids=[row.pk], by=by, at=at)
+        events.SessionsAdded(cycle=row.cycle, session_ids=[row.pk], at=at).send()
 
 
 def withdraw(
@@ -302,13 +302,13 @@ def withdraw(
 ) -> None:
     """Make a draft of what is published: its page is gone for visitors, its words stay.
 
-    Raises PlanningError for a cycle with sessions ahead that somebody registered for (`cycle_leaving` asks).
+    Raises PlanningError for a cycle with sessions ahead that somebody registered for (`questions.against_hiding`).
     """
     with journal.entry("content.withdraw", row, by=by, at=at):
         fresh: Any = type(row)._default_manager.select_for_update().get(pk=row.pk)
         if isinstance(fresh, Cycle):
             if _is_going_on(fresh, at=at):
-                signals.cycle_leaving.send(sender=Cycle, cycle=fresh, at=at)
+                questions.refuse_if(questions.against_hiding.ask(fresh))
             _set_status(fresh, Cycle.Status.DRAFT, at=at)
             return
         fresh.is_published = False

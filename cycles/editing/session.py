@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 
 from accounts import journal
 from cycles import planning, publication, showing
+from cycles.events import PlacesChanged, SessionAnnounced, SpeakersChanged
 from cycles.models import Cycle, Session, SpeakerSlot
 from cycles.revising import PlanningError, locked, next_revised_at
-from cycles.signals import places_changed, session_announced, speakers_changed
 
 from . import rows
 
@@ -92,11 +92,11 @@ def _edit(
         publication.touch()
         showing.look([row.pk], at=at)
     if has_new_speakers:
-        speakers_changed.send(sender=Session, session_id=row.pk, at=at)
+        SpeakersChanged(session_id=row.pk, at=at).send()
     if "capacity" in changed:
-        places_changed.send(sender=Session, cycle_id=row.cycle_id, at=at)
+        PlacesChanged(cycle_id=row.cycle_id, at=at).send()
     if row.is_announced and not was_announced:
-        session_announced.send(sender=Session, session=row, at=at)
+        SessionAnnounced(session=row, at=at).send()
     return row
 
 
@@ -129,5 +129,5 @@ def confirm_date(
         row.revised_at = next_revised_at(row.revised_at, at=at)
         row.save(update_fields=["status", "revised_at"])
         if row.is_announced:
-            session_announced.send(sender=Session, session=row, at=at)
+            SessionAnnounced(session=row, at=at).send()
         return row

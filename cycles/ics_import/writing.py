@@ -16,8 +16,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from cycles import editing, ical, naming, planning, recurrence, wording
+from cycles.events import SessionsAdded
 from cycles.models import CycleException, ImportedEvent, Session
-from cycles.signals import sessions_added
 
 from . import creating, descriptions, matching, own
 from .matching import How, Matches, entry_id
@@ -73,9 +73,7 @@ class Writer:
         steps = [self._event(event, matches) for event in reading.events]
         steps += [self._gone(known) for known in matches.gone]
         if self._added:
-            sessions_added.send(
-                sender=Session, cycle=self.cycle, session_ids=self._added, by=self.by, at=self.at
-            )
+            SessionsAdded(cycle=self.cycle, session_ids=self._added, at=self.at).send()
         return Outcome(
             steps=tuple(steps),
             warnings=tuple(sorted(self.report.warnings)[:MOST_REMARKS]),

@@ -9,9 +9,10 @@ from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
 from accounts import journal
+from cycles.events import SessionLeaving
 from cycles.models import CycleException, Session
+from cycles.questions import against_deleting, refuse_if
 from cycles.revising import PlanningError, locked
-from cycles.signals import session_leaving
 
 from .asking import Act, check, refusal
 
@@ -38,7 +39,8 @@ def delete(
     with journal.entry("session.delete", session, by=by, at=at):
         row = locked(session, seen=seen)
         check(Act.DELETE, row, at=at)
-        session_leaving.send(sender=Session, session=row, at=at)
+        SessionLeaving(session=row).send()
+        refuse_if(against_deleting.ask(row))
         _forget_exception(row)
         try:
             with transaction.atomic():

@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 
 from accounts import journal
 from cycles import publication, recurrence, showing, wording
+from cycles.events import SessionsAdded
 from cycles.models import Cycle, CycleException, Session
 from cycles.revising import PlanningError, next_revised_at, reason_text, required_reason
-from cycles.signals import sessions_added
 
 from .schedule import check_span, keep_reason
 
@@ -111,7 +111,7 @@ def confirm(
         if made:
             showing.look([session.pk for session in made], at=at)
             publication.touch()
-            sessions_added.send(sender=Session, cycle=row, session_ids=[s.pk for s in made], by=by, at=at)
+            SessionsAdded(cycle=row, session_ids=[s.pk for s in made], at=at).send()
         else:
             entry.drop()
         return made
@@ -245,7 +245,7 @@ def add(
             planned_date=starts_at.astimezone(row.zone).date(),
             defaults={"kind": CycleException.Kind.ADDED, "reason": reason_text(reason)},
         )
-        sessions_added.send(sender=Session, cycle=row, session_ids=[session.pk], by=by, at=at)
+        SessionsAdded(cycle=row, session_ids=[session.pk], at=at).send()
         entry.about(session)
         return session
 

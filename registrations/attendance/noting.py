@@ -17,8 +17,8 @@ from django.utils.translation import gettext as _
 
 from accounts import journal
 from cycles.models import Session
+from registrations.events import AttendanceChanged
 from registrations.models import Registration, State
-from registrations.signals import attendance_changed
 
 from .models import Attendance, AttendanceCount
 
@@ -100,7 +100,7 @@ def lock(session_id: int) -> Session:
 
 def tell(session_id: int, *, at: dt.datetime) -> None:
     """Say, inside the transaction, that the attendance of a session is another."""
-    attendance_changed.send(sender=Attendance, session_id=session_id, at=at)
+    AttendanceChanged(session_id=session_id, at=at).send()
 
 
 def note(

@@ -9,8 +9,8 @@ import pytest
 from django.core import mail
 
 from cycles import editing, planning
+from cycles.events import NewsPublished
 from cycles.models import Cycle, News, NewsLink, Session
-from cycles.signals import news_published
 from notifications import policy, recaps, sending
 from notifications.models import Announcement, Delivery, NewsStop, Occurrence
 from registrations import participants
@@ -60,7 +60,7 @@ def recap(session: Session, *, kind: News.Kind = News.Kind.RECAP) -> News:
 
 
 def publish(news: News, *, at: dt.datetime = NOW) -> None:
-    news_published.send(sender=News, news=news, by=None, at=at)
+    NewsPublished(news=news, at=at).send()
 
 
 def leaving(at: dt.datetime) -> list[tuple[str, str]]:
