@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from . import wording, zones
+from .language import words
 from .models import Session
 
 if TYPE_CHECKING:
@@ -34,10 +35,10 @@ def elsewhere(session: Session, *, language: str) -> list[Elsewhere]:
         return []
     return [
         Elsewhere(
-            place=place.en if language == "en" else place.fr,
+            place=words.of(language).place(zone),
             when=wording.short_when(session.starts_at, zone=zone, language=language),
         )
-        for zone, place in zones.OVERSEAS.items()
+        for zone in zones.OVERSEAS
     ]
 
 
