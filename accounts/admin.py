@@ -13,7 +13,8 @@ from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django.contrib import admin
 from django.contrib.auth.models import Group
 
-from .addresses.form_fields import AddressField
+from accounts.addresses.form_fields import AddressField
+
 from .models import User
 
 if TYPE_CHECKING:

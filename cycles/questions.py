@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from accounts.questions import Question
-from cycles.revising import PlanningError
+from cycles.schedule.revision import PlanningError
 
 if TYPE_CHECKING:
     from cycles.models import Cycle, Session

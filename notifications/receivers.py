@@ -35,11 +35,13 @@ from registrations.events import (
 )
 from registrations.models import CycleRegistration, Participant, Registration
 from registrations.models import State as Seat
-from registrations.participants import PROVE_WITHIN
-from registrations.rights import further_parts
+from registrations.people.participants import PROVE_WITHIN
+from registrations.people.rights import further_parts
 
-from . import additions, ledger, notices, plan, recaps, sending
+from .delivery import ledger, sending
 from .models import Announcement, Delivery, NewsStop, ReminderStep, Suppression
+from .notices import additions, recaps, schedule_changes
+from .plan import planner
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -185,8 +187,8 @@ def owe(row: CycleRegistration, *, kind: str, key: str, at: dt.datetime, **more:
 
 @receives(ScheduleChanged)
 def follow_session(event: ScheduleChanged) -> None:
-    plan.replan(event.change.session)
-    notices.notify(event.change, at=event.at)
+    planner.replan(event.change.session)
+    schedule_changes.notify(event.change, at=event.at)
 
 
 @receives(SessionLeaving)
@@ -214,12 +216,12 @@ def plan_added_sessions(event: SessionsAdded) -> None:
 
 @receives(AttendanceChanged)
 def follow_attendance(event: AttendanceChanged) -> None:
-    plan.look_again(event.session_id, audiences=(Audience.ATTENDED, Audience.MISSED), at=event.at)
+    planner.look_again(event.session_id, audiences=(Audience.ATTENDED, Audience.MISSED), at=event.at)
 
 
 @receives(SpeakersChanged)
 def follow_speakers(event: SpeakersChanged) -> None:
-    plan.look_again(event.session_id, audiences=(Audience.SPEAKERS,), at=event.at)
+    planner.look_again(event.session_id, audiences=(Audience.SPEAKERS,), at=event.at)
 
 
 @receives(NewsPublished)
@@ -236,7 +238,7 @@ def tell_theme(event: SessionAnnounced) -> None:
 def follow_step(*, instance: ReminderStep, raw: bool = False, **_: Any) -> None:
     """Replan the sessions that a line of a plan is for when it changes."""
     if not raw:
-        plan.follow(instance)
+        planner.follow(instance)
 
 
 @receiver(pre_delete, sender=Participant, dispatch_uid="notifications.participant_erased")

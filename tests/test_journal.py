@@ -36,7 +36,7 @@ APP_NAMES = tuple(app.__name__ for app in APPS)
 NO_ACTS: dict[str, str] = {
     "accounts.journal.entry": "is the journal",
     "accounts.journal.record": "is the journal",
-    "cycles.planning.schedule.record": "is the part that every change of a schedule shares",
+    "cycles.schedule.planning.schedule.record": "is the part that every change of a schedule shares",
     "registrations.attendance.applying.read": "only looks: the rows name who would write them",
     "registrations.attendance.noting.row_of": "makes a row that a verb then writes",
 }

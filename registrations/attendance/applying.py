@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Literal
 from django.utils.translation import gettext as _
 
 from accounts import journal
-from registrations import names
 from registrations.models import Registration, State
+from registrations.people import names
 from registrations.tables import remembering
 from registrations.tables.models import ColumnChoice
 
