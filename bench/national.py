@@ -6,13 +6,16 @@ now has a third of all people. For PostgreSQL; `share` of 0.1 makes a tenth of e
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.core.management.color import no_style
 from django.db import connection
 
 from bench.crowd import copied
+
+if TYPE_CHECKING:
+    import datetime as dt
 
 CYCLES, PEOPLE, PROGRAMMES = 2000, 300_000, 200
 SESSIONS_A_CYCLE = 12
@@ -49,9 +52,7 @@ class Size:
 
     @property
     def registrations(self) -> int:
-        return (
-            self.people_of_the_large * STOPS_OF_THE_LARGE + self.people_a_cycle * (self.cycles - 1) * STOPS
-        )
+        return self.people_of_the_large * STOPS_OF_THE_LARGE + self.people_a_cycle * (self.cycles - 1) * STOPS
 
 
 def load(*, share: float, at: dt.datetime) -> Size:
@@ -94,6 +95,7 @@ def load(*, share: float, at: dt.datetime) -> Size:
         slug="'cycle-' || n",
         programme_id=f"{FIRST} + 1 + (n - 1) %% {size.programmes}",
         title="""'{"fr": "Parcours ' || n || '", "en": "Journey ' || n || '"}'""",
+        search_title="'parcours ' || n || ' journey ' || n",
         status=f"CASE WHEN {years} = 0 OR n %% 100 < 10 THEN 'published' ELSE 'archived' END",
         first_date=f"{day} - 365 * {years} - 180",
         last_date=f"{day} - 365 * {years} + 185",
@@ -115,6 +117,10 @@ def load(*, share: float, at: dt.datetime) -> Size:
         number=f"{stop_of} + 1",
         title=f"""'{{"fr": "Étape ' || ({stop_of} + 1) || ' du parcours ' || ({cycle_of} + 1)
             || '", "en": "Stop ' || ({stop_of} + 1) || ' of journey ' || ({cycle_of} + 1) || '"}}'""",
+        search_title=(
+            f"'etape ' || ({stop_of} + 1) || ' du parcours ' || ({cycle_of} + 1)"
+            f" || ' stop ' || ({stop_of} + 1) || ' of journey ' || ({cycle_of} + 1)"
+        ),
         starts_at=start,
         ends_at=f"{start} + interval '90 minutes'",
         planned_date="NULL",
@@ -205,7 +211,8 @@ def _steps(copied_cycle: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO notifications_reminderstep (cycle_id, {', '.join(names)}) "  # noqa: S608 - our own table
-            f"SELECT c.id, {', '.join(f't.{name}' for name in names)} FROM notifications_reminderstep t, cycles_cycle c "
+            f"SELECT c.id, {', '.join(f't.{name}' for name in names)} "
+            "FROM notifications_reminderstep t, cycles_cycle c "
             "WHERE t.cycle_id = %s AND c.id > %s",
             [copied_cycle, FIRST],
         )
@@ -234,7 +241,9 @@ def _finish() -> None:
     """Let new rows come after these, and tell the database's planner how large the tables are."""
     from django.apps import apps  # noqa: PLC0415 - Django must be set up
 
-    models = [m for m in apps.get_models() if m._meta.app_label in ("cycles", "registrations", "notifications")]
+    models = [
+        m for m in apps.get_models() if m._meta.app_label in ("cycles", "registrations", "notifications")
+    ]
     with connection.cursor() as cursor:
         for statement in connection.ops.sequence_reset_sql(no_style(), models):
             cursor.execute(statement)

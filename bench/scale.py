@@ -134,7 +134,12 @@ def main() -> None:
             if not ONLY or "edits" in ONLY:
                 command = [sys.executable, "-m", "bench.scale_edits"]
                 output = subprocess.run(
-                    command, env=environments["national"], cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True
+                    command,
+                    env=environments["national"],
+                    cwd=ROOT,
+                    check=True,
+                    stdout=subprocess.PIPE,
+                    text=True,
                 )
                 print(output.stdout, end="", flush=True)
     for group, ratio in worst.items():

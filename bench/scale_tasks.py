@@ -260,7 +260,7 @@ DESK = {
     "desk_home_administrator": ("administrator", "/fr/desk/"),
     "desk_cycle": ("organiser", "/fr/desk/cycles/{cycle.slug}/"),
     "deliveries": ("organiser", "/fr/desk/cycles/{cycle.slug}/deliveries/"),
-    "deliveries_last": ("organiser", "/fr/desk/cycles/{cycle.slug}/deliveries/?page=last"),
+    "deliveries_last": ("organiser", "/fr/desk/cycles/{cycle.slug}/deliveries/?page=99999"),
     "deliveries_failed": ("organiser", "/fr/desk/cycles/{cycle.slug}/deliveries/?state=failed"),
     "search": ("organiser", "/fr/desk/search/?q=1"),
     "search_administrator": ("administrator", "/fr/desk/search/?q=1"),
@@ -268,5 +268,5 @@ DESK = {
     "registrants": ("organiser", "/fr/desk/cycles/{cycle.slug}/registrants/"),
     "registrants_name": ("organiser", "/fr/desk/cycles/{cycle.slug}/registrants/?sort=name"),
     "registrants_search": ("organiser", "/fr/desk/cycles/{cycle.slug}/registrants/?q={person}"),
-    "registrants_last": ("organiser", "/fr/desk/cycles/{cycle.slug}/registrants/?page=9999"),
+    "registrants_last": ("organiser", "/fr/desk/cycles/{cycle.slug}/registrants/?page=99999"),
 }

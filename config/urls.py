@@ -9,7 +9,7 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
-from cycles import discovery, picture_views
+from cycles import discovery, picture_views, sitemaps
 from notifications import tracking
 
 # One way in, with its second step and its limits, for the administration too.
@@ -23,7 +23,12 @@ urlpatterns = [
     path("", RedirectView.as_view(url=f"/{settings.LANGUAGE_CODE}/"), name="root"),
     path("robots.txt", discovery.robots_txt, name="robots"),
     path(".well-known/security.txt", discovery.security_txt, name="security"),
-    path("sitemap.xml", discovery.sitemap_xml, name="sitemap"),
+    path("sitemap.xml", sitemaps.sitemap_xml, name="sitemap"),
+    re_path(
+        r"^sitemap-(?P<section>pages|cycles|programmes|modules|news)-(?P<number>[1-9][0-9]{0,5})\.xml$",
+        sitemaps.sitemap_part,
+        name="sitemap-part",
+    ),
     re_path(r"^media/pictures/(?P<digest>[0-9a-f]{64})\.webp$", picture_views.picture, name="picture"),
     re_path(
         r"^media/pictures/(?P<digest>[0-9a-f]{64})-s\.webp$",

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from . import filters
-from .feeds import calendar_sessions, feed
+from .feeds import calendar_sessions, feed, nearest
 from .snapshots import FEED_CACHING, Built, snapshot
 from .views import subscribe_page
 
@@ -37,6 +37,7 @@ def filter_feed(request: HttpRequest, choice: str) -> Built:
     at = timezone.now()
     found = _read(choice)
     sessions = calendar_sessions(at).filter(found.condition).distinct()
+    sessions = nearest(sessions, at=at)
     return feed(request, sessions, name=f"{found.words} · {settings.ESCALE_SITE_NAME}", at=at)
 
 

@@ -22,6 +22,7 @@ from . import (
     breaker,
     compose,
     failpoints,
+    healing,
     leases,
     ledger,
     plan,
@@ -66,7 +67,7 @@ def tick(*, clock: Clock | None = None) -> int:
     clock = clock or Now()
     at = ledger.read(clock)
     restored.look(at=at)
-    plan.heal(at=at)
+    healing.heal_some(at=at)
     failpoints.reach("before-fan-out")
     plan.open_due(at=at)
     leases.reap(clock=at)
