@@ -16,6 +16,7 @@ from notifications import tracking
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 handler403 = "desk.views.refused.refused"
+handler500 = "config.outage.failed"
 handler404 = "registrations.lost_links.not_found"
 
 urlpatterns = [

@@ -31,6 +31,7 @@ from .views import (
     search,
     session,
     session_edit,
+    status,
     team,
 )
 
@@ -49,6 +50,8 @@ urlpatterns = [
     path("programmes/<slug:slug>/invitations/<int:pk>/again/", team.again, name="invitation-again"),
     path("programmes/<slug:slug>/invitations/<int:pk>/withdraw/", team.withdraw, name="invitation-withdraw"),
     path("search/", search.search, name="search"),
+    path("status/", status.status, name="status"),
+    path("status/test-mail/", status.test_mail, name="test-mail"),
     path("data/", privacy.requests, name="data-requests"),
     path("data/<int:pk>/", privacy.person, name="data-person"),
     path("data/<int:pk>/copy.json", privacy.export_json, name="data-json"),

@@ -231,6 +231,7 @@ DOORS: dict[str, Door] = {
     # notifications: probes, the mailbox of a machine that sends nothing
     "notifications:livez": public(),
     "notifications:readyz": public(),
+    "notifications:metrics": public(),
     "notifications:unsubscribe": link(TOKEN),
     "notifications:unsubscribe-before": link(TOKEN),
     "notifications:mailbox": public(),
