@@ -12,7 +12,7 @@ import queue
 import threading
 import time
 
-from celery import current_app
+from celery import Celery, current_app
 
 logger = logging.getLogger(__name__)
 
@@ -25,7 +25,8 @@ EXPIRES = 25
 class Nudge:
     """The thread of one process that asks workers to send; it begins with the first request for it."""
 
-    def __init__(self) -> None:
+    def __init__(self, app: Celery | None = None) -> None:
+        self._app = app or current_app
         self._asked: queue.Queue[str] = queue.Queue(maxsize=MOST_WAITING)
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
@@ -58,7 +59,7 @@ class Nudge:
             task = self._asked.get()
             try:
                 if time.monotonic() >= self._quiet_until:
-                    current_app.send_task(task, retry=False, expires=EXPIRES)
+                    self._app.send_task(task, retry=False, expires=EXPIRES)
             except Exception as error:  # noqa: BLE001 - whatever a broker answers, a mail waits for the tick
                 self._quiet_until = time.monotonic() + LEFT_ALONE_SECONDS
                 # The kind alone: what a broker says may hold its address and password.
