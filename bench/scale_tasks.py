@@ -58,7 +58,7 @@ def fill(name: str, *, share: float) -> None:
 
     from bench import national  # noqa: PLC0415 - likewise
     from desk import demo  # noqa: PLC0415 - likewise
-    from notifications import sending  # noqa: PLC0415 - likewise
+    from notifications.delivery import sending  # noqa: PLC0415 - likewise
 
     call_command("migrate", verbosity=0)
     call_command("createcachetable", verbosity=0)
@@ -185,7 +185,8 @@ class Tasks:
         from django.urls import reverse  # noqa: PLC0415 - Django is set up now
         from django.utils import timezone, translation  # noqa: PLC0415 - likewise
 
-        from registrations import booking, links  # noqa: PLC0415 - likewise
+        from registrations import booking  # noqa: PLC0415 - likewise
+        from registrations.links import personal_links  # noqa: PLC0415 - likewise
         from registrations.models import CycleRegistration  # noqa: PLC0415 - likewise
 
         applicant = booking.Applicant(
@@ -195,7 +196,7 @@ class Tasks:
             self.cycle, applicant=applicant, scope=CycleRegistration.Scope.ALL, at=timezone.now()
         )
         with translation.override("fr"):
-            address = reverse("registrations:confirm", args=[links.confirm_token(asked)])
+            address = reverse("registrations:confirm", args=[personal_links.confirm_token(asked)])
         return lambda: self._post(address, {})
 
     def _post(self, address: str, data: dict[str, str]) -> None:
@@ -210,7 +211,7 @@ class Tasks:
     def _move(self) -> Callable[[], None]:
         from django.utils import timezone  # noqa: PLC0415 - Django is set up now
 
-        from cycles import planning  # noqa: PLC0415 - likewise
+        from cycles.schedule import planning  # noqa: PLC0415 - likewise
 
         self.session.refresh_from_db()
         start = self.session.starts_at
@@ -227,7 +228,7 @@ class Tasks:
         return act
 
     def _tick(self) -> Callable[[], None]:
-        from notifications import sending  # noqa: PLC0415 - Django is set up now
+        from notifications.delivery import sending  # noqa: PLC0415 - Django is set up now
 
         def act() -> None:
             sending.tick()

@@ -1,6 +1,6 @@
 """How log lines look: one form of time with its offset, the request they belong to, JSON where a program reads them.
 
-Personal links are taken out before a line is made, and addresses of people with them (config/redaction.py).
+Personal links are taken out before a line is made, and addresses of people with them (web/redaction.py).
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def moment(record: logging.LogRecord) -> str:
 
 
 class PlainFormatter(logging.Formatter):
-    """`2026-11-29T09:00:00.000+00:00 INFO notifications.sending [request]: message`."""
+    """`2026-11-29T09:00:00.000+00:00 INFO notifications.delivery.sending [request]: message`."""
 
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s [%(request)s]: %(message)s")

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
-from .redaction import redact
+from web.redaction import redact
 
 # Parts of an event that may hold what somebody typed or who they are.
 PERSONAL = ("user", "request", "breadcrumbs")

@@ -16,8 +16,9 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import override
 
+from cycles.site.snapshots import FEED_CACHING, Built, snapshot
+
 from .models import Cycle, Module, News, Programme, Session
-from .snapshots import FEED_CACHING, Built, snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,9 +15,11 @@ from django.core.checks import WARNING, run_checks
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from cycles import wording
-from notifications import clocks, ledger, probes, restored, sending, trouble
+from cycles.language import wording
+from notifications import clocks, probes
+from notifications.delivery import ledger, restored, sending
 from notifications.models import Delivery, Heartbeat
+from notifications.transport import trouble
 
 from .consequences import language
 

@@ -13,8 +13,8 @@ from django.db.models import Exists, OuterRef, Q
 
 from cycles.models import Cycle, Session
 
-from . import plan
 from .models import LONGEST_DELTA, Heartbeat, Occurrence, ReminderStep
+from .plan import planner
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -55,9 +55,9 @@ def heal(*, at: dt.datetime) -> int:
 def _default_plans() -> None:
     """Give the default plan to cycles that have no line."""
     lines = ReminderStep.objects.filter(cycle=OuterRef("pk"))
-    bare = plan.with_reminders().exclude(status=Cycle.Status.ARCHIVED).filter(~Exists(lines))
+    bare = planner.with_reminders().exclude(status=Cycle.Status.ARCHIVED).filter(~Exists(lines))
     for cycle in bare:
-        plan.default_steps(cycle)
+        planner.default_steps(cycle)
 
 
 def _replan_wrong(pks: Collection[int] | None, *, at: dt.datetime) -> int:
@@ -71,14 +71,14 @@ def _replan_wrong(pks: Collection[int] | None, *, at: dt.datetime) -> int:
     of_cycle = lines.filter(session=None).exclude(Exists(replaced)).exclude(Exists(planned))
     of_session = lines.filter(session=OuterRef("pk")).exclude(Exists(planned))
     stale = Occurrence.objects.filter(
-        session=OuterRef("pk"), step__isnull=False, state__in=plan.TO_DO
+        session=OuterRef("pk"), step__isnull=False, state__in=planner.TO_DO
     ).filter(~Q(revision=OuterRef("revision")) | Q(step__is_enabled=False))
     looked_at = Session.objects.all() if pks is None else Session.objects.filter(pk__in=pks)
     held = looked_at.held().filter(ends_at__gt=at - LAST_STEP_AFTER)
     wrong = list(held.filter(Exists(of_cycle) | Exists(of_session) | Exists(stale)))
     gone = looked_at.exclude(status__in=(Session.Status.TENTATIVE, Session.Status.CONFIRMED))
-    left = Occurrence.objects.filter(session=OuterRef("pk"), step__isnull=False, state__in=plan.TO_DO)
+    left = Occurrence.objects.filter(session=OuterRef("pk"), step__isnull=False, state__in=planner.TO_DO)
     wrong += list(gone.filter(Exists(left)))
     for start in range(0, len(wrong), TOGETHER):
-        plan.replan_all([session.pk for session in wrong[start : start + TOGETHER]])
+        planner.replan_all([session.pk for session in wrong[start : start + TOGETHER]])
     return len(wrong)

@@ -12,10 +12,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts import counters
-from cycles import snapshots
+from cycles.site import snapshots
 from registrations.models import CycleRegistration
 
-from . import ledger, probes, sending
+from . import probes
+from .delivery import ledger, sending
 from .models import Heartbeat
 
 if TYPE_CHECKING:

@@ -8,8 +8,9 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from . import clocks, sending
-from . import retention as rules
+from . import clocks
+from .delivery import retention as rules
+from .delivery import sending
 
 
 @shared_task(name="notifications.tick")  # type: ignore[untyped-decorator]  # Celery ships no types

@@ -14,13 +14,15 @@ from django.test import Client
 from django.urls import reverse
 
 from config import error_mails, logs, sentry
-from config.redaction import redact
-from notifications import sending
+from notifications.delivery import sending
 from notifications.models import Delivery
-from registrations import booking, feed_tokens, links
+from registrations import booking
+from registrations.calendar import feed_tokens
+from registrations.links import personal_links
 from registrations.models import CycleRegistration, Participant
 from tests import make
 from tests.make import AT
+from web.redaction import redact
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -121,9 +123,9 @@ def test_a_whole_journey_leaves_nobody_in_the_log(
     row = CycleRegistration.objects.get()
     person = row.participant
     with django_capture_on_commit_callbacks(execute=True):
-        client.post(reverse("registrations:confirm", args=[links.confirm_token(row)]))
+        client.post(reverse("registrations:confirm", args=[personal_links.confirm_token(row)]))
         person.refresh_from_db()
-        my = reverse("registrations:my-registrations", args=[links.manage_token(person)])
+        my = reverse("registrations:my-registrations", args=[personal_links.manage_token(person)])
         assert client.get(my).status_code == 200
         client.post(f"{my}address/", {"email": "amina@ailleurs.test"})
         client.put(my)

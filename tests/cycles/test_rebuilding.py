@@ -10,7 +10,7 @@ import time_machine
 
 from cycles import rebuilding
 from cycles.models import Cycle
-from cycles.snapshots import store
+from cycles.site.snapshots import store
 from tests import make
 from tests.make import AT
 

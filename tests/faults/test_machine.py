@@ -19,9 +19,12 @@ from django.db import connection
 from django.test import Client
 
 from accounts import counters
-from cycles import snapshots
-from notifications import clocks, plan, sending, tasks, transports, trial
+from cycles.site import snapshots
+from notifications import clocks, tasks, trial
+from notifications.delivery import sending
 from notifications.models import Delivery, Heartbeat
+from notifications.plan import planner
+from notifications.transport import transports
 from registrations.models import CycleRegistration
 from tests import make
 from tests.faults.site import ROOT
@@ -114,9 +117,9 @@ class TestClock:
 @pytest.mark.django_db
 def test_a_server_in_new_york_says_and_plans_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     cycle = make.cycle(slug="tour")
-    plan.default_steps(cycle)
+    planner.default_steps(cycle)
     session = make.session(cycle=cycle, slug="un")
-    plan.replan(session)
+    planner.replan(session)
 
     def everything() -> list[object]:
         snapshots.store.clear()
@@ -133,7 +136,7 @@ def test_a_server_in_new_york_says_and_plans_the_same(monkeypatch: pytest.Monkey
         monkeypatch.setenv("TZ", "America/New_York")
         time.tzset()
         session.mailings.all().delete()
-        plan.replan(session)
+        planner.replan(session)
         assert everything() == at_home
         assert b"13" in at_home[1]  # type: ignore[operator]  # the page
     finally:

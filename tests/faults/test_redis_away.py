@@ -14,12 +14,13 @@ from django.core import mail
 from django.core.cache import caches
 from django.test import Client
 
-from config import caching
-from notifications import nudge, sending
+from notifications import nudge
+from notifications.delivery import sending
 from notifications.models import Delivery
 from registrations.models import CycleRegistration
 from tests import make
 from tools import services
+from web import caching
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -69,7 +70,7 @@ def redis(
         settings.REDIS_URL = url
         settings.CACHES = {
             "default": {
-                "BACKEND": "config.caching.PatientRedisCache",
+                "BACKEND": "web.caching.PatientRedisCache",
                 "LOCATION": url,
                 "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
             }
@@ -133,7 +134,7 @@ def test_the_cache_remembers_in_this_process_meanwhile(redis: str, caplog: pytes
     assert cache.get_many(["a", "b", "c"]) == {"a": 1, "b": 2}
     assert [cache.delete("a"), cache.has_key("a"), cache.get("a", "none")] == [True, False, "none"]
     assert caching._away.until > time.monotonic()
-    assert len([record for record in caplog.records if record.name == "config.caching"]) == 1
+    assert len([record for record in caplog.records if record.name == "web.caching"]) == 1
     assert "secret-word" not in caplog.text
     assert redis.startswith("redis://")
 

@@ -12,7 +12,8 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from accounts.counters import counters, labelled, total
-from notifications import metrics, restored, sending
+from notifications import metrics
+from notifications.delivery import restored, sending
 from notifications.models import Heartbeat
 from tests import make
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from cycles import terminal
+from cycles.language import terminal
 from notifications import trial
 
 if TYPE_CHECKING:
