@@ -16,12 +16,11 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from cycles.language import wording
+from desk.schedule.consequences import language
 from notifications import clocks, probes
 from notifications.delivery import ledger, restored, sending
 from notifications.models import Delivery, Heartbeat
 from notifications.transport import trouble
-
-from .consequences import language
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
