@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from config import logs
+from web import logs
 
 # The site lies at the root of its host, and who signs in is not decided by a header.
 forwarder_headers = ""

@@ -9,16 +9,15 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
-from cycles import sitemaps
 from cycles.content import picture_views
-from cycles.site import search_engines
+from cycles.site import search_engines, sitemaps
 from notifications.transport import tracking
 
 # One way in, with its second step and its limits, for the administration too.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 handler403 = "desk.ui.refused.refused"
-handler500 = "config.outage.failed"
+handler500 = "web.outage.failed"
 handler404 = "registrations.links.lost_links.not_found"
 
 urlpatterns = [

@@ -28,10 +28,10 @@ from desk.schedule import host_views as host
 from desk.schedule import moves_views as moves
 from desk.schedule import views as session
 from desk.search import views as search
+from desk.status import views as status
 from desk.team import journal_views as journal
 from desk.team import views as team
 from desk.terms import views as registration
-from desk.views import status
 
 register_converter(KindConverter, "kind")
 

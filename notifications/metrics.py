@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from accounts import counters
 from cycles.site import snapshots
 from registrations.models import CycleRegistration
+from web import counters
 
 from . import probes
 from .delivery import ledger, sending

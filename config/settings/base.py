@@ -85,8 +85,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     # Public pages and feeds that are stored and still true are answered here.
     "cycles.site.snapshots.StoredFirst",
-    "config.logs.RequestIds",
-    "config.counting.CountRequests",
+    "web.logs.RequestIds",
+    "web.counting.CountRequests",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -351,7 +351,7 @@ except (ImproperlyConfigured, ValueError):
 ESCALE_ALERT_FROM: str = env("ESCALE_ALERT_FROM", default="")
 DEFAULT_FROM_EMAIL: str = env("DEFAULT_FROM_EMAIL", default="Escale <escale@example.org>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
-# Who is told of errors of the site by email (config/error_mails.py), and where they are reported to (config/sentry.py).
+# Who is told of errors of the site by email (web/error_mails.py), and where they are reported to (web/sentry.py).
 ADMINS = [(address, address) for address in env.list("ESCALE_ADMINS", default=[])]
 EMAIL_SUBJECT_PREFIX = f"[{ESCALE_SITE_NAME}] "
 SENTRY_DSN: str = env("SENTRY_DSN", default="")
@@ -431,11 +431,11 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     # LOG_FORMAT=json: one object a line.
-    "formatters": {"ours": {"()": "config.logs.formatter"}},
+    "formatters": {"ours": {"()": "web.logs.formatter"}},
     "handlers": {
         "console": {"class": "logging.StreamHandler", "formatter": "ours"},
         # Errors of pages and tasks, to ESCALE_ADMINS; without any nobody is written to.
-        "administrators": {"class": "config.error_mails.ErrorMails", "level": "ERROR"},
+        "administrators": {"class": "web.error_mails.ErrorMails", "level": "ERROR"},
     },
     "root": {"handlers": ["console", "administrators"], "level": env("LOG_LEVEL", default="INFO")},
     # A wrong Host header is answered by 400; a traceback for each would let strangers fill the log.

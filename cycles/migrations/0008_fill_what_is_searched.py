@@ -2,8 +2,8 @@
 
 from django.db import migrations
 
-from cycles import trigrams
-from cycles.searching import in_all_languages
+from cycles.models import trigrams
+from cycles.language.searching import in_all_languages
 
 INDEXES = {
     "session_search_title": ("cycles_session", "search_title"),

@@ -12,8 +12,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from i18nfield.fields import I18nCharField, I18nTextField
 
+from cycles.language.searching import Searchable, SearchText
 from cycles.schedule import recurrence
-from cycles.searching import Searchable, SearchText
 
 from .catalogue import Organisation
 from .programme import Programme

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from i18nfield.fields import I18nCharField, I18nTextField
 
 from accounts.addresses.columns import AddressColumn
-from cycles.searching import Searchable, SearchText
+from cycles.language.searching import Searchable, SearchText
 
 from .catalogue import Organisation, Person, Territory, Topic
 from .cycle import Cycle

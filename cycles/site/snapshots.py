@@ -26,10 +26,10 @@ from django.utils import timezone
 from django.utils.http import http_date, parse_http_date_safe, quote_etag
 from django.utils.translation import get_language
 
-from accounts.counters import counters
-from cycles import rebuilding
 from cycles.calendars.readers import audience
 from cycles.content import content_version
+from cycles.site import rebuilding
+from web.counters import counters
 
 from .bounded import BoundedCache
 

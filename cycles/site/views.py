@@ -66,7 +66,7 @@ def programme_list(request: HttpRequest) -> Built:
         "programmes": Programme.objects.published(),
         "cycles": Cycle.objects.published().exclude(programme__in=Programme.objects.published()),
     }
-    return _page(request, "cycles/programme_list.html", context, at=timezone.now())
+    return _page(request, "cycles/site/programme_list.html", context, at=timezone.now())
 
 
 @snapshot()

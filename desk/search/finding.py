@@ -1,7 +1,7 @@
 """One search for everything that an organiser may open: pages of the desk, cycles, sessions, contents, people.
 
 What is written is compared without accents and capitals, in both languages, every word of the question anywhere in it
-(cycles.searching). Of people registered capitals make no difference; whether accents do is up to the database. Nothing
+(cycles.language.searching). Of people registered capitals make no difference; accents are up to the database. Nothing
 is found that the page behind it would refuse.
 """
 
@@ -21,7 +21,7 @@ from i18nfield.strings import LazyI18nString
 
 from cycles import access, models
 from cycles.language import naming, wording
-from cycles.searching import plain
+from cycles.language.searching import plain
 from desk.content.editors.kinds import KINDS
 from desk.people.registrants import named
 from desk.schedule.consequences import language

@@ -15,13 +15,14 @@ from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.db.models.functions import Now
 
-from accounts.counters import counters
-from notifications import healing, nudge, wake_file
+from notifications import wake_file
+from notifications.delivery import nudge
 from notifications.mail import compose
 from notifications.mail.texts import Texts
 from notifications.models import Delivery, Heartbeat, Suppression
-from notifications.plan import planner
+from notifications.plan import healing, planner
 from notifications.transport import refusals, throttle, transports, trouble
+from web.counters import counters
 
 from . import breaker, failpoints, leases, ledger, restored
 from .leases import Outcome, Turn

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from cycles import trigrams
+from cycles.models import trigrams
 
 TABLE = "registrations_participant"
 INDEXES = {

@@ -18,17 +18,17 @@ from aiosmtpd.handlers import Sink
 from django.db import connection
 from django.test import Client
 
-from accounts import counters
 from cycles.site import snapshots
-from notifications import clocks, tasks, trial
-from notifications.delivery import sending
+from notifications import tasks
+from notifications.delivery import clocks, sending
 from notifications.models import Delivery, Heartbeat
 from notifications.plan import planner
-from notifications.transport import transports
+from notifications.transport import transports, trial
 from registrations.models import CycleRegistration
 from tests import make
 from tests.faults.site import ROOT
 from tests.make import AT
+from web import counters
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -104,14 +104,16 @@ class TestClock:
             tasks.tick()
             tasks.tick()
             page = client.get("/en/desk/status/").content.decode()
-        told = [record.getMessage() for record in caplog.records if record.name == "notifications.clocks"]
+        told = [
+            record.getMessage() for record in caplog.records if record.name == "notifications.delivery.clocks"
+        ]
         assert len(told) == 1
         assert abs(int(told[0].partition("by ")[2].partition(" ")[0]) - hours * 3600) < 120
         assert "differs from the database&#x27;s by" in page
 
     def test_a_clock_that_is_right_is_not(self, caplog: pytest.LogCaptureFixture) -> None:
         tasks.tick()
-        assert [record for record in caplog.records if record.name == "notifications.clocks"] == []
+        assert [record for record in caplog.records if record.name == "notifications.delivery.clocks"] == []
 
 
 @pytest.mark.django_db

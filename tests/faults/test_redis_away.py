@@ -14,8 +14,7 @@ from django.core import mail
 from django.core.cache import caches
 from django.test import Client
 
-from notifications import nudge
-from notifications.delivery import sending
+from notifications.delivery import nudge, sending
 from notifications.models import Delivery
 from registrations.models import CycleRegistration
 from tests import make

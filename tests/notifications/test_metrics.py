@@ -11,11 +11,11 @@ from django.core import mail
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from accounts.counters import counters, labelled, total
 from notifications import metrics
 from notifications.delivery import restored, sending
 from notifications.models import Heartbeat
 from tests import make
+from web.counters import counters, labelled, total
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy, ngettext, npgettext, pgettext
 
 from accounts import addresses
 from cycles.language import naming, wording
-from desk.long_lists import LongList
 from desk.mail.kind_words import kind_in_words
 from desk.people.registrants import named
 from desk.schedule.consequences import language, step_in_words
+from desk.ui.long_lists import LongList
 from notifications.delivery import interventions, ledger
 from notifications.kinds import KINDS
 from notifications.models import Delivery, DeliveryEvent, Occurrence, ReminderStep

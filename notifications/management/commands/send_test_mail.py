@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from cycles.language import terminal
-from notifications import trial
+from notifications.transport import trial
 
 if TYPE_CHECKING:
     from django.core.management.base import CommandParser

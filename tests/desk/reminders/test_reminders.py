@@ -9,10 +9,9 @@ import pytest
 import time_machine
 
 from cycles.models import Cycle, Membership, Session
-from notifications import healing
 from notifications.delivery import sending
 from notifications.models import Delivery, Occurrence, ReminderStep
-from notifications.plan import planner, policy
+from notifications.plan import healing, planner, policy
 from tests import make
 
 if TYPE_CHECKING:

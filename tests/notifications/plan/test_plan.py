@@ -10,9 +10,8 @@ from django.db.models import F
 
 from cycles.models import Session
 from cycles.schedule import planning
-from notifications import healing
 from notifications.models import Delivery, Occurrence, ReminderStep
-from notifications.plan import planner
+from notifications.plan import healing, planner
 from tests import make
 from tests.make import AT, paris
 

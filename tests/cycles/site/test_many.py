@@ -10,9 +10,9 @@ from xml.etree import ElementTree as ET
 import pytest
 import time_machine
 
-from cycles import sitemaps
 from cycles.calendars import feeds
 from cycles.models import Session
+from cycles.site import sitemaps
 from cycles.site.pages import home
 from tests import make
 from tests.make import AT

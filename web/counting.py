@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from accounts.counters import counters
+from web.counters import counters
 
 if TYPE_CHECKING:
     from collections.abc import Callable

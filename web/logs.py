@@ -92,7 +92,7 @@ def for_gunicorn() -> dict[str, Any]:
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "formatters": {"ours": {"()": "config.logs.formatter"}},
+        "formatters": {"ours": {"()": "web.logs.formatter"}},
         "handlers": {"ours": handler},
         "root": {"level": "INFO", "handlers": ["ours"]},
         "loggers": {

@@ -13,7 +13,6 @@ from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
-from config import error_mails, logs, sentry
 from notifications.delivery import sending
 from notifications.models import Delivery
 from registrations import booking
@@ -22,6 +21,7 @@ from registrations.links import personal_links
 from registrations.models import CycleRegistration, Participant
 from tests import make
 from tests.make import AT
+from web import error_mails, logs, sentry
 from web.redaction import redact
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from django.db.models import Exists, OuterRef, Q
 
 from cycles.models import Cycle, Session
+from notifications.models import LONGEST_DELTA, Heartbeat, Occurrence, ReminderStep
 
-from .models import LONGEST_DELTA, Heartbeat, Occurrence, ReminderStep
-from .plan import planner
+from . import planner
 
 if TYPE_CHECKING:
     from collections.abc import Collection

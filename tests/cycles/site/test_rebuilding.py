@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 import time_machine
 
-from cycles import rebuilding
 from cycles.models import Cycle
+from cycles.site import rebuilding
 from cycles.site.snapshots import store
 from tests import make
 from tests.make import AT

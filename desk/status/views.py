@@ -14,8 +14,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from cycles import access
-from desk import status as standing
-from notifications import trial
+from desk.status import facts as standing
+from notifications.transport import trial
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 def status(request: HttpRequest) -> HttpResponse:
     """Show how the site stands."""
     _administrator(request)
-    return render(request, "desk/status.html", {"facts": standing.facts(at=timezone.now())})
+    return render(request, "desk/status/status.html", {"facts": standing.facts(at=timezone.now())})
 
 
 @require_POST

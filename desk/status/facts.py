@@ -17,8 +17,8 @@ from django.utils.translation import gettext as _
 
 from cycles.language import wording
 from desk.schedule.consequences import language
-from notifications import clocks, probes
-from notifications.delivery import ledger, restored, sending
+from notifications import probes
+from notifications.delivery import clocks, ledger, restored, sending
 from notifications.models import Delivery, Heartbeat
 from notifications.transport import trouble
 

@@ -6,7 +6,7 @@ import datetime as dt
 import logging
 import time
 
-from .delivery import ledger
+from . import ledger
 
 logger = logging.getLogger(__name__)
 

@@ -16,9 +16,8 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import override
 
+from cycles.models import Cycle, Module, News, Programme, Session
 from cycles.site.snapshots import FEED_CACHING, Built, snapshot
-
-from .models import Cycle, Module, News, Programme, Session
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.utils.translation import gettext as _
 
-from .transport import refusals
+from . import refusals
 
 if TYPE_CHECKING:
     import datetime as dt
