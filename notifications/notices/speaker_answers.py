@@ -5,27 +5,27 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.dispatch import receiver
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts import addresses
+from accounts.events import receives
 from cycles import access
+from cycles.events import ScheduleChanged
 from cycles.models import SpeakerSlot
 from cycles.schedule import planning
-from cycles.signals import session_changed
 from notifications.delivery import ledger, sending
 from notifications.mail.envelope import voice
 from notifications.models import Delivery
-from speakers.answers.verbs import AnswerError
+from speakers.events import ConsentRefused, InvitationStopped, SpeakerAnswered, SpeakerInvited
 from speakers.models import Engagement, SpeakerConsent
 from speakers.people import speaking
-from speakers.signals import consent_refused, invitation_withdrawn, speaker_answered, speaker_invited
+from speakers.questions import against_stopping
 
 if TYPE_CHECKING:
     import datetime as dt
 
-    from cycles.models import Session, SessionChange
+    from cycles.models import Session
     from speakers.models import Contact
 
 # As for every notice: time enough to see a slip, and to stop it.
@@ -33,9 +33,10 @@ GRACE = planning.GRACE
 INVITED, SAID_NO, OBJECTS = "speaker_invited", "speaker_said_no", "speaker_objects"
 
 
-@receiver(speaker_invited, dispatch_uid="notifications.speaker_invited")
-def owe_invitation(*, engagement: Engagement, at: dt.datetime, **_more: Any) -> None:
+@receives(SpeakerInvited)
+def owe_invitation(event: SpeakerInvited) -> None:
     """Owe the invitation. It follows no revision: a date that moves before it leaves is told by it."""
+    engagement, at = event.engagement, event.at
     contact, session = engagement.contact, engagement.session
     speaker = speaking.find(session, email=contact.email)
     mail = Delivery(
@@ -58,25 +59,34 @@ def waiting(engagement: Engagement) -> Delivery | None:
     return rows.filter(state=Delivery.State.PENDING).first()
 
 
-@receiver(invitation_withdrawn, dispatch_uid="notifications.invitation_withdrawn")
-def stop_invitation(*, engagement: Engagement, **_more: Any) -> None:
-    """Stop an invitation that waits. Raises AnswerError once it leaves, or has left."""
-    rows = Delivery.objects.filter(key=f"invited:{engagement.pk}:{engagement.invitations}")
-    if not ledger.skip(rows, reason=Delivery.Reason.STOPPED):
-        raise AnswerError(_("The invitation has left: write to them, or note their answer."))
+@against_stopping.answer
+def has_left(engagement: Engagement) -> str:
+    """An invitation that leaves, or has left, cannot be stopped."""
+    if waiting(engagement) is None:
+        return _("The invitation has left: write to them, or note their answer.")
+    return ""
 
 
-@receiver(session_changed, dispatch_uid="notifications.speaker_invitations")
-def follow_session(*, change: SessionChange, **_more: Any) -> None:
+@receives(InvitationStopped)
+def stop_invitation(event: InvitationStopped) -> None:
+    row = event.engagement
+    mails = Delivery.objects.filter(key=f"invited:{row.pk}:{row.invitations}")
+    ledger.skip(mails, reason=Delivery.Reason.STOPPED)
+
+
+@receives(ScheduleChanged)
+def follow_session(event: ScheduleChanged) -> None:
     """Let no invitation leave to a session that is not held any more."""
+    change = event.change
     if not change.session.is_held:
         rows = Delivery.objects.filter(kind=INVITED, session=change.session)
         ledger.skip(rows, reason=Delivery.Reason.SESSION_GONE)
 
 
-@receiver(speaker_answered, dispatch_uid="notifications.speaker_answered")
-def tell_of_no(*, engagement: Engagement, answer: str, at: dt.datetime, **_more: Any) -> None:
+@receives(SpeakerAnswered)
+def tell_of_no(event: SpeakerAnswered) -> None:
     """Tell the organiser of a no, once; who noted it knows already."""
+    engagement, answer, at = event.engagement, event.answer, event.at
     if answer == Engagement.Answer.ACCEPTED or engagement.noted_by is not None:
         return
 
@@ -103,11 +113,10 @@ def tell_of_no(*, engagement: Engagement, answer: str, at: dt.datetime, **_more:
     )
 
 
-@receiver(consent_refused, dispatch_uid="notifications.consent_refused")
-def tell_of_refusal(
-    *, contact: Contact, session: Session, purpose: str, at: dt.datetime, **_more: Any
-) -> None:
+@receives(ConsentRefused)
+def tell_of_refusal(event: ConsentRefused) -> None:
     """Tell the organiser that somebody does not agree, or no more."""
+    contact, session, purpose, at = event.contact, event.session, event.purpose, event.at
     engagement = Engagement.objects.filter(contact=contact, session=session).first()
 
     def words() -> str:

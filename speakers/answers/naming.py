@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Max
 from django.utils.text import slugify
-from django.utils.translation import gettext_lazy
 
 from accounts import journal
 from cycles.calendars import calendar_revision
@@ -27,7 +26,6 @@ LONGEST_SLUG = 80
 BLANKS = re.compile(r"\s+")
 
 
-@journal.verb("speaker.name", gettext_lazy("named somebody to speak"))
 def name(
     session: Session,
     *,
@@ -38,7 +36,7 @@ def name(
     contact_language: str,
     illustrates: Topic | None,
     segment: Segment | None,
-    by: User | None,  # noqa: ARG001 - for the journal
+    by: User | None,
     at: dt.datetime,
 ) -> SpeakerSlot:
     """Propose somebody: a person, an organisation, or both. Nobody is told, and nobody is written to.
@@ -46,34 +44,35 @@ def name(
     Names that are known are found whatever their capitals and spaces; unknown ones are made. Without a `segment`
     the part is a new one, at the end of the agenda. Raises ValueError when neither is named.
     """
-    who, of = _person(person), _organisation(organisation)
-    if who is None and of is None:
-        msg = "a person, an organisation, or both"
-        raise ValueError(msg)
-    row = locked(session, seen=None)
-    if segment is None:
-        last = row.segments.aggregate(last=Max("order"))["last"] or 0
-        segment = Segment.objects.create(
-            session=row, order=last + 1, kind=Segment.Kind.INTERVENTION, topic=illustrates
+    with journal.entry("speaker.name", session, by=by, at=at):
+        who, of = _person(person), _organisation(organisation)
+        if who is None and of is None:
+            msg = "a person, an organisation, or both"
+            raise ValueError(msg)
+        row = locked(session, seen=None)
+        if segment is None:
+            last = row.segments.aggregate(last=Max("order"))["last"] or 0
+            segment = Segment.objects.create(
+                session=row, order=last + 1, kind=Segment.Kind.INTERVENTION, topic=illustrates
+            )
+        place = segment.slots.aggregate(last=Max("order"))["last"] or 0
+        slot = SpeakerSlot.objects.create(
+            segment=segment,
+            order=place + 1,
+            person=who,
+            organisation=of,
+            illustrates=illustrates,
+            state=SpeakerSlot.State.PROPOSED,
+            contact_name=contact_name,
+            contact_email=contact_email,
+            contact_language=contact_language,
         )
-    place = segment.slots.aggregate(last=Max("order"))["last"] or 0
-    slot = SpeakerSlot.objects.create(
-        segment=segment,
-        order=place + 1,
-        person=who,
-        organisation=of,
-        illustrates=illustrates,
-        state=SpeakerSlot.State.PROPOSED,
-        contact_name=contact_name,
-        contact_email=contact_email,
-        contact_language=contact_language,
-    )
-    contacts.ensure([contact_email], at=at)
-    row.revised_at = next_revised_at(row.revised_at, at=at)
-    row.save(update_fields=["revised_at"])
-    content_version.touch()
-    calendar_revision.look([row.pk], at=at)
-    return slot
+        contacts.ensure([contact_email], at=at)
+        row.revised_at = next_revised_at(row.revised_at, at=at)
+        row.save(update_fields=["revised_at"])
+        content_version.touch()
+        calendar_revision.look([row.pk], at=at)
+        return slot
 
 
 def _clean(text: str) -> str:

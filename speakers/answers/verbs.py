@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts import journal
 from cycles.calendars import calendar_revision
 from cycles.content import content_version
 from cycles.models import Session, SpeakerSlot
 from cycles.schedule.revision import next_revised_at
-from speakers import signals
+from speakers.events import InvitationStopped, SpeakerAnswered, SpeakerInvited
 from speakers.models import Contact, Engagement
 from speakers.people import contacts, speaking
+from speakers.questions import against_stopping
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -39,42 +39,44 @@ class AnswerError(Exception):
     """A wish that cannot be granted; the message says why, in the reader's language."""
 
 
-@journal.verb("speaker.invite", gettext_lazy("invited somebody to speak"))
 def invite(session: Session, *, email: str, by: User | None, at: dt.datetime) -> Engagement:
     """Ask somebody whether they speak; the mail leaves after a grace in which it can be stopped. Raises AnswerError."""
-    row = _locked(session)
-    _check_open(row, at=at)
-    slots = _slots(row, email, states=(State.PROPOSED, State.INVITED, State.DECLINED, State.WITHDRAWN))
-    if not slots:
-        raise AnswerError(_("Nobody is named here under this address, or they have said yes already."))
-    engagement = _engagement(row, email, at=at)
-    if engagement.invited_at is not None and not engagement.answer:
-        raise AnswerError(_("They were invited already: the plan chases whoever does not answer."))
-    engagement.invited_at, engagement.invited_by = at, by
-    engagement.invitations += 1
-    engagement.answer, engagement.reason = "", ""
-    engagement.answered_at = engagement.answered_starts_at = engagement.noted_by = None
-    engagement.save()
-    _set_state(row, slots, State.INVITED, at=at)
-    signals.speaker_invited.send(sender=Engagement, engagement=engagement, at=at)
-    return engagement
+    with journal.entry("speaker.invite", session, by=by, at=at):
+        row = _locked(session)
+        _check_open(row, at=at)
+        slots = _slots(row, email, states=(State.PROPOSED, State.INVITED, State.DECLINED, State.WITHDRAWN))
+        if not slots:
+            raise AnswerError(_("Nobody is named here under this address, or they have said yes already."))
+        engagement = _engagement(row, email, at=at)
+        if engagement.invited_at is not None and not engagement.answer:
+            raise AnswerError(_("They were invited already: the plan chases whoever does not answer."))
+        engagement.invited_at, engagement.invited_by = at, by
+        engagement.invitations += 1
+        engagement.answer, engagement.reason = "", ""
+        engagement.answered_at = engagement.answered_starts_at = engagement.noted_by = None
+        engagement.save()
+        _set_state(row, slots, State.INVITED, at=at)
+        SpeakerInvited(engagement=engagement, at=at).send()
+        return engagement
 
 
-@journal.verb("speaker.uninvite", gettext_lazy("stopped an invitation to speak"))
-def uninvite(session: Session, *, email: str, by: User | None, at: dt.datetime) -> None:  # noqa: ARG001 - for the journal
+def uninvite(session: Session, *, email: str, by: User | None, at: dt.datetime) -> None:
     """Take back an invitation whose mail has not left. Raises AnswerError once it has.
 
-    A receiver that finds that it has left refuses by raising AnswerError: nothing is changed then.
+    An app above that knows that it has left says so (speakers/questions.py): nothing is changed then.
     """
-    row = _locked(session)
-    engagement = _engagement(row, email, at=at)
-    slots = _slots(row, email, states=(State.INVITED,))
-    if engagement.invited_at is None or engagement.answer or not slots:
-        raise AnswerError(_("There is no invitation to stop: they were not asked, or have answered."))
-    signals.invitation_withdrawn.send(sender=Engagement, engagement=engagement, at=at)
-    engagement.invited_at, engagement.invited_by = None, None
-    engagement.save()
-    _set_state(row, slots, State.PROPOSED, at=at)
+    with journal.entry("speaker.uninvite", session, by=by, at=at):
+        row = _locked(session)
+        engagement = _engagement(row, email, at=at)
+        slots = _slots(row, email, states=(State.INVITED,))
+        if engagement.invited_at is None or engagement.answer or not slots:
+            raise AnswerError(_("There is no invitation to stop: they were not asked, or have answered."))
+        if reason := next(filter(None, against_stopping.ask(engagement)), ""):
+            raise AnswerError(reason)
+        InvitationStopped(engagement=engagement, at=at).send()
+        engagement.invited_at, engagement.invited_by = None, None
+        engagement.save()
+        _set_state(row, slots, State.PROPOSED, at=at)
 
 
 @transaction.atomic
@@ -85,16 +87,12 @@ def answer(
     return _answer(_locked(session), contact, says_yes=says_yes, reason=reason, by=None, at=at)
 
 
-@journal.verb(
-    "speaker.note_answer",
-    gettext_lazy("noted what a speaker answered"),
-    detail=lambda *_args, says_yes, **_rest: "yes" if says_yes else "no",
-)
 def note_answer(session: Session, *, email: str, says_yes: bool, by: User, at: dt.datetime) -> Engagement:
     """Note what somebody told an organiser, by telephone for instance. Raises AnswerError."""
-    row = _locked(session)
-    contact = _contact(email, at=at)
-    return _answer(row, contact, says_yes=says_yes, reason="", by=by, at=at)
+    with journal.entry("speaker.note_answer", session, by=by, at=at, detail="yes" if says_yes else "no"):
+        row = _locked(session)
+        contact = _contact(email, at=at)
+        return _answer(row, contact, says_yes=says_yes, reason="", by=by, at=at)
 
 
 def _answer(
@@ -122,7 +120,7 @@ def _answer(
     engagement.reason, engagement.noted_by = "" if says_yes else reason, by
     engagement.save()
     _set_state(row, slots, state, at=at)
-    signals.speaker_answered.send(sender=Engagement, engagement=engagement, answer=given, at=at)
+    SpeakerAnswered(engagement=engagement, answer=given, at=at).send()
     return engagement
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.utils.translation import gettext_lazy
 
 from accounts import journal
 from cycles.models import Session
@@ -41,17 +40,17 @@ def send_in(contact: Contact, session: Session, *, change: Change, at: dt.dateti
     return _write(contact, session, change=change, at=at)
 
 
-@journal.verb("speaker.card", gettext_lazy("filled in the card of a speaker"))
 def fill_in(
     session: Session,
     *,
     contact: Contact,
     change: Change,
-    by: User,  # noqa: ARG001 - for the journal
+    by: User,
     at: dt.datetime,
 ) -> SpeakerCard:
     """Keep what an organiser fills in for somebody; it still needs to be accepted."""
-    return _write(contact, session, change=change, at=at)
+    with journal.entry("speaker.card", session, by=by, at=at):
+        return _write(contact, session, change=change, at=at)
 
 
 def _write(contact: Contact, session: Session, *, change: Change, at: dt.datetime) -> SpeakerCard:
@@ -82,16 +81,16 @@ def _write(contact: Contact, session: Session, *, change: Change, at: dt.datetim
     return card
 
 
-@journal.verb("speaker.card_accept", gettext_lazy("accepted the card of a speaker"))
 def accept(session: Session, *, contact: Contact, by: User | None, at: dt.datetime) -> SpeakerCard:
     """Make a card public: the name and role of the person, their lines and photo. Slides wait for the session's end.
 
     Raises SpeakerCard.DoesNotExist when nothing was sent in.
     """
-    Session.objects.select_for_update().get(pk=session.pk)
-    card = SpeakerCard.objects.select_related("session__cycle").get(contact=contact, session=session)
-    card.accepted_at, card.accepted_by = at, by
-    card.save(update_fields=["accepted_at", "accepted_by"])
-    publishing.publish(card, at=at)
-    publishing.review(contact, at=at)
-    return card
+    with journal.entry("speaker.card_accept", session, by=by, at=at):
+        Session.objects.select_for_update().get(pk=session.pk)
+        card = SpeakerCard.objects.select_related("session__cycle").get(contact=contact, session=session)
+        card.accepted_at, card.accepted_by = at, by
+        card.save(update_fields=["accepted_at", "accepted_by"])
+        publishing.publish(card, at=at)
+        publishing.review(contact, at=at)
+        return card

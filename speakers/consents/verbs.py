@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.utils.translation import gettext_lazy
 
 from accounts import journal
 from cycles.models import Session
-from speakers import signals
 from speakers.cards import publishing
+from speakers.events import ConsentRefused
 from speakers.models import Contact, SpeakerConsent
 
 from . import replays, terms
@@ -49,7 +48,6 @@ def decide(
     return _decide(contact, session, decisions=decisions, language=language, by=None, why="", at=at)
 
 
-@journal.verb("consent.note", gettext_lazy("noted what a speaker agrees to"))
 def note(
     session: Session,
     *,
@@ -61,7 +59,8 @@ def note(
     at: dt.datetime,
 ) -> int:
     """Note what somebody told an organiser (a signed paper, a mail): `why` says how they know."""
-    return _decide(contact, session, decisions=decisions, language=language, by=by, why=why, at=at)
+    with journal.entry("consent.note", session, by=by, at=at):
+        return _decide(contact, session, decisions=decisions, language=language, by=by, why=why, at=at)
 
 
 def _decide(
@@ -144,9 +143,7 @@ def _is_same(row: SpeakerConsent, given: Given) -> bool:
 
 
 def _tell_refusal(row: SpeakerConsent, *, at: dt.datetime) -> None:
-    signals.consent_refused.send(
-        sender=SpeakerConsent, contact=row.contact, session=row.session, purpose=row.purpose, at=at
-    )
+    ConsentRefused(contact=row.contact, session=row.session, purpose=row.purpose, at=at).send()
 
 
 def _follow(contact: Contact, session: Session, *, at: dt.datetime) -> None:
