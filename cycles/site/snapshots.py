@@ -29,7 +29,7 @@ from django.utils.translation import get_language
 from cycles.calendars.readers import audience
 from cycles.content import content_version
 
-from .bounded import BoundedCache
+from .bounded import BUDGETS, BoundedCache
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -40,7 +40,6 @@ P = ParamSpec("P")
 
 VERSION_SECONDS = 0.2
 ASKED_AGAIN_SECONDS = 1.0
-MOST_BYTES = 64 * 1024 * 1024
 SMALLEST_TO_COMPRESS = 500
 PAGE_CACHING = "public, max-age=0, must-revalidate"
 FEED_CACHING = "public, max-age=300"
@@ -95,7 +94,9 @@ class Store:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._building: dict[str, _Turn] = {}
-        self._kept: BoundedCache[Stored] = BoundedCache(most_bytes=MOST_BYTES, size=lambda kept: kept.size)
+        self._kept: BoundedCache[Stored] = BoundedCache(
+            most_bytes=BUDGETS["pages"], size=lambda kept: kept.size
+        )
         self._version = content_version.Version(0, content_version.EPOCH)
         self._read_at = float("-inf")
         self._reading = threading.Lock()

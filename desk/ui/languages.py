@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
+    from django.utils.functional import _StrPromise
+
 LANGUAGES = tuple(code for code, _name in settings.LANGUAGES)
 
 
@@ -70,7 +72,7 @@ class TextsForm(forms.Form):
         """Return the text in each language in which something was written."""
         return {code: text for code in LANGUAGES if (text := self.cleaned_data.get(f"{name}_{code}"))}
 
-    def add_error_first(self, name: str, error: str) -> None:
+    def add_error_first(self, name: str, error: str | _StrPromise) -> None:
         """Say what is wrong with a text in all its languages at the first of them."""
         self.add_error(f"{name}_{LANGUAGES[0]}", error)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import unicodedata
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cycles.language import normal_form
-from cycles.site.bounded import OVERHEAD, BoundedCache
+from cycles.site.bounded import BUDGETS, MEBIBYTE, OVERHEAD, BoundedCache
 from cycles.site.snapshots import Store, store, stored
 from registrations.pages import intake
 from tests import make
@@ -107,3 +108,8 @@ def test_a_run_of_marks_costs_its_length_and_not_the_square() -> None:
     composed = normal_form.nfc(f"a{marks}")
     assert [composed.count(mark) for mark in "\u0323\u0301"] == [999_999, 1_000_000]
     assert composed[0] == "\u1ea1"
+
+
+def test_the_figures_are_those_that_operators_read() -> None:
+    said = Path("docs/operating.md").read_text(encoding="utf-8")
+    assert f"{sum(BUDGETS.values()) // MEBIBYTE} MiB a process at most" in said
