@@ -172,11 +172,6 @@ class Store:
                     del self._building[key]
 
     @property
-    def being_built(self) -> int:
-        """How many pages are being built just now."""
-        return len(self._building)
-
-    @property
     def held_bytes(self) -> int:
         return self._kept.held_bytes
 
