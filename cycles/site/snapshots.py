@@ -16,7 +16,7 @@ import gzip
 import hashlib
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Concatenate, ParamSpec
 
 from django.conf import settings
@@ -28,6 +28,8 @@ from django.utils.translation import get_language
 
 from cycles.calendars.readers import audience
 from cycles.content import content_version
+from cycles.site import rebuilding
+from web.counters import counters
 
 from .bounded import BUDGETS, BoundedCache
 
@@ -74,6 +76,8 @@ class Stored:
     headers: dict[str, str]
     # Where to count a fetch: a calendar's path. Empty for pages and single downloads.
     counted_as: str = ""
+    # On the monotonic clock.
+    built_at: float = field(default_factory=time.monotonic, compare=False)
 
     @property
     def size(self) -> int:
@@ -105,6 +109,7 @@ class Store:
     def clear(self) -> None:
         """Forget everything, the version too (tests, and the process that made a change)."""
         self._kept.clear()
+        rebuilding.budget.fill()
         with self._lock:
             self._read_at = float("-inf")
             self._is_down = False
@@ -199,9 +204,10 @@ class StoredFirst:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.method in ("GET", "HEAD"):
             kept = store.get(request.path)
-            if kept is not None and _is_servable(kept):
+            if kept is not None and (_is_servable(kept) or _may_stay(request, kept)):
                 if kept.counted_as:
                     audience.note(request, kept.counted_as)
+                counters.add("escale_page_cache_total", answer="stored")
                 return answer(request, kept)
         return self.get_response(request)
 
@@ -259,8 +265,11 @@ def _current(
             kept = store.get(key)
             if kept is None or not _is_true(kept):
                 version = store.version()
-                kept = _keep(build(request, *args, **kwargs), version, caching, path=key)
+                # A page that nobody asked for before must be built, whatever is left to spend.
+                with rebuilding.budget.spending() if kept is not None else contextlib.nullcontext():
+                    kept = _keep(build(request, *args, **kwargs), version, caching, path=key)
                 store.put(key, kept)
+                counters.add("escale_page_cache_total", answer="built")
         return kept  # noqa: TRY300 - the except clause is for all of it
     except (DatabaseError, InterfaceError):
         # Better a page that was true a moment ago than an error: a calendar client switches a feed off on a 5xx.
@@ -275,6 +284,11 @@ def _is_servable(kept: Stored) -> bool:
         return _is_true(kept)
     except (DatabaseError, InterfaceError):
         return True
+
+
+def _may_stay(request: HttpRequest, kept: Stored) -> bool:
+    """Tell whether bytes that only a change made untrue, not the clock, are good enough for now."""
+    return timezone.now() < kept.true_until and rebuilding.may_stay(request, built_at=kept.built_at)
 
 
 def _is_true(kept: Stored) -> bool:

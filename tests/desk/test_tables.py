@@ -62,6 +62,7 @@ def delivery(cycle: Cycle, **fields: Any) -> Delivery:
     return Delivery.objects.create(
         key=f"test:{registration.pk}",
         kind="registration_confirmed",
+        cycle=cycle,
         cycle_registration=registration,
         participant=person,
         to_address=person.email,
@@ -222,7 +223,7 @@ def test_home_counts_its_queries(
         session = make.session(cycle=cycle, number=number, starts_at=make.paris(2026, 11, 19 + number))
         make.registration(session=session)
         delivery(cycle, state=Delivery.State.FAILED)
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(25):
         assert claire.get(page("home")).status_code == 200
 
 

@@ -146,7 +146,7 @@ def test_the_search_counts_its_queries(
         News.objects.create(
             slug=f"n{number}", title={"fr": "Été"}, kind=News.Kind.RECAP, programme=cycle.programme
         )
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(24):
         client.get(PAGE, {"q": "été"})
 
 
