@@ -62,6 +62,7 @@ class TestDiskFull:
             "given_name": "A" * 120,
             "family_name": "B" * 120,
             "organisation_name": "C" * 200,
+            "started": signed_values.make("form", int(time.time()) - 60),
             "scope": "all",
         }
         client = Client(raise_request_exception=False)
