@@ -24,6 +24,7 @@ from notifications.delivery import clocks, sending
 from notifications.models import Delivery, Heartbeat
 from notifications.plan import planner
 from notifications.transport import transports, trial
+from registrations.links import signed_values
 from registrations.models import CycleRegistration
 from tests import make
 from tests.faults.site import ROOT
