@@ -1,7 +1,7 @@
 """docker-compose.yml, proven as far as it goes without Docker: each of its commands, in its order, by hand.
 
-PostgreSQL and Redis are throw-away servers. What the file says of health is asked, the worker is stopped in the middle of
-a mailing, and a backup is taken and put back as docs/operating.md says.
+PostgreSQL and Redis are throw-away servers. What the file says of health is asked, the worker is stopped in the middle
+of a mailing, and a backup is taken and put back as docs/operating.md says.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.service, pytest.mark.slow]
 
 # Ends what would never end.
-PATIENCE = 180.0
+PATIENCE = 600.0
 MAILS = 60
 SETTINGS = {
     "DJANGO_SETTINGS_MODULE": "config.settings.prod",

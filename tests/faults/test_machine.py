@@ -29,6 +29,7 @@ from registrations.models import CycleRegistration
 from tests import make
 from tests.faults.site import ROOT
 from tests.make import AT
+from tools import services
 from web import counters
 
 if TYPE_CHECKING:
@@ -173,9 +174,10 @@ def expired() -> Iterator[int]:
     """A mail server whose certificate has expired; yields its port."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(EXPIRED)
-    server = Controller(Sink(), hostname="127.0.0.1", port=0, tls_context=context, require_starttls=True)
+    port = services.free_port()
+    server = Controller(Sink(), hostname="127.0.0.1", port=port, tls_context=context, require_starttls=True)
     server.start()
-    yield server.server.sockets[0].getsockname()[1]  # type: ignore[union-attr]  # it has been started
+    yield port
     server.stop()
 
 

@@ -114,13 +114,14 @@ def test_no_registration_waits_or_fails(settings: Settings) -> None:
 
 @pytest.mark.usefixtures("redis")
 def test_sign_in_codes_are_still_sent_and_still_limited() -> None:
-    user = make.user()
-    client, statuses = Client(), []
-    for _time in range(6):
-        assert took(
-            lambda: statuses.append(client.post("/fr/account/login/", {"email": user.email}).status_code)
-        ) < (PATIENCE)
-    assert (statuses, len(mail.outbox)) == ([302] * 6, 3)
+    user, statuses = make.user(), []
+
+    def ask() -> None:
+        statuses.append(Client().post("/fr/account/login/", {"email": user.email}).status_code)
+
+    for _time in range(5):
+        assert took(ask) < PATIENCE
+    assert (statuses, len(mail.outbox)) == ([302] * 5, 3)
 
 
 def test_the_cache_remembers_in_this_process_meanwhile(redis: str, caplog: pytest.LogCaptureFixture) -> None:

@@ -1,4 +1,4 @@
-"""What nobody planned is found: at once where it changed lately, in turn where it did not, at the same cost each time."""
+"""What nobody planned is found: at once where it changed lately, else in turn, at the same cost each time."""
 
 from __future__ import annotations
 
