@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 
 from cycles.site import snapshots
-from tests.faults.site import ROOT
+from tests.preloaded import ROOT
 from tools import services
 
 if TYPE_CHECKING:
