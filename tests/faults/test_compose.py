@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from tests.faults.site import ROOT
+from tests.preloaded import ROOT
 from tools import services
 
 if TYPE_CHECKING:

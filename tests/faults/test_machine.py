@@ -27,8 +27,8 @@ from notifications.transport import transports, trial
 from registrations.links import signed_values
 from registrations.models import CycleRegistration
 from tests import make
-from tests.faults.site import ROOT
 from tests.make import AT
+from tests.preloaded import ROOT
 from tools import services
 from web import counters
 
