@@ -5,8 +5,8 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cycles", "0007_speakers_withdrawn_and_held_replays"),
-        ("notifications", "0004_whose_fault_a_refusal_is"),
+        ("cycles", "0009_speakers_withdrawn_and_held_replays"),
+        ("notifications", "0007_index_deliveries_of_a_cycle"),
     ]
 
     operations = [

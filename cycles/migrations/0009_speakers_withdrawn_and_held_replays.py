@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cycles", "0006_colour_and_status_before_postponing"),
+        ("cycles", "0008_fill_what_is_searched"),
     ]
 
     operations = [
