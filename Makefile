@@ -9,7 +9,7 @@ NO_BROWSER = --ignore=tests/browser
 PYTEST = python -m pytest -n auto --dist worksteal
 CHECKED = DJANGO_SETTINGS_MODULE=config.settings.test $(E2E) python manage.py
 
-.PHONY: help run test check test-services e2e messages screens format locks audit bench-pages bench-feeds bench-registrations bench-desk bench-sending chaos
+.PHONY: help run test check test-services e2e messages screens format locks audit bench-pages bench-feeds bench-registrations bench-desk bench-sending bench-scale chaos
 
 help:           ## these lines
 	@sed -n 's/^\([a-z0-9-]*\): *## /make \1\t/p' Makefile | expand -t 24
@@ -74,6 +74,9 @@ bench-desk:     ## the table of 100,000 people against an empty one, and the mem
 
 bench-sending:  ## mail through the ledger against a bare loop; needs PostgreSQL
 	@$(DEV) python bench/sending.py
+
+bench-scale:    ## a national network beside the demonstration; needs PostgreSQL (BENCH_SHARE=0.1 for a tenth)
+	@$(DEV) python bench/scale.py
 
 chaos:          ## 20,000 mails while workers are killed and frozen; needs PostgreSQL and Redis (MAILS=2000 for fewer)
 	@$(DEV) python -m tests.faults.chaos --mails $(or $(MAILS),20000)

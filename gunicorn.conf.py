@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from web import logs
@@ -17,7 +18,9 @@ logconfig_dict = logs.for_gunicorn()
 
 def on_starting(server: Any) -> None:  # noqa: ARG001 - gunicorn's signature
     """Begin the counters of /metrics anew: the processes that wrote the old ones are gone."""
-    from accounts import counters  # noqa: PLC0415 - once the server is set up
+    # As config/wsgi.py does, which is not loaded yet.
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.prod")
+    from web import counters  # noqa: PLC0415 - once the settings are named
 
     counters.forget_this_machine()
 

@@ -137,8 +137,8 @@ def load(*, share: float, at: dt.datetime) -> Size:
         id=number,
         email="'p' || n || '@d' || (n %% 50) || '.example.org'",
         email_key="'p' || n || '@d' || (n %% 50) || '.example.org'",
-        given_name="'Prénom ' || (n %% 997)",
-        family_name=f"'Nom ' || (n * 7919::bigint %% {size.people})",
+        given_name="'Prénom' || (n %% 997)",
+        family_name=f"'Nom' || (n * 7919::bigint %% {size.people})",
         organisation_name="'Association ' || (n %% 5003)",
         link_secret="'s' || n",  # noqa: S106 - unique, and nobody's
     )

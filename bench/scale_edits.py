@@ -53,6 +53,14 @@ def visit(base: str, paths: list[str], seconds: float) -> None:
     print(sum(counts))
 
 
+def visit_once(base: str, paths: list[str]) -> None:
+    connection = http.client.HTTPConnection(urlsplit(base).netloc, timeout=120)
+    for path in paths:
+        connection.request("GET", path)
+        connection.getresponse().read()
+    connection.close()
+
+
 def rate(base: str, paths: list[str]) -> float:
     """Return the pages a second of visitors in a process of their own: this one saves meanwhile."""
     command = [sys.executable, "-m", "bench.scale_edits", "visit", base, str(SECONDS), *paths]
@@ -99,7 +107,9 @@ def main() -> None:
     connection.close()
     paths = ["/fr/", *(f"/fr/cycles/{slug}/" for slug in slugs[:PAGES])]
     with serving.server(workers=WORKERS) as base:
-        rate(base, paths)
+        # Until each process has built every page.
+        for _time in range(WORKERS * 3):
+            visit_once(base, paths)
         pairs = []
         for _round in range(ROUNDS):
             calm = rate(base, paths)

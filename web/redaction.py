@@ -41,7 +41,7 @@ SIGNED = re.compile(r"[A-Za-z0-9_-]+:(?:[A-Za-z0-9]{6}:)?[A-Za-z0-9_-]{43}(?![A-
 HIDDEN = "[token]"
 # An address of a person, as it stands in a message, encoded in a query, or in a server's reply. What is before the @ of
 # a service (postgres://user@host) stands behind // and is no mailbox.
-ADDRESS = re.compile(r"(?<![/\w.+-])[\w.+'-]+(?:@|%(?:25){0,3}40)[\w-]+(?:\.[\w-]+)+")
+ADDRESS = re.compile(r"(?<![/\w.+-])[\w+][\w.+'-]*(?:@|%(?:25){0,3}40)[\w-]+(?:\.[\w-]+)+")
 HIDDEN_ADDRESS = "[address]"
 
 

@@ -25,7 +25,6 @@ def start(dsn: str) -> None:
     try:
         sentry_sdk.init(
             dsn=dsn,
-            send_default_pii=False,
             max_request_body_size="never",
             include_local_variables=False,
             traces_sample_rate=0.0,

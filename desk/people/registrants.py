@@ -84,7 +84,7 @@ def people(cycle: Cycle, form: FilterForm) -> QuerySet[CycleRegistration]:
         .alias(**names.shown())
     )
     for word in (asked.get("q") or "").split():
-        rows = rows.filter(named(word))
+        rows = rows.filter(named(word, within=CycleRegistration.objects.filter(cycle=cycle)))
     stop, state = asked.get("stop"), asked.get("state")
     if stop:
         there = Registration.objects.filter(cycle_registration=OuterRef("pk"), session__slug=stop)
@@ -97,12 +97,12 @@ def people(cycle: Cycle, form: FilterForm) -> QuerySet[CycleRegistration]:
     return rows.order_by(*_order(asked.get("sort") or "", is_of_stop=bool(stop)))
 
 
-def named(word: str, *, path: str = "") -> Q:
+def named(word: str, *, path: str = "", within: QuerySet[CycleRegistration] | None = None) -> Q:
     """Return the condition that a word stands in somebody's address, or the name or organisation shown of them.
 
-    `path` leads to the cycle registration. SQLite knows the capitals of English alone: é and É are looked for as
-    they may be written. People are looked for in a query of their own, for which an index can be of use
-    (`registrations` migration 0011): a condition on two tables at once has none.
+    `path` leads to the cycle registration; `within` are those among which it is looked for (all). SQLite knows the
+    capitals of English alone: é and É are looked for as they may be written. People are looked for in a query of their
+    own, for which an index can be of use (`registrations` migration 0011): a condition on two tables at once has none.
     """
     spellings = {word} if word.isascii() else {word, word.lower(), word.upper(), word.capitalize()}
     address, own, typed = Q(), Q(), Q()
@@ -111,7 +111,7 @@ def named(word: str, *, path: str = "") -> Q:
     for spelling in spellings:
         own |= names.own_holds(spelling)
         typed |= names.typed_holds(spelling)
-    rows = CycleRegistration.objects.order_by()
+    rows = (CycleRegistration.objects.all() if within is None else within).order_by()
     reached = rows.filter(participant__in=Participant.objects.filter(address).values("pk"))
     called = rows.filter(names.follows(), participant__in=Participant.objects.filter(own).values("pk"))
     found = reached.values("pk").union(

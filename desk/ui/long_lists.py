@@ -16,12 +16,12 @@ NEAR = 1000
 class LongList(Paginator):  # type: ignore[type-arg]  # takes no argument when it runs
     """Pages of a queryset that is read from whichever end is nearer: the last page costs what the first does."""
 
-    def page(self, number: int | str) -> Page[Any]:  # type: ignore[override]  # the stubs want one row type
+    def page(self, number: int | str) -> Page[Any]:
         """Return a page, as Django's paginator does."""
         number = self.validate_number(number)
         start = (number - 1) * self.per_page
         end = min(start + self.per_page, self.count)
-        return self._get_page(self._slice(start, end), number, self)
+        return Page(self._slice(start, end), number, self)
 
     def _slice(self, start: int, end: int) -> Any:
         rows: QuerySet[Any] = self.object_list  # type: ignore[assignment]  # a queryset is what it is made with

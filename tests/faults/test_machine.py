@@ -24,10 +24,12 @@ from notifications.delivery import clocks, sending
 from notifications.models import Delivery, Heartbeat
 from notifications.plan import planner
 from notifications.transport import transports, trial
+from registrations.links import signed_values
 from registrations.models import CycleRegistration
 from tests import make
-from tests.faults.site import ROOT
 from tests.make import AT
+from tests.preloaded import ROOT
+from tools import services
 from web import counters
 
 if TYPE_CHECKING:
@@ -62,6 +64,7 @@ class TestDiskFull:
             "given_name": "A" * 120,
             "family_name": "B" * 120,
             "organisation_name": "C" * 200,
+            "started": signed_values.make("form", int(time.time()) - 60),
             "scope": "all",
         }
         client = Client(raise_request_exception=False)
@@ -171,9 +174,10 @@ def expired() -> Iterator[int]:
     """A mail server whose certificate has expired; yields its port."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(EXPIRED)
-    server = Controller(Sink(), hostname="127.0.0.1", port=0, tls_context=context, require_starttls=True)
+    port = services.free_port()
+    server = Controller(Sink(), hostname="127.0.0.1", port=port, tls_context=context, require_starttls=True)
     server.start()
-    yield server.server.sockets[0].getsockname()[1]  # type: ignore[union-attr]  # it has been started
+    yield port
     server.stop()
 
 

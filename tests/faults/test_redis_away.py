@@ -12,10 +12,12 @@ import pytest
 from celery import Celery
 from django.core import mail
 from django.core.cache import caches
+from django.core.cache.backends.locmem import LocMemCache
 from django.test import Client
 
 from notifications.delivery import nudge, sending
 from notifications.models import Delivery
+from registrations.links import signed_values
 from registrations.models import CycleRegistration
 from tests import make
 from tools import services
@@ -33,13 +35,13 @@ PATIENCE = 5.0
 
 
 def swallow(connection: socket.socket) -> None:
-    with contextlib.suppress(OSError):
+    with connection, contextlib.suppress(OSError):
         while connection.recv(4096):
             pass
 
 
 def refuse(connection: socket.socket) -> None:
-    with contextlib.suppress(OSError):
+    with connection, contextlib.suppress(OSError):
         while connection.recv(4096):
             connection.sendall(b"-WRONGPASS invalid username-password pair or user is disabled.\r\n")
 
@@ -75,6 +77,7 @@ def redis(
             }
         }
         monkeypatch.setattr(caching._away, "until", 0.0)
+        LocMemCache("redis is away", {}).clear()
         app = Celery("faults", broker=url, set_as_current=False)
         app.conf.broker_transport_options = {"socket_timeout": 15, "socket_connect_timeout": 5}
         monkeypatch.setattr(nudge, "nudge", nudge.Nudge(app))
@@ -94,6 +97,7 @@ def test_no_registration_waits_or_fails(settings: Settings) -> None:
         cycle=make.cycle(slug="tour"), starts_at=make.timezone.now() + make.dt.timedelta(days=9)
     )
     client, typed = Client(), {"given_name": "Amina", "family_name": "Diallo", "scope": "all"}
+    typed["started"] = signed_values.make("form", int(time.time()) - 60)
     settings.ESCALE_REGISTRATIONS_AT_ONCE = 60
     assert client.get("/fr/register/tour/").status_code == 200
     answers: list[int] = []
@@ -110,15 +114,14 @@ def test_no_registration_waits_or_fails(settings: Settings) -> None:
 
 @pytest.mark.usefixtures("redis")
 def test_sign_in_codes_are_still_sent_and_still_limited() -> None:
-    user = make.user()
-    client, statuses = Client(), []
-    for _time in range(6):
-        assert took(
-            lambda: statuses.append(client.post("/fr/account/login/", {"email": user.email}).status_code)
-        ) < (PATIENCE)
-    assert statuses[0] == 302
-    assert 429 in statuses or statuses.count(200) > 0
-    assert 500 not in statuses
+    user, statuses = make.user(), []
+
+    def ask() -> None:
+        statuses.append(Client().post("/fr/account/login/", {"email": user.email}).status_code)
+
+    for _time in range(5):
+        assert took(ask) < PATIENCE
+    assert (statuses, len(mail.outbox)) == ([302] * 5, 3)
 
 
 def test_the_cache_remembers_in_this_process_meanwhile(redis: str, caplog: pytest.LogCaptureFixture) -> None:

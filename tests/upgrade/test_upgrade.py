@@ -18,7 +18,7 @@ import psycopg
 import pytest
 from django.db import connection
 
-from tests.faults.site import ROOT
+from tests.preloaded import ROOT
 from tools import services
 
 if TYPE_CHECKING:

@@ -45,7 +45,7 @@ def home_page(*, at: dt.datetime) -> HomePage:
     cycles = list(published[: MOST_LINES + 1])
     is_cut = len(cycles) > MOST_LINES
     if is_cut:
-        cycles = _next_ones(published, at=at)
+        cycles = next_cycles(published, most=MOST_LINES, at=at)
     lines = lines_of(cycles, at=at)
     programmes = Programme.objects.published().select_related("lead")
     if is_cut:
@@ -65,15 +65,15 @@ def home_page(*, at: dt.datetime) -> HomePage:
     )
 
 
-def _next_ones(published: CycleQuerySet, *, at: dt.datetime) -> list[Cycle]:
-    """Return the cycles whose next session is soonest; where few have one, those that began last, too."""
+def next_cycles(published: CycleQuerySet, *, most: int, at: dt.datetime) -> list[Cycle]:
+    """Return the `most` cycles whose next session is soonest; where few have one, those that began last, too."""
     coming = Session.objects.published().upcoming(at=at).order_by()
     soonest = coming.values("cycle").annotate(first=Min("starts_at")).order_by("first", "cycle")
-    chosen = [row["cycle"] for row in soonest[:MOST_LINES]]
+    chosen = [row["cycle"] for row in soonest[:most]]
     cycles = {cycle.pk: cycle for cycle in published.filter(pk__in=chosen)}
     listed = [cycles[pk] for pk in chosen if pk in cycles]
-    if len(listed) < MOST_LINES:
-        listed += published.exclude(pk__in=chosen)[: MOST_LINES - len(listed)]
+    if len(listed) < most:
+        listed += published.exclude(pk__in=chosen)[: most - len(listed)]
     return listed
 
 

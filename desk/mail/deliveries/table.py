@@ -20,6 +20,7 @@ from desk.ui.long_lists import LongList
 from notifications.delivery import interventions, ledger
 from notifications.kinds import KINDS
 from notifications.models import Delivery, DeliveryEvent, Occurrence, ReminderStep
+from registrations.models import CycleRegistration
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -98,7 +99,10 @@ def rows(cycle: Cycle, form: FilterForm) -> QuerySet[Delivery]:
         sent = Q()
         for piece in addresses.pieces(word):
             sent |= Q(to_address__icontains=piece)
-        found = found.filter(named(word, path="cycle_registration__") | sent)
+        found = found.filter(
+            named(word, path="cycle_registration__", within=CycleRegistration.objects.filter(cycle=cycle))
+            | sent
+        )
     if session := form.numbers.get(asked.get("session") or ""):
         # A mail about one place of somebody names the place, not the session.
         found = found.filter(Q(session=session) | Q(registration__session=session))

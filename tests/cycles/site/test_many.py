@@ -12,7 +12,7 @@ import time_machine
 
 from cycles.calendars import feeds
 from cycles.models import Session
-from cycles.site import sitemaps
+from cycles.site import sitemaps, views
 from cycles.site.pages import home
 from tests import make
 from tests.make import AT
@@ -86,6 +86,23 @@ class TestHome:
         lines(home.MOST_LINES + more)
         with django_assert_num_queries(6):
             read(client, "/fr/")
+
+
+class TestCalendars:
+    @pytest.mark.parametrize("count", [1, 3, views.MOST_LISTED])
+    def test_a_few_cycles_have_their_calendars_listed(self, client: Client, count: int) -> None:
+        lines(count)
+        page = read(client, "/fr/subscribe/")
+        assert len(set(re.findall(r"/fr/cycles/(tour-\d+)/subscribe/", page))) == count
+        assert "/fr/programmes/" not in page
+
+    def test_of_many_those_that_come_next(self, client: Client) -> None:
+        cycles = lines(views.MOST_LISTED + 2)
+        page = read(client, "/fr/subscribe/")
+        assert set(re.findall(r"/fr/cycles/(tour-\d+)/subscribe/", page)) == {
+            cycle.slug for cycle in cycles[2:]
+        }
+        assert '<a href="/fr/programmes/">' in page
 
 
 class TestSitemap:
