@@ -20,11 +20,12 @@ run:            ## set up on first use, then start the site and its worker
 test:           ## everything that needs nothing but Python
 	@$(DEV) $(PYTEST) $(NO_BROWSER) -m "not service"
 
-check:          ## lint, types, layers, templates, catalogues, migrations
+check:          ## lint, types, layers, dead code, templates, catalogues, migrations
 	@$(E2E) ruff check .
 	@$(E2E) ruff format --check .
 	@$(E2E) mypy
 	@$(E2E) lint-imports
+	@$(E2E) python tools/dead_code.py
 	@git ls-files '*.py' | grep -v /migrations/ | $(E2E) xargs django-upgrade --check --target-version 5.2
 	@git ls-files 'templates/*.html' | $(E2E) xargs djade --check --target-version 5.2
 	@$(E2E) djlint --lint --quiet templates

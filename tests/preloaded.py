@@ -23,6 +23,12 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+import django
+from django.conf import settings
+from django.db import connections
+from django.urls import get_resolver
+from django.utils import translation
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -119,18 +125,25 @@ class Preloaded:
 def _import(modules: list[str]) -> None:
     for name in modules:
         if name == SITE:
-            importlib.import_module("django").setup()
-            importlib.import_module("config.urls")
+            _load_site()
         else:
             importlib.import_module(name)
+
+
+def _load_site() -> None:
+    django.setup()
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            # Imports every view, and works out how addresses are written.
+            assert get_resolver().reverse_dict
 
 
 def _check_that_it_can_be_forked() -> None:
     """A thread would be missing in the copy, and a connection would be used by two."""
     assert threading.active_count() == 1
-    database = sys.modules.get("django.db")
-    databases = [] if database is None else database.connections.all(initialized_only=True)
-    assert [one.alias for one in databases if one.connection is not None] == []
+    if settings.configured:
+        databases = connections.all(initialized_only=True)
+        assert [database.alias for database in databases if database.connection is not None] == []
 
 
 def serve() -> list[str] | None:

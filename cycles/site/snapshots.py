@@ -31,7 +31,7 @@ from cycles.content import content_version
 from cycles.site import rebuilding
 from web.counters import counters
 
-from .bounded import BoundedCache
+from .bounded import BUDGETS, BoundedCache
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -42,7 +42,6 @@ P = ParamSpec("P")
 
 VERSION_SECONDS = 0.2
 ASKED_AGAIN_SECONDS = 1.0
-MOST_BYTES = 64 * 1024 * 1024
 SMALLEST_TO_COMPRESS = 500
 PAGE_CACHING = "public, max-age=0, must-revalidate"
 FEED_CACHING = "public, max-age=300"
@@ -99,7 +98,9 @@ class Store:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._building: dict[str, _Turn] = {}
-        self._kept: BoundedCache[Stored] = BoundedCache(most_bytes=MOST_BYTES, size=lambda kept: kept.size)
+        self._kept: BoundedCache[Stored] = BoundedCache(
+            most_bytes=BUDGETS["pages"], size=lambda kept: kept.size
+        )
         self._version = content_version.Version(0, content_version.EPOCH)
         self._read_at = float("-inf")
         self._reading = threading.Lock()
@@ -174,11 +175,6 @@ class Store:
                 turn.users -= 1
                 if not turn.users:
                     del self._building[key]
-
-    @property
-    def being_built(self) -> int:
-        """How many pages are being built just now."""
-        return len(self._building)
 
     @property
     def held_bytes(self) -> int:

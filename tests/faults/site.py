@@ -87,7 +87,12 @@ def preloaded_workers(folder: Path) -> Iterator[Preloaded]:
         address = (
             f"postgres://{parts['USER']}:{parts['PASSWORD']}@{parts['HOST']}:{parts['PORT']}/{parts['NAME']}"
         )
-    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "config.settings.test", "DATABASE_URL": address}
+    environment = os.environ | {
+        "DJANGO_SETTINGS_MODULE": "config.settings.test",
+        "DATABASE_URL": address,
+        # Programs die here, not machines: what they wrote is with the operating system, which goes on.
+        "SQLITE_SYNCHRONOUS": "OFF",
+    }
     with Preloaded(environment, SITE) as preloaded:
         yield preloaded
 

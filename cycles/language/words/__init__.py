@@ -102,6 +102,10 @@ class Words:
         """Return what a zone is called after «heure»."""
         return self.of_places.get(zone) or self.of(self.place(zone))
 
+    def language(self, code: str) -> str:
+        """Return the name of a language as a sentence says it: «allemand», "German"."""
+        return str(self.cldr.languages.get(code, code))
+
     def region(self, code: str) -> str:
         """Return the name of a territory (ISO 3166)."""
         return self.regions.get(code) or str(self.cldr.territories.get(code, code))

@@ -21,7 +21,7 @@ def of(word: str) -> str:
 
 
 WORDS = Words(
-    locale="fr",
+    locale="fr_FR",
     holidays="fr",
     day=day,
     ordinal=ordinal,

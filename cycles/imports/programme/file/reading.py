@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping as Table
 from typing import TYPE_CHECKING, NamedTuple
 
+from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from .source import Node
 
-LANGUAGES = ("fr", "en")
+LANGUAGES = tuple(code for code, _name in settings.LANGUAGES)
 SLUG = re.compile(r"[-a-zA-Z0-9_]{1,80}")
 TRUE, FALSE = ("true", "yes", "on"), ("false", "no", "off")
 LONGEST_TEXT = 20_000
