@@ -48,15 +48,14 @@ SETTINGS = {
 OWE = f"""
 import datetime as dt
 from django.utils import timezone
-from tests import make
-session = make.session(starts_at=timezone.now() + dt.timedelta(days=30))
+from cycles.models import Session
 from registrations.models import Participant
+from tests import make
+session = Session.objects.first() or make.session(starts_at=timezone.now() + dt.timedelta(days=30))
 begin = Participant.objects.count()
 for number in range(begin, begin + {MAILS}):
-    person = make.participant(email=f"p{{number}}@asso.test")
-    make.delivery(
-        make.registration(session=session, participant=person), kind="registration_confirmed", next_at=timezone.now()
-    )
+    seat = make.registration(session=session, participant=make.participant(email=f"p{{number}}@asso.test"))
+    make.delivery(seat, kind="registration_confirmed", key=f"mail:{{number}}", next_at=timezone.now())
 """
 COUNT = """
 import json
