@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from cycles import closures, planning, recurrence, wording
 from cycles.models import Session, SessionChange
 from notifications import notices, plan, reminders, speakers
-from notifications.kinds import NOTICES
+from notifications.mail.kinds import NOTICES
 from notifications.models import Delivery, Occurrence, ReminderStep
 from registrations.models import FeedToken, Registration, State
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext, npgettext, pgettext
 from accounts import addresses
 from cycles import naming, wording
 from notifications import interventions, ledger
-from notifications.kinds import KINDS
+from notifications.mail.kinds import KINDS
 from notifications.models import Delivery, DeliveryEvent, Occurrence, ReminderStep
 
 from .consequences import language, step_in_words

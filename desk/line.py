@@ -9,7 +9,7 @@ from django.db.models import Count, Q
 
 from cycles import pages, planning, wording
 from cycles.models import SessionChange
-from notifications.kinds import NOTICES
+from notifications.mail.kinds import NOTICES
 from notifications.models import Occurrence
 from registrations.models import Registration, State
 
@@ -127,7 +127,7 @@ def desk_stop(
 
 def last_changes(cycle: Cycle, *, at: dt.datetime) -> dict[int, SessionChange]:
     """Return the last change of each session that changed within the grace."""
-    recent = SessionChange.objects.filter(session__cycle=cycle, at__gt=at - planning.GRACE)
+    recent = SessionChange.objects.filter(session__cycle=cycle, at__gt=at - planning.grace())
     return {change.session_id: change for change in recent.order_by("revision")}
 
 

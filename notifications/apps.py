@@ -8,3 +8,6 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         from . import receivers, tracking  # noqa: F401, PLC0415 - connects the signals once the models are loaded
+        from .mail import kinds  # noqa: PLC0415 - likewise
+
+        kinds.load()

@@ -18,7 +18,7 @@ from registrations.attendance.models import Attendance
 from registrations.models import CycleRegistration, Registration, State
 
 from . import digests, recaps
-from .kinds import DIGEST
+from .mail.kinds import DIGEST
 from .models import NewsStop, Occurrence, ReminderStep
 
 if TYPE_CHECKING:

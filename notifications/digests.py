@@ -18,7 +18,7 @@ from cycles import entries
 from cycles.models import Session, SessionChange
 from registrations.models import CycleRegistration, Registration, State
 
-from .kinds import DIGEST, KINDS, NOTICES
+from .mail.kinds import DIGEST, KINDS, NOTICES
 from .models import Occurrence
 
 if TYPE_CHECKING:

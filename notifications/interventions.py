@@ -18,7 +18,7 @@ from registrations import speaking
 from registrations.models import CycleRegistration
 
 from . import ledger, restored, sending
-from .kinds import KINDS
+from .mail.kinds import KINDS
 from .models import Delivery, Heartbeat, Suppression
 
 if TYPE_CHECKING:

@@ -19,7 +19,6 @@ from django.db import connection, transaction
 
 from . import brakes, breaker, failpoints
 from .delivery import eligibility, statements
-from .kinds import KINDS
 from .ledger import (
     LONGEST_ERROR,
     address_hash,
@@ -29,6 +28,7 @@ from .ledger import (
     read,
     scope_of,
 )
+from .mail.kinds import KINDS
 from .models import Batch, Delivery
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ WHERE id IN ({CHOSEN}) RETURNING id""",  # noqa: S608 - likewise
 # all that waits for each claim. Without sorting, the index in the right order is the only way; for this statement
 # only, or every other one in the transaction would be planned without sorting too.
 IN_INDEX_ORDER = {"postgresql": ("SET LOCAL enable_sort = off", "SET LOCAL enable_sort TO DEFAULT")}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:

@@ -18,7 +18,7 @@ from cycles import closures
 from cycles.models import Cycle, Session, SessionChange
 
 from . import audiences, digests, failpoints, ledger, recaps, reminders, speakers
-from .kinds import DIGEST, FOLLOW_UPS
+from .mail.kinds import DIGEST, FOLLOW_UPS
 from .models import LONGEST_DELTA, Delivery, Occurrence, ReminderStep
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from cycles.editing import fingerprint
 from cycles.revising import StaleError
 
 from . import audiences, ledger, plan, sending
-from .kinds import FOLLOW_UPS
+from .mail.kinds import FOLLOW_UPS
 from .models import LONGEST_DELTA, Delivery, MessageText, Occurrence, ReminderStep
 
 if TYPE_CHECKING:

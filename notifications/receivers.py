@@ -10,7 +10,8 @@ from django.db.models.signals import post_save, pre_delete
 from django.dispatch import receiver
 from django.utils.translation import gettext
 
-from accounts import addresses
+from accounts import addresses, periods
+from cycles import planning
 from cycles.models import Session
 from cycles.planning import PlanningError
 from cycles.signals import (
@@ -23,7 +24,6 @@ from cycles.signals import (
 )
 from registrations.models import CycleRegistration, Participant, Registration
 from registrations.models import State as Seat
-from registrations.participants import PROVE_WITHIN
 from registrations.signals import (
     address_asked,
     address_changed,
@@ -46,13 +46,7 @@ if TYPE_CHECKING:
     from cycles.models import News, SessionChange
 
 Audience = ReminderStep.Audience
-# The life of the link in the mail that asks to confirm an address.
-REQUEST_LIVES = dt.timedelta(days=7)
-# Dates that somebody takes one after the other are told in one mail.
-TAKES_TOGETHER = dt.timedelta(minutes=10)
 SOON = dt.timedelta(hours=2)
-# The life of the link that proves a new address.
-PROOF_LIVES = PROVE_WITHIN
 
 
 @receiver(registration_changed, dispatch_uid="notifications.registration_changed")
@@ -69,7 +63,7 @@ def owe_registration_mail(
     row = registration
     if kind == "requested":
         key = f"confirm:{row.pk}:{row.request_number}"
-        owe(row, kind="confirm_address", key=key, at=at, not_after=at + REQUEST_LIVES)
+        owe(row, kind="confirm_address", key=key, at=at, not_after=at + periods.length("confirm"))
     elif kind == "repeated":
         # At most one a day: the form must not become a way to fill someone's mailbox.
         owe(row, kind="already_registered", key=f"again:{row.pk}:{at.date()}", at=at)
@@ -112,7 +106,7 @@ def _owe_taken(row: CycleRegistration, registration_ids: list[int], *, at: dt.da
     if soon:
         waits.update(next_at=at)
     if not waits.exists():
-        leaves_at = at if soon else at + TAKES_TOGETHER
+        leaves_at = at if soon else at + planning.grace()
         owe(
             row, kind="registration_confirmed", key=f"taken:{row.pk}:{_stamp(at)}", at=at, leaves_at=leaves_at
         )
@@ -305,7 +299,7 @@ def _owe_personal(person: Participant, *, kind: str, email: str, at: dt.datetime
         language=person.language,
         created_at=at,
         next_at=at,
-        not_after=at + PROOF_LIVES,
+        not_after=at + periods.length("prove"),
     )
     ledger.owe([mail])
     sending.wake()

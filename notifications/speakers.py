@@ -15,7 +15,7 @@ from registrations.booking import address_key
 from registrations.models import Registration
 
 from . import ledger
-from .kinds import TO_SPEAKERS
+from .mail.kinds import TO_SPEAKERS
 from .models import Delivery, OnUncertain, ReminderStep
 
 if TYPE_CHECKING:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from registrations.models import Participant
 
-    from .kinds import Kind
+    from .mail.kinds import Kind
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from cycles import wording
+from cycles import planning, wording
 from cycles.models import News, Session
 from desk.consequences import language
 from desk.mail_words import kind_in_words
@@ -79,7 +79,7 @@ def owed(row: Any, *, at: dt.datetime) -> list[Owed]:
     """Return the mails that a change made at `at` owes, in five queries at most."""
     if isinstance(row, News):
         session = recaps.looked_back(row)
-        mailings = session.mailings.filter(kind="recap", due_at=at + recaps.GRACE) if session else ()
+        mailings = session.mailings.filter(kind="recap", due_at=at + planning.grace()) if session else ()
         return [_mailing(mailing) for mailing in mailings]
     if not isinstance(row, Session):
         return []

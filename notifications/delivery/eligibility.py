@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from django.utils.functional import Promise
 
-    from notifications.kinds import Kind
+    from notifications.mail.kinds import Kind
 
     Condition = Q | Exists
 
@@ -140,7 +140,9 @@ RULES: tuple[Rule, ...] = (
     _skips(Reason.SUPERSEDED, lambda: Exists(digests.current()), concerns=lambda kind: kind.is_digest),
     _skips(Reason.SESSION_GONE, _is_held, concerns=lambda kind: not kind.is_farewell),
     _skips(Reason.REGISTRATION_GONE, _is_registered, concerns=lambda kind: kind.needs_seat),
-    _skips(Reason.REGISTRATION_GONE, lambda: Exists(digests.concerning()), concerns=lambda kind: kind.is_digest),
+    _skips(
+        Reason.REGISTRATION_GONE, lambda: Exists(digests.concerning()), concerns=lambda kind: kind.is_digest
+    ),
     _skips(
         Reason.REMINDERS_STOPPED,
         lambda: Q(participant__reminders_stopped_at=None),

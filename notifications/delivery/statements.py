@@ -81,4 +81,3 @@ judged (verdict) AS ({judge(rules, vendor)} AND EXISTS (SELECT 1 FROM held)
 reserved AS ({RESERVE} AND EXISTS (SELECT 1 FROM judged WHERE verdict = '') RETURNING id)
 SELECT (SELECT count(*) FROM held), (SELECT count(*) FROM settled), (SELECT count(*) FROM reserved),
     (SELECT verdict FROM judged)"""  # noqa: S608 - our own text
-

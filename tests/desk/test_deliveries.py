@@ -14,7 +14,7 @@ from cycles import planning
 from cycles.models import Cycle, Membership, Session
 from desk.mail_words import kind_in_words
 from notifications import ledger, plan, sending
-from notifications.kinds import KINDS
+from notifications.mail.kinds import KINDS
 from notifications.models import Delivery, DeliveryEvent, Heartbeat, Occurrence, Suppression
 from registrations import anonymity
 from tests import make

@@ -14,7 +14,7 @@ from cycles import planning, recurrence, wording
 from cycles.models import Membership, Session, SessionChange
 from desk import consequences
 from notifications import plan, sending
-from notifications.kinds import NOTICES
+from notifications.mail.kinds import NOTICES
 from notifications.models import Delivery, Occurrence
 from registrations.models import FeedToken
 from tests import make

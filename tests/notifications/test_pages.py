@@ -8,7 +8,7 @@ import pytest
 from django.core.mail import EmailMultiAlternatives, get_connection
 
 from notifications import mailbox, unsubscribe
-from notifications.kinds import KINDS
+from notifications.mail.kinds import KINDS
 from notifications.models import NewsStop
 from tests import make
 
