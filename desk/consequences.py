@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from cycles import closures, planning, recurrence, wording
 from cycles.models import Session, SessionChange
-from notifications import notices, plan, reminders, speakers
+from notifications import notices, plan, speakers
 from notifications.mail.kinds import NOTICES
 from notifications.models import Delivery, Occurrence, ReminderStep
 from registrations.models import FeedToken, Registration, State
@@ -178,20 +178,13 @@ def reminder_plan(
 
 def step_in_words(step: ReminderStep) -> str:
     """Return «J-7», "1 hour before"; a step at an hour of its own says it too."""
-    day = wording.relative_step(_offset(step), language=language())
+    day = wording.relative_step(step.distance, language=language())
     if step.local_time is None:
         return day
     return _("%(day)s at %(hour)s") % {
         "day": day,
         "hour": wording.clock(step.local_time, language=language()),
     }
-
-
-def _offset(step: ReminderStep) -> dt.timedelta:
-    pure = step.pure
-    if pure.is_by_day:
-        return reminders.DAY * pure.day_delta
-    return pure.offset if pure.moment == "after_end" else -pure.offset
 
 
 @dataclass(frozen=True, kw_only=True)

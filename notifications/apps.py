@@ -7,7 +7,10 @@ class NotificationsConfig(AppConfig):
     name = "notifications"
 
     def ready(self) -> None:
-        from . import receivers, tracking  # noqa: F401, PLC0415 - connects the signals once the models are loaded
+        from cycles import promised_reminders  # noqa: PLC0415 - likewise
+
+        from . import promises, receivers, tracking  # noqa: F401, PLC0415 - connects the signals once the models are loaded
         from .mail import kinds  # noqa: PLC0415 - likewise
 
         kinds.load()
+        promised_reminders.told_by(promises.of_session)

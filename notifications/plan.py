@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
 
-from cycles import closures
+from cycles import closures, publication
 from cycles.models import Cycle, Session, SessionChange
 
 from . import audiences, digests, failpoints, ledger, recaps, reminders, speakers
@@ -304,6 +304,8 @@ def heal(*, at: dt.datetime) -> int:
     sessions += list(gone.filter(Exists(left)))
     for session in sessions:
         replan(session)
+    if sessions:
+        publication.touch()
     return len(sessions)
 
 

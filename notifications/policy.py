@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import journal
+from cycles import publication
 from cycles.editing import fingerprint
 from cycles.revising import StaleError
 
@@ -212,6 +213,7 @@ def follow_cycle(step: ReminderStep, *, session: Session, by: User | None, at: d
             )
         own.delete()
         plan.replan(session)
+        publication.touch()
 
 
 @journal.verb("reminder.remove", gettext_lazy("removed a reminder"))
@@ -231,6 +233,7 @@ def remove(step: ReminderStep, *, by: User | None, at: dt.datetime) -> None:  # 
                 _("This line has sent mail already: pause it instead, so that the record stays.")
             )
         ReminderStep.objects.filter(cycle=row.cycle_id, code=row.code).delete()
+        publication.touch()
 
 
 @journal.verb("reminder.send", gettext_lazy("sent a reminder at once"))
@@ -256,6 +259,7 @@ def send_now(step: ReminderStep, *, session: Session, by: User | None, at: dt.da
         mailing.not_after = at + AFTER_HOURS if mailing.step.is_after else session.starts_at
         mailing.state = Occurrence.State.PLANNED
         mailing.save(update_fields=["due_at", "asked_at", "not_after", "state"])
+        publication.touch()
     sending.wake()
     return mailing
 
@@ -273,6 +277,7 @@ def stop(mailing: Occurrence, *, by: User | None, at: dt.datetime) -> int:  # no
             row.passes = max(row.passes, 1)
             row.state = Occurrence.State.CANCELLED
             row.save(update_fields=["state", "passes"])
+            publication.touch()
         return ledger.skip(Delivery.objects.filter(occurrence=row), reason=Delivery.Reason.STOPPED)
 
 

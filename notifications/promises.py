@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Exists, F, OuterRef, Q
 
 from cycles.models import Session
+from cycles.promised_reminders import Promise
 from registrations.models import CycleRegistration, Registration, State
 
 from .models import Occurrence, ReminderStep
@@ -37,15 +38,16 @@ def before(sessions: Iterable[Session] | QuerySet[Session]) -> QuerySet[Occurren
             due_at__lt=F("session__starts_at"),
         )
         .exclude(state=Occurrence.State.CANCELLED)
-        .exclude(state=Occurrence.State.MISSED)
         .order_by("due_at", "pk")
     )
 
 
-def ahead(session: Session, *, at: dt.datetime) -> list[ReminderStep]:
-    """Return the lines of the plan that will still reach somebody who registers at `at`, the first first."""
-    mailings = before([session]).filter(due_at__gte=at).select_related("step")
-    return [mailing.step for mailing in mailings if mailing.step is not None]
+def of_session(session: Session, at: dt.datetime) -> Promise:
+    """Return which reminders will still reach somebody who registers for a session at `at`."""
+    mailings = list(before([session]).filter(due_at__gt=at, asked_at=None).select_related("step"))
+    offsets = [mailing.step.distance for mailing in mailings if mailing.step is not None]
+    first = min((mailing.due_at for mailing in mailings), default=None)
+    return Promise(offsets=tuple(dict.fromkeys(offsets)), true_until=first)
 
 
 def reminded(registration_id: int | None, *, at: dt.datetime) -> bool:

@@ -11,7 +11,7 @@ from django.dispatch import receiver
 from django.utils.translation import gettext
 
 from accounts import addresses, periods
-from cycles import planning
+from cycles import planning, publication
 from cycles.models import Session
 from cycles.planning import PlanningError
 from cycles.signals import (
@@ -236,6 +236,8 @@ def follow_step(*, instance: ReminderStep, raw: bool = False, **_: Any) -> None:
     """Replan the sessions that a line of a plan is for when it changes."""
     if not raw:
         plan.follow(instance)
+        # The page of a session says which reminders come.
+        publication.touch()
 
 
 @receiver(pre_delete, sender=Participant, dispatch_uid="notifications.participant_erased")

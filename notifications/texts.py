@@ -19,7 +19,7 @@ from cycles.models import Cycle
 from cycles.revising import StaleError
 
 from . import audiences, variables
-from .mail.kinds import KINDS
+from .mail.kinds import KINDS, for_everybody
 from .models import MessageText
 
 if TYPE_CHECKING:
@@ -134,6 +134,10 @@ def warnings(cycle: Cycle, kind: str, code: str = "") -> list[str]:
     bodies = [row.body for row in rows.values() if row.body]
     if kind == "reminder" and any("join_link" not in variables.used(body) for body in bodies):
         told.append(_("This reminder has no {join_link}: people will not find the room."))
+    if bodies and KINDS[kind].own_text_holds is not for_everybody:
+        told.append(
+            _("Readers who only wait for a place get the standard text: yours may say that they have one.")
+        )
     return told
 
 

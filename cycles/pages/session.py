@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import OuterRef, Prefetch, Subquery
 
-from cycles import structured, wording
+from cycles import promised_reminders, structured, wording
 from cycles.models import CycleException, News, NewsLink, Session, SessionChange, SpeakerSlot
 from cycles.models.shared import speaks_for
 
@@ -68,6 +68,8 @@ class SessionPage:
     topics: tuple[Topic, ...]
     resources: tuple[Resource, ...]
     is_registrable: bool
+    # "7 days before", in order: what somebody who registers now will get.
+    reminders: tuple[str, ...]
     structured: structured.Data | None
     changes_at: dt.datetime
 
@@ -119,6 +121,9 @@ def session_page(session: Session, *, at: dt.datetime) -> SessionPage:
         .select_related("news")
         .first()
     )
+    can_register = is_registrable(session, at=at)
+    promise = promised_reminders.of(session, at=at) if can_register else promised_reminders.Promise()
+    changes_at = true_until([session, *([coming] if coming else [])], zone=cycle.zone, at=at)
     return SessionPage(
         stop=stop(session, at=at, is_next=bool(coming and coming.pk == session.pk), reasons=reasons),
         segments=segments,
@@ -128,11 +133,12 @@ def session_page(session: Session, *, at: dt.datetime) -> SessionPage:
         recap=about.news if about else None,
         topics=tuple(session.topics.all()),
         resources=tuple(session.resources.published().filter(speaks_for(cycle.programme_id))),
-        is_registrable=is_registrable(session, at=at),
+        is_registrable=can_register,
+        reminders=tuple(wording.step_in_words(offset, language=language()) for offset in promise.offsets),
         structured=structured.session_event(
             session,
             slots=[slot for segment in segments for slot in segment.slots.all()],
             told_first=getattr(session, "told_first", None),
         ),
-        changes_at=true_until([session, *([coming] if coming else [])], zone=cycle.zone, at=at),
+        changes_at=min(changes_at, promise.true_until or changes_at),
     )

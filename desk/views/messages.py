@@ -26,6 +26,7 @@ from desk.mail_words import kind_in_words
 from desk.message_forms import MessageForm, PreviewForm
 from desk.reminders import line
 from notifications import plan, rehearsal, standard, texts
+from notifications.mail.kinds import KINDS
 from notifications.models import MessageText, ReminderStep
 from notifications.views import MAIL_POLICY
 
@@ -63,6 +64,7 @@ def messages(request: HttpRequest, slug: str) -> HttpResponse:
         {
             "kind": kind,
             "name": kind_in_words(kind),
+            "readers": KINDS[kind].readers,
             "subject": standard.standard(kind, language=language)[0],
             "is_own": (kind, "") in own,
             "steps": [

@@ -147,6 +147,13 @@ class ReminderStep(models.Model):
         )
 
     @property
+    def distance(self) -> dt.timedelta:
+        """How far from the session it leaves: negative before, positive after."""
+        if self.moment == self.Moment.LOCAL_TIME:
+            return dt.timedelta(days=self.day_delta)
+        return self.offset if self.moment == self.Moment.AFTER_END else -self.offset
+
+    @property
     def is_after(self) -> bool:
         """True for what leaves once the session is over."""
         return self.moment == self.Moment.AFTER_END or self.day_delta > 0

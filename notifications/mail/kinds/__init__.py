@@ -48,7 +48,8 @@ def _as_it_is(_sample: Sample) -> None:
     """Need nothing beside the session, the person and their place."""
 
 
-def _for_everybody(_context: Mapping[str, Any]) -> bool:
+def for_everybody(_context: Mapping[str, Any]) -> bool:
+    """Say of every reader that an organiser's text is true for them."""
     return True
 
 
@@ -82,7 +83,7 @@ class Kind:
     facts: Callable[[Draft], dict[str, Any]] = _nothing
     files: Callable[[Draft, Mapping[str, Any]], Iterable[File]] = _no_files
     sample: Callable[[Sample], None] = _as_it_is
-    own_text_holds: Callable[[Mapping[str, Any]], bool] = _for_everybody
+    own_text_holds: Callable[[Mapping[str, Any]], bool] = for_everybody
     calendar: Literal["REQUEST", "CANCEL"] | None = None
     needs_seat: bool = False
     is_farewell: bool = False
