@@ -111,7 +111,7 @@ def test_every_rule_has_a_name_and_words_and_waits_or_ends() -> None:
 def test_what_is_unknown_does_not_leave() -> None:
     """A mail whose mailing, session or registration is gone is kept back by the rule that asks for it."""
     row = make.registration(session=make.session(starts_at=START))
-    mail = make.delivery(row, kind="reminder", revision=0)
+    mail = make.delivery(row, kind="reminder")
     rules = eligibility.rules_for(KINDS["reminder"])
 
     def verdict(**gone: object) -> str:
