@@ -16,7 +16,8 @@ from django.core.checks import Error, Tags, register
 from django.core.exceptions import ImproperlyConfigured
 from django.core.mail import get_connection
 
-from notifications import brakes, notices, tracking
+from notifications.notices import schedule_changes
+from notifications.transport import throttle, tracking
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -182,7 +183,7 @@ def _backend() -> list[CheckMessage]:
 
 def _rates() -> list[CheckMessage]:
     try:
-        brakes.intervals()
+        throttle.intervals()
     except ValueError as error:
         hint = "Set ESCALE_MAIL_RATE=300/min and ESCALE_MAIL_RATE_PER_DOMAIN=orange.fr=60/min,sfr.fr=60/min."
         return [Error(f"A rate of mails cannot be read: {error}.", hint=hint, id="escale.E014")]
@@ -234,8 +235,8 @@ def _periods() -> list[CheckMessage]:
         for name, length in settings.ESCALE_PERIODS.items()
         if length <= dt.timedelta(0)
     ]
-    if settings.ESCALE_PERIODS["grace"] >= notices.TOO_NEAR:
-        minutes = notices.TOO_NEAR // dt.timedelta(minutes=1)
+    if settings.ESCALE_PERIODS["grace"] >= schedule_changes.TOO_NEAR:
+        minutes = schedule_changes.TOO_NEAR // dt.timedelta(minutes=1)
         found.append(
             Error(
                 "ESCALE_GRACE_MINUTES is too long: the notice of a change could leave after the session has begun.",

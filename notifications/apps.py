@@ -9,8 +9,9 @@ class NotificationsConfig(AppConfig):
     def ready(self) -> None:
         from cycles import promised_reminders  # noqa: PLC0415 - likewise
 
-        from . import promises, receivers, tracking  # noqa: F401, PLC0415 - connects the signals once the models are loaded
+        from . import promises, receivers  # noqa: F401, PLC0415 - connects the signals once the models are loaded
         from .mail import kinds  # noqa: PLC0415 - likewise
+        from .transport import tracking  # noqa: F401, PLC0415 - connects the signals once the models are loaded
 
         kinds.load()
         promised_reminders.told_by(promises.of_session)

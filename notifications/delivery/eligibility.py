@@ -27,8 +27,8 @@ from django.db.models.functions import Coalesce
 from django.db.models.lookups import In
 
 from cycles.models import Session, SpeakerSlot
-from notifications import digests
 from notifications.models import Delivery, NewsStop, RefusedMailing, Suppression
+from notifications.notices import digests
 from registrations.models import State as Seat
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import BigIntegerField
 
-from notifications.ledger import DOUBTS_AT_MOST
+from notifications.delivery.ledger import DOUBTS_AT_MOST
 from notifications.models import Batch, Delivery
 
 from . import eligibility

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from cycles import entries, ical
+from cycles.calendars import entries
+from cycles.calendars.rfc5545 import ical
 from cycles.models import Session
-from notifications import queues
-from registrations import links
+from notifications.notices import queues
+from registrations.links import personal_links
 from registrations.models import Registration, State
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def _of_seat(draft: Draft, session: Session) -> Iterator[File]:
     if seat is not None and seat.state in (State.WAITLISTED, State.OFFERED):
         # An entry in a calendar would say that there is a place.
         return
-    url = links.join(seat, language=draft.language, person=person) if seat else ""
+    url = personal_links.join(seat, language=draft.language, person=person) if seat else ""
     yield File(session=session, method=draft.kind.calendar, url=url)
 
 
@@ -85,7 +86,7 @@ def added(draft: Draft, _context: Mapping[str, Any]) -> Iterator[File]:
     """Yield the dates that were added and are the reader's."""
     seats = list(queues.added_seats(draft.delivery, at=draft.at)[:MOST_FILES])
     for seat in seats:
-        url = links.join(seat, language=draft.language, person=draft.participant)
+        url = personal_links.join(seat, language=draft.language, person=draft.participant)
         yield File(session=seat.session, method=draft.kind.calendar, url=url, is_only=len(seats) == 1)
 
 
@@ -93,7 +94,7 @@ def of_parts(draft: Draft, context: Mapping[str, Any]) -> Iterator[File]:
     """Yield the entries of the dates of a digest at which the reader has a place."""
     for part in context["parts"]:
         if part.seat.state == State.CONFIRMED:
-            url = links.join(part.seat, language=draft.language, person=draft.participant)
+            url = personal_links.join(part.seat, language=draft.language, person=draft.participant)
             is_only = len(context["parts"]) == 1
             yield File(session=part.notice.session, method=part.calendar, url=url, is_only=is_only)
 

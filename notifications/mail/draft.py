@@ -10,17 +10,17 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 
-from cycles import naming, wording
+from cycles.language import naming, wording
 from cycles.models import Session
-from notifications.envelope import Voice, voice
+from notifications.mail.envelope import Voice, voice
 
 if TYPE_CHECKING:
     import datetime as dt
 
     from cycles.models import Cycle
     from notifications.mail.kinds import Kind
+    from notifications.mail.texts import Texts
     from notifications.models import Delivery
-    from notifications.texts import Texts
     from registrations.models import Participant
 
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from cycles.models import News, NewsLink, SessionChange
-from notifications import recaps
 from notifications.models import Announcement, Occurrence
+from notifications.notices import recaps
 from registrations.models import State
 
 if TYPE_CHECKING:

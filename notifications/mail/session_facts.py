@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from accounts import periods
-from cycles import naming, wording
-from registrations import links
+from cycles.language import naming, wording
+from registrations.links import personal_links
 
 from .draft import long_when, short_when
 
@@ -32,7 +32,9 @@ def about(session: Session, draft: Draft) -> dict[str, Any]:
         facts["room_opens"] = _early(session)
         facts |= _afterwards(session, draft)
     if delivery.registration is not None and session.is_held:
-        facts["join_url"] = links.join(delivery.registration, language=language, person=delivery.participant)
+        facts["join_url"] = personal_links.join(
+            delivery.registration, language=language, person=delivery.participant
+        )
     if delivery.occurrence is not None:
         facts |= change(session, delivery.occurrence, zone=zone, language=language)
     if session.starts_at is not None:

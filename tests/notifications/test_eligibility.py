@@ -11,10 +11,10 @@ from django.db import connection
 
 from accounts import addresses
 from cycles.models import SpeakerSlot
-from notifications import leases, ledger, plan, sending
-from notifications.delivery import eligibility, statements
+from notifications.delivery import eligibility, leases, ledger, sending, statements
 from notifications.mail.kinds import KINDS
 from notifications.models import Delivery, Occurrence, ReminderStep, Suppression
+from notifications.plan import planner
 from registrations.models import Participant
 from tests import make
 from tests.make import paris
@@ -57,7 +57,7 @@ def test_no_address_of_a_speaker_makes_a_mail_wait_for_ever(typed: str) -> None:
         audience=ReminderStep.Audience.SPEAKERS,
     )
     make.slot(at=session, contact_email=typed, contact_name="José")
-    plan.replan(session)
+    planner.replan(session)
     sending.tick(clock=DUE)
     # As written before addresses had one form, and as another program would have written it into the row.
     SpeakerSlot.objects.filter(segment__session=session).update(contact_email=typed)
@@ -71,9 +71,9 @@ def test_no_address_of_a_speaker_makes_a_mail_wait_for_ever(typed: str) -> None:
 @pytest.mark.parametrize("typed", ADDRESSES)
 def test_a_stopped_address_is_stopped_however_it_is_written(typed: str) -> None:
     session = make.session(starts_at=START)
-    plan.default_steps(session.cycle)
+    planner.default_steps(session.cycle)
     ReminderStep.objects.exclude(code="h-1").delete()
-    plan.replan(session)
+    planner.replan(session)
     make.registration(session=session, participant=make.participant(email="p@exemple.org"))
     sending.tick(clock=DUE)
     Participant.objects.update(email=typed)
@@ -148,9 +148,9 @@ def test_no_statement_names_a_table_of_another_app() -> None:
 
 def test_a_held_mailing_waits_and_is_looked_at_again() -> None:
     row = make.registration(session=make.session(starts_at=START))
-    plan.default_steps(row.session.cycle)
+    planner.default_steps(row.session.cycle)
     ReminderStep.objects.exclude(code="h-1").delete()
-    plan.replan(row.session)
+    planner.replan(row.session)
     sending.tick(clock=DUE)
     batch, (mail,) = leases.claim(worker="a", limit=1, clock=DUE)
     assert batch is not None

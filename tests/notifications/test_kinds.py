@@ -9,8 +9,7 @@ import pytest
 from django.template.loader import get_template
 from django.utils import translation
 
-from notifications import compose, texts
-from notifications.mail import kinds
+from notifications.mail import compose, kinds, texts
 from notifications.mail.kinds import KINDS, Group, Kind
 from notifications.models import Delivery
 from registrations.models import CycleRegistration, State

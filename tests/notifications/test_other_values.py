@@ -14,11 +14,13 @@ from django.urls import reverse
 from django.utils import translation
 
 from accounts import periods
-from cycles.snapshots import store
-from notifications import plan, policy, rehearsal
+from cycles.site.snapshots import store
+from notifications.mail import rehearsal
 from notifications.mail.kinds import KINDS
 from notifications.models import ReminderStep
-from registrations import booking, links
+from notifications.plan import planner, policy
+from registrations import booking
+from registrations.links import personal_links
 from registrations.models import CycleRegistration, State
 from tests import doors, make
 
@@ -134,7 +136,7 @@ def opened() -> list[str]:
     world = doors.world()
     other_plan(world.cycle)
     ReminderStep.objects.exclude(offset=dt.timedelta(hours=3)).exclude(day_delta__in=(-9, -4)).delete()
-    plan.replan(world.session)
+    planner.replan(world.session)
     row = make.registration(session=world.session)
     asks = make.cycle_registration(
         cycle=world.cycle,
@@ -153,13 +155,18 @@ def opened() -> list[str]:
                 if door.kind is doors.Kind.PUBLIC
             ]
             paths += [
-                links.path("confirm", links.confirm(asks, language=language).rstrip("/").rpartition("/")[2]),
-                links.path("my-registrations", links.manage_token(row.participant)),
-                links.path("my-registrations", links.manage_token(row.participant)) + "?done=address-asked",
-                links.prove_address(moving, email="new@example.org", language=language).removeprefix(
+                personal_links.path(
+                    "confirm", personal_links.confirm(asks, language=language).rstrip("/").rpartition("/")[2]
+                ),
+                personal_links.path("my-registrations", personal_links.manage_token(row.participant)),
+                personal_links.path("my-registrations", personal_links.manage_token(row.participant))
+                + "?done=address-asked",
+                personal_links.prove_address(moving, email="new@example.org", language=language).removeprefix(
                     "http://testserver"
                 ),
-                links.join(row, language=language, person=row.participant).removeprefix("http://testserver"),
+                personal_links.join(row, language=language, person=row.participant).removeprefix(
+                    "http://testserver"
+                ),
             ]
     return paths
 
@@ -187,7 +194,7 @@ def test_no_kind_of_mail_says_an_old_number(language: str) -> None:
     cycle = make.cycle(slug="tour", offer_hours=29)
     other_plan(cycle)
     session = make.session(cycle=cycle, slug="escale-02", starts_at=START, room_opens_minutes=25)
-    plan.replan(session)
+    planner.replan(session)
     said: dict[str, set[tuple[int, str]]] = {}
     for name in KINDS:
         scene = rehearsal.Scene(cycle=cycle, kind=name, session=session, language=language)
@@ -239,7 +246,7 @@ def test_the_page_of_a_session_promises_the_reminders_that_are_still_to_come(
     cycle = make.cycle(slug="tour")
     other_plan(cycle)
     session = make.session(cycle=cycle, slug="escale-02", starts_at=START)
-    plan.replan(session)
+    planner.replan(session)
     path = {"fr": "/fr/cycles/tour/escale-02/", "en": "/en/cycles/tour/escale-02/"}[language]
     store.clear()
     with time_machine.travel(AT + after, tick=False):
@@ -251,7 +258,7 @@ def test_a_changed_plan_is_a_changed_page(client: Client, django_capture_on_comm
     cycle = make.cycle(slug="tour")
     other_plan(cycle)
     session = make.session(cycle=cycle, slug="escale-02", starts_at=START)
-    plan.replan(session)
+    planner.replan(session)
 
     def promised() -> bool:
         return "3\u00a0hours before" in client.get("/en/cycles/tour/escale-02/").content.decode()
@@ -267,7 +274,7 @@ def test_a_confirmation_promises_reminders_to_whoever_gets_them() -> None:
     cycle = make.cycle(slug="tour", title={"fr": "Le tour", "en": "The tour"})
     other_plan(cycle)
     session = make.session(cycle=cycle, slug="escale-02", starts_at=START)
-    plan.replan(session)
+    planner.replan(session)
 
     def confirmed(**fields: Any) -> str:
         person = make.participant(language="en", **fields)
@@ -284,7 +291,7 @@ def test_a_confirmation_promises_reminders_to_whoever_gets_them() -> None:
 
 
 def _body(row: CycleRegistration) -> str:
-    from notifications import compose  # noqa: PLC0415 - used by this one test
+    from notifications.mail import compose  # noqa: PLC0415 - used by this one test
     from notifications.models import Delivery  # noqa: PLC0415 - likewise
 
     delivery = Delivery(

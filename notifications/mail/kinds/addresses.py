@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
-from registrations import links, pages
+from registrations.links import personal_links
+from registrations.pages import my_pages
 
 from . import Group, Kind, register
 
@@ -20,19 +21,21 @@ def _to_confirm(draft: Draft) -> dict[str, Any]:
     if row is None:
         return {}
     return {
-        "confirm_url": links.confirm(row, language=draft.language, person=draft.participant),
+        "confirm_url": personal_links.confirm(row, language=draft.language, person=draft.participant),
         "needs_approval": cycle.registration_mode == cycle.RegistrationMode.APPROVAL,
-        "may_wait": pages.may_wait(cycle),
+        "may_wait": my_pages.may_wait(cycle),
     }
 
 
 def _to_prove(draft: Draft) -> dict[str, Any]:
     email = draft.delivery.to_address
-    return {"prove_url": links.prove_address(draft.participant, email=email, language=draft.language)}
+    return {
+        "prove_url": personal_links.prove_address(draft.participant, email=email, language=draft.language)
+    }
 
 
 def _own_page(draft: Draft) -> dict[str, Any]:
-    return {"manage_url": links.manage(draft.participant, language=draft.language)}
+    return {"manage_url": personal_links.manage(draft.participant, language=draft.language)}
 
 
 register(

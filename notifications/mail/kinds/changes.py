@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext_lazy as _
 
 from cycles.models import SessionChange
-from notifications import digests
 from notifications.mail import calendar_files, samples, session_facts
 from notifications.mail.variable_sets import CHANGE, SESSION
+from notifications.notices import digests
 from registrations.models import State
 
 from . import DIGEST, Group, Kind, register

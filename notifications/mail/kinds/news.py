@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from notifications import recaps
 from notifications.mail import calendar_files, samples
 from notifications.mail.variable_sets import BASE
+from notifications.notices import recaps
 
 from . import Group, Kind, register
 

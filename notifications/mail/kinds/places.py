@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from notifications import queues
 from notifications.mail import calendar_files, samples
 from notifications.mail.variable_sets import BASE, SESSION
+from notifications.notices import queues
 
 from . import Group, Kind, register
 

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
-from notifications import promises, queues
+from notifications import promises
 from notifications.mail import calendar_files
 from notifications.mail.variable_sets import BASE
-from registrations import links
+from notifications.notices import queues
+from registrations.links import personal_links
 from registrations.models import Registration
 
 from . import Group, Kind, register
@@ -46,7 +47,7 @@ def _begins_now(draft: Draft) -> dict[str, Any] | None:
         return None
     return {
         "stop": draft.stop(seat.session),
-        "join_url": links.join(seat, language=draft.language, person=person),
+        "join_url": personal_links.join(seat, language=draft.language, person=person),
         "has_begun": seat.session.starts_at is not None and seat.session.starts_at <= draft.at,
     }
 
