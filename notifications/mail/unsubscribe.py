@@ -26,9 +26,8 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest, HttpResponse
 
+    from notifications.kinds import Kind
     from registrations.models import Participant
-
-    from .kinds import Kind
 
 
 @dataclass(frozen=True)
