@@ -8,11 +8,10 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import OuterRef, Prefetch, Subquery
 
-from cycles import promised_reminders
 from cycles.language import wording
 from cycles.models import CycleException, News, NewsLink, Session, SessionChange, SpeakerSlot
 from cycles.models.shared import speaks_for
-from cycles.site import json_ld
+from cycles.site import json_ld, promised_reminders
 
 from .stops import Stop, is_registrable, language, next_session, stop, true_until
 

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
-from notifications import promises
 from notifications.mail import calendar_files
 from notifications.mail.variable_sets import BASE
 from notifications.notices import queues
+from notifications.plan import promises
 from registrations.links import personal_links
 from registrations.models import Registration
 

@@ -1,7 +1,7 @@
 """The reminders that somebody will get who registers for a session now, for its public page.
 
 They are planned by an app that lies above this one: it gives its answer to `told_by` as it starts. Whatever makes the
-answer another one must raise the content version (`publication.touch`), for pages are kept.
+answer another one must raise the content version (`content_version.touch`), for pages are kept.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable
 
-    from .models import Session
+    from cycles.models import Session
 
 
 @dataclass(frozen=True, kw_only=True)

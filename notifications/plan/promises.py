@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING
 from django.db.models import Exists, F, OuterRef, Q
 
 from cycles.models import Session
-from cycles.promised_reminders import Promise
+from cycles.site.promised_reminders import Promise
+from notifications.models import Occurrence, ReminderStep
 from registrations.models import CycleRegistration, Registration, State
-
-from .models import Occurrence, ReminderStep
 
 if TYPE_CHECKING:
     import datetime as dt
