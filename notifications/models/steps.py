@@ -44,7 +44,7 @@ class ReminderStep(models.Model):
         SPEAKERS = "speakers", _("those who speak")
 
     class Message(models.TextChoices):
-        """Which mail a line sends: a kind of notifications/kinds.py."""
+        """Which mail a line sends: a kind of notifications/mail/kinds/__init__.py."""
 
         REMINDER = "reminder", _("reminder with the join link")
         THANKS = "thanks", _("thanks to those who came")
