@@ -51,6 +51,8 @@ def of_session(session: Session, at: dt.datetime) -> Promise:
 
 def reminded(registration_id: int | None, *, at: dt.datetime) -> bool:
     """Tell whether somebody will be reminded of every date ahead at which they have a place."""
+    if registration_id is None:
+        return False
     rows = CycleRegistration.objects.filter(pk=registration_id, participant__reminders_stopped_at=None)
     seats = Registration.objects.filter(cycle_registration__in=rows, state=State.CONFIRMED)
     sessions = Session.objects.upcoming(at=at).filter(registrations__in=seats)
