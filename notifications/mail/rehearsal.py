@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts import journal
 from cycles.models import Organisation, Segment, SpeakerSlot
@@ -200,8 +199,7 @@ def _seats(
     return found
 
 
-@journal.verb("message.test", gettext_lazy("sent a test of a message to themselves"))
-def send_test(cycle: Cycle, *, scene: Scene, by: User, at: dt.datetime) -> None:  # noqa: ARG001 - for the journal
+def send_test(cycle: Cycle, *, scene: Scene, by: User, at: dt.datetime) -> None:
     """Send the mail of a scene to the organiser, marked [TEST]. Raises TestFailed with the server's answer."""
     mail = rehearse(scene, at=at)
     mail.subject = f"[TEST] {mail.subject}"
@@ -219,3 +217,4 @@ def send_test(cycle: Cycle, *, scene: Scene, by: User, at: dt.datetime) -> None:
         transport.close()
     if outcome.state != Delivery.State.SENT:
         raise TestFailed(outcome.error)
+    journal.record("message.test", by=by, at=at, target=cycle)
