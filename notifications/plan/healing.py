@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef, Q
 
+from cycles.content import content_version
 from cycles.models import Cycle, Session
 from notifications.models import LONGEST_DELTA, Heartbeat, Occurrence, ReminderStep
 
@@ -75,4 +76,7 @@ def _replan_wrong(pks: Collection[int], *, at: dt.datetime) -> int:
     wrong += list(gone.filter(Exists(left)))
     for start in range(0, len(wrong), TOGETHER):
         planner.replan_all([session.pk for session in wrong[start : start + TOGETHER]])
+    if wrong:
+        # The page of a session says which reminders come.
+        content_version.touch()
     return len(wrong)
