@@ -281,6 +281,8 @@ def publish(
 
 def _publish_planned(row: Cycle | Session, *, by: User | None, at: dt.datetime) -> None:
     if isinstance(row, Cycle):
+        if row.module is not None and not row.module.is_published:
+            raise PlanningError(_("The module of this run is a draft: publish it first."))
         if not row.is_external and not row.sessions.exists():
             raise PlanningError(_("This cycle has no session yet: plan its dates before you publish it."))
         row.status = Cycle.Status.PUBLISHED
