@@ -15,8 +15,8 @@ from accounts.models import User
 from cycles.models import (
     Cycle,
     Invitation,
-    Module,
     Membership,
+    Module,
     Organisation,
     Person,
     Programme,

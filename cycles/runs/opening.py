@@ -1,6 +1,6 @@
 """Opening a run of a module, adding half-days to it, repeating it, announcing one that is held elsewhere.
 
-A run begins as a draft. Moving, postponing, cancelling it is what `cycles.planning` does with any cycle.
+A run begins as a draft. Moving, postponing, cancelling it is what `cycles.schedule.planning` does with any cycle.
 """
 
 from __future__ import annotations
@@ -16,12 +16,14 @@ from django.utils.translation import gettext_lazy
 from i18nfield.strings import LazyI18nString
 
 from accounts import journal
-from cycles import planning, publication, recurrence, showing
-from cycles.editing import rows
+from cycles.calendars import calendar_revision
+from cycles.content import content_version
+from cycles.content.editing import rows
 from cycles.models import Cycle, Module, Segment, Session, SpeakerSlot, Workshop
 from cycles.models.shared import Modality
-from cycles.planning.schedule import LONGEST_SESSION
-from cycles.revising import PlanningError, next_revised_at
+from cycles.schedule import planning, recurrence
+from cycles.schedule.planning.schedule import LONGEST_SESSION
+from cycles.schedule.revision import PlanningError, next_revised_at
 from cycles.signals import sessions_added
 
 if TYPE_CHECKING:
@@ -88,7 +90,14 @@ def open_run(
     Raises PlanningError without a half-day, for half-days that overlap, or that end before they begin.
     """
     return _opened(
-        module, half_days=half_days, terms=terms, trainers=trainers, word=HALF_DAY, title=module.title, by=by, at=at
+        module,
+        half_days=half_days,
+        terms=terms,
+        trainers=trainers,
+        word=HALF_DAY,
+        title=module.title,
+        by=by,
+        at=at,
     )
 
 
@@ -106,7 +115,14 @@ def open_workshop(
     if row.run_id is not None:
         raise PlanningError(_("Registration for this workshop is open already: change its run."))
     cycle = _opened(
-        row.module, half_days=[half_day], terms=terms, trainers=(), word=WORKSHOP, title=row.title, by=by, at=at
+        row.module,
+        half_days=[half_day],
+        terms=terms,
+        trainers=(),
+        word=WORKSHOP,
+        title=row.title,
+        by=by,
+        at=at,
     )
     row.run = cycle
     row.save(update_fields=["run"])
@@ -151,14 +167,17 @@ def edit_facts(
 ) -> Cycle:
     """Write the price and the contact of a run, and of one held elsewhere its dates and address; return the row."""
     row = Cycle.objects.select_for_update().get(pk=cycle.pk)
-    known = {"price", "contact_email"} | ({"first_date", "last_date", "external_url"} if row.is_external else set())
+    known = {"price", "contact_email"} | (
+        {"first_date", "last_date", "external_url"} if row.is_external else set()
+    )
     if foreign := set(values) - known:
         msg = f"these fields are not edited here: {', '.join(sorted(foreign))}"
         raise ValueError(msg)
     if row.is_external:
         _in_order(
             Elsewhere(
-                first_date=values.get("first_date", row.first_date), last_date=values.get("last_date", row.last_date)
+                first_date=values.get("first_date", row.first_date),
+                last_date=values.get("last_date", row.last_date),
             )
         )
     changed = [name for name, value in values.items() if rows.said(getattr(row, name)) != rows.said(value)]
@@ -269,7 +288,7 @@ def _opened(
     )
     made = _half_days(cycle, half_days, at=at)
     _name_trainers(made, trainers)
-    showing.look([session.pk for session in made], at=at)
+    calendar_revision.look([session.pk for session in made], at=at)
     _announce(cycle, made, by=by, at=at)
     return cycle
 
@@ -344,7 +363,9 @@ def _check(cycle: Cycle, listed: Sequence[HalfDay], *, at: dt.datetime) -> None:
     spans = sorted([*there, *((each.starts_at, each.ends_at) for each in listed)])
     for before, after in itertools.pairwise(spans):
         if before[1] is not None and after[0] is not None and after[0] < before[1]:
-            raise PlanningError(_("Two half-days of this run overlap: nobody can be at both. Check their hours."))
+            raise PlanningError(
+                _("Two half-days of this run overlap: nobody can be at both. Check their hours.")
+            )
 
 
 def _name_trainers(made: Sequence[Session], trainers: Collection[int]) -> None:
@@ -353,7 +374,10 @@ def _name_trainers(made: Sequence[Session], trainers: Collection[int]) -> None:
         return
     for session in made:
         segment = Segment.objects.create(
-            session=session, order=1, title={"fr": "Formation", "en": "Training"}, kind=Segment.Kind.INTERVENTION
+            session=session,
+            order=1,
+            title={"fr": "Formation", "en": "Training"},
+            kind=Segment.Kind.INTERVENTION,
         )
         SpeakerSlot.objects.bulk_create(
             SpeakerSlot(segment=segment, order=order, person_id=pk)
@@ -363,11 +387,10 @@ def _name_trainers(made: Sequence[Session], trainers: Collection[int]) -> None:
 
 def _announce(cycle: Cycle, made: Sequence[Session], *, by: User | None, at: dt.datetime) -> None:
     if made:
-        publication.touch()
+        content_version.touch()
         sessions_added.send(sender=Session, cycle=cycle, session_ids=[s.pk for s in made], by=by, at=at)
 
 
 def _in_order(facts: Elsewhere) -> None:
     if facts.first_date and facts.last_date and facts.last_date < facts.first_date:
         raise PlanningError(_("The run ends before it begins: exchange the two dates."))
-
