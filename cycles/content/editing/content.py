@@ -199,6 +199,10 @@ def edit_content(
         for name in table.columns
         if name in values and rows.said(getattr(fresh, name)) != rows.said(values[name])
     ]
+    if "kind" in changed and isinstance(fresh, Cycle) and Cycle.Kind.RUN in (fresh.kind, values["kind"]):
+        raise transfers.TransferError(
+            _("A training run is opened from the page of its module: the kind of a cycle does not become it.")
+        )
     for name in changed:
         setattr(fresh, name, values[name])
     if _write_around(fresh, table, values):
