@@ -51,6 +51,8 @@ KINDS = {
         Kind(name="place_offered", needs_seat=True),
         Kind(name="offer_ended"),
         Kind(name="sessions_added", calendar="REQUEST", needs_seat=True),
+        # A duty: whoever stopped reminders gets them all the same.
+        Kind(name="joining_instructions", needs_seat=True),
         Kind(name="reminder", needs_seat=True, follows_plan=True, stops_with_reminders=True),
         Kind(name="thanks", needs_seat=True, follows_plan=True, stops_with_reminders=True),
         Kind(name="missed", needs_seat=True, follows_plan=True, stops_with_reminders=True),

@@ -5,7 +5,6 @@ A run begins as a draft. Moving, postponing, cancelling it is what `cycles.sched
 
 from __future__ import annotations
 
-import datetime as dt
 import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -27,14 +26,15 @@ from cycles.schedule.revision import PlanningError, next_revised_at
 from cycles.signals import sessions_added
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Collection, Mapping, Sequence
 
     from accounts.models import User
 
 Words = LazyI18nString | dict[str, str] | str
 
-HALF_DAY = {"fr": "Demi-journée", "en": "Half-day"}
-WORKSHOP = {"fr": "Atelier", "en": "Workshop"}
+HALF_DAY = LazyI18nString({"fr": "Demi-journée", "en": "Half-day"})
+WORKSHOP = LazyI18nString({"fr": "Atelier", "en": "Workshop"})
 # The number of a run stands after the address of its module.
 LONGEST_STEM = 68
 MOST_HALF_DAYS = 60
@@ -120,6 +120,7 @@ def open_workshop(
         terms=terms,
         trainers=(),
         word=WORKSHOP,
+        is_numbered=False,
         title=row.title,
         by=by,
         at=at,
@@ -198,7 +199,8 @@ def add_half_days(
     Raises PlanningError for half-days that overlap each other or those there are, or in the past of a published run.
     """
     row = Cycle.objects.select_for_update().get(pk=cycle.pk)
-    made = _half_days(row, half_days, at=at)
+    is_numbered = not row.sessions.filter(number=None).exists()
+    made = _half_days(row, half_days, is_numbered=is_numbered, at=at)
     _announce(row, made, by=by, at=at)
     return made
 
@@ -233,6 +235,7 @@ def repeat(cycle: Cycle, *, first_day: dt.date, by: User | None, at: dt.datetime
         trainers=list(trainers.order_by("segment__order", "order").values_list("person", flat=True)),
         word=row.session_word,
         title=row.title,
+        is_numbered=sessions[0].number is not None,
         by=by,
         at=at,
     )
@@ -274,6 +277,7 @@ def _opened(
     trainers: Collection[int],
     word: Words,
     title: Words,
+    is_numbered: bool = True,
     by: User | None,
     at: dt.datetime,
 ) -> Cycle:
@@ -286,7 +290,7 @@ def _opened(
         session_word=word,
         **{name: getattr(terms, name) for name in terms.__dataclass_fields__},
     )
-    made = _half_days(cycle, half_days, at=at)
+    made = _half_days(cycle, half_days, is_numbered=is_numbered, at=at)
     _name_trainers(made, trainers)
     calendar_revision.look([session.pk for session in made], at=at)
     _announce(cycle, made, by=by, at=at)
@@ -314,8 +318,10 @@ def _identity(module: Module, *, at: dt.datetime) -> dict[str, Any]:
     }
 
 
-def _half_days(cycle: Cycle, half_days: Sequence[HalfDay], *, at: dt.datetime) -> list[Session]:
-    """Make half-days of a run, numbered after those there are."""
+def _half_days(
+    cycle: Cycle, half_days: Sequence[HalfDay], *, is_numbered: bool, at: dt.datetime
+) -> list[Session]:
+    """Make half-days of a run, numbered after those there are; the one meeting of a workshop has no number."""
     listed = sorted(half_days, key=lambda each: each.starts_at)
     if len(listed) + cycle.sessions.count() > MOST_HALF_DAYS:
         raise PlanningError(
@@ -333,7 +339,7 @@ def _half_days(cycle: Cycle, half_days: Sequence[HalfDay], *, at: dt.datetime) -
             Session.objects.create(
                 cycle=cycle,
                 slug=slug,
-                number=number,
+                number=number if is_numbered else None,
                 title=cycle.title,
                 status=Session.Status.CONFIRMED,
                 starts_at=each.starts_at,

@@ -25,6 +25,7 @@ def kind_in_words(kind: str) -> str:
         "request_received": _("Request received"),
         "request_refused": _("Request refused"),
         "sessions_added": _("Dates added"),
+        "joining_instructions": _("Joining instructions"),
         "reminder": _("Reminder"),
         "thanks": _("Thanks for coming"),
         "missed": _("Missed, with the replay"),

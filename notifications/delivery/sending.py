@@ -18,6 +18,7 @@ from django.db.models.functions import Now
 from kombu.exceptions import OperationalError
 
 from notifications import wake_file
+from notifications.joining import owing
 from notifications.mail import compose
 from notifications.mail.texts import Texts
 from notifications.models import Delivery, Heartbeat, Suppression
@@ -62,6 +63,7 @@ def tick(*, clock: Clock | None = None) -> int:
     planner.heal(at=at)
     failpoints.reach("before-fan-out")
     planner.open_due(at=at)
+    owing.owe_due(at=at)
     leases.reap(clock=at)
     beat(TICK, at=at)
     return ledger.due_count(at=at)

@@ -20,6 +20,7 @@ from cycles.calendars.rfc5545 import ical
 from cycles.language import naming, wording
 from cycles.models import Session
 from notifications.delivery.ledger import message_id
+from notifications.joining import letter, owing
 from notifications.kinds import KINDS, TO_GROUPS
 from notifications.notices import digests, queues, recaps, speakers
 from registrations import speaking
@@ -108,6 +109,9 @@ def message(delivery: Delivery, *, at: dt.datetime, texts: Texts | None = None) 
             _attach_ended(mail, delivery, kind)
         elif kind.name == "sessions_added":
             _attach_added(mail, delivery, kind, at=at)
+        elif kind.name == owing.KIND and delivery.participant is not None:
+            page = letter.pdf(_cycle(delivery), delivery.participant, contact=speaks.contact, at=at)
+            mail.attach(_("joining-instructions.pdf"), page, "application/pdf")
         elif kind.calendar is not None:
             _attach_entry(mail, delivery, kind, at=at)
         for part in context.get("parts", ()) if kind.is_digest else ():
@@ -237,6 +241,9 @@ def _of_kind(delivery: Delivery, person: Participant, *, at: dt.datetime) -> dic
     if delivery.kind == "registration_removed":
         only = delivery.registration
         return {"files": int(only.confirmed_at is not None) if only else len(_given_up(delivery))}
+    if delivery.kind == owing.KIND:
+        stops = [_stop(session, person) for session in _sessions_ahead(delivery, at=at)]
+        return {"stops": stops, **letter.context(_cycle(delivery))}
     if delivery.kind != "registration_confirmed":
         return {}
     row = delivery.cycle_registration

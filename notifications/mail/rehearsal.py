@@ -55,6 +55,7 @@ OF_CYCLE = frozenset(
         "place_offered",
         "offer_ended",
         "sessions_added",
+        "joining_instructions",
         DIGEST,
         *TO_GROUPS,
     }

@@ -87,6 +87,7 @@ SPEAKER_CHANGE = (*SPEAKER, "old_date", "reason")
 OF_KIND: dict[str, tuple[str, ...]] = {
     "registration_confirmed": (*BASE, "dates"),
     "sessions_added": (*BASE, "dates"),
+    "joining_instructions": (*BASE, "dates"),
     "themes_announced": (*BASE, "dates"),
     "place_given": (*SESSION, "dates"),
     "place_offered": (*BASE, "dates", "offer_link", "offer_until"),
