@@ -1,4 +1,4 @@
-"""Joining instructions: a week before, at once for whoever comes late, to whoever stopped reminders, anew when moved."""
+"""Joining instructions: a week before, at once for who is late, to who stopped reminders, anew when a date moves."""
 
 from __future__ import annotations
 
