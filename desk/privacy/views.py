@@ -79,7 +79,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
 def export_json(request: HttpRequest, pk: int) -> HttpResponse:
     """The copy as a file that programs read."""
     found = privacy.person_for(request.user, pk)
-    privacy.note(privacy.EXPORTED, found, at=timezone.now(), detail="json")
+    privacy.note("privacy.export", found, at=timezone.now(), detail="json")
     body = json.dumps(found.copy(), cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
     return _file(body, "application/json", f"person-{pk}.json")
 
@@ -91,7 +91,7 @@ def export_html(request: HttpRequest, pk: int) -> HttpResponse:
     """The same to read, in the person's language, as one file that needs nothing else."""
     found = privacy.person_for(request.user, pk)
     at = timezone.now()
-    privacy.note(privacy.EXPORTED, found, at=at, detail="html")
+    privacy.note("privacy.export", found, at=at, detail="html")
     with translation.override(found.participant.language):
         copy = found.copy()
         context = {

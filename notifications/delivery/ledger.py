@@ -66,7 +66,11 @@ def _suppression_key(secret: str) -> bytes:
 
 def owe(deliveries: Iterable[Delivery]) -> None:
     """Insert owed mails; one whose key is known already is left exactly as it is."""
-    Delivery.objects.bulk_create(deliveries, ignore_conflicts=True, batch_size=200)
+    mails = list(deliveries)
+    for mail in mails:
+        about = mail.session or mail.cycle_registration
+        mail.cycle_id = about.cycle_id if about else None
+    Delivery.objects.bulk_create(mails, ignore_conflicts=True, batch_size=200)
 
 
 def owe_people(
@@ -121,8 +125,10 @@ def insert(
 
     `columns` are expressions over the row: `key` and `kind` at least; the rest is what every new mail is.
     """
+    is_whole = people.model is CycleRegistration
     columns = {
         "participant_id": F("participant_id"),
+        "cycle_id": F("cycle_id") if is_whole else F("session__cycle_id"),
         "to_address": F("participant__email"),
         "domain": Substr("participant__email", StrIndex("participant__email", Value("@")) + 1),
         "language": F("participant__language"),

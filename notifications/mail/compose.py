@@ -491,9 +491,7 @@ def soon(starts_at: dt.datetime, *, at: dt.datetime, zone: str, language: str) -
     """Return "Tomorrow 13:00", «Demain 13 h», or the date when it is further: for a subject."""
     local = starts_at.astimezone(ZoneInfo(zone))
     days = (local.date() - at.astimezone(ZoneInfo(zone)).date()).days
-    hour = wording.clock(local, language=language)
-    if language != "en":
-        hour = hour.removesuffix(f"{wording.NARROW}00")
+    hour = wording.short_clock(local, language=language)
     if days == 0:
         return _("Today %(hour)s") % {"hour": hour}
     if days == 1:

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts import journal
 from cycles.models import News, NewsLink, Organisation, Segment, SessionChange, SpeakerSlot
@@ -281,8 +280,7 @@ def _change(session: Session, kind: str, *, at: dt.datetime) -> None:
         session.status, session.starts_at, session.ends_at = session.Status.POSTPONED, None, None
 
 
-@journal.verb("message.test", gettext_lazy("sent a test of a message to themselves"))
-def send_test(cycle: Cycle, *, scene: Scene, by: User, at: dt.datetime) -> None:  # noqa: ARG001 - for the journal
+def send_test(cycle: Cycle, *, scene: Scene, by: User, at: dt.datetime) -> None:
     """Send the mail of a scene to the organiser, marked [TEST]. Raises TestFailed with the server's answer."""
     mail = rehearse(scene, at=at)
     mail.subject = f"[TEST] {mail.subject}"
@@ -300,3 +298,4 @@ def send_test(cycle: Cycle, *, scene: Scene, by: User, at: dt.datetime) -> None:
         transport.close()
     if outcome.state != Delivery.State.SENT:
         raise TestFailed(outcome.error)
+    journal.record("message.test", by=by, at=at, target=cycle)

@@ -188,14 +188,13 @@ def digest(cycle: Cycle, kind: str, code: str = "") -> str:
     return fingerprint(list(rows.values_list("language", "subject", "body")))
 
 
-@journal.verb("message.write", gettext_lazy("wrote a message"), detail=lambda *_, kind, **__: kind)
 def write(
     cycle: Cycle,
     *,
     kind: str,
     code: str = "",
     texts: dict[str, tuple[str, str]],
-    by: User | None,  # noqa: ARG001 - for the journal
+    by: User | None,
     at: dt.datetime,
     seen: str | None = None,
 ) -> None:
@@ -211,20 +210,21 @@ def write(
         found += problems(subject, kind=kind, one_line=True) + problems(body, kind=kind)
     if found:
         raise TextError(found)
-    row = Cycle.objects.select_for_update().get(pk=cycle.pk)
-    if seen is not None and digest(row, kind, code) != seen:
-        raise StaleError(row)
-    for language, (subject, body) in texts.items():
-        if not subject.strip() and not body.strip():
-            MessageText.objects.filter(cycle=cycle, kind=kind, code=code, language=language).delete()
-            continue
-        MessageText.objects.update_or_create(
-            cycle=cycle,
-            kind=kind,
-            code=code,
-            language=language,
-            defaults={"subject": subject.strip(), "body": body.strip(), "revised_at": at},
-        )
+    with journal.entry("message.write", cycle, by=by, at=at, detail=kind):
+        row = Cycle.objects.select_for_update().get(pk=cycle.pk)
+        if seen is not None and digest(row, kind, code) != seen:
+            raise StaleError(row)
+        for language, (subject, body) in texts.items():
+            if not subject.strip() and not body.strip():
+                MessageText.objects.filter(cycle=cycle, kind=kind, code=code, language=language).delete()
+                continue
+            MessageText.objects.update_or_create(
+                cycle=cycle,
+                kind=kind,
+                code=code,
+                language=language,
+                defaults={"subject": subject.strip(), "body": body.strip(), "revised_at": at},
+            )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,9 +10,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts import journal
 from cycles.content.editing import fingerprint
@@ -105,21 +103,20 @@ def _bounded(length: dt.timedelta) -> dt.timedelta:
     return length
 
 
-@journal.verb("reminder.add", gettext_lazy("added a reminder"))
 def add(
     cycle: Cycle,
     *,
     timing: Timing,
     values: Mapping[str, Any],
     session: Session | None = None,
-    by: User | None,  # noqa: ARG001 - for the journal
+    by: User | None,
     at: dt.datetime,
 ) -> ReminderStep:
     """Add a line to the plan, or to one session's. What it would have sent before `at` is not sent late."""
     _known(values)
     fields = {**values, **timing.as_fields()}
     step = ReminderStep(cycle=cycle, session=session, valid_from=at, **fields)
-    with transaction.atomic():
+    with journal.entry("reminder.add", cycle, by=by, at=at):
         lines = ReminderStep.objects.select_for_update().filter(cycle=cycle)
         taken = set(lines.values_list("code", flat=True))
         _check(step, others=[line for line in lines if line.session_id in (None, step.session_id)])
@@ -137,14 +134,13 @@ def digest(step: ReminderStep) -> str:
     return fingerprint([getattr(step, name) for name in sorted(EDITABLE)])
 
 
-@journal.verb("reminder.change", gettext_lazy("changed a reminder"))
 def change(
     step: ReminderStep,
     *,
     timing: Timing,
     values: Mapping[str, Any],
     session: Session | None = None,
-    by: User | None,  # noqa: ARG001 - for the journal
+    by: User | None,
     at: dt.datetime,
     seen: str | None = None,
 ) -> ReminderStep:
@@ -153,7 +149,7 @@ def change(
     Raises StaleError when the line is no longer what it was when its `digest` was `seen`.
     """
     _known(values)
-    with transaction.atomic():
+    with journal.entry("reminder.change", step, by=by, at=at):
         row = _line_of(step, session) if session else _locked(step)
         if seen is not None and digest(row) != seen:
             raise StaleError(row)
@@ -168,10 +164,9 @@ def change(
     return row
 
 
-@journal.verb("reminder.switch", gettext_lazy("paused or resumed a reminder"))
-def switch(step: ReminderStep, *, on: bool, by: User | None, at: dt.datetime) -> ReminderStep:  # noqa: ARG001
+def switch(step: ReminderStep, *, on: bool, by: User | None, at: dt.datetime) -> ReminderStep:
     """Pause a line, or let it go on; what fell due meanwhile is not sent late."""
-    with transaction.atomic():
+    with journal.entry("reminder.switch", step, by=by, at=at):
         row = _locked(step)
         if row.is_enabled == on:
             return row
@@ -184,10 +179,9 @@ def switch(step: ReminderStep, *, on: bool, by: User | None, at: dt.datetime) ->
     return row
 
 
-@journal.verb("reminder.skip", gettext_lazy("left out a reminder for one session"))
-def skip(step: ReminderStep, *, session: Session, by: User | None, at: dt.datetime) -> ReminderStep:  # noqa: ARG001
+def skip(step: ReminderStep, *, session: Session, by: User | None, at: dt.datetime) -> ReminderStep:
     """Leave a line out for one session; the others keep it."""
-    with transaction.atomic():
+    with journal.entry("reminder.skip", step, by=by, at=at):
         row = _line_of(step, session)
         row.is_enabled = False
         row.save()
@@ -196,10 +190,9 @@ def skip(step: ReminderStep, *, session: Session, by: User | None, at: dt.dateti
     return row
 
 
-@journal.verb("reminder.follow", gettext_lazy("took up the cycle’s reminder again"))
-def follow_cycle(step: ReminderStep, *, session: Session, by: User | None, at: dt.datetime) -> None:  # noqa: ARG001
+def follow_cycle(step: ReminderStep, *, session: Session, by: User | None, at: dt.datetime) -> None:
     """Let a session follow the cycle's line again, from now on: undoes `skip` and `change` for one session."""
-    with transaction.atomic():
+    with journal.entry("reminder.follow", step, by=by, at=at):
         own = ReminderStep.objects.select_for_update().filter(session=session, code=step.code).first()
         general = ReminderStep.objects.filter(cycle=step.cycle_id, session=None, code=step.code).first()
         if own is None:
@@ -215,13 +208,12 @@ def follow_cycle(step: ReminderStep, *, session: Session, by: User | None, at: d
         planner.replan(session)
 
 
-@journal.verb("reminder.remove", gettext_lazy("removed a reminder"))
-def remove(step: ReminderStep, *, by: User | None, at: dt.datetime) -> None:  # noqa: ARG001
+def remove(step: ReminderStep, *, by: User | None, at: dt.datetime) -> None:
     """Take a line out of the plan. Raises PolicyError when it has sent mail: then it is paused, not removed.
 
     Neither is the last one, for a cycle without any line is one that awaits its default plan.
     """
-    with transaction.atomic():
+    with journal.entry("reminder.remove", step, by=by, at=at):
         lines = ReminderStep.objects.select_for_update().filter(cycle=step.cycle_id, session=None)
         others = [line for line in lines if line.pk != step.pk]
         row = _locked(step)
@@ -234,10 +226,9 @@ def remove(step: ReminderStep, *, by: User | None, at: dt.datetime) -> None:  # 
         ReminderStep.objects.filter(cycle=row.cycle_id, code=row.code).delete()
 
 
-@journal.verb("reminder.send", gettext_lazy("sent a reminder at once"))
-def send_now(step: ReminderStep, *, session: Session, by: User | None, at: dt.datetime) -> Occurrence:  # noqa: ARG001
+def send_now(step: ReminderStep, *, session: Session, by: User | None, at: dt.datetime) -> Occurrence:
     """Let a line leave for one session at once instead of at its hour. Raises PolicyError when it cannot."""
-    with transaction.atomic():
+    with journal.entry("reminder.send", step, by=by, at=at):
         planner.replan(session)
         mailing = (
             Occurrence.objects.select_for_update()
@@ -261,13 +252,12 @@ def send_now(step: ReminderStep, *, session: Session, by: User | None, at: dt.da
     return mailing
 
 
-@journal.verb("mailing.stop", gettext_lazy("stopped a mailing"))
-def stop(mailing: Occurrence, *, by: User | None, at: dt.datetime) -> int:  # noqa: ARG001 - for the journal
+def stop(mailing: Occurrence, *, by: User | None, at: dt.datetime) -> int:
     """Stop a mailing that has not left, or not wholly; return how many waiting mails were withdrawn.
 
     A notice that is stopped is not told at all; what was sent stays sent.
     """
-    with transaction.atomic():
+    with journal.entry("mailing.stop", mailing, by=by, at=at):
         row = Occurrence.objects.select_for_update().get(pk=mailing.pk)
         if row.state in planner.TO_DO:
             # As if it had passed: planning again must not bring it back.

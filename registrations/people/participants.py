@@ -15,8 +15,8 @@ from accounts import addresses
 from registrations import booking
 from registrations.calendar import feed_tokens
 from registrations.calendar.calendar_version import raised
+from registrations.events import AddressAsked, AddressChanged, LinkAsked
 from registrations.models import Consent, ConsentText, CycleRegistration, Participant, new_link_secret
-from registrations.signals import address_asked, address_changed, link_asked
 
 from . import names, notices
 
@@ -95,7 +95,7 @@ def end_old_links(participant: Participant, *, at: dt.datetime) -> None:
     row.asked_email, row.asked_email_at = "", None
     row.save(update_fields=["asked_email", "asked_email_at"])
     renew_links(row, at=at)
-    link_asked.send(sender=Participant, participant=row, at=at)
+    LinkAsked(participant=row, at=at).send()
 
 
 @transaction.atomic
@@ -139,7 +139,7 @@ def ask_address(participant: Participant, *, email: str, at: dt.datetime) -> Non
     new = addresses.read(email)
     if holder is None:
         Participant.objects.filter(pk=participant.pk).update(asked_email=new, asked_email_at=at)
-    address_asked.send(sender=Participant, participant=participant, email=new, holder=holder, at=at)
+    AddressAsked(participant=participant, email=new, holder=holder, at=at).send()
 
 
 @transaction.atomic
@@ -193,4 +193,4 @@ def write_address(
     row.asked_email, row.asked_email_at = "", None
     row.save(update_fields=["email", "email_key", "asked_email", "asked_email_at", "proved_at"])
     renew_links(row, at=at)
-    address_changed.send(sender=Participant, participant=row, before=before, corrected=corrected, at=at)
+    AddressChanged(participant=row, before=before, corrected=corrected, at=at).send()

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.faults.site import ROOT
+from tests.preloaded import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable

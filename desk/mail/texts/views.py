@@ -26,6 +26,7 @@ from desk.mail.kind_words import kind_in_words
 from desk.mail.texts.forms import MessageForm, PreviewForm
 from desk.reminders import line
 from desk.ui import conflict
+from desk.ui.languages import LANGUAGES
 from notifications.mail import rehearsal, standard, texts
 from notifications.models import MessageText, ReminderStep
 from notifications.plan import planner
@@ -99,7 +100,7 @@ def edit(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
                 notes.success(request, _("Saved: mails that leave from now on say it so."))
                 return redirect(_address("message-preview", cycle, kind, line=code))
     elif request.GET.get("start"):
-        started = {language: standard.standard(kind, language=language) for language in ("fr", "en")}
+        started = {language: standard.standard(kind, language=language) for language in LANGUAGES}
         initial = {f"subject_{language}": subject for language, (subject, _body) in started.items()}
         initial |= {f"body_{language}": body for language, (_subject, body) in started.items()}
         form = MessageForm(initial={**initial, "seen": texts.digest(cycle, kind, code)}, kind=kind)

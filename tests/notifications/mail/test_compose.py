@@ -14,8 +14,8 @@ from notifications.mail import compose
 from notifications.models import Delivery
 from notifications.notices import schedule_changes
 from notifications.plan import planner
-from notifications.receivers import owe_queue_mails, owe_registration_mail
 from registrations import booking
+from registrations.events import QueueMoved, RegistrationChanged
 from tests import make
 from tests.make import AT, paris
 
@@ -42,9 +42,11 @@ def seat(language: str = "fr") -> Registration:
 def told(kind: str, row: Registration, *, at: dt.datetime, only: bool = False) -> EmailMultiAlternatives:
     rows = [row.pk] if only else []
     if kind == "promoted":
-        owe_queue_mails(kind=kind, people={row.cycle_registration_id: rows}, at=at)
+        QueueMoved(kind=kind, people={row.cycle_registration_id: rows}, at=at).send()
     else:
-        owe_registration_mail(kind=kind, registration=row.cycle_registration, registration_ids=rows, at=at)
+        RegistrationChanged(
+            kind=kind, registration=row.cycle_registration, registration_ids=rows, at=at
+        ).send()
     return compose.message(Delivery.objects.get(), at=at)
 
 
