@@ -8,7 +8,7 @@ from i18nfield.fields import I18nCharField, I18nTextField
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cycles", "0006_colour_and_status_before_postponing")]
+    dependencies = [("cycles", "0008_fill_what_is_searched")]
 
     operations = [
         migrations.AlterField(

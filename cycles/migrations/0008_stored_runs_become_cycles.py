@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 from django.db import migrations
 from django.utils import timezone
 
+from cycles.language.searching import in_all_languages
+
 if TYPE_CHECKING:
     from django.apps.registry import Apps
     from django.db.backends.base.schema import BaseDatabaseSchemaEditor
@@ -36,6 +38,7 @@ def runs_to_cycles(apps: Apps, _editor: BaseDatabaseSchemaEditor) -> None:
             run_number=run.number,
             programme_id=run.module.programme_id,
             title=run.module.title,
+            search_title=in_all_languages([run.module.title]),
             status="published" if run.module.is_published else "draft",
             is_external=run.module.is_external,
             external_url=run.module.url if run.module.is_external else "",
