@@ -57,7 +57,7 @@ def programme_list(request: HttpRequest) -> Built:
     """Every programme by its name, and the cycles that belong to none; the first page shows what comes next only."""
     context = {
         "programmes": Programme.objects.published(),
-        "cycles": Cycle.objects.published().exclude(programme__in=Programme.objects.published()),
+        "cycles": Cycle.objects.published().series().exclude(programme__in=Programme.objects.published()),
     }
     return _page(request, "cycles/site/programme_list.html", context, at=timezone.now())
 
