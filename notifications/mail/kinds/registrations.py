@@ -35,7 +35,6 @@ def _confirmed(draft: Draft) -> dict[str, Any]:
 
 def _begins_now(draft: Draft) -> dict[str, Any] | None:
     """Return the session whose last reminder has left already, with its link: no reminder will bring it (R1)."""
-    person = draft.participant
     seats = (
         Registration.objects.seated()
         .filter(cycle_registration=draft.delivery.cycle_registration_id, session__ends_at__gt=draft.at)
