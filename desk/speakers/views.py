@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts import periods
 from cycles import access
 from cycles.language import wording
 from cycles.models import Organisation, Person, Topic
@@ -234,7 +235,7 @@ def brief(request: HttpRequest, cycle: str, slug: str) -> HttpResponse:
 @never_cache
 @login_required
 def invite(request: HttpRequest, cycle: str, slug: str, pk: int) -> HttpResponse:
-    """Invite somebody: the mail leaves in ten minutes, and can be stopped until then."""
+    """Invite somebody: the mail leaves after a grace, and can be stopped until then."""
     session, by = _open(request, cycle, slug)
     at = timezone.now()
     seat = _seat(session, pk, at=at)
@@ -243,7 +244,11 @@ def invite(request: HttpRequest, cycle: str, slug: str, pk: int) -> HttpResponse
     except verbs.AnswerError as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, _("The invitation leaves in ten minutes. Until then you can stop it here."))
+        messages.success(
+            request,
+            _("The invitation leaves in %(time)s. Until then you can stop it here.")
+            % {"time": periods.in_words(periods.length("grace"))},
+        )
     return _back(session)
 
 

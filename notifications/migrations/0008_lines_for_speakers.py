@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cycles", "0009_speakers_withdrawn_and_held_replays"),
+        ("cycles", "0012_speakers_withdrawn_and_held_replays"),
         ("notifications", "0007_index_deliveries_of_a_cycle"),
     ]
 

@@ -28,14 +28,12 @@ if TYPE_CHECKING:
     from cycles.models import Session
     from speakers.models import Contact
 
-# As for every notice: time enough to see a slip, and to stop it.
-GRACE = planning.GRACE
 INVITED, SAID_NO, OBJECTS = "speaker_invited", "speaker_said_no", "speaker_objects"
 
 
 @receives(SpeakerInvited)
 def owe_invitation(event: SpeakerInvited) -> None:
-    """Owe the invitation. It follows no revision: a date that moves before it leaves is told by it."""
+    """Owe the invitation, after the grace of every notice. A date that moves before it leaves is told by it."""
     engagement, at = event.engagement, event.at
     contact, session = engagement.contact, engagement.session
     speaker = speaking.find(session, email=contact.email)
@@ -47,7 +45,7 @@ def owe_invitation(event: SpeakerInvited) -> None:
         domain=addresses.domain(contact.email),
         language=speaker.language if speaker else settings.LANGUAGE_CODE,
         created_at=at,
-        next_at=at + GRACE,
+        next_at=at + planning.grace(),
         not_after=session.starts_at,
     )
     ledger.owe([mail])

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from accounts import addresses
 from cycles.models import Session, SpeakerSlot
 from notifications.delivery import ledger
-from notifications.kinds import TO_SPEAKERS
+from notifications.mail.kinds import TO_SPEAKERS
 from notifications.models import Delivery, OnUncertain, ReminderStep
 from registrations.attendance.models import Attendance
 from registrations.booking import address_key

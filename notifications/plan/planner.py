@@ -17,7 +17,7 @@ from django.db.models import F, Q
 from cycles.models import Cycle, Session, SessionChange
 from cycles.schedule import public_holidays
 from notifications.delivery import failpoints, ledger
-from notifications.kinds import DIGEST, FOLLOW_UPS
+from notifications.mail.kinds import DIGEST, FOLLOW_UPS
 from notifications.models import Delivery, Occurrence, ReminderStep
 from notifications.notices import digests, recaps, speakers
 
@@ -42,6 +42,7 @@ def default_steps(cycle: Cycle) -> None:
     thanked and who missed it gets the replay; the day after, those of whom neither is known get a neutral one.
     Speakers are chased three, two and one weeks before while they have not answered, reminded at J-3 and H-1 with
     their way into the room, and thanked the day after.
+    A run of training has J-1 alone: its joining instructions come a week before, and there is no replay to send.
     """
     before = [
         ("j-7", {"moment": Moment.LOCAL_TIME, "day_delta": -7}),
@@ -58,6 +59,8 @@ def default_steps(cycle: Cycle) -> None:
         ("missed", 2, kinds.MISSED, audience.MISSED),
         ("follow-up", 24, kinds.FOLLOW_UP, audience.UNKNOWN),
     ]
+    if cycle.is_run:
+        before, after = before[1:2], []
     steps = [ReminderStep(cycle=cycle, code=code, **fields) for code, fields in before]
     steps += [
         ReminderStep(
@@ -94,7 +97,7 @@ def _for_speakers(cycle: Cycle) -> list[ReminderStep]:
 
 def with_reminders() -> QuerySet[Cycle]:
     """Return the cycles that get the default plan when they have no line: an organiser always leaves one."""
-    return Cycle.objects.filter(kind=Cycle.Kind.WEBINAR, is_external=False)
+    return Cycle.objects.filter(kind__in=Cycle.Kind.with_registration(), is_external=False)
 
 
 def steps_of(session: Session) -> list[ReminderStep]:

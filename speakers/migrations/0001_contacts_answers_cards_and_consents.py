@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('cycles', '0009_speakers_withdrawn_and_held_replays'),
+        ('cycles', '0012_speakers_withdrawn_and_held_replays'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cycles", "0008_fill_what_is_searched"),
+        ("cycles", "0011_runs_are_cycles_of_their_module"),
     ]
 
     operations = [
