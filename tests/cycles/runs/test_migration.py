@@ -12,7 +12,7 @@ from django.db.migrations.executor import MigrationExecutor
 from tests.make import AT
 
 BEFORE = [("cycles", "0008_fill_what_is_searched")]
-AFTER = [("cycles", "0009_runs_are_cycles_of_their_module")]
+AFTER = [("cycles", "0011_runs_are_cycles_of_their_module")]
 FIRST, LAST = dt.date(2019, 9, 9), dt.date(2019, 12, 2)
 
 

@@ -77,6 +77,6 @@ def cycles_to_runs(apps: Apps, _editor: BaseDatabaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cycles", "0007_training_runs_places_and_modality")]
+    dependencies = [("cycles", "0009_training_runs_places_and_modality")]
 
     operations = [migrations.RunPython(runs_to_cycles, cycles_to_runs)]

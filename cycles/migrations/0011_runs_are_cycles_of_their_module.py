@@ -7,7 +7,7 @@ from django.db.models import Q
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cycles", "0008_stored_runs_become_cycles")]
+    dependencies = [("cycles", "0010_stored_runs_become_cycles")]
 
     operations = [
         migrations.AddConstraint(
