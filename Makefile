@@ -9,6 +9,9 @@ NO_BROWSER = --ignore=tests/browser
 PYTEST = python -m pytest -n auto --dist worksteal
 CHECKED = DJANGO_SETTINGS_MODULE=config.settings.test $(E2E) python manage.py
 
+# What Python compiles stays for the next of the hundreds of processes that the tests start.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help run test check test-services e2e messages screens format locks audit bench-pages bench-feeds bench-registrations bench-desk bench-sending bench-scale chaos
 
 help:           ## these lines

@@ -6,6 +6,7 @@ Without any variable set, this is the embedded mode: SQLite, one worker without 
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import ssl
 from pathlib import Path
@@ -283,6 +284,16 @@ ESCALE_RETENTION: dict[str, int] = {
     "replays_months": env.int("ESCALE_KEEP_REPLAYS_MONTHS", default=12),
     "contacts_months": env.int("ESCALE_KEEP_CONTACTS_MONTHS", default=36),
     "proofs_months": env.int("ESCALE_KEEP_PROOFS_MONTHS", default=72),
+}
+
+# How long links live, and for how long a change of date can be undone: what enforces it and every page and mail that
+# says so read it here (accounts.periods).
+ESCALE_PERIODS: dict[str, dt.timedelta] = {
+    "confirm": dt.timedelta(days=env.int("ESCALE_CONFIRM_DAYS", default=7)),
+    "prove": dt.timedelta(days=env.int("ESCALE_PROVE_DAYS", default=2)),
+    "invitation": dt.timedelta(days=env.int("ESCALE_INVITATION_DAYS", default=7)),
+    "login_link": dt.timedelta(hours=env.int("ESCALE_LOGIN_LINK_HOURS", default=24)),
+    "grace": dt.timedelta(minutes=env.int("ESCALE_GRACE_MINUTES", default=10)),
 }
 
 # Rooms of one's own. A session may always meet at any https address; these open BigBlueButton and Jitsi rooms.

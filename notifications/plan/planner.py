@@ -17,7 +17,7 @@ from django.db.models import F, Q
 from cycles.models import Cycle, Session, SessionChange
 from cycles.schedule import public_holidays
 from notifications.delivery import failpoints, ledger
-from notifications.kinds import DIGEST, FOLLOW_UPS
+from notifications.mail.kinds import DIGEST, FOLLOW_UPS
 from notifications.models import Delivery, Occurrence, ReminderStep
 from notifications.notices import digests, recaps, speakers
 

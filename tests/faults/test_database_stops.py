@@ -33,7 +33,7 @@ from django.core.management import call_command
 call_command("migrate", verbosity=0)
 from tests import make
 make.session(cycle=make.cycle(slug="tour"), number=2, title={"fr": "Avant"})
-from registrations import feed_tokens
+from registrations.calendar import feed_tokens
 print(feed_tokens.reset(make.participant(), at=make.AT))
 """
 RENAME = """
