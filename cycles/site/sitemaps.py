@@ -34,6 +34,7 @@ PAGES_A_FILE = 200
 FIXED = (
     "home",
     "programme-list",
+    "module-list",
     "news-list",
     "resource-list",
     "agenda",
