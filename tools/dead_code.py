@@ -28,6 +28,7 @@ SOURCES = (
     "desk",
     "notifications",
     "registrations",
+    "speakers",
     "web",
 )
 # Whose own code is run by hand, but which use the sources.
