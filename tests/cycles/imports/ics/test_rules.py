@@ -43,7 +43,8 @@ def written(draw: st.DrawFn) -> tuple[dt.datetime, str]:
     if with_nth:
         # The first Monday is never the 20th: dateutil would look for one until the year 9999.
         optional.pop("BYMONTHDAY", None)
-    if frequency != "DAILY":
+    # Of the week in which a series begins, dateutil counts the days from its beginning only: see the next test.
+    if frequency not in ("DAILY", "WEEKLY"):
         optional["BYSETPOS"] = st.sampled_from(("1", "-1", "2,-1"))
     parts += [f"{name}={draw(value)}" for name, value in optional.items() if draw(st.booleans())]
     if "BYSETPOS" in str(parts) and not any(f"{name}=" in str(parts) for name in ("BYDAY", "BYMONTHDAY")):
@@ -57,6 +58,14 @@ def test_it_gives_what_dateutil_gives(case: tuple[dt.datetime, str]) -> None:
     start, text = case
     expected = list(itertools.takewhile(lambda moment: moment <= UNTIL, rrulestr(text, dtstart=start)))
     assert list(rules.dates(rules.parse(text), start, until=UNTIL, budget=rules.Budget())) == expected
+
+
+def test_positions_count_all_days_of_the_week_in_which_a_series_begins() -> None:
+    # A Tuesday: the first of "Monday, Tuesday" of that week was the day before, so that the series begins a week later.
+    start = dt.datetime(2019, 1, 1, 13)
+    rule = rules.parse("FREQ=WEEKLY;BYDAY=MO,TU;BYSETPOS=1;COUNT=2")
+    dates = list(rules.dates(rule, start, until=UNTIL, budget=rules.Budget()))
+    assert dates == [dt.datetime(2019, 1, 7, 13), dt.datetime(2019, 1, 14, 13)]
 
 
 def test_weeks_and_days_of_the_year_as_dateutil_counts_them() -> None:
