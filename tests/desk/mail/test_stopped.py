@@ -89,7 +89,7 @@ def test_the_list_of_mails_tries_no_address(
 ) -> None:
     ledger.suppress("amina@example.org", reason=Reason.BOUNCE, at=NOW)
     make.delivery(row)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         page = claire.get(MAILS)
     assert f'href="{PAGE}"' in page.content.decode()
 
