@@ -67,9 +67,9 @@ def catalogue_feed(request: HttpRequest) -> Built:
 
 def nearest(sessions: QuerySet[Session], *, at: dt.datetime) -> QuerySet[Session]:
     """Return these sessions, or of more than MOST_IN_CATALOGUE the next ones, then the last ones, in their order."""
-    coming = sessions.filter(last_dates.ends_after(at)).order_by("calendar_ends_at", "pk")
+    coming = sessions.filter(last_dates.ends_after(at)).order_by(*last_dates.BY_END)
     chosen = list(coming.values_list("pk", flat=True)[: MOST_IN_CATALOGUE + 1])
-    past = sessions.exclude(last_dates.ends_after(at)).order_by("-calendar_ends_at", "-pk")
+    past = sessions.exclude(last_dates.ends_after(at)).order_by(*last_dates.BY_END).reverse()
     chosen += past.values_list("pk", flat=True)[: MOST_IN_CATALOGUE + 1 - len(chosen)]
     if len(chosen) <= MOST_IN_CATALOGUE:
         return sessions

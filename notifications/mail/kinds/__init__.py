@@ -115,11 +115,6 @@ class Kind:
         """True where organisers may write a text for a whole cycle."""
         return self.variables is not None and not self.is_to_group
 
-    @property
-    def may_be_stopped(self) -> bool:
-        """True where the reader may stop it and stay registered."""
-        return self.stops_with_reminders or self.stops_with_news
-
 
 KINDS: dict[str, Kind] = {}
 
