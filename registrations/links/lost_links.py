@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django.http import HttpRequest, HttpResponse
+    from django.http.response import HttpResponseBase
 
 P = ParamSpec("P")
 
@@ -73,7 +74,7 @@ TOKEN = re.compile(r"[A-Za-z0-9_:-]+")
 ENCODED_AT_MOST = 3
 
 
-def personal_page(view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
+def personal_page(view: Callable[P, HttpResponseBase]) -> Callable[P, HttpResponseBase]:
     """Serve a page behind a personal link: nothing of it is kept by a cache, and every dead end is one page.
 
     It needs no check for forgeries and so no cookie: what a page may do is in its address, which no other site
@@ -83,7 +84,7 @@ def personal_page(view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
     @csrf_exempt
     @never_cache
     @functools.wraps(view)
-    def opened(*args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def opened(*args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         try:
             return view(*args, **kwargs)
         except Http404:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from django.core.files.uploadedfile import UploadedFile
 
+    from cycles.content.pictures import Prepared
     from speakers.models import SpeakerCard
 
 LONGEST_NAME_OF_FILE = 160
@@ -103,7 +104,7 @@ class CardForm(forms.Form):
     def __init__(self, *args: Any, card: SpeakerCard | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.card = card
-        self.prepared_photo: photos.Prepared | None = None
+        self.prepared_photo: Prepared | None = None
         self.read_slides: slides.Slides | None = None
         for name, field in self.fields.items():
             field.widget.attrs["aria-describedby"] = f"{name}-notes"
@@ -181,7 +182,7 @@ class ConsentForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )
 
-    def __init__(self, *args: Any, purpose: str, last: SpeakerConsent | None, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, purpose: str, last: SpeakerConsent | None) -> None:
         initial: dict[str, Any] = {
             "months": terms.DURATIONS[0],
             "territory": SpeakerConsent.Territory.WORLD,
@@ -191,7 +192,7 @@ class ConsentForm(forms.Form):
             initial["decision"] = "yes" if last.is_given else "no"
             if last.is_given:
                 initial |= {"months": last.months, "territory": last.territory, "supports": last.supports}
-        super().__init__(*args, initial=initial, prefix=purpose, **kwargs)
+        super().__init__(data, initial=initial, prefix=purpose)
         self.purpose, self.last = purpose, last
         self.label = str(SpeakerConsent.Purpose(purpose).label)
         self.sentence = words.consent_text(purpose)

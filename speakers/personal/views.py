@@ -94,7 +94,7 @@ def zone(request: HttpRequest, token: str) -> HttpResponse:
     contact = _contact(token)
     form = ZoneForm(request.POST)
     if not form.is_valid():
-        return _page(request, contact, error=form.errors["timezone"][0], status=422)
+        return _page(request, contact, error=str(form.errors["timezone"][0]), status=422)
     contact.timezone = form.cleaned_data["timezone"]
     contact.save(update_fields=["timezone"])
     return _back(contact)
@@ -119,7 +119,7 @@ def _answered(request: HttpRequest, token: str, session: int, *, says_yes: bool)
     part = _part(contact, session, at=at)
     form = NoForm(request.POST)
     if not form.is_valid():
-        return _page(request, contact, error=form.errors["reason"][0], status=422)
+        return _page(request, contact, error=str(form.errors["reason"][0]), status=422)
     try:
         verbs.answer(contact, part.session, says_yes=says_yes, reason=form.cleaned_data["reason"], at=at)
     except verbs.AnswerError as error:

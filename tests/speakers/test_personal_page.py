@@ -207,7 +207,7 @@ def test_as_many_queries_for_one_session_as_for_several(
     for number in range(count):
         make.slot(make.session(starts_at=START + number * DAYS))
     who = contacts.ensure(["nadia@example.org"], at=make.AT)["nadia@example.org"]
-    with time_machine.travel(START - DAYS, tick=False), django_assert_num_queries(10):
+    with time_machine.travel(START - DAYS, tick=False), django_assert_num_queries(8):
         page = client.get(reverse("speakers:page", args=[links.token(who)])).content.decode()
     assert page.count('<section class="card stack"') == count
 
