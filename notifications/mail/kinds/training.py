@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from notifications.joining import letter, owing
-from notifications.mail import calendar_files
 from notifications.mail.variable_sets import BASE
 
 from . import Group, Kind, register
@@ -20,7 +19,8 @@ if TYPE_CHECKING:
 
 
 def _facts(draft: Draft) -> dict[str, Any]:
-    sessions = calendar_files.sessions_ahead(draft.delivery, at=draft.at)
+    # A run is followed as a whole: all its half-days are the reader's.
+    sessions = draft.cycle.sessions.upcoming(at=draft.at).select_related("cycle")
     return {"stops": [draft.stop(session) for session in sessions], **letter.context(draft.cycle)}
 
 

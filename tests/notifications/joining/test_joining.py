@@ -134,8 +134,8 @@ def test_a_moved_half_day_makes_them_new_and_one_taken_back_does_not(run: Cycle)
     assert owing.owe_due(at=DUE + 2 * DAY + MINUTE) == 1
     # It waits as long as the change may be taken back.
     new = Delivery.objects.get(kind="joining_instructions", state="pending")
-    assert new.next_at == DUE + 2 * DAY + planning.grace()
     session.refresh_from_db()
+    assert new.next_at == session.revised_at + planning.grace()
     planning.move(session, to=paris(2026, 10, 6, 14), by=None, at=DUE + 2 * DAY + 2 * MINUTE)
     assert owing.owe_due(at=DUE + 2 * DAY + 3 * MINUTE) == 0
     new.refresh_from_db()
@@ -158,6 +158,7 @@ def test_a_webinar_sends_none_and_a_run_is_reminded_once_a_day(run: Cycle) -> No
     row = person(run)
     for session in Session.objects.filter(cycle=run):
         make.registration(session=session, participant=row.participant, cycle_registration=row)
+    planner.replan_all(list(run.sessions.values_list("pk", flat=True)))
     planner.open_due(at=paris(2026, 10, 5, 15).astimezone(dt.UTC))
     reminders = Delivery.objects.filter(kind="reminder", state="pending")
     assert list(reminders.values_list("session__number", flat=True)) == [1]
