@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts import addresses, journal
+from accounts import addresses, journal, periods
 from accounts.models import User
 
 from .models import Invitation, Membership, Programme
@@ -22,7 +22,6 @@ from .models import Invitation, Membership, Programme
 if TYPE_CHECKING:
     from django.utils.functional import Promise
 
-VALID_FOR = dt.timedelta(days=7)
 MOST_INVITATIONS = 50
 SALT = "escale.cycles.invitation"
 LONGEST_TOKEN = 300
@@ -94,7 +93,7 @@ def invite(
         invitation.invited_by = by
         # A link sent again must differ from the one before, even within the same instant.
         invitation.sent_at = max(at, found.sent_at + dt.timedelta(microseconds=1)) if found else at
-        invitation.expires_at = invitation.sent_at + VALID_FOR
+        invitation.expires_at = invitation.sent_at + periods.length("invitation")
         invitation.save()
         entry.about(invitation)
         return invitation

@@ -18,6 +18,7 @@ from cycles.imports.programme.database.removal import remove_programme
 from cycles.imports.programme.shift import MONTHS_A_YEAR
 from cycles.models import Cycle, Programme, Session
 from cycles.schedule import planning
+from desk.speakers import demo as speakers
 from notifications.delivery import ledger
 from notifications.models import Delivery
 from notifications.plan import planner
@@ -26,6 +27,8 @@ from registrations.attendance import noting
 from registrations.booking import Applicant
 from registrations.models import CycleRegistration, Participant, Registration
 from registrations.people import participants, rights
+
+from . import demo_training
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -127,6 +130,11 @@ def load(*, at: dt.datetime) -> bool:
     _register(Cycle.objects.get(slug=INVENTED_CYCLE), PEOPLE, at=at)
     _register(Cycle.objects.get(slug=REAL_CYCLE), PEOPLE[:ALSO_REAL], at=at)
     _live(at=at)
+    speakers.load(Cycle.objects.get(slug=INVENTED_CYCLE), at=at)
+    coming, full = demo_training.load(at=at)
+    _register(coming, PEOPLE[2:7], at=at)
+    # Two more than there are places.
+    _register(full, PEOPLE[: demo_training.PLACES_FULL + 2], at=at)
     return True
 
 
@@ -208,6 +216,7 @@ def remove(*, at: dt.datetime) -> Counter[str]:
         files.append(REAL_FILE)
         demo |= Q(slug=REAL_CYCLE) | Q(programme__slug=REAL_PROGRAMME)
     gone = _remove_people(Cycle.objects.filter(demo), at=at)
+    demo_training.remove()
     removed = sum((remove_programme(file, at=at) for file in files), Counter())
     if gone:
         removed["participants"] = gone
@@ -218,6 +227,7 @@ def _remove_people(demo: QuerySet[Cycle], *, at: dt.datetime) -> int:
     """Take away the registrations in these cycles, and whoever is registered nowhere else; return how many."""
     registrations = CycleRegistration.objects.filter(cycle__in=demo).order_by("pk")
     people = set(registrations.values_list("participant_id", flat=True))
+    speakers.remove(demo)
     Delivery.objects.filter(session__cycle__in=demo).delete()
     for registration in registrations:
         # Not before the loop: a place that one gives back owes a mail to another, who goes next.

@@ -1,6 +1,6 @@
 """Addresses of the organisers' space. A session's pages stand below its cycle's."""
 
-from django.urls import path, register_converter
+from django.urls import include, path, register_converter
 
 from desk.attendance import views as attendance
 from desk.calendars import import_views as importing
@@ -33,11 +33,14 @@ from desk.team import journal_views as journal
 from desk.team import views as team
 from desk.terms import views as registration
 
+from .speakers import urls as speakers
+
 register_converter(KindConverter, "kind")
 
 app_name = "desk"
 urlpatterns = [
     path("", home.home, name="home"),
+    path("", include("desk.runs.urls")),
     path("invitation/<str:token>/", team.invitation, name="invitation"),
     path("programmes/<slug:slug>/journal/", journal.journal, name="journal"),
     path("programmes/<slug:slug>/journal.csv", journal.export, name="journal-export"),
@@ -229,4 +232,5 @@ urlpatterns = [
         {"ending": "xlsx"},
         name="attendance-sheet",
     ),
+    *speakers.urlpatterns,
 ]

@@ -10,8 +10,9 @@ from django.db.models.signals import post_save, pre_delete
 from django.dispatch import receiver
 from django.utils.translation import gettext
 
-from accounts import addresses
+from accounts import addresses, periods
 from accounts.events import receives
+from cycles.content import content_version
 from cycles.events import (
     NewsPublished,
     ScheduleChanged,
@@ -22,6 +23,7 @@ from cycles.events import (
 )
 from cycles.models import Session
 from cycles.questions import against_deleting
+from cycles.schedule import planning
 from registrations.events import (
     AddressAsked,
     AddressChanged,
@@ -35,7 +37,6 @@ from registrations.events import (
 )
 from registrations.models import CycleRegistration, Participant, Registration
 from registrations.models import State as Seat
-from registrations.people.participants import PROVE_WITHIN
 from registrations.people.rights import further_parts
 
 from .delivery import ledger, sending
@@ -47,13 +48,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
 Audience = ReminderStep.Audience
-# The life of the link in the mail that asks to confirm an address.
-REQUEST_LIVES = dt.timedelta(days=7)
-# Dates that somebody takes one after the other are told in one mail.
-TAKES_TOGETHER = dt.timedelta(minutes=10)
 SOON = dt.timedelta(hours=2)
-# The life of the link that proves a new address.
-PROOF_LIVES = PROVE_WITHIN
 
 
 @receives(RegistrationChanged)
@@ -62,7 +57,7 @@ def owe_registration_mail(event: RegistrationChanged) -> None:
     kind, row, registration_ids, at = event.kind, event.registration, event.registration_ids, event.at
     if kind == "requested":
         key = f"confirm:{row.pk}:{row.request_number}"
-        owe(row, kind="confirm_address", key=key, at=at, not_after=at + REQUEST_LIVES)
+        owe(row, kind="confirm_address", key=key, at=at, not_after=at + periods.length("confirm"))
     elif kind == "repeated":
         # At most one a day: the form must not become a way to fill someone's mailbox.
         owe(row, kind="already_registered", key=f"again:{row.pk}:{at.date()}", at=at)
@@ -105,7 +100,7 @@ def _owe_taken(row: CycleRegistration, registration_ids: Sequence[int], *, at: d
     if soon:
         waits.update(next_at=at)
     if not waits.exists():
-        leaves_at = at if soon else at + TAKES_TOGETHER
+        leaves_at = at if soon else at + planning.grace()
         owe(
             row, kind="registration_confirmed", key=f"taken:{row.pk}:{_stamp(at)}", at=at, leaves_at=leaves_at
         )
@@ -239,6 +234,8 @@ def follow_step(*, instance: ReminderStep, raw: bool = False, **_: Any) -> None:
     """Replan the sessions that a line of a plan is for when it changes."""
     if not raw:
         planner.follow(instance)
+        # The page of a session says which reminders come.
+        content_version.touch()
 
 
 @receiver(pre_delete, sender=Participant, dispatch_uid="notifications.participant_erased")
@@ -297,7 +294,7 @@ def _owe_personal(person: Participant, *, kind: str, email: str, at: dt.datetime
         language=person.language,
         created_at=at,
         next_at=at,
-        not_after=at + PROOF_LIVES,
+        not_after=at + periods.length("prove"),
     )
     ledger.owe([mail])
     sending.wake()

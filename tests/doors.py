@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 
 from cycles.access import Right
-from cycles.models import Cycle, Invitation, Membership, Module, News, Programme, Session
+from cycles.models import Cycle, Invitation, Membership, Module, News, Programme, Session, SpeakerSlot
 from notifications.models import Delivery, GroupMessage, RefusedMailing
 from notifications.plan import planner
 from registrations.attendance.models import AttendanceReport
@@ -91,6 +91,14 @@ def named_module(world: World) -> Module:
     )
     module.workshops.get_or_create(slug="atelier")
     return module
+
+
+def named_speaker(world: World) -> SpeakerSlot:
+    return SpeakerSlot.objects.first() or make.slot(world.session)
+
+
+def a_run(world: World) -> Cycle:
+    return Cycle.objects.runs().first() or make.run(module=named_module(world), status=Cycle.Status.DRAFT)
 
 
 class Kind(enum.Enum):
@@ -185,7 +193,10 @@ DOORS: dict[str, Door] = {
     "cycles:session-calendar": public(*SESSION),
     "cycles:session-detail": public(*SESSION),
     "cycles:session-times": public(*SESSION),
+    "cycles:module-list": public(),
     "cycles:module-detail": public("no-such-module"),
+    "cycles:module-feed": public("no-such-module"),
+    "cycles:module-subscribe": public("no-such-module"),
     "cycles:resource-list": public(),
     "cycles:news-list": public(),
     "cycles:news-detail": public("no-such-news"),
@@ -205,7 +216,18 @@ DOORS: dict[str, Door] = {
     "registrations:offer-decline": link(TOKEN, 1),
     "registrations:offer-accept-cycle": link(TOKEN),
     "registrations:offer-decline-cycle": link(TOKEN),
-    "registrations:speak": link(TOKEN),
+    "speakers:page": link(TOKEN),
+    "speakers:zone": link(TOKEN),
+    **{
+        f"speakers:{name}": link(TOKEN, 1)
+        for name in ("yes", "no", "room", "card", "own-photo", "own-slides", "consents", "entry")
+    },
+    "speakers:withdraw": link(TOKEN, 1, "photo"),
+    "speakers:calendar": link(TOKEN),
+    "speakers:speaker": public("nobody"),
+    "speakers:topic": public("nothing"),
+    "speaker-photo": public("0" * 64),
+    "speaker-slides": public("0" * 64),
     "registrations:join": link(TOKEN),
     "registrations:my-registrations": link(TOKEN),
     "registrations:my-prove": link(TOKEN),
@@ -284,6 +306,13 @@ DOORS: dict[str, Door] = {
     "desk:cycle-import": form(Right.PLAN, *CYCLE),
     "desk:calendars": look(Right.SEE, *CYCLE),
     "desk:cycle-plan": form(Right.PLAN, *CYCLE),
+    "desk:module-runs": look(Right.PLAN, lambda world: (named_module(world).slug,)),
+    "desk:run-new": form(Right.PLAN, lambda world: (named_module(world).slug,)),
+    "desk:run-elsewhere": form(Right.PLAN, lambda world: (named_module(world).slug,)),
+    "desk:workshop-open": form(Right.PLAN, lambda world: (named_module(world).workshops.get().slug,)),
+    "desk:run-half-days": form(Right.PLAN, lambda world: (a_run(world).slug,)),
+    "desk:run-facts": form(Right.PLAN, lambda world: (a_run(world).slug,)),
+    "desk:run-repeat": form(Right.PLAN, lambda world: (a_run(world).slug,)),
     "desk:cycle-next-season": act(Right.PLAN, *CYCLE),
     "desk:cycle-move": form(Right.PLAN, *CYCLE),
     "desk:cycle-cancel": form(Right.PLAN, *CYCLE),
@@ -303,6 +332,21 @@ DOORS: dict[str, Door] = {
     "desk:session-postpone": form(Right.PLAN, *SESSION),
     "desk:session-undo": act(Right.PLAN, *SESSION),
     "desk:session-publish": act(Right.PLAN, *SESSION),
+    # the desk, who speaks
+    "desk:cycle-speakers": look(Right.PLAN, *CYCLE),
+    "desk:session-speakers": look(Right.PLAN, *SESSION),
+    "desk:speaker-name": act(Right.PLAN, *SESSION),
+    "desk:speaker-briefing": act(Right.PLAN, *SESSION),
+    **{
+        f"desk:speaker-{name}": act(Right.PLAN, lambda world: (*SESSION, named_speaker(world).pk))
+        for name in ("invite", "uninvite", "yes", "no", "accept")
+    },
+    "desk:speaker-card": form(Right.PLAN, lambda world: (*SESSION, named_speaker(world).pk)),
+    "desk:speaker-consents": form(Right.PLAN, lambda world: (*SESSION, named_speaker(world).pk)),
+    **{
+        f"desk:speaker-{name}": look(Right.PLAN, lambda world: (*SESSION, named_speaker(world).pk), opens=404)
+        for name in ("photo", "slides")
+    },
     # the desk, what is written: lists and new things are for whoever plans something, here or elsewhere
     "desk:programme-import": own(opens=403),
     "desk:content-list": own("news", post=False, opens=403),

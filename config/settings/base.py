@@ -6,6 +6,7 @@ Without any variable set, this is the embedded mode: SQLite, one worker without 
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import ssl
 from pathlib import Path
@@ -62,6 +63,7 @@ INSTALLED_APPS = [
     "accounts",
     "cycles",
     "registrations",
+    "speakers",
     "notifications",
     "desk",
     "allauth",
@@ -285,6 +287,16 @@ ESCALE_RETENTION: dict[str, int] = {
     "proofs_months": env.int("ESCALE_KEEP_PROOFS_MONTHS", default=72),
 }
 
+# How long links live, and for how long a change of date can be undone: what enforces it and every page and mail that
+# says so read it here (accounts.periods).
+ESCALE_PERIODS: dict[str, dt.timedelta] = {
+    "confirm": dt.timedelta(days=env.int("ESCALE_CONFIRM_DAYS", default=7)),
+    "prove": dt.timedelta(days=env.int("ESCALE_PROVE_DAYS", default=2)),
+    "invitation": dt.timedelta(days=env.int("ESCALE_INVITATION_DAYS", default=7)),
+    "login_link": dt.timedelta(hours=env.int("ESCALE_LOGIN_LINK_HOURS", default=24)),
+    "grace": dt.timedelta(minutes=env.int("ESCALE_GRACE_MINUTES", default=10)),
+}
+
 # Rooms of one's own. A session may always meet at any https address; these open BigBlueButton and Jitsi rooms.
 ESCALE_BIGBLUEBUTTON_URL: str = env("ESCALE_BIGBLUEBUTTON_URL", default="")
 ESCALE_BIGBLUEBUTTON_SECRET: str = env("ESCALE_BIGBLUEBUTTON_SECRET", default="")
@@ -296,7 +308,8 @@ LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", "Français"), ("en", "English")]
 # Our own words first: where Django or allauth say the same in English, theirs would be heard instead.
 LOCALE_PATHS = [
-    BASE_DIR / app / "locale" for app in ("accounts", "cycles", "registrations", "notifications", "desk")
+    BASE_DIR / app / "locale"
+    for app in ("accounts", "cycles", "registrations", "speakers", "notifications", "desk")
 ]
 TIME_ZONE = env("ESCALE_TIME_ZONE", default="Europe/Paris")
 USE_I18N = True
@@ -420,6 +433,8 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 24 * 3600.0,
         "options": {"expires": 12 * 3600},
     },
+    "speakers": {"task": "speakers.settle", "schedule": 600.0, "options": {"expires": 500}},
+    "forget-speakers": {"task": "speakers.purge", "schedule": 86400.0, "options": {"expires": 3600}},
     "purge": {"task": "registrations.purge", "schedule": 3600.0, "options": {"expires": 3000}},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat")

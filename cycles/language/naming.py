@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from i18nfield.strings import LazyI18nString
 
@@ -45,14 +45,27 @@ def session_title(session: Session) -> str:
     return _("%(label)s: %(theme)s") % {"label": session_label(session), "theme": session_theme(session)}
 
 
+def where(session: Session) -> str:
+    """Return where a session is held: "Online", its place, or both; a place that nobody knows yet is to come."""
+    online = pgettext("place of a webinar", "Online")
+    if not session.is_on_site:
+        return session.host.name if session.host else online
+    place = str(session.place).strip() or _("place to be announced")
+    return _("%(place)s, or online") % {"place": place} if session.has_room else place
+
+
 def cycle_short_title(cycle: Cycle) -> str:
     return str(cycle.short_title) or str(cycle.title)
 
 
 def speaker(slot: SpeakerSlot) -> str:
-    """Return "Nadia Belkacem (Pro Bono Lab)", the organisation alone, or the office of someone unnamed."""
-    who = str(slot.person) if slot.person else ""
-    organisation = slot.organisation or (slot.person.organisation if slot.person else None)
+    """Return "Nadia Belkacem (Pro Bono Lab)", the organisation alone, or the office of someone unnamed.
+
+    As the public is told: of somebody who has not said yes, the organisation alone.
+    """
+    person = slot.shown_person
+    who = str(person) if person else ""
+    organisation = slot.organisation or (person.organisation if person else None)
     if not organisation:
         return who
     return (

@@ -18,7 +18,7 @@ from cycles.language.searching import Searchable, SearchText
 
 from .catalogue import Organisation, Person, Territory, Topic
 from .cycle import Cycle
-from .shared import Sourced
+from .shared import Modality, Sourced
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -114,6 +114,15 @@ class Session(Searchable, Sourced):
     legal_frame = models.CharField(
         _("legal frame"), max_length=20, choices=LegalFrame, default=LegalFrame.INFORMATION
     )
+    modality = models.CharField(
+        _("how people take part"),
+        max_length=10,
+        choices=[choice for choice in Modality.choices if choice[0] != Modality.UNKNOWN],
+        default=Modality.ONLINE,
+        db_default=Modality.ONLINE,
+    )
+    place = I18nCharField(_("place, with its address"), max_length=300, blank=True)
+    access = I18nTextField(_("how to get there"), blank=True)
     # Never shown in public: people reach the room through their own join link.
     room_kind = models.CharField(_("room"), max_length=15, choices=RoomKind, default=RoomKind.LINK)
     # On a server of one's own; empty: a name that nobody guesses is made from the session.
@@ -123,6 +132,10 @@ class Session(Searchable, Sourced):
     room_opens_minutes = models.PositiveSmallIntegerField(_("room opens, minutes before"), default=15)
     is_recorded = models.BooleanField(_("recorded"), default=False)
     replay_url = models.URLField(_("address of the replay"), max_length=500, blank=True)
+    # Somebody who spoke does not agree, or no more: kept, and shown to nobody (written by speakers/consents).
+    is_replay_held = models.BooleanField(
+        _("the replay is held"), default=False, db_default=False, editable=False
+    )
     capacity = models.PositiveIntegerField(
         _("places"), null=True, blank=True, validators=[MinValueValidator(1)]
     )
@@ -169,6 +182,10 @@ class Session(Searchable, Sourced):
                 violation_error_message=_("Only a draft or a postponed session may be without a date."),
             ),
             models.CheckConstraint(
+                name="session_modality_known",
+                condition=Q(modality__in=["online", "on_site", "hybrid"]),
+            ),
+            models.CheckConstraint(
                 name="session_room_kind_known",
                 condition=Q(room_kind__in=["link", "bigbluebutton", "jitsi"]),
             ),
@@ -194,10 +211,25 @@ class Session(Searchable, Sourced):
         return self.status in (self.Status.TENTATIVE, self.Status.CONFIRMED)
 
     @property
+    def has_room(self) -> bool:
+        """True where people may join from afar: nobody is offered a link to a room that there is not."""
+        return self.modality != Modality.ON_SITE
+
+    @property
+    def is_on_site(self) -> bool:
+        """True where people may come to a place."""
+        return self.modality != Modality.ONLINE
+
+    @property
     def status_when_dated(self) -> Status:
         """How sure the next date of a postponed session is: as sure as the one it had."""
         was_unsure = self.status_before_postponing == self.Status.TENTATIVE
         return self.Status.TENTATIVE if was_unsure else self.Status.CONFIRMED
+
+    @property
+    def public_replay_url(self) -> str:
+        """The address of the replay as far as those who spoke agree; empty without one."""
+        return "" if self.is_replay_held else self.replay_url
 
     @property
     def is_announced(self) -> bool:
@@ -252,13 +284,18 @@ class Segment(models.Model):
 class SpeakerSlotQuerySet(models.QuerySet["SpeakerSlot"]):
     """Named questions."""
 
-    def speaking(self) -> SpeakerSlotQuerySet:
-        """Those that the public is told about: asked at least, and neither declined nor replaced."""
-        return self.exclude(state__in=SpeakerSlot.SILENT)
+    def confirmed(self) -> SpeakerSlotQuerySet:
+        """Those who said yes."""
+        return self.filter(state=SpeakerSlot.State.ACCEPTED)
+
+    def announced(self) -> SpeakerSlotQuerySet:
+        """Those that the public is told about: who said yes, and the organisations of everybody who was asked."""
+        asked = Q(state__in=SpeakerSlot.ASKED, organisation__isnull=False)
+        return self.filter(Q(state=SpeakerSlot.State.ACCEPTED) | asked)
 
     def reachable(self) -> SpeakerSlotQuerySet:
-        """Those who speak and whose address was given."""
-        return self.speaking().exclude(contact_email="")
+        """Those who were asked, have not said no, and whose address was given."""
+        return self.filter(state__in=SpeakerSlot.SPEAKING).exclude(contact_email="")
 
 
 class SpeakerSlot(models.Model):
@@ -269,10 +306,14 @@ class SpeakerSlot(models.Model):
         INVITED = "invited", _("invited")
         ACCEPTED = "accepted", _("accepted")
         DECLINED = "declined", _("declined")
+        WITHDRAWN = "withdrawn", _("withdrawn")
         REPLACED = "replaced", _("replaced")
 
-    # A wish of the organisers', or somebody who does not come: nobody is told, and nobody is written to.
-    SILENT = (State.PROPOSED, State.DECLINED, State.REPLACED)
+    # A wish of the organisers', or somebody who does not come: nobody is written to.
+    SILENT = (State.PROPOSED, State.DECLINED, State.WITHDRAWN, State.REPLACED)
+    SPEAKING = (State.INVITED, State.ACCEPTED)
+    # Asked without a yes that stands: the public is told of their organisation alone, which may name somebody else.
+    ASKED = (State.INVITED, State.DECLINED, State.WITHDRAWN)
 
     segment = models.ForeignKey(Segment, on_delete=models.CASCADE, related_name="slots")
     order = models.PositiveSmallIntegerField(_("order"))
@@ -311,8 +352,18 @@ class SpeakerSlot(models.Model):
         return " · ".join(str(part) for part in (self.person, self.organisation) if part)
 
     @property
-    def is_speaking(self) -> bool:
-        return self.state not in self.SILENT
+    def is_confirmed(self) -> bool:
+        return self.state == self.State.ACCEPTED
+
+    @property
+    def is_announced(self) -> bool:
+        """As `announced` says of many."""
+        return self.is_confirmed or (self.state in self.ASKED and self.organisation_id is not None)
+
+    @property
+    def shown_person(self) -> Person | None:
+        """The person as far as the public is told: nobody before they said yes."""
+        return self.person if self.is_confirmed else None
 
 
 class SessionChangeQuerySet(models.QuerySet["SessionChange"]):

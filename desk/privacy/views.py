@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.serializers.json import DjangoJSONEncoder
@@ -50,6 +51,7 @@ def requests(request: HttpRequest) -> HttpResponse:
         "form": form,
         "is_unknown": form.is_bound and not form.errors and not contacts,
         "contacts": contacts,
+        "contact_months": settings.ESCALE_RETENTION["registrations_months"],
     }
     return render(
         request, "desk/privacy/data_requests.html", context, status=UNPROCESSABLE if form.errors else 200

@@ -2,7 +2,7 @@
 
 Counting and holding are one transaction that locks the mailing's row, so that several workers count together: beyond
 the limit go at most the mails that they have in hand. A held mailing is kept back twice: what is claimed is put off
-(`hold_back`), and the statement that reserves a mail refuses it (leases.RESERVE).
+(`hold_back`), and the last rule of `delivery.eligibility` refuses it.
 """
 
 from __future__ import annotations
@@ -124,12 +124,6 @@ def hold_back(taken: Collection[int], *, at: dt.datetime) -> set[int]:
         ledger.defer(Delivery.objects.filter(pk__in=found), until=at + LOOK_AGAIN)
         waiting |= found
     return waiting
-
-
-def look_again(delivery: Delivery, *, at: dt.datetime) -> dt.datetime:
-    """Return when a mail that could not be reserved is looked at again: later where its mailing is held."""
-    held = RefusedMailing.objects.filter(mailing=mailing_of(delivery), held_at__isnull=False)
-    return at + LOOK_AGAIN if held.exists() else at
 
 
 def go_on(mailing: RefusedMailing, *, by: User | None, at: dt.datetime) -> int:

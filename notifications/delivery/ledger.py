@@ -32,7 +32,7 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce, Concat, Now, StrIndex, Substr
 
 from accounts import addresses
-from notifications.kinds import KINDS
+from notifications.mail.kinds import KINDS
 from notifications.models import Delivery, DeliveryEvent, OnUncertain, Suppression
 from registrations.models import CycleRegistration
 
@@ -280,9 +280,8 @@ def readdress(participant_id: int, *, email: str) -> int:
     """Let the mails that somebody is still owed go to their new address; return how many."""
     waiting = Delivery.objects.filter(participant_id=participant_id, state=Delivery.State.PENDING)
     # Those are about one address, and for whoever reads it.
-    return waiting.exclude(kind__in=("address_to_prove", "address_in_use", "address_changed")).update(
-        to_address=email, domain=addresses.domain(email)
-    )
+    staying = [name for name, kind in KINDS.items() if kind.stays_at_address]
+    return waiting.exclude(kind__in=staying).update(to_address=email, domain=addresses.domain(email))
 
 
 def forget(participant_id: int) -> None:

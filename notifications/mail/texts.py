@@ -17,11 +17,11 @@ from accounts import journal
 from cycles.content.editing import fingerprint
 from cycles.models import Cycle
 from cycles.schedule.revision import StaleError
-from notifications.kinds import KINDS, TO_GROUPS
 from notifications.models import MessageText
 from notifications.plan import audiences
 
 from . import variables
+from .kinds import KINDS, for_everybody
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -34,21 +34,6 @@ if TYPE_CHECKING:
 
 LONGEST_SUBJECT = 150
 LONGEST_BODY = 5000
-# The mails that are only about an address: no text of an organiser belongs there.
-UNWRITABLE = frozenset(
-    {
-        "confirm_address",
-        "address_to_prove",
-        "address_in_use",
-        "own_link",
-        "address_changed",
-        "address_corrected",
-        "schedule_changed",
-        "group_message",
-        "group_news",
-    }
-)
-
 # What each variable is, in the words of the editor. Those that are links become a button alone on a line.
 VARIABLES: dict[str, str | Promise] = {
     "given_name": gettext_lazy("the reader's given name"),
@@ -65,6 +50,7 @@ VARIABLES: dict[str, str | Promise] = {
     "session_link": gettext_lazy("the page of the session (button)"),
     "join_link": gettext_lazy("the reader's link to the room (button)"),
     "speaker_link": gettext_lazy("the page of someone who speaks: their way into the room (button)"),
+    "figures": gettext_lazy("how many were registered and how many came"),
     "old_date": gettext_lazy("the date before the change"),
     "reason": gettext_lazy("the reason that you gave"),
     "replay_link": gettext_lazy("the recording (button; nothing without one)"),
@@ -76,35 +62,6 @@ VARIABLES: dict[str, str | Promise] = {
     "recap_title": gettext_lazy("the title of the recap"),
     "recap_text": gettext_lazy("how the recap begins"),
     "recap_link": gettext_lazy("the recap (button)"),
-}
-BASE = ("given_name", "cycle", "site", "manage_link", "cycle_link")
-SESSION = (*BASE, "session", "theme", "date", "soon", "summary", "card", "session_link")
-AFTER = (*SESSION, "replay_link", "next_card")
-CHANGE = (*SESSION, "old_date", "reason")
-# Those who speak have no page of their registrations.
-SPEAKER = (*(name for name in SESSION if name != "manage_link"), "speaker_link")
-SPEAKER_CHANGE = (*SPEAKER, "old_date", "reason")
-OF_KIND: dict[str, tuple[str, ...]] = {
-    "registration_confirmed": (*BASE, "dates"),
-    "sessions_added": (*BASE, "dates"),
-    "themes_announced": (*BASE, "dates"),
-    "place_given": (*SESSION, "dates"),
-    "place_offered": (*BASE, "dates", "offer_link", "offer_until"),
-    "reminder": (*SESSION, "join_link"),
-    "note": (*SESSION, "join_link", "replay_link", "next_card"),
-    "follow_up": AFTER,
-    "thanks": AFTER,
-    "missed": AFTER,
-    "session_moved": CHANGE,
-    "session_postponed": CHANGE,
-    "session_cancelled": CHANGE,
-    "session_restored": SESSION,
-    "speaker_reminder": SPEAKER,
-    "speaker_moved": SPEAKER_CHANGE,
-    "speaker_postponed": SPEAKER_CHANGE,
-    "speaker_cancelled": SPEAKER_CHANGE,
-    "speaker_restored": SPEAKER,
-    "recap": (*BASE, "recap_title", "recap_text", "recap_link", "replay_link", "next_card", "next_date"),
 }
 
 
@@ -118,12 +75,12 @@ class TextError(Exception):
 
 def variables_of(kind: str) -> tuple[str, ...]:
     """Return the variables that a kind of mail has."""
-    return OF_KIND.get(kind, BASE)
+    return KINDS[kind].variables or ()
 
 
 def writable() -> list[str]:
     """Return the kinds of mail whose text an organiser may write."""
-    return [kind for kind in KINDS if kind not in UNWRITABLE]
+    return [name for name, kind in KINDS.items() if kind.is_writable]
 
 
 def problems(text: str, *, kind: str, one_line: bool = False) -> list[str]:
@@ -178,6 +135,10 @@ def warnings(cycle: Cycle, kind: str, code: str = "") -> list[str]:
     bodies = [row.body for row in rows.values() if row.body]
     if kind == "reminder" and any("join_link" not in variables.used(body) for body in bodies):
         told.append(_("This reminder has no {join_link}: people will not find the room."))
+    if bodies and KINDS[kind].own_text_holds is not for_everybody:
+        told.append(
+            _("Readers who only wait for a place get the standard text: yours may say that they have one.")
+        )
     return told
 
 
@@ -201,7 +162,7 @@ def write(
 
     Raises StaleError when what is kept is no longer what it was when its `digest` was `seen`.
     """
-    if kind in UNWRITABLE or kind not in KINDS:
+    if kind not in writable():
         msg = f"{kind} has no text of its own"
         raise ValueError(msg)
     found = []
@@ -253,7 +214,7 @@ class Texts:
 
     def of(self, delivery: Delivery, cycle: Cycle) -> Own | None:
         """Return the organiser's words for a mail; None when it is the standard one."""
-        if delivery.kind in TO_GROUPS:
+        if KINDS[delivery.kind].is_to_group:
             return _of_group(delivery)
         kept = self._by_cycle.get(cycle.pk)
         if kept is None:

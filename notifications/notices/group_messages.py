@@ -45,7 +45,6 @@ if TYPE_CHECKING:
     from accounts.models import User
     from cycles.models import Session
 
-GRACE = planning.GRACE
 # What nothing could send within days is no news any more.
 LIVES = dt.timedelta(days=3)
 KIND_OF = {
@@ -167,7 +166,7 @@ def send(
         if session is not None:
             places = Registration.objects.live().filter(cycle_registration=OuterRef("pk"), session=session)
             columns["registration_id"] = Subquery(places.order_by().values("pk")[:1])
-        row.people = ledger.insert(found, columns, at=at, leaves_at=at + GRACE)
+        row.people = ledger.insert(found, columns, at=at, leaves_at=at + planning.grace())
         row.sent_at, row.selection = at, {}
         row.save(update_fields=["people", "sent_at", "selection"])
     sending.wake()

@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING
 from django.db.models import Count, Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce
 
-from cycles.models import Session, SessionChange, SpeakerSlot
-from notifications.kinds import DIGEST
+from cycles.models import Session, SessionChange
+from notifications.mail.kinds import DIGEST
 from notifications.models import NewsStop, Occurrence, ReminderStep
-from notifications.notices import digests, recaps
-from registrations import speaking
+from notifications.notices import digests, recaps, speakers
 from registrations.attendance.models import Attendance
 from registrations.models import CycleRegistration, Registration, State
 
@@ -28,6 +27,8 @@ if TYPE_CHECKING:
     from registrations.models import RegistrationQuerySet
 
 CLOSE_BY = dt.timedelta(minutes=90)
+# Half-days of one day of training: whoever is reminded of the morning knows of the afternoon.
+CLOSE_BY_IN_RUNS = dt.timedelta(hours=6)
 # Nothing longer than this is asked about: a session lasts a day at most.
 LONGEST_SESSION = dt.timedelta(days=1)
 KNOWN_AT = Coalesce(F("confirmed_at"), F("queued_at"))
@@ -56,7 +57,7 @@ def of(occurrence: Occurrence) -> QuerySet[Registration] | QuerySet[CycleRegistr
 def count(step: ReminderStep, session: Session, *, due_at: dt.datetime) -> int:
     """Count whom a line of the plan reaches for a session when it is due at `due_at`."""
     if step.audience == Audience.SPEAKERS:
-        return len(speaking.of(session))
+        return len(speakers.reached(step.kind, session, due_at=due_at))
     return of_step(step, session, due_at=due_at).count()
 
 
@@ -71,9 +72,7 @@ def counts(step: ReminderStep, sessions: Sequence[Session], *, at: dt.datetime) 
     if step.audience == Audience.CYCLE:
         return dict.fromkeys(pks, of_step(step, sessions[0], due_at=at).count())
     if step.audience == Audience.SPEAKERS:
-        slots = SpeakerSlot.objects.reachable().filter(segment__session__in=pks)
-        found = set(slots.values_list("segment__session", "contact_email"))
-        return {pk: sum(one == pk for one, _email in found) for pk in pks}
+        return speakers.counts(step.kind, pks, at=at)
     rows = _reached(step, Registration.objects.filter(session__in=pks), due_at=at)
     by_session = dict(rows.order_by().values_list("session").annotate(Count("pk")))
     number = {pk: by_session.get(pk, 0) for pk in pks}
@@ -153,9 +152,13 @@ def earlier(session: Session) -> list[int]:
     near = Session.objects.held().filter(
         cycle=session.cycle_id,
         starts_at__lte=session.starts_at,
-        starts_at__gt=session.starts_at - LONGEST_SESSION - CLOSE_BY,
+        starts_at__gt=session.starts_at - LONGEST_SESSION - _close_by(session),
     )
     return [other.pk for other in near if _is_close_before(other, session)]
+
+
+def _close_by(session: Session) -> dt.timedelta:
+    return CLOSE_BY_IN_RUNS if session.cycle.is_run else CLOSE_BY
 
 
 def _is_close_before(other: Session, session: Session) -> bool:
@@ -164,7 +167,7 @@ def _is_close_before(other: Session, session: Session) -> bool:
         return False
     # Of two that begin together, the one that was made first.
     is_before = (other.starts_at, other.pk) < (session.starts_at, session.pk)
-    return is_before and other.pk != session.pk and other.ends_at > session.starts_at - CLOSE_BY
+    return is_before and other.pk != session.pk and other.ends_at > session.starts_at - _close_by(session)
 
 
 def following(session: Session) -> list[Session]:
@@ -178,7 +181,7 @@ def following(session: Session) -> list[Session]:
         starts_at__lt=session.ends_at + LONGEST_SESSION,
     )
     for other in near.exclude(pk=session.pk).order_by("starts_at", "pk"):
-        if other.starts_at is None or other.ends_at is None or other.starts_at >= end + CLOSE_BY:
+        if other.starts_at is None or other.ends_at is None or other.starts_at >= end + _close_by(session):
             break
         if (other.starts_at, other.pk) > (session.starts_at, session.pk):
             other.cycle = session.cycle

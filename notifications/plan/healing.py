@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef, Q
 
+from cycles.content import content_version
 from cycles.models import Cycle, Session
 from notifications.models import LONGEST_DELTA, Heartbeat, Occurrence, ReminderStep
 
@@ -46,12 +47,6 @@ def heal_some(*, at: dt.datetime) -> int:
     return healed
 
 
-def heal(*, at: dt.datetime) -> int:
-    """Give default steps to cycles without any, and replan every session whose mailings are not what they are."""
-    _default_plans()
-    return _replan_wrong(None, at=at)
-
-
 def _default_plans() -> None:
     """Give the default plan to cycles that have no line."""
     lines = ReminderStep.objects.filter(cycle=OuterRef("pk"))
@@ -60,7 +55,7 @@ def _default_plans() -> None:
         planner.default_steps(cycle)
 
 
-def _replan_wrong(pks: Collection[int] | None, *, at: dt.datetime) -> int:
+def _replan_wrong(pks: Collection[int], *, at: dt.datetime) -> int:
     planned = Occurrence.objects.filter(
         session=OuterRef(OuterRef("pk")),
         step__code=OuterRef("code"),
@@ -73,7 +68,7 @@ def _replan_wrong(pks: Collection[int] | None, *, at: dt.datetime) -> int:
     stale = Occurrence.objects.filter(
         session=OuterRef("pk"), step__isnull=False, state__in=planner.TO_DO
     ).filter(~Q(revision=OuterRef("revision")) | Q(step__is_enabled=False))
-    looked_at = Session.objects.all() if pks is None else Session.objects.filter(pk__in=pks)
+    looked_at = Session.objects.filter(pk__in=pks)
     held = looked_at.held().filter(ends_at__gt=at - LAST_STEP_AFTER)
     wrong = list(held.filter(Exists(of_cycle) | Exists(of_session) | Exists(stale)))
     gone = looked_at.exclude(status__in=(Session.Status.TENTATIVE, Session.Status.CONFIRMED))
@@ -81,4 +76,7 @@ def _replan_wrong(pks: Collection[int] | None, *, at: dt.datetime) -> int:
     wrong += list(gone.filter(Exists(left)))
     for start in range(0, len(wrong), TOGETHER):
         planner.replan_all([session.pk for session in wrong[start : start + TOGETHER]])
+    if wrong:
+        # The page of a session says which reminders come.
+        content_version.touch()
     return len(wrong)

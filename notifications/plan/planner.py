@@ -17,7 +17,7 @@ from django.db.models import F, Q
 from cycles.models import Cycle, Session, SessionChange
 from cycles.schedule import public_holidays
 from notifications.delivery import failpoints, ledger
-from notifications.kinds import DIGEST, FOLLOW_UPS
+from notifications.mail.kinds import DIGEST, FOLLOW_UPS
 from notifications.models import Delivery, Occurrence, ReminderStep
 from notifications.notices import digests, recaps, speakers
 
@@ -40,6 +40,9 @@ def default_steps(cycle: Cycle) -> None:
 
     J-7, J-1 and H-1 are on, M-10 is off. Two hours after the end, or the next working morning, who came is
     thanked and who missed it gets the replay; the day after, those of whom neither is known get a neutral one.
+    Speakers are chased three, two and one weeks before while they have not answered, reminded at J-3 and H-1 with
+    their way into the room, and thanked the day after.
+    A run of training has J-1 alone: its joining instructions come a week before, and there is no replay to send.
     """
     before = [
         ("j-7", {"moment": Moment.LOCAL_TIME, "day_delta": -7}),
@@ -56,6 +59,8 @@ def default_steps(cycle: Cycle) -> None:
         ("missed", 2, kinds.MISSED, audience.MISSED),
         ("follow-up", 24, kinds.FOLLOW_UP, audience.UNKNOWN),
     ]
+    if cycle.is_run:
+        before, after = before[1:2], []
     steps = [ReminderStep(cycle=cycle, code=code, **fields) for code, fields in before]
     steps += [
         ReminderStep(
@@ -70,12 +75,29 @@ def default_steps(cycle: Cycle) -> None:
         )
         for code, hours, kind, to in after
     ]
+    steps += _for_speakers(cycle)
     ReminderStep.objects.bulk_create(steps, ignore_conflicts=True)
+
+
+def _for_speakers(cycle: Cycle) -> list[ReminderStep]:
+    kinds, hour = ReminderStep.Message, dt.timedelta(hours=1)
+    by_day = {"moment": Moment.LOCAL_TIME, "avoids_weekends": True, "avoids_holidays": True}
+    lines: list[tuple[str, dict[str, Any]]] = [
+        *((f"chase-{days}", {**by_day, "day_delta": -days, "kind": kinds.CHASED}) for days in (21, 14, 7)),
+        ("speakers-j-3", {"moment": Moment.LOCAL_TIME, "day_delta": -3, "kind": kinds.SPEAKER}),
+        ("speakers-h-1", {"moment": Moment.BEFORE_START, "offset": hour, "kind": kinds.SPEAKER}),
+        (
+            "speakers-thanks",
+            {**by_day, "moment": Moment.AFTER_END, "offset": 24 * hour, "kind": kinds.THANKED},
+        ),
+    ]
+    speakers_only = ReminderStep.Audience.SPEAKERS
+    return [ReminderStep(cycle=cycle, code=code, audience=speakers_only, **fields) for code, fields in lines]
 
 
 def with_reminders() -> QuerySet[Cycle]:
     """Return the cycles that get the default plan when they have no line: an organiser always leaves one."""
-    return Cycle.objects.filter(kind=Cycle.Kind.WEBINAR, is_external=False)
+    return Cycle.objects.filter(kind__in=Cycle.Kind.with_registration(), is_external=False)
 
 
 def steps_of(session: Session) -> list[ReminderStep]:

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from accounts import journal
+from cycles.content import content_version
 from cycles.content.editing import fingerprint
 from cycles.schedule.revision import StaleError
 from notifications.delivery import ledger, sending
-from notifications.kinds import FOLLOW_UPS
+from notifications.mail.kinds import FOLLOW_UPS, OF_SPEAKERS
 from notifications.models import LONGEST_DELTA, Delivery, MessageText, Occurrence, ReminderStep
 
 from . import audiences, planner
@@ -206,6 +207,7 @@ def follow_cycle(step: ReminderStep, *, session: Session, by: User | None, at: d
             )
         own.delete()
         planner.replan(session)
+        content_version.touch()
 
 
 def remove(step: ReminderStep, *, by: User | None, at: dt.datetime) -> None:
@@ -224,6 +226,7 @@ def remove(step: ReminderStep, *, by: User | None, at: dt.datetime) -> None:
                 _("This line has sent mail already: pause it instead, so that the record stays.")
             )
         ReminderStep.objects.filter(cycle=row.cycle_id, code=row.code).delete()
+        content_version.touch()
 
 
 def send_now(step: ReminderStep, *, session: Session, by: User | None, at: dt.datetime) -> Occurrence:
@@ -248,6 +251,7 @@ def send_now(step: ReminderStep, *, session: Session, by: User | None, at: dt.da
         mailing.not_after = at + AFTER_HOURS if mailing.step.is_after else session.starts_at
         mailing.state = Occurrence.State.PLANNED
         mailing.save(update_fields=["due_at", "asked_at", "not_after", "state"])
+        content_version.touch()
     sending.wake()
     return mailing
 
@@ -264,6 +268,7 @@ def stop(mailing: Occurrence, *, by: User | None, at: dt.datetime) -> int:
             row.passes = max(row.passes, 1)
             row.state = Occurrence.State.CANCELLED
             row.save(update_fields=["state", "passes"])
+            content_version.touch()
         return ledger.skip(Delivery.objects.filter(occurrence=row), reason=Delivery.Reason.STOPPED)
 
 
@@ -316,12 +321,14 @@ def _check(step: ReminderStep, *, others: list[ReminderStep]) -> None:
         )
     if step.kind == Message.REMINDER and step.is_after:
         raise PolicyError(_("A reminder leaves before the session: choose another message for afterwards."))
-    if (step.audience == Audience.SPEAKERS) != (step.kind == Message.SPEAKER):
+    if (step.audience == Audience.SPEAKERS) != (step.kind in OF_SPEAKERS):
         raise PolicyError(
             _("Those who speak get the message made for them, and nobody else does: choose both or neither.")
         )
-    if step.kind == Message.SPEAKER and step.is_after:
+    if step.kind in (Message.SPEAKER, Message.CHASED) and step.is_after:
         raise PolicyError(_("A reminder leaves before the session: choose another message for afterwards."))
+    if step.kind == Message.THANKED and not step.is_after:
+        raise PolicyError(_("Thanks leave after the session."))
     if step.audience in audiences.OF_ATTENDANCE and not step.is_after:
         raise PolicyError(_("Who came is only known after the session."))
     same = ("moment", "offset", "day_delta", "local_time", "audience", "kind")

@@ -94,7 +94,7 @@ def _keep_what_is_known(request: HttpRequest, found: Intake) -> None:
 def _mould(request: HttpRequest, found: Intake, full: Fullness, *, at: dt.datetime) -> Mould:
     named = next((s for s in found.sessions if s.slug == request.GET.get("stop")), None)
     is_over = named is not None and named not in found.ahead(at=at)
-    chosen = [str(named.pk)] if named is not None and not is_over else []
+    chosen = [str(named.pk)] if named is not None and not is_over and not found.cycle.is_run else []
     form = RegistrationForm(
         intake=found,
         at=at,
@@ -163,7 +163,7 @@ def _register(request: HttpRequest, found: Intake, *, at: dt.datetime) -> HttpRe
     booking.register(
         cycle,
         applicant=applicant,
-        scope=CycleRegistration.Scope(form.cleaned_data["scope"]),
+        scope=form.chosen_scope,
         session_ids=form.session_ids(),
         wants_newsletter=form.cleaned_data["newsletter"],
         accessibility_need=form.cleaned_data["accessibility_need"],
@@ -179,16 +179,15 @@ def too_many(request: HttpRequest, *, wait: dt.timedelta, is_flood: bool = False
 
     `is_flood` when the cap of the whole cycle is reached, whoever asks: the reader got no mail.
     """
-    minutes = wait // dt.timedelta(minutes=1)
     typed = [
         (name, value)
         for name, values in request.POST.lists()
         if name != "csrfmiddlewaretoken"
         for value in values
     ]
-    context = {"minutes": minutes, "typed": typed, "is_flood": is_flood}
+    context = {"wait": wait, "typed": typed, "is_flood": is_flood, "is_of_network": wait == limits.MINUTE}
     response = render(request, "registrations/pages/too_many.html", context, status=TOO_MANY)
-    response["Retry-After"] = str(minutes * 60)
+    response["Retry-After"] = str(int(wait.total_seconds()))
     return response
 
 
@@ -198,7 +197,6 @@ def register_sent(request: HttpRequest, cycle: str) -> Built:
     found = intake.intake(cycle)
     context = {
         "cycle": found.cycle,
-        "days": booking.CONFIRM_WITHIN.days,
         "is_promised": found.cycle.registration_mode != Cycle.RegistrationMode.APPROVAL
         and not my_pages.may_wait(found.cycle),
     }
@@ -338,5 +336,5 @@ def _join_context(
         "own_time": my_pages.own_time(session, registration.participant.timezone),
         "was_pressed": request.method == "POST",
         "send_link": personal_links.path("send-link", personal_links.mail_token(registration.participant)),
-        "replay": session.replay_url,
+        "replay": session.public_replay_url,
     }

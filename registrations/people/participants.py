@@ -6,12 +6,12 @@ What an organiser corrects for somebody is in `correcting`.
 
 from __future__ import annotations
 
-import datetime as dt
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import F
 
-from accounts import addresses
+from accounts import addresses, periods
 from registrations import booking
 from registrations.calendar import feed_tokens
 from registrations.calendar.calendar_version import raised
@@ -20,7 +20,8 @@ from registrations.models import Consent, ConsentText, CycleRegistration, Partic
 
 from . import names, notices
 
-PROVE_WITHIN = dt.timedelta(days=2)
+if TYPE_CHECKING:
+    import datetime as dt
 
 
 def stop_reminders(participant: Participant, *, at: dt.datetime) -> None:
@@ -59,14 +60,14 @@ def leave_newsletter(participant: Participant, *, at: dt.datetime) -> None:
 
 
 def is_asking(participant: Participant, *, at: dt.datetime) -> bool:
-    """Tell whether another address of theirs waits to be proved; it does so for two days."""
+    """Tell whether another address of theirs waits to be proved."""
     asked_at = participant.asked_email_at
-    return asked_at is not None and at < asked_at + PROVE_WITHIN
+    return asked_at is not None and at < asked_at + periods.length("prove")
 
 
 def forget_asked_addresses(*, at: dt.datetime) -> int:
     """Erase the addresses that nobody proved in time; return how many."""
-    stale = Participant.objects.filter(asked_email_at__lte=at - PROVE_WITHIN)
+    stale = Participant.objects.filter(asked_email_at__lte=at - periods.length("prove"))
     return stale.update(asked_email="", asked_email_at=None)
 
 

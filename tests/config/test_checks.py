@@ -129,6 +129,9 @@ def test_an_empty_address_of_the_database_is_none(start: Start) -> None:
         ({"ESCALE_KEEP_ATTENDANCE_MONTHS": "13"}, "escale.E031"),
         ({"ESCALE_KEEP_NEEDS_DAYS": "29", "ESCALE_KEEP_REGISTRATIONS_MONTHS": "1"}, "escale.E031"),
         ({"ESCALE_STATUS_TOKEN": "short"}, "escale.E032"),
+        ({"ESCALE_CONFIRM_DAYS": "0"}, "escale.E033"),
+        ({"ESCALE_GRACE_MINUTES": "-1"}, "escale.E033"),
+        ({"ESCALE_GRACE_MINUTES": "30"}, "escale.E034"),
         (
             {
                 "ESCALE_BASE_URL": "https://webinaires.example.org",

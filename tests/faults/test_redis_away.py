@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import socket
 import threading
 import time
@@ -14,6 +15,7 @@ from django.core import mail
 from django.core.cache import caches
 from django.core.cache.backends.locmem import LocMemCache
 from django.test import Client
+from django.utils import timezone
 
 from notifications.delivery import nudge, sending
 from notifications.models import Delivery
@@ -93,9 +95,7 @@ def took(act: Callable[[], Any]) -> float:
 
 @pytest.mark.usefixtures("redis")
 def test_no_registration_waits_or_fails(settings: Settings) -> None:
-    session = make.session(
-        cycle=make.cycle(slug="tour"), starts_at=make.timezone.now() + make.dt.timedelta(days=9)
-    )
+    session = make.session(cycle=make.cycle(slug="tour"), starts_at=timezone.now() + dt.timedelta(days=9))
     client, typed = Client(), {"given_name": "Amina", "family_name": "Diallo", "scope": "all"}
     typed["started"] = signed_values.make("form", int(time.time()) - 60)
     settings.ESCALE_REGISTRATIONS_AT_ONCE = 60
@@ -121,7 +121,7 @@ def test_sign_in_codes_are_still_sent_and_still_limited() -> None:
 
     for _time in range(5):
         assert took(ask) < PATIENCE
-    assert (statuses, len(mail.outbox)) == ([302] * 5, 3)
+    assert (statuses, len(mail.outbox)) == ([302, 302, 302, 200, 200], 3)
 
 
 def test_the_cache_remembers_in_this_process_meanwhile(redis: str, caplog: pytest.LogCaptureFixture) -> None:

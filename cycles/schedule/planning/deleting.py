@@ -31,7 +31,7 @@ def delete(
     at: dt.datetime,
     seen: dt.datetime | None = None,
 ) -> None:
-    """Delete a session that visitors never saw, that never had a date, or that was made within GRACE.
+    """Delete a session that visitors never saw, that never had a date, or that was made within the grace.
 
     Its planned date is proposed again. Raises PlanningError when visitors may know it, when somebody ever
     registered for it (a registration protects its session), or when a mail about it has left.

@@ -12,7 +12,7 @@ from cycles.models import Session, SessionChange
 from cycles.schedule.revision import PlanningError, locked, required_reason
 
 from . import moving
-from .asking import GRACE, Act, check, refusal
+from .asking import Act, check, grace, refusal
 from .schedule import record
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def undo_all(cycle: Cycle, *, by: User | None, at: dt.datetime) -> list[SessionC
 
 def undoable(cycle: Cycle, *, at: dt.datetime) -> list[Session]:
     """Return the sessions that `undo_all` would change: not those whose changes have led back already."""
-    recent = SessionChange.objects.filter(session__cycle=cycle, at__gt=at - GRACE, at__lte=at)
+    recent = SessionChange.objects.filter(session__cycle=cycle, at__gt=at - grace(), at__lte=at)
     first: dict[int, SessionChange] = {}
     for change in recent.order_by("revision"):
         first.setdefault(change.session_id, change)
@@ -144,12 +144,12 @@ def undo(
     """Take back the last change of a schedule while its notice waits; return the change that does so.
 
     It is a change like any other, so that calendars which saw the first see the second; as the two lead back
-    to where they began, no mail leaves. Raises PlanningError when there is none, or later than GRACE.
+    to where they began, no mail leaves. Raises PlanningError when there is none, or later than the grace.
     """
     with journal.entry("session.undo", session, by=by, at=at):
         row = locked(session, seen=seen)
         last = row.changes.order_by("-revision").first()
-        if last is None or not last.at <= at < last.at + GRACE:
+        if last is None or not last.at <= at < last.at + grace():
             raise PlanningError(_("It is too late to undo: make the change that you want instead."))
         kinds = SessionChange.Kind
         if last.kind == kinds.CANCELLED:
@@ -164,7 +164,7 @@ def undo(
 
 def can_undo(session: Session, change: SessionChange | None, *, at: dt.datetime) -> bool:
     """Tell whether `undo` would take this last change of a session back now. Reads nothing."""
-    if change is None or not change.at <= at < change.at + GRACE:
+    if change is None or not change.at <= at < change.at + grace():
         return False
     kinds = SessionChange.Kind
     act = {kinds.CANCELLED: Act.RESTORE, kinds.RESTORED: Act.CANCEL}.get(kinds(change.kind))

@@ -132,7 +132,7 @@ def stop(
 def speakers_of(sessions: Iterable[Session]) -> QuerySet[SpeakerSlot]:
     """Return who speaks in sessions, in the order of their agendas, as far as the public is told."""
     return (
-        SpeakerSlot.objects.speaking()
+        SpeakerSlot.objects.announced()
         .filter(segment__session__in=[s.pk for s in sessions])
         .select_related("segment__topic", "person__organisation", "organisation", "illustrates")
         .order_by("segment__session", "segment__order", "order")
@@ -176,7 +176,7 @@ def takes_registrations(cycle: Cycle, *, at: dt.datetime) -> bool:
     return (
         cycle.status == Cycle.Status.PUBLISHED
         and not cycle.is_external
-        and cycle.kind == Cycle.Kind.WEBINAR
+        and cycle.kind in Cycle.Kind.with_registration()
         and cycle.registration_mode != Cycle.RegistrationMode.CLOSED
         and (cycle.registration_opens_at is None or cycle.registration_opens_at <= at)
         and (cycle.registration_closes_at is None or at < cycle.registration_closes_at)

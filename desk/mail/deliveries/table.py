@@ -18,7 +18,7 @@ from desk.people.registrants import named
 from desk.schedule.consequences import language, step_in_words
 from desk.ui.long_lists import LongList
 from notifications.delivery import interventions, ledger
-from notifications.kinds import KINDS
+from notifications.mail.kinds import KINDS
 from notifications.models import Delivery, DeliveryEvent, Occurrence, ReminderStep
 from registrations.models import CycleRegistration
 

@@ -28,6 +28,7 @@ from desk.reminders import line
 from desk.ui import conflict
 from desk.ui.languages import LANGUAGES
 from notifications.mail import rehearsal, standard, texts
+from notifications.mail.kinds import KINDS
 from notifications.models import MessageText, ReminderStep
 from notifications.plan import planner
 from notifications.transport.mailbox_views import MAIL_POLICY
@@ -66,6 +67,7 @@ def messages(request: HttpRequest, slug: str) -> HttpResponse:
         {
             "kind": kind,
             "name": kind_in_words(kind),
+            "readers": KINDS[kind].readers,
             "subject": standard.standard(kind, language=language)[0],
             "is_own": (kind, "") in own,
             "steps": [
