@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import json
 import os
 import shutil
 import sqlite3
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+NOTED = "SELECT app, name, applied FROM django_migrations"
+TEMPLATE = "template.json"
 # As Django names the database of the tests in SQLite's memory.
 MEMORY = "file:memorydb_default?mode=memory&cache=shared"
 
@@ -68,20 +71,33 @@ class Migrated:
         It stays when the run ends, and the next run makes it anew.
         """
         name = f"test_{urlsplit(os.environ['DATABASE_URL']).path[1:]}_migrated"
-        self._once("template", lambda _path: self._make_template(name))
+        self._once(TEMPLATE, lambda path: self._make_template(name, path))
         return name
+
+    def noted(self) -> set[tuple[str, str, str]]:
+        """Return what the database that is copied notes of each migration: app, name, and when it ran (ISO 8601)."""
+        if connection.vendor == "sqlite":
+            with contextlib.closing(sqlite3.connect(self._file())) as file:
+                return {(app, name, f"{at}+00:00") for app, name, at in file.execute(NOTED)}
+        self.template()
+        # Written down when it was made: whoever connected to it now would be in the way of who copies it.
+        return {tuple(row) for row in json.loads((self.folder / TEMPLATE).read_text(encoding="utf-8"))}
 
     def _file(self) -> Path:
         return self._once("migrated.sqlite3", lambda path: migrate(f"sqlite:///{path}"))
 
-    def _make_template(self, name: str) -> None:
+    def _make_template(self, name: str, path: Path) -> None:
         import psycopg  # noqa: PLC0415 - only where PostgreSQL is
 
         server = os.environ["DATABASE_URL"]
         with psycopg.connect(server, autocommit=True) as link:
             link.execute(f'DROP DATABASE IF EXISTS "{name}"')
             link.execute(f'CREATE DATABASE "{name}"')
-        migrate(urlunsplit(urlsplit(server)._replace(path=f"/{name}")))
+        made = urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
+        migrate(made)
+        with psycopg.connect(made, options="-c TimeZone=UTC") as link:
+            rows = [(app, migration, at.isoformat(" ")) for app, migration, at in link.execute(NOTED)]
+        path.write_text(json.dumps(rows), encoding="utf-8")
 
     def _once(self, name: str, make: Callable[[Path], None]) -> Path:
         """Return a file of the run that the first who needs it makes, while the others wait."""
