@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import zlib
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -28,6 +28,10 @@ from cycles.models import (
 from notifications.models import Delivery, GroupMessage, RefusedMailing
 from registrations.attendance.models import Attendance, AttendanceReport
 from registrations.models import CycleRegistration, Participant, Question, Registration, State
+from speakers.people import contacts
+
+if TYPE_CHECKING:
+    from speakers.models import Contact
 
 PARIS = ZoneInfo("Europe/Paris")
 # Thursday 1 October 2026, 09:00 in Paris: before the first stop, as in journey J1 shifted by six years.
@@ -174,6 +178,11 @@ def slot(at: Session | None = None, **fields: Any) -> SpeakerSlot:
     fields.setdefault("contact_name", "Nadia")
     fields.setdefault("contact_email", "nadia@example.org")
     return SpeakerSlot.objects.create(**fields)
+
+
+def contact(email: str) -> Contact:
+    """The contact of an address that stands in an agenda."""
+    return contacts.ensure([email], at=AT)[addresses.key(email)]
 
 
 def participant(**fields: Any) -> Participant:

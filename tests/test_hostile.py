@@ -19,6 +19,7 @@ from cycles.models import Invitation
 from registrations.calendar import feed_tokens
 from registrations.links import personal_links
 from registrations.models import State
+from speakers.people import links as speaker_links
 from tests import doors, make
 from tests.doors import DOORS, Kind
 from tests.hostile_inputs import Form, Sent, forms_of, inputs
@@ -59,7 +60,7 @@ def public_pages(world: World) -> list[str]:
         personal_links.confirm(pending, language="fr"),
         personal_links.join(registration, language="fr"),
         personal_links.offer(waiting, language="fr"),
-        personal_links.speak(world.session, email="nadia@example.org", language="fr"),
+        speaker_links.page(make.contact("nadia@example.org"), language="fr"),
         personal_links.prove_address(person, email="autre@example.org", language="fr"),
         reverse("registrations:private-feed", args=[feed_tokens.reset(person, at=make.AT)]),
     ]

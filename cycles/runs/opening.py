@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from django.db.models import Max
 from django.utils.translation import gettext as _
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from accounts.models import User
 
-Words = LazyI18nString | dict[str, str] | str
+Words: TypeAlias = LazyI18nString | dict[str, str] | str
 
 HALF_DAY = LazyI18nString({"fr": "Demi-journée", "en": "Half-day"})
 WORKSHOP = LazyI18nString({"fr": "Atelier", "en": "Workshop"})

@@ -302,8 +302,8 @@ def send(request: HttpRequest, cycle: str, slug: str, code: str) -> HttpResponse
 def _who(step: ReminderStep, session: Session, *, at: dt.datetime) -> tuple[list[tuple[str, str]], int]:
     """Return the names and addresses of the first whom a line reaches now, and how many it reaches."""
     if step.audience == ReminderStep.Audience.SPEAKERS:
-        people = speakers.reached(step.kind, session, due_at=at)
-        listed = [(str(speaker), speaker.email) for speaker in people]
+        reached = speakers.reached(step.kind, session, due_at=at)
+        listed = [(str(speaker), speaker.email) for speaker in reached]
         return listed[:LISTED], len(listed)
     people: Any = audiences.of_step(step, session, due_at=at)
     # A line may reach people of the cycle, or of this session.

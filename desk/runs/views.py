@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -138,7 +138,7 @@ def _opening(
 
 
 def _rows(request: HttpRequest, initial: dict[str, Any]) -> BaseHalfDays:
-    return HalfDays(request.POST, initial=[initial], prefix="day")
+    return cast("BaseHalfDays", HalfDays(request.POST, initial=[initial], prefix="day"))
 
 
 def _more(request: HttpRequest) -> BaseHalfDays:
@@ -146,7 +146,7 @@ def _more(request: HttpRequest) -> BaseHalfDays:
     total = min(int(request.POST.get("day-TOTAL_FORMS", "0") or 0), MOST_ROWS)
     names = ("date", "starts", "ends", "modality", "place", "access", "room_url")
     typed = [{name: request.POST.get(f"day-{n}-{name}", "") for name in names} for n in range(total)]
-    return HalfDays(initial=typed, prefix="day")
+    return cast("BaseHalfDays", HalfDays(initial=typed, prefix="day"))
 
 
 @require_http_methods(FORM_METHODS)

@@ -35,16 +35,17 @@ from speakers.people import asked
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from django.db.models.expressions import Combinable
     from django.utils.functional import Promise
 
     from notifications.mail.kinds import Kind
 
-    Condition = Q | Exists
+    Condition = Q | Combinable
 
 Reason = Delivery.Reason
 State = Delivery.State
 # What is known when a mail is reserved, and no column of its row.
-Name = Literal["now", "mailing", "scope", "address_hash"]
+Name = Literal["now", "reserve", "mailing", "scope", "address_hash"]
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ class Given(Expression):
         super().__init__(output_field=output_field)
         self.name = name
 
-    def as_sql(self, *_args: Any, **_kwargs: Any) -> tuple[str, list[Parameter]]:
+    def as_sql(self, *_args: Any, **_kwargs: Any) -> Any:
         return "%s", [Parameter(self.name)]
 
 

@@ -75,7 +75,8 @@ def default_steps(cycle: Cycle) -> None:
         )
         for code, hours, kind, to in after
     ]
-    steps += _for_speakers(cycle)
+    if not cycle.is_run:
+        steps += _for_speakers(cycle)
     ReminderStep.objects.bulk_create(steps, ignore_conflicts=True)
 
 

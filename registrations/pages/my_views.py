@@ -6,7 +6,7 @@ import functools
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
 
 from django.conf import settings
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -44,7 +44,7 @@ P = ParamSpec("P")
 
 def own_page(
     view: Callable[Concatenate[HttpRequest, Participant, str, P], HttpResponse],
-) -> Callable[..., HttpResponse]:
+) -> Callable[..., HttpResponseBase]:
     """Open a view for the person whom the link names, or say the one thing that is said of bad links.
 
     A link of before docs/decisions/0085 leads to the button that mails today's. Whoever was registered by an

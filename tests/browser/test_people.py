@@ -14,6 +14,7 @@ from notifications.delivery import sending
 from registrations import booking
 from registrations.links import personal_links
 from registrations.models import CycleRegistration, Question, Registration, State
+from speakers.people import links as speaker_links
 from tests import make
 
 from .checks import all_complaints, report
@@ -215,7 +216,7 @@ def test_pages_of_those_who_wait_are_asked_and_speak(visit: Visits) -> None:
         "my page in review": path(personal_links.manage(other.participant, language="fr")),
         "form with questions": FORM,
         "form with questions in English": f"/en/register/{CYCLE}/",
-        "speaker": path(personal_links.speak(seat.session, email=slot.contact_email, language="fr")),
+        "speaker": path(speaker_links.page(make.contact(slot.contact_email), language="fr")),
     }
     found = unsound(visit, pages)
     assert not found, report(found)

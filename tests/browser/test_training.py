@@ -91,7 +91,7 @@ def test_pages_of_training_are_sound_and_light(visit: Visits) -> None:
             if SCREENS and code == "fr":
                 for scheme in ("light", "dark"):
                     for width in (390, 1280):
-                        seen.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of two words
+                        seen.page.emulate_media(color_scheme=scheme)
                         seen.page.set_viewport_size({"width": width, "height": 900})
                         name = f"{path.strip('/').replace('/', '_')}_{scheme}_{width}.png"
                         seen.page.screenshot(path=str(Path(SCREENS) / name), full_page=True)

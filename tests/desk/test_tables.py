@@ -14,6 +14,7 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cycles.language.plain_text import readable
 from cycles.models import Cycle, Membership
 from desk.ui import sheets
 from notifications.models import Delivery, Heartbeat
@@ -349,7 +350,7 @@ def test_no_cell_is_a_formula_and_every_cell_comes_back(text: str) -> None:
     cell = sheets.cell(text)
     back = next(csv.reader(io.StringIO(f"{cell};end", newline=""), delimiter=";"))
     assert back[-1] == "end"
-    assert sheets.unprotected(back[0]) == sheets.readable(text)
+    assert sheets.unprotected(back[0]) == readable(text)
 
 
 # Texts that hold what matters here, in every order.

@@ -19,11 +19,12 @@ from cycles.schedule import planning
 from notifications.delivery import ledger, sending
 from notifications.models import Delivery, ReminderStep, Suppression
 from notifications.plan import audiences, policy
-from registrations import booking, speaking
+from registrations import booking
 from registrations.attendance import matching, reports
 from registrations.links import signed_values
 from registrations.models import CycleRegistration, Participant
 from registrations.people import participants
+from speakers.people import contacts, speaking
 from tests import make
 from tests.make import AT, paris
 from tests.notifications.notices.test_speakers import VALUES
@@ -141,7 +142,7 @@ def test_speakers_are_counted_by_address(cycle: Cycle) -> None:
     ]
     step = ReminderStep.objects.get(audience=ReminderStep.Audience.SPEAKERS)
     assert audiences.counts(step, [session], at=AT) == {session.pk: 3}
-    assert speaking.forget("ZOE@école.fr") == 4
+    assert contacts.forget("ZOE@école.fr") == 4
 
 
 def test_an_address_is_changed_to_the_one_that_was_proved() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 import time_machine
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from django.core.mail import EmailMessage
+    from django.http import FileResponse
     from django.test import Client
     from pytest_django import Settings
 
@@ -304,7 +305,7 @@ def test_all_parts_on_one_page_in_the_speakers_own_zone_with_a_feed(
     assert found is not None
     with time_machine.travel(AT + HOUR, tick=False):
         events = Calendar.from_ical(client.get(found[1]).content).events
-    assert [(str(event["DTSTART"].dt), str(event.get("STATUS"))) for event in events] == [
+    assert [(str(cast("Any", event["DTSTART"]).dt), str(event.get("STATUS"))) for event in events] == [
         ("2026-11-17 18:00:00+01:00", "CONFIRMED"),
         ("2026-11-19 13:00:00+01:00", "CONFIRMED"),
         ("2026-12-17 13:00:00+01:00", "TENTATIVE"),
@@ -351,12 +352,12 @@ def test_a_card_is_public_once_an_organiser_accepts_it(
     agree(client, page, session, "photo", "slides", at=AT + 3 * HOUR)
     response = client.get(address)
     assert (response.status_code, response["Cache-Control"]) == (200, "no-cache")
-    assert "EXIF" not in b"".join(response.streaming_content).decode("latin1")  # type: ignore[arg-type]  # a FileResponse
+    assert "EXIF" not in b"".join(cast("FileResponse", response)).decode("latin1")
     assert address in get(client, f"/fr/speakers/{person.slug}/", AT + 3 * HOUR)
     assert client.get(f"/media/slides/{card.slides}").status_code == 404
     keeping.settle(at=START + 3 * HOUR)
     published = client.get(f"/media/slides/{card.slides}")
-    assert (published.status_code, b"".join(published.streaming_content)) == (200, PDF)  # type: ignore[arg-type]  # a FileResponse
+    assert (published.status_code, b"".join(cast("FileResponse", published))) == (200, PDF)
     assert published["Content-Disposition"] == 'attachment; filename="mes diapos.pdf"'
     assert Resource.objects.get().is_published
     # Withdrawn: gone at the next request.

@@ -7,6 +7,7 @@ from django.test import Client
 
 from registrations.calendar import feed_tokens
 from registrations.links import personal_links
+from speakers.people import links as speaker_links
 from tests import doors, make
 from tests.doors import DOORS, Kind
 
@@ -65,7 +66,7 @@ def test_the_true_pages_behind_personal_links_say_so_too() -> None:
         personal_links.confirm(row, language="fr"),
         personal_links.unsubscribe(person),
         personal_links.unsubscribe(person, cycle_id=row.cycle_id),
-        personal_links.speak(seat.session, email=slot.contact_email, language="fr"),
+        speaker_links.page(make.contact(slot.contact_email), language="fr"),
         f"http://testserver/fr/link/{personal_links.mail_token(person)}/",
         f"http://testserver/fr/calendar/{feed}.ics",
     ]

@@ -13,7 +13,7 @@ from accounts import addresses
 from cycles.models import SpeakerSlot
 from notifications.delivery import eligibility, leases, ledger, sending, statements
 from notifications.mail.kinds import KINDS
-from notifications.models import Delivery, Occurrence, ReminderStep, Suppression
+from notifications.models import Batch, Delivery, Occurrence, ReminderStep, Suppression
 from notifications.plan import planner
 from registrations.models import Participant
 from tests import make
@@ -116,7 +116,7 @@ def test_what_is_unknown_does_not_leave() -> None:
 
     def verdict(**gone: object) -> str:
         Delivery.objects.filter(pk=mail.pk).update(**gone)
-        batch = leases.Batch.objects.create(worker="a", lease_until=START)
+        batch = Batch.objects.create(worker="a", lease_until=START)
         Delivery.objects.filter(pk=mail.pk).update(state="claimed", batch=batch)
         parameters = leases._parameters(batch, None, mail) | {"now": leases._moment(DUE)}
         with connection.cursor() as cursor:

@@ -152,6 +152,7 @@ def test_no_run_that_is_not_open_sends_them(run: Cycle, status: str) -> None:
 def test_a_webinar_sends_none_and_a_run_is_reminded_once_a_day(run: Cycle) -> None:
     webinar = make.session()
     make.registration(session=webinar)
+    assert webinar.starts_at is not None
     assert owing.owe_due(at=webinar.starts_at - DAY) == 0
     planner.default_steps(run)
     assert list(run.reminder_steps.values_list("code", flat=True)) == ["j-1"]
@@ -163,5 +164,5 @@ def test_a_webinar_sends_none_and_a_run_is_reminded_once_a_day(run: Cycle) -> No
     reminders = Delivery.objects.filter(kind="reminder", state="pending")
     assert list(reminders.values_list("session__number", flat=True)) == [1]
     mail = compose.message(reminders.get(), at=paris(2026, 10, 5, 15).astimezone(dt.UTC))
-    assert re.findall(r"(\d+)\u202fh\u202f00 – ", mail.body) == ["9", "14"]
+    assert re.findall(r"(\d+)\u202fh\u202f00 – ", str(mail.body)) == ["9", "14"]
     assert "Rejoindre" not in mail.body

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from registrations.calendar import feed_tokens
 from registrations.links import personal_links
 from registrations.people import participants
+from speakers.people import links as speaker_links
 from tests import make
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def everything() -> dict[str, str]:
         "offer": personal_links.offer(row, language="fr"),
         "confirm": personal_links.confirm(row, language="fr"),
         "email": personal_links.prove_address(person, email="new@example.org", language="fr"),
-        "speak": personal_links.speak(seat.session, email=slot.contact_email, language="fr"),
+        "speak": speaker_links.page(make.contact(slot.contact_email), language="fr"),
         "reminders": personal_links.unsubscribe(person),
         "news": personal_links.unsubscribe(person, cycle_id=row.cycle_id),
         "mail": f"/fr/link/{personal_links.mail_token(person)}/",

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from registrations.links import personal_links, sealed_tokens
+from speakers.people import links as speaker_links
 from tests import make
 from tests.make import AT
 
@@ -131,7 +132,7 @@ def test_a_link_fits_on_a_line_of_a_mail_behind_a_real_host_name() -> None:
             "manage": personal_links.manage(person, language=language),
             "join": personal_links.join(row, language=language),
             "offer": personal_links.offer(asked, language=language),
-            "speak": personal_links.speak(slot.segment.session, email=slot.contact_email, language=language),
+            "speak": speaker_links.page(make.contact(slot.contact_email), language=language),
             "email": personal_links.prove_address(person, email="x@example.org", language=language),
             "unsubscribe": personal_links.unsubscribe(person),
             "news": personal_links.unsubscribe(person, cycle_id=9999),

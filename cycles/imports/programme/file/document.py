@@ -41,6 +41,10 @@ COMMENTARY = (
 )
 
 
+def _given(record: Record, _item: Item) -> Record:
+    return record
+
+
 class Document:
     """The records of a file in the order in which they can be written."""
 
@@ -77,7 +81,7 @@ class Document:
             module_slug = item.text("slug")
             meetings, runs = item.items("workshops"), item.items("runs")
             module = library.module(item)
-            self._keep([item], lambda _item, module=module: module)
+            self._keep([item], functools.partial(_given, module))
             for place, run in enumerate(runs, start=1):
                 self._keep([run], functools.partial(library.run, module=module, place=place))
             numbers = [r.fields["run_number"] for r in self.records if r.section == "runs" and r.item in runs]
