@@ -16,7 +16,7 @@ from accounts import journal
 from cycles import editing, team
 from cycles.models import Cycle, Session, SpeakerSlot
 
-from . import anonymity, booking, keeping, limits, rights
+from . import anonymity, booking, keeping, limits, proofs, rights
 from .attendance import noting
 from .attendance.models import Attendance, AttendanceCount, AttendanceReport
 from .models import ConsentText, CycleRegistration, Participant, Registration, State
@@ -73,10 +73,12 @@ def _attendance(at: dt.datetime) -> int:
     )
     # A list: what decides must not change while its rows are being deleted.
     ids = list(
-        sessions.filter(
+        sessions.exclude(proofs.of_sessions())
+        .filter(
             Exists(Attendance.objects.filter(registration__session=OuterRef("pk")))
             | Exists(Registration.objects.filter(session=OuterRef("pk"), joined_at__isnull=False))
-        ).values_list("pk", flat=True)
+        )
+        .values_list("pk", flat=True)
     )
     rows = Attendance.objects.filter(registration__session__in=ids)
     totals = (

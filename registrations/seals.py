@@ -20,10 +20,23 @@ from typing import Literal, get_args
 
 from django.conf import settings
 
-Purpose = Literal["confirm", "manage", "join", "offer", "unsubscribe", "news", "email", "mail", "speak"]
+Purpose = Literal[
+    "confirm",
+    "manage",
+    "join",
+    "offer",
+    "unsubscribe",
+    "news",
+    "email",
+    "mail",
+    "speak",
+    "sign",
+    "teach",
+    "tablet",
+]
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 # These end some time after the moment that they carry; the others live as long as what they name.
-LIFETIMES: dict[Purpose, dt.timedelta] = {"confirm": dt.timedelta(days=7)}
+LIFETIMES: dict[Purpose, dt.timedelta] = {"confirm": dt.timedelta(days=7), "tablet": dt.timedelta(hours=12)}
 
 DIGITS = string.digits + string.ascii_uppercase + string.ascii_lowercase
 VALUES = {digit: value for value, digit in enumerate(DIGITS)}

@@ -42,6 +42,7 @@ def speak(request: HttpRequest, token: str) -> HttpResponse:
             is_silent = rooms.is_ready(session)
     context = {
         "session": session,
+        "token": token,
         "speaker": speaker,
         "stop": cycle_pages.stop(session, at=at),
         "segments": session.segments.select_related("topic"),

@@ -358,6 +358,7 @@ def apply(report: AttendanceReport, *, asked: Asked, by: User | None, at: dt.dat
     or the file does not say that anybody came.
     """
     noting.lock(report.session_id)
+    noting.refuse_closed(report.session_id)
     row = AttendanceReport.objects.select_related("session__cycle__programme").get(pk=report.pk)
     if row.applied_at is not None:
         return None
