@@ -38,6 +38,7 @@ urlpatterns = [
         path("account/", include("accounts.urls")),
         path("account/", include("accounts.allauth_urls")),
         path("desk/", include("desk.urls")),
+        path("", include("training.urls")),
         path("", include("registrations.urls")),
         path("", include("cycles.urls")),
         prefix_default_language=True,

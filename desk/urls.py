@@ -1,6 +1,6 @@
 """Addresses of the organisers' space. A session's pages stand below its cycle's."""
 
-from django.urls import path, register_converter
+from django.urls import include, path, register_converter
 
 from .editors.kinds import KindConverter
 from .views import (
@@ -38,6 +38,7 @@ register_converter(KindConverter, "kind")
 
 app_name = "desk"
 urlpatterns = [
+    path("", include("desk.training.urls")),
     path("", home.home, name="home"),
     path("invitation/<str:token>/", team.invitation, name="invitation"),
     path("programmes/<slug:slug>/journal/", journal.journal, name="journal"),
