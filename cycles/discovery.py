@@ -70,6 +70,7 @@ class _Pages(Sitemap):  # type: ignore[type-arg]  # generic in the stubs only
             for name in (
                 "home",
                 "news-list",
+                "module-list",
                 "resource-list",
                 "agenda",
                 "subscribe",

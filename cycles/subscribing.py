@@ -11,7 +11,7 @@ import segno
 from django.conf import settings
 from django.urls import reverse
 
-from . import entries
+from . import entries, naming
 
 if TYPE_CHECKING:
     from .models import Session
@@ -69,7 +69,7 @@ def copy_links(session: Session) -> CopyLinks | None:
     title, address, place = (
         entries.summary(session, with_cycle=True),
         entries.page_address(session),
-        entries.place(session),
+        naming.where(session),
     )
     moments = _moments(session, session.starts_at, session.ends_at)
     google = {

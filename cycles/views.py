@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Prefetch
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
@@ -18,13 +17,11 @@ from . import feeds, filters, pages, subscribing
 from .models import (
     Cycle,
     ExternalDatabase,
-    Module,
     News,
     Programme,
     Resource,
     ResourceSeries,
     Session,
-    Workshop,
 )
 from .snapshots import Built, next_midnight, snapshot
 
@@ -73,13 +70,16 @@ def cycle_detail(request: HttpRequest, slug: str) -> Built:
     at = timezone.now()
     cycle = get_object_or_404(
         Cycle.objects.published().select_related(
-            "programme__lead", "host", "follows", "opening_event", "closing_event", "picture"
+            "programme__lead", "host", "follows", "opening_event", "closing_event", "picture", "module"
         ),
         slug=slug,
     )
     page = pages.cycle_page(cycle, at=at)
     feed = reverse("cycles:cycle-feed", args=[cycle.slug])
     context = {"cycle": cycle, "page": page, "line": page.line, "feed": feed}
+    if page.run is not None:
+        context |= {"run": page.run.run, "trainers": page.run.trainers}
+        return _page(request, "cycles/runs/run_detail.html", context, at=at, true_until=page.changes_at)
     return _page(request, "cycles/cycle_detail.html", context, at=at, true_until=page.changes_at)
 
 
@@ -109,7 +109,7 @@ def subscribe(request: HttpRequest) -> Built:
     """How to keep everything in one's own calendar, and which smaller calendars there are."""
     context = {
         "programmes": Programme.objects.published(),
-        "cycles": Cycle.objects.published(),
+        "cycles": Cycle.objects.published().series(),
         "topics": feeds.topics_with_sessions(),
         "speakers": feeds.speakers_with_sessions(),
         "choices": filters.offered(),
@@ -176,23 +176,6 @@ def subscribe_page(
         **more,
     }
     return _page(request, "cycles/subscribe.html", context, at=timezone.now())
-
-
-@snapshot()
-def module_detail(request: HttpRequest, slug: str) -> Built:
-    """A unit of training: who builds it, its workshops, its runs."""
-    module = get_object_or_404(
-        Module.objects.published()
-        .select_related("programme", "platform")
-        .prefetch_related(
-            "owners",
-            "partners",
-            Prefetch("workshops", Workshop.objects.published().prefetch_related("hosts")),
-            "runs",
-        ),
-        slug=slug,
-    )
-    return _page(request, "cycles/module_detail.html", {"module": module}, at=timezone.now())
 
 
 @snapshot()

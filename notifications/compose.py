@@ -69,6 +69,8 @@ class Stop:
     url: str
     summary: str
     is_tentative: bool
+    # Where to come to; empty for what is held online alone.
+    where: str = ""
 
 
 def message(delivery: Delivery, *, at: dt.datetime, texts: Texts | None = None) -> EmailMultiAlternatives:
@@ -343,6 +345,7 @@ def _stop(session: Session, person: Reader) -> Stop:
         url=_address("cycles:session-detail", session.cycle.slug, session.slug),
         summary=str(session.summary),
         is_tentative=session.status == Session.Status.TENTATIVE,
+        where=naming.where(session) if session.is_on_site else "",
     )
 
 
@@ -369,9 +372,14 @@ def _begins_now(delivery: Delivery, person: Participant, *, at: dt.datetime) -> 
         return None
     return {
         "stop": _stop(seat.session, person),
-        "join_url": links.join(seat, language=delivery.language, person=person),
+        "join_url": _join(seat, seat.session, language=delivery.language, person=person),
         "has_begun": seat.session.starts_at is not None and seat.session.starts_at <= at,
     }
+
+
+def _join(seat: Registration, session: Session, *, language: str, person: Participant | None) -> str:
+    """Return the reader's link to the room; empty where there is none, and nobody is told to join."""
+    return links.join(seat, language=language, person=person) if session.has_room else ""
 
 
 def _about(session: Session, delivery: Delivery, person: Reader, *, at: dt.datetime) -> dict[str, Any]:
@@ -384,7 +392,9 @@ def _about(session: Session, delivery: Delivery, person: Reader, *, at: dt.datet
         about["has_begun"] = session.starts_at <= at
         about |= _afterwards(session, person, at=at)
     if delivery.registration is not None and session.is_held:
-        about["join_url"] = links.join(delivery.registration, language=language, person=delivery.participant)
+        about["join_url"] = _join(
+            delivery.registration, session, language=language, person=delivery.participant
+        )
     if delivery.occurrence is not None:
         about |= _change(session, delivery.occurrence, zone=zone, language=language)
     if session.starts_at is not None:
@@ -444,7 +454,7 @@ def _also(delivery: Delivery, following: list[Session]) -> list[dict[str, Any]]:
     return [
         {
             "stop": _stop(session, person),
-            "join_url": links.join(by_session[session.pk], language=delivery.language, person=person),
+            "join_url": _join(by_session[session.pk], session, language=delivery.language, person=person),
         }
         for session in following
         if session.pk in by_session

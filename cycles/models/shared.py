@@ -45,6 +45,15 @@ def speaks_for(programme: int | F | None, *, path: str = "programme") -> Q:
     return Q(**{path: programme}) | Q(**{f"{path}__isnull": True})
 
 
+class Modality(models.TextChoices):
+    """How people take part. A session has none that is unknown: until it is decided there is no date to register for."""
+
+    UNKNOWN = "unknown", _("not known yet")
+    ONLINE = "online", _("online")
+    ON_SITE = "on_site", _("on site")
+    HYBRID = "hybrid", _("on site and online")
+
+
 class DatePrecision(models.TextChoices):
     DAY = "day", _("exact day")
     MONTH = "month", _("month")

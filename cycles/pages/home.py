@@ -34,7 +34,7 @@ class HomePage:
 
 def home_page(*, at: dt.datetime) -> HomePage:
     """Gather the first page; five queries, whatever their number of cycles and sessions."""
-    lines = lines_of(Cycle.objects.published().select_related("programme", "host"), at=at)
+    lines = lines_of(Cycle.objects.published().series().select_related("programme", "host"), at=at)
     programmes = Programme.objects.published().select_related("lead")
     shown = {p.pk for p in programmes}
     coming = [each for each in lines if each.next_stop is not None]

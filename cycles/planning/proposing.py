@@ -238,11 +238,13 @@ def add(
         created_at=at,
         revised_at=next_revised_at(None, at=at),
     )
-    CycleException.objects.get_or_create(
-        cycle=row,
-        planned_date=starts_at.astimezone(row.zone).date(),
-        defaults={"kind": CycleException.Kind.ADDED, "reason": reason_text(reason)},
-    )
+    if row.rule is not None:
+        # Without a rhythm nothing departs from it.
+        CycleException.objects.get_or_create(
+            cycle=row,
+            planned_date=starts_at.astimezone(row.zone).date(),
+            defaults={"kind": CycleException.Kind.ADDED, "reason": reason_text(reason)},
+        )
     sessions_added.send(sender=Session, cycle=row, session_ids=[session.pk], by=by, at=at)
     return session
 

@@ -121,6 +121,12 @@ def when(session: Session) -> str:
 
 
 @register.filter
+def where(session: Session) -> str:
+    """Say where a session is held: online, at its place, or both."""
+    return naming.where(session)
+
+
+@register.filter
 def long_date(date: dt.date) -> str:
     return wording.long_date(date, language=language())
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from cycles import editing, models, pages, views
+from cycles.runs import views as run_views
 
 from .catalogue import OrganisationForm, PersonForm, TerritoryForm, TopicForm
 from .library import ModuleForm, NewsForm, ResourceForm, WorkshopForm
@@ -114,7 +115,7 @@ KINDS: dict[str, Kind] = {
             title=_("Training modules"),
             one=_("Training module"),
             new=_("New training module"),
-            page=views.module_detail,
+            page=run_views.module_detail,
             address="cycles:module-detail",
         ),
         Kind(
@@ -124,7 +125,7 @@ KINDS: dict[str, Kind] = {
             title=_("Workshops"),
             one=_("Workshop"),
             new=_("New workshop"),
-            page=views.module_detail,
+            page=run_views.module_detail,
             slugs=_module_of,
             address="cycles:module-detail",
         ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import journal
@@ -13,7 +14,7 @@ from registrations import places, proofs
 from registrations.models import CycleRegistration, Registration, State
 
 from .queue import pass_on
-from .telling import ALIVE, lock_all, tell, tell_passed, touch
+from .telling import ALIVE, BookingError, lock_all, tell, tell_passed, touch
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -41,6 +42,7 @@ def cancel(
     So an offered place is declined, too. Once the session has begun it is too late to pass the place on; the
     wish is recorded all the same. `by` is the organiser who does it, None when it is the person. Unless the
     person asked for it (`as_asked`), they are told that the organisers did it, with a `reason` if one is given.
+    Raises BookingError for one half-day of a run that the person gives back: they are registered for all of it.
     """
     session = (
         Session.objects.select_for_update(of=("self",))
@@ -50,6 +52,10 @@ def cancel(
     row = Registration.objects.select_for_update().get(pk=registration.pk)
     if row.state == State.CANCELLED:
         return row
+    if session.cycle.is_run and by is None and row.state != State.OFFERED:
+        raise BookingError(
+            _("A run is followed as a whole: cancel your registration, or tell the organisers what you will miss.")
+        )
     row.state, row.cancelled_at, row.offer_ends_at = State.CANCELLED, at, None
     row.is_opt_out = True
     row.save(update_fields=["state", "cancelled_at", "offer_ends_at", "is_opt_out"])
