@@ -17,6 +17,7 @@ import cycles
 import desk
 import notifications
 import registrations
+import training
 from accounts import journal
 from accounts.models import AuditEntry
 from tests import doors
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     from django.test import Client
 
-APPS = (accounts, cycles, registrations, notifications, desk)
+APPS = (accounts, cycles, registrations, training, notifications, desk)
 APP_NAMES = tuple(app.__name__ for app in APPS)
 
 # Functions that say who and are no acts of their own, with the reason.
@@ -42,6 +43,8 @@ NO_ACTS: dict[str, str] = {
     "desk.seasons.next_season": "is cycle.duplicate, with the reminder plan beside it",
     "desk.roster.look": "only looks: what it brings in is rolled back",
     "desk.roster.register": "is registration.import, a hundred people at a time",
+    "training.documents.certificates.issue_all": "is training.certificate, person by person",
+    "training.signing.verbs.sign": "is the trainee's own act; the sheet says who held the tablet",
     "registrations.attendance.applying.read": "only looks: the rows name who would write them",
     "registrations.attendance.noting.row_of": "makes a row that a verb then writes",
 }

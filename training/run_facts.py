@@ -15,12 +15,12 @@ def french(text: Any) -> str:
 
 def module(cycle: Cycle) -> Module | None:
     """Return what a run teaches; None for a cycle that is no run of a module."""
-    return getattr(cycle, "module", None)
+    return cycle.module
 
 
 def number(cycle: Cycle) -> int:
     """Return which run of its module a cycle is."""
-    return getattr(cycle, "run_number", None) or 1
+    return cycle.run_number or 1
 
 
 def title(cycle: Cycle) -> str:
@@ -35,9 +35,9 @@ def code(cycle: Cycle) -> str:
 
 
 def place(session: Session) -> str:
-    return french(getattr(session, "place", ""))
+    return french(session.place)
 
 
 def modality(session: Session) -> str:
     """Return how people take part: online, on_site or hybrid."""
-    return str(getattr(session, "modality", "online"))
+    return str(session.modality)

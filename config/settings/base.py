@@ -288,7 +288,8 @@ LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", "Français"), ("en", "English")]
 # Our own words first: where Django or allauth say the same in English, theirs would be heard instead.
 LOCALE_PATHS = [
-    BASE_DIR / app / "locale" for app in ("accounts", "cycles", "registrations", "training", "notifications", "desk")
+    BASE_DIR / app / "locale"
+    for app in ("accounts", "cycles", "registrations", "training", "notifications", "desk")
 ]
 TIME_ZONE = env("ESCALE_TIME_ZONE", default="Europe/Paris")
 USE_I18N = True

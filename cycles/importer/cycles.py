@@ -57,7 +57,9 @@ def cycle(item: Item, *, default_zone: str) -> CycleRecord:
     kind = item.choice("kind", KINDS, default=Cycle.Kind.WEBINAR)
     module, run_number = item.reference("module", "modules"), item.number("run_number", most=9999)
     if (kind == Cycle.Kind.RUN) != bool(module and run_number):
-        item.error(_("a cycle of the kind run names its module and its run_number, and no other does"), "kind")
+        item.error(
+            _("a cycle of the kind run names its module and its run_number, and no other does"), "kind"
+        )
     return CycleRecord(
         section="cycles",
         slug=item.slug(),

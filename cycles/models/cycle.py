@@ -107,9 +107,7 @@ class Cycle(Sourced):
     )
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.WEBINAR)
     # Of a run only: what is taught, which time it is, and what it costs in words (nothing is paid here).
-    module = models.ForeignKey(
-        "Module", null=True, blank=True, on_delete=models.PROTECT, related_name="runs"
-    )
+    module = models.ForeignKey("Module", null=True, blank=True, on_delete=models.PROTECT, related_name="runs")
     run_number = models.PositiveSmallIntegerField(_("number of the run"), null=True, blank=True)
     price = I18nCharField(_("price in words"), max_length=300, blank=True)
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.DRAFT)

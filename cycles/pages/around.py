@@ -73,9 +73,7 @@ class Around:
     resources: list[Beside] = field(default_factory=list)
 
 
-def around(
-    programme: Programme | None, *, besides: Cycle | None = None, with_modules: bool = True
-) -> Around:
+def around(programme: Programme | None, *, besides: Cycle | None = None, with_modules: bool = True) -> Around:
     """Return what else there is for readers of a programme; things without a programme are everyone's.
 
     `with_modules` is False where the page shows the programme's modules itself: those of none stay.

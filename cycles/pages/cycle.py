@@ -51,7 +51,9 @@ def cycle_page(cycle: Cycle, *, at: dt.datetime) -> CyclePage:
     exceptions = list(cycle.exceptions.all())
     of_run = None
     if cycle.is_run:
-        names = tuple(dict.fromkeys(naming.speaker(s) for session in sessions for s in slots.get(session.pk, ())))
+        names = tuple(
+            dict.fromkeys(naming.speaker(s) for session in sessions for s in slots.get(session.pk, ()))
+        )
         of_run = run_page(cycle, sessions, trainers=names, at=at)
     changes_at = true_until(sessions, zone=cycle.zone, at=at)
     return CyclePage(

@@ -88,7 +88,14 @@ def open_run(
     Raises PlanningError without a half-day, for half-days that overlap, or that end before they begin.
     """
     return _opened(
-        module, half_days=half_days, terms=terms, trainers=trainers, word=HALF_DAY, title=module.title, by=by, at=at
+        module,
+        half_days=half_days,
+        terms=terms,
+        trainers=trainers,
+        word=HALF_DAY,
+        title=module.title,
+        by=by,
+        at=at,
     )
 
 
@@ -106,7 +113,14 @@ def open_workshop(
     if row.run_id is not None:
         raise PlanningError(_("Registration for this workshop is open already: change its run."))
     cycle = _opened(
-        row.module, half_days=[half_day], terms=terms, trainers=(), word=WORKSHOP, title=row.title, by=by, at=at
+        row.module,
+        half_days=[half_day],
+        terms=terms,
+        trainers=(),
+        word=WORKSHOP,
+        title=row.title,
+        by=by,
+        at=at,
     )
     row.run = cycle
     row.save(update_fields=["run"])
@@ -151,14 +165,17 @@ def edit_facts(
 ) -> Cycle:
     """Write the price and the contact of a run, and of one held elsewhere its dates and address; return the row."""
     row = Cycle.objects.select_for_update().get(pk=cycle.pk)
-    known = {"price", "contact_email"} | ({"first_date", "last_date", "external_url"} if row.is_external else set())
+    known = {"price", "contact_email"} | (
+        {"first_date", "last_date", "external_url"} if row.is_external else set()
+    )
     if foreign := set(values) - known:
         msg = f"these fields are not edited here: {', '.join(sorted(foreign))}"
         raise ValueError(msg)
     if row.is_external:
         _in_order(
             Elsewhere(
-                first_date=values.get("first_date", row.first_date), last_date=values.get("last_date", row.last_date)
+                first_date=values.get("first_date", row.first_date),
+                last_date=values.get("last_date", row.last_date),
             )
         )
     changed = [name for name, value in values.items() if rows.said(getattr(row, name)) != rows.said(value)]
@@ -344,7 +361,9 @@ def _check(cycle: Cycle, listed: Sequence[HalfDay], *, at: dt.datetime) -> None:
     spans = sorted([*there, *((each.starts_at, each.ends_at) for each in listed)])
     for before, after in itertools.pairwise(spans):
         if before[1] is not None and after[0] is not None and after[0] < before[1]:
-            raise PlanningError(_("Two half-days of this run overlap: nobody can be at both. Check their hours."))
+            raise PlanningError(
+                _("Two half-days of this run overlap: nobody can be at both. Check their hours.")
+            )
 
 
 def _name_trainers(made: Sequence[Session], trainers: Collection[int]) -> None:
@@ -353,7 +372,10 @@ def _name_trainers(made: Sequence[Session], trainers: Collection[int]) -> None:
         return
     for session in made:
         segment = Segment.objects.create(
-            session=session, order=1, title={"fr": "Formation", "en": "Training"}, kind=Segment.Kind.INTERVENTION
+            session=session,
+            order=1,
+            title={"fr": "Formation", "en": "Training"},
+            kind=Segment.Kind.INTERVENTION,
         )
         SpeakerSlot.objects.bulk_create(
             SpeakerSlot(segment=segment, order=order, person_id=pk)
@@ -370,4 +392,3 @@ def _announce(cycle: Cycle, made: Sequence[Session], *, by: User | None, at: dt.
 def _in_order(facts: Elsewhere) -> None:
     if facts.first_date and facts.last_date and facts.last_date < facts.first_date:
         raise PlanningError(_("The run ends before it begins: exchange the two dates."))
-

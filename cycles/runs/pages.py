@@ -80,7 +80,9 @@ def cards(modules: Iterable[Module], *, at: dt.datetime) -> tuple[Card, ...]:
     listed = list(modules)
     by_module = queries.runs_of([m.pk for m in listed], at=at) if listed else {}
     found = [Card(module=module, runs=by_module.get(module.pk, ())) for module in listed]
-    return tuple(sorted(found, key=lambda card: (not (card.next and card.next.can_register), card.module.slug)))
+    return tuple(
+        sorted(found, key=lambda card: (not (card.next and card.next.can_register), card.module.slug))
+    )
 
 
 def module_page(module: Module, *, at: dt.datetime) -> ModulePage:
@@ -105,7 +107,9 @@ class RunPage:
     changes_at: dt.datetime
 
 
-def run_page(cycle: Cycle, sessions: Sequence[Session], *, trainers: tuple[str, ...], at: dt.datetime) -> RunPage:
+def run_page(
+    cycle: Cycle, sessions: Sequence[Session], *, trainers: tuple[str, ...], at: dt.datetime
+) -> RunPage:
     """Gather it from the public sessions of a run of a module: one query, or two, for its places."""
     assert cycle.module is not None  # noqa: S101 - the database holds that a run has one
     counted = {} if cycle.is_external else places.left([cycle.pk])

@@ -126,7 +126,9 @@ class Run:
         held = [s for s in self.sessions if s.is_held and s.starts_at and s.ends_at and not s.is_all_day]
         if not held:
             return ""
-        minutes = sum(int((s.ends_at - s.starts_at).total_seconds()) // 60 for s in held if s.ends_at and s.starts_at)
+        minutes = sum(
+            int((s.ends_at - s.starts_at).total_seconds()) // 60 for s in held if s.ends_at and s.starts_at
+        )
         hours = in_hours(minutes)
         if held[0].number is None and len(held) == 1:
             return hours
@@ -220,4 +222,6 @@ def _by_dates(cycle: Cycle, *, at: dt.datetime) -> State:
 
 def _opening(cycle: Cycle, *, at: dt.datetime) -> str:
     moment = cycle.registration_opens_at
-    return wording.short_when(moment, zone=cycle.timezone, language=language()) if moment and moment > at else ""
+    return (
+        wording.short_when(moment, zone=cycle.timezone, language=language()) if moment and moment > at else ""
+    )

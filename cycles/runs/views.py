@@ -44,7 +44,9 @@ def module_detail(request: HttpRequest, slug: str) -> Built:
         .prefetch_related(
             "owners",
             "partners",
-            Prefetch("workshops", Workshop.objects.published().select_related("run").prefetch_related("hosts")),
+            Prefetch(
+                "workshops", Workshop.objects.published().select_related("run").prefetch_related("hosts")
+            ),
         ),
         slug=slug,
     )

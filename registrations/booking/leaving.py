@@ -54,7 +54,9 @@ def cancel(
         return row
     if session.cycle.is_run and by is None and row.state != State.OFFERED:
         raise BookingError(
-            _("A run is followed as a whole: cancel your registration, or tell the organisers what you will miss.")
+            _(
+                "A run is followed as a whole: cancel your registration, or tell the organisers what you will miss."
+            )
         )
     row.state, row.cancelled_at, row.offer_ends_at = State.CANCELLED, at, None
     row.is_opt_out = True
