@@ -61,7 +61,7 @@ CERTIFICATE_KEEP = (
     "compter de la fin de l’année du dernier paiement. En cas de cofinancement des fonds européens la durée de "
     "conservation est étendue conformément aux obligations conventionnelles spécifiques."
 )
-CERTIFICATE_REMOTE = "Pour les heures suivies à distance, la durée est celle des demi-journées suivies et attestées par la personne."
+CERTIFICATE_REMOTE = "Heures suivies à distance : celles des demi-journées que la personne a suivies et signées."
 DONE_AT = "Fait à %(city)s, le %(date)s."
 SIGNED_BY = "Cachet et signature du responsable du dispensateur : %(signatory)s, %(quality)s"
 

@@ -309,7 +309,7 @@ def test_the_table_of_attendance_leaves_who_signed(run: build.Run) -> None:
     assert Attendance.objects.get(registration=run.row(0)).state == "present"
 
 
-def test_of_information_nobody_signs(run: build.Run) -> None:
+def test_of_information_nobody_signs() -> None:
     row = make.registration(session=make.session(starts_at=at(9)))
     with pytest.raises(verbs.SigningError):
         verbs.sign(row, means="link", language="fr", at=at(9))
