@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts import addresses
-from registrations import names
 from registrations.attendance import noting
 from registrations.attendance.matching import LONGEST_MINUTES
 from registrations.attendance.models import Attendance
 from registrations.models import Registration, State
+from registrations.people import names
 
 from . import sheets
 from .registrants import LONGEST_NUMBER, named

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, npgettext, pgettext_lazy
 
 from accounts import addresses
-from cycles import naming, wording
-from notifications import interventions, ledger
+from cycles.language import naming, wording
+from notifications.delivery import interventions, ledger
 from notifications.kinds import KINDS
 from notifications.models import Delivery, DeliveryEvent, Occurrence, ReminderStep
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from cycles.models import Cycle, Session
     from notifications.models import GroupMessage
-    from registrations.names import KnownAs
+    from registrations.people.names import KnownAs
 
 MOST_MAILINGS = 12
 # What providers report after a mail was handed over, by their common names.

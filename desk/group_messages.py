@@ -10,12 +10,13 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from notifications import group_messages, rehearsal, texts
+from desk.editors.seen import SeenForm
+from notifications.mail import rehearsal, texts
 from notifications.models import GroupMessage
+from notifications.notices import group_messages
 
 from . import registrants
 from .consequences import language
-from .editors.seen import SeenForm
 from .message_forms import LANGUAGES
 
 if TYPE_CHECKING:

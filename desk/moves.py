@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from cycles import naming, planning, recurrence, wording
-from notifications import notices
+from cycles.language import naming, wording
+from cycles.schedule import planning, recurrence
+from notifications.notices import schedule_changes
 
 from . import consequences
 from .clashes import Clashes, Span
@@ -143,7 +144,7 @@ def near(moving: list[Move], *, at: dt.datetime) -> list[Session]:
     return [
         move.session
         for move in moving
-        if notices.notice_due(move.session.starts_at, move.starts_at, at=at) <= at
+        if schedule_changes.notice_due(move.session.starts_at, move.starts_at, at=at) <= at
     ]
 
 

@@ -10,7 +10,7 @@ from django.db.models import Count, Q
 from django.utils.translation import ngettext
 
 from cycles.models import Cycle, Session
-from notifications import ledger
+from notifications.delivery import ledger
 from notifications.models import Occurrence, Suppression
 from registrations.models import SEATED, CycleRegistration, Registration, State
 

@@ -11,12 +11,13 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from cycles import planning, recurrence, wording
+from cycles.language import wording
 from cycles.models import Session
+from cycles.schedule import planning, recurrence
+from desk.editors.rows import RowSet
 
 from . import consequences
 from .clashes import Clashes, Span
-from .editors.rows import RowSet
 from .plan_forms import ADDITIONS, AdditionForm, DateChoiceForm
 
 if TYPE_CHECKING:

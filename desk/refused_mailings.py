@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from cycles import naming, wording
-from notifications import breaker
+from cycles.language import naming, wording
+from notifications.delivery import breaker
 from notifications.models import Delivery, RefusedMailing, Suppression
 
 from .consequences import language, step_in_words

@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import addresses
-from cycles import naming
-from registrations import names, questions
+from cycles.language import naming
+from registrations.booking import questions
 from registrations.models import CycleRegistration, Participant, Registration, State
+from registrations.people import names
 
 from . import sheets
 

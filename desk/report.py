@@ -15,7 +15,7 @@ from django.db.models.functions import TruncDate
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from cycles import wording
+from cycles.language import wording
 from registrations.attendance import noting
 from registrations.attendance.models import Attendance
 from registrations.models import CycleRegistration, Registration, State

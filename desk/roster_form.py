@@ -9,8 +9,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from registrations import rosters
-from registrations.tables import reading, remembering
+from registrations.tables import reading, remembering, rosters
 from registrations.tables.models import ColumnChoice
 from registrations.tables.reading import TableError, Trouble
 

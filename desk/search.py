@@ -18,12 +18,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from i18nfield.strings import LazyI18nString
 
-from cycles import access, models, naming, wording
+from cycles import access, models
+from cycles.language import naming, wording
+from desk.editors.kinds import KINDS
 from registrations.models import CycleRegistration
 from registrations.tables.headings import plain
 
 from .consequences import language
-from .editors.kinds import KINDS
 from .registrants import named
 
 if TYPE_CHECKING:
@@ -35,8 +36,7 @@ if TYPE_CHECKING:
 
     from accounts.models import User
     from cycles.models import Cycle, Session
-
-    from .editors.kinds import Kind
+    from desk.editors.kinds import Kind
 
 Found = TypeVar("Found")
 

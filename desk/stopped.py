@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from cycles import wording
-from notifications import ledger
+from cycles.language import wording
+from notifications.delivery import ledger
 from notifications.models import Suppression
 from registrations.models import CycleRegistration
 
@@ -22,7 +22,7 @@ from .consequences import language
 if TYPE_CHECKING:
     from cycles.models import Cycle
     from registrations.models import Participant
-    from registrations.names import KnownAs
+    from registrations.people.names import KnownAs
 
 PER_PAGE = 50
 # Addresses tried for one page.

@@ -2,7 +2,8 @@
 
 from django.urls import include, path, register_converter
 
-from .editors.kinds import KindConverter
+from desk.editors.kinds import KindConverter
+
 from .views import (
     after,
     attendance,

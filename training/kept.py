@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
-from cycles import naming
+from cycles.language import naming
 from cycles.models import Session
-from registrations import keeping, proofs
+from registrations import proofs
 from registrations.models import CycleRegistration, Registration
+from registrations.people import retention_periods
 
 from .documents import issuing
 from .models import Document, DocumentPerson, PaperScan, RunSettings, Signature, TraineeFile, TrainerNote
@@ -84,7 +85,7 @@ def kept(participant: Participant, cycles: Collection[int] | None, at: dt.dateti
     return found + [
         proofs.Proof(
             what=_("Signature at “%(title)s”") % {"title": naming.session_title(row.session)},
-            until=keeping.proof_until(row.session.ends_at).astimezone(row.session.zone).date(),
+            until=retention_periods.proof_until(row.session.ends_at).astimezone(row.session.zone).date(),
         )
         for row in loose
         if row.session.ends_at is not None
@@ -156,9 +157,9 @@ def erase_old(*, at: dt.datetime) -> int:
             continue
         month_count = months.get(session.cycle_id)
         until = (
-            keeping.months(session.ends_at, month_count)
+            retention_periods.months(session.ends_at, month_count)
             if month_count
-            else keeping.proof_until(session.ends_at)
+            else retention_periods.proof_until(session.ends_at)
         )
         if until.date() < at.date():
             count += Signature.objects.filter(registration__session=session).delete()[0]

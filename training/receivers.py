@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.dispatch import receiver
 from django.utils.translation import gettext as _
 
-from cycles.planning import PlanningError
+from cycles.schedule.planning import PlanningError
 from cycles.signals import session_changed
 from registrations import proofs
 from registrations.signals import address_forgotten, copy_asked, registrations_forgotten

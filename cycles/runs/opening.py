@@ -1,6 +1,6 @@
 """Opening a run of a module, adding half-days to it, repeating it, announcing one that is held elsewhere.
 
-A run begins as a draft. Moving, postponing, cancelling it is what `cycles.planning` does with any cycle.
+A run begins as a draft. Moving, postponing, cancelling it is what `cycles.schedule.planning` does with any cycle.
 """
 
 from __future__ import annotations
@@ -16,12 +16,14 @@ from django.utils.translation import gettext_lazy
 from i18nfield.strings import LazyI18nString
 
 from accounts import journal
-from cycles import planning, publication, recurrence, showing
-from cycles.editing import rows
+from cycles.calendars import calendar_revision
+from cycles.content import content_version
+from cycles.content.editing import rows
 from cycles.models import Cycle, Module, Segment, Session, SpeakerSlot, Workshop
 from cycles.models.shared import Modality
-from cycles.planning.schedule import LONGEST_SESSION
-from cycles.revising import PlanningError, next_revised_at
+from cycles.schedule import planning, recurrence
+from cycles.schedule.planning.schedule import LONGEST_SESSION
+from cycles.schedule.revision import PlanningError, next_revised_at
 from cycles.signals import sessions_added
 
 if TYPE_CHECKING:
@@ -286,7 +288,7 @@ def _opened(
     )
     made = _half_days(cycle, half_days, at=at)
     _name_trainers(made, trainers)
-    showing.look([session.pk for session in made], at=at)
+    calendar_revision.look([session.pk for session in made], at=at)
     _announce(cycle, made, by=by, at=at)
     return cycle
 
@@ -385,7 +387,7 @@ def _name_trainers(made: Sequence[Session], trainers: Collection[int]) -> None:
 
 def _announce(cycle: Cycle, made: Sequence[Session], *, by: User | None, at: dt.datetime) -> None:
     if made:
-        publication.touch()
+        content_version.touch()
         sessions_added.send(sender=Session, cycle=cycle, session_ids=[s.pk for s in made], by=by, at=at)
 
 

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from cycles import naming
+from cycles.language import naming
 from cycles.models import Module
-from cycles.pages.stops import speakers_of, true_until
+from cycles.site.pages.stops import speakers_of, true_until
 
 from . import places, queries, structured
 from .standing import Run, State, run
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from cycles.models import Cycle, Session
-    from cycles.structured import Data
+    from cycles.site.json_ld import Data
 
 # How long a page may tell of places that somebody has taken since: the form itself always knows.
 PLACES_HOLD = dt.timedelta(minutes=1)

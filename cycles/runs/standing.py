@@ -14,9 +14,9 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from cycles import naming, wording
+from cycles.language import naming, wording
 from cycles.models import Cycle, Session
-from cycles.pages.stops import language, next_session, takes_registrations
+from cycles.site.pages.stops import language, next_session, takes_registrations
 
 if TYPE_CHECKING:
     import datetime as dt

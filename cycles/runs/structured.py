@@ -11,9 +11,9 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import get_language
 
+from cycles.language.plain_text import clean, one_line
 from cycles.models.shared import Modality
-from cycles.plain_text import clean, one_line
-from cycles.structured import SCHEMA, Data, moment, organisation
+from cycles.site.json_ld import SCHEMA, Data, moment, organisation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -10,9 +10,9 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
-from cycles import feeds
+from cycles.calendars import feeds
 from cycles.models import Module, Workshop
-from cycles.snapshots import FEED_CACHING, Built, snapshot
+from cycles.site.snapshots import FEED_CACHING, Built, snapshot
 
 from . import pages
 
@@ -67,7 +67,7 @@ def module_feed(request: HttpRequest, slug: str) -> Built:
 @snapshot()
 def module_subscribe(request: HttpRequest, slug: str) -> Built:
     """How to keep the dates of a module in one's own calendar."""
-    from cycles.views import subscribe_page  # noqa: PLC0415 - the pages of cycles name these in turn
+    from cycles.site.views import subscribe_page  # noqa: PLC0415 - the pages of cycles name these in turn
 
     module = get_object_or_404(Module.objects.published(), slug=slug)
     path, back = (reverse(f"cycles:module-{page}", args=[slug]) for page in ("feed", "detail"))

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from cycles import editing, models, pages, views
+from cycles import models
+from cycles.content import editing
 from cycles.runs import views as run_views
+from cycles.site import pages, views
 
 from .catalogue import OrganisationForm, PersonForm, TerritoryForm, TopicForm
 from .library import ModuleForm, NewsForm, ResourceForm, WorkshopForm

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.addresses.form_fields import AddressField
 from cycles.models import Cycle, Partnership
 from desk.forms import date_field
-from registrations.fields import LineField
+from registrations.pages.fields import LineField
 
 from .fields import AREA, ContentForm, NameField, Section, Words, WordsRowForm
 from .rows import RowKind

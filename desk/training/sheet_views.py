@@ -15,12 +15,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import journal
-from config import bodies
 from cycles import access
 from registrations import speaking
 from training.documents.own_views import pdf
 from training.models import Document, PaperScan
 from training.signing import doors, forms, freezing, links, queries, scans, sheet_views, verbs
+from web import bodies
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -15,8 +15,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import journal
-from config import bodies
-from cycles import access, pages, wording
+from cycles import access
+from cycles.language import wording
+from cycles.site import pages
 from desk import attendance as table
 from desk import attendance_report as files
 from desk import consequences, line
@@ -24,6 +25,7 @@ from desk.addresses import without_page
 from registrations.attendance import applying, noting
 from registrations.attendance.models import AttendanceReport
 from registrations.tables.reading import TableError
+from web import bodies
 
 from .exports import table_file
 

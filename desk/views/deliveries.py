@@ -23,8 +23,9 @@ from desk import refused_mailings
 from desk import stopped as stopping
 from desk.addresses import back, without_page
 from desk.registrants import LONGEST_NUMBER
-from notifications import interventions, restored, sending, trouble
+from notifications.delivery import interventions, restored, sending
 from notifications.models import Heartbeat, Suppression
+from notifications.transport import trouble
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from cycles import access, pages
+from cycles import access
+from cycles.site import pages
 from desk import chart, overview
 from desk import needs as wanted
 from desk.editors.kinds import KINDS

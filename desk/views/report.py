@@ -13,7 +13,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts import journal
-from cycles import access, pages
+from cycles import access
+from cycles.site import pages
 from desk import funder_report, line, report
 
 from .exports import table_file

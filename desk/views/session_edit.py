@@ -13,14 +13,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from cycles import access, editing, pages, planning, views
+from cycles import access
+from cycles.content import editing
 from cycles.models import Cycle, Session
+from cycles.schedule import planning
+from cycles.site import pages, views
 from desk import line
 from desk.editors import choices, conflict, effect, room
 from desk.editors.preview import preview
 from desk.editors.rows import reshaped
 from desk.editors.session import SessionForm
-from notifications import group_messages
+from notifications.notices import group_messages
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -17,10 +17,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import journal
-from cycles import wording
-from registrations import names
+from cycles.language import wording
 from registrations.models import CycleRegistration
 from registrations.models import State as Place
+from registrations.people import names
 from training import run_facts
 from training.models import Document, RunSettings, TraineeFile
 from training.models.run import THRESHOLD

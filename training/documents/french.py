@@ -61,7 +61,9 @@ CERTIFICATE_KEEP = (
     "compter de la fin de l’année du dernier paiement. En cas de cofinancement des fonds européens la durée de "
     "conservation est étendue conformément aux obligations conventionnelles spécifiques."
 )
-CERTIFICATE_REMOTE = "Heures suivies à distance : celles des demi-journées que la personne a suivies et signées."
+CERTIFICATE_REMOTE = (
+    "Heures suivies à distance : celles des demi-journées que la personne a suivies et signées."
+)
 DONE_AT = "Fait à %(city)s, le %(date)s."
 SIGNED_BY = "Cachet et signature du responsable du dispensateur : %(signatory)s, %(quality)s"
 

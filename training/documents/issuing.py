@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.db import transaction
 
-from registrations import keeping
+from registrations.people import retention_periods
 from training.models import Counter, Document, DocumentPerson, GoneDocument, RunSettings
 
 from . import codes, records
@@ -143,7 +143,7 @@ def keep_until(draft: Draft) -> dt.date:
         count = settings.ESCALE_RETENTION["registrations_months"]
     else:
         count = draft.keep_months or settings.ESCALE_RETENTION["proofs_months"]
-    return keeping.months(draft.ended_at, count).astimezone(draft.cycle.zone).date()
+    return retention_periods.months(draft.ended_at, count).astimezone(draft.cycle.zone).date()
 
 
 def months_for(cycle: Cycle) -> int | None:

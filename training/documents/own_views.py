@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from cycles.models import Session
-from registrations import my_views
 from registrations.models import CycleRegistration, Registration, State
+from registrations.pages import my_views
 from training.models import Document
 from training.signing import own_views as signing
 from training.signing import queries, statements, verbs

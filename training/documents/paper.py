@@ -10,7 +10,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 
-from cycles import wording
+from cycles.language import wording
 
 from . import codes, french, typesetting
 

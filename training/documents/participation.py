@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from cycles import wording
+from cycles.language import wording
 from cycles.models import Session
 from registrations.attendance.models import Attendance
 from registrations.attendance.noting import HALF_DAY

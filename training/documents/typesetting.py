@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import typst
 
-from cycles.plain_text import clean
+from cycles.language.plain_text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Callable

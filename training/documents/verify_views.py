@@ -16,12 +16,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from accounts import networks
-from cycles import wording
-from registrations import limits
+from cycles.language import wording
+from registrations.rate_limits import limits
 from training.models import Document
 from training.signing import hours
 from training.signing.own_views import language
+from web import networks
 
 from . import codes
 

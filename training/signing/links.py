@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils import translation
 
 from cycles.models import Session
-from registrations import seals, speaking
+from registrations import speaking
+from registrations.links import sealed_tokens
 from registrations.models import Registration
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 def sign_token(registration: Registration) -> str:
     """Return the token by which somebody signs for one half-day; fetch its participant."""
-    return seals.make("sign", registration.pk, secret=registration.participant.link_secret)
+    return sealed_tokens.make("sign", registration.pk, secret=registration.participant.link_secret)
 
 
 def sign(registration: Registration, *, language: str) -> str:
@@ -29,7 +30,7 @@ def sign(registration: Registration, *, language: str) -> str:
 
 def signer(token: str) -> Registration | None:
     """Return whose half-day a link is for; None for every link that is not, or no more."""
-    sealed = seals.read("sign", token)
+    sealed = sealed_tokens.read("sign", token)
     if sealed is None:
         return None
     rows = Registration.objects.select_related("session__cycle", "participant", "cycle_registration")
@@ -45,7 +46,7 @@ def _teach_secret(session: Session, email: str) -> str:
 
 def teach_token(session: Session, *, email: str) -> str:
     """Return the token by which a trainer without an account keeps the sheet of one half-day."""
-    return seals.make("teach", session.pk, secret=_teach_secret(session, email))
+    return sealed_tokens.make("teach", session.pk, secret=_teach_secret(session, email))
 
 
 def teach(session: Session, *, email: str, language: str) -> str:
@@ -54,7 +55,7 @@ def teach(session: Session, *, email: str, language: str) -> str:
 
 def trainer(token: str) -> tuple[Session, Speaker] | None:
     """Return which half-day a link is for, and whose it is; None once they do not train there any more."""
-    sealed = seals.read("teach", token)
+    sealed = sealed_tokens.read("teach", token)
     if sealed is None:
         return None
     session = (
@@ -79,12 +80,12 @@ class Tablet(NamedTuple):
 
 def tablet_token(session: Session, *, by_name: str, at: dt.datetime) -> str:
     """Return the token of a tablet, for twelve hours. The name of who holds it is sealed with it, beside it."""
-    return seals.make("tablet", session.pk, secret=f"tablet:{session.revision}:{by_name}", at=at)
+    return sealed_tokens.make("tablet", session.pk, secret=f"tablet:{session.revision}:{by_name}", at=at)
 
 
 def tablet(token: str, by_name: str, *, at: dt.datetime) -> Tablet | None:
     """Return what a tablet's link opens; None for every other, an expired one, or one of before a move."""
-    sealed = seals.read("tablet", token)
+    sealed = sealed_tokens.read("tablet", token)
     if sealed is None or sealed.is_expired(at=at):
         return None
     session = Session.objects.select_related("cycle").filter(pk=sealed.numbers[0]).first()

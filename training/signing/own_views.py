@@ -13,9 +13,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cycles.models import Session
-from registrations import lost_links, my_views
+from registrations.links import lost_links
 from registrations.models import Registration
 from registrations.models import State as Place
+from registrations.pages import my_views
 from training.models import RunSettings, Signature
 
 from . import links, queries, room_code, statements, verbs

@@ -6,7 +6,7 @@ import datetime as dt
 import zoneinfo
 from typing import TYPE_CHECKING, Any
 
-from cycles import wording
+from cycles.language import wording
 from training.documents import french, issuers, paper
 from training.documents.demonstration import is_demo
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from django.db.models import Prefetch, Q
 
 from cycles.models import Session
-from registrations import names
 from registrations.attendance.models import Attendance
 from registrations.models import Registration, State
+from registrations.people import names
 from training.models import Document, Signature, TrainerNote
 
 from . import hours, states, window

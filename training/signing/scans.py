@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import journal
-from cycles.plain_text import one_line
+from cycles.language.plain_text import one_line
 from registrations.attendance import noting
 from training.models import PaperScan
 

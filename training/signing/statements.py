@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from cycles import naming, wording
+from cycles.language import naming, wording
 
 if TYPE_CHECKING:
     from cycles.models import Session

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from registrations import lost_links
+from registrations.links import lost_links
 from training.models import Signature
 
 from . import links, own_views, queries, statements, verbs

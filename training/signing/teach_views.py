@@ -9,7 +9,8 @@ from django.shortcuts import redirect
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from registrations import access, lost_links
+from registrations import access
+from registrations.links import lost_links
 
 from . import links, queries, sheet_views
 from .doors import Door

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import journal
-from cycles import wording
+from cycles.language import wording
 from registrations.attendance import noting
 from registrations.attendance.models import Attendance
 from registrations.models import Registration

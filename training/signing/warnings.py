@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from cycles import closures, wording
+from cycles.language import wording
+from cycles.schedule import public_holidays
 
 if TYPE_CHECKING:
     from cycles.models import Session
@@ -28,7 +29,9 @@ def of(session: Session, people: list[Trainee], *, language: str) -> list[str]:
     if session.starts_at is None:
         return found
     day = session.starts_at.astimezone(session.zone).date()
-    is_holiday = any(one.kind == "public" and not one.places for one in closures.closures(day, language="fr"))
+    is_holiday = any(
+        one.kind == "public" and not one.places for one in public_holidays.closures(day, language="fr")
+    )
     if day.weekday() == SUNDAY or is_holiday:
         found.append(
             _("%(day)s is a Sunday or a public holiday: funders ask why a training was held on it.")

@@ -9,7 +9,7 @@ from io import BytesIO
 import pypdf
 import pytest
 
-from cycles import planning
+from cycles.schedule import planning
 from registrations.attendance import noting
 from registrations.attendance.models import Attendance
 from tests import make
