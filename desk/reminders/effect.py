@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from cycles.language import naming, wording
-from desk.consequences import language
+from desk.schedule.consequences import language
 from notifications.models import Occurrence, ReminderStep
 from notifications.plan import audiences, planner
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cycles.language import wording
-from desk.consequences import language, step_in_words
+from desk.schedule.consequences import language, step_in_words
 from notifications.models import Delivery, Occurrence, ReminderStep
 from notifications.plan import audiences, planner
 

@@ -18,7 +18,7 @@ from accounts.sign_in import login_links
 from cycles.content import editing
 from cycles.models import Cycle, Membership
 from cycles.site.snapshots import store
-from desk import proposal as proposals
+from desk.planner import proposal as proposals
 from notifications.models import ReminderStep
 from notifications.plan import planner
 from tests import make
