@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from cycles.language import naming, wording
-from desk.reports import typesetting
+from training.documents import typesetting
 from desk.schedule.consequences import language
 
 if TYPE_CHECKING:
