@@ -17,6 +17,7 @@ from cycles.imports.programme.database.removal import remove_programme
 from cycles.imports.programme.shift import MONTHS_A_YEAR
 from cycles.models import Cycle, Programme, Session
 from cycles.schedule import planning
+from desk import demo_training
 from notifications.delivery import ledger
 from notifications.models import Delivery
 from notifications.plan import planner
@@ -82,6 +83,8 @@ PEOPLE = (
     Invented(("Camille", "Rousset"), "camille@example.org", "Les Petits Pas"),
     Invented(("Morgan", "Whitaker"), "morgan@example.org", "Harbour Lights", "en"),
 )
+# Who followed the finished run of training.
+TRAINEES = 5
 # Who registered for the real programme too, who for one stop only, who declined one, who wants no reminder.
 ALSO_REAL = 8
 ONE_STOP_ONLY = "karim@example.org"
@@ -105,6 +108,11 @@ def load(*, at: dt.datetime) -> bool:
     _register(Cycle.objects.get(slug=INVENTED_CYCLE), PEOPLE, at=at)
     _register(Cycle.objects.get(slug=REAL_CYCLE), PEOPLE[:ALSO_REAL], at=at)
     _live(at=at)
+    demo_training.load(
+        Programme.objects.get(slug=INVENTED_PROGRAMME),
+        [person.applicant for person in PEOPLE[:TRAINEES]],
+        at=at,
+    )
     return True
 
 
@@ -185,7 +193,9 @@ def remove(*, at: dt.datetime) -> Counter[str]:
     if Cycle.objects.filter(slug=REAL_CYCLE).exclude(demo_shift_years=0).exists():
         files.append(REAL_FILE)
         demo |= Q(slug=REAL_CYCLE) | Q(programme__slug=REAL_PROGRAMME)
+    demo_training.remove_documents(Cycle.objects.filter(demo))
     gone = _remove_people(Cycle.objects.filter(demo), at=at)
+    demo_training.remove_run()
     removed = sum((remove_programme(file, at=at) for file in files), Counter())
     if gone:
         removed["participants"] = gone

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from cycles.language import naming, wording
-from training.documents import typesetting
 from desk.schedule.consequences import language
+from training.documents import typesetting
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -203,7 +203,8 @@ def issue(
         people=[owner.pk],
         is_demo=is_demo(owner.cycle),
     )
-    return issuing.issue(draft, render=partial(_render, issuer=issuer), replaces=before, issued_by=by, at=at)
+    render = partial(_render, issuer=issuer, is_invented=draft.is_demo)
+    return issuing.issue(draft, render=render, replaces=before, issued_by=by, at=at)
 
 
 def _check(found: Run, row: Row | None, *, issuer: Issuer) -> None:
@@ -299,7 +300,7 @@ def withdraw(document: Document, *, reason: str, by: User | None, at: dt.datetim
         return issuing.end(locked, as_=Document.End.WITHDRAWN, reason=reason.strip(), at=at)
 
 
-def _render(printed: Printed, *, issuer: Issuer) -> bytes:
+def _render(printed: Printed, *, issuer: Issuer, is_invented: bool) -> bytes:
     record = printed.record
     is_certificate = record["kind"] == str(Document.Kind.CERTIFICATE)
     blocks = _certificate(record) if is_certificate else _statement(record)
@@ -309,7 +310,7 @@ def _render(printed: Printed, *, issuer: Issuer) -> bytes:
             lead=record["module"]["title"],
             blocks=blocks,
             issuer=issuer,
-            is_demo=record["run"]["slug"].startswith("demo-"),
+            is_demo=is_invented,
             zone=record["zone"],
         ),
         printed=printed,
