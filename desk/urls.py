@@ -38,6 +38,7 @@ app_name = "desk"
 urlpatterns = [
     path("", include("desk.training.urls")),
     path("", home.home, name="home"),
+    path("", include("desk.runs.urls")),
     path("invitation/<str:token>/", team.invitation, name="invitation"),
     path("programmes/<slug:slug>/journal/", journal.journal, name="journal"),
     path("programmes/<slug:slug>/journal.csv", journal.export, name="journal-export"),

@@ -103,7 +103,8 @@ class RunPage:
 
     run: Run
     trainers: tuple[str, ...]
-    structured: Data
+    # None while the module is a draft: nothing of it is told.
+    structured: Data | None
     changes_at: dt.datetime
 
 
@@ -117,7 +118,7 @@ def run_page(
     return RunPage(
         run=found,
         trainers=trainers,
-        structured=structured.course(cycle.module, runs=[found]),
+        structured=structured.course(cycle.module, runs=[found]) if cycle.module.is_published else None,
         changes_at=holds_until([found], sessions, at=at),
     )
 

@@ -26,8 +26,7 @@ if TYPE_CHECKING:
 def module_list(request: HttpRequest) -> Built:
     """What one can learn here: each module with its state and the run to go to next."""
     at = timezone.now()
-    modules = Module.objects.published().select_related("programme", "platform").prefetch_related("owners")
-    cards = pages.cards(modules, at=at)
+    cards = pages.cards(Module.objects.published(), at=at)
     runs = [run for card in cards for run in card.runs]
     sessions = [session for run in runs for session in run.sessions]
     until = pages.holds_until(runs, sessions, at=at)

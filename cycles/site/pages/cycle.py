@@ -64,7 +64,7 @@ def cycle_page(cycle: Cycle, *, at: dt.datetime) -> CyclePage:
         posts=posts,
         around=around(programme, besides=cycle),
         structured=of_run.structured
-        if of_run
+        if of_run and of_run.structured
         else json_ld.cycle_series(cycle, sessions=sessions, exceptions=exceptions),
         changes_at=min(changes_at, of_run.changes_at) if of_run else changes_at,
         run=of_run,

@@ -41,7 +41,7 @@ class ProgrammePage:
 def programme_page(programme: Programme, *, at: dt.datetime) -> ProgrammePage:
     """Gather the page of a programme; the number of queries does not depend on what it holds."""
     lines = lines_of(programme.cycles.published().series(), at=at)
-    modules = cards(programme.modules.published().prefetch_related("owners"), at=at)
+    modules = cards(programme.modules.published(), at=at)
     sessions = [item.session for each in lines for item in each.items if isinstance(item, Stop)]
     return ProgrammePage(
         lines=lines,
