@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 
 Words = LazyI18nString | dict[str, str] | str
 
-HALF_DAY = {"fr": "Demi-journée", "en": "Half-day"}
-WORKSHOP = {"fr": "Atelier", "en": "Workshop"}
+HALF_DAY = LazyI18nString({"fr": "Demi-journée", "en": "Half-day"})
+WORKSHOP = LazyI18nString({"fr": "Atelier", "en": "Workshop"})
 # The number of a run stands after the address of its module.
 LONGEST_STEM = 68
 MOST_HALF_DAYS = 60
