@@ -148,7 +148,7 @@ class Migration(migrations.Migration):
             name='TraineeFile',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(blank=True, choices=[('a', 'employee'), ('b', 'apprentice'), ('c', 'job seeker'), ('d', 'individual at their own expense'), ('e', 'other, such as a volunteer')], max_length=1, verbose_name='status')),
+                ('kind', models.CharField(blank=True, choices=[('a', 'employee'), ('b', 'apprentice'), ('c', 'job seeker'), ('d', 'individual at their own expense'), ('e', 'other, such as a volunteer')], max_length=1, verbose_name='status of the trainee')),
                 ('employer_name', models.CharField(blank=True, max_length=200, verbose_name='employer')),
                 ('assessment', models.CharField(blank=True, max_length=300, verbose_name='result of the assessment')),
                 ('cycle_registration', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='trainee_file', to='registrations.cycleregistration')),

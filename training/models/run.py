@@ -71,7 +71,7 @@ class TraineeFile(models.Model):
     cycle_registration = models.OneToOneField(
         CycleRegistration, on_delete=models.CASCADE, related_name="trainee_file"
     )
-    kind = models.CharField(_("status"), max_length=1, choices=Kind, blank=True)
+    kind = models.CharField(_("status of the trainee"), max_length=1, choices=Kind, blank=True)
     employer_name = models.CharField(_("employer"), max_length=200, blank=True)
     assessment = models.CharField(_("result of the assessment"), max_length=300, blank=True)
 
