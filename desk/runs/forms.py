@@ -194,9 +194,7 @@ class ElsewhereForm(PriceForm):
 
     first_date = date_field(label=_("First day"), required=False, help_text=_("Empty: not known yet."))
     last_date = date_field(label=_("Last day"), required=False)
-    url = forms.URLField(
-        label=_("Where to register"), required=False, max_length=200, assume_scheme="https"
-    )
+    url = forms.URLField(label=_("Where to register"), required=False, max_length=200, assume_scheme="https")
     field_order = ("first_date", "last_date", "url", "price_fr", "price_en")
 
     def clean(self) -> dict[str, Any]:
@@ -252,7 +250,9 @@ def facts_of(cycle: Cycle) -> dict[str, Any]:
     }
 
 
-def first_row(session: Session | None, *, place: LazyI18nString | str = "", modality: str = "") -> dict[str, Any]:
+def first_row(
+    session: Session | None, *, place: LazyI18nString | str = "", modality: str = ""
+) -> dict[str, Any]:
     """Return what the first row of half-days shows: the place of one that is known."""
     if session is not None:
         return {

@@ -96,7 +96,11 @@ def workshop_open(request: HttpRequest, slug: str) -> HttpResponse:
         )
 
     return _opening(
-        request, workshop.module, title=_("Open registration: %s") % workshop.title, initial=initial, write=write
+        request,
+        workshop.module,
+        title=_("Open registration: %s") % workshop.title,
+        initial=initial,
+        write=write,
     )
 
 

@@ -31,6 +31,8 @@ from .demonstration import is_demo
 from .participation import DocumentError, moment
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from accounts.models import User
     from cycles.models import Cycle, Session
 
@@ -112,15 +114,15 @@ def run(cycle: Cycle) -> Run:
         if one.session_id is not None
     }
     settings = settings_of(cycle)
-    people = (
+    listed: QuerySet[Any] = (
         CycleRegistration.objects.filter(cycle=cycle)
         .exclude(state__in=(Place.PENDING, Place.IN_REVIEW, Place.REFUSED, Place.WAITLISTED))
         .filter(registrations__in=queries.rows(sessions).order_by().values("pk"))
         .select_related("participant", "trainee_file")
         .annotate(**names.shown())
-        .order_by("shown_sort", "shown_given_name", "pk")
         .distinct()
     )
+    people = listed.order_by("shown_sort", "shown_given_name", "pk")
     by_person: dict[int, dict[int, queries.Trainee]] = {}
     by_session = {one.pk: one for one in sessions}
     for row in queries.rows(sessions):

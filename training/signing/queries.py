@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Prefetch, Q
 
@@ -92,7 +92,7 @@ class Trainee:
 
 def rows(sessions: Iterable[Session]) -> QuerySet[Registration]:
     """Return the registrations on the sheets of some half-days, by name: places held, and whoever signed."""
-    return (
+    found: QuerySet[Any] = (
         Registration.objects.filter(session__in=list(sessions))
         .filter(Q(state=State.CONFIRMED) | Q(signature__isnull=False) | Q(trainer_note__isnull=False))
         .select_related("participant", "cycle_registration", "signature", "trainer_note")
@@ -100,8 +100,8 @@ def rows(sessions: Iterable[Session]) -> QuerySet[Registration]:
             Prefetch("attendances", queryset=Attendance.objects.filter(source=Attendance.Source.REPORT))
         )
         .annotate(**names.shown("cycle_registration__"))
-        .order_by("shown_sort", "shown_given_name", "pk")
     )
+    return found.order_by("shown_sort", "shown_given_name", "pk")
 
 
 def trainee(registration: Registration, session: Session) -> Trainee:

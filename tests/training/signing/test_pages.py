@@ -109,7 +109,7 @@ def test_the_qr_code_of_the_room_leads_to_a_page_that_signs_for_nobody(run: buil
     code = room_code.code(run.morning.pk, unix=at(9).timestamp(), key=links.room_key())
     url = reverse("training:room", args=[run.cycle.slug, run.morning.slug, code])
     assert f"{code[:3]} {code[3:]}" in said(phone().get(url))
-    assert phone().post(url).status_code == 405
+    assert Client().post(url).status_code == 405
     strange = reverse("training:room", args=[run.cycle.slug, run.morning.slug, "script"])
     assert "SCR IPT" not in said(phone().get(strange))
 
@@ -177,7 +177,7 @@ def test_a_tablet_goes_round_and_keeps_nobody(run: build.Run) -> None:
         listed = reverse("training:tablet", args=[token, "Marc Exemple"])
         one = reverse("training:tablet-sign", args=[token, "Marc Exemple", run.row(0).pk])
         assert one in said(browser.get(listed))
-        assert browser.get(one).headers["Cache-Control"] == "private, no-store"
+        assert "no-store" in browser.get(one).headers["Cache-Control"]
         assert Signature.objects.count() == 0
         sent = browser.post(one)
         assert sent.headers["Location"] == f"{listed}?done=signed"

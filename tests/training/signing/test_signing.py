@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from io import BytesIO
+from typing import Any
 
 import pypdf
 import pytest
@@ -196,7 +197,7 @@ def test_the_pdf_is_tagged_and_carries_its_record(run: build.Run) -> None:
     prepared(run)
     document = build.countersign(run.morning)
     pdf = pypdf.PdfReader(BytesIO(bytes(document.pdf)))
-    root = pdf.trailer["/Root"]
+    root: Any = pdf.trailer["/Root"]
     assert root["/Lang"] == "fr"
     assert root["/MarkInfo"]["/Marked"]
     assert "/StructTreeRoot" in root
