@@ -34,8 +34,6 @@ class ProviderForm(forms.ModelForm):  # type: ignore[type-arg]  # generic for ty
             "city",
             "signatory_name",
             "signatory_quality",
-            "handicap_referent",
-            "quality_certificate",
         )
         widgets = {"address": forms.Textarea(attrs={"rows": 3})}
         help_texts = {
@@ -70,7 +68,7 @@ class ProviderForm(forms.ModelForm):  # type: ignore[type-arg]  # generic for ty
 class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]  # generic for type checkers only
     class Meta:
         model = RunSettings
-        fields = ("threshold", "asks_room_code", "proofs_months", "is_subcontracted", "is_entrusted")
+        fields = ("threshold", "asks_room_code", "proofs_months")
         help_texts = {
             "threshold": _(
                 "From 1 to 100. Below it you may still issue one by one, with the hours attended."

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
 
 from notifications.delivery import retention
 from registrations.models import CycleRegistration, Participant
@@ -13,7 +16,7 @@ from tests.training import build
 from tests.training.build import at
 from training import kept
 from training.documents import certificates, checking
-from training.models import Document, GoneDocument, RunSettings, Signature, TraineeFile
+from training.models import Counter, Document, GoneDocument, RunSettings, Signature, TraineeFile
 
 pytestmark = pytest.mark.django_db
 
@@ -106,3 +109,17 @@ def test_what_does_not_add_up_is_found() -> None:
         gone_on=dt.date(2026, 1, 1),
     )
     assert [fault.kind for fault in checking.faults()] == ["chain", "numbers"]
+
+
+def test_the_command_says_what_is_wrong() -> None:
+    run = build.run()
+    build.all_sign(run, run.morning)
+    build.countersign(run.morning)
+    out = StringIO()
+    call_command("check_documents", stdout=out)
+    assert out.getvalue() == "1 documents are what was issued.\n"
+    Counter.objects.filter(series="FE").update(last=2)
+    errors = StringIO()
+    with pytest.raises(CommandError):
+        call_command("check_documents", stderr=errors)
+    assert errors.getvalue() == "FE-2026: a number of this series is missing\n"

@@ -38,16 +38,8 @@ class Paper:
     extra_proof: list[str] = field(default_factory=list)
 
 
-def heading(text: str) -> Block:
-    return {"kind": "heading", "text": text}
-
-
 def text(words: str) -> Block:
     return {"kind": "text", "text": words}
-
-
-def items(words: list[str]) -> Block:
-    return {"kind": "list", "items": words}
 
 
 def choices(words: list[tuple[bool, str]]) -> Block:

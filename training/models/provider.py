@@ -22,8 +22,6 @@ class TrainingProvider(models.Model):
     city = models.CharField(_("city where papers are signed"), max_length=120)
     signatory_name = models.CharField(_("who signs its papers"), max_length=160)
     signatory_quality = models.CharField(_("in what quality"), max_length=160)
-    handicap_referent = models.CharField(_("whom to ask about a disability"), max_length=200, blank=True)
-    quality_certificate = models.CharField(_("number of the quality certificate"), max_length=80, blank=True)
 
     class Meta:
         verbose_name = _("training provider")

@@ -33,8 +33,6 @@ class RunSettings(models.Model):
         blank=True,
         validators=[MinValueValidator(1), MaxValueValidator(MOST_MONTHS)],
     )
-    is_subcontracted = models.BooleanField(_("entrusted to another provider"), default=False)
-    is_entrusted = models.BooleanField(_("entrusted to us by another provider"), default=False)
 
     class Meta:
         verbose_name = _("settings of a training run")

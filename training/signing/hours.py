@@ -50,11 +50,6 @@ def printed(minutes: int) -> str:
     return f"{decimal(minutes)} {word} ({clock(minutes)})"
 
 
-def whole_hours(minutes: int) -> int:
-    """Return hours rounded half up, for sums that were added in minutes: round once, at the end."""
-    return (minutes * 2 + 60) // 120
-
-
 @dataclass(frozen=True, kw_only=True)
 class Attended:
     """One session of a cycle that somebody was registered for: `minutes` None where nothing says how long."""

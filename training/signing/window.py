@@ -22,10 +22,6 @@ class Window:
     def is_early(self, *, at: dt.datetime) -> bool:
         return at < self.opens_at
 
-    def overlaps(self, other: Window) -> bool:
-        """Tell whether there is an instant at which both are open: then each has a button of its own."""
-        return self.opens_at <= other.closes_at and other.opens_at <= self.closes_at
-
 
 def window(*, starts_at: dt.datetime, ends_at: dt.datetime) -> Window:
     """Return when a half-day between these instants may be signed for: 15 minutes before, to 30 after its end."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import time_machine
@@ -22,7 +22,6 @@ from training.signing import links, room_code
 if TYPE_CHECKING:
     import datetime as dt
 
-    from django.http import HttpResponse
 
 pytestmark = pytest.mark.django_db
 
@@ -45,8 +44,9 @@ def teach_url(run: build.Run, page: str = "sheet", *args: object) -> str:
     return reverse(f"training:teach-{page}", args=[links.teach_token(run.morning, email=MARC), *args])
 
 
-def said(response: HttpResponse) -> str:
-    return response.content.decode().replace("\u202f", " ").replace("\xa0", " ").replace("&#x27;", "'")
+def said(response: Any) -> str:
+    text: str = response.content.decode()
+    return text.replace("\u202f", " ").replace("\xa0", " ").replace("&#x27;", "'")
 
 
 def test_opening_the_link_signs_nothing_and_the_button_does(run: build.Run) -> None:
