@@ -17,6 +17,7 @@ from registrations.models import CycleRegistration, Registration
 from training.documents import certificates
 from training.documents.demonstration import PREFIX
 from training.models import (
+    Counter,
     Document,
     PaperScan,
     ProgrammeProvider,
@@ -181,6 +182,10 @@ def remove_run() -> int:
     Session.objects.filter(cycle__in=runs_of_demo).delete()
     count = runs_of_demo.delete()[1].get(Cycle._meta.label, 0)
     Module.objects.filter(slug__startswith=PREFIX).delete()
-    ProgrammeProvider.objects.filter(provider__organisation__slug__startswith=PREFIX).delete()
-    TrainingProvider.objects.filter(organisation__slug__startswith=PREFIX).delete()
+    providers = TrainingProvider.objects.filter(organisation__slug__startswith=PREFIX)
+    keys = [f"provider-{pk}" for pk in providers.values_list("pk", flat=True)]
+    unused = Counter.objects.filter(issuer__in=keys).exclude(issuer__in=Document.objects.values("issuer"))
+    unused.delete()
+    ProgrammeProvider.objects.filter(provider__in=providers).delete()
+    providers.delete()
     return count
