@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
@@ -17,7 +18,6 @@ from cycles.imports.programme.database.removal import remove_programme
 from cycles.imports.programme.shift import MONTHS_A_YEAR
 from cycles.models import Cycle, Programme, Session
 from cycles.schedule import planning
-from desk import demo_training
 from notifications.delivery import ledger
 from notifications.models import Delivery
 from notifications.plan import planner
@@ -26,6 +26,8 @@ from registrations.attendance import noting
 from registrations.booking import Applicant
 from registrations.models import CycleRegistration, Participant, Registration
 from registrations.people import participants, rights
+
+from . import demo_finished_run, demo_training
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -37,6 +39,15 @@ INVENTED_FILE = DATA / "demo.yaml"
 REAL_PROGRAMME, INVENTED_PROGRAMME = "reconnaissance-mse", "au-fil-de-la-vaubrette"
 REAL_CYCLE, INVENTED_CYCLE = "reconnaissance-2020-2021", "onze-ponts"
 HOUR = dt.timedelta(hours=1)
+# Backends that hand nothing over to a mail server.
+KEEPING = (
+    "MailboxBackend",
+    "console.EmailBackend",
+    "dummy.EmailBackend",
+    "locmem.EmailBackend",
+    "filebased.EmailBackend",
+)
+CATCHERS_PORT = 1025
 
 
 @dataclass(frozen=True)
@@ -93,6 +104,18 @@ NO_REMINDERS = "ismael@example.org"
 LATE_TO_THE_ROOM = dt.timedelta(minutes=2)
 
 
+def would_mail() -> bool:
+    """Tell whether what the demonstration sends would leave for real mail servers.
+
+    It would not where mail is kept, or goes to a catcher: SMTP without a login on the port of Mailpit and MailHog.
+    """
+    backend = settings.EMAIL_BACKEND
+    if settings.ESCALE_MAILBOX or backend.endswith(KEEPING):
+        return False
+    is_smtp = backend.endswith("smtp.EmailBackend")
+    return not (is_smtp and int(settings.EMAIL_PORT) == CATCHERS_PORT and not settings.EMAIL_HOST_USER)
+
+
 def is_loaded() -> bool:
     return Programme.objects.filter(slug=INVENTED_PROGRAMME).exists()
 
@@ -108,11 +131,15 @@ def load(*, at: dt.datetime) -> bool:
     _register(Cycle.objects.get(slug=INVENTED_CYCLE), PEOPLE, at=at)
     _register(Cycle.objects.get(slug=REAL_CYCLE), PEOPLE[:ALSO_REAL], at=at)
     _live(at=at)
-    demo_training.load(
+    demo_finished_run.load(
         Programme.objects.get(slug=INVENTED_PROGRAMME),
         [person.applicant for person in PEOPLE[:TRAINEES]],
         at=at,
     )
+    coming, full = demo_training.load(at=at)
+    _register(coming, PEOPLE[2:7], at=at)
+    # Two more than there are places.
+    _register(full, PEOPLE[: demo_training.PLACES_FULL + 2], at=at)
     return True
 
 
@@ -193,9 +220,10 @@ def remove(*, at: dt.datetime) -> Counter[str]:
     if Cycle.objects.filter(slug=REAL_CYCLE).exclude(demo_shift_years=0).exists():
         files.append(REAL_FILE)
         demo |= Q(slug=REAL_CYCLE) | Q(programme__slug=REAL_PROGRAMME)
-    demo_training.remove_documents(Cycle.objects.filter(demo))
+    demo_finished_run.remove_documents(Cycle.objects.filter(demo))
     gone = _remove_people(Cycle.objects.filter(demo), at=at)
-    demo_training.remove_run()
+    demo_finished_run.remove_run()
+    demo_training.remove()
     removed = sum((remove_programme(file, at=at) for file in files), Counter())
     if gone:
         removed["participants"] = gone

@@ -28,6 +28,7 @@ from desk.schedule import host_views as host
 from desk.schedule import moves_views as moves
 from desk.schedule import views as session
 from desk.search import views as search
+from desk.status import views as status
 from desk.team import journal_views as journal
 from desk.team import views as team
 from desk.terms import views as registration
@@ -49,6 +50,8 @@ urlpatterns = [
     path("programmes/<slug:slug>/invitations/<int:pk>/again/", team.again, name="invitation-again"),
     path("programmes/<slug:slug>/invitations/<int:pk>/withdraw/", team.withdraw, name="invitation-withdraw"),
     path("search/", search.search, name="search"),
+    path("status/", status.status, name="status"),
+    path("status/test-mail/", status.test_mail, name="test-mail"),
     path("data/", privacy.requests, name="data-requests"),
     path("data/<int:pk>/", privacy.person, name="data-person"),
     path("data/<int:pk>/copy.json", privacy.export_json, name="data-json"),

@@ -95,6 +95,10 @@ def named_module(world: World) -> Module:
     return module
 
 
+def a_run(world: World) -> Cycle:
+    return Cycle.objects.runs().first() or make.run(module=named_module(world), status=Cycle.Status.DRAFT)
+
+
 def half_day(world: World, *more: Any) -> tuple[Any, ...]:
     """Return the address of a half-day of training, at which somebody has a place."""
     session = Session.objects.filter(slug="formation").first() or make.session(
@@ -213,6 +217,7 @@ DOORS: dict[str, Door] = {
     "picture": public("0" * 64),
     "picture-small": public("0" * 64),
     "sitemap": public(),
+    "sitemap-part": public("pages", "1"),
     "cycles:subscribe": public(),
     "cycles:agenda": public(),
     "cycles:agenda-month": public(1999, 1),
@@ -221,6 +226,7 @@ DOORS: dict[str, Door] = {
     "cycles:filter-subscribe": public("topic.no-such-topic"),
     "cycles:changes": public(),
     "cycles:programme-feed": public("quais"),
+    "cycles:programme-list": public(),
     "cycles:programme-detail": public("quais"),
     "cycles:programme-subscribe": public("quais"),
     "cycles:topic-feed": public("no-such-topic"),
@@ -235,7 +241,10 @@ DOORS: dict[str, Door] = {
     "cycles:session-calendar": public(*SESSION),
     "cycles:session-detail": public(*SESSION),
     "cycles:session-times": public(*SESSION),
+    "cycles:module-list": public(),
     "cycles:module-detail": public("no-such-module"),
+    "cycles:module-feed": public("no-such-module"),
+    "cycles:module-subscribe": public("no-such-module"),
     "cycles:resource-list": public(),
     "cycles:news-list": public(),
     "cycles:news-detail": public("no-such-news"),
@@ -302,6 +311,7 @@ DOORS: dict[str, Door] = {
     # notifications: probes, the mailbox of a machine that sends nothing
     "notifications:livez": public(),
     "notifications:readyz": public(),
+    "notifications:metrics": public(),
     "notifications:unsubscribe": link(TOKEN),
     "notifications:unsubscribe-before": link(TOKEN),
     "notifications:mailbox": public(),
@@ -354,6 +364,13 @@ DOORS: dict[str, Door] = {
     "desk:cycle-import": form(Right.PLAN, *CYCLE),
     "desk:calendars": look(Right.SEE, *CYCLE),
     "desk:cycle-plan": form(Right.PLAN, *CYCLE),
+    "desk:module-runs": look(Right.PLAN, lambda world: (named_module(world).slug,)),
+    "desk:run-new": form(Right.PLAN, lambda world: (named_module(world).slug,)),
+    "desk:run-elsewhere": form(Right.PLAN, lambda world: (named_module(world).slug,)),
+    "desk:workshop-open": form(Right.PLAN, lambda world: (named_module(world).workshops.get().slug,)),
+    "desk:run-half-days": form(Right.PLAN, lambda world: (a_run(world).slug,)),
+    "desk:run-facts": form(Right.PLAN, lambda world: (a_run(world).slug,)),
+    "desk:run-repeat": form(Right.PLAN, lambda world: (a_run(world).slug,)),
     "desk:cycle-next-season": act(Right.PLAN, *CYCLE),
     "desk:cycle-move": form(Right.PLAN, *CYCLE),
     "desk:cycle-cancel": form(Right.PLAN, *CYCLE),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.dispatch import receiver
 from django.utils.translation import gettext as _
 
+from accounts.events import receives
+from cycles.events import ScheduleChanged
 from cycles.schedule.planning import PlanningError
-from cycles.signals import session_changed
 from registrations import proofs
-from registrations.signals import address_forgotten, copy_asked, registrations_forgotten
+from registrations.events import AddressForgotten, RegistrationsForgotten
+from registrations.people.rights import further_parts
 
 from . import kept
 from .models import Signature, TraineeFile
@@ -18,15 +19,15 @@ from .models import Signature, TraineeFile
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from cycles.models import SessionChange
     from registrations.models import Participant
 
 proofs.SOURCES.append(kept.SOURCE)
 
 
-@receiver(session_changed, dispatch_uid="training.keep_signed")
-def keep_signed(*, change: SessionChange, **_more: Any) -> None:
+@receives(ScheduleChanged)
+def keep_signed(event: ScheduleChanged) -> None:
     """Refuse to move, postpone or cancel a half-day for which somebody has signed."""
+    change = event.change
     if (
         change.kind != change.Kind.RESTORED
         and Signature.objects.filter(registration__session=change.session_id).exists()
@@ -36,19 +37,19 @@ def keep_signed(*, change: SessionChange, **_more: Any) -> None:
         )
 
 
-@receiver(registrations_forgotten, dispatch_uid="training.forget_registrations")
-def forget_registrations(*, ids: list[int], **_more: Any) -> None:
-    kept.forget(ids)
+@receives(RegistrationsForgotten)
+def forget_registrations(event: RegistrationsForgotten) -> None:
+    kept.forget(event.ids)
 
 
-@receiver(address_forgotten, dispatch_uid="training.forget_person")
-def forget_person(*, participant: Participant, **_more: Any) -> None:
+@receives(AddressForgotten)
+def forget_person(event: AddressForgotten) -> None:
     """Forget what no proof needs of somebody who is erased, whose proofs stay."""
-    ids = list(participant.cycle_registrations.values_list("pk", flat=True))
+    ids = list(event.participant.cycle_registrations.values_list("pk", flat=True))
     TraineeFile.objects.filter(cycle_registration__in=ids).delete()
     kept.forget(ids)
 
 
-@receiver(copy_asked, dispatch_uid="training.copy")
-def copy(*, participant: Participant, cycles: Collection[int] | None, **_more: Any) -> dict[str, Any]:
+@further_parts.answer
+def copy(participant: Participant, cycles: Collection[int] | None) -> dict[str, Any]:
     return kept.copy(participant, cycles=cycles)

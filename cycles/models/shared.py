@@ -46,7 +46,7 @@ def speaks_for(programme: int | F | None, *, path: str = "programme") -> Q:
 
 
 class Modality(models.TextChoices):
-    """How people take part. That of a session is never unknown: there is no date to register for before it is decided."""
+    """How people take part. That of a session is never unknown: it is decided before one can register."""
 
     UNKNOWN = "unknown", _("not known yet")
     ONLINE = "online", _("online")

@@ -5,28 +5,27 @@ A run begins as a draft. Moving, postponing, cancelling it is what `cycles.sched
 
 from __future__ import annotations
 
-import datetime as dt
 import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Max
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from i18nfield.strings import LazyI18nString
 
 from accounts import journal
 from cycles.calendars import calendar_revision
 from cycles.content import content_version
 from cycles.content.editing import rows
+from cycles.events import SessionsAdded
 from cycles.models import Cycle, Module, Segment, Session, SpeakerSlot, Workshop
 from cycles.models.shared import Modality
 from cycles.schedule import planning, recurrence
 from cycles.schedule.planning.schedule import LONGEST_SESSION
 from cycles.schedule.revision import PlanningError, next_revised_at
-from cycles.signals import sessions_added
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Collection, Mapping, Sequence
 
     from accounts.models import User
@@ -75,7 +74,6 @@ class Elsewhere:
     price: Words = ""
 
 
-@journal.verb("run.open", gettext_lazy("opened a run"), of_result=True)
 def open_run(
     module: Module,
     *,
@@ -89,19 +87,18 @@ def open_run(
 
     Raises PlanningError without a half-day, for half-days that overlap, or that end before they begin.
     """
-    return _opened(
-        module,
-        half_days=half_days,
-        terms=terms,
-        trainers=trainers,
-        word=HALF_DAY,
-        title=module.title,
-        by=by,
-        at=at,
-    )
+    with journal.entry("run.open", module, by=by, at=at):
+        return _opened(
+            module,
+            half_days=half_days,
+            terms=terms,
+            trainers=trainers,
+            word=HALF_DAY,
+            title=module.title,
+            at=at,
+        )
 
 
-@journal.verb("run.workshop", gettext_lazy("opened the registration of a workshop"), of_result=True)
 def open_workshop(
     workshop: Workshop, *, half_day: HalfDay, terms: Terms, by: User | None, at: dt.datetime
 ) -> Cycle:
@@ -109,87 +106,87 @@ def open_workshop(
 
     Raises PlanningError for a workshop of no module, or one that is open already.
     """
-    row = Workshop.objects.select_for_update().get(pk=workshop.pk)
-    if row.module is None:
-        raise PlanningError(_("This workshop belongs to no module: choose one first."))
-    if row.run_id is not None:
-        raise PlanningError(_("Registration for this workshop is open already: change its run."))
-    cycle = _opened(
-        row.module,
-        half_days=[half_day],
-        terms=terms,
-        trainers=(),
-        word=WORKSHOP,
-        title=row.title,
-        by=by,
-        at=at,
-    )
-    row.run = cycle
-    row.save(update_fields=["run"])
-    return cycle
+    with journal.entry("run.workshop", workshop, by=by, at=at):
+        row = Workshop.objects.select_for_update().get(pk=workshop.pk)
+        if row.module is None:
+            raise PlanningError(_("This workshop belongs to no module: choose one first."))
+        if row.run_id is not None:
+            raise PlanningError(_("Registration for this workshop is open already: change its run."))
+        cycle = _opened(
+            row.module,
+            half_days=[half_day],
+            terms=terms,
+            trainers=(),
+            word=WORKSHOP,
+            is_numbered=False,
+            title=row.title,
+            at=at,
+        )
+        row.run = cycle
+        row.save(update_fields=["run"])
+        return cycle
 
 
-@journal.verb("run.elsewhere", gettext_lazy("announced a run held elsewhere"), of_result=True)
 def announce_elsewhere(
     module: Module,
     *,
     facts: Elsewhere,
-    by: User | None,  # noqa: ARG001 - for the journal
+    by: User | None,
     at: dt.datetime,
 ) -> Cycle:
     """Make a run that others hold, as a draft: its dates and its address, no half-day here."""
-    _in_order(facts)
-    locked = _locked(module)
-    return Cycle.objects.create(
-        **_identity(locked, at=at),
-        title=locked.title,
-        is_external=True,
-        host_id=locked.platform_id,
-        first_date=facts.first_date,
-        last_date=facts.last_date,
-        external_url=facts.url,
-        price=facts.price,
-        registration_mode=Cycle.RegistrationMode.CLOSED,
-    )
+    with journal.entry("run.elsewhere", module, by=by, at=at):
+        _in_order(facts)
+        locked = _locked(module)
+        return Cycle.objects.create(
+            **_identity(locked, at=at),
+            title=locked.title,
+            is_external=True,
+            host_id=locked.platform_id,
+            first_date=facts.first_date,
+            last_date=facts.last_date,
+            external_url=facts.url,
+            price=facts.price,
+            registration_mode=Cycle.RegistrationMode.CLOSED,
+        )
 
 
-@journal.verb(
-    "run.facts",
-    gettext_lazy("changed the facts of a run"),
-    changed=lambda before, after: before.revised_at != after.revised_at,
-)
 def edit_facts(
     cycle: Cycle,
     *,
     values: Mapping[str, Any],
-    by: User | None,  # noqa: ARG001 - for the journal
+    by: User | None,
     at: dt.datetime,
 ) -> Cycle:
     """Write the price and the contact of a run, and of one held elsewhere its dates and address; return the row."""
-    row = Cycle.objects.select_for_update().get(pk=cycle.pk)
-    known = {"price", "contact_email"} | (
-        {"first_date", "last_date", "external_url"} if row.is_external else set()
-    )
-    if foreign := set(values) - known:
-        msg = f"these fields are not edited here: {', '.join(sorted(foreign))}"
-        raise ValueError(msg)
-    if row.is_external:
-        _in_order(
-            Elsewhere(
-                first_date=values.get("first_date", row.first_date),
-                last_date=values.get("last_date", row.last_date),
-            )
+    with journal.entry("run.facts", cycle, by=by, at=at) as entry:
+        row = Cycle.objects.select_for_update().get(pk=cycle.pk)
+        known = {"price", "contact_email"} | (
+            {"first_date", "last_date", "external_url"} if row.is_external else set()
         )
-    changed = [name for name, value in values.items() if rows.said(getattr(row, name)) != rows.said(value)]
-    if changed:
+        if foreign := set(values) - known:
+            msg = f"these fields are not edited here: {', '.join(sorted(foreign))}"
+            raise ValueError(msg)
+        if row.is_external:
+            _in_order(
+                Elsewhere(
+                    first_date=values.get("first_date", row.first_date),
+                    last_date=values.get("last_date", row.last_date),
+                )
+            )
+        changed = [
+            name for name, value in values.items() if rows.said(getattr(row, name)) != rows.said(value)
+        ]
+        if not changed:
+            entry.drop()
+            return row
         for name in changed:
             setattr(row, name, values[name])
         row.revised_at = next_revised_at(row.revised_at, at=at)
         row.save(update_fields=[*changed, "revised_at"])
-    return row
+        return row
 
 
-@journal.verb("run.add", gettext_lazy("added half-days to a run"), changed=lambda _cycle, made: bool(made))
 def add_half_days(
     cycle: Cycle, *, half_days: Sequence[HalfDay], by: User | None, at: dt.datetime
 ) -> list[Session]:
@@ -197,45 +194,47 @@ def add_half_days(
 
     Raises PlanningError for half-days that overlap each other or those there are, or in the past of a published run.
     """
-    row = Cycle.objects.select_for_update().get(pk=cycle.pk)
-    made = _half_days(row, half_days, at=at)
-    _announce(row, made, by=by, at=at)
-    return made
+    with journal.entry("run.add", cycle, by=by, at=at):
+        row = Cycle.objects.select_for_update().get(pk=cycle.pk)
+        is_numbered = not row.sessions.filter(number=None).exists()
+        made = _half_days(row, half_days, is_numbered=is_numbered, at=at)
+        _announce(row, made, at=at)
+        return made
 
 
-@journal.verb("run.repeat", gettext_lazy("repeated a run"), of_result=True)
 def repeat(cycle: Cycle, *, first_day: dt.date, by: User | None, at: dt.datetime) -> Cycle:
     """Make the next run of the module as a draft: the same half-days from `first_day` on, the same terms.
 
     Hours stay those of the wall clock. Registration opens and closes when somebody says so again.
     Raises PlanningError for a run without half-days, or one held elsewhere.
     """
-    row = Cycle.objects.select_related("module").get(pk=cycle.pk)
-    if row.module is None:
-        msg = f"cycle {row.slug} is no run"
-        raise ValueError(msg)
-    sessions = list(row.sessions.exclude(starts_at=None).order_by("starts_at", "pk"))
-    if not sessions:
-        raise PlanningError(_("This run has no half-day to repeat: open a new one instead."))
-    moved_by = first_day - _day(sessions[0], row)
-    trainers = SpeakerSlot.objects.speaking().filter(segment__session=sessions[0], person__isnull=False)
-    return _opened(
-        row.module,
-        half_days=[_moved(session, row, moved_by) for session in sessions],
-        terms=Terms(
-            capacity=row.capacity,
-            offer_hours=row.offer_hours,
-            registration_mode=row.registration_mode,
-            price=row.price,
-            contact_email=row.contact_email,
-            timezone=row.timezone,
-        ),
-        trainers=list(trainers.order_by("segment__order", "order").values_list("person", flat=True)),
-        word=row.session_word,
-        title=row.title,
-        by=by,
-        at=at,
-    )
+    with journal.entry("run.repeat", cycle, by=by, at=at):
+        row = Cycle.objects.select_related("module").get(pk=cycle.pk)
+        if row.module is None:
+            msg = f"cycle {row.slug} is no run"
+            raise ValueError(msg)
+        sessions = list(row.sessions.exclude(starts_at=None).order_by("starts_at", "pk"))
+        if not sessions:
+            raise PlanningError(_("This run has no half-day to repeat: open a new one instead."))
+        moved_by = first_day - _day(sessions[0], row)
+        trainers = SpeakerSlot.objects.speaking().filter(segment__session=sessions[0], person__isnull=False)
+        return _opened(
+            row.module,
+            half_days=[_moved(session, row, moved_by) for session in sessions],
+            terms=Terms(
+                capacity=row.capacity,
+                offer_hours=row.offer_hours,
+                registration_mode=row.registration_mode,
+                price=row.price,
+                contact_email=row.contact_email,
+                timezone=row.timezone,
+            ),
+            trainers=list(trainers.order_by("segment__order", "order").values_list("person", flat=True)),
+            word=row.session_word,
+            title=row.title,
+            is_numbered=sessions[0].number is not None,
+            at=at,
+        )
 
 
 def _day(session: Session, cycle: Cycle) -> dt.date:
@@ -274,7 +273,7 @@ def _opened(
     trainers: Collection[int],
     word: Words,
     title: Words,
-    by: User | None,
+    is_numbered: bool = True,
     at: dt.datetime,
 ) -> Cycle:
     if not half_days:
@@ -286,10 +285,10 @@ def _opened(
         session_word=word,
         **{name: getattr(terms, name) for name in terms.__dataclass_fields__},
     )
-    made = _half_days(cycle, half_days, at=at)
+    made = _half_days(cycle, half_days, is_numbered=is_numbered, at=at)
     _name_trainers(made, trainers)
     calendar_revision.look([session.pk for session in made], at=at)
-    _announce(cycle, made, by=by, at=at)
+    _announce(cycle, made, at=at)
     return cycle
 
 
@@ -314,8 +313,10 @@ def _identity(module: Module, *, at: dt.datetime) -> dict[str, Any]:
     }
 
 
-def _half_days(cycle: Cycle, half_days: Sequence[HalfDay], *, at: dt.datetime) -> list[Session]:
-    """Make half-days of a run, numbered after those there are."""
+def _half_days(
+    cycle: Cycle, half_days: Sequence[HalfDay], *, is_numbered: bool, at: dt.datetime
+) -> list[Session]:
+    """Make half-days of a run, numbered after those there are; the one meeting of a workshop has no number."""
     listed = sorted(half_days, key=lambda each: each.starts_at)
     if len(listed) + cycle.sessions.count() > MOST_HALF_DAYS:
         raise PlanningError(
@@ -333,7 +334,7 @@ def _half_days(cycle: Cycle, half_days: Sequence[HalfDay], *, at: dt.datetime) -
             Session.objects.create(
                 cycle=cycle,
                 slug=slug,
-                number=number,
+                number=number if is_numbered else None,
                 title=cycle.title,
                 status=Session.Status.CONFIRMED,
                 starts_at=each.starts_at,
@@ -385,10 +386,10 @@ def _name_trainers(made: Sequence[Session], trainers: Collection[int]) -> None:
         )
 
 
-def _announce(cycle: Cycle, made: Sequence[Session], *, by: User | None, at: dt.datetime) -> None:
+def _announce(cycle: Cycle, made: Sequence[Session], *, at: dt.datetime) -> None:
     if made:
         content_version.touch()
-        sessions_added.send(sender=Session, cycle=cycle, session_ids=[s.pk for s in made], by=by, at=at)
+        SessionsAdded(cycle=cycle, session_ids=[s.pk for s in made], at=at).send()
 
 
 def _in_order(facts: Elsewhere) -> None:

@@ -24,6 +24,7 @@ from desk.content.editors.session import SessionForm
 from desk.content.preview import preview
 from desk.cycle import line
 from desk.ui import conflict
+from desk.ui.languages import LANGUAGES
 from desk.ui.rows import reshaped
 from notifications.notices import group_messages
 
@@ -31,9 +32,6 @@ if TYPE_CHECKING:
     import datetime as dt
 
     from django.http import HttpRequest, HttpResponse
-
-
-LANGUAGES = ("fr", "en")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

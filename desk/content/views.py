@@ -27,6 +27,7 @@ from desk.content.preview import preview
 from desk.search import finding as search
 from desk.ui import conflict
 from desk.ui.addresses import without_page
+from desk.ui.languages import LANGUAGES
 from desk.ui.rows import reshaped
 
 if TYPE_CHECKING:
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
 
 FORM_METHODS = ["GET", "HEAD", "POST"]
 PER_PAGE = 50
-LANGUAGES = ("fr", "en")
 
 
 @require_safe

@@ -22,14 +22,13 @@ from desk.cycle import line
 from desk.followup import aftermath
 from desk.followup.recap import RecapForm
 from desk.ui import conflict
+from desk.ui.languages import LANGUAGES
 from desk.ui.rows import reshaped
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
     from cycles.models import News, Session
-
-LANGUAGES = ("fr", "en")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -9,9 +9,8 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from cycles.language import naming, wording
+from cycles.language import naming, typesetting, wording
 from desk.schedule.consequences import language
-from training.documents import typesetting
 
 if TYPE_CHECKING:
     import datetime as dt

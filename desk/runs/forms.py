@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from i18nfield.strings import LazyI18nString
 
@@ -16,7 +17,8 @@ from cycles.models.cycle import LONGEST_OFFER
 from cycles.models.shared import Modality
 from cycles.schedule import recurrence
 from desk.content.editors.fields import NameField
-from desk.ui.fields import LANGUAGES, date_field, exactly, time_field
+from desk.ui.fields import date_field, time_field
+from desk.ui.languages import exactly
 
 if TYPE_CHECKING:
     from desk.content.editors.fields import Names
@@ -81,8 +83,16 @@ class HalfDayForm(forms.Form):
         """Return what was written; where nothing is said of the place, that of the row above."""
         data, zone = self.cleaned_data, ZoneInfo(self.zone)
         has_place = data["modality"] != Modality.ONLINE
-        place = {"fr": data["place"]} if data["place"] else (above.place if above and has_place else "")
-        access = {"fr": data["access"]} if data["access"] else (above.access if above and has_place else "")
+        place = (
+            {settings.LANGUAGE_CODE: data["place"]}
+            if data["place"]
+            else (above.place if above and has_place else "")
+        )
+        access = (
+            {settings.LANGUAGE_CODE: data["access"]}
+            if data["access"]
+            else (above.access if above and has_place else "")
+        )
         return runs.HalfDay(
             starts_at=dt.datetime.combine(data["date"], data["starts"], zone).astimezone(dt.UTC),
             ends_at=dt.datetime.combine(data["date"], data["ends"], zone).astimezone(dt.UTC),
@@ -122,7 +132,11 @@ class PriceForm(forms.Form):
     @property
     def price(self) -> LazyI18nString:
         return LazyI18nString(
-            {code: text for code in LANGUAGES if (text := self.cleaned_data.get(f"price_{code}"))}
+            {
+                code: text
+                for code, _name in settings.LANGUAGES
+                if (text := self.cleaned_data.get(f"price_{code}"))
+            }
         )
 
 
@@ -242,7 +256,7 @@ class RepeatForm(forms.Form):
 def facts_of(cycle: Cycle) -> dict[str, Any]:
     """Return what the form of facts shows first."""
     return {
-        **{f"price_{code}": exactly(cycle.price, code) for code in LANGUAGES},
+        **{f"price_{code}": exactly(cycle.price, code) for code, _name in settings.LANGUAGES},
         "contact_email": cycle.contact_email,
         "first_date": cycle.first_date,
         "last_date": cycle.last_date,
@@ -257,8 +271,8 @@ def first_row(
     if session is not None:
         return {
             "modality": session.modality,
-            "place": exactly(session.place, "fr"),
-            "access": exactly(session.access, "fr"),
+            "place": exactly(session.place, settings.LANGUAGE_CODE),
+            "access": exactly(session.access, settings.LANGUAGE_CODE),
         }
     known = {"modality": modality} if modality and modality != Modality.UNKNOWN else {}
     return {**known, "place": str(place)} if str(place) else known

@@ -15,10 +15,10 @@ from django.utils.translation import gettext as _
 from cycles.language import wording
 from cycles.models import Session, SessionChange
 from cycles.schedule import planning, public_holidays, recurrence
-from notifications.kinds import NOTICES
+from notifications.mail.kinds import NOTICES
 from notifications.models import Delivery, Occurrence, ReminderStep
 from notifications.notices import schedule_changes, speakers
-from notifications.plan import planner, reminders
+from notifications.plan import planner
 from registrations.models import FeedToken, Registration, State
 
 if TYPE_CHECKING:
@@ -180,20 +180,13 @@ def reminder_plan(
 
 def step_in_words(step: ReminderStep) -> str:
     """Return «J-7», "1 hour before"; a step at an hour of its own says it too."""
-    day = wording.relative_step(_offset(step), language=language())
+    day = wording.relative_step(step.distance, language=language())
     if step.local_time is None:
         return day
     return _("%(day)s at %(hour)s") % {
         "day": day,
         "hour": wording.clock(step.local_time, language=language()),
     }
-
-
-def _offset(step: ReminderStep) -> dt.timedelta:
-    pure = step.pure
-    if pure.is_by_day:
-        return reminders.DAY * pure.day_delta
-    return pure.offset if pure.moment == "after_end" else -pure.offset
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.utils.translation import gettext_lazy
-
 from accounts import journal
 from cycles import access
 from cycles.models import Organisation
@@ -38,7 +36,6 @@ def of(programme: Programme) -> TrainingProvider | None:
     return link.provider if link else None
 
 
-@journal.verb("training.provider", gettext_lazy("wrote who issues the papers of training"))
 def write(
     programme: Programme,
     *,
@@ -48,7 +45,9 @@ def write(
     at: dt.datetime,
 ) -> TrainingProvider:
     """Write the provider of an organisation, and let it issue a programme's papers."""
-    del by, at
-    provider, _is_new = TrainingProvider.objects.update_or_create(organisation=organisation, defaults=values)
-    ProgrammeProvider.objects.update_or_create(programme=programme, defaults={"provider": provider})
-    return provider
+    with journal.entry("training.provider", programme, by=by, at=at):
+        provider, _is_new = TrainingProvider.objects.update_or_create(
+            organisation=organisation, defaults=values
+        )
+        ProgrammeProvider.objects.update_or_create(programme=programme, defaults={"provider": provider})
+        return provider

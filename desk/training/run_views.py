@@ -9,7 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 FORM = require_http_methods(["GET", "HEAD", "POST"])
 REFUSED = 422
-EXPORTED = journal.declare("training.paper_file", gettext_lazy("took out a paper of training"))
+EXPORTED = "training.paper_file"
 KINDS = {"certificate": Document.Kind.CERTIFICATE, "statement": Document.Kind.STATEMENT}
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.utils.translation import gettext_lazy
-
 from accounts import journal
 from training.models import RunSettings, TraineeFile
 
@@ -17,15 +15,13 @@ if TYPE_CHECKING:
     from registrations.models import CycleRegistration
 
 
-@journal.verb("training.settings", gettext_lazy("changed how the presence at a run is proved"))
 def write_settings(cycle: Cycle, *, values: dict[str, Any], by: User | None, at: dt.datetime) -> RunSettings:
-    del by, at
-    return RunSettings.objects.update_or_create(cycle=cycle, defaults=values)[0]
+    with journal.entry("training.settings", cycle, by=by, at=at):
+        return RunSettings.objects.update_or_create(cycle=cycle, defaults=values)[0]
 
 
-@journal.verb("training.trainee", gettext_lazy("wrote a trainee’s file"))
 def write_trainee(
     registration: CycleRegistration, *, values: dict[str, Any], by: User | None, at: dt.datetime
 ) -> TraineeFile:
-    del by, at
-    return TraineeFile.objects.update_or_create(cycle_registration=registration, defaults=values)[0]
+    with journal.entry("training.trainee", registration, by=by, at=at):
+        return TraineeFile.objects.update_or_create(cycle_registration=registration, defaults=values)[0]

@@ -9,7 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 FORM = require_http_methods(["GET", "HEAD", "POST"])
-EXPORTED = journal.declare("training.sheet_file", gettext_lazy("took out a sign-in sheet"))
+EXPORTED = "training.sheet_file"
 
 
 def name_of(user: User) -> str:

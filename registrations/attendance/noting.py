@@ -14,13 +14,12 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.db.models import Count, Q, Sum
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts import journal
 from cycles.models import Session
 from registrations import proofs
+from registrations.events import AttendanceChanged
 from registrations.models import Registration, State
-from registrations.signals import attendance_changed
 
 from .models import Attendance, AttendanceCount
 
@@ -106,7 +105,7 @@ def lock(session_id: int) -> Session:
 
 def tell(session_id: int, *, at: dt.datetime) -> None:
     """Say, inside the transaction, that the attendance of a session is another."""
-    attendance_changed.send(sender=Attendance, session_id=session_id, at=at)
+    AttendanceChanged(session_id=session_id, at=at).send()
 
 
 def refuse_closed(session_id: int) -> None:
@@ -117,7 +116,6 @@ def refuse_closed(session_id: int) -> None:
         )
 
 
-@journal.verb("attendance.note", gettext_lazy("noted who came"))
 def note(
     session: Session,
     *,
@@ -129,41 +127,42 @@ def note(
 
     Who signed is noted on the sign-in sheet only. Raises AttendanceError once that is countersigned.
     """
-    lock(session.pk)
-    refuse_closed(session.pk)
-    rows_of_session = Registration.objects.filter(session=session, pk__in=values)
-    own = set(rows_of_session.exclude(proofs.of_registrations()).values_list("pk", flat=True))
-    came = (Attendance.State.PRESENT, Attendance.State.PARTIAL)
-    rows = [
-        row_of(pk, state, minutes if state in came else None, source=Attendance.Source.HAND, by=by, at=at)
-        for pk, (state, minutes) in values.items()
-        if pk in own
-    ]
-    save(rows)
-    if rows:
-        tell(session.pk, at=at)
-    return len(rows)
+    with journal.entry("attendance.note", session, by=by, at=at):
+        lock(session.pk)
+        refuse_closed(session.pk)
+        rows_of_session = Registration.objects.filter(session=session, pk__in=values)
+        own = set(rows_of_session.exclude(proofs.of_registrations()).values_list("pk", flat=True))
+        came = (Attendance.State.PRESENT, Attendance.State.PARTIAL)
+        rows = [
+            row_of(pk, state, minutes if state in came else None, source=Attendance.Source.HAND, by=by, at=at)
+            for pk, (state, minutes) in values.items()
+            if pk in own
+        ]
+        save(rows)
+        if rows:
+            tell(session.pk, at=at)
+        return len(rows)
 
 
-@journal.verb("attendance.mark_absent", gettext_lazy("noted the others as absent"))
 def mark_absent(session: Session, *, by: User | None, at: dt.datetime) -> int:
     """Note everybody who holds a place and of whom nothing is known as absent; return how many.
 
     Raises AttendanceError while the session is not over.
     """
-    locked = lock(session.pk)
-    if not locked.is_held or locked.ends_at is None or locked.ends_at > at:
-        raise AttendanceError(_("The session is not over yet: somebody may still come."))
-    refuse_closed(session.pk)
-    unknown = Registration.objects.confirmed().filter(session=session, attendances=None)
-    rows = [
-        row_of(pk, Attendance.State.ABSENT, None, source=Attendance.Source.HAND, by=by, at=at)
-        for pk in unknown.order_by("pk").values_list("pk", flat=True)
-    ]
-    save(rows)
-    if rows:
-        tell(session.pk, at=at)
-    return len(rows)
+    with journal.entry("attendance.mark_absent", session, by=by, at=at):
+        locked = lock(session.pk)
+        if not locked.is_held or locked.ends_at is None or locked.ends_at > at:
+            raise AttendanceError(_("The session is not over yet: somebody may still come."))
+        refuse_closed(session.pk)
+        unknown = Registration.objects.confirmed().filter(session=session, attendances=None)
+        rows = [
+            row_of(pk, Attendance.State.ABSENT, None, source=Attendance.Source.HAND, by=by, at=at)
+            for pk in unknown.order_by("pk").values_list("pk", flat=True)
+        ]
+        save(rows)
+        if rows:
+            tell(session.pk, at=at)
+        return len(rows)
 
 
 CAME = (Attendance.State.PRESENT, Attendance.State.PARTIAL)

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts import journal
 from cycles.language import wording
@@ -152,7 +151,6 @@ def run(cycle: Cycle) -> Run:
     return Run(cycle=cycle, sessions=sessions, sheets=sheets, rows=rows, settings=settings)
 
 
-@journal.verb("training.certificate", gettext_lazy("issued a paper of training"))
 def issue(
     registration: CycleRegistration,
     *,
@@ -166,47 +164,48 @@ def issue(
     What is in force and says the same is returned; where it says something else, `reason` is asked for and the next
     version replaces it. Raises DocumentError with what is missing.
     """
-    owner = (
-        CycleRegistration.objects.select_for_update(of=("self",))
-        .select_related("cycle__programme__lead", "participant")
-        .get(pk=registration.pk)
-    )
-    found = run(owner.cycle)
-    row = next((one for one in found.rows if one.registration.pk == owner.pk), None)
-    issuer = issuers.of(owner.cycle)
-    _check(found, row, issuer=issuer)
-    if row is None:
-        raise DocumentError(_("This person is on no sheet of this run."))
-    record = _record(found, row, kind=kind, issuer=issuer, at=at)
-    live = row.documents.get(kind)
-    if live is not None:
-        if _same(live, record):
-            return live
-        if not reason.strip():
-            raise DocumentError(_("Say why the one before is replaced: it stands on its page."))
-        issuing.end(live, as_=Document.End.REPLACED, reason=reason.strip(), at=at)
-    before = live or (
-        Document.objects.light()
-        .filter(cycle_registration=owner, kind=kind)
-        .order_by("-version", "-pk")
-        .first()
-    )
-    last = found.sessions[-1]
-    if last.ends_at is None:
-        raise DocumentError(_("No half-day was held."))
-    draft = issuing.Draft(
-        kind=kind,
-        issuer=issuer,
-        cycle=owner.cycle,
-        cycle_registration=owner,
-        record=record,
-        ended_at=last.ends_at,
-        keep_months=found.settings.proofs_months,
-        people=[owner.pk],
-        is_demo=is_demo(owner.cycle),
-    )
-    render = partial(_render, issuer=issuer, is_invented=draft.is_demo)
-    return issuing.issue(draft, render=render, replaces=before, issued_by=by, at=at)
+    with journal.entry("training.certificate", registration, by=by, at=at):
+        owner = (
+            CycleRegistration.objects.select_for_update(of=("self",))
+            .select_related("cycle__programme__lead", "participant")
+            .get(pk=registration.pk)
+        )
+        found = run(owner.cycle)
+        row = next((one for one in found.rows if one.registration.pk == owner.pk), None)
+        issuer = issuers.of(owner.cycle)
+        _check(found, row, issuer=issuer)
+        if row is None:
+            raise DocumentError(_("This person is on no sheet of this run."))
+        record = _record(found, row, kind=kind, issuer=issuer, at=at)
+        live = row.documents.get(kind)
+        if live is not None:
+            if _same(live, record):
+                return live
+            if not reason.strip():
+                raise DocumentError(_("Say why the one before is replaced: it stands on its page."))
+            issuing.end(live, as_=Document.End.REPLACED, reason=reason.strip(), at=at)
+        before = live or (
+            Document.objects.light()
+            .filter(cycle_registration=owner, kind=kind)
+            .order_by("-version", "-pk")
+            .first()
+        )
+        last = found.sessions[-1]
+        if last.ends_at is None:
+            raise DocumentError(_("No half-day was held."))
+        draft = issuing.Draft(
+            kind=kind,
+            issuer=issuer,
+            cycle=owner.cycle,
+            cycle_registration=owner,
+            record=record,
+            ended_at=last.ends_at,
+            keep_months=found.settings.proofs_months,
+            people=[owner.pk],
+            is_demo=is_demo(owner.cycle),
+        )
+        render = partial(_render, issuer=issuer, is_invented=draft.is_demo)
+        return issuing.issue(draft, render=render, replaces=before, issued_by=by, at=at)
 
 
 def _check(found: Run, row: Row | None, *, issuer: Issuer) -> None:
@@ -289,11 +288,9 @@ def issue_all(cycle: Cycle, *, kind: Document.Kind, by: User | None, at: dt.date
     return count
 
 
-@journal.verb("training.withdraw", gettext_lazy("withdrew a paper of training"))
 def withdraw(document: Document, *, reason: str, by: User | None, at: dt.datetime) -> Document:
     """Take back a certificate or a statement; its page says so from then on. Raises DocumentError without a reason."""
-    del by
-    with transaction.atomic():
+    with journal.entry("training.withdraw", document, by=by, at=at), transaction.atomic():
         locked = Document.objects.select_for_update().light().get(pk=document.pk)
         if not reason.strip():
             raise DocumentError(_("Say why: it stands on the page of the document."))

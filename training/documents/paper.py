@@ -10,9 +10,9 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 
-from cycles.language import wording
+from cycles.language import typesetting, wording
 
-from . import codes, french, typesetting
+from . import codes, french
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
 from accounts import addresses, journal
 from registrations import speaking
@@ -48,7 +48,6 @@ class UndecidedError(SigningError):
         )
 
 
-@journal.verb("training.countersign", gettext_lazy("countersigned a sign-in sheet"))
 def countersign(
     session: Session,
     *,
@@ -64,33 +63,36 @@ def countersign(
     `by_name` is printed; `by_email` is whom they are compared with: nobody countersigns a sheet on which they are
     a trainee. Who is no trainer of the half-day says why (`reason`). Raises SigningError with what is missing.
     """
-    held = noting.lock(session.pk)
-    frozen = queries.live_sheet(held.pk)
-    if frozen is not None:
-        return frozen
-    if not queries.is_signed_for(held) or held.starts_at is None or held.ends_at is None:
-        raise SigningError(_("Nobody signs for this session: it is not held, or is no training."))
-    if at < held.ends_at:
-        raise SigningError(
-            _("The half-day ends at %(clock)s: countersign it then, once everybody has been seen.")
-            % {"clock": clock(held.ends_at, held, language=language)}
+    with journal.entry("training.countersign", session, by=by, at=at):
+        held = noting.lock(session.pk)
+        frozen = queries.live_sheet(held.pk)
+        if frozen is not None:
+            return frozen
+        if not queries.is_signed_for(held) or held.starts_at is None or held.ends_at is None:
+            raise SigningError(_("Nobody signs for this session: it is not held, or is no training."))
+        if at < held.ends_at:
+            raise SigningError(
+                _("The half-day ends at %(clock)s: countersign it then, once everybody has been seen.")
+                % {"clock": clock(held.ends_at, held, language=language)}
+            )
+        people = queries.trainees(held)
+        _check(held, people, by_name=by_name, by_email=by_email, reason=reason)
+        before = Document.objects.sheets().light().filter(session=held).order_by("-version").first()
+        issuer = issuers.of(held.cycle)
+        draft = issuing.Draft(
+            kind=Document.Kind.SHEET,
+            issuer=issuer,
+            cycle=held.cycle,
+            session=held,
+            record=record(held, people, issuer=issuer, by_name=by_name, reason=reason, at=at),
+            ended_at=held.ends_at,
+            keep_months=issuing.months_for(held.cycle),
+            people=[one.registration.cycle_registration_id for one in people],
+            is_demo=is_demo(held.cycle),
         )
-    people = queries.trainees(held)
-    _check(held, people, by_name=by_name, by_email=by_email, reason=reason)
-    before = Document.objects.sheets().light().filter(session=held).order_by("-version").first()
-    issuer = issuers.of(held.cycle)
-    draft = issuing.Draft(
-        kind=Document.Kind.SHEET,
-        issuer=issuer,
-        cycle=held.cycle,
-        session=held,
-        record=record(held, people, issuer=issuer, by_name=by_name, reason=reason, at=at),
-        ended_at=held.ends_at,
-        keep_months=issuing.months_for(held.cycle),
-        people=[one.registration.cycle_registration_id for one in people],
-        is_demo=is_demo(held.cycle),
-    )
-    return issuing.issue(draft, render=partial(printing.sheet, held), replaces=before, issued_by=by, at=at)
+        return issuing.issue(
+            draft, render=partial(printing.sheet, held), replaces=before, issued_by=by, at=at
+        )
 
 
 def _check(session: Session, people: list[Trainee], *, by_name: str, by_email: str, reason: str) -> None:
@@ -115,28 +117,27 @@ def is_trainer(session: Session, *, email: str) -> bool:
     return bool(email) and addresses.key(email) in {addresses.key(one.email) for one in speaking.of(session)}
 
 
-@journal.verb("training.undo", gettext_lazy("took back the countersignature of a sheet"))
 def undo(session: Session, *, reason: str, by: User | None, at: dt.datetime) -> Document:
     """Take a countersignature back: the sheet stays, marked, and the next one is its following version.
 
     Raises SigningError without a reason, and where certificates were issued on it.
     """
-    del by
-    held = noting.lock(session.pk)
-    document = queries.live_sheet(held.pk)
-    if document is None:
-        raise SigningError(_("This sheet is not countersigned."))
-    if not reason.strip():
-        raise SigningError(_("Say why: it stays beside the sheet that is taken back."))
-    if (
-        Document.objects.live()
-        .filter(cycle=held.cycle_id, kind__in=(Document.Kind.CERTIFICATE, Document.Kind.STATEMENT))
-        .exists()
-    ):
-        raise SigningError(
-            _("Certificates were issued on this sheet: withdraw them first, then issue them again.")
-        )
-    return issuing.end(document, as_=Document.End.REPLACED, reason=reason.strip(), at=at)
+    with journal.entry("training.undo", session, by=by, at=at):
+        held = noting.lock(session.pk)
+        document = queries.live_sheet(held.pk)
+        if document is None:
+            raise SigningError(_("This sheet is not countersigned."))
+        if not reason.strip():
+            raise SigningError(_("Say why: it stays beside the sheet that is taken back."))
+        if (
+            Document.objects.live()
+            .filter(cycle=held.cycle_id, kind__in=(Document.Kind.CERTIFICATE, Document.Kind.STATEMENT))
+            .exists()
+        ):
+            raise SigningError(
+                _("Certificates were issued on this sheet: withdraw them first, then issue them again.")
+            )
+        return issuing.end(document, as_=Document.End.REPLACED, reason=reason.strip(), at=at)
 
 
 def record(

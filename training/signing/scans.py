@@ -6,7 +6,6 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts import journal
 from cycles.language.plain_text import one_line
@@ -31,31 +30,31 @@ BEGINNINGS = {
 }
 
 
-@journal.verb("training.scan", gettext_lazy("kept the scan of a sign-in sheet"))
 def add(
     session: Session, *, name: str, content: bytes, by: User | None, by_name: str, at: dt.datetime
 ) -> PaperScan:
     """Keep a scan; the same file again is the same scan. Raises SigningError for what is none, or too large."""
-    kind = next((kind for beginning, kind in BEGINNINGS.items() if content.startswith(beginning)), None)
-    if len(content) > MOST:
-        raise SigningError(_("This file is too large: 5 MB at most."))
-    if kind is None:
-        raise SigningError(_("This is no PDF, JPEG or PNG file: make a scan or a photo of the sheet."))
-    noting.lock(session.pk)
-    if queries.live_sheet(session.pk) is not None:
-        raise SigningError(
-            _("The sheet is countersigned: nothing of it changes, unless that is undone first.")
+    with journal.entry("training.scan", session, by=by, at=at):
+        kind = next((kind for beginning, kind in BEGINNINGS.items() if content.startswith(beginning)), None)
+        if len(content) > MOST:
+            raise SigningError(_("This file is too large: 5 MB at most."))
+        if kind is None:
+            raise SigningError(_("This is no PDF, JPEG or PNG file: make a scan or a photo of the sheet."))
+        noting.lock(session.pk)
+        if queries.live_sheet(session.pk) is not None:
+            raise SigningError(
+                _("The sheet is countersigned: nothing of it changes, unless that is undone first.")
+            )
+        scan, _is_new = PaperScan.objects.get_or_create(
+            session=session,
+            sha256=hashlib.sha256(content).hexdigest(),
+            defaults={
+                "name": one_line(name, limit=200) or "scan",
+                "kind": kind,
+                "content": content,
+                "added_at": at,
+                "by": by,
+                "by_name": by_name,
+            },
         )
-    scan, _is_new = PaperScan.objects.get_or_create(
-        session=session,
-        sha256=hashlib.sha256(content).hexdigest(),
-        defaults={
-            "name": one_line(name, limit=200) or "scan",
-            "kind": kind,
-            "content": content,
-            "added_at": at,
-            "by": by,
-            "by_name": by_name,
-        },
-    )
-    return scan
+        return scan

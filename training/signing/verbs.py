@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts import journal
 from cycles.language import wording
@@ -124,7 +123,6 @@ def _sign(
     return signature
 
 
-@journal.verb("training.vouch", gettext_lazy("noted a signature for someone"))
 def vouch(
     registration: Registration,
     *,
@@ -138,20 +136,20 @@ def vouch(
 
     Raises SigningError without a reason, or before the half-day may be signed for.
     """
-    session = _held(registration.session_id)
-    row = _place(registration)
-    if means not in (Means.PAPER, Means.TRAINER):
-        msg = "a trainer vouches for paper or for what they saw"
-        raise ValueError(msg)
-    if not reason.strip():
-        raise SigningError(_("Say why: it stands on the sheet."))
-    if queries.window_of(session).is_early(at=at):
-        raise SigningError(_("The half-day has not begun."))
-    TrainerNote.objects.filter(registration=row, kind__in=("absent", "excused")).delete()
-    return _sign(session, row, means=means, by=by, by_name=by_name, reason=reason.strip(), at=at)
+    with journal.entry("training.vouch", registration, by=by, at=at):
+        session = _held(registration.session_id)
+        row = _place(registration)
+        if means not in (Means.PAPER, Means.TRAINER):
+            msg = "a trainer vouches for paper or for what they saw"
+            raise ValueError(msg)
+        if not reason.strip():
+            raise SigningError(_("Say why: it stands on the sheet."))
+        if queries.window_of(session).is_early(at=at):
+            raise SigningError(_("The half-day has not begun."))
+        TrainerNote.objects.filter(registration=row, kind__in=("absent", "excused")).delete()
+        return _sign(session, row, means=means, by=by, by_name=by_name, reason=reason.strip(), at=at)
 
 
-@journal.verb("training.note", gettext_lazy("noted someone’s presence at a half-day"))
 def note(
     registration: Registration,
     *,
@@ -167,35 +165,36 @@ def note(
 
     Who comes in part signs as well, or the trainer vouches for them. Raises SigningError with what is missing.
     """
-    session = _held(registration.session_id)
-    row = _place(registration)
-    reason = reason.strip()
-    is_partial = kind == TrainerNote.Kind.PARTIAL
-    if is_partial:
-        _check_times(session, arrived_at=arrived_at, left_at=left_at)
-    if not reason and kind != TrainerNote.Kind.ABSENT:
-        raise SigningError(_("Say why: it stands on the sheet."))
-    signature = Signature.objects.filter(registration=row).first()
-    if signature is None and is_partial:
-        raise SigningError(
-            _("This person has not signed: let them sign first, or note that you saw them and why.")
+    with journal.entry("training.note", registration, by=by, at=at):
+        session = _held(registration.session_id)
+        row = _place(registration)
+        reason = reason.strip()
+        is_partial = kind == TrainerNote.Kind.PARTIAL
+        if is_partial:
+            _check_times(session, arrived_at=arrived_at, left_at=left_at)
+        if not reason and kind != TrainerNote.Kind.ABSENT:
+            raise SigningError(_("Say why: it stands on the sheet."))
+        signature = Signature.objects.filter(registration=row).first()
+        if signature is None and is_partial:
+            raise SigningError(
+                _("This person has not signed: let them sign first, or note that you saw them and why.")
+            )
+        if signature is not None and kind == TrainerNote.Kind.ABSENT and not reason:
+            raise SigningError(_("This person has signed: to note them as absent, say why."))
+        written, _is_new = TrainerNote.objects.update_or_create(
+            registration=row,
+            defaults={
+                "kind": kind,
+                "arrived_at": arrived_at if is_partial else None,
+                "left_at": left_at if is_partial else None,
+                "reason": reason,
+                "by": by,
+                "by_name": by_name,
+                "noted_at": at,
+            },
         )
-    if signature is not None and kind == TrainerNote.Kind.ABSENT and not reason:
-        raise SigningError(_("This person has signed: to note them as absent, say why."))
-    written, _is_new = TrainerNote.objects.update_or_create(
-        registration=row,
-        defaults={
-            "kind": kind,
-            "arrived_at": arrived_at if is_partial else None,
-            "left_at": left_at if is_partial else None,
-            "reason": reason,
-            "by": by,
-            "by_name": by_name,
-            "noted_at": at,
-        },
-    )
-    _write_attendance(session, row, by=by, at=at)
-    return written
+        _write_attendance(session, row, by=by, at=at)
+        return written
 
 
 def _check_times(session: Session, *, arrived_at: dt.datetime | None, left_at: dt.datetime | None) -> None:
@@ -212,52 +211,54 @@ def _check_times(session: Session, *, arrived_at: dt.datetime | None, left_at: d
         raise SigningError(_("This is the whole half-day: there is nothing to note."))
 
 
-@journal.verb("training.clear_note", gettext_lazy("took back a note about someone’s presence"))
 def clear_note(registration: Registration, *, by: User | None, at: dt.datetime) -> int:
     """Take back what the trainer noted; what the person signed counts again. Returns how many notes went."""
-    session = _held(registration.session_id)
-    count = TrainerNote.objects.filter(registration=registration).delete()[0]
-    if count:
-        _write_attendance(session, registration, by=by, at=at)
-    return count
+    with journal.entry("training.clear_note", registration, by=by, at=at):
+        session = _held(registration.session_id)
+        count = TrainerNote.objects.filter(registration=registration).delete()[0]
+        if count:
+            _write_attendance(session, registration, by=by, at=at)
+        return count
 
 
-@journal.verb("training.mark_absent", gettext_lazy("noted the others as absent from a half-day"))
 def mark_absent(session: Session, *, by: User | None, by_name: str, at: dt.datetime) -> int:
     """Note as absent whoever did not sign, once the half-day is over; return how many.
 
     Whoever a platform's report saw is left: the trainer decides about each of them.
     """
-    held = _held(session.pk)
-    if held.ends_at is None or held.ends_at > at:
-        raise SigningError(_("The half-day is not over yet: somebody may still come."))
-    missing = [one for one in queries.trainees(held) if not one.presence.is_decided and not one.log_minutes]
-    TrainerNote.objects.bulk_create(
-        TrainerNote(
-            registration=one.registration,
-            kind=TrainerNote.Kind.ABSENT,
-            by=by,
-            by_name=by_name,
-            noted_at=at,
-        )
-        for one in missing
-    )
-    noting.save(
-        [
-            noting.row_of(
-                one.registration.pk,
-                Attendance.State.ABSENT,
-                None,
-                source=Attendance.Source.HAND,
+    with journal.entry("training.mark_absent", session, by=by, at=at):
+        held = _held(session.pk)
+        if held.ends_at is None or held.ends_at > at:
+            raise SigningError(_("The half-day is not over yet: somebody may still come."))
+        missing = [
+            one for one in queries.trainees(held) if not one.presence.is_decided and not one.log_minutes
+        ]
+        TrainerNote.objects.bulk_create(
+            TrainerNote(
+                registration=one.registration,
+                kind=TrainerNote.Kind.ABSENT,
                 by=by,
-                at=at,
+                by_name=by_name,
+                noted_at=at,
             )
             for one in missing
-        ]
-    )
-    if missing:
-        noting.tell(held.pk, at=at)
-    return len(missing)
+        )
+        noting.save(
+            [
+                noting.row_of(
+                    one.registration.pk,
+                    Attendance.State.ABSENT,
+                    None,
+                    source=Attendance.Source.HAND,
+                    by=by,
+                    at=at,
+                )
+                for one in missing
+            ]
+        )
+        if missing:
+            noting.tell(held.pk, at=at)
+        return len(missing)
 
 
 def _write_attendance(session: Session, row: Registration, *, by: User | None, at: dt.datetime) -> None:

@@ -15,7 +15,7 @@ from cycles.models import Membership, Session, SessionChange
 from cycles.schedule import planning, recurrence
 from desk.schedule import consequences
 from notifications.delivery import sending
-from notifications.kinds import NOTICES
+from notifications.mail.kinds import NOTICES
 from notifications.models import Delivery, Occurrence
 from notifications.plan import planner
 from registrations.models import FeedToken
