@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('cycles', '0009_runs_are_cycles_of_their_module'),
+        ('cycles', '0011_runs_are_cycles_of_their_module'),
         ('registrations', '0010_attendance_spans_and_column_choices'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
