@@ -7,7 +7,7 @@ whose attendance is closed, and with what a person who is erased reads about it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
 
@@ -32,9 +32,9 @@ class Proof:
 class Source:
     """Each answers with primary keys, as a query: of cycle registrations, of registrations, of sessions."""
 
-    cycle_registrations: Callable[[], QuerySet[object, int]]
-    registrations: Callable[[], QuerySet[object, int]]
-    closed_sessions: Callable[[], QuerySet[object, int]]
+    cycle_registrations: Callable[[], QuerySet[Any, Any]]
+    registrations: Callable[[], QuerySet[Any, Any]]
+    closed_sessions: Callable[[], QuerySet[Any, Any]]
     kept: Callable[[Participant, Collection[int] | None, dt.datetime], list[Proof]]
 
 
