@@ -123,4 +123,12 @@ VERBS: dict[str, _StrPromise] = {
     "training.settings": _("changed how the presence at a run is proved"),
     "training.paper_file": _("took out a paper of training"),
     "training.sheet_file": _("took out a sign-in sheet"),
+    "speaker.invite": _("invited somebody to speak"),
+    "speaker.uninvite": _("stopped an invitation to speak"),
+    "speaker.note_answer": _("noted what a speaker answered"),
+    "speaker.name": _("named somebody to speak"),
+    "speaker.brief": _("wrote the practical notes for speakers"),
+    "speaker.card": _("filled in the card of a speaker"),
+    "speaker.card_accept": _("accepted the card of a speaker"),
+    "consent.note": _("noted what a speaker agrees to"),
 }

@@ -33,6 +33,8 @@ from desk.team import journal_views as journal
 from desk.team import views as team
 from desk.terms import views as registration
 
+from .speakers import urls as speakers
+
 register_converter(KindConverter, "kind")
 
 app_name = "desk"
@@ -231,4 +233,5 @@ urlpatterns = [
         {"ending": "xlsx"},
         name="attendance-sheet",
     ),
+    *speakers.urlpatterns,
 ]

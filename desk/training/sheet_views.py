@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import journal
 from cycles import access
-from registrations import speaking
+from speakers.people import speaking
 from training.documents.own_views import pdf
 from training.models import Document, PaperScan
 from training.signing import doors, forms, freezing, links, queries, scans, sheet_views, verbs

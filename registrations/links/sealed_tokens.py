@@ -31,7 +31,10 @@ Purpose = Literal[
     "news",
     "email",
     "mail",
+    # Of those who speak (speakers/people/links.py); "speak" opened one session, before that app.
     "speak",
+    "speaker",
+    "speaker-calendar",
     "sign",
     "teach",
     "tablet",

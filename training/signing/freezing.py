@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts import addresses, journal
-from registrations import speaking
 from registrations.attendance import noting
+from speakers.people import speaking
 from training import run_facts
 from training.documents import issuers, issuing, records
 from training.documents.demonstration import is_demo

@@ -9,14 +9,14 @@ from django.urls import reverse
 from django.utils import translation
 
 from cycles.models import Session
-from registrations import speaking
 from registrations.links import sealed_tokens
 from registrations.models import Registration
+from speakers.people import speaking
 
 if TYPE_CHECKING:
     import datetime as dt
 
-    from registrations.speaking import Speaker
+    from speakers.people.speaking import Speaker
 
 
 def sign_token(registration: Registration) -> str:

@@ -9,8 +9,8 @@ from django.shortcuts import redirect
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from registrations import access
 from registrations.links import lost_links
+from speakers.people import access
 
 from . import links, queries, sheet_views
 from .doors import Door
@@ -54,10 +54,10 @@ blank = require_safe(by_link(sheet_views.blank))
 
 @require_safe
 @lost_links.personal_page
-def from_speaker(request: HttpRequest, token: str) -> HttpResponse:
-    """Lead from the page of somebody who speaks to the sheet of the half-day at which they train."""
-    found = access.speaker(token)
-    if found is None or not queries.in_training(found[0]):
+def from_speaker(request: HttpRequest, token: str, session: int) -> HttpResponse:
+    """Lead from the page of somebody who speaks to the sheet of a half-day at which they train."""
+    contact = access.contact(token)
+    found = access.sessions(contact).filter(queries.in_frame(), pk=session).first() if contact else None
+    if contact is None or found is None:
         return lost_links.answer(request)
-    session, speaker = found
-    return redirect(links.teach(session, email=speaker.email, language=get_language() or "fr"))
+    return redirect(links.teach(found, email=contact.email, language=get_language() or "fr"))

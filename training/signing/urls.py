@@ -16,7 +16,7 @@ urlpatterns = [
     path("teach/<str:token>/room/", teach_views.room, name="teach-room"),
     path("teach/<str:token>/tablet/", teach_views.tablet, name="teach-tablet"),
     path("teach/<str:token>/paper.pdf", teach_views.blank, name="teach-blank"),
-    path("speak/<str:token>/sheet/", teach_views.from_speaker, name="teach-from-speaker"),
+    path("speaker/<str:token>/sheet/<int:session>/", teach_views.from_speaker, name="teach-from-speaker"),
     path("tablet/<str:token>/<str:by_name>/", tablet_views.tablet, name="tablet"),
     path(
         "tablet/<str:token>/<str:by_name>/<int:registration>/", tablet_views.tablet_sign, name="tablet-sign"

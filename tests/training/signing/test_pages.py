@@ -13,6 +13,8 @@ from django.urls import reverse
 from cycles.models import Membership
 from registrations.links import personal_links
 from registrations.models import Participant
+from speakers.people import contacts
+from speakers.people import links as speaker_links
 from tests import make
 from tests.training import build
 from tests.training.build import MARC, at
@@ -163,11 +165,11 @@ def test_a_trainers_link_is_of_one_half_day_and_one_trainer(run: build.Run) -> N
 
 
 def test_the_page_of_a_speaker_leads_to_the_sheet(run: build.Run) -> None:
-    token = personal_links.speak(run.morning, email=MARC, language="fr").rstrip("/").split("/")[-1]
-    page = said(phone().get(reverse("registrations:speak", args=[token])))
-    way = reverse("training:teach-from-speaker", args=[token])
-    assert way in page
+    token = speaker_links.token(contacts.ensure([MARC], at=at(7))[MARC])
+    way = reverse("training:teach-from-speaker", args=[token, run.morning.pk])
     assert phone().get(way).headers["Location"].endswith(teach_url(run))
+    strange = reverse("training:teach-from-speaker", args=[token, make.session().pk])
+    assert phone().get(strange).status_code == 404
 
 
 def test_a_tablet_goes_round_and_keeps_nobody(run: build.Run) -> None:
