@@ -28,7 +28,7 @@ from registrations.booking import Applicant
 from registrations.models import CycleRegistration, Participant, Registration
 from registrations.people import participants, rights
 
-from . import demo_training
+from . import demo_finished_run, demo_training
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -95,6 +95,8 @@ PEOPLE = (
     Invented(("Camille", "Rousset"), "camille@example.org", "Les Petits Pas"),
     Invented(("Morgan", "Whitaker"), "morgan@example.org", "Harbour Lights", "en"),
 )
+# Who followed the finished run of training.
+TRAINEES = 5
 # Who registered for the real programme too, who for one stop only, who declined one, who wants no reminder.
 ALSO_REAL = 8
 ONE_STOP_ONLY = "karim@example.org"
@@ -130,6 +132,11 @@ def load(*, at: dt.datetime) -> bool:
     _register(Cycle.objects.get(slug=INVENTED_CYCLE), PEOPLE, at=at)
     _register(Cycle.objects.get(slug=REAL_CYCLE), PEOPLE[:ALSO_REAL], at=at)
     _live(at=at)
+    demo_finished_run.load(
+        Programme.objects.get(slug=INVENTED_PROGRAMME),
+        [person.applicant for person in PEOPLE[:TRAINEES]],
+        at=at,
+    )
     speakers.load(Cycle.objects.get(slug=INVENTED_CYCLE), at=at)
     coming, full = demo_training.load(at=at)
     _register(coming, PEOPLE[2:7], at=at)
@@ -215,7 +222,9 @@ def remove(*, at: dt.datetime) -> Counter[str]:
     if Cycle.objects.filter(slug=REAL_CYCLE).exclude(demo_shift_years=0).exists():
         files.append(REAL_FILE)
         demo |= Q(slug=REAL_CYCLE) | Q(programme__slug=REAL_PROGRAMME)
+    demo_finished_run.remove_documents(Cycle.objects.filter(demo))
     gone = _remove_people(Cycle.objects.filter(demo), at=at)
+    demo_finished_run.remove_run()
     demo_training.remove()
     removed = sum((remove_programme(file, at=at) for file in files), Counter())
     if gone:

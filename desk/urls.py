@@ -39,6 +39,7 @@ register_converter(KindConverter, "kind")
 
 app_name = "desk"
 urlpatterns = [
+    path("", include("desk.training.urls")),
     path("", home.home, name="home"),
     path("", include("desk.runs.urls")),
     path("invitation/<str:token>/", team.invitation, name="invitation"),

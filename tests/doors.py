@@ -20,6 +20,8 @@ from notifications.plan import planner
 from registrations.attendance.models import AttendanceReport
 from registrations.models import Question, Registration
 from tests import make
+from training.documents import issuers, issuing
+from training.models import Document, PaperScan
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -99,6 +101,56 @@ def named_speaker(world: World) -> SpeakerSlot:
 
 def a_run(world: World) -> Cycle:
     return Cycle.objects.runs().first() or make.run(module=named_module(world), status=Cycle.Status.DRAFT)
+
+
+def half_day(world: World, *more: Any) -> tuple[Any, ...]:
+    """Return the address of a half-day of training, at which somebody has a place."""
+    session = Session.objects.filter(slug="formation").first() or make.session(
+        cycle=world.cycle, slug="formation", legal_frame=Session.LegalFrame.TRAINING
+    )
+    if not session.registrations.exists():
+        make.registration(session=session)
+    return ("tour", "formation", *more)
+
+
+def trainee(world: World) -> Registration:
+    half_day(world)
+    return Registration.objects.get(session__slug="formation")
+
+
+def training_document(world: World, kind: Document.Kind) -> Document:
+    """Return a document of training in force: a sheet of the half-day, or a paper of its trainee."""
+    row = trainee(world)
+    is_sheet = kind == Document.Kind.SHEET
+    subject = {"session": row.session} if is_sheet else {"cycle_registration": row.cycle_registration}
+    known = Document.objects.live().filter(kind=kind, **subject).first()
+    if known is not None:
+        return known
+    record: dict[str, Any] = {"kind": str(kind), "of": row.pk}
+    draft = issuing.Draft(
+        kind=kind,
+        issuer=issuers.of(world.cycle),
+        cycle=world.cycle,
+        record=record,
+        ended_at=make.AT,
+        people=[row.cycle_registration_id],
+        is_demo=True,
+        **subject,
+    )
+    return issuing.issue(draft, render=lambda _printed: b"%PDF-", issued_by=None, at=make.AT)
+
+
+def scan(world: World) -> PaperScan:
+    row = trainee(world)
+    return PaperScan.objects.first() or PaperScan.objects.create(
+        session=row.session,
+        name="scan.pdf",
+        kind="application/pdf",
+        content=b"%PDF-",
+        sha256="0" * 64,
+        added_at=make.AT,
+        by_name="Marc",
+    )
 
 
 class Kind(enum.Enum):
@@ -203,6 +255,27 @@ DOORS: dict[str, Door] = {
     "cycles:privacy": public(),
     "cycles:accessibility": public(),
     # registrations: no account, but a personal link
+    # training: signing, and papers
+    "training:sign": link(TOKEN),
+    "training:sign-from-mine": link(TOKEN, 1),
+    "training:room": public("tour", "no-such-half-day", "BCDFGH"),
+    "training:teach-sheet": link(TOKEN),
+    "training:teach-person": link(TOKEN, 1),
+    "training:teach-absent": link(TOKEN),
+    "training:teach-countersign": link(TOKEN),
+    "training:teach-walk-in": link(TOKEN),
+    "training:teach-room": link(TOKEN),
+    "training:teach-tablet": link(TOKEN),
+    "training:teach-blank": link(TOKEN),
+    "training:teach-from-speaker": link(TOKEN, 1),
+    "training:tablet": link(TOKEN, "Marc"),
+    "training:tablet-sign": link(TOKEN, "Marc", 1),
+    "training:mine": link(TOKEN),
+    "training:attest-session": link(TOKEN, 1),
+    "training:attest-cycle": link(TOKEN, 1),
+    "training:my-document": link(TOKEN, "no-such-code"),
+    "training:verify": public(),
+    "training:verify-document": public("no-such-code"),
     "registrations:register": public("tour"),
     "registrations:register-sent": public("tour"),
     "registrations:erased": public(),
@@ -398,6 +471,37 @@ DOORS: dict[str, Door] = {
     "desk:cycle-report-xlsx": look(Right.SEE, *CYCLE),
     "desk:cycle-report-pdf": look(Right.SEE, *CYCLE),
     "desk:session-report": look(Right.SEE, *SESSION),
+    "desk:training-sheet": look(Right.TEACH, half_day),
+    "desk:training-person": form(Right.TEACH, lambda world: half_day(world, trainee(world).pk)),
+    "desk:training-absent": act(Right.TEACH, half_day),
+    "desk:training-countersign": form(Right.TEACH, half_day),
+    "desk:training-undo": form(Right.PLAN, half_day),
+    "desk:training-walk-in": form(Right.TEACH, half_day),
+    "desk:training-room": look(Right.TEACH, half_day),
+    "desk:training-tablet": look(Right.TEACH, half_day),
+    "desk:training-trainers": look(Right.TEACH, half_day),
+    "desk:training-paper": form(Right.TEACH, half_day),
+    "desk:training-scan": look(Right.TEACH, lambda world: half_day(world, scan(world).pk)),
+    "desk:training-blank": look(Right.TEACH, half_day),
+    "desk:training-sheet-file": look(
+        Right.TEACH, lambda world: half_day(world, training_document(world, Document.Kind.SHEET).pk)
+    ),
+    "desk:training-run": look(Right.TEACH, lambda world: half_day(world)[:1]),
+    "desk:training-settings": form(Right.PLAN, lambda world: half_day(world)[:1]),
+    "desk:training-issue-all": act(Right.PLAN, lambda world: half_day(world)[:1]),
+    "desk:training-trainee": form(
+        Right.PLAN, lambda world: ("tour", trainee(world).cycle_registration_id), see=Right.PEOPLE
+    ),
+    "desk:training-issue": act(
+        Right.PLAN, lambda world: ("tour", trainee(world).cycle_registration_id, "certificate")
+    ),
+    "desk:training-withdraw": form(
+        Right.PLAN, lambda world: ("tour", training_document(world, Document.Kind.CERTIFICATE).pk)
+    ),
+    "desk:training-paper-file": look(
+        Right.PEOPLE, lambda world: ("tour", training_document(world, Document.Kind.CERTIFICATE).pk)
+    ),
+    "desk:training-provider": form(Right.PLAN, *PROGRAMME),
     "desk:registration": form(Right.PLAN, *CYCLE),
     "desk:registration-codes": act(Right.PLAN, *CYCLE),
     "desk:registration-crowd": act(Right.PLAN, *CYCLE),

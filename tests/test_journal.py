@@ -19,6 +19,7 @@ import desk
 import notifications
 import registrations
 import speakers
+import training
 from accounts import journal, journal_verbs
 from accounts.models import AuditEntry
 from tests import doors
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
     from django.test import Client
 
-APPS = (accounts, cycles, registrations, speakers, notifications, desk)
+APPS = (accounts, cycles, registrations, speakers, training, notifications, desk)
 APP_NAMES = tuple(app.__name__ for app in APPS)
 
 # Functions that say who and reach no line of the journal, with the reason.
@@ -40,6 +41,7 @@ NO_ACTS: dict[str, str] = {
     "cycles.schedule.planning.schedule.record": "is the part that every change of a schedule shares",
     "registrations.attendance.applying.read": "only looks: the rows name who would write them",
     "registrations.attendance.noting.row_of": "makes a row that a verb then writes",
+    "training.signing.verbs.sign": "is the trainee's own act; the sheet says who held the tablet",
 }
 # Addresses of the desk that take a POST and write nothing, with the reason.
 NO_WRITES: dict[str, str] = {

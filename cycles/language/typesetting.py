@@ -32,10 +32,14 @@ SURE = re.compile(
 
 
 class Sheet:
-    """A source with its data, from which signs may have to be left out. `note` is what the page then says."""
+    """A source with its data, from which signs may have to be left out. `note` is what the page then says.
 
-    def __init__(self, source: bytes, data: dict[str, Any], *, note: str) -> None:
-        self.source, self.note = source, note
+    `attached` is a text that the source attaches as it is, under the name `sys.inputs.attached`; the PDF is PDF/A-3
+    (ISO 19005-3) as well then.
+    """
+
+    def __init__(self, source: bytes, data: dict[str, Any], *, note: str, attached: str = "") -> None:
+        self.source, self.note, self.attached = source, note, attached
         self.data = _each(data, lambda text: unicodedata.normalize("NFC", readable(text)))
         self.data["missing"] = ""
         self.is_of_machine = False
@@ -73,7 +77,8 @@ class Sheet:
         return self._compiled(more, at=at)
 
     def _inputs(self, more: dict[str, Any]) -> dict[str, str]:
-        return {"data": json.dumps({**self.data, **more})}
+        inputs = {"data": json.dumps({**self.data, **more})}
+        return inputs | {"attached": self.attached} if self.attached else inputs
 
     def _compiled(self, more: dict[str, Any], *, at: dt.datetime) -> bytes:
         content = typst.compile(
@@ -81,7 +86,7 @@ class Sheet:
             format="pdf",
             sys_inputs=self._inputs(more),
             ignore_system_fonts=not self.is_of_machine,
-            pdf_standards=["ua-1"],
+            pdf_standards=["a-3a", "ua-1"] if self.attached else ["ua-1"],
             timestamp=at.astimezone(dt.UTC).replace(microsecond=0),
         )
         return bytes(content)

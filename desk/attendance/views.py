@@ -65,7 +65,11 @@ def attendance(request: HttpRequest, cycle: str, slug: str) -> HttpResponse:
     values = table.changed(rows)
     if any(row.form.errors for row in rows):
         return _table(request, session, rows, at=at, status=422)
-    count = noting.note(session, values=values, by=access.account(request.user), at=at)
+    try:
+        count = noting.note(session, values=values, by=access.account(request.user), at=at)
+    except noting.AttendanceError as error:
+        messages.error(request, str(error))
+        return redirect(request.get_full_path())
     said = ngettext("Noted for %(count)d person.", "Noted for %(count)d people.", count) % {"count": count}
     messages.success(request, said if count else _("Nothing was changed."))
     return redirect(request.get_full_path())

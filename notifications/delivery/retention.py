@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from notifications.models import Delivery, GroupMessage
 from registrations.people import retention, retention_periods
 from registrations.people.retention import Rule
+from training import kept
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -41,7 +42,13 @@ def _group_messages(at: dt.datetime) -> int:
     return GroupMessage.objects.filter(drafts | old).delete()[1].get(GroupMessage._meta.label, 0)
 
 
+def _training(at: dt.datetime) -> int:
+    return kept.erase_old(at=at)
+
+
 RULES: tuple[Rule, ...] = (
+    # Before the rest: what a proof named may go with it.
+    Rule(code="training", words=_("proofs of training whose date has passed"), apply=_training),
     *retention.RULES,
     Rule(code="mails", words=_("addresses that mails went to"), apply=_mails),
     Rule(

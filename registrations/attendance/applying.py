@@ -355,6 +355,7 @@ def apply(report: AttendanceReport, *, asked: Asked, by: User | None, at: dt.dat
     """
     with journal.entry("attendance.apply", report, by=by, at=at):
         noting.lock(report.session_id)
+        noting.refuse_closed(report.session_id)
         row = AttendanceReport.objects.select_related("session__cycle__programme").get(pk=report.pk)
         if row.applied_at is not None:
             return None

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from accounts import journal
 from cycles.models import Session
+from registrations import proofs
 from registrations.events import AttendanceChanged
 from registrations.models import Registration, State
 
@@ -39,9 +40,13 @@ class AttendanceError(Exception):
 
 @transaction.atomic
 def join(registration: Registration, *, at: dt.datetime) -> bool:
-    """Note that the person went to the room; only the first time counts. Returns whether it was the first."""
+    """Note that the person went to the room; only the first time counts. Returns whether it was the first.
+
+    Where they sign for their presence, it says nothing about that.
+    """
     is_first = bool(Registration.objects.filter(pk=registration.pk, joined_at=None).update(joined_at=at))
-    if is_first:
+    if is_first and registration.session.legal_frame != Session.LegalFrame.TRAINING:
+        # In a training a click is no presence: people sign (training.signing).
         # A report that said "absent" was wrong, or of another hour: the organiser decides, not a click.
         Attendance.objects.bulk_create(
             [
@@ -103,6 +108,14 @@ def tell(session_id: int, *, at: dt.datetime) -> None:
     AttendanceChanged(session_id=session_id, at=at).send()
 
 
+def refuse_closed(session_id: int) -> None:
+    """Raise AttendanceError where a sheet says for good who came."""
+    if proofs.is_closed(session_id):
+        raise AttendanceError(
+            _("The sign-in sheet of this session is countersigned: undo that first, with a reason.")
+        )
+
+
 def note(
     session: Session,
     *,
@@ -110,10 +123,15 @@ def note(
     by: User | None,
     at: dt.datetime,
 ) -> int:
-    """Note by hand {registration: (state, minutes)}; return how many. Others' registrations are left alone."""
+    """Note by hand {registration: (state, minutes)}; return how many. Others' registrations are left alone.
+
+    Who signed is noted on the sign-in sheet only. Raises AttendanceError once that is countersigned.
+    """
     with journal.entry("attendance.note", session, by=by, at=at):
         lock(session.pk)
-        own = set(Registration.objects.filter(session=session, pk__in=values).values_list("pk", flat=True))
+        refuse_closed(session.pk)
+        rows_of_session = Registration.objects.filter(session=session, pk__in=values)
+        own = set(rows_of_session.exclude(proofs.of_registrations()).values_list("pk", flat=True))
         came = (Attendance.State.PRESENT, Attendance.State.PARTIAL)
         rows = [
             row_of(pk, state, minutes if state in came else None, source=Attendance.Source.HAND, by=by, at=at)
@@ -135,6 +153,7 @@ def mark_absent(session: Session, *, by: User | None, at: dt.datetime) -> int:
         locked = lock(session.pk)
         if not locked.is_held or locked.ends_at is None or locked.ends_at > at:
             raise AttendanceError(_("The session is not over yet: somebody may still come."))
+        refuse_closed(session.pk)
         unknown = Registration.objects.confirmed().filter(session=session, attendances=None)
         rows = [
             row_of(pk, Attendance.State.ABSENT, None, source=Attendance.Source.HAND, by=by, at=at)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts import journal
 from cycles.models import Session
+from registrations import proofs
 from registrations.booking import places
 from registrations.models import CycleRegistration, Registration, State
 
@@ -117,9 +118,9 @@ def remove(registration: CycleRegistration, *, at: dt.datetime) -> None:
 
 @transaction.atomic
 def leave(registration: CycleRegistration, *, at: dt.datetime) -> None:
-    """End a registration without a mail: what is ahead is deleted, what is past stays for the counts."""
+    """End a registration without a mail: what is ahead is deleted, what is past or proved stays."""
     row, terms, counted = lock_all(registration, at=at)
-    row.registrations.exclude(session__ends_at__lte=at).delete()
+    row.registrations.exclude(session__ends_at__lte=at).exclude(proofs.of_registrations()).delete()
     if row.state != State.CANCELLED:
         row.state, row.cancelled_at, row.offer_ends_at = State.CANCELLED, at, None
         row.save(update_fields=["state", "cancelled_at", "offer_ends_at"])

@@ -35,10 +35,16 @@ Purpose = Literal[
     "speak",
     "speaker",
     "speaker-calendar",
+    "sign",
+    "teach",
+    "tablet",
 ]
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 # These end some time after the moment that they carry; the others live as long as what they name.
-DATED: frozenset[Purpose] = frozenset({"confirm"})
+DATED: frozenset[Purpose] = frozenset({"confirm", "tablet"})
+
+# A device that goes round in a room, for one day.
+TABLET = dt.timedelta(hours=12)
 
 DIGITS = string.digits + string.ascii_uppercase + string.ascii_lowercase
 VALUES = {digit: value for value, digit in enumerate(DIGITS)}
@@ -71,7 +77,7 @@ class Token:
         """Tell whether the purpose gives a time to live, and it is over."""
         if self.purpose not in DATED:
             return False
-        lifetime = periods.length("confirm")
+        lifetime = TABLET if self.purpose == "tablet" else periods.length("confirm")
         # The hour of its making counts as not begun: never a minute too short.
         hours = (int(at.timestamp()) // HOUR - _number(self.body[:MOMENT]) - 1) % MOMENTS
         return dt.timedelta(hours=hours) >= lifetime and hours != MOMENTS - 1

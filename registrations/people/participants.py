@@ -6,13 +6,14 @@ What an organiser corrects for somebody is in `correcting`.
 
 from __future__ import annotations
 
+import uuid
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import F
 
 from accounts import addresses, periods
-from registrations import booking
+from registrations import booking, proofs
 from registrations.calendar import feed_tokens
 from registrations.calendar.calendar_version import raised
 from registrations.events import AddressAsked, AddressChanged, LinkAsked
@@ -169,6 +170,19 @@ def holder_of(email: str, *, beside: Participant) -> Participant | None:
     return others.filter(email_key=booking.address_key(email)).first()
 
 
+def _give_way(person: Participant, *, at: dt.datetime) -> None:
+    """Let somebody who never proved their address go; what they signed stays, with the name and no address."""
+    proved = person.cycle_registrations.filter(proofs.of_cycle_registrations())
+    for registration in person.cycle_registrations.exclude(pk__in=proved.values("pk")):
+        booking.remove(registration, at=at)
+    if not proved.exists():
+        person.delete()
+        return
+    Participant.objects.filter(pk=person.pk).update(
+        email="", email_key=f"erased:{uuid.uuid4()}", link_secret=new_link_secret(), erased_at=at
+    )
+
+
 def write_address(
     row: Participant,
     *,
@@ -183,9 +197,7 @@ def write_address(
     nothing yet, and has no private calendar that somebody else may know.
     """
     if instead_of is not None:
-        for registration in instead_of.cycle_registrations.all():
-            booking.remove(registration, at=at)
-        instead_of.delete()
+        _give_way(instead_of, at=at)
     if corrected is not None:
         row.proved_at = None
         feed_tokens.revoke(row, at=at)

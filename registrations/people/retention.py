@@ -16,7 +16,7 @@ from accounts import journal
 from cycles import team
 from cycles.content import editing
 from cycles.models import Cycle, Session, SpeakerSlot
-from registrations import booking
+from registrations import booking, proofs
 from registrations.attendance import noting
 from registrations.attendance.models import Attendance, AttendanceCount, AttendanceReport
 from registrations.models import ConsentText, CycleRegistration, Participant, Registration, State
@@ -76,10 +76,12 @@ def _attendance(at: dt.datetime) -> int:
     )
     # A list: what decides must not change while its rows are being deleted.
     ids = list(
-        sessions.filter(
+        sessions.exclude(proofs.of_sessions())
+        .filter(
             Exists(Attendance.objects.filter(registration__session=OuterRef("pk")))
             | Exists(Registration.objects.filter(session=OuterRef("pk"), joined_at__isnull=False))
-        ).values_list("pk", flat=True)
+        )
+        .values_list("pk", flat=True)
     )
     rows = Attendance.objects.filter(registration__session__in=ids)
     totals = (

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from accounts.questions import Question
 from cycles.language import naming
 from cycles.models import Session
-from registrations import booking
+from registrations import booking, proofs
 from registrations.attendance.models import Attendance
 from registrations.calendar import feed_tokens
 from registrations.events import AddressForgotten, RegistrationsForgotten
@@ -151,15 +151,26 @@ def _proofs(*, at: dt.datetime) -> QuerySet[Registration]:
 
 
 def with_proofs(*, at: dt.datetime) -> QuerySet[CycleRegistration]:
-    """Return the cycle registrations that hold such a proof."""
-    return CycleRegistration.objects.filter(Exists(_proofs(at=at).filter(cycle_registration=OuterRef("pk"))))
+    """Return the cycle registrations that hold such a proof, or that one of another source names."""
+    return CycleRegistration.objects.filter(
+        Exists(_proofs(at=at).filter(cycle_registration=OuterRef("pk"))) | proofs.of_cycle_registrations()
+    )
 
 
 def kept(participant: Participant, *, cycles: Collection[int] | None = None, at: dt.datetime) -> list[Kept]:
     """Return what an erasure asked for now would leave, and until when."""
     own = _theirs(participant, cycles)
-    rows = _proofs(at=at).filter(cycle_registration__in=own.values("pk")).select_related("session__cycle")
-    return [
+    # What a document says is listed as that document.
+    rows = (
+        _proofs(at=at)
+        .filter(cycle_registration__in=own.values("pk"))
+        .exclude(proofs.of_registrations())
+        .select_related("session__cycle")
+    )
+    documents = [
+        Kept(what=proof.what, until=proof.until) for proof in proofs.kept(participant, cycles=cycles, at=at)
+    ]
+    return documents + [
         Kept(
             what=_("Attendance at the training “%(session)s”")
             % {"session": naming.session_title(row.session)},
@@ -188,9 +199,9 @@ def erase(participant: Participant, *, cycles: Collection[int] | None = None, at
         RegistrationsForgotten(ids=ids).send()
     else:
         feed_tokens.revoke(participant, at=at)
-    _give_back(own, at=at)
-    proofs = with_proofs(at=at).filter(participant=participant)
-    anonymity.anonymise(own.exclude(pk__in=proofs.values("pk")).values_list("pk", flat=True), at=at)
+    proved = with_proofs(at=at).filter(participant=participant)
+    _give_back(own, proved=set(proved.values_list("pk", flat=True)), at=at)
+    anonymity.anonymise(own.exclude(pk__in=proved.values("pk")).values_list("pk", flat=True), at=at)
     own.update(accessibility_need="", answers={}, decision_message="", requested_session_ids=[])
     if is_part:
         booking.touch([participant.pk], at=at)
@@ -213,11 +224,11 @@ def erase(participant: Participant, *, cycles: Collection[int] | None = None, at
     return left
 
 
-def _give_back(rows: QuerySet[CycleRegistration], *, at: dt.datetime) -> None:
-    """End registrations: whoever held a place that is past leaves its row to the counts."""
+def _give_back(rows: QuerySet[CycleRegistration], *, proved: Collection[int], at: dt.datetime) -> None:
+    """End registrations: whoever held a place that is past, or signed, leaves its row to the counts."""
     held_places = Q(session__ends_at__lte=at) & ~Q(state=State.PENDING)
     for row in rows.order_by("cycle_id"):
-        if row.registrations.filter(held_places).exists():
+        if row.pk in proved or row.registrations.filter(held_places).exists():
             booking.leave(row, at=at)
         else:
             booking.remove(row, at=at)
