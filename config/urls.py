@@ -15,7 +15,7 @@ from notifications import tracking
 # One way in, with its second step and its limits, for the administration too.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
-handler403 = "desk.views.refused.refused"
+handler403 = "desk.ui.refused.refused"
 handler404 = "registrations.lost_links.not_found"
 
 urlpatterns = [

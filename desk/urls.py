@@ -2,37 +2,35 @@
 
 from django.urls import path, register_converter
 
-from .editors.kinds import KindConverter
-from .views import (
-    after,
-    attendance,
-    calendars,
-    content,
-    cycle,
-    deliveries,
-    group_messages,
-    home,
-    host,
-    importing,
-    journal,
-    messages,
-    moves,
-    pictures,
-    plan,
-    privacy,
-    programme_import,
-    refused_mailings,
-    registrant,
-    registrants,
-    registration,
-    reminders,
-    report,
-    roster,
-    search,
-    session,
-    session_edit,
-    team,
-)
+from desk.attendance import views as attendance
+from desk.calendars import import_views as importing
+from desk.calendars import views as calendars
+from desk.content import session_views as session_edit
+from desk.content import views as content
+from desk.content.editors.kinds import KindConverter
+from desk.content.pictures import views as pictures
+from desk.content.programme_import import views as programme_import
+from desk.cycle import views as cycle
+from desk.followup import views as after
+from desk.home import views as home
+from desk.mail.deliveries import refused_views as refused_mailings
+from desk.mail.deliveries import views as deliveries
+from desk.mail.groups import views as group_messages
+from desk.mail.texts import views as messages
+from desk.people import registrant_views as registrant
+from desk.people import views as registrants
+from desk.people.roster import views as roster
+from desk.planner import views as plan
+from desk.privacy import views as privacy
+from desk.reminders import views as reminders
+from desk.reports import views as report
+from desk.schedule import host_views as host
+from desk.schedule import moves_views as moves
+from desk.schedule import views as session
+from desk.search import views as search
+from desk.team import journal_views as journal
+from desk.team import views as team
+from desk.terms import views as registration
 
 register_converter(KindConverter, "kind")
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from cycles import naming, wording
-from desk.consequences import language
+from desk.schedule.consequences import language
 from notifications import audiences, plan
 from notifications.models import Occurrence, ReminderStep
 

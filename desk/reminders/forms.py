@@ -10,8 +10,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cycles import recurrence
-from desk.editors.seen import SeenForm
-from desk.forms import date_field, time_field
+from desk.ui.fields import date_field, time_field
+from desk.ui.seen import SeenForm
 from notifications import plan, policy
 from notifications.models import OnUncertain, ReminderStep
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cycles import wording
-from desk.consequences import language, step_in_words
+from desk.schedule.consequences import language, step_in_words
 from notifications import audiences, plan
 from notifications.models import Delivery, Occurrence, ReminderStep
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cycles import wording
-from desk.consequences import language
+from desk.schedule.consequences import language
 from notifications import audiences, plan
 from notifications.models import Occurrence
 

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cycles.models import Cycle, Membership
-from desk import sheets
+from desk.ui import sheets
 from notifications.models import Delivery, Heartbeat
 from registrations.models import CycleRegistration, Participant
 from tests import make

@@ -12,8 +12,8 @@ from django.utils import translation
 
 from cycles import editing
 from cycles.models import Cycle, Event, Membership, Module, News, NewsLink, Programme, Resource, Session
-from desk import needs
-from desk.editors import choices
+from desk.content.editors import choices
+from desk.home import needs
 from notifications.models import Occurrence
 from tests import make
 from tests.desk.browsing import filled, page

@@ -19,7 +19,7 @@ from cycles.models import Invitation, Membership
 from tests import doors, make
 from tests.accounts.test_oidc import Provider, come_back, is_in, provider  # noqa: F401 - a fixture
 from tests.accounts.test_sign_in import CODE, ask
-from tests.desk.test_team import MEMBERS, link
+from tests.desk.team.test_team import MEMBERS, link
 
 if TYPE_CHECKING:
     from django.test import Client

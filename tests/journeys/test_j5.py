@@ -18,7 +18,7 @@ from accounts.models import AuditEntry
 from cycles import editing
 from cycles.models import Cycle, Membership
 from cycles.snapshots import store
-from desk import proposal as proposals
+from desk.planner import proposal as proposals
 from notifications import plan
 from notifications.models import ReminderStep
 from tests import make

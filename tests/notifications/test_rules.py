@@ -1,6 +1,6 @@
 """The rules R1 to R10 of the default cadence, one test each and its edges.
 
-R11 is in tests/desk/test_reminders.py, R12 in test_texts.py.
+R11 is in tests/desk/reminders/test_reminders.py, R12 in test_texts.py.
 """
 
 from __future__ import annotations

@@ -1,0 +1,95 @@
+"""Registering the people of a list: what each line would do first, then one button that does it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from config import bodies
+from cycles import access
+from desk.people.roster import roster
+from desk.people.roster.forms import ListForm
+
+if TYPE_CHECKING:
+    from collections import Counter
+
+    from django.http import HttpRequest, HttpResponse
+
+    from cycles.models import Cycle
+
+
+@bodies.takes_files
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@login_required
+def bring_in(request: HttpRequest, slug: str) -> HttpResponse:
+    cycle, _rights = access.cycle_for(request.user, slug, right=access.Right.PLAN)
+    if request.method != "POST":
+        return _page(request, cycle, ListForm(initial={"language": request.LANGUAGE_CODE}, cycle=cycle))
+    form = ListForm(request.POST, request.FILES, cycle=cycle)
+    is_valid = form.is_valid()
+    by, at = access.account(request.user), timezone.now()
+    saves = is_valid and request.POST.get("do") == "save"
+    preview = None
+    if form.roster is not None and "language" in form.cleaned_data:
+        preview = roster.look(
+            cycle,
+            form.roster,
+            language=form.cleaned_data["language"],
+            taken=request.POST.getlist("take"),
+            is_tried=not saves,
+            by=by,
+            at=at,
+        )
+    if saves and preview is not None and preview.new:
+        done = roster.register(cycle, preview.new, by=by, at=at)
+        form.remember()
+        messages.success(request, _said(done))
+        return redirect("desk:registrants", slug)
+    return _page(request, cycle, form, preview, status=200 if is_valid else 422)
+
+
+def _said(done: Counter[str]) -> str:
+    """Return what was done, by where the people stand now."""
+    said = []
+    if count := done["confirmed"]:
+        one = ngettext(
+            "%(count)d person is registered: the confirmation leaves at once.",
+            "%(count)d people are registered: the confirmations leave at once.",
+            count,
+        )
+        said.append(one % {"count": count})
+    if waiting := done["waitlisted"]:
+        more = ngettext(
+            "%(count)d is on the waiting list, and is told so.",
+            "%(count)d are on the waiting list, and are told so.",
+            waiting,
+        )
+        said.append(more % {"count": waiting})
+    if asked := done["in_review"]:
+        one = ngettext("%(count)d awaits a decision.", "%(count)d await a decision.", asked)
+        said.append(one % {"count": asked})
+    if known := done["known"]:
+        one = ngettext("%(count)d was there already.", "%(count)d were there already.", known)
+        said.append(one % {"count": known})
+    return " ".join(said) or _("Nothing was changed.")
+
+
+def _page(
+    request: HttpRequest,
+    cycle: Cycle,
+    form: ListForm,
+    preview: roster.Preview | None = None,
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    context = {"cycle": cycle, "form": form, "preview": preview}
+    return render(request, "desk/people/registrants_import.html", context, status=status)

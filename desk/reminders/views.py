@@ -1,0 +1,342 @@
+"""The reminder plan: what leaves when and to how many; switching, adding, changing, skipping, sending now.
+
+Every change of the plan is shown with the mails that it adds and removes before it is saved.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from cycles import access
+from cycles.revising import StaleError
+from desk.reminders import line, whatif
+from desk.reminders.effect import effect
+from desk.reminders.forms import PlanForm, StepForm, SureForm, TryForm
+from desk.ui import conflict
+from desk.ui.addresses import back
+from notifications import audiences, plan, policy
+from notifications.models import Occurrence, ReminderStep
+from registrations import names, speaking
+from registrations.models import CycleRegistration
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable
+
+    from django.http import HttpRequest, HttpResponse
+
+    from cycles.models import Cycle, Session
+
+FORM_METHODS = ["GET", "HEAD", "POST"]
+# How many of those whom a line reaches are named.
+LISTED = 50
+
+
+def _shown_session(cycle: Cycle, slug: str | None, *, at: dt.datetime) -> Session | None:
+    """Return the session asked for, else the next one, else the last one with a date."""
+    dated = cycle.sessions.exclude(starts_at=None)
+    if slug:
+        return get_object_or_404(dated, slug=slug)
+    return dated.upcoming(at=at).first() or dated.order_by("-starts_at").first()
+
+
+def _page(request: HttpRequest, cycle: Cycle, *, status: int = 200, **context: Any) -> HttpResponse:
+    at = timezone.now()
+    session = _shown_session(cycle, request.GET.get("session"), at=at)
+    if session is not None:
+        session.cycle = cycle
+    may_plan = access.Right.PLAN in access.rights(request.user, cycle.programme)
+    form = context.pop("form", None) or PlanForm(cycle=cycle)
+    other, moved = _elsewhere(request, session, at=at) if session else (None, [])
+    shown = line.lines(session, at=at) if session else line.undated(cycle)
+    return render(
+        request,
+        "desk/reminders/reminders.html",
+        {
+            "cycle": cycle,
+            "session": session,
+            "sessions": cycle.sessions.exclude(starts_at=None).in_order(),
+            "rows": [(item, form.switches.get(item.step.code)) for item in shown],
+            "form": form,
+            "other": other,
+            "moved": moved,
+            "step_form": StepForm(initial=StepForm.initial_for(None)),
+            "keep_query": request.method != "POST",
+            "may_plan": may_plan,
+            "may_read_people": access.Right.PEOPLE in access.rights(request.user, cycle.programme),
+            **context,
+        },
+        status=status,
+    )
+
+
+def _elsewhere(
+    request: HttpRequest, session: Session, *, at: dt.datetime
+) -> tuple[TryForm, list[whatif.Mailing]]:
+    """Return the form that asks "what if it moves", and the answer for the day in the address."""
+    if "date" not in request.GET or request.method == "POST":
+        return TryForm(session=session), []
+    form = TryForm(request.GET, session=session)
+    if not form.is_valid():
+        return form, []
+    span = form.span()
+    return form, whatif.moved(session, starts_at=span.starts_at, ends_at=span.ends_at, at=at)
+
+
+@require_http_methods(FORM_METHODS)
+@never_cache
+@login_required
+def reminders(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show the plan; a POST switches lines and adds one, after it has shown what that does."""
+    right = access.Right.PLAN if request.method == "POST" else access.Right.SEE
+    cycle, _rights = access.cycle_for(request.user, slug, right=right)
+    if request.method != "POST":
+        return _page(request, cycle)
+    form = PlanForm(request.POST, cycle=cycle)
+    adding = bool(request.POST.get("count", "").strip())
+    step_form = StepForm(request.POST) if adding else StepForm(initial=StepForm.initial_for(None))
+    if not form.is_valid() or (adding and not step_form.is_valid()):
+        return _page(request, cycle, form=form, step_form=step_form, status=422)
+    at, by = timezone.now(), access.account(request.user)
+    only = _shown_session(cycle, request.POST["only"], at=at) if request.POST.get("only") else None
+
+    def change() -> None:
+        for step, on in form.wanted():
+            policy.switch(step, on=on, by=by, at=at)
+        if adding:
+            policy.add(cycle, timing=step_form.timing, values=step_form.values, session=only, by=by, at=at)
+
+    try:
+        found = effect(cycle, change, at=at)
+    except policy.PolicyError as error:
+        step_form.add_error("count", str(error))
+        return _page(request, cycle, form=form, step_form=step_form, status=422)
+    asks = found.leaves_none and not form.cleaned_data["sure"]
+    if request.POST.get("step") != "save" or asks:
+        status = 409 if asks and request.POST.get("step") == "save" else 200
+        return _page(request, cycle, form=form, step_form=step_form, effect=found, only=only, status=status)
+    with plan.together():
+        change()
+    messages.success(request, _saved(found.removed, found.added))
+    return redirect("desk:reminders", cycle.slug)
+
+
+def _saved(removed: int, added: int) -> str:
+    gone = ngettext("%(count)d planned mail removed", "%(count)d planned mails removed", removed)
+    come = ngettext("%(count)d added", "%(count)d added", added)
+    return _("Saved: %(removed)s, %(added)s.") % {
+        "removed": gone % {"count": removed},
+        "added": come % {"count": added},
+    }
+
+
+@require_http_methods(FORM_METHODS)
+@never_cache
+@login_required
+def change(request: HttpRequest, slug: str, code: str) -> HttpResponse:
+    """Count a line anew, for the whole cycle or for one session (`?session=`)."""
+    cycle, _rights = access.cycle_for(request.user, slug, right=access.Right.PLAN)
+    at, by = timezone.now(), access.account(request.user)
+    session = _shown_session(cycle, request.GET["session"], at=at) if request.GET.get("session") else None
+    step = _step(cycle, code, session)
+    context: dict[str, Any] = {"cycle": cycle, "session": session, "step": step, "label": line.name(step)}
+    template = "desk/reminders/reminder_change.html"
+    if request.method != "POST":
+        form = StepForm(initial=StepForm.initial_for(step))
+        return render(request, template, {**context, "form": form})
+    form = StepForm(request.POST)
+    if not form.is_valid():
+        return render(request, template, {**context, "form": form}, status=422)
+
+    seen = form.cleaned_data["seen"] or None
+
+    def save() -> None:
+        policy.change(step, timing=form.timing, values=form.values, session=session, by=by, at=at, seen=seen)
+
+    is_final = request.POST.get("step") == "save"
+    try:
+        found = effect(cycle, save, at=at)
+        if is_final:
+            save()
+    except StaleError as error:
+        saved = StepForm(initial=StepForm.initial_for(error.row))
+        form.follow(saved.initial["seen"])
+        context |= {"differences": conflict.differences(saved=saved, written=form), "is_conflict": True}
+        return render(request, template, {**context, "form": form}, status=409)
+    except policy.PolicyError as error:
+        form.add_error("count", str(error))
+        return render(request, template, {**context, "form": form}, status=422)
+    if not is_final:
+        return render(request, template, {**context, "form": form, "effect": found})
+    messages.success(request, _saved(found.removed, found.added))
+    return _back(cycle, session)
+
+
+def _step(cycle: Cycle, code: str, session: Session | None) -> ReminderStep:
+    """Return the line that holds: the session's own, else the cycle's."""
+    lines = ReminderStep.objects.filter(cycle=cycle, code=code)
+    own = lines.filter(session=session).first() if session else None
+    return own or get_object_or_404(lines, session=None)
+
+
+def _back(cycle: Cycle, session: Session | None) -> HttpResponse:
+    address = reverse("desk:reminders", args=[cycle.slug])
+    return redirect(f"{address}?session={session.slug}" if session else address)
+
+
+@require_POST
+@never_cache
+@login_required
+def remove(request: HttpRequest, slug: str, code: str) -> HttpResponse:
+    """Take a line that has sent nothing out of the plan, after it has been shown what that does."""
+    cycle, _rights = access.cycle_for(request.user, slug, right=access.Right.PLAN)
+    at, by = timezone.now(), access.account(request.user)
+    step = _step(cycle, code, None)
+    form = SureForm(request.POST)
+    sure = form.is_valid() and form.cleaned_data["sure"]
+
+    def take_out() -> None:
+        policy.remove(step, by=by, at=at)
+
+    try:
+        found = effect(cycle, take_out, at=at)
+    except policy.PolicyError as error:
+        messages.error(request, str(error))
+        return redirect("desk:reminders", cycle.slug)
+    asks = found.leaves_none and not sure
+    if request.POST.get("step") != "save" or asks:
+        context = {"cycle": cycle, "label": line.name(step), "form": form, "effect": found}
+        status = 409 if asks and request.POST.get("step") == "save" else 200
+        return render(request, "desk/reminders/reminder_remove.html", context, status=status)
+    take_out()
+    messages.success(request, _("%(step)s is out of the plan.") % {"step": line.name(step)})
+    return redirect("desk:reminders", cycle.slug)
+
+
+def _of_session(request: HttpRequest, cycle: str, slug: str, code: str) -> tuple[Session, ReminderStep]:
+    session, _rights = access.session_for(request.user, cycle, slug, right=access.Right.PLAN)
+    own = ReminderStep.objects.filter(session=session, code=code).first()
+    return session, own or get_object_or_404(ReminderStep, cycle=session.cycle, session=None, code=code)
+
+
+def _act(request: HttpRequest, session: Session, act: Callable[[], object], done: str) -> HttpResponse:
+    try:
+        act()
+    except policy.PolicyError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, done)
+    return _back(session.cycle, session)
+
+
+@require_POST
+@never_cache
+@login_required
+def skip(request: HttpRequest, cycle: str, slug: str, code: str) -> HttpResponse:
+    """Leave a line out for one session."""
+    session, step = _of_session(request, cycle, slug, code)
+    by = access.account(request.user)
+    return _act(
+        request,
+        session,
+        lambda: policy.skip(step, session=session, by=by, at=timezone.now()),
+        _("%(step)s is left out for this session.") % {"step": line.name(step)},
+    )
+
+
+@require_POST
+@never_cache
+@login_required
+def follow(request: HttpRequest, cycle: str, slug: str, code: str) -> HttpResponse:
+    """Let a session follow the cycle's line again."""
+    session, step = _of_session(request, cycle, slug, code)
+    by = access.account(request.user)
+    return _act(
+        request,
+        session,
+        lambda: policy.follow_cycle(step, session=session, by=by, at=timezone.now()),
+        _("This session follows the plan of the cycle again."),
+    )
+
+
+@require_http_methods(FORM_METHODS)
+@never_cache
+@login_required
+def send(request: HttpRequest, cycle: str, slug: str, code: str) -> HttpResponse:
+    """Show exactly who would get a line now, and send it when that is confirmed (R11)."""
+    session, step = _of_session(request, cycle, slug, code)
+    at = timezone.now()
+    if request.method == "POST":
+        by = access.account(request.user)
+        return _act(
+            request,
+            session,
+            lambda: policy.send_now(step, session=session, by=by, at=at),
+            _("It leaves within a minute. Until then you can stop it here."),
+        )
+    people, count = _who(step, session, at=at)
+    context = {
+        "cycle": session.cycle,
+        "session": session,
+        "step": step,
+        "label": line.name(step),
+        "people": people,
+        "count": count,
+        "unlisted": count - len(people),
+    }
+    return render(request, "desk/reminders/reminder_send.html", context)
+
+
+def _who(step: ReminderStep, session: Session, *, at: dt.datetime) -> tuple[list[tuple[str, str]], int]:
+    """Return the names and addresses of the first whom a line reaches now, and how many it reaches."""
+    if step.audience == ReminderStep.Audience.SPEAKERS:
+        speakers = [(str(speaker), speaker.email) for speaker in speaking.of(session)]
+        return speakers[:LISTED], len(speakers)
+    people: Any = audiences.of_step(step, session, due_at=at)
+    # A line may reach people of the cycle, or of this session.
+    path = "" if people.model is CycleRegistration else "cycle_registration__"
+    related = ("participant",) if people.model is CycleRegistration else ("participant", "cycle_registration")
+    shown = names.shown(path)
+    first = people.select_related(*related).order_by(shown["shown_sort"], shown["shown_given_name"], "pk")[
+        :LISTED
+    ]
+    listed = [
+        (f"{row.person.family_name} {row.person.given_name}".strip(), row.person.email) for row in first
+    ]
+    return listed, people.count()
+
+
+@require_POST
+@never_cache
+@login_required
+def stop(request: HttpRequest, cycle: str, slug: str, pk: int) -> HttpResponse:
+    """Stop a mailing that has not left, or not wholly: a reminder or the notice of a change."""
+    session, _rights = access.session_for(request.user, cycle, slug, right=access.Right.PLAN)
+    mailing = Occurrence.objects.filter(pk=pk, session=session).first()
+    if mailing is None:
+        raise Http404
+    withdrawn = policy.stop(mailing, by=access.account(request.user), at=timezone.now())
+    messages.success(
+        request,
+        ngettext(
+            "Stopped: %(count)d waiting mail was withdrawn.",
+            "Stopped: %(count)d waiting mails were withdrawn.",
+            withdrawn,
+        )
+        % {"count": withdrawn}
+        if withdrawn
+        else _("Stopped: nobody is told."),
+    )
+    path = back(request, otherwise="")
+    return redirect(path) if path else _back(session.cycle, session)
