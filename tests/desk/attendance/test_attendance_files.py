@@ -12,8 +12,10 @@ import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import translation
 
 from cycles.models import Membership
+from desk.attendance import files
 from registrations.attendance.models import Attendance, AttendanceReport
 from registrations.tables.models import ColumnChoice
 from tests import make
@@ -361,3 +363,12 @@ def test_a_spreadsheet_is_read_with_its_own_dates_and_durations(marc: Client) ->
     apply(marc, target.getvalue())
     assert came() == {"amina": ("present", 85), "zoe": ("partial", 30)}
     assert AttendanceReport.objects.get().line_count == 3
+
+
+def test_hours_are_told_as_each_language_writes_them() -> None:
+    with translation.override("fr"):
+        french = dict(files.ReadForm().fields["hours"].choices)  # type: ignore[attr-defined]  # a choice field
+    with translation.override("en"):
+        english = dict(files.ReadForm().fields["hours"].choices)  # type: ignore[attr-defined]  # a choice field
+    assert french["10"] == "3\u202fh\u202f00 dans le fichier correspond à 13\u202fh\u202f00 ici"
+    assert english["10"] == "03:00 in the file is 13:00 here"
