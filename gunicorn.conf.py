@@ -12,7 +12,7 @@ limit_request_field_size = 8190
 
 
 def post_worker_init(worker: Any) -> None:
-    """Leave half of the threads to whoever sends nothing (config/bodies.py)."""
-    from config import bodies  # noqa: PLC0415 - once the application is loaded
+    """Leave half of the threads to whoever sends nothing (web/bodies.py)."""
+    from web import bodies  # noqa: PLC0415 - once the application is loaded
 
     bodies.readers.set_threads(worker.cfg.threads)

@@ -12,7 +12,8 @@ from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django.contrib import admin
 
-from .addresses.form_fields import AddressField
+from accounts.addresses.form_fields import AddressField
+
 from .models import User
 
 if TYPE_CHECKING:

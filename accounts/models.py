@@ -11,8 +11,9 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.addresses.columns import AddressColumn
+
 from . import addresses
-from .addresses.columns import AddressColumn
 
 if TYPE_CHECKING:
     from collections.abc import Collection

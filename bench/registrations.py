@@ -106,7 +106,7 @@ def measure_queries(cycle: Cycle, mark: str) -> tuple[int, int]:
     from django.urls import reverse  # noqa: PLC0415 - likewise
     from django.utils import translation  # noqa: PLC0415 - likewise
 
-    from registrations import links  # noqa: PLC0415 - likewise
+    from registrations.links import personal_links  # noqa: PLC0415 - likewise
     from registrations.models import CycleRegistration  # noqa: PLC0415 - likewise
 
     form, post = [], []
@@ -118,7 +118,7 @@ def measure_queries(cycle: Cycle, mark: str) -> tuple[int, int]:
         post.append(count_queries(client, "post", address, {**typed, "scope": "all", "started": mark}))
         asked = CycleRegistration.objects.get(cycle=cycle, participant__email=typed["email"])
         with translation.override("fr"):
-            confirm = reverse("registrations:confirm", args=[links.confirm_token(asked)])
+            confirm = reverse("registrations:confirm", args=[personal_links.confirm_token(asked)])
         post.append(count_queries(client, "post", confirm))
     return max(form[1:]), max(post[2:])
 
@@ -128,7 +128,8 @@ def rush(base: str, cycle: Cycle, *, number: int, at: dt.datetime) -> list[int]:
     from django.urls import reverse  # noqa: PLC0415 - Django is set up now
     from django.utils import translation  # noqa: PLC0415 - likewise
 
-    from registrations import booking, links  # noqa: PLC0415 - likewise
+    from registrations import booking  # noqa: PLC0415 - likewise
+    from registrations.links import personal_links  # noqa: PLC0415 - likewise
     from registrations.models import CycleRegistration  # noqa: PLC0415 - likewise
 
     paths = []
@@ -138,7 +139,7 @@ def rush(base: str, cycle: Cycle, *, number: int, at: dt.datetime) -> list[int]:
         )
         asked = booking.register(cycle, applicant=applicant, scope=CycleRegistration.Scope.ALL, at=at)
         with translation.override("fr"):
-            paths.append(reverse("registrations:confirm", args=[links.confirm_token(asked)]))
+            paths.append(reverse("registrations:confirm", args=[personal_links.confirm_token(asked)]))
     host = urlsplit(base).netloc
     connection = http.client.HTTPConnection(host)
     connection.request("GET", paths[0])
@@ -203,11 +204,11 @@ def main() -> None:
         return
     import time_machine  # noqa: PLC0415 - likewise
 
-    from registrations import tokens  # noqa: PLC0415 - likewise
+    from registrations.links import signed_values  # noqa: PLC0415 - likewise
 
     # A person needs two seconds at least to fill the form; eight browsers of a benchmark do not.
     with time_machine.travel(at - dt.timedelta(minutes=1)):
-        mark = tokens.make("form", int(at.timestamp()) - 60)
+        mark = signed_values.make("form", int(at.timestamp()) - 60)
     cycle = make_cycle("bench", capacity=None, count=12, at=at)
     queries_form, queries_post = measure_queries(
         make_cycle("counted", capacity=PLACES, count=12, at=at), mark

@@ -51,20 +51,20 @@ def prepare(people: int) -> float:
     from django.utils import timezone  # noqa: PLC0415
 
     from bench import crowd  # noqa: PLC0415
-    from notifications import plan  # noqa: PLC0415
     from notifications.models import ReminderStep  # noqa: PLC0415
+    from notifications.plan import planner  # noqa: PLC0415
     from tests import make  # noqa: PLC0415
 
     call_command("migrate", verbosity=0)
     at = timezone.now()
     session = make.session(starts_at=at + timezone.timedelta(minutes=59), number=2)
-    plan.default_steps(session.cycle)
+    planner.default_steps(session.cycle)
     ReminderStep.objects.exclude(code="h-1").delete()
-    plan.replan(session)
+    planner.replan(session)
     crowd.register(session, people)
     began = time.perf_counter()
     owed = 0
-    while new := plan.open_due(at=at):
+    while new := planner.open_due(at=at):
         owed += new
     if owed != people:
         sys.exit(f"{owed} mails owed instead of {people}")
@@ -93,7 +93,7 @@ def bare(messages: int) -> float:
 def _one_message() -> EmailMessage:
     from django.utils import timezone  # noqa: PLC0415
 
-    from notifications import compose  # noqa: PLC0415
+    from notifications.mail import compose  # noqa: PLC0415
     from notifications.models import Delivery  # noqa: PLC0415
 
     return compose.message(Delivery.objects.order_by("-pk")[0], at=timezone.now())
@@ -117,7 +117,7 @@ _kept: list[Any] = []
 
 def ledger_rate(mails: int) -> float:
     """Return the mails per second of one worker's loop."""
-    from notifications import sending  # noqa: PLC0415
+    from notifications.delivery import sending  # noqa: PLC0415
 
     began = time.perf_counter()
     sent = sending.drain(batches=mails // sending.BATCH)
@@ -142,9 +142,10 @@ def measure_render() -> None:
     prepare(MAILS)
     from django.utils import timezone  # noqa: PLC0415
 
-    from notifications import compose, leases  # noqa: PLC0415
-    from notifications.ledger import Now  # noqa: PLC0415
-    from notifications.texts import Texts  # noqa: PLC0415
+    from notifications.delivery import leases  # noqa: PLC0415
+    from notifications.delivery.ledger import Now  # noqa: PLC0415
+    from notifications.mail import compose  # noqa: PLC0415
+    from notifications.mail.texts import Texts  # noqa: PLC0415
 
     _, rows = leases.claim(worker="bench", limit=MAILS, clock=Now())
     texts, at = Texts(), timezone.now()
@@ -163,8 +164,8 @@ def measure_million() -> None:
 def measure_worker() -> None:
     """95th percentile of a claim in milliseconds, peak memory in MiB, mails a second against the bare loop."""
     setup()
-    from notifications import leases, sending  # noqa: PLC0415
-    from notifications.ledger import Now  # noqa: PLC0415
+    from notifications.delivery import leases, sending  # noqa: PLC0415
+    from notifications.delivery.ledger import Now  # noqa: PLC0415
 
     bare(200)
     ratio = ledger_rate(MAILS) / bare(MAILS)

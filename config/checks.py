@@ -15,7 +15,7 @@ from django.core.checks import Error, Tags, register
 from django.core.exceptions import ImproperlyConfigured
 from django.core.mail import get_connection
 
-from notifications import brakes, tracking
+from notifications.transport import throttle, tracking
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -181,7 +181,7 @@ def _backend() -> list[CheckMessage]:
 
 def _rates() -> list[CheckMessage]:
     try:
-        brakes.intervals()
+        throttle.intervals()
     except ValueError as error:
         hint = "Set ESCALE_MAIL_RATE=300/min and ESCALE_MAIL_RATE_PER_DOMAIN=orange.fr=60/min,sfr.fr=60/min."
         return [Error(f"A rate of mails cannot be read: {error}.", hint=hint, id="escale.E014")]

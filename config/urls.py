@@ -9,21 +9,22 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
-from cycles import discovery, picture_views
-from notifications import tracking
+from cycles.content import picture_views
+from cycles.site import search_engines
+from notifications.transport import tracking
 
 # One way in, with its second step and its limits, for the administration too.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 handler403 = "desk.ui.refused.refused"
-handler404 = "registrations.lost_links.not_found"
+handler404 = "registrations.links.lost_links.not_found"
 
 urlpatterns = [
     # The root never looks at Accept-Language: the same answer for everyone.
     path("", RedirectView.as_view(url=f"/{settings.LANGUAGE_CODE}/"), name="root"),
-    path("robots.txt", discovery.robots_txt, name="robots"),
-    path(".well-known/security.txt", discovery.security_txt, name="security"),
-    path("sitemap.xml", discovery.sitemap_xml, name="sitemap"),
+    path("robots.txt", search_engines.robots_txt, name="robots"),
+    path(".well-known/security.txt", search_engines.security_txt, name="security"),
+    path("sitemap.xml", search_engines.sitemap_xml, name="sitemap"),
     re_path(r"^media/pictures/(?P<digest>[0-9a-f]{64})\.webp$", picture_views.picture, name="picture"),
     re_path(
         r"^media/pictures/(?P<digest>[0-9a-f]{64})-s\.webp$",
@@ -35,11 +36,11 @@ urlpatterns = [
     path("anymail/", include((tracking.urls(), "anymail"))),
     *i18n_patterns(
         path("admin/", admin.site.urls),
-        path("account/", include("accounts.urls")),
-        path("account/", include("accounts.allauth_urls")),
+        path("account/", include("accounts.sign_in.urls")),
+        path("account/", include("accounts.sign_in.allauth_urls")),
         path("desk/", include("desk.urls")),
-        path("", include("registrations.urls")),
-        path("", include("cycles.urls")),
+        path("", include("registrations.pages.urls")),
+        path("", include("cycles.site.urls")),
         prefix_default_language=True,
     ),
 ]

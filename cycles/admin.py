@@ -14,8 +14,9 @@ from django.utils import timezone
 from i18nfield.fields import I18nCharField, I18nTextField
 from i18nfield.forms import I18nTextarea, I18nTextInput
 
+from cycles.schedule.revision import next_revised_at
+
 from . import models
-from .revising import next_revised_at
 
 if TYPE_CHECKING:
     from django.db.models import Field

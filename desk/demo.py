@@ -12,17 +12,19 @@ from django.db import transaction
 from django.db.models import Q
 
 import cycles
-from cycles import planning
-from cycles.importer import import_programme
-from cycles.importer.removal import remove_programme
-from cycles.importer.shift import MONTHS_A_YEAR
+from cycles.imports.programme import import_programme
+from cycles.imports.programme.database.removal import remove_programme
+from cycles.imports.programme.shift import MONTHS_A_YEAR
 from cycles.models import Cycle, Programme, Session
-from notifications import ledger, plan
+from cycles.schedule import planning
+from notifications.delivery import ledger
 from notifications.models import Delivery
-from registrations import booking, participants, rights
+from notifications.plan import planner
+from registrations import booking
 from registrations.attendance import noting
 from registrations.booking import Applicant
 from registrations.models import CycleRegistration, Participant, Registration
+from registrations.people import participants, rights
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -108,7 +110,7 @@ def load(*, at: dt.datetime) -> bool:
 
 def _register(cycle: Cycle, people: tuple[Invented, ...], *, at: dt.datetime) -> None:
     """Register people by the way that everyone takes, each on their day; old mails are not sent again."""
-    plan.default_steps(cycle)
+    planner.default_steps(cycle)
     for person in people:
         when = at - dt.timedelta(days=person.days)
         only = None
@@ -152,7 +154,7 @@ def plan_reminder_in(minutes: int, *, at: dt.datetime) -> tuple[Session, dt.date
     """
     load(at=at)
     cycle = Cycle.objects.get(slug=INVENTED_CYCLE)
-    plan.default_steps(cycle)
+    planner.default_steps(cycle)
     due_at = at + dt.timedelta(minutes=minutes)
     if due_at.second or due_at.microsecond:
         due_at = due_at.replace(second=0, microsecond=0) + dt.timedelta(minutes=1)

@@ -7,4 +7,5 @@ class NotificationsConfig(AppConfig):
     name = "notifications"
 
     def ready(self) -> None:
-        from . import receivers, tracking  # noqa: F401, PLC0415 - connects the signals once the models are loaded
+        from . import receivers  # noqa: F401, PLC0415 - connects the signals once the models are loaded
+        from .transport import tracking  # noqa: F401, PLC0415 - connects the signals once the models are loaded

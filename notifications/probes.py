@@ -15,8 +15,9 @@ from django.views.decorators.http import require_safe
 
 from cycles import access
 
-from . import ledger, sending, trouble
+from .delivery import ledger, sending
 from .models import Heartbeat
+from .transport import trouble
 
 if TYPE_CHECKING:
     from django.http import HttpRequest

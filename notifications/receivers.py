@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 
 from accounts import addresses
 from cycles.models import Session
-from cycles.planning import PlanningError
+from cycles.schedule.planning import PlanningError
 from cycles.signals import (
     news_published,
     session_announced,
@@ -23,7 +23,7 @@ from cycles.signals import (
 )
 from registrations.models import CycleRegistration, Participant, Registration
 from registrations.models import State as Seat
-from registrations.participants import PROVE_WITHIN
+from registrations.people.participants import PROVE_WITHIN
 from registrations.signals import (
     address_asked,
     address_changed,
@@ -37,8 +37,10 @@ from registrations.signals import (
     sessions_joined,
 )
 
-from . import additions, ledger, notices, plan, recaps, sending
+from .delivery import ledger, sending
 from .models import Announcement, Delivery, NewsStop, ReminderStep, Suppression
+from .notices import additions, recaps, schedule_changes
+from .plan import planner
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -193,8 +195,8 @@ def owe(row: CycleRegistration, *, kind: str, key: str, at: dt.datetime, **more:
 
 @receiver(session_changed, dispatch_uid="notifications.session_changed")
 def follow_session(*, change: SessionChange, at: dt.datetime, **_: Any) -> None:
-    plan.replan(change.session)
-    notices.notify(change, at=at)
+    planner.replan(change.session)
+    schedule_changes.notify(change, at=at)
 
 
 @receiver(session_leaving, dispatch_uid="notifications.session_leaving")
@@ -219,12 +221,12 @@ def plan_added_sessions(*, session_ids: list[int], **_: Any) -> None:
 
 @receiver(attendance_changed, dispatch_uid="notifications.attendance_changed")
 def follow_attendance(*, session_id: int, at: dt.datetime, **_: Any) -> None:
-    plan.look_again(session_id, audiences=(Audience.ATTENDED, Audience.MISSED), at=at)
+    planner.look_again(session_id, audiences=(Audience.ATTENDED, Audience.MISSED), at=at)
 
 
 @receiver(speakers_changed, dispatch_uid="notifications.speakers_changed")
 def follow_speakers(*, session_id: int, at: dt.datetime, **_: Any) -> None:
-    plan.look_again(session_id, audiences=(Audience.SPEAKERS,), at=at)
+    planner.look_again(session_id, audiences=(Audience.SPEAKERS,), at=at)
 
 
 @receiver(news_published, dispatch_uid="notifications.news_published")
@@ -241,7 +243,7 @@ def tell_theme(*, session: Session, at: dt.datetime, **_: Any) -> None:
 def follow_step(*, instance: ReminderStep, raw: bool = False, **_: Any) -> None:
     """Replan the sessions that a line of a plan is for when it changes."""
     if not raw:
-        plan.follow(instance)
+        planner.follow(instance)
 
 
 @receiver(pre_delete, sender=Participant, dispatch_uid="notifications.participant_erased")

@@ -8,8 +8,8 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from . import retention as rules
-from . import sending
+from .delivery import retention as rules
+from .delivery import sending
 
 
 @shared_task(name="notifications.tick")  # type: ignore[untyped-decorator]  # Celery ships no types

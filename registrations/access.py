@@ -13,8 +13,10 @@ from django.utils.crypto import constant_time_compare
 
 from cycles.models import Session
 
-from . import links, participants, seals, speaking, tokens
+from . import speaking
+from .links import personal_links, sealed_tokens, signed_values
 from .models import CycleRegistration, Participant, Registration
+from .people import participants
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -29,21 +31,21 @@ PEOPLE = Participant.objects.filter(erased_at=None, anonymised_at=None)
 THEIRS = {"participant__erased_at": None, "participant__anonymised_at": None}
 
 
-def _before(purpose: tokens.Purpose, token: str) -> Any:
+def _before(purpose: signed_values.Purpose, token: str) -> Any:
     """Return what a link of before carried; None for every other."""
     try:
-        return tokens.read(purpose, token)
-    except tokens.Invalid:
+        return signed_values.read(purpose, token)
+    except signed_values.Invalid:
         return None
 
 
 def _one(rows: QuerySet[Found], pk: object) -> Found | None:
     # Not a bool, which is an int.
-    return rows.filter(pk=pk).first() if type(pk) is int and 0 < pk <= seals.MOST else None
+    return rows.filter(pk=pk).first() if type(pk) is int and 0 < pk <= sealed_tokens.MOST else None
 
 
-def _person(purpose: seals.Purpose, token: str) -> Participant | None:
-    sealed = seals.read(purpose, token)
+def _person(purpose: sealed_tokens.Purpose, token: str) -> Participant | None:
+    sealed = sealed_tokens.read(purpose, token)
     if sealed is None:
         return None
     found = PEOPLE.filter(pk=sealed.numbers[0]).first()
@@ -52,7 +54,7 @@ def _person(purpose: seals.Purpose, token: str) -> Participant | None:
 
 def _row(purpose: Literal["confirm", "join", "offer"], token: str, rows: QuerySet[Theirs]) -> Theirs | None:
     """Return the row of a participant that a link names."""
-    sealed = seals.read(purpose, token)
+    sealed = sealed_tokens.read(purpose, token)
     if sealed is not None:
         row = rows.filter(pk=sealed.numbers[0], **THEIRS).first()
         return row if row is not None and sealed.is_sealed_with(row.participant.link_secret) else None
@@ -88,7 +90,7 @@ def registration(token: str) -> Registration | None:
 def request_to_confirm(token: str, *, at: dt.datetime) -> tuple[CycleRegistration | None, bool]:
     """Return the request that a confirmation link names, and whether the link has expired."""
     rows = CycleRegistration.objects.select_related("participant", "cycle")
-    sealed = seals.read("confirm", token)
+    sealed = sealed_tokens.read("confirm", token)
     return _row("confirm", token, rows), sealed is not None and sealed.is_expired(at=at)
 
 
@@ -102,7 +104,7 @@ def subscriber(token: str) -> tuple[Participant, int | None] | None:
     person = _person("unsubscribe", token)
     if person is not None:
         return person, None
-    sealed = seals.read("news", token, count=2)
+    sealed = sealed_tokens.read("news", token, count=2)
     if sealed is not None:
         found = PEOPLE.filter(pk=sealed.numbers[0]).first()
         if found is not None and sealed.is_sealed_with(found.link_secret):
@@ -116,7 +118,7 @@ def subscriber(token: str) -> tuple[Participant, int | None] | None:
 
 def speaker(token: str) -> tuple[Session, speaking.Speaker] | None:
     """Return who speaks at which session by a link; None once they do not any more."""
-    sealed = seals.read("speak", token)
+    sealed = sealed_tokens.read("speak", token)
     value = _before("speak", token) if sealed is None else None
     pk, mark = value if isinstance(value, list) and len(value) == 2 else (None, None)  # noqa: PLR2004 - where, whose
     session = _one(Session.objects.select_related("cycle"), sealed.numbers[0] if sealed else pk)
@@ -124,7 +126,7 @@ def speaker(token: str) -> tuple[Session, speaking.Speaker] | None:
         return None
     for one in speaking.of(session):
         if (
-            sealed.is_sealed_with(links.speak_secret(session, one.email))
+            sealed.is_sealed_with(personal_links.speak_secret(session, one.email))
             if sealed
             else constant_time_compare(speaking.mark(one.email), str(mark))
         ):
@@ -137,9 +139,9 @@ def address_to_prove(token: str, *, at: dt.datetime) -> tuple[Participant, str] 
 
     Another one asked for since, or another one in force, ends it.
     """
-    sealed = seals.read("email", token)
+    sealed = sealed_tokens.read("email", token)
     found = PEOPLE.filter(pk=sealed.numbers[0], confirmed_at__isnull=False).first() if sealed else None
     if sealed is None or found is None or not participants.is_asking(found, at=at):
         return None
     email = found.asked_email
-    return (found, email) if sealed.is_sealed_with(links.email_secret(found, email)) else None
+    return (found, email) if sealed.is_sealed_with(personal_links.email_secret(found, email)) else None

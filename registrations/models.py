@@ -13,8 +13,8 @@ from i18nfield.fields import I18nCharField, I18nTextField
 
 from cycles.models import Cycle, Session
 
-from . import names
 from .attendance import models as _attendance  # noqa: F401 - Django finds these models through this module
+from .people import names
 from .tables import models as _tables  # noqa: F401 - likewise
 
 
@@ -40,7 +40,7 @@ class Participant(models.Model):
     confirmed_at = models.DateTimeField(null=True, blank=True)
     # Set by a button that only a reader of that mailbox can press: until then no page of their own opens.
     proved_at = models.DateTimeField(null=True, blank=True)
-    # Every personal link is sealed with it; another one ends them all (registrations/links.py).
+    # Every personal link is sealed with it; another one ends them all (registrations/links/personal_links.py).
     link_secret = models.CharField(max_length=22, unique=True, editable=False, default=new_link_secret)
     # The last such end. Links of before docs/decisions/0085 hold no secret: they end with the first one.
     links_renewed_at = models.DateTimeField(null=True, blank=True, editable=False)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.dispatch import receiver
 from django.utils.translation import gettext as _
 
-from cycles.planning import PlanningError
+from cycles.schedule.planning import PlanningError
 from cycles.signals import cycle_leaving, places_changed, sessions_added
 
 from . import booking

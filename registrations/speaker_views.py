@@ -8,11 +8,12 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from config.headers import leads_elsewhere
-from cycles import pages as cycle_pages
+from cycles.site import pages as cycle_pages
+from registrations.pages.my_pages import ENTRY_CLOSES
+from web.headers import leads_elsewhere
 
-from . import access, lost_links, rooms, speaking
-from .pages import ENTRY_CLOSES
+from . import access, rooms, speaking
+from .links import lost_links
 
 if TYPE_CHECKING:
     import datetime as dt

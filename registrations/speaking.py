@@ -67,7 +67,7 @@ def _by_address(slots: Iterable[SpeakerSlot]) -> list[Speaker]:
 def find(session: Session, *, email: str) -> Speaker | None:
     """Return who speaks at a session under an address in its normal form; None for somebody who no longer does.
 
-    Equal is what the database takes for equal (notifications.leases): otherwise a mail would wait for ever.
+    Equal is what the database takes for equal (notifications.delivery.leases): otherwise a mail would wait for ever.
     """
     return next((one for one in of(session) if one.email == email), None)
 

@@ -9,9 +9,9 @@ import pytest
 from django.core.cache import cache
 from django.utils import translation
 
-from cycles import audience, clients
-from cycles.snapshots import store
-from registrations import intake
+from cycles.calendars.readers import audience, clients
+from cycles.site.snapshots import store
+from registrations.pages import intake
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,8 +15,8 @@ from django.urls import reverse
 
 from cycles.access import Right
 from cycles.models import Cycle, Invitation, Membership, Module, News, Programme, Session
-from notifications import plan
 from notifications.models import Delivery, GroupMessage, RefusedMailing
+from notifications.plan import planner
 from registrations.attendance.models import AttendanceReport
 from registrations.models import Question, Registration
 from tests import make
@@ -42,7 +42,7 @@ def world() -> World:
     """Build the world: one person for each role, and a stranger who owns another programme."""
     programme = make.programme(slug="quais")
     cycle = make.cycle(slug="tour", programme=programme)
-    plan.default_steps(cycle)
+    planner.default_steps(cycle)
     session = make.session(cycle=cycle, slug="escale-02")
     News.objects.create(slug="billet", kind=News.Kind.RECAP, programme=programme, is_published=False)
     people = {role.value: make.membership(programme=programme, role=role).user for role in Membership.Role}

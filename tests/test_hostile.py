@@ -16,7 +16,8 @@ from django.test import Client
 from django.urls import reverse
 
 from cycles.models import Invitation
-from registrations import feed_tokens, links
+from registrations.calendar import feed_tokens
+from registrations.links import personal_links
 from registrations.models import State
 from tests import doors, make
 from tests.doors import DOORS, Kind
@@ -48,18 +49,18 @@ def public_pages(world: World) -> list[str]:
     waiting = make.cycle_registration(
         cycle=make.cycle(slug="liste"), state=State.WAITLISTED, queued_at=make.AT
     )
-    mine = links.manage(person)
+    mine = personal_links.manage(person)
     written = [
         mine,
         f"{mine}erase/",
         f"{mine}person/",
         f"{mine}address/",
         f"{mine}calendar/alarm/",
-        links.confirm(pending, language="fr"),
-        links.join(registration, language="fr"),
-        links.offer(waiting, language="fr"),
-        links.speak(world.session, email="nadia@example.org", language="fr"),
-        links.prove_address(person, email="autre@example.org", language="fr"),
+        personal_links.confirm(pending, language="fr"),
+        personal_links.join(registration, language="fr"),
+        personal_links.offer(waiting, language="fr"),
+        personal_links.speak(world.session, email="nadia@example.org", language="fr"),
+        personal_links.prove_address(person, email="autre@example.org", language="fr"),
         reverse("registrations:private-feed", args=[feed_tokens.reset(person, at=make.AT)]),
     ]
     return [urlsplit(url).path for url in written] + [

@@ -34,10 +34,10 @@ APP_NAMES = tuple(app.__name__ for app in APPS)
 # Functions that say who and are no acts of their own, with the reason.
 NO_ACTS: dict[str, str] = {
     "accounts.journal.record": "is the journal",
-    "cycles.ics_import.import_calendar": "reads the file before the transaction of its act, which is declared",
-    "cycles.importer.bring_in": "notes a line for each programme that it writes, or only looks",
-    "cycles.planning.schedule.record": "is the part that every change of a schedule shares",
-    "cycles.transfers.settle": "notes the move in both programmes, where there is one",
+    "cycles.imports.ics.import_calendar": "reads the file before the transaction of its act, which is declared",
+    "cycles.imports.programme.bring_in": "notes a line for each programme that it writes, or only looks",
+    "cycles.schedule.planning.schedule.record": "is the part that every change of a schedule shares",
+    "cycles.content.transfers.settle": "notes the move in both programmes, where there is one",
     "desk.people.decisions.decide": "is registration.accept or registration.refuse, person by person",
     "desk.planner.seasons.next_season": "is cycle.duplicate, with the reminder plan beside it",
     "desk.people.roster.roster.look": "only looks: what it brings in is rolled back",

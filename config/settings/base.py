@@ -70,19 +70,19 @@ INSTALLED_APPS = [
     "config.apps.SiteConfig",
 ]
 
-# A rhythm of a thousand dates (cycles.recurrence.MOST_OCCURRENCES) is planned in one form, seven fields a date:
-# Django's own limit of 1,000 fields would answer with a bare "400".
+# A rhythm of a thousand dates (cycles.schedule.recurrence.MOST_OCCURRENCES) is planned in one form, seven fields
+# a date: Django's own limit of 1,000 fields would answer with a bare "400".
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 8000
 
 MIDDLEWARE = [
-    "config.head.BodilessHead",
+    "web.head.BodilessHead",
     "django.middleware.security.SecurityMiddleware",
-    "config.headers.SecurityHeadersMiddleware",
+    "web.headers.SecurityHeadersMiddleware",
     # Before anything reads what was sent.
-    "config.bodies.BodiesMiddleware",
+    "web.bodies.BodiesMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     # Public pages and feeds that are stored and still true are answered here.
-    "cycles.snapshots.StoredFirst",
+    "cycles.site.snapshots.StoredFirst",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -109,7 +109,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 (
                     "django.template.loaders.cached.Loader",
                     [
-                        "notifications.mail_styles.Loader",
+                        "notifications.mail.styles.Loader",
                         "django.template.loaders.app_directories.Loader",
                     ],
                 ),
@@ -133,7 +133,7 @@ LOGOUT_REDIRECT_URL = "accounts:login"
 # Signing in (django-allauth). Nobody signs up: organisers are invited, and prove their address by a code.
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 ALLAUTH_TRUSTED_PROXY_COUNT = ESCALE_PROXY_COUNT
-ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
+ACCOUNT_ADAPTER = "accounts.sign_in.adapters.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*"]
@@ -155,11 +155,11 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "10/m/ip,5/300s/key",
 }
 ACCOUNT_FORMS = {
-    "request_login_code": "accounts.forms.AddressForm",
-    "confirm_login_code": "accounts.forms.CodeForm",
-    "reauthenticate": "accounts.forms.PasswordForm",
+    "request_login_code": "accounts.sign_in.forms.AddressForm",
+    "confirm_login_code": "accounts.sign_in.forms.CodeForm",
+    "reauthenticate": "accounts.sign_in.forms.PasswordForm",
 }
-MFA_ADAPTER = "accounts.adapters.MFAAdapter"
+MFA_ADAPTER = "accounts.sign_in.adapters.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 # Every account was invited by mail: its address is known to be its owner's.
@@ -169,16 +169,16 @@ MFA_TOTP_TOLERANCE = 1
 # Browsers allow passkeys without HTTPS on localhost only.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = ESCALE_BASE_URL.startswith("http://")
 MFA_FORMS = {
-    "authenticate": "accounts.forms.SecondStepForm",
-    "reauthenticate": "accounts.forms.AgainForm",
-    "activate_totp": "accounts.forms.AppForm",
-    "login_webauthn": "accounts.passkeys.LoginForm",
-    "authenticate_webauthn": "accounts.passkeys.SecondStepForm",
-    "reauthenticate_webauthn": "accounts.passkeys.AgainForm",
-    "add_webauthn": "accounts.forms.PasskeyForm",
-    "edit_webauthn": "accounts.forms.PasskeyNameForm",
+    "authenticate": "accounts.sign_in.forms.SecondStepForm",
+    "reauthenticate": "accounts.sign_in.forms.AgainForm",
+    "activate_totp": "accounts.sign_in.forms.AppForm",
+    "login_webauthn": "accounts.sign_in.passkeys.LoginForm",
+    "authenticate_webauthn": "accounts.sign_in.passkeys.SecondStepForm",
+    "reauthenticate_webauthn": "accounts.sign_in.passkeys.AgainForm",
+    "add_webauthn": "accounts.sign_in.forms.PasskeyForm",
+    "edit_webauthn": "accounts.sign_in.forms.PasskeyNameForm",
 }
-SOCIALACCOUNT_ADAPTER = "accounts.adapters.OrganisationAdapter"
+SOCIALACCOUNT_ADAPTER = "accounts.sign_in.adapters.OrganisationAdapter"
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
 SOCIALACCOUNT_STORE_TOKENS = False
 # OpenID Connect, the sign-in of one's own organisation: three variables switch it on.
@@ -257,7 +257,7 @@ CACHES: dict[str, Any] = (
     if REDIS_URL
     else {
         "default": {
-            "BACKEND": "config.caching.CountingCache",
+            "BACKEND": "web.caching.CountingCache",
             "LOCATION": "escale_cache",
             # Above this, what has expired is deleted; nothing else ever is.
             "OPTIONS": {"MAX_ENTRIES": 1000},
@@ -314,7 +314,7 @@ if env("EMAIL_URL", default=""):
         msg = f"EMAIL_URL cannot be read: write {service_urls.MAIL_EXAMPLE}"
         raise ImproperlyConfigured(msg) from None  # what was read may hold the password
 else:
-    EMAIL_BACKEND = env("EMAIL_BACKEND", default="notifications.mailbox.MailboxBackend")
+    EMAIL_BACKEND = env("EMAIL_BACKEND", default="notifications.transport.mailbox.MailboxBackend")
 EMAIL_TIMEOUT = 30
 # How many workers a tick wakes when much is due: no more than run.
 ESCALE_SENDERS: int = env.int("ESCALE_SENDERS", default=4)
@@ -337,7 +337,7 @@ ANYMAIL: dict[str, Any] = {
     name.removeprefix("ANYMAIL_"): value for name, value in os.environ.items() if name.startswith("ANYMAIL_")
 }
 
-# Links in mails are sealed; how long each kind lives is decided in registrations/seals.py.
+# Links in mails are sealed; how long each kind lives is decided in registrations/links/sealed_tokens.py.
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 7 * 24 * 3600
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -401,9 +401,9 @@ CELERY_BEAT_SCHEDULE = {
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat")
 
-# Personal links stand in no log line (config/redaction.py is installed with the package) and in no error report.
-DEFAULT_EXCEPTION_REPORTER = "config.error_reports.Reporter"
-DEFAULT_EXCEPTION_REPORTER_FILTER = "config.error_reports.ReporterFilter"
+# Personal links stand in no log line (web/redaction.py is installed with the package) and in no error report.
+DEFAULT_EXCEPTION_REPORTER = "web.error_reports.Reporter"
+DEFAULT_EXCEPTION_REPORTER_FILTER = "web.error_reports.ReporterFilter"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from i18nfield.fields import I18nCharField, I18nTextField
 
-from cycles import recurrence
+from cycles.schedule import recurrence
 
 from .catalogue import Organisation
 from .programme import Programme
@@ -72,7 +72,7 @@ class Cycle(Sourced):
         CLOSED = "closed", _("closed")
 
     class Color(models.TextChoices):
-        """Names of CSS Color 3, which calendars want (cycles.colors)."""
+        """Names of CSS Color 3, which calendars want (cycles.calendars.rfc5545.colors)."""
 
         TEAL = "teal", _("teal")
         DARKGREEN = "darkgreen", _("dark green")
@@ -109,7 +109,7 @@ class Cycle(Sourced):
     planned_count = models.PositiveSmallIntegerField(
         _("number of sessions planned"), null=True, blank=True, validators=[MinValueValidator(1)]
     )
-    # The rule (cycles.recurrence.Rule). Empty for a cycle that is only a list of sessions or a link.
+    # The rule (cycles.schedule.recurrence.Rule). Empty for a cycle that is only a list of sessions or a link.
     frequency = models.CharField(_("rhythm"), max_length=20, choices=Frequency, blank=True)
     nth = models.SmallIntegerField(_("which one in the month (-1: the last)"), null=True, blank=True)
     weekday = models.PositiveSmallIntegerField(

@@ -128,8 +128,8 @@ class Session(Sourced):
     revision = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(editable=False)
     revised_at = models.DateTimeField(editable=False)
-    # When what calendars show of it last changed, and a digest of that (cycles.showing): LAST-MODIFIED. It
-    # also follows a speaker's or an organisation's name, and no change that subscribers cannot see.
+    # When what calendars show of it last changed, and a digest of that (calendars.calendar_revision): LAST-MODIFIED.
+    # It also follows a speaker's or an organisation's name, and no change that subscribers cannot see.
     shown_at = models.DateTimeField(null=True, editable=False)
     shown_digest = models.CharField(max_length=32, blank=True, editable=False)
 

@@ -14,14 +14,14 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language
 from markdown_it import MarkdownIt
 
-from cycles import naming, wording
+from cycles.language import naming, wording
 
 if TYPE_CHECKING:
     import datetime as dt
 
     from cycles.models import Cycle, Session, SpeakerSlot
     from cycles.models.shared import FuzzyDated
-    from cycles.pages import Post
+    from cycles.site.pages import Post
 
 register = template.Library()
 _markdown = MarkdownIt("commonmark", {"html": False, "linkify": False})

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cycles import wording
+from cycles.language import wording
 from desk.schedule.consequences import language
 from desk.ui.columns import ColumnFields
 from registrations.attendance import applying

@@ -16,11 +16,11 @@ from accounts import addresses
 from desk.people.registrants import LONGEST_NUMBER, named
 from desk.reports.shares import Presence
 from desk.ui import sheets
-from registrations import names
 from registrations.attendance import noting
 from registrations.attendance.matching import LONGEST_MINUTES
 from registrations.attendance.models import Attendance
 from registrations.models import Registration, State
+from registrations.people import names
 
 if TYPE_CHECKING:
     import datetime as dt

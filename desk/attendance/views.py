@@ -15,8 +15,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import journal
-from config import bodies
-from cycles import access, pages, wording
+from cycles import access
+from cycles.language import wording
+from cycles.site import pages
 from desk.attendance import files, table
 from desk.cycle import line
 from desk.schedule import consequences
@@ -25,6 +26,7 @@ from desk.ui.exports import table_file
 from registrations.attendance import applying, noting
 from registrations.attendance.models import AttendanceReport
 from registrations.tables.reading import TableError
+from web import bodies
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -6,7 +6,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from cycles.ics_import.source import MOST_BYTES
+from cycles.imports.ics.syntax.source import MOST_BYTES
 
 
 class CalendarForm(forms.Form):

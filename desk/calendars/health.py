@@ -12,7 +12,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from cycles import audience, wording
+from cycles.calendars.readers import audience
+from cycles.language import wording
 from desk.schedule.consequences import language
 
 if TYPE_CHECKING:

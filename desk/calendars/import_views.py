@@ -21,14 +21,15 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from config import bodies
-from cycles import access, ics_import
+from cycles import access
+from cycles.imports import ics
 from desk.calendars.forms import CalendarForm
+from web import bodies
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse, QueryDict
 
-    from cycles.importer.report import Remark
+    from cycles.imports.programme.report import Remark
     from cycles.models import Cycle
 
 LONGEST_LOOK = 3600
@@ -39,7 +40,7 @@ PREFIX = "answer-"
 class _Shown:
     """What the page shows beside its form."""
 
-    outcome: ics_import.Outcome | None = None
+    outcome: ics.Outcome | None = None
     checked: str = ""
     refused: list[Remark] = field(default_factory=list)
     # The questions that were left open when the button was pressed.
@@ -62,8 +63,8 @@ def import_calendar(request: HttpRequest, slug: str) -> HttpResponse:
         return _page(request, cycle, form, _Shown(), may_read_people=may_read_people, status=422)
     data, language = form.cleaned_data["file"].read(), form.cleaned_data["words"]
     try:
-        outcome = ics_import.preview(cycle, data=data, language=language, at=timezone.now())
-    except ics_import.ImportRefused as refusal:
+        outcome = ics.preview(cycle, data=data, language=language, at=timezone.now())
+    except ics.ImportRefused as refusal:
         return _refused(request, cycle, form, refusal, may_read_people=may_read_people)
     packed = signing.dumps([base64.b64encode(data).decode(), language], salt=_salt(cycle), compress=True)
     shown = _Shown(outcome=outcome, checked=packed)
@@ -79,17 +80,17 @@ def _import(request: HttpRequest, cycle: Cycle, *, may_read_people: bool) -> Htt
         messages.error(request, _("Too much time has passed since you looked: choose the file again."))
         return redirect("desk:cycle-import", cycle.slug)
     try:
-        outcome = ics_import.import_calendar(
+        outcome = ics.import_calendar(
             cycle,
             data=data,
             language=language,
             by=access.account(request.user),
             at=timezone.now(),
-            answers=ics_import.Answers(by_entry=_answers(request.POST)),
+            answers=ics.Answers(by_entry=_answers(request.POST)),
         )
-    except ics_import.ImportRefused as refusal:
+    except ics.ImportRefused as refusal:
         return _refused(request, cycle, form, refusal, may_read_people=may_read_people)
-    except ics_import.Unanswered as question:
+    except ics.Unanswered as question:
         shown = _Shown(outcome=question.outcome, checked=request.POST["checked"], is_unanswered=True)
         return _page(request, cycle, form, shown, may_read_people=may_read_people, status=422)
     made = ngettext("%(count)d session was created", "%(count)d sessions were created", outcome.created) % {
@@ -116,7 +117,7 @@ def _refused(
     request: HttpRequest,
     cycle: Cycle,
     form: CalendarForm,
-    refusal: ics_import.ImportRefused,
+    refusal: ics.ImportRefused,
     *,
     may_read_people: bool,
 ) -> HttpResponse:

@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from cycles import access, wording
+from cycles import access
+from cycles.language import wording
 from desk.calendars import health
 from desk.schedule.consequences import language
 

@@ -15,12 +15,13 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from cycles import wording
+from cycles.language import wording
 from cycles.models import News, Session
 from desk.mail.kind_words import kind_in_words
 from desk.schedule.consequences import language
-from notifications import audiences, plan, recaps, speakers
 from notifications.models import Announcement, Delivery, Occurrence, ReminderStep
+from notifications.notices import recaps, speakers
+from notifications.plan import audiences, planner
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -128,7 +129,7 @@ def _to_speakers(session: Session, *, at: dt.datetime) -> list[Owed]:
     )
     with transaction.atomic():
         people = sum(
-            speakers.owe(mailing, prefix=plan.key_prefix(mailing), leaves_at=at, at=at, is_late=False)
+            speakers.owe(mailing, prefix=planner.key_prefix(mailing), leaves_at=at, at=at, is_late=False)
             for mailing in again.select_related("step", "session__cycle")
         )
         transaction.set_rollback(True)

@@ -9,8 +9,8 @@ from django.utils import translation
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from cycles import naming, wording
-from notifications import texts
+from cycles.language import naming, wording
+from notifications.mail import texts
 from notifications.models import GroupMessage
 from registrations.models import Registration, State
 

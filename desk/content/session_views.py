@@ -13,8 +13,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from cycles import access, editing, pages, planning, views
+from cycles import access
+from cycles.content import editing
 from cycles.models import Cycle, Session
+from cycles.schedule import planning
+from cycles.site import pages, views
 from desk.content import effect, room
 from desk.content.editors import choices
 from desk.content.editors.session import SessionForm
@@ -22,7 +25,7 @@ from desk.content.preview import preview
 from desk.cycle import line
 from desk.ui import conflict
 from desk.ui.rows import reshaped
-from notifications import group_messages
+from notifications.notices import group_messages
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -18,7 +18,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cycles import access, editing, planning, transfers
+from cycles import access
+from cycles.content import editing, transfers
+from cycles.schedule import planning
 from desk.content import effect
 from desk.content.editors import choices
 from desk.content.preview import preview

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Count, Q
 
-from cycles import pages, planning, wording
+from cycles.language import wording
 from cycles.models import SessionChange
+from cycles.schedule import planning
+from cycles.site import pages
 from desk.schedule.consequences import language, step_in_words
 from notifications.kinds import NOTICES
 from notifications.models import Occurrence

@@ -13,11 +13,13 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cycles import access, editing, planning
+from cycles import access
+from cycles.content import editing
+from cycles.schedule import planning
 from desk.cycle import line
 from desk.schedule import consequences
 from desk.ui.fields import CycleCancelForm
-from notifications import notices
+from notifications.notices import schedule_changes
 from registrations import booking
 from registrations.models import Registration
 
@@ -86,7 +88,7 @@ def cancel(request: HttpRequest, slug: str) -> HttpResponse:
         "form": form,
         "sessions": sorted(left, key=lambda each: (each.starts_at or at, each.pk)),
         "people": consequences.people(*left),
-        "near": [s for s in left if s.starts_at and notices.notice_due(s.starts_at, at=at) <= at],
+        "near": [s for s in left if s.starts_at and schedule_changes.notice_due(s.starts_at, at=at) <= at],
         "withdrawn": consequences.withdrawn(*left),
         "never_dated": [s for s in planning.deletable(cycle, at=at) if planning.never_dated(s)],
     }

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from cycles import wording
+from cycles.language import wording
 from desk.reports.shares import Presence
 from desk.schedule.consequences import language, step_in_words
-from notifications import audiences, plan, recaps
 from notifications.models import Occurrence
+from notifications.notices import recaps
+from notifications.plan import audiences, planner
 from registrations.attendance import noting
 from registrations.attendance.models import Attendance
 from registrations.models import Registration
@@ -68,9 +69,9 @@ class Mail:
 def mails(session: Session, *, at: dt.datetime) -> list[Mail]:
     """Return the mails that follow a session in the order of leaving, the recap's last; a query each counts people."""
     found = []
-    for step in plan.steps_of(session):
+    for step in planner.steps_of(session):
         if step.is_after and step.is_enabled:
-            due = plan.window(step, session).due_at
+            due = planner.window(step, session).due_at
             people = audiences.count(step, session, due_at=due)
             label = _("%(when)s · %(kind)s, %(audience)s") % {
                 "when": step_in_words(step),

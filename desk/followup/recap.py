@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cycles import editing
+from cycles.content import editing
 from cycles.models import Resource
 from desk.content.editors.fields import MARKDOWN, ContentForm, Section, Words, WordsRowForm
 from desk.content.editors.library import MARKDOWN_HELP

@@ -12,7 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from cycles import access, editing, pages, planning, views
+from cycles import access
+from cycles.content import editing
+from cycles.schedule import planning
+from cycles.site import pages, views
 from desk.content import effect
 from desk.content.preview import preview
 from desk.cycle import line

@@ -12,15 +12,18 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from cycles import naming, wording
+from cycles.language import naming, wording
 from cycles.models import Cycle, News, NewsLink, Session, SpeakerSlot
 from cycles.models.shared import speaks_for
 from desk.mail.deliveries import refused_mailings
 from desk.schedule.consequences import language
-from notifications import ledger, probes, sending, trouble
+from notifications import probes
+from notifications.delivery import ledger, sending
 from notifications.models import Delivery, DeliveryEvent, Heartbeat
-from registrations import flood, rooms
+from notifications.transport import trouble
+from registrations import rooms
 from registrations.models import State
+from registrations.rate_limits import flood
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from cycles.models import Cycle, Session
 from desk.mail.deliveries.stopped import MOST_TRIED
-from notifications import ledger
+from notifications.delivery import ledger
 from notifications.models import Occurrence, Suppression
 from registrations.models import SEATED, CycleRegistration, Registration, State
 

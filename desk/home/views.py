@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from cycles import access, pages
+from cycles import access
+from cycles.site import pages
 from desk.content.editors.kinds import KINDS
 from desk.home import needs as wanted
 from desk.home import overview

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from cycles import access
 from cycles.models import Session
-from notifications import interventions
+from notifications.delivery import interventions
 from notifications.models import Delivery
-from registrations import pages, questions
-from registrations.booking import ALIVE
+from registrations.booking import ALIVE, questions
 from registrations.models import CycleRegistration, State
+from registrations.pages import my_pages
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -64,7 +64,7 @@ def load(registration: CycleRegistration, *, user: User | AnonymousUser, at: dt.
             (asked[pk], questions.words(value)) for pk, value in registration.answers.items() if pk in asked
         ),
         stops=_stops(registration, at=at),
-        position=pages.cycle_position(registration) if registration.state == State.WAITLISTED else None,
+        position=my_pages.cycle_position(registration) if registration.state == State.WAITLISTED else None,
         elsewhere=tuple(
             person.cycle_registrations.filter(cycle__in=access.cycles(user, right=access.Right.PEOPLE))
             .exclude(pk=registration.pk)

@@ -15,8 +15,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from cycles import access
 from desk.people import registrant as page
 from desk.terms.forms import CorrectForm, DecisionForm
-from registrations import booking, correcting
+from registrations import booking
 from registrations.models import State
+from registrations.people import correcting
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import addresses
-from cycles import naming
+from cycles.language import naming
 from desk.ui import sheets
-from registrations import names, questions
+from registrations.booking import questions
 from registrations.models import CycleRegistration, Participant, Registration, State
+from registrations.people import names
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cycles import recurrence
 from cycles.models import Cycle
 from cycles.models.cycle import validate_zone
+from cycles.schedule import recurrence
 from desk.ui.fields import LANGUAGES, date_field, exactly, minutes_field, time_field
 from desk.ui.rows import RowForm, RowKind
 

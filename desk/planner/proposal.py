@@ -11,8 +11,9 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from cycles import planning, recurrence, wording
+from cycles.language import wording
 from cycles.models import Session
+from cycles.schedule import planning, recurrence
 from desk.planner.forms import ADDITIONS, AdditionForm, DateChoiceForm
 from desk.schedule import consequences
 from desk.schedule.clashes import Clashes, Span

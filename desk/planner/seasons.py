@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
-from cycles import editing
+from cycles.content import editing
 from cycles.models import Cycle
-from notifications import policy
-from registrations import terms
+from notifications.plan import policy
+from registrations.booking import terms
 
 if TYPE_CHECKING:
     from accounts.models import User

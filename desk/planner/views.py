@@ -18,7 +18,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from cycles import access, editing, planning, zones
+from cycles import access
+from cycles.content import editing
+from cycles.schedule import planning, time_zones
 from desk.planner import proposal, seasons
 from desk.planner.forms import RuleForm
 from desk.schedule import consequences
@@ -138,7 +140,7 @@ def _page(
         "cycle": cycle,
         "form": form,
         "proposal": shown,
-        "zones": zones.choices(language=consequences.language()),
+        "zones": time_zones.choices(language=consequences.language()),
         "focus": focus,
         "is_model": is_model,
         "kept": kept,

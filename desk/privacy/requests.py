@@ -21,9 +21,10 @@ from accounts.addresses.form_fields import AddressField
 from cycles import access
 from cycles.models import Cycle, Invitation, Membership, Programme, SpeakerSlot
 from cycles.models import Person as PublicPerson
-from notifications import ledger
-from registrations import booking, names, rights, speaking
+from notifications.delivery import ledger
+from registrations import booking, speaking
 from registrations.models import Participant
+from registrations.people import names, rights
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from accounts.models import User
-    from registrations.rights import Kept
+    from registrations.people.rights import Kept
 
 SEARCHED = journal.declare("privacy.search", gettext_lazy("looked for a person by address"))
 EXPORTED = journal.declare("privacy.export", gettext_lazy("exported what is held about a person"))

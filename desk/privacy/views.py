@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from cycles import wording
+from cycles.language import wording
 from desk.privacy import requests as privacy
-from registrations import copies
+from registrations.people import copies
 
 if TYPE_CHECKING:
     from django.http import HttpRequest

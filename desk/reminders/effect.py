@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from cycles import naming, wording
+from cycles.language import naming, wording
 from desk.schedule.consequences import language
-from notifications import audiences, plan
 from notifications.models import Occurrence, ReminderStep
+from notifications.plan import audiences, planner
 
 from . import line
 
@@ -47,7 +47,7 @@ def effect(cycle: Cycle, change: Callable[[], None], *, at: dt.datetime) -> Effe
     with transaction.atomic():
         before, missed = _mailings(cycle)
         was_any_on = _is_any_on(cycle)
-        with plan.together():
+        with planner.together():
             change()
         after, missed_now = _mailings(cycle)
         is_any_on = _is_any_on(cycle)

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cycles import recurrence
+from cycles.schedule import recurrence
 from desk.ui.fields import date_field, time_field
 from desk.ui.seen import SeenForm
-from notifications import plan, policy
 from notifications.models import OnUncertain, ReminderStep
+from notifications.plan import planner, policy
 
 if TYPE_CHECKING:
     from django.http import QueryDict
@@ -168,7 +168,7 @@ class PlanForm(SureForm):
     """
 
     def __init__(self, data: QueryDict | None = None, *, cycle: Cycle) -> None:
-        self.steps = plan.cycle_steps(cycle)
+        self.steps = planner.cycle_steps(cycle)
         super().__init__(None if data is None else _brought_up_to_date(data, self.steps))
         for step in self.steps:
             attributes = {"form": "plan"}

@@ -19,16 +19,17 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from cycles import access
-from cycles.revising import StaleError
+from cycles.schedule.revision import StaleError
 from desk.reminders import line, whatif
 from desk.reminders.effect import effect
 from desk.reminders.forms import PlanForm, StepForm, SureForm, TryForm
 from desk.ui import conflict
 from desk.ui.addresses import back
-from notifications import audiences, plan, policy
 from notifications.models import Occurrence, ReminderStep
-from registrations import names, speaking
+from notifications.plan import audiences, planner, policy
+from registrations import speaking
 from registrations.models import CycleRegistration
+from registrations.people import names
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -126,7 +127,7 @@ def reminders(request: HttpRequest, slug: str) -> HttpResponse:
     if request.POST.get("step") != "save" or asks:
         status = 409 if asks and request.POST.get("step") == "save" else 200
         return _page(request, cycle, form=form, step_form=step_form, effect=found, only=only, status=status)
-    with plan.together():
+    with planner.together():
         change()
     messages.success(request, _saved(found.removed, found.added))
     return redirect("desk:reminders", cycle.slug)

@@ -6,10 +6,10 @@ import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cycles import wording
+from cycles.language import wording
 from desk.schedule.consequences import language
-from notifications import audiences, plan
 from notifications.models import Occurrence
+from notifications.plan import audiences, planner
 
 from . import line
 
@@ -39,9 +39,9 @@ def moved(
     there = copy.copy(session)
     there.starts_at, there.ends_at = starts_at, ends_at
     found = []
-    for step in plan.steps_of(session):
+    for step in planner.steps_of(session):
         if step.is_enabled:
-            mailing = plan.mailing(there, step, known_from=at)
+            mailing = planner.mailing(there, step, known_from=at)
             is_late = mailing["state"] == Occurrence.State.MISSED
             found.append(
                 Mailing(

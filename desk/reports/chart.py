@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Count
 
-from cycles import naming, wording
+from cycles.language import naming, wording
 from desk.reports import shares
 from desk.schedule.consequences import language
 from registrations.attendance import noting

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from cycles import naming, wording
+from cycles.language import naming, wording
 from desk.reports import typesetting
 from desk.schedule.consequences import language
 

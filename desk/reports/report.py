@@ -15,7 +15,7 @@ from django.db.models.functions import TruncDate
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from cycles import wording
+from cycles.language import wording
 from desk.reports import shares
 from desk.reports.chart import Chart, chart
 from desk.reports.shares import Share

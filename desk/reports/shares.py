@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from cycles import wording
+from cycles.language import wording
 from desk.schedule.consequences import language
 
 if TYPE_CHECKING:

@@ -13,7 +13,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts import journal
-from cycles import access, pages
+from cycles import access
+from cycles.site import pages
 from desk.cycle import line
 from desk.reports import funder_report, report
 from desk.ui.exports import table_file

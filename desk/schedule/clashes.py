@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from django.utils.translation import gettext as _
 
-from cycles import naming
+from cycles.language import naming
 from cycles.models import Session
 
 if TYPE_CHECKING:

@@ -12,11 +12,13 @@ from django.db.models import Count, Q
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from cycles import closures, planning, recurrence, wording
+from cycles.language import wording
 from cycles.models import Session, SessionChange
-from notifications import notices, plan, reminders, speakers
+from cycles.schedule import planning, public_holidays, recurrence
 from notifications.kinds import NOTICES
 from notifications.models import Delivery, Occurrence, ReminderStep
+from notifications.notices import schedule_changes, speakers
+from notifications.plan import planner, reminders
 from registrations.models import FeedToken, Registration, State
 
 if TYPE_CHECKING:
@@ -113,7 +115,7 @@ def foresee(
         from_starts_at=before[0],
         from_ends_at=before[1],
     )
-    return _notice(notices.foresee(after, change, at=at), zone=session.zone, at=at)
+    return _notice(schedule_changes.foresee(after, change, at=at), zone=session.zone, at=at)
 
 
 def _notice(mailing: Occurrence | None, *, zone: dt.tzinfo, at: dt.datetime) -> Notice | None:
@@ -162,9 +164,9 @@ def reminder_plan(
     """Return the reminders that a session would have at these instants, in the order of leaving."""
     cycle, found = session.cycle, []
     there = Session(cycle=cycle, starts_at=starts_at, ends_at=ends_at)
-    for step in plan.steps_of(session):
+    for step in planner.steps_of(session):
         if step.is_enabled and not step.is_after:
-            window = plan.window(step, there)
+            window = planner.window(step, there)
             found.append((window.due_at, step_in_words(step), window.due_at < at))
     return tuple(
         Reminder(
@@ -252,7 +254,7 @@ def warnings(occurrence: recurrence.Occurrence, *, zone: str) -> list[str]:
 def holidays(date: dt.date) -> list[str]:
     """Return «Jour férié : Ascension» for each holiday of a day, with where it holds."""
     told = []
-    for closure in closures.closures(date, language=language()):
+    for closure in public_holidays.closures(date, language=language()):
         kind = _("Public holiday") if closure.kind == "public" else _("School holidays")
         where = f" ({', '.join(closure.places)})" if closure.places else ""
         told.append(_("%(kind)s: %(name)s%(where)s") % {"kind": kind, "name": closure.name, "where": where})

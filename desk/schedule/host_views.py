@@ -10,10 +10,11 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from config.headers import leads_elsewhere
-from cycles import access, pages
+from cycles import access
+from cycles.site import pages
 from desk.cycle import line
 from registrations import rooms
+from web.headers import leads_elsewhere
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse

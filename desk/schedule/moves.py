@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from cycles import naming, planning, recurrence, wording
+from cycles.language import naming, wording
+from cycles.schedule import planning, recurrence
 from desk.schedule import consequences
 from desk.schedule.clashes import Clashes, Span
 from desk.ui.fields import ReasonFields, date_field, time_field
-from notifications import notices
+from notifications.notices import schedule_changes
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -142,7 +143,7 @@ def near(moving: list[Move], *, at: dt.datetime) -> list[Session]:
     return [
         move.session
         for move in moving
-        if notices.notice_due(move.session.starts_at, move.starts_at, at=at) <= at
+        if schedule_changes.notice_due(move.session.starts_at, move.starts_at, at=at) <= at
     ]
 
 

@@ -13,7 +13,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from cycles import access, planning
+from cycles import access
+from cycles.schedule import planning
 from desk.schedule import consequences, moves
 
 if TYPE_CHECKING:

@@ -18,8 +18,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from cycles import access, editing, pages, planning, wording
+from cycles import access
+from cycles.content import editing
+from cycles.language import wording
 from cycles.models import SessionChange
+from cycles.schedule import planning
+from cycles.site import pages
 from desk.content import effect
 from desk.cycle import line
 from desk.schedule import consequences

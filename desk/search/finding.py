@@ -18,7 +18,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from i18nfield.strings import LazyI18nString
 
-from cycles import access, models, naming, wording
+from cycles import access, models
+from cycles.language import naming, wording
 from desk.content.editors.kinds import KINDS
 from desk.people.registrants import named
 from desk.schedule.consequences import language

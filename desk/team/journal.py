@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts import journal
 from accounts.models import AuditEntry, User
-from cycles import naming
+from cycles.language import naming
 from cycles.models import Cycle, Membership, Programme, Session
 from desk.ui import sheets
 from desk.ui.fields import date_field

@@ -18,8 +18,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import mails
 from accounts.models import User
+from accounts.sign_in import mails
 from cycles import access, team
 from desk.team.forms import AcceptForm, InviteForm, RoleForm
 

@@ -15,18 +15,19 @@ from django.utils.translation import gettext_lazy as _
 from i18nfield.strings import LazyI18nString
 
 from accounts.addresses.form_fields import AddressField, AsksAboutSlips
-from cycles import naming, wording
+from cycles.language import naming, wording
 from cycles.models import Cycle
 from cycles.models.cycle import LONGEST_OFFER
 from desk.schedule.consequences import language
 from desk.ui.seen import SeenForm
-from registrations import booking, terms
-from registrations.forms import NameFields
+from registrations import booking
+from registrations.booking import terms
 from registrations.models import CycleRegistration, Question
+from registrations.pages.forms import NameFields
 
 if TYPE_CHECKING:
     from cycles.models import Session
-    from registrations.names import KnownAs
+    from registrations.people.names import KnownAs
 
 LANGUAGES = ("fr", "en")
 MOST_PLACES = 1_000_000

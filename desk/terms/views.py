@@ -14,13 +14,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from cycles import access, wording
-from cycles.revising import StaleError
+from cycles import access
+from cycles.language import wording
+from cycles.schedule.revision import StaleError
 from desk.schedule.consequences import language
 from desk.terms.forms import AddForm, CodesForm, QuestionForm, TermsForm
 from desk.ui import conflict
-from registrations import booking, crowds, terms
+from registrations import booking
+from registrations.booking import terms
 from registrations.models import CycleRegistration, Question, State
+from registrations.rate_limits import crowds
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse

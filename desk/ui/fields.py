@@ -13,9 +13,9 @@ from django.core.validators import MaxLengthValidator, MaxValueValidator, MinVal
 from django.utils.translation import gettext_lazy as _
 from i18nfield.strings import LazyI18nString
 
-from cycles import recurrence
 from cycles.models.cycle import LONGEST_MINUTES
-from cycles.revising import LONGEST_REASON
+from cycles.schedule import recurrence
+from cycles.schedule.revision import LONGEST_REASON
 
 if TYPE_CHECKING:
     from cycles.models import Cycle, Session

@@ -15,7 +15,7 @@ from django import forms
 from django.forms.utils import ErrorDict
 from django.utils.translation import gettext as _
 
-from cycles import editing
+from cycles.content import editing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -90,7 +90,7 @@ class Batch(models.Model):
 
 
 class Delivery(models.Model):
-    """One owed mail: one kind, one person, one purpose. Only notifications/ledger.py writes `state`."""
+    """One owed mail: one kind, one person, one purpose. Only notifications/delivery/ledger.py writes `state`."""
 
     class State(models.TextChoices):
         PENDING = "pending", _("waiting")

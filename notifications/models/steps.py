@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from cycles.models import Cycle, Session
-from notifications import reminders
+from notifications.plan import reminders
 
 LONGEST_DELTA = 366
 

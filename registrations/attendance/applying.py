@@ -18,8 +18,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import journal
-from registrations import names
 from registrations.models import Registration, State
+from registrations.people import names
 from registrations.tables import remembering
 from registrations.tables.models import ColumnChoice
 

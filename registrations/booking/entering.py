@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy
 
 from accounts import journal
 from cycles.models import Session
-from registrations import names, notices, places
-from registrations.calendar_version import raised
+from registrations.booking import places
+from registrations.calendar.calendar_version import raised
 from registrations.models import (
     Consent,
     ConsentText,
@@ -22,6 +22,7 @@ from registrations.models import (
     Registration,
     State,
 )
+from registrations.people import names, notices
 
 from .requests import Applicant, address_key, enter_for, request_mark
 from .telling import (

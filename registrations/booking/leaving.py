@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts import journal
 from cycles.models import Session
-from registrations import places
+from registrations.booking import places
 from registrations.models import CycleRegistration, Registration, State
 
 from .queue import pass_on

@@ -9,8 +9,8 @@ from django.db.models import Count, F, Q
 from django.utils.translation import gettext as _
 
 from cycles.models import Cycle, Session
-from registrations import places
-from registrations.calendar_version import raised
+from registrations.booking import places
+from registrations.calendar.calendar_version import raised
 from registrations.models import CycleRegistration, Participant, Registration, State
 from registrations.signals import sessions_joined
 

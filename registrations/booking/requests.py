@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 from django.db import connection, transaction
 
 from accounts import addresses
-from registrations import names, places
+from registrations.booking import places
 from registrations.models import CycleRegistration, Participant, State, new_link_secret
+from registrations.people import names
 
 from .telling import lock, tell
 

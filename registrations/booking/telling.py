@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from registrations import places
-from registrations.calendar_version import raised
+from registrations.booking import places
+from registrations.calendar.calendar_version import raised
 from registrations.models import CycleRegistration, Participant, State
 from registrations.signals import queue_moved, registration_changed
 

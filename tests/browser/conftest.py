@@ -16,9 +16,10 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import sync_playwright
 
-from cycles import planning, snapshots
-from cycles.importer import import_programme
+from cycles.imports.programme import import_programme
 from cycles.models import Membership, Programme, Session
+from cycles.schedule import planning
+from cycles.site import snapshots
 from desk import demo
 from tests import make
 

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import Resolver404, resolve
 
 from cycles.models import Cycle, Programme
-from notifications import plan
+from notifications.plan import planner
 from tests import doors, make
 from tests.doors import DOORS, Kind
 
@@ -112,9 +112,9 @@ def test_the_first_load_keeps_to_its_budget(
     """With more people than a page of the table shows, a mail to each about each stop, and a cycle yet to plan."""
     make.cycle(slug="tour", programme=Programme.objects.get(), planned_count=12)
     cycle = Cycle.objects.get(slug="reconnaissance-2020-2021")
-    plan.default_steps(cycle)
+    planner.default_steps(cycle)
     for stop in cycle.sessions.all():
-        plan.replan(stop)
+        planner.replan(stop)
     make.crowd(cycle, 120)
     heavy = {}
     for path, most in BUDGETS.items():

@@ -11,9 +11,9 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from cycles.models import Cycle, Membership, Programme, Session
-from notifications import sending
-from registrations import participants
+from notifications.delivery import sending
 from registrations.models import CycleRegistration, State
+from registrations.people import participants
 from tests import make
 
 from .checks import HEIGHT, all_complaints, report
@@ -56,7 +56,7 @@ def plain(site: LiveServer, chromium: Browser) -> Iterator[BrowserContext]:
 
 @pytest.fixture(autouse=True)
 def _mails_are_kept(settings: Any, tmp_path: Any, site: LiveServer) -> None:
-    settings.EMAIL_BACKEND = "notifications.mailbox.MailboxBackend"
+    settings.EMAIL_BACKEND = "notifications.transport.mailbox.MailboxBackend"
     settings.ESCALE_MAILBOX_DIR = tmp_path
     settings.ESCALE_BASE_URL = site.url
 

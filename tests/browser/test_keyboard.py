@@ -44,7 +44,7 @@ FOCUS = """() => {
 
 @pytest.fixture(autouse=True)
 def _mails_are_kept(settings: Any, tmp_path: Any, site: LiveServer) -> None:
-    settings.EMAIL_BACKEND = "notifications.mailbox.MailboxBackend"
+    settings.EMAIL_BACKEND = "notifications.transport.mailbox.MailboxBackend"
     settings.ESCALE_MAILBOX_DIR = tmp_path
     settings.ESCALE_BASE_URL = site.url
 

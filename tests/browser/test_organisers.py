@@ -9,8 +9,9 @@ import pytest
 from django.utils import timezone
 
 from cycles.models import Cycle, Membership, News, Session
-from notifications import plan, sending
+from notifications.delivery import sending
 from notifications.models import Delivery, ReminderStep
+from notifications.plan import planner
 from registrations.attendance.models import Attendance
 from tests import make
 
@@ -38,7 +39,7 @@ NAMES = ("amina", "zoe", "jean")
 
 @pytest.fixture(autouse=True)
 def _mails_are_kept(settings: Any, tmp_path: Any, site: LiveServer) -> None:
-    settings.EMAIL_BACKEND = "notifications.mailbox.MailboxBackend"
+    settings.EMAIL_BACKEND = "notifications.transport.mailbox.MailboxBackend"
     settings.ESCALE_MAILBOX_DIR = tmp_path
     settings.ESCALE_BASE_URL = site.url
 
@@ -50,7 +51,7 @@ def cycle(site: LiveServer, claire: User, clock: time_machine.Traveller) -> Cycl
     programme = make.programme(slug="quais")
     make.membership(user=claire, programme=programme, role=Membership.Role.OWNER)
     cycle = make.cycle(slug="voyage", programme=programme)
-    plan.default_steps(cycle)
+    planner.default_steps(cycle)
     people = [
         make.participant(
             given_name=name.capitalize(), email=f"{name}@example.org", email_key=f"{name}@example.org"
@@ -63,7 +64,7 @@ def cycle(site: LiveServer, claire: User, clock: time_machine.Traveller) -> Cycl
         )
         for person in people:
             make.registration(session=session, participant=person)
-        plan.replan(session)
+        planner.replan(session)
     return cycle
 
 

@@ -10,8 +10,9 @@ import pytest
 from django.utils import translation
 
 from cycles.models import Cycle, Session
-from notifications import sending
-from registrations import booking, links
+from notifications.delivery import sending
+from registrations import booking
+from registrations.links import personal_links
 from registrations.models import CycleRegistration, Question, Registration, State
 from tests import make
 
@@ -90,26 +91,26 @@ def test_pages_of_a_registration(visit: Visits) -> None:
         by=None,
         at=AT,
     )
-    manage = path(links.manage(person, language="fr"))
+    manage = path(personal_links.manage(person, language="fr"))
     pages = {
         "form": FORM,
         "form in English": f"/en/register/{CYCLE}/",
         "form for one stop": f"{FORM}?stop=pont-07",
         "sent": f"{FORM}sent/",
-        "confirm": path(links.confirm(asked, language="fr")),
+        "confirm": path(personal_links.confirm(asked, language="fr")),
         "my page": manage,
-        "my page in English": path(links.manage(person, language="en")),
+        "my page in English": path(personal_links.manage(person, language="en")),
         "erase": f"{manage}erase/",
         "erased": "/fr/erased/",
         "unknown link": "/fr/my/no-such-token/",
         "unknown link in English": "/en/join/no-such-token/",
-        "confirm, used": path(links.confirm(mine, language="fr")),
+        "confirm, used": path(personal_links.confirm(mine, language="fr")),
         "find": "/fr/link/",
         "find in English": "/en/link/",
         "link sent": "/fr/link/sent/",
         "links ended": "/fr/link/ended/",
-        "send the link": f"/fr/link/{links.mail_token(person)}/",
-        "prove": path(links.manage(added.participant, language="fr")),
+        "send the link": f"/fr/link/{personal_links.mail_token(person)}/",
+        "prove": path(personal_links.manage(added.participant, language="fr")),
         "closed cycle": "/fr/register/21-jours-pour-convaincre-2019/",
         "sign in": "/fr/account/login/",
     }
@@ -140,7 +141,7 @@ def test_the_waiting_room_in_each_state(visit: Visits, clock: time_machine.Trave
     assert starts_at is not None
     Session.objects.filter(pk=seat.session_id).update(room_url="https://room.example.org/pont-07")
     with translation.override("fr"):
-        join = path(links.join(seat, language="fr"))
+        join = path(personal_links.join(seat, language="fr"))
     found: dict[str, object] = {}
     for minutes in (-2 * 24 * 60, -14, 30, 3 * 60):
         clock.move_to(starts_at + dt.timedelta(minutes=minutes))
@@ -153,7 +154,7 @@ def test_the_waiting_room_in_each_state(visit: Visits, clock: time_machine.Trave
 
 def test_mails_and_the_page_that_stops_reminders(visit: Visits, settings: object) -> None:
     person = amina().participant
-    settings.EMAIL_BACKEND = "notifications.mailbox.MailboxBackend"  # type: ignore[attr-defined]  # pytest-django's wrapper
+    settings.EMAIL_BACKEND = "notifications.transport.mailbox.MailboxBackend"  # type: ignore[attr-defined]  # pytest-django's wrapper
     sending.tick(clock=AT)
     sending.drain(clock=AT)
     box = visit("/mailbox/")
@@ -161,7 +162,7 @@ def test_mails_and_the_page_that_stops_reminders(visit: Visits, settings: object
     box.page.click("main a[href^='/mailbox/']")
     frame = box.page.frame_locator("iframe")
     assert frame.locator("h1, p").count() > 1
-    stop = visit(path(links.unsubscribe(person)))
+    stop = visit(path(personal_links.unsubscribe(person)))
     assert [line for line in all_complaints(stop) if "another language" not in line] == []
 
 
@@ -174,7 +175,7 @@ def test_the_button_of_the_waiting_room_works_at_its_hour_without_a_reload(
     room = "https://room.example.org/pont-07"
     Session.objects.filter(pk=seat.session_id).update(room_url=room)
     clock.move_to(starts_at - dt.timedelta(minutes=16))
-    page = visit(path(links.join(seat, language="fr"))).page
+    page = visit(path(personal_links.join(seat, language="fr"))).page
     page.route(f"{room}**", lambda route: route.fulfill(body="room", content_type="text/plain"))
     button, status = page.locator("main form[data-opens-in] button"), page.locator("#door-status")
     assert button.get_attribute("aria-disabled") == "true"
@@ -208,13 +209,13 @@ def test_pages_of_those_who_wait_are_asked_and_speak(visit: Visits) -> None:
     CycleRegistration.objects.filter(pk=other.pk).update(state=State.IN_REVIEW, confirmed_at=None)
     slot = make.slot(seat.session)
     pages = {
-        "offer": path(links.offer(mine, language="fr")),
-        "offer answered": path(links.offer(other, language="en")),
-        "my page with an offer": path(links.manage(mine.participant, language="fr")),
-        "my page in review": path(links.manage(other.participant, language="fr")),
+        "offer": path(personal_links.offer(mine, language="fr")),
+        "offer answered": path(personal_links.offer(other, language="en")),
+        "my page with an offer": path(personal_links.manage(mine.participant, language="fr")),
+        "my page in review": path(personal_links.manage(other.participant, language="fr")),
         "form with questions": FORM,
         "form with questions in English": f"/en/register/{CYCLE}/",
-        "speaker": path(links.speak(seat.session, email=slot.contact_email, language="fr")),
+        "speaker": path(personal_links.speak(seat.session, email=slot.contact_email, language="fr")),
     }
     found = unsound(visit, pages)
     assert not found, report(found)

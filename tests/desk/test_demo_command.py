@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.core.management.base import CommandError
 
-from cycles.importer import import_programme
+from cycles.imports.programme import import_programme
 from cycles.models import Programme, Session
 from desk import demo
 from tests.desk.demonstration import AT, counts, invented, run

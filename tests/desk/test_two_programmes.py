@@ -10,7 +10,7 @@ import pytest
 from django.urls import reverse
 from django.utils import translation
 
-from cycles import editing
+from cycles.content import editing
 from cycles.models import Cycle, Event, Membership, Module, News, NewsLink, Programme, Resource, Session
 from desk.content.editors import choices
 from desk.home import needs

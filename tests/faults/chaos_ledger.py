@@ -23,20 +23,20 @@ def prepare(mails: str, on_uncertain: str) -> dict[str, int]:
     from django.utils import timezone  # noqa: PLC0415
 
     from bench import crowd  # noqa: PLC0415
-    from notifications import plan  # noqa: PLC0415
     from notifications.models import Delivery, ReminderStep  # noqa: PLC0415
+    from notifications.plan import planner  # noqa: PLC0415
     from tests import make  # noqa: PLC0415
 
     call_command("migrate", verbosity=0)
     call_command("createcachetable", verbosity=0)
     at = timezone.now()
     session = make.session(starts_at=at + dt.timedelta(minutes=59), number=2)
-    plan.default_steps(session.cycle)
+    planner.default_steps(session.cycle)
     ReminderStep.objects.exclude(code="h-1").delete()
     ReminderStep.objects.update(on_uncertain=on_uncertain)
-    plan.replan(session)
+    planner.replan(session)
     crowd.register(session, int(mails))
-    while plan.open_due(at=at):
+    while planner.open_due(at=at):
         pass
     owed = Delivery.objects.count()
     Delivery.objects.annotate(tenth=Mod(F("pk"), 10)).filter(tenth=0).update(
@@ -53,7 +53,7 @@ def waiting() -> dict[str, int]:
 
 def judge(log: str) -> dict[str, int]:
     """Hold what the ledger says against what the server took."""
-    from notifications import ledger  # noqa: PLC0415 - Django is set up now
+    from notifications.delivery import ledger  # noqa: PLC0415 - Django is set up now
     from notifications.models import Delivery  # noqa: PLC0415
 
     copies: collections.Counter[str] = collections.Counter()

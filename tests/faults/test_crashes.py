@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 import pytest
 from django.db import connection
 
-from notifications import failpoints, leases, ledger, plan
+from notifications.delivery import failpoints, leases, ledger
 from notifications.models import Batch, Delivery, Occurrence, ReminderStep
+from notifications.plan import planner
 from tests import make
 from tests.make import paris
 
@@ -36,9 +37,9 @@ PEOPLE = 3
 def site(tmp_path: Path) -> Iterator[Site]:
     """Three people registered for a session whose one-hour reminder is due at DUE."""
     session = make.session()
-    plan.default_steps(session.cycle)
+    planner.default_steps(session.cycle)
     ReminderStep.objects.exclude(code="h-1").delete()
-    plan.replan(session)
+    planner.replan(session)
     for _ in range(PEOPLE):
         make.registration(session=session)
     with Sink() as sink:

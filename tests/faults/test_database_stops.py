@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from cycles import snapshots
+from cycles.site import snapshots
 from tests.faults.site import ROOT
 from tools import services
 

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from notifications import sending, transports
+from notifications.delivery import sending
 from notifications.models import Delivery, Heartbeat, Suppression
 from notifications.receivers import owe_registration_mail
-from notifications.refusals import Stage
+from notifications.transport import transports
+from notifications.transport.refusals import Stage
 from tests import make
 from tests.make import AT
 

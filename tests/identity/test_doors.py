@@ -17,8 +17,8 @@ from accounts.models import User
 from cycles import team
 from cycles.models import Invitation, Membership
 from tests import doors, make
-from tests.accounts.test_oidc import Provider, come_back, is_in, provider  # noqa: F401 - a fixture
-from tests.accounts.test_sign_in import CODE, ask
+from tests.accounts.sign_in.test_oidc import Provider, come_back, is_in, provider  # noqa: F401 - a fixture
+from tests.accounts.sign_in.test_sign_in import CODE, ask
 from tests.desk.team.test_team import MEMBERS, link
 
 if TYPE_CHECKING:

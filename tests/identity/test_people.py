@@ -14,16 +14,19 @@ from django.urls import reverse
 from django.utils import translation
 
 from accounts import addresses
-from cycles import planning
 from cycles.models import Cycle, Membership, Session, SpeakerSlot
-from notifications import audiences, ledger, policy, sending
+from cycles.schedule import planning
+from notifications.delivery import ledger, sending
 from notifications.models import Delivery, ReminderStep, Suppression
-from registrations import booking, participants, speaking, tokens
+from notifications.plan import audiences, policy
+from registrations import booking, speaking
 from registrations.attendance import matching, reports
+from registrations.links import signed_values
 from registrations.models import CycleRegistration, Participant
+from registrations.people import participants
 from tests import make
 from tests.make import AT, paris
-from tests.notifications.test_speakers import VALUES
+from tests.notifications.notices.test_speakers import VALUES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -201,7 +204,7 @@ def test_a_list_says_what_is_wrong_with_an_address_and_what_was_meant(claire: Cl
 
 def ask(client: Client, cycle: Cycle, email: str, **fields: str) -> Any:
     with time_machine.travel(AT - dt.timedelta(minutes=1), tick=False):
-        started = tokens.make("form", int((AT - dt.timedelta(minutes=1)).timestamp()))
+        started = signed_values.make("form", int((AT - dt.timedelta(minutes=1)).timestamp()))
     with translation.override("en"):
         page = reverse("registrations:register", args=[cycle.slug])
     typed = {"given_name": "Zoé", "family_name": "Essai", "scope": "all", "started": started, **fields}

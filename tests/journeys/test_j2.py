@@ -11,7 +11,7 @@ import pytest
 import time_machine
 from django.core import mail
 
-from notifications import sending
+from notifications.delivery import sending
 from registrations.models import Participant, Registration
 from tests import make
 

@@ -11,8 +11,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from cycles.models import Membership, Session
-from registrations import links
 from registrations.attendance.models import Attendance
+from registrations.links import personal_links
 from registrations.models import Registration
 from tests import make
 
@@ -51,7 +51,7 @@ def session() -> Session:
 
 def link(session: Session, email: str) -> str:
     row = Registration.objects.get(session=session, participant__email=email)
-    return reverse("registrations:join", args=[links.join_token(row)])
+    return reverse("registrations:join", args=[personal_links.join_token(row)])
 
 
 def words(client: Client, path: str) -> str:

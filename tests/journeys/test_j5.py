@@ -13,14 +13,14 @@ import time_machine
 from django.urls import reverse
 from django.utils import translation
 
-from accounts import login_links
 from accounts.models import AuditEntry
-from cycles import editing
+from accounts.sign_in import login_links
+from cycles.content import editing
 from cycles.models import Cycle, Membership
-from cycles.snapshots import store
+from cycles.site.snapshots import store
 from desk.planner import proposal as proposals
-from notifications import plan
 from notifications.models import ReminderStep
+from notifications.plan import planner
 from tests import make
 
 if TYPE_CHECKING:
@@ -410,7 +410,7 @@ def test_the_next_season_has_its_own_dates(claire: Client, cycle: Cycle) -> None
         "Ce cycle n’a pas de rythme à répéter\u202f: planifiez d’abord ses dates."
     ]
     claire.post(PLAN, choices(claire.get(PLAN, RHYTHM)))
-    plan.default_steps(cycle)
+    planner.default_steps(cycle)
     ReminderStep.objects.filter(cycle=cycle, code="j-7").update(is_enabled=False)
     response = claire.post(season, follow=True)
     copy = Cycle.objects.get(follows=cycle)

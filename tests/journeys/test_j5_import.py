@@ -10,8 +10,8 @@ import time_machine
 from django.core.management import call_command
 
 from cycles.models import Cycle
-from cycles.snapshots import store
-from tests.cycles.importer.files import PROGRAMME, changed
+from cycles.site.snapshots import store
+from tests.cycles.imports.programme.files import PROGRAMME, changed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,8 +9,9 @@ import time_machine
 from django.core import mail
 
 from cycles.models import Cycle, Membership, Session
-from notifications import ledger, plan, sending
+from notifications.delivery import ledger, sending
 from notifications.models import Delivery, MessageText, ReminderStep, Suppression
+from notifications.plan import planner
 from tests import make
 from tests.make import paris
 
@@ -50,11 +51,11 @@ def _now() -> Iterator[None]:
 @pytest.fixture
 def cycle() -> Cycle:
     cycle = make.cycle(slug="voyage", programme=make.programme())
-    plan.default_steps(cycle)
+    planner.default_steps(cycle)
     session = make.session(
         cycle=cycle, number=2, slug="escale-02", title={"fr": "Tenir bon", "en": "Holding on"}
     )
-    plan.replan(session)
+    planner.replan(session)
     for number in range(38):
         make.registration(
             session=session, participant=make.participant(language="en" if number == 37 else "fr")

@@ -11,7 +11,8 @@ from django.test import Client
 
 from cycles.models import Session
 from desk import demo
-from registrations import feed_tokens, links
+from registrations.calendar import feed_tokens
+from registrations.links import personal_links
 from registrations.models import CycleRegistration, Participant, Registration
 from tests import make
 
@@ -36,9 +37,9 @@ def secrets() -> Iterator[set[str]]:
             found.add(f"secret-{session.pk}")
         for person in Participant.objects.all():
             found |= {person.email, person.email.lower(), str(person), person.family_name}
-            found |= {feed_tokens.reset(person, at=make.AT), links.manage_token(person)}
-        found |= {links.join_token(row) for row in Registration.objects.all()}
-        found |= {links.confirm_token(row) for row in CycleRegistration.objects.all()}
+            found |= {feed_tokens.reset(person, at=make.AT), personal_links.manage_token(person)}
+        found |= {personal_links.join_token(row) for row in Registration.objects.all()}
+        found |= {personal_links.confirm_token(row) for row in CycleRegistration.objects.all()}
         yield found
 
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 from allauth.mfa.models import Authenticator
 from django.core.management.base import BaseCommand, CommandError
 
-from accounts import addresses, login_links
+from accounts import addresses
 from accounts.models import User
+from accounts.sign_in import login_links
 
 if TYPE_CHECKING:
     from django.core.management.base import CommandParser

@@ -8,7 +8,8 @@ from django.db.models import Exists, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cycles import access, naming
+from cycles import access
+from cycles.language import naming
 from cycles.models import (
     Cycle,
     Event,

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from cycles import editing, models, pages, views
+from cycles import models
+from cycles.content import editing
+from cycles.site import pages, views
 from desk.content.editors.catalogue import OrganisationForm, PersonForm, TerritoryForm, TopicForm
 from desk.content.editors.library import ModuleForm, NewsForm, ResourceForm, WorkshopForm
 from desk.content.editors.programme import CycleForm, ProgrammeForm

@@ -14,7 +14,7 @@ from desk.content.editors.fields import AREA, ContentForm, NameField, Section, W
 from desk.content.editors.session import UNKNOWN_ORGANISATION
 from desk.ui.fields import date_field
 from desk.ui.rows import RowKind
-from registrations.fields import LineField
+from registrations.pages.fields import LineField
 
 if TYPE_CHECKING:
     from cycles.models import Programme

@@ -13,7 +13,7 @@ from cycles.models import Segment, Session, SpeakerSlot
 from desk.content.editors.fields import AREA, ContentForm, NameField, Section, Words, WordsRowForm
 from desk.ui.rows import RowKind
 from registrations import rooms
-from registrations.fields import LineField
+from registrations.pages.fields import LineField
 
 UNKNOWN_ORGANISATION = _("No organisation has this name: choose one from the list, or add it first.")
 UNKNOWN_PERSON = _("No person has this name: choose one from the list, or add them first.")

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from i18nfield.strings import LazyI18nString
 
-from cycles import pictures
+from cycles.content import pictures
 from desk.ui.fields import LANGUAGES, exactly
 
 if TYPE_CHECKING:

@@ -14,10 +14,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from config import bodies
-from cycles import access, editing, naming
+from cycles import access
+from cycles.content import editing
+from cycles.language import naming
 from cycles.models import PICTURED
 from desk.content.pictures.forms import PictureForm
+from web import bodies
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from cycles.importer import source
+from cycles.imports.programme.file import source
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
     from django.utils.functional import Promise
 
-    from cycles.importer import Remark, Report
-    from cycles.importer.report import Written
+    from cycles.imports.programme import Remark, Report
+    from cycles.imports.programme.report import Written
 
 # Shown of each sort; the others are counted.
 LISTED = 200

@@ -19,10 +19,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from config import bodies
-from cycles import access, importer
+from cycles import access
+from cycles.imports import programme
 from desk.content.programme_import import programme_file
 from desk.content.programme_import.programme_file import ProgrammeFileForm
+from web import bodies
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -50,8 +51,8 @@ def programme_import(request: HttpRequest) -> HttpResponse:
         return _page(request, form, status=422)
     data = form.content
     try:
-        report = importer.bring_in(data, by=by, at=timezone.now(), dry_run=True)
-    except importer.ImportRefused as refusal:
+        report = programme.bring_in(data, by=by, at=timezone.now(), dry_run=True)
+    except programme.ImportRefused as refusal:
         return _page(request, programme_file.showing(data), refused=refusal.report, status=422)
     packed = signing.dumps(base64.b64encode(data).decode(), salt=_salt(by), compress=True)
     return _page(request, programme_file.showing(data), outcome=report, checked=packed)
@@ -65,14 +66,14 @@ def _import(request: HttpRequest, by: User) -> HttpResponse:
         messages.error(request, _("Too much time has passed since you looked: choose the file again."))
         return redirect("desk:programme-import")
     try:
-        report = importer.bring_in(data, by=by, at=timezone.now())
-    except importer.ImportRefused as refusal:
+        report = programme.bring_in(data, by=by, at=timezone.now())
+    except programme.ImportRefused as refusal:
         return _page(request, programme_file.showing(data), refused=refusal.report, status=422)
     messages.success(request, _said(report))
     return redirect("desk:content-list", "programmes")
 
 
-def _said(report: importer.Report) -> str:
+def _said(report: programme.Report) -> str:
     created, changed = report.created.total(), report.changed.total()
     made = ngettext("%(count)d entry was created", "%(count)d entries were created", created)
     other = ngettext("%(count)d was changed", "%(count)d were changed", changed)
@@ -87,8 +88,8 @@ def _page(
     request: HttpRequest,
     form: ProgrammeFileForm,
     *,
-    outcome: importer.Report | None = None,
-    refused: importer.Report | None = None,
+    outcome: programme.Report | None = None,
+    refused: programme.Report | None = None,
     checked: str = "",
     status: int = 200,
 ) -> HttpResponse:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from cycles import naming, wording
+from cycles.language import naming, wording
 from desk.mail.kind_words import kind_in_words
 from desk.schedule.consequences import language, step_in_words
-from notifications import breaker
+from notifications.delivery import breaker
 from notifications.models import Delivery, RefusedMailing, Suppression
 
 if TYPE_CHECKING:

@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from cycles import wording
+from cycles.language import wording
 from desk.schedule.consequences import language
-from notifications import ledger
+from notifications.delivery import ledger
 from notifications.models import Suppression
 from registrations.models import CycleRegistration
 
 if TYPE_CHECKING:
     from cycles.models import Cycle
     from registrations.models import Participant
-    from registrations.names import KnownAs
+    from registrations.people.names import KnownAs
 
 PER_PAGE = 50
 # Addresses tried for one page.

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, npgettext, pgettext_lazy
 
 from accounts import addresses
-from cycles import naming, wording
+from cycles.language import naming, wording
 from desk.mail.kind_words import kind_in_words
 from desk.people.registrants import named
 from desk.schedule.consequences import language, step_in_words
-from notifications import interventions, ledger
+from notifications.delivery import interventions, ledger
 from notifications.kinds import KINDS
 from notifications.models import Delivery, DeliveryEvent, Occurrence, ReminderStep
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from cycles.models import Cycle, Session
     from notifications.models import GroupMessage
-    from registrations.names import KnownAs
+    from registrations.people.names import KnownAs
 
 MOST_MAILINGS = 12
 # What providers report after a mail was handed over, by their common names.

@@ -22,8 +22,9 @@ from desk.mail.deliveries import refused_mailings, table
 from desk.mail.deliveries import stopped as stopping
 from desk.people.registrants import LONGEST_NUMBER
 from desk.ui.addresses import back, without_page
-from notifications import interventions, restored, sending, trouble
+from notifications.delivery import interventions, restored, sending
 from notifications.models import Heartbeat, Suppression
+from notifications.transport import trouble
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -14,8 +14,9 @@ from desk.mail.texts.forms import LANGUAGES
 from desk.people import registrants
 from desk.schedule.consequences import language
 from desk.ui.seen import SeenForm
-from notifications import group_messages, rehearsal, texts
+from notifications.mail import rehearsal, texts
 from notifications.models import GroupMessage
+from notifications.notices import group_messages
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -16,14 +16,14 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cycles import access
-from cycles.revising import StaleError
+from cycles.schedule.revision import StaleError
 from desk.mail.groups import group_messages
 from desk.mail.texts.views import DARK
 from desk.ui import conflict
-from notifications import group_messages as verbs
-from notifications import rehearsal, texts
+from notifications.mail import rehearsal, texts
 from notifications.models import Delivery, GroupMessage
-from notifications.views import MAIL_POLICY
+from notifications.notices import group_messages as verbs
+from notifications.transport.mailbox_views import MAIL_POLICY
 
 if TYPE_CHECKING:
     from django.http import HttpRequest

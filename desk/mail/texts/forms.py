@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from desk.ui.seen import SeenForm
-from notifications import texts
+from notifications.mail import texts
 from notifications.models import MessageText
 
 if TYPE_CHECKING:

@@ -19,15 +19,17 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cycles import access, naming
-from cycles.revising import StaleError
+from cycles import access
+from cycles.language import naming
+from cycles.schedule.revision import StaleError
 from desk.mail.kind_words import kind_in_words
 from desk.mail.texts.forms import MessageForm, PreviewForm
 from desk.reminders import line
 from desk.ui import conflict
-from notifications import plan, rehearsal, standard, texts
+from notifications.mail import rehearsal, standard, texts
 from notifications.models import MessageText, ReminderStep
-from notifications.views import MAIL_POLICY
+from notifications.plan import planner
+from notifications.transport.mailbox_views import MAIL_POLICY
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -57,7 +59,7 @@ def messages(request: HttpRequest, slug: str) -> HttpResponse:
     """List every mail of a cycle, with which of them an organiser has written."""
     cycle, rights = access.cycle_for(request.user, slug, right=access.Right.PLAN)
     own = set(MessageText.objects.filter(cycle=cycle).values_list("kind", "code"))
-    steps = [step for step in plan.cycle_steps(cycle) if step.kind in texts.writable()]
+    steps = [step for step in planner.cycle_steps(cycle) if step.kind in texts.writable()]
     language = get_language() or settings.LANGUAGE_CODE
     rows = [
         {
@@ -146,7 +148,7 @@ def _scene(
     step = _step(cycle, kind, asked.get("line", ""))
     if step is None and kind in ReminderStep.Message.values:
         # A reminder is of some line: shown with the first one, so that it says "in a week".
-        step = next((each for each in plan.cycle_steps(cycle) if each.kind == kind), None)
+        step = next((each for each in planner.cycle_steps(cycle) if each.kind == kind), None)
     sessions = rehearsal.sessions(cycle, at=at)
     choices = [(session.slug, naming.session_title(session)) for session in sessions]
     language = get_language() or settings.LANGUAGE_CODE

@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
-from cycles import terminal, wording
-from cycles.importer import ImportRefused
+from cycles.imports.programme import ImportRefused
+from cycles.language import terminal, wording
 from desk import demo
 from registrations.models import Registration
 

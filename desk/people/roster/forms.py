@@ -12,8 +12,7 @@ from django.utils.translation import gettext_lazy
 from desk.people.roster import roster
 from desk.ui.columns import ColumnFields
 from desk.ui.sheets import unprotected
-from registrations import rosters
-from registrations.tables import reading, remembering
+from registrations.tables import reading, remembering, rosters
 from registrations.tables.models import ColumnChoice
 from registrations.tables.reading import TableError, Trouble
 

@@ -19,9 +19,11 @@ from django.utils.translation import ngettext
 
 from accounts import addresses
 from accounts.addresses.form_fields import AddressField
-from registrations import booking, questions, rosters
-from registrations.forms import NameFields
+from registrations import booking
+from registrations.booking import questions
 from registrations.models import CycleRegistration, Registration, State
+from registrations.pages.forms import NameFields
+from registrations.tables import rosters
 from registrations.tables.headings import plain
 
 if TYPE_CHECKING:

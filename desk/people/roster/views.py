@@ -13,10 +13,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from config import bodies
 from cycles import access
 from desk.people.roster import roster
 from desk.people.roster.forms import ListForm
+from web import bodies
 
 if TYPE_CHECKING:
     from collections import Counter

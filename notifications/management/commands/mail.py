@@ -9,8 +9,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
-from cycles import terminal
-from notifications import interventions, ledger, restored, sending
+from cycles.language import terminal
+from notifications.delivery import interventions, ledger, restored, sending
 from notifications.models import Heartbeat
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from notifications import retention
+from notifications.delivery import retention
 
 
 def moment(text: str) -> dt.datetime:

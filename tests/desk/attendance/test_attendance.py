@@ -13,9 +13,10 @@ from django.urls import reverse
 
 from accounts.models import AuditEntry
 from cycles.models import Membership, Session
-from registrations import anonymity, booking
+from registrations import booking
 from registrations.attendance import noting
 from registrations.attendance.models import Attendance, AttendanceReport
+from registrations.people import anonymity
 from tests import make
 
 if TYPE_CHECKING:

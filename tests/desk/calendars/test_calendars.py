@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 import time_machine
 
-from cycles import audience, editing
+from cycles.calendars.readers import audience
+from cycles.content import editing
 from cycles.models import Membership
 from tests import make
 

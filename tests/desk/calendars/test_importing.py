@@ -13,7 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from accounts.models import AuditEntry
 from cycles.models import Cycle, Membership, Session
 from tests import make
-from tests.cycles.ics_import.files import calendar
+from tests.cycles.imports.ics.files import calendar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

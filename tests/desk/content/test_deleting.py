@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from accounts.models import AuditEntry
-from cycles import editing
+from cycles.content import editing
 from cycles.models import (
     Membership,
     Module,
@@ -22,7 +22,7 @@ from cycles.models import (
     Topic,
     Workshop,
 )
-from cycles.revising import PlanningError
+from cycles.schedule.revision import PlanningError
 from tests import make
 from tests.desk.browsing import messages_of, page
 

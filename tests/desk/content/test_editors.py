@@ -10,7 +10,7 @@ import time_machine
 from django.http import QueryDict
 from django.urls import reverse
 
-from cycles import editing, snapshots
+from cycles.content import editing
 from cycles.models import (
     Cycle,
     Membership,
@@ -27,6 +27,7 @@ from cycles.models import (
     Topic,
     Workshop,
 )
+from cycles.site import snapshots
 from desk.ui.rows import reshaped
 from tests import make
 from tests.desk.browsing import filled, messages_of, page

@@ -10,9 +10,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import AuditEntry
 from cycles.models import Cycle, Membership, News, Picture
-from cycles.snapshots import store
+from cycles.site.snapshots import store
 from tests import make
-from tests.cycles.test_pictures import image
+from tests.cycles.content.test_pictures import image
 
 if TYPE_CHECKING:
     from pathlib import Path

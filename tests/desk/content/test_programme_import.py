@@ -12,8 +12,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import translation
 
 from accounts.models import AuditEntry, User
-from cycles.importer import bring_in
-from cycles.importer.source import LARGEST_FILE
+from cycles.imports.programme import bring_in
+from cycles.imports.programme.file.source import LARGEST_FILE
 from cycles.models import (
     Cycle,
     Event,
@@ -26,7 +26,7 @@ from cycles.models import (
     Topic,
 )
 from tests import make
-from tests.cycles.importer.files import BEFORE, PROGRAMME, SMALL, changed
+from tests.cycles.imports.programme.files import BEFORE, PROGRAMME, SMALL, changed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

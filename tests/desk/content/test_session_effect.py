@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 import time_machine
 
-from cycles import editing
+from cycles.content import editing
 from cycles.models import Membership, News, NewsLink, Segment, Session
-from notifications import policy, sending
+from notifications.delivery import sending
 from notifications.models import Announcement, Delivery, GroupMessage, Occurrence
+from notifications.plan import policy
 from registrations.models import Registration
 from tests import make
 from tests.desk.browsing import filled, messages_of, page

@@ -11,8 +11,9 @@ import time_machine
 from django.utils import translation
 
 from accounts.models import AuditEntry
-from cycles import access, editing, transfers
-from cycles.importer import ImportRefused, bring_in
+from cycles import access
+from cycles.content import editing, transfers
+from cycles.imports.programme import ImportRefused, bring_in
 from cycles.models import Cycle, Event, Membership, Module, News, Programme, Resource, Workshop
 from desk.content.editors import choices
 from tests import make

@@ -9,7 +9,7 @@ import pytest
 from django.urls import reverse
 from django.utils import translation
 
-from cycles import editing
+from cycles.content import editing
 from cycles.models import (
     Cycle,
     Event,

@@ -9,9 +9,9 @@ import pytest
 import time_machine
 from django.core import mail
 
-from cycles import planning
 from cycles.models import Cycle, Membership, Session
-from notifications import sending
+from cycles.schedule import planning
+from notifications.delivery import sending
 from notifications.models import Occurrence
 from tests import make
 

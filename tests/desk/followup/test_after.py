@@ -10,10 +10,10 @@ import time_machine
 from django.urls import reverse
 from django.utils import translation
 
-from cycles import planning
 from cycles.models import Cycle, Membership, News, NewsLink, Resource, Session, SessionChange
-from notifications import plan
+from cycles.schedule import planning
 from notifications.models import Occurrence
+from notifications.plan import planner
 from registrations.attendance import noting
 from tests import make
 
@@ -36,7 +36,7 @@ def clock() -> Iterator[time_machine.Traveller]:
 @pytest.fixture
 def cycle() -> Cycle:
     cycle = make.cycle(slug="tour", programme=make.programme())
-    plan.default_steps(cycle)
+    planner.default_steps(cycle)
     return cycle
 
 

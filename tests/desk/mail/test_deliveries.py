@@ -10,13 +10,14 @@ import time_machine
 from django.core import mail
 from django.utils import translation
 
-from cycles import planning
 from cycles.models import Cycle, Membership, Session
+from cycles.schedule import planning
 from desk.mail.kind_words import kind_in_words
-from notifications import ledger, plan, sending
+from notifications.delivery import ledger, sending
 from notifications.kinds import KINDS
 from notifications.models import Delivery, DeliveryEvent, Heartbeat, Occurrence, Suppression
-from registrations import anonymity
+from notifications.plan import planner
+from registrations.people import anonymity
 from tests import make
 from tests.make import paris
 
@@ -130,8 +131,8 @@ def test_what_providers_report_is_counted_and_can_be_asked_for(claire: Client, r
 def test_j7_a_bounce_is_flagged_the_address_corrected_and_only_that_mail_sent_again(
     claire: Client, session: Session, row: Registration
 ) -> None:
-    plan.default_steps(session.cycle)
-    plan.replan(session)
+    planner.default_steps(session.cycle)
+    planner.replan(session)
     other = make.registration(session=session)
     sending.tick(clock=paris(2026, 11, 12))
     first = Delivery.objects.get(registration=row)
@@ -292,8 +293,8 @@ def test_counts_agree_with_their_number(claire: Client, row: Registration, count
 
 
 def test_mailings_that_leave_at_one_moment_say_to_whom(claire: Client, row: Registration) -> None:
-    plan.default_steps(row.session.cycle)
-    plan.replan(row.session)
+    planner.default_steps(row.session.cycle)
+    planner.replan(row.session)
     with translation.override("en"):
         ahead = [(item.what, item.when) for item in claire.get(PAGE).context["ahead"]]
     assert len(set(ahead)) == len(ahead)
@@ -320,9 +321,9 @@ def test_a_notice_in_its_grace_is_listed_and_can_be_stopped(
 
 
 def test_what_was_too_late_is_listed(claire: Client, session: Session) -> None:
-    plan.default_steps(session.cycle)
-    plan.replan(session)
-    plan.open_due(at=paris(2026, 11, 14))
+    planner.default_steps(session.cycle)
+    planner.replan(session)
+    planner.open_due(at=paris(2026, 11, 14))
     with time_machine.travel(paris(2026, 11, 14), tick=False):
         missed = claire.get(PAGE).context["missed"]
     assert [(item.what, item.when) for item in missed] == [("7\u00a0days before", "Thu 12 Nov 2026, 13:00")]

@@ -11,8 +11,9 @@ from django.test import Client
 from django.utils import timezone
 
 from cycles.models import Membership
-from notifications import ledger, transports, trouble
+from notifications.delivery import ledger
 from notifications.models import Delivery, RefusedMailing, Suppression
+from notifications.transport import transports, trouble
 from tests import make
 
 if TYPE_CHECKING:

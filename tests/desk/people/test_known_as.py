@@ -17,11 +17,14 @@ from django.utils import translation
 
 from cycles.models import Cycle, Membership
 from desk.attendance import table as attendance
-from notifications import ledger, sending
+from notifications.delivery import ledger, sending
 from notifications.models import Delivery, ReminderStep, Suppression
-from registrations import booking, correcting, links, participants, requested
+from registrations import booking
 from registrations.attendance import applying
+from registrations.links import personal_links
 from registrations.models import CycleRegistration, Participant
+from registrations.pages import requested
+from registrations.people import correcting, participants
 from tests import make
 
 if TYPE_CHECKING:
@@ -179,7 +182,7 @@ def test_the_organisers_see_the_own_name_once_the_person_confirms_here(
 
 def test_their_own_page_says_who_sees_what_they_write(client: Client, theirs: CycleRegistration) -> None:
     page = client.get(
-        reverse("registrations:my-registrations", args=[links.manage_token(theirs.participant)])
+        reverse("registrations:my-registrations", args=[personal_links.manage_token(theirs.participant)])
     )
     assert (
         "The organisers of every cycle listed above see your name and organisation." in page.content.decode()

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from registrations import names
 from registrations.models import CycleRegistration
+from registrations.people import names
 from tests import make
 
 pytestmark = pytest.mark.django_db

@@ -11,10 +11,12 @@ from django.core import mail
 
 from accounts.models import AuditEntry
 from cycles.models import Cycle, Membership, Session
-from notifications import compose, ledger, sending
+from notifications.delivery import ledger, sending
+from notifications.mail import compose
 from notifications.models import Delivery, Suppression
-from registrations import booking, participants
+from registrations import booking
 from registrations.models import CycleRegistration, Participant, Registration, State
+from registrations.people import participants
 from tests import make
 
 if TYPE_CHECKING:

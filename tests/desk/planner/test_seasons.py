@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cycles.models import Cycle, Membership
-from notifications import plan, policy, texts
+from notifications.mail import texts
 from notifications.models import MessageText, Occurrence, ReminderStep
+from notifications.plan import planner, policy
 from registrations.models import SourceCode
 from tests import make
 from tests.make import AT
@@ -23,7 +24,7 @@ NEXT = "/fr/desk/cycles/tour-2026/next-season/"
 @pytest.fixture
 def cycle() -> Cycle:
     cycle = make.cycle(slug="tour-2026", programme=make.programme(), offer_hours=48, capacity=60)
-    plan.default_steps(cycle)
+    planner.default_steps(cycle)
     return cycle
 
 

@@ -13,7 +13,7 @@ from django.urls import reverse
 from accounts.models import AuditEntry
 from cycles.models import Cycle, Membership, Session
 from notifications.models import Delivery
-from registrations import feed_tokens
+from registrations.calendar import feed_tokens
 from registrations.models import CycleRegistration, Participant, Registration, State
 from tests import make
 

@@ -9,8 +9,9 @@ import pytest
 import time_machine
 
 from cycles.models import Cycle, Membership
-from notifications import plan, policy, sending
+from notifications.delivery import sending
 from notifications.models import ReminderStep
+from notifications.plan import planner, policy
 from tests import make
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def _now() -> Iterator[None]:
 @pytest.fixture
 def cycle() -> Cycle:
     cycle = make.cycle(slug="tour", programme=make.programme())
-    plan.default_steps(cycle)
+    planner.default_steps(cycle)
     return cycle
 
 
@@ -74,7 +75,7 @@ def add_sessions(cycle: Cycle, count: int) -> None:
     for number in range(1, count + 1):
         starts_at = make.paris(2026, 11, 19) + (number - 1) * WEEK
         session = make.session(cycle=cycle, number=number, starts_at=starts_at)
-        plan.replan(session)
+        planner.replan(session)
         make.registration(session=session)
 
 
@@ -139,7 +140,7 @@ def test_a_session_close_behind_another_is_counted_with_its_own_people(claire: C
     add_sessions(cycle, 2)
     row = make.registration(session=cycle.sessions.get(number=1))
     close = make.session(cycle=cycle, number=3, starts_at=make.paris(2026, 11, 19, 15))
-    plan.replan(close)
+    planner.replan(close)
     make.registration(session=close, cycle_registration=row.cycle_registration, participant=row.participant)
     make.registration(session=close)
     looked = claire.post(PAGE, {**sent_by(claire.get(PAGE)), **LINE})
@@ -214,7 +215,7 @@ def test_of_many_people_the_first_fifty_are_named(
     claire: Client, cycle: Cycle, django_assert_num_queries: Any, people: int, listed: int
 ) -> None:
     session = make.session(cycle=cycle, slug="escale-02", number=2)
-    plan.replan(session)
+    planner.replan(session)
     for _person in range(people):
         make.registration(session=session)
     with django_assert_num_queries(9):

@@ -9,8 +9,9 @@ import pytest
 import time_machine
 
 from cycles.models import Cycle, Membership, Session
-from notifications import plan, policy, sending
+from notifications.delivery import sending
 from notifications.models import Delivery, Occurrence, ReminderStep
+from notifications.plan import planner, policy
 from tests import make
 
 if TYPE_CHECKING:
@@ -38,14 +39,14 @@ def _now() -> Iterator[None]:
 @pytest.fixture
 def cycle() -> Cycle:
     cycle = make.cycle(slug="tour", programme=make.programme())
-    plan.default_steps(cycle)
+    planner.default_steps(cycle)
     return cycle
 
 
 @pytest.fixture
 def session(cycle: Cycle) -> Session:
     session = make.session(cycle=cycle, slug="escale-02", number=2)
-    plan.replan(session)
+    planner.replan(session)
     for _person in range(3):
         make.registration(session=session)
     return session
@@ -107,7 +108,7 @@ def test_the_page_counts_its_queries(
     claire: Client, cycle: Cycle, django_assert_num_queries: Any, people: int
 ) -> None:
     session = make.session(cycle=cycle, slug="escale-02", number=2)
-    plan.replan(session)
+    planner.replan(session)
     for _person in range(people):
         make.registration(session=session)
     with django_assert_num_queries(23):
@@ -212,7 +213,7 @@ def test_a_line_changed_for_one_session_leaves_the_others(
     claire: Client, cycle: Cycle, session: Session
 ) -> None:
     other = make.session(cycle=cycle, slug="escale-03", number=3, starts_at=make.paris(2026, 12, 17))
-    plan.replan(other)
+    planner.replan(other)
     form = {**adding(count="5")}
     page = claire.post(f"{PAGE}j-7/?session=escale-02", form)
     assert (page.context["effect"].removed, page.context["effect"].added) == (3, 3)
@@ -228,7 +229,7 @@ def test_a_line_left_out_for_one_session_comes_back(claire: Client, session: Ses
     assert session.mailings.get(step__code="j-1").state == "cancelled"
     item = {item.step.code: item for item, _switch in claire.get(PAGE).context["rows"]}["j-1"]
     assert (item.state_word, item.can_follow) == ("laissé de côté pour cette séance", True)
-    plan.heal(at=NOW)
+    planner.heal(at=NOW)
     assert session.mailings.get(step__code="j-1").state == "cancelled"
     claire.post(f"{OF_SESSION}/j-1/follow/")
     assert session.mailings.get(step__code="j-1").state == "planned"
@@ -260,7 +261,7 @@ def test_r11_a_batch_in_progress_can_be_stopped(claire: Client, session: Session
         ("skipped", "stopped"),
         ("skipped", "stopped"),
     ]
-    plan.replan(session)
+    planner.replan(session)
     sending.tick(clock=make.paris(2026, 11, 12, 14))
     assert Delivery.objects.filter(state="pending").count() == 0
 

@@ -19,7 +19,7 @@ from accounts.models import AuditEntry
 from cycles.models import Cycle, Membership, Objective, Partnership, Session
 from desk.reports import chart, funder_report, report, typesetting
 from desk.reports.shares import Presence
-from notifications import retention
+from notifications.delivery import retention
 from registrations.attendance.models import Attendance
 from registrations.models import CycleRegistration, SourceCode
 from tests import make

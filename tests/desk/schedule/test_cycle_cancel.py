@@ -10,9 +10,9 @@ import time_machine
 from django.core import mail
 
 from accounts.models import AuditEntry
-from cycles import planning
 from cycles.models import Cycle, Membership, Session
-from notifications import sending
+from cycles.schedule import planning
+from notifications.delivery import sending
 from tests import make
 
 if TYPE_CHECKING:

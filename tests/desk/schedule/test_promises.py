@@ -10,12 +10,14 @@ import time_machine
 from django.core import mail
 from django.utils import translation
 
-from cycles import planning, recurrence, wording
+from cycles.language import wording
 from cycles.models import Membership, Session, SessionChange
+from cycles.schedule import planning, recurrence
 from desk.schedule import consequences
-from notifications import plan, sending
+from notifications.delivery import sending
 from notifications.kinds import NOTICES
 from notifications.models import Delivery, Occurrence
+from notifications.plan import planner
 from registrations.models import FeedToken
 from tests import make
 
@@ -50,9 +52,9 @@ def _now() -> Iterator[None]:
 @pytest.fixture
 def session() -> Session:
     cycle = make.cycle(slug="tour", programme=make.programme())
-    plan.default_steps(cycle)
+    planner.default_steps(cycle)
     session = make.session(cycle=cycle, slug="escale-02", number=2)
-    plan.replan(session)
+    planner.replan(session)
     return session
 
 

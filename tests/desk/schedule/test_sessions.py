@@ -9,8 +9,8 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from cycles import planning
 from cycles.models import Membership, Session, SessionChange
+from cycles.schedule import planning
 from registrations.models import FeedToken
 from tests import make
 

@@ -9,7 +9,7 @@ import pytest
 
 from accounts import journal
 from accounts.models import AuditEntry
-from cycles import planning
+from cycles.schedule import planning
 from tests import doors, make
 
 if TYPE_CHECKING:

@@ -13,11 +13,12 @@ from django.urls import reverse
 from django.utils import translation
 
 from cycles.models import Cycle, Membership
-from cycles.snapshots import store
-from notifications import compose
+from cycles.site.snapshots import store
+from notifications.mail import compose
 from notifications.models import Delivery
-from registrations import booking, forms
+from registrations import booking
 from registrations.models import CycleRegistration, Question, SourceCode, State
+from registrations.pages import forms
 from tests import make
 
 if TYPE_CHECKING:

@@ -9,9 +9,11 @@ import pytest
 import time_machine
 
 from cycles.models import Cycle, Membership
-from notifications import group_messages, plan, policy, texts
+from notifications.mail import texts
 from notifications.models import GroupMessage, MessageText, ReminderStep
-from registrations import terms
+from notifications.notices import group_messages
+from notifications.plan import planner, policy
+from registrations.booking import terms
 from registrations.models import Question, SourceCode
 from tests import make
 
@@ -34,7 +36,7 @@ def _now() -> Iterator[None]:
 @pytest.fixture
 def cycle() -> Cycle:
     cycle = make.cycle(slug="tour", programme=make.programme())
-    plan.default_steps(cycle)
+    planner.default_steps(cycle)
     return cycle
 
 

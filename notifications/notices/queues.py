@@ -1,0 +1,90 @@
+"""What mails say about queues: dates somebody waits for, places held for them, dates that were added."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from registrations.links import personal_links
+from registrations.models import Registration, State
+from registrations.pages import my_pages
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable
+
+    from django.db.models import QuerySet
+
+    from cycles.models import Session
+    from notifications.models import Delivery
+
+KINDS = frozenset(
+    {
+        "already_registered",
+        "registration_confirmed",
+        "registration_cancelled",
+        "registration_removed",
+        "place_given",
+        "place_offered",
+        "offer_ended",
+        "waiting_list",
+        "request_refused",
+        "sessions_added",
+    }
+)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A date that somebody waits for, and which number they have in its queue (from 1)."""
+
+    stop: Any
+    position: int
+
+
+def context(
+    delivery: Delivery, *, stop: Callable[[Session], Any], zone: str, language: str, at: dt.datetime
+) -> dict[str, Any]:
+    """Return what is true as the mail leaves: `stops`, `waiting`, offers and until when, the queue's number."""
+    person = delivery.cycle_registration
+    if person is None:
+        return {}
+    rows = _rows(delivery, at=at)
+    # Only the mail that a decision caused repeats the organiser's words.
+    is_answer = delivery.created_at == person.decided_at
+    found: dict[str, Any] = {"message": person.decision_message if is_answer else delivery.note}
+    found["is_in"] = person.state == State.CONFIRMED
+    found["stops"] = [stop(row.session) for row in _in_order(rows.filter(state=State.CONFIRMED))]
+    waiting = list(_in_order(rows.filter(state=State.WAITLISTED)))
+    positions = my_pages.waiting_positions(row.session_id for row in waiting)
+    found["waiting"] = [Waiting(stop(row.session), positions[row.pk]) for row in waiting]
+    found["only_waits"] = bool(found["waiting"]) and not found["stops"]
+    if person.state == State.WAITLISTED:
+        found["position"] = my_pages.cycle_position(person)
+    if delivery.kind == "place_offered":
+        offered = list(_in_order(rows.filter(state=State.OFFERED)))
+        ends = [row.offer_ends_at for row in offered if row.offer_ends_at]
+        ends += [person.offer_ends_at] if person.offer_ends_at else []
+        found["offered"] = [stop(row.session) for row in offered]
+        found["offer_url"] = personal_links.offer(person, language=language, person=delivery.participant)
+        found["offer_until"] = my_pages.until(min(ends, default=None), zone=zone)
+    return found
+
+
+def added_seats(delivery: Delivery, *, at: dt.datetime) -> QuerySet[Registration]:
+    """Return the places at added dates that a mail about them tells of; dates that somebody waits for are none."""
+    return _in_order(_rows(delivery, at=at).filter(state=State.CONFIRMED))
+
+
+def _rows(delivery: Delivery, *, at: dt.datetime) -> QuerySet[Registration]:
+    rows = Registration.objects.filter(
+        cycle_registration=delivery.cycle_registration_id, session__ends_at__gt=at
+    )
+    if delivery.kind == "sessions_added":
+        rows = rows.filter(queued_at__gte=delivery.created_at)
+    return rows
+
+
+def _in_order(rows: QuerySet[Registration]) -> QuerySet[Registration]:
+    held = rows.filter(session__status__in=("tentative", "confirmed"))
+    return held.select_related("session__cycle").order_by("session__starts_at", "pk")
