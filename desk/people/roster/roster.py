@@ -23,7 +23,6 @@ from registrations import booking
 from registrations.booking import questions
 from registrations.models import CycleRegistration, Registration, State
 from registrations.pages.forms import NameFields
-from registrations.tables import rosters
 from registrations.tables.headings import plain
 
 if TYPE_CHECKING:
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
     from accounts.models import User
     from cycles.models import Cycle
     from registrations.models import Question
+    from registrations.tables import rosters
 
 # Shown of each sort; the others are counted.
 LISTED = 100
