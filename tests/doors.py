@@ -283,6 +283,7 @@ DOORS: dict[str, Door] = {
     "desk:cycle-plan": form(Right.PLAN, *CYCLE),
     "desk:cycle-next-season": act(Right.PLAN, *CYCLE),
     "desk:cycle-move": form(Right.PLAN, *CYCLE),
+    "desk:cycle-move-save": act(Right.PLAN, *CYCLE),
     "desk:cycle-cancel": form(Right.PLAN, *CYCLE),
     "desk:cycle-undo": act(Right.PLAN, *CYCLE),
     "desk:cycle-delete": form(Right.PLAN, *CYCLE),
@@ -293,6 +294,7 @@ DOORS: dict[str, Door] = {
     # the desk, session by session
     "desk:session-edit": form(Right.PLAN, *SESSION, see=Right.SEE),
     "desk:session-move": form(Right.PLAN, *SESSION),
+    "desk:session-move-save": act(Right.PLAN, *SESSION),
     "desk:session-cancel": form(Right.PLAN, *SESSION),
     "desk:session-restore": form(Right.PLAN, *SESSION),
     "desk:session-confirm": act(Right.PLAN, *SESSION),

@@ -40,6 +40,7 @@ NO_ACTS: dict[str, str] = {
     "cycles.content.transfers.settle": "notes the move in both programmes, where there is one",
     "desk.people.decisions.decide": "is registration.accept or registration.refuse, person by person",
     "desk.planner.seasons.next_season": "is cycle.duplicate, with the reminder plan beside it",
+    "desk.schedule.moves.move_each": "only looks: each move is rolled back",
     "desk.people.roster.roster.look": "only looks: what it brings in is rolled back",
     "desk.people.roster.roster.register": "is registration.import, a hundred people at a time",
     "registrations.attendance.applying.read": "only looks: the rows name who would write them",

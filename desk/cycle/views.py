@@ -18,8 +18,8 @@ from cycles.content import editing
 from cycles.schedule import planning
 from desk.cycle import line
 from desk.schedule import consequences
+from desk.schedule.effects import NO_REASON_YET, effects_or_refusal
 from desk.ui.fields import CycleCancelForm
-from notifications.notices import schedule_changes
 from registrations import booking
 from registrations.models import Registration
 
@@ -83,13 +83,15 @@ def cancel(request: HttpRequest, slug: str) -> HttpResponse:
     left = planning.cancellable(cycle, at=at)
     for session in left:
         session.cycle = cycle
+
+    def write() -> object:
+        return planning.cancel_all(cycle, reason=NO_REASON_YET, by=access.account(request.user), at=at)
+
     context = {
         "cycle": cycle,
         "form": form,
         "sessions": sorted(left, key=lambda each: (each.starts_at or at, each.pk)),
-        "people": consequences.people(*left),
-        "near": [s for s in left if s.starts_at and schedule_changes.notice_due(s.starts_at, at=at) <= at],
-        "withdrawn": consequences.withdrawn(*left),
+        **(effects_or_refusal(write, left, at=at) if left else {}),
         "never_dated": [s for s in planning.deletable(cycle, at=at) if planning.never_dated(s)],
     }
     return render(request, "desk/schedule/cycle_cancel.html", context, status=422 if form.errors else 200)

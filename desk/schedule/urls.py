@@ -7,6 +7,7 @@ from desk.ui.addresses import CYCLE, SESSION
 
 of_session = [
     path("move/", views.move, name="session-move"),
+    path("move/save/", views.move_save, name="session-move-save"),
     path("cancel/", views.cancel, name="session-cancel"),
     path("restore/", views.restore, name="session-restore"),
     path("postpone/", views.postpone, name="session-postpone"),
@@ -16,5 +17,6 @@ of_session = [
 ]
 urlpatterns = [
     path(CYCLE + "move/", moves_views.move_several, name="cycle-move"),
+    path(CYCLE + "move/save/", moves_views.move_several_save, name="cycle-move-save"),
     path(SESSION, include(of_session)),
 ]
