@@ -48,6 +48,10 @@ NO_ACTS: dict[str, str] = {
 }
 # Addresses of the desk that take a POST and write nothing, with the reason.
 NO_WRITES: dict[str, str] = {
+    "desk:content-edit-arrange": "moves rows of a form",
+    "desk:session-after-arrange": "moves rows of a form",
+    "desk:session-edit-arrange": "moves rows of a form",
+    "desk:attendance-report-discard": "forgets a file of which nothing was written",
     "desk:session-host": "leads into the room; a GET would be followed by every link scanner",
 }
 

@@ -7,6 +7,7 @@ from desk.ui.addresses import CYCLE
 
 of_cycle = [
     path("import/", import_views.import_calendar, name="cycle-import"),
+    path("import/save/", import_views.import_calendar_save, name="cycle-import-save"),
     path("calendars/", views.calendars, name="calendars"),
 ]
 urlpatterns = [

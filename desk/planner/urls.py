@@ -7,6 +7,7 @@ from desk.ui.addresses import CYCLE
 
 of_cycle = [
     path("plan/", views.plan, name="cycle-plan"),
+    path("plan/create/", views.create, name="cycle-plan-create"),
     path("next-season/", views.next_season, name="cycle-next-season"),
 ]
 urlpatterns = [

@@ -6,6 +6,7 @@ from desk.privacy import views
 
 urlpatterns = [
     path("data/", views.requests, name="data-requests"),
+    path("data/forget-contact/", views.forget_contact, name="data-contact-forget"),
     path("data/<int:pk>/", views.person, name="data-person"),
     path("data/<int:pk>/copy.json", views.export_json, name="data-json"),
     path("data/<int:pk>/copy.html", views.export_html, name="data-html"),

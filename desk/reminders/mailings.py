@@ -63,13 +63,14 @@ def tried(verb: Callable[[], T], **which: Any) -> Tried[T]:
     """
 
     def looked_at() -> Tried[T]:
-        before = _mailings(which)
-        return Tried(result=verb(), before=before, after=_mailings(which))
+        before = mailings(**which)
+        return Tried(result=verb(), before=before, after=mailings(**which))
 
     return dry_run(looked_at).result
 
 
-def _mailings(which: dict[str, Any]) -> Mailings:
+def mailings(**which: Any) -> Mailings:
+    """Return the mailings of sessions that `which` chooses, as for `tried`; two queries."""
     states = Occurrence.State
     of_plan = Q(step__isnull=False, state__in=(states.PLANNED, states.OPEN, states.MISSED))
     notices = Q(kind__in=NOTICES, state=states.PLANNED)

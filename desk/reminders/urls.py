@@ -7,8 +7,11 @@ from desk.ui.addresses import CYCLE, SESSION
 
 of_cycle = [
     path("reminders/", views.reminders, name="reminders"),
+    path("reminders/save/", views.reminders_save, name="reminders-save"),
     path("reminders/<slug:code>/", views.change, name="reminder-change"),
     path("reminders/<slug:code>/remove/", views.remove, name="reminder-remove"),
+    path("reminders/<slug:code>/save/", views.change_save, name="reminder-change-save"),
+    path("reminders/<slug:code>/remove/save/", views.remove_save, name="reminder-remove-save"),
 ]
 of_session = [
     path("reminders/<slug:code>/skip/", views.skip, name="reminder-skip"),

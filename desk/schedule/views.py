@@ -282,9 +282,7 @@ def confirm(request: HttpRequest, cycle: str, slug: str) -> HttpResponse:
     at, by, seen = timezone.now(), access.account(request.user), form.cleaned_data["seen"]
 
     try:
-        _row, owed = effect.made(
-            lambda: editing.confirm_date(session, by=by, at=at, seen=seen), at=at, keep=True
-        )
+        _row, owed = effect.made(lambda: editing.confirm_date(session, by=by, at=at, seen=seen), at=at)
     except planning.PlanningError as error:
         messages.error(request, str(error))
         return redirect("desk:cycle-detail", session.cycle.slug)

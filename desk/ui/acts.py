@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -32,7 +33,9 @@ def act_of(page: str) -> Callable[[View], View]:
         @functools.wraps(view)
         def act(request: Any, **kwargs: Any) -> HttpResponseBase:
             if request.method != "POST":
-                return redirect(page, **kwargs)
+                query = f"?{request.GET.urlencode()}" if request.GET else ""
+                kwargs.pop("language", None)
+                return redirect(f"{reverse(page, kwargs=kwargs)}{query}")
             return view(request, **kwargs)
 
         return act

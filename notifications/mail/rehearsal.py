@@ -11,11 +11,11 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import journal
+from accounts.dry_run import dry_run
 from cycles.models import News, NewsLink, Organisation, Segment, SessionChange, SpeakerSlot
 from notifications.kinds import DIGEST, KINDS, NOTICES, TO_GROUPS, TO_SPEAKERS
 from notifications.models import Announcement, Delivery, GroupMessage, Occurrence
@@ -104,11 +104,9 @@ def moment(scene: Scene, *, at: dt.datetime) -> dt.datetime:
 def rehearse(scene: Scene, *, at: dt.datetime) -> EmailMultiAlternatives:
     """Return the mail of a scene with the texts as they are kept now. Nothing remains in the database."""
     leaves_at = moment(scene, at=at)
-    with transaction.atomic():
-        delivery = _invented(scene, at=leaves_at)
-        mail = compose.message(delivery, at=leaves_at, texts=Texts())
-        transaction.set_rollback(True)
-    return mail
+    return dry_run(
+        lambda: compose.message(_invented(scene, at=leaves_at), at=leaves_at, texts=Texts())
+    ).result
 
 
 def _invented(scene: Scene, *, at: dt.datetime) -> Delivery:

@@ -6,4 +6,5 @@ from desk.content.programme_import import views
 
 urlpatterns = [
     path("programmes/import/", views.programme_import, name="programme-import"),
+    path("programmes/import/save/", views.programme_import_save, name="programme-import-save"),
 ]

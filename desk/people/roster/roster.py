@@ -12,13 +12,13 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from django.db import transaction
 from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts import addresses
 from accounts.addresses.form_fields import AddressField
+from accounts.dry_run import dry_run
 from registrations import booking
 from registrations.booking import questions
 from registrations.models import CycleRegistration, Registration, State
@@ -327,11 +327,12 @@ def _tried(cycle: Cycle, steps: list[Step], *, by: User | None, at: dt.datetime)
     if not new:
         return tuple(steps)
     keys = [booking.address_key(step.applicant.email) for step in new if step.applicant is not None]
-    with transaction.atomic():
+
+    def registered() -> tuple[dict[str, str], dict[str, int]]:
         register(cycle, new, by=by, at=at)
-        states = _states(cycle, keys)
-        waits = _waits(cycle, keys)
-        transaction.set_rollback(True)
+        return _states(cycle, keys), _waits(cycle, keys)
+
+    states, waits = dry_run(registered).result
     return tuple(
         replace(step, state=states.get(key, ""), waits=waits.get(key, 0))
         if step.act == Act.NEW

@@ -7,4 +7,5 @@ from desk.ui.addresses import CYCLE
 
 urlpatterns = [
     path(CYCLE + "registrants/import/", views.bring_in, name="registrants-import"),
+    path(CYCLE + "registrants/import/save/", views.bring_in_save, name="registrants-import-save"),
 ]

@@ -83,7 +83,7 @@ def fields(page: Any, **said: str) -> dict[str, str]:
 def apply(client: Client, content: bytes, **said: str) -> Any:
     """Bring a file in as an organiser does who changes nothing on the preview but what is `said`."""
     preview = upload(client, content)
-    return client.post(preview, fields(client.get(preview), step="save", **said))
+    return client.post(f"{preview}save/", fields(client.get(preview), **said))
 
 
 def states() -> dict[str, tuple[str, int | None]]:
@@ -280,7 +280,7 @@ def test_what_may_be_a_rehearsal_is_asked_about(marc: Client) -> None:
     page = marc.get(preview)
     assert "It may be a rehearsal" in page.content.decode()
     assert page.context["reading"].counts == {"absent": 4}
-    marc.post(preview, fields(page, step="save", hours="1"))
+    marc.post(f"{preview}save/", fields(page, hours="1"))
     assert came() == {"noel": ("present", 53)}
 
 
@@ -301,13 +301,13 @@ def test_without_minutes_or_hours_nobody_is_present_before_a_column_is_chosen(ma
         "Réponse",
     ]
     assert "nobody is noted as present" in page.content.decode()
-    assert marc.post(preview, fields(page, step="save")).status_code == 422
+    assert marc.post(f"{preview}save/", fields(page)).status_code == 422
     assert states() == {}
     named = [column.name for column in page.context["looking"].columns.fields]
     said = {named[1]: "email", named[2]: "minutes"}
-    assert marc.post(preview, fields(page, step="read", **said)).context["reading"].counts["present"] == 1
+    assert marc.post(preview, fields(page, **said)).context["reading"].counts["present"] == 1
     assert ColumnChoice.objects.count() == 0
-    assert marc.post(preview, fields(page, step="save", absent_others="", **said)).status_code == 302
+    assert marc.post(f"{preview}save/", fields(page, absent_others="", **said)).status_code == 302
     assert states() == {"amina": ("present", 88)}
     # The next file of the programme needs no answer.
     apply(marc, "Personne;Adresse;Zeit am Stück;Réponse\nx;zoe@example.org;70;Oui\n".encode())
@@ -318,7 +318,7 @@ def test_a_list_of_those_who_came_counts_once_it_is_said_so(marc: Client) -> Non
     preview = upload(marc, b"E-mail\namina@example.org\n")
     page = marc.get(preview)
     assert page.context["reading"].rows == ()
-    marc.post(preview, fields(page, step="save", all_came="on", absent_others="on"))
+    marc.post(f"{preview}save/", fields(page, all_came="on", absent_others="on"))
     assert came() == {"amina": ("present", None)}
 
 
@@ -341,9 +341,9 @@ def test_strangers_are_matched_by_hand_and_nobody_is_absent_unasked_while_there_
     ]
     assert (reading.absent_others, reading.rows, len(reading.unmatched)) == (False, (), 3)
     who = f"who-{reading.strangers[0].key}"
-    wrong = marc.post(preview, fields(page, step="save", **{who: "Nobody"}))
+    wrong = marc.post(f"{preview}save/", fields(page, **{who: "Nobody"}))
     assert (wrong.status_code, 'value="Nobody"' in wrong.content.decode(), states()) == (422, True, {})
-    done = marc.post(preview, fields(page, step="save", **{who: "Amina Essai · amina@example.org"}))
+    done = marc.post(f"{preview}save/", fields(page, **{who: "Amina Essai · amina@example.org"}))
     assert (done.status_code, states()) == (302, {"amina": ("present", 80)})
 
 

@@ -127,9 +127,9 @@ def test_one_page_leads_from_who_came_to_the_next_stop(claire: Client, held: Ses
     )
     assert not Occurrence.objects.filter(kind="recap").exists()
 
-    data = recap_form(claire, do="publish", resources=[f"p{resource.pk}"])
+    data = recap_form(claire, resources=[f"p{resource.pk}"])
     data |= {f"resources-p{resource.pk}-title_fr": "Le diaporama", f"resources-p{resource.pk}-kind": "slides"}
-    published = claire.post(page(*AFTER), data, follow=True)
+    published = claire.post(f"{page(*AFTER)}publish/", data, follow=True)
     assert messages_of(published) == [
         (
             "Published: everyone can read it now. Recap: to 4 people, Mon 23 Nov 2026, 10:10. "
@@ -144,10 +144,10 @@ def test_one_page_leads_from_who_came_to_the_next_stop(claire: Client, held: Ses
 
 
 def test_a_recap_is_looked_at_before_it_is_saved(claire: Client, held: Session) -> None:
-    shown = claire.post(page(*AFTER), recap_form(claire, do="preview:fr"))
+    shown = claire.post(f"{page(*AFTER)}preview/fr/", recap_form(claire))
     assert "<strong>à tous</strong>" in shown.content.decode()
     assert (News.objects.count(), held.resources.count()) == (0, 0)
-    added = claire.post(page(*AFTER), recap_form(claire, do="add:resources", body_fr=""))
+    added = claire.post(f"{page(*AFTER)}arrange/", recap_form(claire, do="add:resources", body_fr=""))
     assert (added.status_code, added.context["focus"]) == (200, "resources-n2")
     wrong = claire.post(page(*AFTER), recap_form(claire, body_fr="", replay_url="javascript:alert(1)"))
     assert (wrong.status_code, set(wrong.context["form"].errors)) == (422, {"replay_url"})
