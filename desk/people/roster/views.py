@@ -44,7 +44,7 @@ def bring_in(request: HttpRequest, slug: str) -> HttpResponse:
 def bring_in_save(request: HttpRequest, slug: str) -> HttpResponse:
     """Register the people of a list that was looked at."""
     cycle, _rights = access.cycle_for(request.user, slug, right=access.Right.PLAN)
-    form = ListForm(request.POST, request.FILES, cycle=cycle)
+    form = ListForm(request.POST, request.FILES, cycle=cycle, saves=True)
     preview = _read(request, cycle, form, is_tried=False) if form.is_valid() else None
     if preview is None or not preview.new:
         return _looked_at(request, cycle, form)
