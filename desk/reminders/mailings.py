@@ -21,22 +21,22 @@ ByLine = dict[tuple[int, str], Occurrence]
 
 @dataclass(frozen=True, kw_only=True)
 class Mailings:
-    """Mailings as they stand: those of the plan by state, notices that wait, and how many reminders wait to leave."""
+    """Mailings as they stand: those of the plan by state, and the notices of changes that wait."""
 
     planned: ByLine
     missed: ByLine
     leaving: frozenset[int]
     notices: tuple[Occurrence, ...]
-    waiting: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class Tried(Generic[T]):
-    """What a write returned, and the mailings before it and after it."""
+    """What a write returned, the mailings before it and after it, and how many reminders no longer wait to leave."""
 
     result: T
     before: Mailings
     after: Mailings
+    withdrawn_mails: int
 
     @property
     def followed(self) -> int:
@@ -49,11 +49,6 @@ class Tried(Generic[T]):
         gone = self.before.planned.keys() - self.after.planned.keys()
         return len(gone) + len(self.before.leaving - self.after.leaving)
 
-    @property
-    def withdrawn_mails(self) -> int:
-        """How many reminders that waited to leave do not leave any more."""
-        return max(self.before.waiting - self.after.waiting, 0)
-
 
 def tried(verb: Callable[[], T], **which: Any) -> Tried[T]:
     """Run a write and take it back; return what becomes of the mailings of the sessions that `which` chooses.
@@ -63,14 +58,20 @@ def tried(verb: Callable[[], T], **which: Any) -> Tried[T]:
     """
 
     def looked_at() -> Tried[T]:
-        before = mailings(**which)
-        return Tried(result=verb(), before=before, after=mailings(**which))
+        before, waiting = mailings(**which), _waiting(which)
+        result = verb()
+        return Tried(
+            result=result,
+            before=before,
+            after=mailings(**which),
+            withdrawn_mails=max(waiting - _waiting(which), 0),
+        )
 
     return dry_run(looked_at).result
 
 
 def mailings(**which: Any) -> Mailings:
-    """Return the mailings of sessions that `which` chooses, as for `tried`; two queries."""
+    """Return the mailings of sessions that `which` chooses, as for `tried`; one query."""
     states = Occurrence.State
     of_plan = Q(step__isnull=False, state__in=(states.PLANNED, states.OPEN, states.MISSED))
     notices = Q(kind__in=NOTICES, state=states.PLANNED)
@@ -91,11 +92,9 @@ def mailings(**which: Any) -> Mailings:
             planned[row.session_id, row.step.code] = row
         else:
             missed[row.session_id, row.step.code] = row
+    return Mailings(planned=planned, missed=missed, leaving=frozenset(leaving), notices=tuple(told))
+
+
+def _waiting(which: dict[str, Any]) -> int:
     waiting = Delivery.objects.filter(occurrence__step__isnull=False, state=Delivery.State.PENDING, **which)
-    return Mailings(
-        planned=planned,
-        missed=missed,
-        leaving=frozenset(leaving),
-        notices=tuple(told),
-        waiting=waiting.count(),
-    )
+    return waiting.count()
