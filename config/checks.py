@@ -6,6 +6,7 @@ and `config.celery`, so a wrong setting stops the start instead of a mail.
 
 from __future__ import annotations
 
+import datetime as dt
 from email.utils import parseaddr
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -15,6 +16,7 @@ from django.core.checks import Error, Tags, register
 from django.core.exceptions import ImproperlyConfigured
 from django.core.mail import get_connection
 
+from notifications.notices import schedule_changes
 from notifications.transport import throttle, tracking
 
 if TYPE_CHECKING:
@@ -222,6 +224,29 @@ def _negative() -> list[CheckMessage]:
     ]
 
 
+def _periods() -> list[CheckMessage]:
+    """Check that what is promised for a time can be kept: it lasts, and a notice still comes before the session."""
+    found: list[CheckMessage] = [
+        Error(
+            f"ESCALE_PERIODS[{name!r}] is not longer than nothing: what people are promised would have ended already.",
+            hint="Set the ESCALE_…_DAYS, _HOURS or _MINUTES of that name to 1 or more.",
+            id="escale.E033",
+        )
+        for name, length in settings.ESCALE_PERIODS.items()
+        if length <= dt.timedelta(0)
+    ]
+    if settings.ESCALE_PERIODS["grace"] >= schedule_changes.TOO_NEAR:
+        minutes = schedule_changes.TOO_NEAR // dt.timedelta(minutes=1)
+        found.append(
+            Error(
+                "ESCALE_GRACE_MINUTES is too long: the notice of a change could leave after the session has begun.",
+                hint=f"Set it to less than {minutes}: nearer than that to a session, a notice leaves at once.",
+                id="escale.E034",
+            )
+        )
+    return found
+
+
 def _status_token() -> list[CheckMessage]:
     """Check that what opens the reasons of /readyz cannot be guessed."""
     if not settings.ESCALE_STATUS_TOKEN or len(settings.ESCALE_STATUS_TOKEN) >= SHORTEST_PASSWORD:
@@ -291,5 +316,6 @@ def production(
         *([] if mail else _backend()),
         *_rates(),
         *_retention(),
+        *_periods(),
         *_status_token(),
     ]

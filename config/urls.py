@@ -10,13 +10,14 @@ from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
 from cycles.content import picture_views
-from cycles.site import search_engines
+from cycles.site import search_engines, sitemaps
 from notifications.transport import tracking
 
 # One way in, with its second step and its limits, for the administration too.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 handler403 = "desk.ui.refused.refused"
+handler500 = "web.outage.failed"
 handler404 = "registrations.links.lost_links.not_found"
 
 urlpatterns = [
@@ -24,7 +25,12 @@ urlpatterns = [
     path("", RedirectView.as_view(url=f"/{settings.LANGUAGE_CODE}/"), name="root"),
     path("robots.txt", search_engines.robots_txt, name="robots"),
     path(".well-known/security.txt", search_engines.security_txt, name="security"),
-    path("sitemap.xml", search_engines.sitemap_xml, name="sitemap"),
+    path("sitemap.xml", sitemaps.sitemap_xml, name="sitemap"),
+    re_path(
+        r"^sitemap-(?P<section>pages|cycles|programmes|modules|news)-(?P<number>[1-9][0-9]{0,5})\.xml$",
+        sitemaps.sitemap_part,
+        name="sitemap-part",
+    ),
     re_path(r"^media/pictures/(?P<digest>[0-9a-f]{64})\.webp$", picture_views.picture, name="picture"),
     re_path(
         r"^media/pictures/(?P<digest>[0-9a-f]{64})-s\.webp$",

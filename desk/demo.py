@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
@@ -36,6 +37,15 @@ INVENTED_FILE = DATA / "demo.yaml"
 REAL_PROGRAMME, INVENTED_PROGRAMME = "reconnaissance-mse", "au-fil-de-la-vaubrette"
 REAL_CYCLE, INVENTED_CYCLE = "reconnaissance-2020-2021", "onze-ponts"
 HOUR = dt.timedelta(hours=1)
+# Backends that hand nothing over to a mail server.
+KEEPING = (
+    "MailboxBackend",
+    "console.EmailBackend",
+    "dummy.EmailBackend",
+    "locmem.EmailBackend",
+    "filebased.EmailBackend",
+)
+CATCHERS_PORT = 1025
 
 
 @dataclass(frozen=True)
@@ -88,6 +98,18 @@ ONE_STOP_ONLY = "karim@example.org"
 DECLINED = "gwenaelle@example.org"
 NO_REMINDERS = "ismael@example.org"
 LATE_TO_THE_ROOM = dt.timedelta(minutes=2)
+
+
+def would_mail() -> bool:
+    """Tell whether what the demonstration sends would leave for real mail servers.
+
+    It would not where mail is kept, or goes to a catcher: SMTP without a login on the port of Mailpit and MailHog.
+    """
+    backend = settings.EMAIL_BACKEND
+    if settings.ESCALE_MAILBOX or backend.endswith(KEEPING):
+        return False
+    is_smtp = backend.endswith("smtp.EmailBackend")
+    return not (is_smtp and int(settings.EMAIL_PORT) == CATCHERS_PORT and not settings.EMAIL_HOST_USER)
 
 
 def is_loaded() -> bool:

@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("desk.home.urls")),
     path("", include("desk.team.urls")),
     path("", include("desk.search.urls")),
+    path("", include("desk.status.urls")),
     path("", include("desk.privacy.urls")),
     path("", include("desk.cycle.urls")),
     path("", include("desk.planner.urls")),

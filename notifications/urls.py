@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import probes
+from . import metrics, probes
 from .mail import unsubscribe
 from .transport import mailbox_views
 
@@ -12,6 +12,7 @@ app_name = "notifications"
 urlpatterns = [
     path("livez", probes.livez, name="livez"),
     path("readyz", probes.readyz, name="readyz"),
+    path("metrics", metrics.metrics, name="metrics"),
     path("stop/<str:token>/", unsubscribe.unsubscribe, name="unsubscribe"),
     # As it stands in the mails of before docs/decisions/0085.
     path("unsubscribe/<str:token>/", unsubscribe.unsubscribe, name="unsubscribe-before"),

@@ -72,8 +72,9 @@ def participant(token: str) -> Participant | None:
 
 
 def participant_of_before(token: str) -> Participant | None:
-    """Return whose "My registrations" a link of before opened."""
-    return _one(PEOPLE.filter(confirmed_at__isnull=False), _before("manage", token))
+    """Return whose "My registrations" a link of before opened, until their links were renewed."""
+    people = PEOPLE.filter(confirmed_at__isnull=False, links_renewed_at=None)
+    return _one(people, _before("manage", token))
 
 
 def participant_to_mail(token: str) -> Participant | None:

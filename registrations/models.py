@@ -161,6 +161,12 @@ class CycleRegistration(models.Model):
             models.Index(fields=("cycle", "state", "queued_at", "id"), name="cycle_registration_queue"),
             # The organisers' table, whoever came last first.
             models.Index(fields=("cycle", "requested_at", "id"), name="cycle_registration_newest"),
+            # Few: those that show what was typed instead of the person's own name.
+            models.Index(
+                fields=("cycle",),
+                name="cycle_registration_typed",
+                condition=~Q(typed_given_name="", typed_family_name=""),
+            ),
         )
         constraints = (
             models.UniqueConstraint(fields=("cycle", "participant"), name="cycle_registration_once"),

@@ -161,6 +161,7 @@ DOORS: dict[str, Door] = {
     "picture": public("0" * 64),
     "picture-small": public("0" * 64),
     "sitemap": public(),
+    "sitemap-part": public("pages", "1"),
     "cycles:subscribe": public(),
     "cycles:agenda": public(),
     "cycles:agenda-month": public(1999, 1),
@@ -169,6 +170,7 @@ DOORS: dict[str, Door] = {
     "cycles:filter-subscribe": public("topic.no-such-topic"),
     "cycles:changes": public(),
     "cycles:programme-feed": public("quais"),
+    "cycles:programme-list": public(),
     "cycles:programme-detail": public("quais"),
     "cycles:programme-subscribe": public("quais"),
     "cycles:topic-feed": public("no-such-topic"),
@@ -229,6 +231,7 @@ DOORS: dict[str, Door] = {
     # notifications: probes, the mailbox of a machine that sends nothing
     "notifications:livez": public(),
     "notifications:readyz": public(),
+    "notifications:metrics": public(),
     "notifications:unsubscribe": link(TOKEN),
     "notifications:unsubscribe-before": link(TOKEN),
     "notifications:mailbox": public(),

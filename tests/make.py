@@ -223,6 +223,7 @@ def crowd(cycle: Cycle, count: int) -> None:
                 key=f"crowd:{seat.pk}",
                 kind="reminder",
                 session=session,
+                cycle=cycle,
                 revision=session.revision,
                 registration=seat,
                 cycle_registration=row,
@@ -251,6 +252,7 @@ def delivery(row: Registration, **fields: Any) -> Delivery:
     fields.setdefault("reason", Delivery.Reason.TOO_LATE if state == Delivery.State.SKIPPED else "")
     return Delivery.objects.create(
         session=row.session,
+        cycle_id=row.session.cycle_id,
         revision=row.session.revision,
         registration=row,
         cycle_registration=row.cycle_registration,

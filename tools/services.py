@@ -105,15 +105,14 @@ def postgresql(folder: Path, *, fsync: bool = False) -> Iterator[str]:
     make += ["--encoding", "UTF8", "--no-sync", *locale_options(os.environ.get("ESCALE_TEST_LOCALE") or ICU)]
     subprocess.run(make, user=user, check=True, stdout=subprocess.DEVNULL, cwd="/")
     command = [program("postgres"), "-D", str(data), "-p", str(port), "-h", "127.0.0.1", "-k", ""]
-    # The tests are about logic, not power cuts: no fsync; enough connections for parallel workers.
-    command += [
-        "-c",
-        f"fsync={'on' if fsync else 'off'}",
-        "-c",
-        "max_connections=200",
-        "-c",
-        "log_min_messages=panic",
-    ]
+    # The tests are about logic, not power cuts: nothing waits for the disk; enough connections for parallel workers.
+    chosen = {"max_connections": "200", "log_min_messages": "panic"}
+    if not fsync:
+        chosen |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+        # Tables of a few rows that nothing has counted yet look large: compiling a query for them takes a second.
+        chosen |= {"jit": "off"}
+    for name, value in chosen.items():
+        command += ["-c", f"{name}={value}"]
     with running("PostgreSQL", command, port, user):
         yield f"postgres://escale@127.0.0.1:{port}/postgres"
 

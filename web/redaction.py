@@ -1,4 +1,4 @@
-"""No personal link in a log line or an error report: who may read these is not who may open those.
+"""No personal link, and no address of a person, in a log line or an error report: who reads these may not open those.
 
 Every record of the process passes here as it is made, whichever logger and handler it is for (Django's, gunicorn's
 access log, Celery's, a library's), with its arguments and its traceback. The route stays, the token goes.
@@ -39,11 +39,16 @@ TOKEN = re.compile(
 # What Django signs, wherever it stands: a value, perhaps a moment, and the signature.
 SIGNED = re.compile(r"[A-Za-z0-9_-]+:(?:[A-Za-z0-9]{6}:)?[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])")
 HIDDEN = "[token]"
+# An address of a person, as it stands in a message, encoded in a query, or in a server's reply. What is before the @ of
+# a service (postgres://user@host) stands behind // and is no mailbox.
+ADDRESS = re.compile(r"(?<![/\w.+-])[\w+][\w.+'-]*(?:@|%(?:25){0,3}40)[\w-]+(?:\.[\w-]+)+")
+HIDDEN_ADDRESS = "[address]"
 
 
 def redact(text: str) -> str:
-    """Return a text without the tokens of personal links."""
-    return SIGNED.sub(HIDDEN, TOKEN.sub(rf"\g<route>{HIDDEN}", text))
+    """Return a text without the tokens of personal links and the addresses of people."""
+    text = SIGNED.sub(HIDDEN, TOKEN.sub(rf"\g<route>{HIDDEN}", text))
+    return ADDRESS.sub(HIDDEN_ADDRESS, text) if "@" in text or "40" in text else text
 
 
 def _redacted(value: Any) -> Any:

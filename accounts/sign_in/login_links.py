@@ -10,9 +10,9 @@ from django.core import signing
 from django.urls import reverse
 from django.utils import translation
 
+from accounts import periods
 from accounts.models import User
 
-LIFETIME_SECONDS = 24 * 3600
 SALT = "escale.accounts.login-link"
 
 
@@ -21,7 +21,7 @@ def _stamp(user: User) -> str:
 
 
 def make(user: User) -> str:
-    """Return the absolute address of a link that signs `user` in once within 24 hours."""
+    """Return the absolute address of a link that signs `user` in once, for as long as such a link lives."""
     token = signing.dumps([user.pk, _stamp(user)], salt=SALT)
     with translation.override(user.language):
         return settings.ESCALE_BASE_URL + reverse("accounts:enter", args=[token])
@@ -30,7 +30,7 @@ def make(user: User) -> str:
 def read(token: str) -> User | None:
     """Return the account that a link belongs to, or None if it is altered, used, too old or switched off."""
     try:
-        pk, stamp = signing.loads(token, salt=SALT, max_age=LIFETIME_SECONDS)
+        pk, stamp = signing.loads(token, salt=SALT, max_age=periods.length("login_link"))
     except (signing.BadSignature, ValueError, TypeError):
         return None
     user = User.objects.filter(pk=pk, is_active=True).first()

@@ -6,6 +6,7 @@ Without any variable set, this is the embedded mode: SQLite, one worker without 
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import ssl
 from pathlib import Path
@@ -20,6 +21,9 @@ env = environ.Env()
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 VAR_DIR = Path(env("ESCALE_VAR", default=str(BASE_DIR / "var")))
+
+# As pyproject.toml has it.
+ESCALE_VERSION = "0.2.0"
 
 SECRET_KEY = env("SECRET_KEY", default="")
 DEBUG = False
@@ -51,7 +55,6 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.sitemaps",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.contrib.admin",
@@ -83,6 +86,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     # Public pages and feeds that are stored and still true are answered here.
     "cycles.site.snapshots.StoredFirst",
+    "web.logs.RequestIds",
+    "web.counting.CountRequests",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -231,8 +236,12 @@ def database(url: str) -> dict[str, Any]:
         if size < 1:
             msg = f"DATABASE_POOL={size}: a process needs at least one connection. Write a number from 1 on."
             raise ImproperlyConfigured(msg)
-        options.update(pool={"min_size": 1, "max_size": size, "timeout": 10})
+        # A short time to reconnect, after which the next who asks tries anew: with the pool's own five minutes of ever
+        # longer pauses a site stays away for as long again after its database came back.
+        options.update(pool={"min_size": 1, "max_size": size, "timeout": 10, "reconnect_timeout": 2})
         config["CONN_MAX_AGE"] = 0
+        # What an outage broke is found before a request is given it.
+        config["CONN_HEALTH_CHECKS"] = True
     return config
 
 
@@ -249,9 +258,10 @@ if REDIS_URL:
 CACHES: dict[str, Any] = (
     {
         "default": {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "BACKEND": "web.caching.PatientRedisCache",
             "LOCATION": REDIS_URL,
             "KEY_PREFIX": "escale",
+            "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
         }
     }
     if REDIS_URL
@@ -274,6 +284,16 @@ ESCALE_RETENTION: dict[str, int] = {
     "replays_months": env.int("ESCALE_KEEP_REPLAYS_MONTHS", default=12),
     "contacts_months": env.int("ESCALE_KEEP_CONTACTS_MONTHS", default=36),
     "proofs_months": env.int("ESCALE_KEEP_PROOFS_MONTHS", default=72),
+}
+
+# How long links live, and for how long a change of date can be undone: what enforces it and every page and mail that
+# says so read it here (accounts.periods).
+ESCALE_PERIODS: dict[str, dt.timedelta] = {
+    "confirm": dt.timedelta(days=env.int("ESCALE_CONFIRM_DAYS", default=7)),
+    "prove": dt.timedelta(days=env.int("ESCALE_PROVE_DAYS", default=2)),
+    "invitation": dt.timedelta(days=env.int("ESCALE_INVITATION_DAYS", default=7)),
+    "login_link": dt.timedelta(hours=env.int("ESCALE_LOGIN_LINK_HOURS", default=24)),
+    "grace": dt.timedelta(minutes=env.int("ESCALE_GRACE_MINUTES", default=10)),
 }
 
 # Rooms of one's own. A session may always meet at any https address; these open BigBlueButton and Jitsi rooms.
@@ -326,12 +346,26 @@ ESCALE_UNCONFIRMED_AN_HOUR: int = env.int("ESCALE_UNCONFIRMED_AN_HOUR", default=
 # So many emails of one mailing refused in the same way, and the rest waits for a person.
 ESCALE_REFUSALS_BEFORE_ASKING: int = env.int("ESCALE_REFUSALS_BEFORE_ASKING", default=5)
 # Another way out than EMAIL_URL, to tell administrators that the first one refuses us; and whom these come from.
-ESCALE_ALERT_EMAIL: dict[str, Any] = (
-    env.email_url("ESCALE_ALERT_EMAIL_URL") if env("ESCALE_ALERT_EMAIL_URL", default="") else {}
-)
+try:
+    ESCALE_ALERT_EMAIL: dict[str, Any] = (
+        env.email_url_config(
+            service_urls.read_mail(env("ESCALE_ALERT_EMAIL_URL"), setting="ESCALE_ALERT_EMAIL_URL")
+        )
+        if env("ESCALE_ALERT_EMAIL_URL", default="")
+        else {}
+    )
+except service_urls.ServiceUrlError as error:
+    raise ImproperlyConfigured(str(error)) from None
+except (ImproperlyConfigured, ValueError):
+    msg = f"ESCALE_ALERT_EMAIL_URL cannot be read: write {service_urls.MAIL_EXAMPLE}"
+    raise ImproperlyConfigured(msg) from None  # what was read may hold the password
 ESCALE_ALERT_FROM: str = env("ESCALE_ALERT_FROM", default="")
 DEFAULT_FROM_EMAIL: str = env("DEFAULT_FROM_EMAIL", default="Escale <escale@example.org>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# Who is told of errors of the site by email (web/error_mails.py), and where they are reported to (web/sentry.py).
+ADMINS = [(address, address) for address in env.list("ESCALE_ADMINS", default=[])]
+EMAIL_SUBJECT_PREFIX = f"[{ESCALE_SITE_NAME}] "
+SENTRY_DSN: str = env("SENTRY_DSN", default="")
 # ANYMAIL_RESEND_API_KEY in the environment is Anymail's setting RESEND_API_KEY, and so on for every provider.
 ANYMAIL: dict[str, Any] = {
     name.removeprefix("ANYMAIL_"): value for name, value in os.environ.items() if name.startswith("ANYMAIL_")
@@ -407,9 +441,14 @@ DEFAULT_EXCEPTION_REPORTER_FILTER = "web.error_reports.ReporterFilter"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
+    # LOG_FORMAT=json: one object a line.
+    "formatters": {"ours": {"()": "web.logs.formatter"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "ours"},
+        # Errors of pages and tasks, to ESCALE_ADMINS; without any nobody is written to.
+        "administrators": {"class": "web.error_mails.ErrorMails", "level": "ERROR"},
+    },
+    "root": {"handlers": ["console", "administrators"], "level": env("LOG_LEVEL", default="INFO")},
     # A wrong Host header is answered by 400; a traceback for each would let strangers fill the log.
     "loggers": {"django.security.DisallowedHost": {"handlers": [], "propagate": False}},
 }

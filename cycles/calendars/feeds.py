@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 CONTENT_TYPE = "text/calendar; charset=utf-8"
 CANCELLED_KEPT = dt.timedelta(days=30)
 CATALOGUE_KEPT = dt.timedelta(days=365)
+# About a megabyte: calendar services refuse larger ones. What comes next stands before what is over.
+MOST_IN_CATALOGUE = 1000
 # Feeds must be fetched by calendar services, which obey robots.txt, yet not be listed by search engines.
 HEADERS = (("X-Robots-Tag", "noindex"),)
 
@@ -51,16 +53,27 @@ def calendar_sessions(at: dt.datetime) -> QuerySet[Session]:
 
 @snapshot(caching=FEED_CACHING)
 def catalogue_feed(request: HttpRequest) -> Built:
-    """Everything published here: what is to come and the last twelve months."""
+    """Everything published here: what is to come and the last twelve months; of very much, what is nearest."""
     at = timezone.now()
     site = settings.ESCALE_SITE_NAME
     return feed(
         request,
-        calendar_sessions(at).filter(last_dates.ends_after(at - CATALOGUE_KEPT)),
+        nearest(calendar_sessions(at).filter(last_dates.ends_after(at - CATALOGUE_KEPT)), at=at),
         name=site,
         about=_("All webinars and sessions of %(site)s") % {"site": site},
         at=at,
     )
+
+
+def nearest(sessions: QuerySet[Session], *, at: dt.datetime) -> QuerySet[Session]:
+    """Return these sessions, or of more than MOST_IN_CATALOGUE the next ones, then the last ones, in their order."""
+    coming = sessions.filter(last_dates.ends_after(at)).order_by("calendar_ends_at", "pk")
+    chosen = list(coming.values_list("pk", flat=True)[: MOST_IN_CATALOGUE + 1])
+    past = sessions.exclude(last_dates.ends_after(at)).order_by("-calendar_ends_at", "-pk")
+    chosen += past.values_list("pk", flat=True)[: MOST_IN_CATALOGUE + 1 - len(chosen)]
+    if len(chosen) <= MOST_IN_CATALOGUE:
+        return sessions
+    return sessions.filter(pk__in=chosen[:MOST_IN_CATALOGUE])
 
 
 @snapshot(caching=FEED_CACHING)

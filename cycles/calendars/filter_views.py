@@ -15,7 +15,7 @@ from cycles.site.snapshots import FEED_CACHING, Built, snapshot
 from cycles.site.views import subscribe_page
 
 from . import filters
-from .feeds import calendar_sessions, feed
+from .feeds import calendar_sessions, feed, nearest
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -38,6 +38,7 @@ def filter_feed(request: HttpRequest, choice: str) -> Built:
     at = timezone.now()
     found = _read(choice)
     sessions = calendar_sessions(at).filter(found.condition).distinct()
+    sessions = nearest(sessions, at=at)
     return feed(request, sessions, name=f"{found.words} · {settings.ESCALE_SITE_NAME}", at=at)
 
 

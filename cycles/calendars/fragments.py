@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from cycles.site.bounded import BoundedCache
+from cycles.site.bounded import BUDGETS, BoundedCache
 
 from . import entries
 from .rfc5545 import ical
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
 
     from cycles.models import Session
 
-# About two kilobytes each, with what holds them.
-MOST_BYTES = 40 * 1024 * 1024
-
 
 class Key(NamedTuple):
     """What decides the bytes of one event."""
@@ -35,7 +32,7 @@ class Key(NamedTuple):
 
 
 # The events of one process.
-_store: BoundedCache[bytes] = BoundedCache(most_bytes=MOST_BYTES, size=len)
+_store: BoundedCache[bytes] = BoundedCache(most_bytes=BUDGETS["calendar events"], size=len)
 
 
 def events(sessions: QuerySet[Session], *, language: str, with_cycle: bool) -> tuple[list[bytes], set[str]]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts import journal
 from cycles import access
@@ -22,9 +21,6 @@ if TYPE_CHECKING:
     from django.db.models import Model
 
     from accounts.models import User
-
-MOVED_OUT = journal.declare("content.move-out", gettext_lazy("moved something to another programme"))
-MOVED_IN = journal.declare("content.move-in", gettext_lazy("moved something in from another programme"))
 
 
 class TransferError(PlanningError):
@@ -53,7 +49,7 @@ def settle(row: Model, *, origin: Programme | None, by: User | None, at: dt.date
     if not may_move(by, origin=origin, target=target):
         raise TransferError(_refusal(origin, target))
     if by is not None:
-        for verb, programme in ((MOVED_OUT, origin), (MOVED_IN, target)):
+        for verb, programme in (("content.move-out", origin), ("content.move-in", target)):
             if programme is not None:
                 journal.record(verb, by=by, at=at, target=row, programme_id=programme.pk)
 

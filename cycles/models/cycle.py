@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from i18nfield.fields import I18nCharField, I18nTextField
 
+from cycles.language.searching import Searchable, SearchText
 from cycles.schedule import recurrence
 
 from .catalogue import Organisation
@@ -45,7 +46,7 @@ class CycleQuerySet(models.QuerySet["Cycle"]):
         return self.filter(status=Cycle.Status.PUBLISHED, is_external=False).exclude(kind=Cycle.Kind.DAILY)
 
 
-class Cycle(Sourced):
+class Cycle(Searchable, Sourced):
     """A planned series of sessions."""
 
     class Kind(models.TextChoices):
@@ -163,6 +164,9 @@ class Cycle(Sourced):
         validators=[MinValueValidator(1), MaxValueValidator(LONGEST_OFFER)],
     )
     revised_at = models.DateTimeField(_("last visible change"))
+    # As the desk's search compares them.
+    search_title = SearchText(of=("title",))
+    search_word = SearchText(of=("session_word",))
 
     objects = CycleQuerySet.as_manager()
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from i18nfield.fields import I18nCharField, I18nTextField
 
 from accounts.addresses.columns import AddressColumn
+from cycles.language.searching import Searchable, SearchText
 
 from .catalogue import Organisation, Person, Territory, Topic
 from .cycle import Cycle
@@ -46,7 +47,7 @@ class SessionQuerySet(models.QuerySet["Session"]):
         return self.order_by(F("number").asc(nulls_last=True), F("starts_at").asc(nulls_last=True), "pk")
 
 
-class Session(Sourced):
+class Session(Searchable, Sourced):
     """One meeting of a cycle.
 
     `planned_date` is the day that the rule gave and never changes; `starts_at` is the truth.
@@ -132,6 +133,8 @@ class Session(Sourced):
     # It also follows a speaker's or an organisation's name, and no change that subscribers cannot see.
     shown_at = models.DateTimeField(null=True, editable=False)
     shown_digest = models.CharField(max_length=32, blank=True, editable=False)
+    # As the desk's search compares it.
+    search_title = SearchText(of=("title",))
 
     objects = SessionQuerySet.as_manager()
 
@@ -139,7 +142,12 @@ class Session(Sourced):
         verbose_name = _("session")
         verbose_name_plural = _("sessions")
         ordering = ("cycle", "number", "starts_at")
-        indexes = (models.Index(fields=("starts_at",), name="session_starts_at"),)
+        indexes = (
+            models.Index(fields=("starts_at",), name="session_starts_at"),
+            # What is to come, of a site whose archives are large; what changed lately, for the tick.
+            models.Index(fields=("ends_at",), name="session_ends_at"),
+            models.Index(fields=("revised_at",), name="session_revised_at"),
+        )
         constraints = (
             models.UniqueConstraint(
                 fields=("cycle", "planned_date"),

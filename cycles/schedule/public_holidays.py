@@ -11,31 +11,29 @@ from typing import TYPE_CHECKING, Literal
 
 import holidays
 
+from cycles.language import words
+
 if TYPE_CHECKING:
     import datetime as dt
 
 Kind = Literal["public", "school"]
 
-# Codes of the library, in the order in which places are named.
-PLACES: dict[str, tuple[str, str]] = {
-    "6AE": ("Alsace et Moselle", "Alsace and Moselle"),
-    "971": ("Guadeloupe", "Guadeloupe"),
-    "972": ("Martinique", "Martinique"),
-    "973": ("Guyane", "French Guiana"),
-    "974": ("La Réunion", "Réunion"),
-    "976": ("Mayotte", "Mayotte"),
-    "BL": ("Saint-Barthélemy", "Saint Barthélemy"),
-    "MF": ("Saint-Martin", "Saint Martin"),
-    "PM": ("Saint-Pierre-et-Miquelon", "Saint Pierre and Miquelon"),
-    "NC": ("Nouvelle-Calédonie", "New Caledonia"),
-    "PF": ("Polynésie française", "French Polynesia"),
-    "WF": ("Wallis-et-Futuna", "Wallis and Futuna"),
+# Codes of the library and of ISO 3166, in the order in which places are named.
+PLACES = {
+    "6AE": "6AE",
+    "971": "GP",
+    "972": "MQ",
+    "973": "GF",
+    "974": "RE",
+    "976": "YT",
+    "BL": "BL",
+    "MF": "MF",
+    "PM": "PM",
+    "NC": "NC",
+    "PF": "PF",
+    "WF": "WF",
 }
-SCHOOL_ZONES: dict[str, tuple[str, str]] = {
-    "Zone A": ("zone A", "zone A"),
-    "Zone B": ("zone B", "zone B"),
-    "Zone C": ("zone C", "zone C"),
-}
+SCHOOL_ZONES = ("A", "B", "C")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,24 +47,24 @@ class Closure:
 
 
 def closures(date: dt.date, *, language: str) -> tuple[Closure, ...]:
-    """Return the holidays of one local day, the widest first; names and places in French or English.
+    """Return the holidays of one local day, the widest first; names and places in a language.
 
     School holidays are those that the library knows; beyond the published calendars they may be missing.
     """
-    index = int(language == "en")
-    national = _days(date.year, None, "public", index).get(date)
+    own = words.of(language)
+    national = _days(date.year, None, "public", own.holidays).get(date)
     found = []
     if national:
         found.append(Closure(date=date, kind="public", name=national, places=()))
     local = {
-        place[index]: name
-        for code, place in PLACES.items()
-        if (name := _days(date.year, code, "public", index).get(date)) and name != national
+        own.region(territory): name
+        for code, territory in PLACES.items()
+        if (name := _days(date.year, code, "public", own.holidays).get(date)) and name != national
     }
     school = {
-        zone[index]: name
-        for code, zone in SCHOOL_ZONES.items()
-        if (name := _days(date.year, code, "school", index).get(date))
+        own.school_zone.format(letter=letter): name
+        for letter in SCHOOL_ZONES
+        if (name := _days(date.year, f"Zone {letter}", "school", own.holidays).get(date))
     }
     found += _grouped(date, "public", local)
     found += [
@@ -86,12 +84,12 @@ def _grouped(date: dt.date, kind: Kind, names: dict[str, str]) -> list[Closure]:
 
 
 @functools.lru_cache(maxsize=512)
-def _days(year: int, subdivision: str | None, kind: Kind, index: int) -> holidays.HolidayBase:
+def _days(year: int, subdivision: str | None, kind: Kind, language: str) -> holidays.HolidayBase:
     return holidays.country_holidays(
         "FR",
         subdiv=subdivision,
         years=year,
         expand=False,
-        language=("fr", "en_US")[index],
+        language=language,
         categories=(kind,),
     )

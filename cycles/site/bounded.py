@@ -1,6 +1,8 @@
 """A cache within one process that is bounded in bytes: the least recently used goes first.
 
-A bound on entries alone is none, since whoever asks chooses how large an entry is. Shared by threads.
+A bound on entries alone is none, since whoever asks chooses how large an entry is. Shared by threads. cachetools has
+the order and the sizes, but neither the lock nor a way to let a value go that is too large: what would be left to write
+around it is most of this module.
 """
 
 from __future__ import annotations
@@ -14,6 +16,16 @@ if TYPE_CHECKING:
 
 V = TypeVar("V")
 
+# What each cache of a process may hold, in bytes. Their sum is what a web process needs beside its code.
+MEBIBYTE = 1024 * 1024
+BUDGETS = {
+    "pages": 64 * MEBIBYTE,
+    # About two kilobytes each, with what holds them.
+    "calendar events": 40 * MEBIBYTE,
+    "registration forms": 16 * MEBIBYTE,
+    "private calendars": 16 * MEBIBYTE,
+}
+
 # Of the key, the node and the objects around the bytes of a value.
 OVERHEAD = 1024
 # A value above this part of the whole would push out everything else: it is not kept.
@@ -21,7 +33,7 @@ LARGEST_PART = 8
 
 
 class BoundedCache(Generic[V]):
-    """At most `most_bytes` of values, as `size` measures each (bytes, without the key)."""
+    """At most `most_bytes` of values (see BUDGETS), as `size` measures each (bytes, without the key)."""
 
     def __init__(self, *, most_bytes: int, size: Callable[[V], int]) -> None:
         self.most_bytes = most_bytes

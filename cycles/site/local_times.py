@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from cycles.language import wording
+from cycles.language import wording, words
 from cycles.models import Session
 from cycles.schedule import time_zones
 
@@ -35,10 +35,10 @@ def elsewhere(session: Session, *, language: str) -> list[Elsewhere]:
         return []
     return [
         Elsewhere(
-            place=place.en if language == "en" else place.fr,
+            place=words.of(language).place(zone),
             when=wording.short_when(session.starts_at, zone=zone, language=language),
         )
-        for zone, place in time_zones.OVERSEAS.items()
+        for zone in time_zones.OVERSEAS
     ]
 
 

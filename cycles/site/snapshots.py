@@ -16,7 +16,7 @@ import gzip
 import hashlib
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Concatenate, ParamSpec
 
 from django.conf import settings
@@ -28,8 +28,10 @@ from django.utils.translation import get_language
 
 from cycles.calendars.readers import audience
 from cycles.content import content_version
+from cycles.site import rebuilding
+from web.counters import counters
 
-from .bounded import BoundedCache
+from .bounded import BUDGETS, BoundedCache
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -40,7 +42,6 @@ P = ParamSpec("P")
 
 VERSION_SECONDS = 0.2
 ASKED_AGAIN_SECONDS = 1.0
-MOST_BYTES = 64 * 1024 * 1024
 SMALLEST_TO_COMPRESS = 500
 PAGE_CACHING = "public, max-age=0, must-revalidate"
 FEED_CACHING = "public, max-age=300"
@@ -75,6 +76,8 @@ class Stored:
     headers: dict[str, str]
     # Where to count a fetch: a calendar's path. Empty for pages and single downloads.
     counted_as: str = ""
+    # On the monotonic clock.
+    built_at: float = field(default_factory=time.monotonic, compare=False)
 
     @property
     def size(self) -> int:
@@ -95,7 +98,9 @@ class Store:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._building: dict[str, _Turn] = {}
-        self._kept: BoundedCache[Stored] = BoundedCache(most_bytes=MOST_BYTES, size=lambda kept: kept.size)
+        self._kept: BoundedCache[Stored] = BoundedCache(
+            most_bytes=BUDGETS["pages"], size=lambda kept: kept.size
+        )
         self._version = content_version.Version(0, content_version.EPOCH)
         self._read_at = float("-inf")
         self._reading = threading.Lock()
@@ -104,6 +109,7 @@ class Store:
     def clear(self) -> None:
         """Forget everything, the version too (tests, and the process that made a change)."""
         self._kept.clear()
+        rebuilding.budget.fill()
         with self._lock:
             self._read_at = float("-inf")
             self._is_down = False
@@ -171,11 +177,6 @@ class Store:
                     del self._building[key]
 
     @property
-    def being_built(self) -> int:
-        """How many pages are being built just now."""
-        return len(self._building)
-
-    @property
     def held_bytes(self) -> int:
         return self._kept.held_bytes
 
@@ -203,9 +204,10 @@ class StoredFirst:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.method in ("GET", "HEAD"):
             kept = store.get(request.path)
-            if kept is not None and _is_servable(kept):
+            if kept is not None and (_is_servable(kept) or _may_stay(request, kept)):
                 if kept.counted_as:
                     audience.note(request, kept.counted_as)
+                counters.add("escale_page_cache_total", answer="stored")
                 return answer(request, kept)
         return self.get_response(request)
 
@@ -263,8 +265,11 @@ def _current(
             kept = store.get(key)
             if kept is None or not _is_true(kept):
                 version = store.version()
-                kept = _keep(build(request, *args, **kwargs), version, caching, path=key)
+                # A page that nobody asked for before must be built, whatever is left to spend.
+                with rebuilding.budget.spending() if kept is not None else contextlib.nullcontext():
+                    kept = _keep(build(request, *args, **kwargs), version, caching, path=key)
                 store.put(key, kept)
+                counters.add("escale_page_cache_total", answer="built")
         return kept  # noqa: TRY300 - the except clause is for all of it
     except (DatabaseError, InterfaceError):
         # Better a page that was true a moment ago than an error: a calendar client switches a feed off on a 5xx.
@@ -279,6 +284,11 @@ def _is_servable(kept: Stored) -> bool:
         return _is_true(kept)
     except (DatabaseError, InterfaceError):
         return True
+
+
+def _may_stay(request: HttpRequest, kept: Stored) -> bool:
+    """Tell whether bytes that only a change made untrue, not the clock, are good enough for now."""
+    return timezone.now() < kept.true_until and rebuilding.may_stay(request, built_at=kept.built_at)
 
 
 def _is_true(kept: Stored) -> bool:

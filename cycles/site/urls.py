@@ -17,6 +17,7 @@ urlpatterns = [
     path("filter/<path:choice>.ics", filter_views.filter_feed, name="filter-feed"),
     path("filter/<path:choice>/", filter_views.filter_subscribe, name="filter-subscribe"),
     path("changes.atom", atom.changes_atom, name="changes"),
+    path("programmes/", views.programme_list, name="programme-list"),
     path("programmes/<slug:slug>.ics", feeds.programme_feed, name="programme-feed"),
     path("programmes/<slug:slug>/", views.programme_detail, name="programme-detail"),
     path("programmes/<slug:slug>/subscribe/", views.programme_subscribe, name="programme-subscribe"),

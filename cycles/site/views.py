@@ -51,12 +51,26 @@ def _page(
     )
 
 
+# The page of calendars lists so many cycles at most.
+MOST_LISTED = 20
+
+
 @snapshot()
 def home(request: HttpRequest) -> Built:
     """What is organised here, and what comes next."""
     at = timezone.now()
     page = pages.home_page(at=at)
     return _page(request, "cycles/site/home.html", {"page": page}, at=at, true_until=page.changes_at)
+
+
+@snapshot()
+def programme_list(request: HttpRequest) -> Built:
+    """Every programme by its name, and the cycles that belong to none; the first page shows what comes next only."""
+    context = {
+        "programmes": Programme.objects.published(),
+        "cycles": Cycle.objects.published().exclude(programme__in=Programme.objects.published()),
+    }
+    return _page(request, "cycles/site/programme_list.html", context, at=timezone.now())
 
 
 @snapshot()
@@ -109,9 +123,14 @@ def session_detail(request: HttpRequest, cycle: str, slug: str) -> Built:
 @snapshot()
 def subscribe(request: HttpRequest) -> Built:
     """How to keep everything in one's own calendar, and which smaller calendars there are."""
+    programmes, cycles = Programme.objects.published(), Cycle.objects.published()
+    listed = list(cycles[: MOST_LISTED + 1])
+    is_cut = len(listed) > MOST_LISTED
     context = {
-        "programmes": Programme.objects.published(),
-        "cycles": Cycle.objects.published(),
+        # Of very many those that come next; each has its calendar on its own page, too.
+        "programmes": [] if is_cut else programmes,
+        "cycles": pages.next_cycles(cycles, most=MOST_LISTED, at=timezone.now()) if is_cut else listed,
+        "is_cut": is_cut,
         "topics": feeds.topics_with_sessions(),
         "speakers": feeds.speakers_with_sessions(),
         "choices": filters.offered(),

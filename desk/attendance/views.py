@@ -10,7 +10,7 @@ from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
 
 PER_PAGE = 50
 FORM_METHODS = ["GET", "HEAD", "POST"]
-EXPORTED = journal.declare("attendance.export", gettext_lazy("exported who came"))
 
 
 def _session(request: HttpRequest, cycle: str, slug: str) -> Session:
@@ -233,7 +232,7 @@ def absent(request: HttpRequest, cycle: str, slug: str) -> HttpResponse:
 def export(request: HttpRequest, cycle: str, slug: str, ending: str) -> HttpResponseBase:
     session = _session(request, cycle, slug)
     journal.record(
-        EXPORTED,
+        "attendance.export",
         by=access.account(request.user),
         at=timezone.now(),
         target=session,

@@ -18,6 +18,7 @@ from django.utils.translation import ngettext
 from accounts.dry_run import dry_run
 from cycles.language import wording
 from cycles.models import News, Session
+from cycles.schedule import planning
 from desk.mail.kind_words import kind_in_words
 from desk.schedule.consequences import language
 from notifications.models import Announcement, Delivery, Occurrence, ReminderStep
@@ -78,7 +79,7 @@ def owed(row: Any, *, at: dt.datetime) -> list[Owed]:
     """Return the mails that a change made at `at` owes, in five queries at most."""
     if isinstance(row, News):
         session = recaps.looked_back(row)
-        mailings = session.mailings.filter(kind="recap", due_at=at + recaps.GRACE) if session else ()
+        mailings = session.mailings.filter(kind="recap", due_at=at + planning.grace()) if session else ()
         return [_mailing(mailing) for mailing in mailings]
     if not isinstance(row, Session):
         return []

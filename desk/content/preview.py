@@ -10,15 +10,13 @@ from django.utils import translation
 
 from accounts.dry_run import dry_run
 from cycles.models import Cycle, Session, Workshop
+from desk.ui.languages import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django.db.models import Model
     from django.http import HttpRequest
-
-
-LANGUAGES = ("fr", "en")
 
 
 def editor_addresses(page: str, *args: Any) -> dict[str, Any]:

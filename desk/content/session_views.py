@@ -23,10 +23,11 @@ from cycles.site import pages, views
 from desk.content import effect, room
 from desk.content.editors import choices
 from desk.content.editors.session import SessionForm
-from desk.content.preview import LANGUAGES, editor_addresses, preview
+from desk.content.preview import editor_addresses, preview
 from desk.cycle import line
 from desk.ui import conflict
 from desk.ui.acts import act_of
+from desk.ui.languages import LANGUAGES
 from desk.ui.rows import reshaped
 from notifications.notices import group_messages
 

@@ -23,11 +23,12 @@ from cycles.content import editing, transfers
 from cycles.schedule import planning
 from desk.content import effect
 from desk.content.editors import choices
-from desk.content.preview import LANGUAGES, editor_addresses, preview
+from desk.content.preview import editor_addresses, preview
 from desk.search import finding as search
 from desk.ui import conflict
 from desk.ui.acts import act_of
 from desk.ui.addresses import without_page
+from desk.ui.languages import LANGUAGES
 from desk.ui.rows import reshaped
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from cycles.models import SessionChange
 from cycles.schedule import planning
 from cycles.site import pages
 from desk.schedule.consequences import language, step_in_words
-from notifications.kinds import NOTICES
+from notifications.mail.kinds import NOTICES
 from notifications.models import Occurrence
 from registrations.models import Registration, State
 
@@ -128,7 +128,7 @@ def desk_stop(
 
 def last_changes(cycle: Cycle, *, at: dt.datetime) -> dict[int, SessionChange]:
     """Return the last change of each session that changed within the grace."""
-    recent = SessionChange.objects.filter(session__cycle=cycle, at__gt=at - planning.GRACE)
+    recent = SessionChange.objects.filter(session__cycle=cycle, at__gt=at - planning.grace())
     return {change.session_id: change for change in recent.order_by("revision")}
 
 

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
+from accounts import periods
 from cycles.language import wording
+from cycles.schedule import planning
 from desk.reports.shares import Presence
 from desk.schedule.consequences import language, step_in_words
 from notifications.models import Occurrence
@@ -90,11 +92,13 @@ def _recap(session: Session, *, at: dt.datetime) -> Mail:
         Occurrence.objects.filter(kind="recap", session=session).select_related("session__cycle").first()
     )
     asked = mailing or Occurrence(
-        kind="recap", session=session, due_at=at + recaps.GRACE, not_after=at + recaps.LIVES
+        kind="recap", session=session, due_at=at + planning.grace(), not_after=at + recaps.LIVES
     )
     return Mail(
         label=_("The recap, to everyone registered for the cycle"),
-        when=_moment(mailing.due_at, session) if mailing else _("ten minutes after it is published"),
+        when=_moment(mailing.due_at, session)
+        if mailing
+        else _("%(grace)s after it is published") % {"grace": periods.in_words(planning.grace())},
         people=audiences.of(asked).count(),
         is_sent=mailing is not None and mailing.due_at <= at,
     )

@@ -17,12 +17,13 @@ from cycles.content import editing
 from cycles.schedule import planning
 from cycles.site import pages, views
 from desk.content import effect
-from desk.content.preview import LANGUAGES, editor_addresses, preview
+from desk.content.preview import editor_addresses, preview
 from desk.cycle import line
 from desk.followup import aftermath
 from desk.followup.recap import RecapForm
 from desk.ui import conflict
 from desk.ui.acts import act_of
+from desk.ui.languages import LANGUAGES
 from desk.ui.rows import reshaped
 
 if TYPE_CHECKING:

@@ -20,8 +20,6 @@ from desk.reports import chart
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
-    from cycles.models import Cycle, Programme
-
 
 @require_safe
 @never_cache
@@ -31,9 +29,9 @@ def home(request: HttpRequest) -> HttpResponse:
     cycles = access.cycles(request.user)
     anywhere = access.rights_anywhere(request.user)
     coming = overview.next_session(cycles, at=at)
-    groups: dict[Programme | None, list[Cycle]] = {mine: [] for mine in access.programmes(request.user)}
-    for cycle in cycles.select_related("programme").order_by("programme__slug", "-first_date", "slug"):
-        groups.setdefault(cycle.programme, []).append(cycle)
+    listed = overview.listed(
+        access.programmes(request.user), cycles.select_related("programme").distinct(), at=at
+    )
     return render(
         request,
         "desk/home/home.html",
@@ -46,7 +44,8 @@ def home(request: HttpRequest) -> HttpResponse:
             "figures": overview.figures(cycles, at=at),
             "stop": pages.stop(coming, at=at, is_next=True) if coming else None,
             "next_session": coming,
-            "groups": groups.items(),
+            "groups": listed.groups,
+            "is_cut": listed.is_cut,
             "chart": chart.chart(coming.cycle, at=at) if coming else None,
             "answers_for_data": access.Right.PRIVACY in anywhere,
             "kinds": KINDS.values() if access.Right.PLAN in anywhere else (),

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
     from cycles.models import Cycle
-
-EXPORTED = journal.declare("registrants.export", gettext_lazy("exported the people registered"))
 
 
 @require_safe
@@ -59,7 +57,7 @@ def export(request: HttpRequest, slug: str, ending: str) -> HttpResponseBase:
     cycle, _rights = access.cycle_for(request.user, slug, right=access.Right.PEOPLE)
     rows = table.people(cycle, table.FilterForm(request.GET, cycle=cycle))
     journal.record(
-        EXPORTED,
+        "registrants.export",
         by=access.account(request.user),
         at=timezone.now(),
         target=cycle,

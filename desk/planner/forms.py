@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from cycles.models import Cycle
 from cycles.models.cycle import validate_zone
 from cycles.schedule import recurrence
-from desk.ui.fields import LANGUAGES, date_field, exactly, minutes_field, time_field
+from desk.ui.fields import date_field, minutes_field, time_field
+from desk.ui.languages import TextsForm
 from desk.ui.rows import RowForm, RowKind
 
 if TYPE_CHECKING:
@@ -140,7 +141,10 @@ class RuleForm(forms.Form):
         return {name: self.cleaned_data[name] for name in self.fields}
 
 
-class DateChoiceForm(forms.Form):
+REASON = forms.CharField(label=_("Reason in %(language)s"), required=False, max_length=500)
+
+
+class DateChoiceForm(TextsForm):
     """What becomes of one proposed date: kept, held on another day, or left out, with the reason."""
 
     KEEP, MOVE, SKIP = "keep", "move", "skip"
@@ -151,26 +155,27 @@ class DateChoiceForm(forms.Form):
         initial=KEEP,
     )
     to = date_field(label=_("Other day"), required=False)
-    reason_fr = forms.CharField(label=_("Reason in French"), required=False, max_length=500)
-    reason_en = forms.CharField(label=_("Reason in English"), required=False, max_length=500)
+    in_languages = {"reason": REASON}
 
     @classmethod
     def initial_for(cls, left_out: LazyI18nString | None) -> dict[str, str]:
         """Return what the form shows first; `left_out` is the reason of a date that is left out already."""
         if left_out is None:
             return {}
-        return {"choice": cls.SKIP} | {f"reason_{code}": exactly(left_out, code) for code in LANGUAGES}
+        return {"choice": cls.SKIP} | cls.texts_initial({"reason": left_out})
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         # What stood there when a date was left out is no wish of today.
-        written = {"to", "reason_fr", "reason_en"} & set(self.changed_data)
+        written = {"to", *(field.name for field in self.each["reason"])} & set(self.changed_data)
         if data.get("choice") == self.KEEP and any(data.get(name) for name in written):
             self.add_error("choice", _("Say what becomes of this date, or empty what you wrote below."))
         if data.get("choice") == self.MOVE and data.get("to") is None and "to" not in self.errors:
             self.add_error("to", _("On which other day?"))
-        if data.get("choice") == self.SKIP and not (data.get("reason_fr") or data.get("reason_en")):
-            self.add_error("reason_fr", _("Say why this date is left out: the page of the cycle shows it."))
+        if data.get("choice") == self.SKIP and not self.written("reason"):
+            self.add_error_first(
+                "reason", _("Say why this date is left out: the page of the cycle shows it.")
+            )
         return data
 
     @property
@@ -181,25 +186,20 @@ class DateChoiceForm(forms.Form):
 
     @property
     def reason(self) -> dict[str, str]:
-        return {
-            code: text for code in LANGUAGES if (text := cast("str", self.cleaned_data[f"reason_{code}"]))
-        }
+        return self.written("reason")
 
 
-class AdditionForm(RowForm):
+class AdditionForm(TextsForm, RowForm):
     """A date beside the rhythm, held at its hour, with the reason."""
 
     date = date_field(label=_("Date"))
-    reason_fr = forms.CharField(label=_("Reason in French"), required=False, max_length=500)
-    reason_en = forms.CharField(label=_("Reason in English"), required=False, max_length=500)
+    in_languages = {"reason": REASON}
     pairs: ClassVar[dict[str, object]] = {}
     word_fields: ClassVar[frozenset[str]] = frozenset()
 
     @property
     def reason(self) -> dict[str, str]:
-        return {
-            code: text for code in LANGUAGES if (text := cast("str", self.cleaned_data[f"reason_{code}"]))
-        }
+        return self.written("reason")
 
 
 ADDITIONS = RowKind(

@@ -35,10 +35,6 @@ if TYPE_CHECKING:
     from accounts.models import User
     from registrations.people.rights import Kept
 
-SEARCHED = journal.declare("privacy.search", gettext_lazy("looked for a person by address"))
-EXPORTED = journal.declare("privacy.export", gettext_lazy("exported what is held about a person"))
-ERASED = journal.declare("privacy.erase", gettext_lazy("erased a person on request"))
-
 
 class AddressForm(forms.Form):
     """One whole address: a part of one, a pattern or a list finds nobody."""
@@ -90,7 +86,7 @@ def forget_contact(user: User | AnonymousUser, *, email: str, at: dt.datetime) -
     cycles = {slot.segment.session.cycle_id for slot in slots}
     for programme_id in {slot.segment.session.cycle.programme_id for slot in slots}:
         journal.record(
-            ERASED,
+            "privacy.erase",
             by=access.account(user),
             at=at,
             programme_id=programme_id,
@@ -140,7 +136,9 @@ def search(user: User | AnonymousUser, *, email: str, at: dt.datetime) -> Partic
         email_key=booking.address_key(email), anonymised_at=None, erased_at=None
     )
     found = _within(people, user).first()
-    journal.record(SEARCHED, by=access.account(user), at=at, target=found, count=int(found is not None))
+    journal.record(
+        "privacy.search", by=access.account(user), at=at, target=found, count=int(found is not None)
+    )
     return found
 
 
@@ -190,7 +188,7 @@ def note(name: str, found: Found, *, at: dt.datetime, detail: str = "", count: i
 @transaction.atomic
 def erase(found: Found, *, at: dt.datetime) -> list[Kept]:
     """Erase on request; return what stays because it must."""
-    note(ERASED, found, at=at, count=sum(part.count for part in holdings(found.copy())))
+    note("privacy.erase", found, at=at, count=sum(part.count for part in holdings(found.copy())))
     return rights.erase(found.participant, cycles=found.cycles, at=at)
 
 

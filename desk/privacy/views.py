@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.serializers.json import DjangoJSONEncoder
@@ -47,6 +48,7 @@ def requests(request: HttpRequest) -> HttpResponse:
         "form": form,
         "is_unknown": form.is_bound and not form.errors and not contacts,
         "contacts": contacts,
+        "contact_months": settings.ESCALE_RETENTION["registrations_months"],
     }
     return render(
         request, "desk/privacy/data_requests.html", context, status=UNPROCESSABLE if form.errors else 200
@@ -88,7 +90,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
 def export_json(request: HttpRequest, pk: int) -> HttpResponse:
     """The copy as a file that programs read."""
     found = privacy.person_for(request.user, pk)
-    privacy.note(privacy.EXPORTED, found, at=timezone.now(), detail="json")
+    privacy.note("privacy.export", found, at=timezone.now(), detail="json")
     body = json.dumps(found.copy(), cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
     return _file(body, "application/json", f"person-{pk}.json")
 
@@ -100,7 +102,7 @@ def export_html(request: HttpRequest, pk: int) -> HttpResponse:
     """The same to read, in the person's language, as one file that needs nothing else."""
     found = privacy.person_for(request.user, pk)
     at = timezone.now()
-    privacy.note(privacy.EXPORTED, found, at=at, detail="html")
+    privacy.note("privacy.export", found, at=at, detail="html")
     with translation.override(found.participant.language):
         copy = found.copy()
         context = {

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from django.db.models import Q
+from notifications.mail.kinds import NOTICES
 
 from accounts.dry_run import dry_run
-from notifications.kinds import NOTICES
 from notifications.models import Delivery, Occurrence
 
 if TYPE_CHECKING:

@@ -8,7 +8,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -21,8 +20,6 @@ from desk.ui.exports import table_file
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponseBase
-
-EXPORTED = journal.declare("report.export", gettext_lazy("exported a report"))
 
 
 @require_safe
@@ -47,7 +44,7 @@ def cycle_file(request: HttpRequest, slug: str, ending: str) -> HttpResponseBase
     cycle, _rights = access.cycle_for(request.user, slug)
     at = timezone.now()
     found = report.cycle_report(cycle, at=at)
-    journal.record(EXPORTED, by=access.account(request.user), at=at, target=cycle, detail=ending)
+    journal.record("report.export", by=access.account(request.user), at=at, target=cycle, detail=ending)
     if ending == "pdf":
         return HttpResponse(
             funder_report.pdf(found, at=at),

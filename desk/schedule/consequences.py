@@ -12,10 +12,9 @@ from django.utils.translation import gettext as _
 
 from cycles.language import wording
 from cycles.schedule import public_holidays, recurrence
-from notifications.kinds import NOTICES
+from notifications.mail.kinds import NOTICES
 from notifications.models import Occurrence, ReminderStep
 from notifications.notices import speakers
-from notifications.plan import reminders
 from registrations.models import FeedToken, Registration, State
 
 if TYPE_CHECKING:
@@ -115,20 +114,13 @@ def told_in_words(*sessions: Session, people: People, at: dt.datetime) -> str:
 
 def step_in_words(step: ReminderStep) -> str:
     """Return «J-7», "1 hour before"; a step at an hour of its own says it too."""
-    day = wording.relative_step(_offset(step), language=language())
+    day = wording.relative_step(step.distance, language=language())
     if step.local_time is None:
         return day
     return _("%(day)s at %(hour)s") % {
         "day": day,
         "hour": wording.clock(step.local_time, language=language()),
     }
-
-
-def _offset(step: ReminderStep) -> dt.timedelta:
-    pure = step.pure
-    if pure.is_by_day:
-        return reminders.DAY * pure.day_delta
-    return pure.offset if pure.moment == "after_end" else -pure.offset
 
 
 def warnings(occurrence: recurrence.Occurrence, *, zone: str) -> list[str]:

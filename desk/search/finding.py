@@ -1,18 +1,19 @@
 """One search for everything that an organiser may open: pages of the desk, cycles, sessions, contents, people.
 
-What is written is compared without accents and capitals, in both languages, every word of the question anywhere in it.
-People registered are looked for by the database (there may be very many), where capitals make no difference; whether
-accents do is up to it. Nothing is found that the page behind it would refuse.
+What is written is compared without accents and capitals, in both languages, every word of the question anywhere in it
+(cycles.language.searching). Of people registered capitals make no difference; accents are up to the database. Nothing
+is found that the page behind it would refuse.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlencode
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -20,11 +21,11 @@ from i18nfield.strings import LazyI18nString
 
 from cycles import access, models
 from cycles.language import naming, wording
+from cycles.language.searching import plain
 from desk.content.editors.kinds import KINDS
 from desk.people.registrants import named
 from desk.schedule.consequences import language
 from registrations.models import CycleRegistration
-from registrations.tables.headings import plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -41,6 +42,10 @@ Found = TypeVar("Found")
 
 MOST = 8
 LONGEST = 100
+# So many rows that fit are put in order at most, and so many lists of people are linked.
+MOST_RANKED = 50
+MOST_LISTS = 20
+LONGEST_YEAR = 4
 # The pages of a cycle by the names of their tabs, and the right that each asks for.
 PAGES: tuple[tuple[str, _StrPromise, access.Right], ...] = (
     ("desk:cycle-plan", gettext_lazy("Plan"), access.Right.PLAN),
@@ -81,13 +86,13 @@ def find(text: str, *, user: User | AnonymousUser) -> list[Group]:
     if not words:
         return []
     cycles = {
-        right: list(access.cycles(user, right=right).select_related("programme").distinct())
+        right: access.cycles(user, right=right).distinct()
         for right in (access.Right.SEE, access.Right.PLAN, access.Right.PEOPLE)
     }
     groups = [
-        _group(_("Cycles"), _fitting(words, map(_cycle, cycles[access.Right.SEE]))),
-        _group(_("Stops and sessions"), _fitting(words, _sessions(cycles[access.Right.SEE]))),
-        _group(_("Pages"), _fitting(words, _pages(cycles))),
+        _cycles(words, cycles[access.Right.SEE]),
+        _sessions(words, cycles[access.Right.SEE]),
+        _pages(words, cycles),
         _people(text, cycles[access.Right.PEOPLE]),
         *_contents(text, words, user),
     ]
@@ -117,26 +122,84 @@ def _all(text: LazyI18nString | str) -> str:
     return " ".join(filter(None, data.values())) if isinstance(data, dict) else str(data or "")
 
 
-def _cycle(cycle: Cycle) -> tuple[str, Hit]:
-    programme = str(cycle.programme.title) if cycle.programme else ""
-    hit = Hit(name=str(cycle.title), about=programme, url=reverse("desk:cycle-detail", args=[cycle.slug]))
-    return _all(cycle.title), hit
+def _ranked(rows: QuerySet[Any], words: list[str], *, name: Callable[[Any], str]) -> tuple[list[Any], int]:
+    """Return the first rows, and how many there are: what begins with the first word comes first, then by name.
+
+    Of more than MOST_RANKED rows, those are ranked that the queryset gives first.
+    """
+    found = list(rows[:MOST_RANKED])
+    count = len(found) if len(found) < MOST_RANKED else rows.count()
+    found.sort(key=lambda row: (not row.search_title.startswith(words[0]), name(row)))
+    return found[:MOST], count
 
 
-def _sessions(cycles: list[Cycle]) -> Iterable[tuple[str, Hit]]:
-    by_pk = {cycle.pk: cycle for cycle in cycles}
-    for session in models.Session.objects.filter(cycle__in=by_pk).order_by("starts_at", "pk"):
-        session.cycle = by_pk[session.cycle_id]
-        when = _when(session)
-        hit = Hit(
+def _cycles(words: list[str], cycles: QuerySet[Cycle]) -> Group:
+    rows = _titled(cycles, words).select_related("programme").order_by("-first_date", "slug")
+    found, count = _ranked(rows, words, name=lambda cycle: str(cycle.title))
+    hits = (
+        Hit(
+            name=str(cycle.title),
+            about=str(cycle.programme.title) if cycle.programme else "",
+            url=reverse("desk:cycle-detail", args=[cycle.slug]),
+        )
+        for cycle in found
+    )
+    return Group(title=_("Cycles"), hits=tuple(hits), count=count)
+
+
+def _titled(cycles: QuerySet[Cycle], words: Iterable[str]) -> QuerySet[Cycle]:
+    for word in words:
+        cycles = cycles.filter(search_title__contains=word)
+    return cycles
+
+
+def _sessions(words: list[str], cycles: QuerySet[Cycle]) -> Group:
+    rows = models.Session.objects.filter(cycle__in=cycles).select_related("cycle")
+    for word in words:
+        rows = rows.filter(_called(word))
+    found, count = _ranked(rows.order_by("-starts_at", "-pk"), words, name=naming.session_title)
+    hits = (
+        Hit(
             name=naming.session_title(session),
-            about=" · ".join(filter(None, (when, str(session.cycle.title)))),
+            about=" · ".join(filter(None, (_when(session), str(session.cycle.title)))),
             url=reverse("desk:session-edit", args=[session.cycle.slug, session.slug]),
         )
-        yield (
-            " ".join((naming.session_title(session), _all(session.title), when, str(session.cycle.title))),
-            hit,
-        )
+        for session in found
+    )
+    return Group(title=_("Stops and sessions"), hits=tuple(hits), count=count)
+
+
+def _called(word: str) -> Q:
+    """Return the condition that a word stands in what a session is called, its number, or its date in words."""
+    fits = Q(search_title__contains=word) | Q(cycle__search_title__contains=word)
+    # The word of the cycle for a session, or the usual one.
+    fits |= Q(cycle__search_word__contains=word)
+    if word in plain(naming.session_word(models.Cycle())):
+        fits |= Q(cycle__search_word="")
+    if word in plain(naming.session_theme(models.Session(has_theme=False))):
+        fits |= Q(has_theme=False)
+    if word.isdecimal() and len(word) <= LONGEST_YEAR:
+        number = int(word)
+        fits |= Q(number=number) | Q(starts_at__day=number) | Q(starts_at__year=number)
+    # Any week: its first day is a Monday.
+    monday = dt.date(2024, 1, 1)
+    days = [monday + dt.timedelta(days=n) for n in range(7)]
+    # Django counts Sunday as 1, Monday as 2.
+    weekdays = [
+        day.isoweekday() % 7 + 1
+        for day in days
+        if word in plain(wording.weekday_name(day, language=language()))
+    ]
+    months = [month for month in range(1, 13) if word in plain(_month_name(month))]
+    if weekdays:
+        fits |= Q(starts_at__week_day__in=weekdays)
+    if months:
+        fits |= Q(starts_at__month__in=months)
+    return fits
+
+
+def _month_name(month: int) -> str:
+    return wording.month_and_year(dt.date(2024, month, 1), language=language()).removesuffix("2024")
 
 
 def _when(session: Session) -> str:
@@ -144,39 +207,60 @@ def _when(session: Session) -> str:
     return wording.long_date(date, language=language()) if date else ""
 
 
-def _pages(cycles: dict[access.Right, list[Cycle]]) -> Iterable[tuple[str, Hit]]:
+def _pages(words: list[str], cycles: dict[access.Right, QuerySet[Cycle]]) -> Group:
+    """Return the pages of cycles: each word stands in the name of the page or in the title of the cycle."""
+    known: dict[tuple[access.Right, tuple[str, ...]], tuple[list[Cycle], int]] = {}
+    found: list[tuple[bool, str, Hit]] = []
+    count = 0
     for address, name, right in PAGES:
-        for cycle in cycles[right]:
-            hit = Hit(name=str(name), about=str(cycle.title), url=reverse(address, args=[cycle.slug]))
-            yield f"{name} {_all(cycle.title)}", hit
+        called = plain(str(name))
+        rest = tuple(word for word in words if word not in called)
+        if (right, rest) not in known:
+            rows = _titled(cycles[right], rest).order_by("-first_date", "slug")
+            known[right, rest] = _ranked(rows, words, name=lambda cycle: str(cycle.title))
+        mine, number = known[right, rest]
+        count += number
+        found += [
+            (
+                not called.startswith(words[0]),
+                str(name),
+                Hit(name=str(name), about=str(cycle.title), url=reverse(address, args=[cycle.slug])),
+            )
+            for cycle in mine
+        ]
+    found.sort(key=itemgetter(0, 1))
+    return Group(title=_("Pages"), hits=tuple(hit for _later, _name, hit in found[:MOST]), count=count)
 
 
-def _people(text: str, cycles: list[Cycle]) -> Group:
+def _people(text: str, cycles: QuerySet[Cycle]) -> Group:
     """Return people registered in these cycles, each with the cycle; the newest first."""
     rows = CycleRegistration.objects.filter(cycle__in=cycles, participant__anonymised_at=None)
     for word in text.split():
         rows = rows.filter(named(word))
-    counts = dict(rows.order_by().values_list("cycle").annotate(count=Count("pk")))
-    found = rows.select_related("participant", "cycle").order_by("-requested_at", "-pk")[:MOST]
+    found = list(rows.select_related("participant", "cycle").order_by("-requested_at", "-pk")[: MOST + 1])
     hits = [
         Hit(
             name=str(row.person),
             about=f"{row.participant.email} · {row.cycle.title}",
             url=reverse("desk:registrant", args=[row.cycle.slug, row.pk]),
         )
-        for row in found
+        for row in found[:MOST]
     ]
-    count = sum(counts.values())
+    if len(found) <= MOST:
+        return Group(title=_("People registered"), hits=tuple(hits), count=len(found))
     # The table of people is a cycle's own: one list for each cycle in which somebody fits.
+    counts = dict(rows.order_by().values_list("cycle").annotate(count=Count("pk")))
+    fullest = sorted(counts, key=lambda pk: -counts[pk])[:MOST_LISTS]
     lists = (
         (
             f"{cycle.title} ({counts[cycle.pk]})",
             f"{reverse('desk:registrants', args=[cycle.slug])}?{urlencode({'q': text})}",
         )
-        for cycle in cycles
-        if count > MOST and cycle.pk in counts
+        for cycle in models.Cycle.objects.filter(pk__in=fullest)
     )
-    return Group(title=_("People registered"), hits=tuple(hits), count=count, more=tuple(lists))
+    return Group(
+        title=_("People registered"), hits=tuple(hits), count=sum(counts.values()), more=tuple(lists)
+    )
 
 
 def _contents(text: str, words: list[str], user: User | AnonymousUser) -> Iterable[Group]:

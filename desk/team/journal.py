@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from accounts import journal
+from accounts.journal_verbs import VERBS
 from accounts.models import AuditEntry, User
 from cycles.language import naming
 from cycles.models import Cycle, Membership, Programme, Session
@@ -57,9 +57,7 @@ class FilterForm(forms.Form):
         self.members = {user.pk: user for user in people.distinct().order_by("name", "email")}
         all_of_them = ("", _("All"))
         names = [(str(pk), str(user)) for pk, user in self.members.items()]
-        verbs = sorted(
-            ((name, str(words)) for name, words in journal.VERBS.items()), key=lambda pair: pair[1]
-        )
+        verbs = sorted(((name, str(words)) for name, words in VERBS.items()), key=lambda pair: pair[1])
         self.fields["who"] = forms.ChoiceField(
             label=gettext_lazy("Who"), required=False, choices=[all_of_them, *names]
         )
@@ -96,7 +94,7 @@ def lines(rows: Collection[AuditEntry]) -> list[Line]:
         Line(
             at=row.at,
             who=str(row.by or ""),
-            verb=str(journal.VERBS.get(row.verb, row.verb)),
+            verb=str(VERBS.get(row.verb, row.verb)),
             what_about=_about(row, names),
             detail=str(ROLES.get(row.detail, row.detail)),
             count=row.count,
@@ -129,8 +127,8 @@ def _about(row: AuditEntry, names: dict[tuple[str, int], str]) -> str:
         return name
     try:
         kind = KINDS.get(row.target_kind) or apps.get_model(row.target_kind)._meta.verbose_name
-    except LookupError:
-        # A kind of an older version.
+    except (LookupError, ValueError):
+        # A kind of another version, or none that Django can read.
         kind = row.target_kind
     return _("%(kind)s no. %(number)d") % {"kind": kind, "number": row.target_id}
 
@@ -157,7 +155,7 @@ def values(programme: Programme, form: FilterForm) -> Iterator[tuple[object, ...
             row.by_id or "",
             row.by or "",
             row.verb,
-            journal.VERBS.get(row.verb, ""),
+            VERBS.get(row.verb, ""),
             row.target_kind,
             row.target_id or "",
             row.detail,

@@ -8,7 +8,6 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 PER_PAGE = 50
-EXPORTED = audit.declare("journal.export", gettext_lazy("exported the journal"))
 
 
 @require_safe
@@ -55,7 +53,7 @@ def export(request: HttpRequest, slug: str) -> HttpResponseBase:
     programme, _rights = access.programme_for(request.user, slug, right=access.Right.AUDIT)
     form = table.FilterForm(request.GET, programme=programme)
     audit.record(
-        EXPORTED,
+        "journal.export",
         by=access.account(request.user),
         at=timezone.now(),
         target=programme,

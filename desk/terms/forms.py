@@ -19,6 +19,7 @@ from cycles.language import naming, wording
 from cycles.models import Cycle
 from cycles.models.cycle import LONGEST_OFFER
 from desk.schedule.consequences import language
+from desk.ui.languages import LANGUAGES, TextsForm, language_name
 from desk.ui.seen import SeenForm
 from registrations import booking
 from registrations.booking import terms
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from cycles.models import Session
     from registrations.people.names import KnownAs
 
-LANGUAGES = ("fr", "en")
 MOST_PLACES = 1_000_000
 MOST_CODES = 200
 LONGEST_MESSAGE = 1000
@@ -144,55 +144,28 @@ class CodesForm(SeenForm):
         return found
 
 
-class QuestionForm(SeenForm):
-    """One question, in both languages; French stands in where English is missing."""
+class QuestionForm(TextsForm, SeenForm):
+    """One question, in every language; the first stands in where another is missing."""
 
-    label_fr = forms.CharField(
-        label=_("Question in French"), max_length=300, widget=forms.TextInput(attrs={"lang": "fr"})
-    )
-    label_en = forms.CharField(
-        label=_("Question in English"),
-        max_length=300,
-        required=False,
-        widget=forms.TextInput(attrs={"lang": "en"}),
-    )
+    in_languages = {
+        "label": forms.CharField(label=_("Question in %(language)s"), max_length=300),
+        "choices": forms.CharField(
+            label=_("Choices in %(language)s, one a line"),
+            required=False,
+            max_length=3000,
+            widget=forms.Textarea(attrs={"rows": 4}),
+        ),
+        "help_text": forms.CharField(label=_("Help in %(language)s"), required=False, max_length=300),
+    }
     kind = forms.ChoiceField(label=_("Answer"), choices=Question.Kind.choices)
-    choices_fr = forms.CharField(
-        label=_("Choices in French, one a line"),
-        required=False,
-        max_length=3000,
-        widget=forms.Textarea(attrs={"rows": 4, "lang": "fr"}),
-    )
-    choices_en = forms.CharField(
-        label=_("Choices in English, one a line"),
-        required=False,
-        max_length=3000,
-        widget=forms.Textarea(attrs={"rows": 4, "lang": "en"}),
-    )
-    help_text_fr = forms.CharField(
-        label=_("Help in French"),
-        required=False,
-        max_length=300,
-        widget=forms.TextInput(attrs={"lang": "fr"}),
-    )
-    help_text_en = forms.CharField(
-        label=_("Help in English"),
-        required=False,
-        max_length=300,
-        widget=forms.TextInput(attrs={"lang": "en"}),
-    )
     is_required = forms.BooleanField(label=_("An answer is required"), required=False)
     order = forms.IntegerField(label=_("Place in the form"), min_value=1, max_value=999)
+    field_order = ("label", "kind", "choices", "help_text", "is_required", "order")
 
     @classmethod
     def initial_for(cls, question: Question) -> dict[str, Any]:
-        words = {
-            f"{name}_{code}": _in(getattr(question, name), code)
-            for name in ("label", "help_text", "choices")
-            for code in LANGUAGES
-        }
         return {
-            **words,
+            **cls.texts_initial({name: getattr(question, name) for name in cls.in_languages}),
             "seen": terms.digest_question(question),
             "kind": question.kind,
             "is_required": question.is_required,
@@ -203,10 +176,14 @@ class QuestionForm(SeenForm):
         data = super().clean() or self.cleaned_data
         counts = {code: len(_lines(data.get(f"choices_{code}", ""))) for code in LANGUAGES}
         needs = data.get("kind") in (Question.Kind.CHOICE, Question.Kind.SEVERAL)
-        if needs and counts["fr"] < 2:  # noqa: PLR2004 - a choice is between two at least
-            self.add_error("choices_fr", _("Give two choices at least, one a line."))
-        elif needs and counts["en"] not in (0, counts["fr"]):
-            self.add_error("choices_en", _("Give the same choices as in French, in the same order, or none."))
+        first, *others = LANGUAGES
+        if needs and counts[first] < 2:  # noqa: PLR2004 - a choice is between two at least
+            self.add_error_first("choices", _("Give two choices at least, one a line."))
+            return data
+        same = _("Give the same choices as in %(language)s, in the same order, or none.")
+        for code in others:
+            if needs and counts[code] not in (0, counts[first]):
+                self.add_error(f"choices_{code}", same % {"language": language_name(first)})
         return data
 
     @property
@@ -219,15 +196,10 @@ class QuestionForm(SeenForm):
             "kind": data["kind"],
             "is_required": data["is_required"],
             "order": data["order"],
-            "label": _words({code: data[f"label_{code}"] for code in LANGUAGES}),
-            "help_text": _words({code: data[f"help_text_{code}"] for code in LANGUAGES}),
+            "label": LazyI18nString(self.written("label")),
+            "help_text": LazyI18nString(self.written("help_text")),
             "choices": _words(choices),
         }
-
-
-def _in(text: LazyI18nString | str, code: str) -> str:
-    data = text.data if isinstance(text, LazyI18nString) else text
-    return data.get(code, "") if isinstance(data, dict) else str(data or "")
 
 
 def _words(texts: dict[str, str]) -> LazyI18nString:

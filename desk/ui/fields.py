@@ -17,10 +17,10 @@ from cycles.models.cycle import LONGEST_MINUTES
 from cycles.schedule import recurrence
 from cycles.schedule.revision import LONGEST_REASON
 
+from .languages import TextsForm
+
 if TYPE_CHECKING:
     from cycles.models import Cycle, Session
-
-LANGUAGES = ("fr", "en")
 
 
 class DateInput(forms.DateInput):
@@ -89,27 +89,21 @@ class SeenForm(forms.Form):
     )
 
 
-class ReasonFields(forms.Form):
-    """A reason in both languages; people registered and visitors read it."""
+class ReasonFields(TextsForm):
+    """A reason in every language; people registered and visitors read it."""
 
-    reason_fr = forms.CharField(
-        label=_("Reason in French"),
-        required=False,
-        validators=[MaxLengthValidator(LONGEST_REASON)],
-        widget=forms.Textarea(attrs={"rows": 3, "lang": "fr"}),
-    )
-    reason_en = forms.CharField(
-        label=_("Reason in English"),
-        required=False,
-        validators=[MaxLengthValidator(LONGEST_REASON)],
-        widget=forms.Textarea(attrs={"rows": 3, "lang": "en"}),
-    )
+    in_languages = {
+        "reason": forms.CharField(
+            label=_("Reason in %(language)s"),
+            required=False,
+            validators=[MaxLengthValidator(LONGEST_REASON)],
+            widget=forms.Textarea(attrs={"rows": 3}),
+        )
+    }
 
     @property
     def reason(self) -> LazyI18nString:
-        return LazyI18nString(
-            {code: text for code in LANGUAGES if (text := self.cleaned_data.get(f"reason_{code}"))}
-        )
+        return LazyI18nString(self.written("reason"))
 
 
 class ReasonForm(ReasonFields, SeenForm):
@@ -121,9 +115,9 @@ class CancelForm(ReasonForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        if not self.errors and not (data.get("reason_fr") or data.get("reason_en")):
-            self.add_error(
-                "reason_fr", _("Say why the session is cancelled: the people registered will read it.")
+        if not self.errors and not self.written("reason"):
+            self.add_error_first(
+                "reason", _("Say why the session is cancelled: the people registered will read it.")
             )
         return data
 
@@ -140,9 +134,9 @@ class CycleCancelForm(ReasonFields):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        if not self.errors and not (data.get("reason_fr") or data.get("reason_en")):
-            self.add_error(
-                "reason_fr", _("Say why the cycle is cancelled: the people registered will read it.")
+        if not self.errors and not self.written("reason"):
+            self.add_error_first(
+                "reason", _("Say why the cycle is cancelled: the people registered will read it.")
             )
         if _plain(data.get("title") or "") not in self.titles:
             self.add_error("title", _("This is not the title of the cycle: type it as it stands above."))
@@ -165,7 +159,7 @@ class MoveForm(ReasonForm):
     date = date_field(label=_("New date"))
     hour = time_field(label=_("Local hour"))
     minutes = minutes_field(label=_("Length in minutes"))
-    field_order = ("date", "hour", "minutes", "reason_fr", "reason_en")
+    field_order = ("date", "hour", "minutes", "reason")
 
     def __init__(self, *args: Any, session: Session, **kwargs: Any) -> None:
         self.session = session
@@ -203,10 +197,3 @@ class MoveForm(ReasonForm):
         if self.occurrence is None or (self.session.is_all_day and self.session.starts_at):
             return None
         return self.occurrence.ends_at
-
-
-def exactly(text: LazyI18nString, code: str) -> str:
-    """Return what is written in one language, without falling back to the other."""
-    if isinstance(text.data, dict):
-        return str(text.data.get(code) or "")
-    return str(text.data or "")

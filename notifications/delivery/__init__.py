@@ -1,1 +1,1 @@
-"""The delivery ledger: what is owed, claimed, sent, refused, and until when it is kept."""
+"""From an owed mail to a reserved one: what may leave, and which worker holds it."""

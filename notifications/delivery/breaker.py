@@ -2,7 +2,7 @@
 
 Counting and holding are one transaction that locks the mailing's row, so that several workers count together: beyond
 the limit go at most the mails that they have in hand. A held mailing is kept back twice: what is claimed is put off
-(`hold_back`), and the statement that reserves a mail refuses it (leases.RESERVE).
+(`hold_back`), and the last rule of `delivery.eligibility` refuses it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
-from django.utils.translation import gettext_lazy
 
 from accounts import journal
 from notifications.models import Delivery, RefusedMailing, Suppression
@@ -127,42 +126,41 @@ def hold_back(taken: Collection[int], *, at: dt.datetime) -> set[int]:
     return waiting
 
 
-def look_again(delivery: Delivery, *, at: dt.datetime) -> dt.datetime:
-    """Return when a mail that could not be reserved is looked at again: later where its mailing is held."""
-    held = RefusedMailing.objects.filter(mailing=mailing_of(delivery), held_at__isnull=False)
-    return at + LOOK_AGAIN if held.exists() else at
-
-
-@journal.verb("mailing.go_on", gettext_lazy("let a refused mailing go on"))
-def go_on(mailing: RefusedMailing, *, by: User | None, at: dt.datetime) -> int:  # noqa: ARG001 - for the journal
+def go_on(mailing: RefusedMailing, *, by: User | None, at: dt.datetime) -> int:
     """Let a held mailing go on: what waits leaves, and what was refused by our fault. Return how many mails wait.
 
     It is held again after as many more refusals as there were.
     """
-    rows = RefusedMailing.objects.select_for_update().filter(mailing=mailing.mailing)
-    for row in rows.filter(held_at__isnull=False):
-        row.held_at, row.asks_at = None, row.count + max(row.count, settings.ESCALE_REFUSALS_BEFORE_ASKING)
-        row.save(update_fields=["held_at", "asks_at"])
-    ledger.again(mails(mailing).filter(state=State.FAILED, refusal__in=OURS), at=at)
-    waiting = mails(mailing).filter(state=State.PENDING, refusal="", next_at__lte=at + LOOK_AGAIN)
-    return ledger.bring_forward(waiting, at=at)
+    with journal.entry("mailing.go_on", mailing, by=by, at=at):
+        rows = RefusedMailing.objects.select_for_update().filter(mailing=mailing.mailing)
+        for row in rows.filter(held_at__isnull=False):
+            row.held_at, row.asks_at = (
+                None,
+                row.count + max(row.count, settings.ESCALE_REFUSALS_BEFORE_ASKING),
+            )
+            row.save(update_fields=["held_at", "asks_at"])
+        ledger.again(mails(mailing).filter(state=State.FAILED, refusal__in=OURS), at=at)
+        waiting = mails(mailing).filter(state=State.PENDING, refusal="", next_at__lte=at + LOOK_AGAIN)
+        return ledger.bring_forward(waiting, at=at)
 
 
-@journal.verb("mailing.lift", gettext_lazy("lifted the stops that a mailing had made"))
-def lift(mailing: RefusedMailing, *, by: User | None, at: dt.datetime) -> int:  # noqa: ARG001 - for the journal
+def lift(mailing: RefusedMailing, *, by: User | None, at: dt.datetime) -> int:
     """Let the addresses that a mailing stopped receive mail again, and owe them what they missed. Return how many."""
-    rows = RefusedMailing.objects.select_for_update().filter(mailing=mailing.mailing, ground__in=OF_READERS)
-    refused = mails(mailing).filter(refusal__in=OF_READERS, state__in=REFUSED)
-    addresses = set(refused.values_list("to_address", flat=True))
-    lifted, _by_model = Suppression.objects.filter(mailing=mailing.mailing).delete()
-    missed = Q(pk__in=refused) | Q(
-        to_address__in=addresses, state=State.SUPPRESSED, next_at__gte=mailing.first_at
-    )
-    for row in rows:
-        row.count, row.asks_at = 0, settings.ESCALE_REFUSALS_BEFORE_ASKING
-        row.save(update_fields=["count", "asks_at"])
-    ledger.again(Delivery.objects.filter(missed), at=at)
-    return lifted
+    with journal.entry("mailing.lift", mailing, by=by, at=at):
+        rows = RefusedMailing.objects.select_for_update().filter(
+            mailing=mailing.mailing, ground__in=OF_READERS
+        )
+        refused = mails(mailing).filter(refusal__in=OF_READERS, state__in=REFUSED)
+        addresses = set(refused.values_list("to_address", flat=True))
+        lifted, _by_model = Suppression.objects.filter(mailing=mailing.mailing).delete()
+        missed = Q(pk__in=refused) | Q(
+            to_address__in=addresses, state=State.SUPPRESSED, next_at__gte=mailing.first_at
+        )
+        for row in rows:
+            row.count, row.asks_at = 0, settings.ESCALE_REFUSALS_BEFORE_ASKING
+            row.save(update_fields=["count", "asks_at"])
+        ledger.again(Delivery.objects.filter(missed), at=at)
+        return lifted
 
 
 def stopped_by(mailing: str) -> int:

@@ -8,13 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts import journal
-from notifications.kinds import KINDS
+from notifications.mail.kinds import KINDS
 from notifications.models import Delivery, Heartbeat, Suppression
 from registrations import speaking
 from registrations.models import CycleRegistration
@@ -43,30 +41,30 @@ class InterventionError(Exception):
     """A wish that cannot be granted; the message says why, in the organiser's language."""
 
 
-@journal.verb("mail.retry", gettext_lazy("sent a mail again"))
-def retry(delivery: Delivery, *, by: User | None, at: dt.datetime) -> None:  # noqa: ARG001 - for the journal
+def retry(delivery: Delivery, *, by: User | None, at: dt.datetime) -> None:
     """Send one mail again, to the address that its person has now. Raises InterventionError when it cannot."""
-    row = Delivery.objects.select_related("participant", "session__cycle", "cycle_registration__cycle").get(
-        pk=delivery.pk
-    )
-    address = _address(row)
-    if not address:
-        raise InterventionError(_("The person was erased: there is nobody to write to."))
-    if not Delivery.objects.filter(AGAIN, pk=row.pk).exists():
-        raise InterventionError(
-            _("Only a mail that failed or bounced, is held or was withdrawn can be sent again.")
-        )
-    if row.not_after is not None and row.not_after <= at:
-        raise InterventionError(_("It would come too late now."))
-    if ledger.is_suppressed(address, scope=ledger.scope_of(row)):
-        raise InterventionError(
-            _("This address is stopped: correct it, or let it back in first (list of stopped addresses).")
-        )
-    if not ledger.requeue(Delivery.objects.filter(AGAIN, pk=row.pk), address=address, at=at):
-        raise InterventionError(
-            _("Only a mail that failed or bounced, is held or was withdrawn can be sent again.")
-        )
-    sending.wake()
+    with journal.entry("mail.retry", delivery, by=by, at=at):
+        row = Delivery.objects.select_related(
+            "participant", "session__cycle", "cycle_registration__cycle"
+        ).get(pk=delivery.pk)
+        address = _address(row)
+        if not address:
+            raise InterventionError(_("The person was erased: there is nobody to write to."))
+        if not Delivery.objects.filter(AGAIN, pk=row.pk).exists():
+            raise InterventionError(
+                _("Only a mail that failed or bounced, is held or was withdrawn can be sent again.")
+            )
+        if row.not_after is not None and row.not_after <= at:
+            raise InterventionError(_("It would come too late now."))
+        if ledger.is_suppressed(address, scope=ledger.scope_of(row)):
+            raise InterventionError(
+                _("This address is stopped: correct it, or let it back in first (list of stopped addresses).")
+            )
+        if not ledger.requeue(Delivery.objects.filter(AGAIN, pk=row.pk), address=address, at=at):
+            raise InterventionError(
+                _("Only a mail that failed or bounced, is held or was withdrawn can be sent again.")
+            )
+        sending.wake()
 
 
 def _address(row: Delivery) -> str:
@@ -77,79 +75,73 @@ def _address(row: Delivery) -> str:
     return row.participant.email if row.participant else ""
 
 
-@journal.verb("mail.withdraw", gettext_lazy("withdrew a mail"))
-def withdraw(delivery: Delivery, *, by: User | None, at: dt.datetime) -> None:  # noqa: ARG001 - for the journal
+def withdraw(delivery: Delivery, *, by: User | None, at: dt.datetime) -> None:
     """Withdraw one mail that waits or is held: it is listed as stopped, and can be sent after all."""
-    if not ledger.skip(Delivery.objects.filter(pk=delivery.pk), reason=Reason.STOPPED, held=True):
-        raise InterventionError(_("It is leaving or has left: it cannot be withdrawn any more."))
+    with journal.entry("mail.withdraw", delivery, by=by, at=at):
+        if not ledger.skip(Delivery.objects.filter(pk=delivery.pk), reason=Reason.STOPPED, held=True):
+            raise InterventionError(_("It is leaving or has left: it cannot be withdrawn any more."))
 
 
-@journal.verb(
-    "address.stop",
-    gettext_lazy("stopped all mail to someone"),
-    detail=lambda _registration, *, reason, **_rest: str(reason),
-    changed=lambda _registration, is_new: is_new,
-)
 def stop(
     registration: CycleRegistration,
     *,
     reason: Suppression.Reason,
-    by: User | None,  # noqa: ARG001 - for the journal
+    by: User | None,
     at: dt.datetime,
 ) -> bool:
     """Send nothing more to somebody's address from the programme of a cycle; return whether that is new."""
-    address, scope = registration.participant.email, _scope(registration)
-    if ledger.is_suppressed(address, scope=scope):
-        return False
-    ledger.suppress(address, reason=reason, at=at, scope=scope)
-    return True
+    with journal.entry("address.stop", registration, by=by, at=at, detail=str(reason)) as entry:
+        address, scope = registration.participant.email, _scope(registration)
+        if ledger.is_suppressed(address, scope=scope):
+            entry.drop()
+            return False
+        ledger.suppress(address, reason=reason, at=at, scope=scope)
+        return True
 
 
 def _scope(registration: CycleRegistration) -> str:
     return Suppression.scope_for(registration.cycle.programme_id)
 
 
-@journal.verb(
-    "address.allow",
-    gettext_lazy("let an address receive mail again"),
-    changed=lambda _registration, was_stopped: was_stopped,
-)
 def allow(
     registration: CycleRegistration,
     *,
     within: QuerySet[Cycle],
     by: User | None,
-    at: dt.datetime,  # noqa: ARG001 - for the journal
+    at: dt.datetime,
 ) -> bool:
     """Take somebody's address off the list of stopped ones; return whether it was on it. It may come back.
 
     `within` are the cycles that the organiser plans. What stops the whole site is lifted where the person is
     registered nowhere else and the address only bounced; else by a site administrator. Raises InterventionError.
     """
-    stops = ledger.stops_of(registration.participant.email, scope=_scope(registration))
-    site_wide = stops.filter(scope=Suppression.SITE).first()
-    if site_wide is not None and not (by is None or by.is_superuser):
-        theirs = CycleRegistration.objects.filter(participant=registration.participant_id)
-        if site_wide.reason != Suppression.Reason.BOUNCE or theirs.exclude(cycle__in=within).exists():
-            raise InterventionError(
-                _("This address is stopped for the whole site: only a site administrator lets it back.")
-            )
-    return bool(stops.delete()[0])
+    with journal.entry("address.allow", registration, by=by, at=at) as entry:
+        stops = ledger.stops_of(registration.participant.email, scope=_scope(registration))
+        site_wide = stops.filter(scope=Suppression.SITE).first()
+        if site_wide is not None and not (by is None or by.is_superuser):
+            theirs = CycleRegistration.objects.filter(participant=registration.participant_id)
+            if site_wide.reason != Suppression.Reason.BOUNCE or theirs.exclude(cycle__in=within).exists():
+                raise InterventionError(
+                    _("This address is stopped for the whole site: only a site administrator lets it back.")
+                )
+        is_lifted = bool(stops.delete()[0])
+        if not is_lifted:
+            entry.drop()
+        return is_lifted
 
 
-@journal.verb("mail.pause", gettext_lazy("paused all mail"))
 def pause(*, by: User | None, at: dt.datetime) -> None:
     """Let no mail leave the site until `resume`; everything goes on being planned and waits."""
-    sending.beat(sending.PAUSED, at=at + restored.FOR_EVER, detail=str(by or ""))
+    with journal.entry("mail.pause", by=by, at=at):
+        sending.beat(sending.PAUSED, at=at + restored.FOR_EVER, detail=str(by or ""))
 
 
-@journal.verb("mail.resume", gettext_lazy("let mail leave again"))
-def resume(*, by: User | None, at: dt.datetime, sets_aside: bool = False) -> int:  # noqa: ARG001 - for the journal
+def resume(*, by: User | None, at: dt.datetime, sets_aside: bool = False) -> int:
     """End a pause; return how many mails were set aside. What has become too late is skipped and says so.
 
     `sets_aside` what is due by now: after a backup was restored it may have left already.
     """
-    with transaction.atomic():
+    with journal.entry("mail.resume", by=by, at=at):
         aside = restored.set_aside(at=at) if sets_aside else 0
         Heartbeat.objects.filter(name=sending.PAUSED).delete()
     sending.wake()

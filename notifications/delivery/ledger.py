@@ -32,7 +32,7 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce, Concat, Now, StrIndex, Substr
 
 from accounts import addresses
-from notifications.kinds import KINDS
+from notifications.mail.kinds import KINDS
 from notifications.models import Delivery, DeliveryEvent, OnUncertain, Suppression
 from registrations.models import CycleRegistration
 
@@ -66,7 +66,11 @@ def _suppression_key(secret: str) -> bytes:
 
 def owe(deliveries: Iterable[Delivery]) -> None:
     """Insert owed mails; one whose key is known already is left exactly as it is."""
-    Delivery.objects.bulk_create(deliveries, ignore_conflicts=True, batch_size=200)
+    mails = list(deliveries)
+    for mail in mails:
+        about = mail.session or mail.cycle_registration
+        mail.cycle_id = about.cycle_id if about else None
+    Delivery.objects.bulk_create(mails, ignore_conflicts=True, batch_size=200)
 
 
 def owe_people(
@@ -121,8 +125,10 @@ def insert(
 
     `columns` are expressions over the row: `key` and `kind` at least; the rest is what every new mail is.
     """
+    is_whole = people.model is CycleRegistration
     columns = {
         "participant_id": F("participant_id"),
+        "cycle_id": F("cycle_id") if is_whole else F("session__cycle_id"),
         "to_address": F("participant__email"),
         "domain": Substr("participant__email", StrIndex("participant__email", Value("@")) + 1),
         "language": F("participant__language"),
@@ -274,9 +280,8 @@ def readdress(participant_id: int, *, email: str) -> int:
     """Let the mails that somebody is still owed go to their new address; return how many."""
     waiting = Delivery.objects.filter(participant_id=participant_id, state=Delivery.State.PENDING)
     # Those are about one address, and for whoever reads it.
-    return waiting.exclude(kind__in=("address_to_prove", "address_in_use", "address_changed")).update(
-        to_address=email, domain=addresses.domain(email)
-    )
+    staying = [name for name, kind in KINDS.items() if kind.stays_at_address]
+    return waiting.exclude(kind__in=staying).update(to_address=email, domain=addresses.domain(email))
 
 
 def forget(participant_id: int) -> None:

@@ -11,18 +11,18 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from celery import current_app
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.db.models.functions import Now
-from kombu.exceptions import OperationalError
 
 from notifications import wake_file
+from notifications.delivery import nudge
 from notifications.mail import compose
 from notifications.mail.texts import Texts
 from notifications.models import Delivery, Heartbeat, Suppression
-from notifications.plan import planner
+from notifications.plan import healing, planner
 from notifications.transport import refusals, throttle, transports, trouble
+from web.counters import counters
 
 from . import breaker, failpoints, leases, ledger, restored
 from .leases import Outcome, Turn
@@ -41,7 +41,6 @@ BATCH = 100
 # How long one turn of a worker lasts at most, but for the mail in hand: seconds.
 TURN = 60.0
 RENEW_EVERY = 30.0
-EXPIRES = 25
 LONGEST_NAP = 5.0
 PAUSE = transports.REST
 DOMAIN_PAUSE = dt.timedelta(minutes=1)
@@ -59,11 +58,12 @@ def tick(*, clock: Clock | None = None) -> int:
     clock = clock or Now()
     at = ledger.read(clock)
     restored.look(at=at)
-    planner.heal(at=at)
+    healing.heal_some(at=at)
     failpoints.reach("before-fan-out")
     planner.open_due(at=at)
     leases.reap(clock=at)
     beat(TICK, at=at)
+    counters.add("escale_ticks_total")
     return ledger.due_count(at=at)
 
 
@@ -237,6 +237,8 @@ def _said(error: Exception) -> str:
 
 
 def _follow_up(delivery: Delivery, outcome: Outcome, *, clock: Clock) -> None:
+    reply = f"{outcome.code // 100}xx" if outcome.code else "none"
+    counters.add("escale_mails_total", outcome=str(outcome.state), reply=reply)
     if outcome.state == Delivery.State.SUPPRESSED:
         ledger.suppress(
             delivery.to_address,
@@ -300,10 +302,10 @@ def wake() -> None:
 
 def publish() -> None:
     """Ask one worker to send. Asked again by each tick: one that nobody took by then is worth nothing."""
+    if settings.REDIS_URL:
+        nudge.nudge.ask("notifications.drain")
+        return
     try:
-        if not settings.REDIS_URL:
-            wake_file.touch()
-            return
-        current_app.send_task("notifications.drain", retry=False, expires=EXPIRES)
-    except (OSError, OperationalError):
+        wake_file.touch()
+    except OSError:
         logger.info("no worker could be told: the next tick sends")

@@ -17,11 +17,11 @@ from accounts import journal
 from cycles.content.editing import fingerprint
 from cycles.models import Cycle
 from cycles.schedule.revision import StaleError
-from notifications.kinds import KINDS, TO_GROUPS
 from notifications.models import MessageText
 from notifications.plan import audiences
 
 from . import variables
+from .kinds import KINDS, for_everybody
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -34,21 +34,6 @@ if TYPE_CHECKING:
 
 LONGEST_SUBJECT = 150
 LONGEST_BODY = 5000
-# The mails that are only about an address: no text of an organiser belongs there.
-UNWRITABLE = frozenset(
-    {
-        "confirm_address",
-        "address_to_prove",
-        "address_in_use",
-        "own_link",
-        "address_changed",
-        "address_corrected",
-        "schedule_changed",
-        "group_message",
-        "group_news",
-    }
-)
-
 # What each variable is, in the words of the editor. Those that are links become a button alone on a line.
 VARIABLES: dict[str, str | Promise] = {
     "given_name": gettext_lazy("the reader's given name"),
@@ -77,35 +62,6 @@ VARIABLES: dict[str, str | Promise] = {
     "recap_text": gettext_lazy("how the recap begins"),
     "recap_link": gettext_lazy("the recap (button)"),
 }
-BASE = ("given_name", "cycle", "site", "manage_link", "cycle_link")
-SESSION = (*BASE, "session", "theme", "date", "soon", "summary", "card", "session_link")
-AFTER = (*SESSION, "replay_link", "next_card")
-CHANGE = (*SESSION, "old_date", "reason")
-# Those who speak have no page of their registrations.
-SPEAKER = (*(name for name in SESSION if name != "manage_link"), "speaker_link")
-SPEAKER_CHANGE = (*SPEAKER, "old_date", "reason")
-OF_KIND: dict[str, tuple[str, ...]] = {
-    "registration_confirmed": (*BASE, "dates"),
-    "sessions_added": (*BASE, "dates"),
-    "themes_announced": (*BASE, "dates"),
-    "place_given": (*SESSION, "dates"),
-    "place_offered": (*BASE, "dates", "offer_link", "offer_until"),
-    "reminder": (*SESSION, "join_link"),
-    "note": (*SESSION, "join_link", "replay_link", "next_card"),
-    "follow_up": AFTER,
-    "thanks": AFTER,
-    "missed": AFTER,
-    "session_moved": CHANGE,
-    "session_postponed": CHANGE,
-    "session_cancelled": CHANGE,
-    "session_restored": SESSION,
-    "speaker_reminder": SPEAKER,
-    "speaker_moved": SPEAKER_CHANGE,
-    "speaker_postponed": SPEAKER_CHANGE,
-    "speaker_cancelled": SPEAKER_CHANGE,
-    "speaker_restored": SPEAKER,
-    "recap": (*BASE, "recap_title", "recap_text", "recap_link", "replay_link", "next_card", "next_date"),
-}
 
 
 class TextError(Exception):
@@ -118,12 +74,12 @@ class TextError(Exception):
 
 def variables_of(kind: str) -> tuple[str, ...]:
     """Return the variables that a kind of mail has."""
-    return OF_KIND.get(kind, BASE)
+    return KINDS[kind].variables or ()
 
 
 def writable() -> list[str]:
     """Return the kinds of mail whose text an organiser may write."""
-    return [kind for kind in KINDS if kind not in UNWRITABLE]
+    return [name for name, kind in KINDS.items() if kind.is_writable]
 
 
 def problems(text: str, *, kind: str, one_line: bool = False) -> list[str]:
@@ -178,6 +134,10 @@ def warnings(cycle: Cycle, kind: str, code: str = "") -> list[str]:
     bodies = [row.body for row in rows.values() if row.body]
     if kind == "reminder" and any("join_link" not in variables.used(body) for body in bodies):
         told.append(_("This reminder has no {join_link}: people will not find the room."))
+    if bodies and KINDS[kind].own_text_holds is not for_everybody:
+        told.append(
+            _("Readers who only wait for a place get the standard text: yours may say that they have one.")
+        )
     return told
 
 
@@ -187,14 +147,13 @@ def digest(cycle: Cycle, kind: str, code: str = "") -> str:
     return fingerprint(list(rows.values_list("language", "subject", "body")))
 
 
-@journal.verb("message.write", gettext_lazy("wrote a message"), detail=lambda *_, kind, **__: kind)
 def write(
     cycle: Cycle,
     *,
     kind: str,
     code: str = "",
     texts: dict[str, tuple[str, str]],
-    by: User | None,  # noqa: ARG001 - for the journal
+    by: User | None,
     at: dt.datetime,
     seen: str | None = None,
 ) -> None:
@@ -202,7 +161,7 @@ def write(
 
     Raises StaleError when what is kept is no longer what it was when its `digest` was `seen`.
     """
-    if kind in UNWRITABLE or kind not in KINDS:
+    if kind not in writable():
         msg = f"{kind} has no text of its own"
         raise ValueError(msg)
     found = []
@@ -210,20 +169,21 @@ def write(
         found += problems(subject, kind=kind, one_line=True) + problems(body, kind=kind)
     if found:
         raise TextError(found)
-    row = Cycle.objects.select_for_update().get(pk=cycle.pk)
-    if seen is not None and digest(row, kind, code) != seen:
-        raise StaleError(row)
-    for language, (subject, body) in texts.items():
-        if not subject.strip() and not body.strip():
-            MessageText.objects.filter(cycle=cycle, kind=kind, code=code, language=language).delete()
-            continue
-        MessageText.objects.update_or_create(
-            cycle=cycle,
-            kind=kind,
-            code=code,
-            language=language,
-            defaults={"subject": subject.strip(), "body": body.strip(), "revised_at": at},
-        )
+    with journal.entry("message.write", cycle, by=by, at=at, detail=kind):
+        row = Cycle.objects.select_for_update().get(pk=cycle.pk)
+        if seen is not None and digest(row, kind, code) != seen:
+            raise StaleError(row)
+        for language, (subject, body) in texts.items():
+            if not subject.strip() and not body.strip():
+                MessageText.objects.filter(cycle=cycle, kind=kind, code=code, language=language).delete()
+                continue
+            MessageText.objects.update_or_create(
+                cycle=cycle,
+                kind=kind,
+                code=code,
+                language=language,
+                defaults={"subject": subject.strip(), "body": body.strip(), "revised_at": at},
+            )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -253,7 +213,7 @@ class Texts:
 
     def of(self, delivery: Delivery, cycle: Cycle) -> Own | None:
         """Return the organiser's words for a mail; None when it is the standard one."""
-        if delivery.kind in TO_GROUPS:
+        if KINDS[delivery.kind].is_to_group:
             return _of_group(delivery)
         kept = self._by_cycle.get(cycle.pk)
         if kept is None:

@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest, HttpResponse
 
-    from notifications.kinds import Kind
     from registrations.models import Participant
+
+    from .kinds import Kind
 
 
 @dataclass(frozen=True)

@@ -136,6 +136,10 @@ class Delivery(models.Model):
     participant = models.ForeignKey(
         Participant, null=True, blank=True, on_delete=models.SET_NULL, related_name="deliveries"
     )
+    # The cycle that it is about, as a whole or by one of its sessions: what organisers list and count.
+    cycle = models.ForeignKey(
+        Cycle, null=True, blank=True, on_delete=models.SET_NULL, related_name="deliveries", db_index=False
+    )
     # Most mails have none: the index that Django would make is a partial one below.
     group_message = models.ForeignKey(
         GroupMessage,
@@ -179,6 +183,14 @@ class Delivery(models.Model):
                 fields=("group_message",),
                 name="delivery_of_group",
                 condition=Q(group_message__isnull=False),
+            ),
+            # The list of a cycle's mails, the newest first; how many are in each state; those in trouble.
+            models.Index(fields=("cycle", "-next_at", "-id"), name="delivery_of_cycle"),
+            models.Index(fields=("cycle", "state"), name="delivery_states_of_cycle"),
+            models.Index(
+                fields=("cycle", "created_at"),
+                name="delivery_troubled",
+                condition=Q(state__in=["failed", "uncertain"]) | Q(reason="too_late"),
             ),
         )
         constraints = (
@@ -226,6 +238,14 @@ class DeliveryEvent(models.Model):
     at = models.DateTimeField()
 
     class Meta:
+        indexes = (
+            # What organisers are told of: few of all that providers report.
+            models.Index(
+                fields=("at",),
+                name="delivery_event_unwelcome",
+                condition=Q(type__in=["bounced", "rejected", "failed", "complained"]),
+            ),
+        )
         constraints = (models.UniqueConstraint(fields=("provider", "event_id"), name="delivery_event_once"),)
 
     def __str__(self) -> str:

@@ -44,7 +44,7 @@ class ReminderStep(models.Model):
         SPEAKERS = "speakers", _("those who speak")
 
     class Message(models.TextChoices):
-        """Which mail a line sends: a kind of notifications/kinds.py."""
+        """Which mail a line sends: a kind of notifications/mail/kinds/__init__.py."""
 
         REMINDER = "reminder", _("reminder with the join link")
         THANKS = "thanks", _("thanks to those who came")
@@ -145,6 +145,13 @@ class ReminderStep(models.Model):
             avoids_weekends=self.avoids_weekends,
             avoids_holidays=self.avoids_holidays,
         )
+
+    @property
+    def distance(self) -> dt.timedelta:
+        """How far from the session it leaves: negative before, positive after."""
+        if self.moment == self.Moment.LOCAL_TIME:
+            return dt.timedelta(days=self.day_delta)
+        return self.offset if self.moment == self.Moment.AFTER_END else -self.offset
 
     @property
     def is_after(self) -> bool:

@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Collection
 
-# An organiser who adds dates one after the other causes one mail.
-GRACE = planning.GRACE
-
 
 def plan_added(session_ids: Collection[int]) -> None:
     """Plan the reminders of sessions that were just added; those that have a history are replanned."""
@@ -66,4 +63,4 @@ def owe_added(cycle_id: int, *, session_ids: Collection[int], at: dt.datetime) -
         "kind": Value("sessions_added"),
         "cycle_registration_id": F("pk"),
     }
-    return ledger.insert(people, columns, at=at, leaves_at=at + GRACE)
+    return ledger.insert(people, columns, at=at, leaves_at=at + planning.grace())

@@ -15,8 +15,8 @@ from django.db.models import Count, Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce
 
 from cycles.calendars import entries
-from cycles.models import Session
-from notifications.kinds import DIGEST, KINDS, NOTICES
+from cycles.models import Session, SessionChange
+from notifications.mail.kinds import DIGEST, KINDS, NOTICES
 from notifications.models import Occurrence
 from registrations.models import CycleRegistration, Registration, State
 
@@ -69,13 +69,23 @@ def _join(due: QuerySet[Occurrence]) -> int:
 
 
 def notices(digest: Occurrence) -> list[Occurrence]:
-    """Return the notices that a digest tells, with all that is said of their sessions, soonest first."""
+    """Return the notices that a digest tells, with all that is said of their sessions, soonest first.
+
+    A session without a date any more stands where it was.
+    """
     told = list(Occurrence.objects.filter(told_by=digest))
     concerned = Session.objects.filter(pk__in=[notice.session_id for notice in told])
     sessions = {session.pk: session for session in entries.loaded(concerned).prefetch_related("changes")}
     for notice in told:
         notice.session = sessions[notice.session_id]
-    return sorted(told, key=lambda notice: (notice.session.starts_at or notice.not_after, notice.pk))
+    return sorted(told, key=lambda notice: (_dated(notice), notice.pk))
+
+
+def _dated(notice: Occurrence) -> dt.datetime:
+    """Return the date of a notice's session: the one it has, else the one before the change, as the mail shows it."""
+    first = (notice.since_revision or 0) + 1
+    before = (change.from_starts_at for change in notice.session.changes.all() if change.revision == first)
+    return notice.session.starts_at or next(before, None) or notice.not_after
 
 
 def people(digest: Occurrence) -> QuerySet[CycleRegistration]:
@@ -111,7 +121,7 @@ class Part:
 
 
 def parts(
-    delivery: Delivery, *, say: Callable[[Session, Occurrence], dict[str, Any]], at: dt.datetime | None
+    delivery: Delivery, *, say: Callable[[Session, Occurrence], dict[str, Any]], at: dt.datetime
 ) -> list[Part]:
     """Return what a digest tells one person, soonest first. Raises ValueError when nothing is left to tell."""
     if delivery.occurrence is None:
@@ -124,7 +134,7 @@ def parts(
     found = []
     for notice in notices(delivery.occurrence):
         seat = seats.get(notice.session_id)
-        is_over = at is not None and notice.not_after <= at
+        is_over = notice.not_after <= at
         if seat is None or is_over or notice.session.revision != notice.revision:
             continue
         known_at = seat.confirmed_at or seat.queued_at
@@ -136,15 +146,22 @@ def parts(
     return found
 
 
-def concerns(delivery: Delivery, *, at: dt.datetime | None = None) -> bool:
-    """Tell whether a digest has a date to tell this person of (that is not over at `at`)."""
-    try:
-        return bool(parts(delivery, say=lambda _session, _notice: {}, at=at))
-    except ValueError:
-        return False
+def current() -> QuerySet[Occurrence]:
+    """Return the notices that the digest of an outer delivery tells and that no newer change has overtaken."""
+    return Occurrence.objects.filter(told_by=OuterRef("occurrence"), session__revision=F("revision"))
 
 
-def is_overtaken(digest: Occurrence | None) -> bool:
-    """Tell whether a newer change has overtaken every notice of a digest."""
-    told = Occurrence.objects.filter(told_by=digest, session__revision=F("revision"))
-    return digest is None or not told.exists()
+def concerning() -> QuerySet[Occurrence]:
+    """Return those of the current notices that an outer delivery's reader has, or waits for, a place at.
+
+    As `parts` finds them: known since before the date changed.
+    """
+    changes = SessionChange.objects.filter(
+        session=OuterRef("session"), revision=OuterRef(OuterRef("revision")), at__gte=OuterRef("known_at")
+    )
+    seats = (
+        Registration.objects.live()
+        .filter(session=OuterRef("session"), cycle_registration=OuterRef(OuterRef("cycle_registration")))
+        .annotate(known_at=KNOWN_AT)
+    )
+    return current().filter(Exists(seats.filter(Exists(changes))))

@@ -12,7 +12,6 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db import transaction
 from django.db.models import (
     BigIntegerField,
     CharField,
@@ -26,7 +25,6 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts import journal
 from cycles.content.editing import fingerprint
@@ -47,7 +45,6 @@ if TYPE_CHECKING:
     from accounts.models import User
     from cycles.models import Session
 
-GRACE = planning.GRACE
 # What nothing could send within days is no news any more.
 LIVES = dt.timedelta(days=3)
 KIND_OF = {
@@ -67,7 +64,6 @@ def digest(message: GroupMessage) -> str:
     return fingerprint([message.about, message.subjects, message.bodies])
 
 
-@journal.verb("group_message.write", gettext_lazy("wrote a message to a group"), of_result=True)
 def write(
     cycle: Cycle,
     *,
@@ -88,15 +84,17 @@ def write(
         found += texts.problems(values["bodies"].get(language, ""), kind="group_message")
     if found:
         raise texts.TextError(found)
-    row = _begun(cycle, values, by=by) if message is None else _draft(message)
-    if message is not None and seen is not None and digest(row) != seen:
-        raise StaleError(row)
-    for name in ("about", "subjects", "bodies", "selection"):
-        if name in values:
-            setattr(row, name, values[name])
-    row.by, row.written_at = by, at
-    row.save()
-    return row
+    with journal.entry("group_message.write", by=by, at=at) as entry:
+        row = _begun(cycle, values, by=by) if message is None else _draft(message)
+        if message is not None and seen is not None and digest(row) != seen:
+            raise StaleError(row)
+        for name in ("about", "subjects", "bodies", "selection"):
+            if name in values:
+                setattr(row, name, values[name])
+        row.by, row.written_at = by, at
+        row.save()
+        entry.about(row)
+        return row
 
 
 def _begun(cycle: Cycle, values: Mapping[str, Any], *, by: User | None) -> GroupMessage:
@@ -114,10 +112,10 @@ def _draft(message: GroupMessage) -> GroupMessage:
     return row
 
 
-@journal.verb("group_message.discard", gettext_lazy("threw a draft away"))
-def discard(message: GroupMessage, *, by: User | None, at: dt.datetime) -> None:  # noqa: ARG001 - for the journal
+def discard(message: GroupMessage, *, by: User | None, at: dt.datetime) -> None:
     """Throw a draft away. Raises GroupMessageError for a message that has left."""
-    _draft(message).delete()
+    with journal.entry("group_message.discard", message, by=by, at=at):
+        _draft(message).delete()
 
 
 def readers(message: GroupMessage, people: QuerySet[CycleRegistration]) -> QuerySet[CycleRegistration]:
@@ -131,14 +129,13 @@ def readers(message: GroupMessage, people: QuerySet[CycleRegistration]) -> Query
     return found
 
 
-@journal.verb("group_message.send", gettext_lazy("sent a message to a group"))
 def send(
     message: GroupMessage,
     *,
     people: QuerySet[CycleRegistration],
     expected: int,
     session: Session | None = None,
-    by: User | None,  # noqa: ARG001 - for the journal
+    by: User | None,
     at: dt.datetime,
 ) -> int:
     """Owe a message to those `people` whom it is for, after the grace; return how many. A second time changes nothing.
@@ -146,7 +143,7 @@ def send(
     `session` is the one that they were chosen by: whoever gives up their place there meanwhile gets nothing.
     `expected` is how many the organiser was shown. Raises GroupMessageError when it is another number, or none.
     """
-    with transaction.atomic():
+    with journal.entry("group_message.send", message, by=by, at=at):
         row = GroupMessage.objects.select_for_update().get(pk=message.pk)
         if row.people is not None:
             return row.people
@@ -169,24 +166,26 @@ def send(
         if session is not None:
             places = Registration.objects.live().filter(cycle_registration=OuterRef("pk"), session=session)
             columns["registration_id"] = Subquery(places.order_by().values("pk")[:1])
-        row.people = ledger.insert(found, columns, at=at, leaves_at=at + GRACE)
+        row.people = ledger.insert(found, columns, at=at, leaves_at=at + planning.grace())
         row.sent_at, row.selection = at, {}
         row.save(update_fields=["people", "sent_at", "selection"])
     sending.wake()
     return row.people
 
 
-@journal.verb("group_message.stop", gettext_lazy("stopped a message to a group"))
-def stop(message: GroupMessage, *, by: User | None, at: dt.datetime) -> int:  # noqa: ARG001 - for the journal
+def stop(message: GroupMessage, *, by: User | None, at: dt.datetime) -> int:
     """Withdraw the mails that have not left; return how many. What was sent stays sent.
 
     Raises GroupMessageError when none waits: one that has left to everybody is not stopped.
     """
-    withdrawn = ledger.skip(Delivery.objects.filter(group_message=message), reason=Delivery.Reason.STOPPED)
-    if not withdrawn:
-        raise GroupMessageError(_("Nothing was waiting any more: nothing was stopped."))
-    GroupMessage.objects.filter(pk=message.pk, stopped_at=None).update(stopped_at=at)
-    return withdrawn
+    with journal.entry("group_message.stop", message, by=by, at=at):
+        withdrawn = ledger.skip(
+            Delivery.objects.filter(group_message=message), reason=Delivery.Reason.STOPPED
+        )
+        if not withdrawn:
+            raise GroupMessageError(_("Nothing was waiting any more: nothing was stopped."))
+        GroupMessage.objects.filter(pk=message.pk, stopped_at=None).update(stopped_at=at)
+        return withdrawn
 
 
 def counts(message: GroupMessage) -> Counter[str]:

@@ -11,27 +11,11 @@ from registrations.pages import my_pages
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable
 
     from django.db.models import QuerySet
 
-    from cycles.models import Session
+    from notifications.mail.draft import Draft
     from notifications.models import Delivery
-
-KINDS = frozenset(
-    {
-        "already_registered",
-        "registration_confirmed",
-        "registration_cancelled",
-        "registration_removed",
-        "place_given",
-        "place_offered",
-        "offer_ended",
-        "waiting_list",
-        "request_refused",
-        "sessions_added",
-    }
-)
 
 
 @dataclass(frozen=True)
@@ -42,33 +26,41 @@ class Waiting:
     position: int
 
 
-def context(
-    delivery: Delivery, *, stop: Callable[[Session], Any], zone: str, language: str, at: dt.datetime
-) -> dict[str, Any]:
-    """Return what is true as the mail leaves: `stops`, `waiting`, offers and until when, the queue's number."""
-    person = delivery.cycle_registration
+def facts(draft: Draft) -> dict[str, Any]:
+    """Return what is true as the mail leaves: `stops`, `waiting`, the number in the cycle's queue, the answer."""
+    delivery, person = draft.delivery, draft.delivery.cycle_registration
     if person is None:
         return {}
-    rows = _rows(delivery, at=at)
+    rows = _rows(delivery, at=draft.at)
     # Only the mail that a decision caused repeats the organiser's words.
     is_answer = delivery.created_at == person.decided_at
     found: dict[str, Any] = {"message": person.decision_message if is_answer else delivery.note}
     found["is_in"] = person.state == State.CONFIRMED
-    found["stops"] = [stop(row.session) for row in _in_order(rows.filter(state=State.CONFIRMED))]
+    found["stops"] = [draft.stop(row.session) for row in _in_order(rows.filter(state=State.CONFIRMED))]
     waiting = list(_in_order(rows.filter(state=State.WAITLISTED)))
     positions = my_pages.waiting_positions(row.session_id for row in waiting)
-    found["waiting"] = [Waiting(stop(row.session), positions[row.pk]) for row in waiting]
+    found["waiting"] = [Waiting(draft.stop(row.session), positions[row.pk]) for row in waiting]
     found["only_waits"] = bool(found["waiting"]) and not found["stops"]
     if person.state == State.WAITLISTED:
         found["position"] = my_pages.cycle_position(person)
-    if delivery.kind == "place_offered":
-        offered = list(_in_order(rows.filter(state=State.OFFERED)))
-        ends = [row.offer_ends_at for row in offered if row.offer_ends_at]
-        ends += [person.offer_ends_at] if person.offer_ends_at else []
-        found["offered"] = [stop(row.session) for row in offered]
-        found["offer_url"] = personal_links.offer(person, language=language, person=delivery.participant)
-        found["offer_until"] = my_pages.until(min(ends, default=None), zone=zone)
     return found
+
+
+def offers(draft: Draft) -> dict[str, Any]:
+    """Return the places that are held for the reader, too, until when, and the page that takes them."""
+    person = draft.delivery.cycle_registration
+    if person is None:
+        return {}
+    offered = list(_in_order(_rows(draft.delivery, at=draft.at).filter(state=State.OFFERED)))
+    ends = [row.offer_ends_at for row in offered if row.offer_ends_at]
+    ends += [person.offer_ends_at] if person.offer_ends_at else []
+    zone = draft.reader.timezone or draft.cycle.timezone
+    return {
+        **facts(draft),
+        "offered": [draft.stop(row.session) for row in offered],
+        "offer_url": personal_links.offer(person, language=draft.language, person=draft.participant),
+        "offer_until": my_pages.until(min(ends, default=None), zone=zone),
+    }
 
 
 def added_seats(delivery: Delivery, *, at: dt.datetime) -> QuerySet[Registration]:

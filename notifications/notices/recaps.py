@@ -17,15 +17,14 @@ from cycles.models import News, NewsLink, Session
 from cycles.models.shared import speaks_for
 from cycles.schedule import planning
 from cycles.site.pages.news import news_title
-from notifications.models import Announcement, Delivery, Occurrence
+from notifications.mail.draft import address
+from notifications.models import Announcement, Occurrence
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from cycles.models import Cycle
+    from notifications.mail.draft import Draft
 
 KINDS = ("recap", "themes_announced")
-GRACE = planning.GRACE
 LIVES = dt.timedelta(hours=72)
 # One mail a day, late in the afternoon, however many themes were announced.
 ANNOUNCED_AT = dt.time(17)
@@ -45,15 +44,15 @@ def tell_recap(news: News, *, at: dt.datetime) -> Occurrence | None:
         return None
     mailings = Occurrence.objects.filter(kind="recap", session=session)
     if mailings.exists():
-        # Withdrawn within the grace and published again: the same mailing waits its ten minutes anew.
+        # Withdrawn within the grace and published again: the same mailing waits its grace anew.
         waiting = mailings.filter(state=Occurrence.State.PLANNED)
-        waiting.update(due_at=at + GRACE, not_after=at + LIVES)
+        waiting.update(due_at=at + planning.grace(), not_after=at + LIVES)
         return waiting.first()
     return Occurrence.objects.create(
         kind="recap",
         session=session,
         revision=session.revision,
-        due_at=at + GRACE,
+        due_at=at + planning.grace(),
         not_after=at + LIVES,
     )
 
@@ -106,7 +105,7 @@ def announce(session: Session, *, at: dt.datetime) -> Announcement | None:
 def _end_of_day(cycle: Cycle, *, at: dt.datetime) -> dt.datetime:
     """Return the next 17:00 of the cycle's zone that leaves the grace."""
     zone = ZoneInfo(cycle.timezone)
-    local = (at + GRACE).astimezone(zone)
+    local = (at + planning.grace()).astimezone(zone)
     day = local.date() if local.time().replace(tzinfo=None) <= ANNOUNCED_AT else local.date() + DAY
     return dt.datetime.combine(day, ANNOUNCED_AT, zone).astimezone(dt.UTC)
 
@@ -124,34 +123,44 @@ def is_void(mailing: Occurrence, *, at: dt.datetime) -> bool:
     return mailing.kind == "themes_announced" and not announced(mailing, at=at)
 
 
-def context(
-    delivery: Delivery, *, stop: Callable[[Session], Any], url: Callable[..., str], at: dt.datetime
-) -> dict[str, Any]:
-    """Return what these mails say beside what every mail says."""
-    if delivery.occurrence is None or delivery.session is None:
-        msg = f"delivery {delivery.pk} has lost its mailing"
+def themes(draft: Draft) -> dict[str, Any]:
+    """Return the stops whose themes a mail tells. Raises ValueError when nothing is left to announce."""
+    mailing = _mailing(draft)
+    stops = [draft.stop(session) for session in announced(mailing, at=draft.at)]
+    if not stops:
+        msg = f"delivery {draft.delivery.pk} has nothing left to announce"
         raise ValueError(msg)
-    if delivery.kind == "themes_announced":
-        stops = [stop(session) for session in announced(delivery.occurrence, at=at)]
-        if not stops:
-            msg = f"delivery {delivery.pk} has nothing left to announce"
-            raise ValueError(msg)
-        return {"stops": stops}
-    news = recap_of(delivery.session)
+    return {"stops": stops}
+
+
+def facts(draft: Draft) -> dict[str, Any]:
+    """Return what the mail of a recap says: how it begins, where it is, the replay and the next date."""
+    session = _mailing(draft).session
+    news = recap_of(session)
     if news is None:
-        msg = f"delivery {delivery.pk} has lost its recap"
+        msg = f"delivery {draft.delivery.pk} has lost its recap"
         raise ValueError(msg)
-    following = delivery.session.cycle.sessions.upcoming(at=at).select_related("cycle").first()
+    following = session.cycle.sessions.upcoming(at=draft.at).select_related("cycle").first()
     return {
         "recap_title": news_title(
             news, about=tuple(news.links.public().filter(relation=NewsLink.Relation.ABOUT))
         ),
         "recap_text": extract(str(news.body)),
-        "recap_url": url("cycles:news-detail", news.slug),
-        "replay_url": delivery.session.replay_url,
-        "next_stop": stop(following) if following else None,
-        "next_date": _date(following, language=delivery.language) if following else "",
+        "recap_url": address("cycles:news-detail", news.slug),
+        "replay_url": session.replay_url,
+        "next_stop": draft.stop(following) if following else None,
+        "next_date": _date(following, language=draft.language) if following else "",
     }
+
+
+def _mailing(draft: Draft) -> Occurrence:
+    if draft.delivery.occurrence is None or draft.delivery.session is None:
+        msg = f"delivery {draft.delivery.pk} has lost its mailing"
+        raise ValueError(msg)
+    mailing = draft.delivery.occurrence
+    # The one that is read along with its cycle.
+    mailing.session = draft.delivery.session
+    return mailing
 
 
 def _date(session: Session, *, language: str) -> str:

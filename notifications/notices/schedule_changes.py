@@ -10,14 +10,13 @@ from django.db.models import Exists, Max, OuterRef, Q
 from cycles.models import Session, SessionChange
 from cycles.schedule import planning
 from notifications.delivery import ledger
-from notifications.kinds import NOTICES
+from notifications.mail.kinds import NOTICES
 from notifications.models import Delivery, Occurrence
 from notifications.plan.planner import TO_DO
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
-GRACE = planning.GRACE
 # Nearer than this to the session there is no time for a grace.
 TOO_NEAR = dt.timedelta(minutes=30)
 POSTPONED_NOTICE_LIVES = dt.timedelta(hours=72)
@@ -61,7 +60,7 @@ def foresee(session: Session, change: SessionChange, *, at: dt.datetime) -> Occu
 def notice_due(*starts: dt.datetime | None, at: dt.datetime) -> dt.datetime:
     """Return when the notice of a change leaves, from the old start and the new one: near to either, at once."""
     is_near = min(start for start in starts if start is not None) - at < TOO_NEAR
-    return at if is_near else at + GRACE
+    return at if is_near else at + planning.grace()
 
 
 def _untold(notices: QuerySet[Occurrence]) -> list[int]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from accounts import addresses
 from cycles.models import SpeakerSlot
 from notifications.delivery import ledger
-from notifications.kinds import TO_SPEAKERS
+from notifications.mail.kinds import TO_SPEAKERS
 from notifications.models import Delivery, OnUncertain, ReminderStep
 from registrations import speaking
 from registrations.booking import address_key

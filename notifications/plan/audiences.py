@@ -13,7 +13,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce
 
 from cycles.models import Session, SessionChange, SpeakerSlot
-from notifications.kinds import DIGEST
+from notifications.mail.kinds import DIGEST
 from notifications.models import NewsStop, Occurrence, ReminderStep
 from notifications.notices import digests, recaps
 from registrations import speaking

@@ -12,13 +12,13 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, Q
 
 from cycles.models import Cycle, Session, SessionChange
 from cycles.schedule import public_holidays
 from notifications.delivery import failpoints, ledger
-from notifications.kinds import DIGEST, FOLLOW_UPS
-from notifications.models import LONGEST_DELTA, Delivery, Occurrence, ReminderStep
+from notifications.mail.kinds import DIGEST, FOLLOW_UPS
+from notifications.models import Delivery, Occurrence, ReminderStep
 from notifications.notices import digests, recaps, speakers
 
 from . import audiences, reminders
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 CHUNK = 1000
 SECOND_PASS_AFTER = dt.timedelta(minutes=15)
-LAST_STEP_AFTER = dt.timedelta(days=LONGEST_DELTA)
 TO_DO = (Occurrence.State.PLANNED, Occurrence.State.OPEN)
 NOT_BEGUN = (Occurrence.State.PLANNED, Occurrence.State.CANCELLED, Occurrence.State.MISSED)
 Moment = ReminderStep.Moment
@@ -281,32 +280,6 @@ def look_again(session_id: int, *, audiences: Collection[ReminderStep.Audience],
         due_at__lte=at,
         not_after__gt=at,
     ).update(state=Occurrence.State.OPEN, passes=0, cursor=0)
-
-
-def heal(*, at: dt.datetime) -> int:
-    """Give default steps to cycles without any, and replan the sessions whose mailings are not what they are."""
-    for cycle in with_reminders().filter(reminder_steps=None):
-        default_steps(cycle)
-    planned = Occurrence.objects.filter(
-        session=OuterRef(OuterRef("pk")),
-        step__code=OuterRef("code"),
-        revision=OuterRef(OuterRef("revision")),
-    )
-    replaced = ReminderStep.objects.filter(session=OuterRef(OuterRef("pk")), code=OuterRef("code"))
-    lines = ReminderStep.objects.filter(cycle=OuterRef("cycle"), is_enabled=True)
-    of_cycle = lines.filter(session=None).exclude(Exists(replaced)).exclude(Exists(planned))
-    of_session = lines.filter(session=OuterRef("pk")).exclude(Exists(planned))
-    stale = Occurrence.objects.filter(session=OuterRef("pk"), step__isnull=False, state__in=TO_DO).filter(
-        ~Q(revision=OuterRef("revision")) | Q(step__is_enabled=False)
-    )
-    held = Session.objects.held().filter(ends_at__gt=at - LAST_STEP_AFTER)
-    sessions = list(held.filter(Exists(of_cycle) | Exists(of_session) | Exists(stale)))
-    gone = Session.objects.exclude(status__in=(Session.Status.TENTATIVE, Session.Status.CONFIRMED))
-    left = Occurrence.objects.filter(session=OuterRef("pk"), step__isnull=False, state__in=TO_DO)
-    sessions += list(gone.filter(Exists(left)))
-    for session in sessions:
-        replan(session)
-    return len(sessions)
 
 
 def open_due(*, at: dt.datetime, chunks: int = 50) -> int:

@@ -10,15 +10,14 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts import journal
+from cycles.content import content_version
 from cycles.content.editing import fingerprint
 from cycles.schedule.revision import StaleError
 from notifications.delivery import ledger, sending
-from notifications.kinds import FOLLOW_UPS
+from notifications.mail.kinds import FOLLOW_UPS
 from notifications.models import LONGEST_DELTA, Delivery, MessageText, Occurrence, ReminderStep
 
 from . import audiences, planner
@@ -105,21 +104,20 @@ def _bounded(length: dt.timedelta) -> dt.timedelta:
     return length
 
 
-@journal.verb("reminder.add", gettext_lazy("added a reminder"))
 def add(
     cycle: Cycle,
     *,
     timing: Timing,
     values: Mapping[str, Any],
     session: Session | None = None,
-    by: User | None,  # noqa: ARG001 - for the journal
+    by: User | None,
     at: dt.datetime,
 ) -> ReminderStep:
     """Add a line to the plan, or to one session's. What it would have sent before `at` is not sent late."""
     _known(values)
     fields = {**values, **timing.as_fields()}
     step = ReminderStep(cycle=cycle, session=session, valid_from=at, **fields)
-    with transaction.atomic():
+    with journal.entry("reminder.add", cycle, by=by, at=at):
         lines = ReminderStep.objects.select_for_update().filter(cycle=cycle)
         taken = set(lines.values_list("code", flat=True))
         _check(step, others=[line for line in lines if line.session_id in (None, step.session_id)])
@@ -137,14 +135,13 @@ def digest(step: ReminderStep) -> str:
     return fingerprint([getattr(step, name) for name in sorted(EDITABLE)])
 
 
-@journal.verb("reminder.change", gettext_lazy("changed a reminder"))
 def change(
     step: ReminderStep,
     *,
     timing: Timing,
     values: Mapping[str, Any],
     session: Session | None = None,
-    by: User | None,  # noqa: ARG001 - for the journal
+    by: User | None,
     at: dt.datetime,
     seen: str | None = None,
 ) -> ReminderStep:
@@ -153,7 +150,7 @@ def change(
     Raises StaleError when the line is no longer what it was when its `digest` was `seen`.
     """
     _known(values)
-    with transaction.atomic():
+    with journal.entry("reminder.change", step, by=by, at=at):
         row = _line_of(step, session) if session else _locked(step)
         if seen is not None and digest(row) != seen:
             raise StaleError(row)
@@ -168,10 +165,9 @@ def change(
     return row
 
 
-@journal.verb("reminder.switch", gettext_lazy("paused or resumed a reminder"))
-def switch(step: ReminderStep, *, on: bool, by: User | None, at: dt.datetime) -> ReminderStep:  # noqa: ARG001
+def switch(step: ReminderStep, *, on: bool, by: User | None, at: dt.datetime) -> ReminderStep:
     """Pause a line, or let it go on; what fell due meanwhile is not sent late."""
-    with transaction.atomic():
+    with journal.entry("reminder.switch", step, by=by, at=at):
         row = _locked(step)
         if row.is_enabled == on:
             return row
@@ -184,10 +180,9 @@ def switch(step: ReminderStep, *, on: bool, by: User | None, at: dt.datetime) ->
     return row
 
 
-@journal.verb("reminder.skip", gettext_lazy("left out a reminder for one session"))
-def skip(step: ReminderStep, *, session: Session, by: User | None, at: dt.datetime) -> ReminderStep:  # noqa: ARG001
+def skip(step: ReminderStep, *, session: Session, by: User | None, at: dt.datetime) -> ReminderStep:
     """Leave a line out for one session; the others keep it."""
-    with transaction.atomic():
+    with journal.entry("reminder.skip", step, by=by, at=at):
         row = _line_of(step, session)
         row.is_enabled = False
         row.save()
@@ -196,10 +191,9 @@ def skip(step: ReminderStep, *, session: Session, by: User | None, at: dt.dateti
     return row
 
 
-@journal.verb("reminder.follow", gettext_lazy("took up the cycle’s reminder again"))
-def follow_cycle(step: ReminderStep, *, session: Session, by: User | None, at: dt.datetime) -> None:  # noqa: ARG001
+def follow_cycle(step: ReminderStep, *, session: Session, by: User | None, at: dt.datetime) -> None:
     """Let a session follow the cycle's line again, from now on: undoes `skip` and `change` for one session."""
-    with transaction.atomic():
+    with journal.entry("reminder.follow", step, by=by, at=at):
         own = ReminderStep.objects.select_for_update().filter(session=session, code=step.code).first()
         general = ReminderStep.objects.filter(cycle=step.cycle_id, session=None, code=step.code).first()
         if own is None:
@@ -213,15 +207,15 @@ def follow_cycle(step: ReminderStep, *, session: Session, by: User | None, at: d
             )
         own.delete()
         planner.replan(session)
+        content_version.touch()
 
 
-@journal.verb("reminder.remove", gettext_lazy("removed a reminder"))
-def remove(step: ReminderStep, *, by: User | None, at: dt.datetime) -> None:  # noqa: ARG001
+def remove(step: ReminderStep, *, by: User | None, at: dt.datetime) -> None:
     """Take a line out of the plan. Raises PolicyError when it has sent mail: then it is paused, not removed.
 
     Neither is the last one, for a cycle without any line is one that awaits its default plan.
     """
-    with transaction.atomic():
+    with journal.entry("reminder.remove", step, by=by, at=at):
         lines = ReminderStep.objects.select_for_update().filter(cycle=step.cycle_id, session=None)
         others = [line for line in lines if line.pk != step.pk]
         row = _locked(step)
@@ -232,12 +226,12 @@ def remove(step: ReminderStep, *, by: User | None, at: dt.datetime) -> None:  # 
                 _("This line has sent mail already: pause it instead, so that the record stays.")
             )
         ReminderStep.objects.filter(cycle=row.cycle_id, code=row.code).delete()
+        content_version.touch()
 
 
-@journal.verb("reminder.send", gettext_lazy("sent a reminder at once"))
-def send_now(step: ReminderStep, *, session: Session, by: User | None, at: dt.datetime) -> Occurrence:  # noqa: ARG001
+def send_now(step: ReminderStep, *, session: Session, by: User | None, at: dt.datetime) -> Occurrence:
     """Let a line leave for one session at once instead of at its hour. Raises PolicyError when it cannot."""
-    with transaction.atomic():
+    with journal.entry("reminder.send", step, by=by, at=at):
         planner.replan(session)
         mailing = (
             Occurrence.objects.select_for_update()
@@ -257,23 +251,24 @@ def send_now(step: ReminderStep, *, session: Session, by: User | None, at: dt.da
         mailing.not_after = at + AFTER_HOURS if mailing.step.is_after else session.starts_at
         mailing.state = Occurrence.State.PLANNED
         mailing.save(update_fields=["due_at", "asked_at", "not_after", "state"])
+        content_version.touch()
     sending.wake()
     return mailing
 
 
-@journal.verb("mailing.stop", gettext_lazy("stopped a mailing"))
-def stop(mailing: Occurrence, *, by: User | None, at: dt.datetime) -> int:  # noqa: ARG001 - for the journal
+def stop(mailing: Occurrence, *, by: User | None, at: dt.datetime) -> int:
     """Stop a mailing that has not left, or not wholly; return how many waiting mails were withdrawn.
 
     A notice that is stopped is not told at all; what was sent stays sent.
     """
-    with transaction.atomic():
+    with journal.entry("mailing.stop", mailing, by=by, at=at):
         row = Occurrence.objects.select_for_update().get(pk=mailing.pk)
         if row.state in planner.TO_DO:
             # As if it had passed: planning again must not bring it back.
             row.passes = max(row.passes, 1)
             row.state = Occurrence.State.CANCELLED
             row.save(update_fields=["state", "passes"])
+            content_version.touch()
         return ledger.skip(Delivery.objects.filter(occurrence=row), reason=Delivery.Reason.STOPPED)
 
 

@@ -17,6 +17,7 @@ from django.core.mail import EmailMessage, get_connection
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from accounts import periods
 from accounts.models import User
 from notifications.delivery.leases import Outcome
 from notifications.models import Delivery, Heartbeat
@@ -166,10 +167,11 @@ def _alert(person: User, trouble: Trouble, connection: object) -> EmailMessage:
     with override(settings.LANGUAGE_CODE):
         body = _(
             "No email leaves %(site)s: %(why)s.\n\nThe server answered:\n%(reply)s\n\nNobody is stopped and nothing "
-            "is lost: once it is mended, what waits leaves by itself within a quarter of an hour. What leaves can be "
+            "is lost: once it is mended, what waits leaves by itself within %(within)s. What leaves can be "
             "followed here:\n%(url)s\n"
         ) % {
             "site": settings.ESCALE_SITE_NAME,
+            "within": periods.in_words(LONGEST_REST),
             "why": ground_in_words(trouble.ground),
             "reply": trouble.reply,
             "url": f"{settings.ESCALE_BASE_URL}/desk/",

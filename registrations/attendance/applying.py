@@ -13,9 +13,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
-from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts import journal
 from registrations.models import Registration, State
@@ -123,7 +121,6 @@ class Reading:
         return tuple(stranger for stranger in self.strangers if stranger.why == "holder")
 
 
-@journal.verb("attendance.upload", gettext_lazy("brought in an attendance report"))
 def upload(session: Session, *, name: str, data: bytes, by: User | None, at: dt.datetime) -> AttendanceReport:
     """Keep a platform's file until somebody has looked at its preview. Raises TableError."""
     reports.read(
@@ -132,7 +129,7 @@ def upload(session: Session, *, name: str, data: bytes, by: User | None, at: dt.
         zone=session.zone,
         chosen=remembering.choices(session.cycle.programme, use=USE),
     )
-    with transaction.atomic():
+    with journal.entry("attendance.upload", session, by=by, at=at):
         AttendanceReport.objects.filter(session=session, uploaded_by=by, applied_at=None).delete()
         return AttendanceReport.objects.create(
             session=session,
@@ -349,7 +346,6 @@ class _Writer:
         return state, minutes, spans
 
 
-@journal.verb("attendance.apply", gettext_lazy("applied an attendance report"))
 def apply(report: AttendanceReport, *, asked: Asked, by: User | None, at: dt.datetime) -> Reading | None:
     """Write what the preview showed, worked out again under the lock; None if it was written already.
 
@@ -357,24 +353,25 @@ def apply(report: AttendanceReport, *, asked: Asked, by: User | None, at: dt.dat
     remembered for the programme. Raises AttendanceError where an earlier report cannot be added to without a choice,
     or the file does not say that anybody came.
     """
-    noting.lock(report.session_id)
-    row = AttendanceReport.objects.select_related("session__cycle__programme").get(pk=report.pk)
-    if row.applied_at is not None:
-        return None
-    reading = read(row, asked=asked, by=by, at=at)
-    if reading.lacks_evidence:
-        raise AttendanceError(_("Say first which column holds the minutes or the hours."))
-    if reading.must_choose:
-        raise AttendanceError(
-            _("Say first what becomes of the earlier report: added to this one, or replaced by it.")
-        )
-    noting.save(reading.rows)
-    remembering.remember(row.session.cycle.programme, use=USE, chosen=asked.columns)
-    row.content = b""
-    row.applied_at = at
-    row.line_count = reading.line_count
-    row.matched_count = len(reading.found)
-    row.unmatched_count = len(reading.strangers)
-    row.save(update_fields=["content", "applied_at", "line_count", "matched_count", "unmatched_count"])
-    noting.tell(row.session_id, at=at)
-    return reading
+    with journal.entry("attendance.apply", report, by=by, at=at):
+        noting.lock(report.session_id)
+        row = AttendanceReport.objects.select_related("session__cycle__programme").get(pk=report.pk)
+        if row.applied_at is not None:
+            return None
+        reading = read(row, asked=asked, by=by, at=at)
+        if reading.lacks_evidence:
+            raise AttendanceError(_("Say first which column holds the minutes or the hours."))
+        if reading.must_choose:
+            raise AttendanceError(
+                _("Say first what becomes of the earlier report: added to this one, or replaced by it.")
+            )
+        noting.save(reading.rows)
+        remembering.remember(row.session.cycle.programme, use=USE, chosen=asked.columns)
+        row.content = b""
+        row.applied_at = at
+        row.line_count = reading.line_count
+        row.matched_count = len(reading.found)
+        row.unmatched_count = len(reading.strangers)
+        row.save(update_fields=["content", "applied_at", "line_count", "matched_count", "unmatched_count"])
+        noting.tell(row.session_id, at=at)
+        return reading

@@ -14,12 +14,11 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.db.models import Count, Q, Sum
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts import journal
 from cycles.models import Session
+from registrations.events import AttendanceChanged
 from registrations.models import Registration, State
-from registrations.signals import attendance_changed
 
 from .models import Attendance, AttendanceCount
 
@@ -101,10 +100,9 @@ def lock(session_id: int) -> Session:
 
 def tell(session_id: int, *, at: dt.datetime) -> None:
     """Say, inside the transaction, that the attendance of a session is another."""
-    attendance_changed.send(sender=Attendance, session_id=session_id, at=at)
+    AttendanceChanged(session_id=session_id, at=at).send()
 
 
-@journal.verb("attendance.note", gettext_lazy("noted who came"))
 def note(
     session: Session,
     *,
@@ -113,38 +111,39 @@ def note(
     at: dt.datetime,
 ) -> int:
     """Note by hand {registration: (state, minutes)}; return how many. Others' registrations are left alone."""
-    lock(session.pk)
-    own = set(Registration.objects.filter(session=session, pk__in=values).values_list("pk", flat=True))
-    came = (Attendance.State.PRESENT, Attendance.State.PARTIAL)
-    rows = [
-        row_of(pk, state, minutes if state in came else None, source=Attendance.Source.HAND, by=by, at=at)
-        for pk, (state, minutes) in values.items()
-        if pk in own
-    ]
-    save(rows)
-    if rows:
-        tell(session.pk, at=at)
-    return len(rows)
+    with journal.entry("attendance.note", session, by=by, at=at):
+        lock(session.pk)
+        own = set(Registration.objects.filter(session=session, pk__in=values).values_list("pk", flat=True))
+        came = (Attendance.State.PRESENT, Attendance.State.PARTIAL)
+        rows = [
+            row_of(pk, state, minutes if state in came else None, source=Attendance.Source.HAND, by=by, at=at)
+            for pk, (state, minutes) in values.items()
+            if pk in own
+        ]
+        save(rows)
+        if rows:
+            tell(session.pk, at=at)
+        return len(rows)
 
 
-@journal.verb("attendance.mark_absent", gettext_lazy("noted the others as absent"))
 def mark_absent(session: Session, *, by: User | None, at: dt.datetime) -> int:
     """Note everybody who holds a place and of whom nothing is known as absent; return how many.
 
     Raises AttendanceError while the session is not over.
     """
-    locked = lock(session.pk)
-    if not locked.is_held or locked.ends_at is None or locked.ends_at > at:
-        raise AttendanceError(_("The session is not over yet: somebody may still come."))
-    unknown = Registration.objects.confirmed().filter(session=session, attendances=None)
-    rows = [
-        row_of(pk, Attendance.State.ABSENT, None, source=Attendance.Source.HAND, by=by, at=at)
-        for pk in unknown.order_by("pk").values_list("pk", flat=True)
-    ]
-    save(rows)
-    if rows:
-        tell(session.pk, at=at)
-    return len(rows)
+    with journal.entry("attendance.mark_absent", session, by=by, at=at):
+        locked = lock(session.pk)
+        if not locked.is_held or locked.ends_at is None or locked.ends_at > at:
+            raise AttendanceError(_("The session is not over yet: somebody may still come."))
+        unknown = Registration.objects.confirmed().filter(session=session, attendances=None)
+        rows = [
+            row_of(pk, Attendance.State.ABSENT, None, source=Attendance.Source.HAND, by=by, at=at)
+            for pk in unknown.order_by("pk").values_list("pk", flat=True)
+        ]
+        save(rows)
+        if rows:
+            tell(session.pk, at=at)
+        return len(rows)
 
 
 CAME = (Attendance.State.PRESENT, Attendance.State.PARTIAL)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
 
-from accounts import addresses
+from accounts import addresses, periods
 from registrations.booking import places
 from registrations.models import CycleRegistration, Participant, State, new_link_secret
 from registrations.people import names
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 # A second click, or a form sent again by the back button, asks for no second mail.
 SAME_REQUEST = dt.timedelta(minutes=1)
-CONFIRM_WITHIN = dt.timedelta(days=7)
 
 TYPED = ("email", "given_name", "family_name", "organisation_name", "language", "timezone")
 PARTICIPANTS = Participant._meta.db_table
@@ -270,10 +269,12 @@ def purge_unconfirmed(*, at: dt.datetime) -> int:
 
     Somebody who had been registered before and only asked again goes back to having cancelled.
     """
-    stale = CycleRegistration.objects.filter(state=State.PENDING, requested_at__lt=at - CONFIRM_WITHIN)
+    stale = CycleRegistration.objects.filter(
+        state=State.PENDING, requested_at__lt=at - periods.length("confirm")
+    )
     returned = stale.filter(confirmed_at__isnull=False).update(state=State.CANCELLED, cancelled_at=at)
     erased = stale.filter(confirmed_at=None).delete()[0]
     Participant.objects.filter(
-        confirmed_at=None, created_at__lt=at - CONFIRM_WITHIN, cycle_registrations=None
+        confirmed_at=None, created_at__lt=at - periods.length("confirm"), cycle_registrations=None
     ).delete()
     return returned + erased

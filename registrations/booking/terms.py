@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.utils.translation import gettext_lazy
-
 from accounts import journal
 from cycles.content import content_version
 from cycles.content.editing import fingerprint
@@ -47,12 +45,11 @@ def digest_question(question: Question) -> str:
     return fingerprint([getattr(question, name) for name in ASKED])
 
 
-@journal.verb("registration.terms", gettext_lazy("changed how a cycle takes registrations"))
 def set_terms(
     cycle: Cycle,
     *,
     values: Mapping[str, Any],
-    by: User | None,  # noqa: ARG001 - for the journal
+    by: User | None,
     at: dt.datetime,
     seen: str | None = None,
 ) -> Cycle:
@@ -61,87 +58,91 @@ def set_terms(
     Nobody who has a place loses it, however few places remain. Raises StaleError when the terms are no longer what
     they were when their `digest` was `seen`.
     """
-    row = Cycle.objects.select_for_update().get(pk=cycle.pk)
-    if seen is not None and digest(row) != seen:
-        raise StaleError(row)
-    changed = [name for name in TERMS if name in values and getattr(row, name) != values[name]]
-    if changed:
-        for name in changed:
-            setattr(row, name, values[name])
-        row.revised_at = next_revised_at(row.revised_at, at=at)
-        row.save(update_fields=[*changed, "revised_at"])
-        booking.settle(row.pk, at=at)
-    return row
+    with journal.entry("registration.terms", cycle, by=by, at=at):
+        row = Cycle.objects.select_for_update().get(pk=cycle.pk)
+        if seen is not None and digest(row) != seen:
+            raise StaleError(row)
+        changed = [name for name in TERMS if name in values and getattr(row, name) != values[name]]
+        if changed:
+            for name in changed:
+                setattr(row, name, values[name])
+            row.revised_at = next_revised_at(row.revised_at, at=at)
+            row.save(update_fields=[*changed, "revised_at"])
+            booking.settle(row.pk, at=at)
+        return row
 
 
-@journal.verb("registration.codes", gettext_lazy("changed the codes of a cycle’s links"))
 def set_codes(
     cycle: Cycle,
     *,
     codes: Mapping[str, str],
-    by: User | None,  # noqa: ARG001 - for the journal
-    at: dt.datetime,  # noqa: ARG001 - for the journal
+    by: User | None,
+    at: dt.datetime,
     seen: str | None = None,
 ) -> None:
     """Make these {code: who uses it} the codes that `?src=` may carry. Registrations keep the codes they came by.
 
     Raises StaleError when the codes are no longer what they were when their `digest_codes` was `seen`.
     """
-    row = Cycle.objects.select_for_update().get(pk=cycle.pk)
-    if seen is not None and digest_codes(row) != seen:
-        raise StaleError(row)
-    SourceCode.objects.filter(cycle=cycle).exclude(code__in=codes).delete()
-    SourceCode.objects.bulk_create(
-        [SourceCode(cycle=cycle, code=code, label=label) for code, label in codes.items()],
-        update_conflicts=True,
-        unique_fields=["cycle", "code"],
-        update_fields=["label"],
-    )
-    content_version.touch()
+    with journal.entry("registration.codes", cycle, by=by, at=at):
+        row = Cycle.objects.select_for_update().get(pk=cycle.pk)
+        if seen is not None and digest_codes(row) != seen:
+            raise StaleError(row)
+        SourceCode.objects.filter(cycle=cycle).exclude(code__in=codes).delete()
+        SourceCode.objects.bulk_create(
+            [SourceCode(cycle=cycle, code=code, label=label) for code, label in codes.items()],
+            update_conflicts=True,
+            unique_fields=["cycle", "code"],
+            update_fields=["label"],
+        )
+        content_version.touch()
 
 
-@journal.verb("registration.question", gettext_lazy("changed a question of the form"), of_result=True)
 def save_question(
     cycle: Cycle,
     *,
     question: Question | None,
     values: Mapping[str, Any],
-    by: User | None,  # noqa: ARG001 - for the journal
-    at: dt.datetime,  # noqa: ARG001 - for the journal
+    by: User | None,
+    at: dt.datetime,
     seen: str | None = None,
 ) -> Question:
     """Write a question of the form, a new one when `question` is None; return it.
 
     Raises StaleError when it is no longer what it was when its `digest_question` was `seen`.
     """
-    if question is None:
-        row = Question(cycle=cycle)
-    else:
-        row = Question.objects.select_for_update().get(pk=question.pk)
-        if seen is not None and digest_question(row) != seen:
-            raise StaleError(row)
-    for name, value in values.items():
-        setattr(row, name, value)
-    row.save()
-    content_version.touch()
-    return row
+    with journal.entry("registration.question", by=by, at=at) as entry:
+        if question is None:
+            row = Question(cycle=cycle)
+        else:
+            row = Question.objects.select_for_update().get(pk=question.pk)
+            if seen is not None and digest_question(row) != seen:
+                raise StaleError(row)
+        for name, value in values.items():
+            setattr(row, name, value)
+        row.save()
+        content_version.touch()
+        entry.about(row)
+        return row
 
 
-@journal.verb("registration.question_gone", gettext_lazy("took a question off the form"))
 def retire_question(
     question: Question,
     *,
-    by: User | None,  # noqa: ARG001 - for the journal
-    at: dt.datetime,  # noqa: ARG001 - for the journal
+    by: User | None,
+    at: dt.datetime,
 ) -> None:
     """Ask a question no more. Without an answer it is gone; one that was answered stays for the exports."""
-    answered = CycleRegistration.objects.filter(cycle=question.cycle_id, answers__has_key=str(question.pk))
-    if answered.exists():
-        question.is_retired = True
-        question.save(update_fields=["is_retired"])
-    else:
-        question.delete()
-    content_version.touch()
+    with journal.entry("registration.question_gone", question, by=by, at=at):
+        answered = CycleRegistration.objects.filter(
+            cycle=question.cycle_id, answers__has_key=str(question.pk)
+        )
+        if answered.exists():
+            question.is_retired = True
+            question.save(update_fields=["is_retired"])
+        else:
+            question.delete()
+        content_version.touch()
 
 
 def carry_over(cycle: Cycle, *, to: Cycle) -> None:

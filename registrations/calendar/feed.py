@@ -22,7 +22,7 @@ from cycles.calendars.feeds import CONTENT_TYPE
 from cycles.calendars.readers import audience
 from cycles.calendars.rfc5545 import ical
 from cycles.site import snapshots
-from cycles.site.bounded import BoundedCache
+from cycles.site.bounded import BUDGETS, BoundedCache
 from registrations.models import FeedToken
 
 from . import feed_tokens, own_entries
@@ -34,7 +34,6 @@ CACHING = "private, no-cache"
 HEADERS = {"X-Robots-Tag": "noindex", "Referrer-Policy": "no-referrer"}
 # An empty calendar makes programs forget the links to join; on 404 or 410 at once they would keep them.
 EMPTY_FOR = dt.timedelta(days=30)
-MOST_BYTES = 16 * 1024 * 1024
 
 
 class _Kept(NamedTuple):
@@ -45,7 +44,9 @@ class _Kept(NamedTuple):
 
 
 # The last bytes of each calendar that this process served, for polls that find nothing new.
-_last: BoundedCache[_Kept] = BoundedCache(most_bytes=MOST_BYTES, size=lambda kept: kept.stored.size)
+_last: BoundedCache[_Kept] = BoundedCache(
+    most_bytes=BUDGETS["private calendars"], size=lambda kept: kept.stored.size
+)
 
 
 # A POST must be answered by 405 rather than by a page about cookies; nothing is changed here, so nothing can be forged.

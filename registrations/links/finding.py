@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from registrations import booking
+from registrations.events import LinkAsked
 from registrations.models import CycleRegistration, LinkRequest, Participant, State
-from registrations.signals import link_asked
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -44,7 +44,7 @@ def _answer(pk: int, *, at: dt.datetime) -> bool:
     people = Participant.objects.filter(erased_at=None, anonymised_at=None)
     person = people.filter(email_key=request.email_key).first()
     if person is not None and person.confirmed_at is not None:
-        link_asked.send(sender=Participant, participant=person, at=at)
+        LinkAsked(participant=person, at=at).send()
     elif person is not None:
         # They never pressed the button of the first mail: it comes again. Not for all that anybody may have asked for
         # in their name: each would be a mail.
@@ -57,4 +57,4 @@ def _answer(pk: int, *, at: dt.datetime) -> bool:
 @transaction.atomic
 def mail(participant: Participant, *, at: dt.datetime) -> None:
     """Mail somebody their own link: a page that opens less offers it."""
-    link_asked.send(sender=Participant, participant=participant, at=at)
+    LinkAsked(participant=participant, at=at).send()

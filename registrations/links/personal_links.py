@@ -80,7 +80,7 @@ def email_secret(participant: Participant, email: str) -> str:
 
 
 def confirm(registration: CycleRegistration, *, language: str, person: Participant | None = None) -> str:
-    """Return the address of the page whose button confirms the e-mail address; it lives for seven days.
+    """Return the address of the page whose button confirms the e-mail address; it lives as long as the request.
 
     `person`, here and below: the participant as the mail to its address was read. A secret that is read later could
     be a newer one, and no newer link may go to an older address.

@@ -20,10 +20,12 @@ from typing import Literal, get_args
 
 from django.conf import settings
 
+from accounts import periods
+
 Purpose = Literal["confirm", "manage", "join", "offer", "unsubscribe", "news", "email", "mail", "speak"]
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 # These end some time after the moment that they carry; the others live as long as what they name.
-LIFETIMES: dict[Purpose, dt.timedelta] = {"confirm": dt.timedelta(days=7)}
+DATED: frozenset[Purpose] = frozenset({"confirm"})
 
 DIGITS = string.digits + string.ascii_uppercase + string.ascii_lowercase
 VALUES = {digit: value for value, digit in enumerate(DIGITS)}
@@ -54,9 +56,9 @@ class Token:
 
     def is_expired(self, *, at: dt.datetime) -> bool:
         """Tell whether the purpose gives a time to live, and it is over."""
-        lifetime = LIFETIMES.get(self.purpose)
-        if lifetime is None:
+        if self.purpose not in DATED:
             return False
+        lifetime = periods.length("confirm")
         # The hour of its making counts as not begun: never a minute too short.
         hours = (int(at.timestamp()) // HOUR - _number(self.body[:MOMENT]) - 1) % MOMENTS
         return dt.timedelta(hours=hours) >= lifetime and hours != MOMENTS - 1
@@ -65,7 +67,7 @@ class Token:
 def make(purpose: Purpose, *numbers: int, secret: str, at: dt.datetime | None = None) -> str:
     """Return a token for these ids, the same each time; `at` is the moment from which one with a lifetime counts."""
     parts = []
-    if purpose in LIFETIMES:
+    if purpose in DATED:
         if at is None:
             msg = f"a token to {purpose} needs the moment from which it counts"
             raise TypeError(msg)
@@ -82,7 +84,7 @@ def read(purpose: Purpose, token: str, *, count: int = 1) -> Token | None:
     if not (token.isascii() and token.isalnum() and SEAL < len(token) <= LONGEST):
         return None
     body, seal = token[:-SEAL], token[-SEAL:]
-    rest = body[MOMENT:] if purpose in LIFETIMES else body
+    rest = body[MOMENT:] if purpose in DATED else body
     numbers = []
     for _first in range(count - 1):
         width = VALUES[rest[0]] if rest else 0

@@ -11,18 +11,12 @@ from typing import Any, Literal
 
 from django.core import signing
 
+from accounts import periods
+
 Purpose = Literal["form", "confirm", "manage", "join", "unsubscribe", "offer", "speak"]
 
-# None: valid as long as the row that the value names.
-LIFETIMES: dict[Purpose, dt.timedelta | None] = {
-    "form": dt.timedelta(days=1),
-    "confirm": dt.timedelta(days=7),
-    "manage": None,
-    "join": None,
-    "unsubscribe": None,
-    "offer": None,
-    "speak": None,
-}
+# How long a form may lie open. That of a request to confirm is in accounts.periods.
+FORM_LIVES = dt.timedelta(days=1)
 # Ours were under 100 characters: longer ones are not worth a hash.
 LONGEST = 500
 
@@ -44,7 +38,8 @@ def read(purpose: Purpose, token: str) -> Any:
     """Return the value that was signed for `purpose`. Raises Invalid."""
     if len(token) > LONGEST:
         raise Invalid
-    lifetime = LIFETIMES[purpose]
+    # The others are valid as long as the row that the value names.
+    lifetime = {"form": FORM_LIVES, "confirm": periods.length("confirm")}.get(purpose)
     try:
         if lifetime is None:
             return signing.Signer(salt=_salt(purpose)).unsign_object(token)

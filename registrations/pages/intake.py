@@ -15,7 +15,7 @@ from django.db import connection
 from django.shortcuts import get_object_or_404
 
 from cycles.models import Cycle, Session
-from cycles.site.bounded import BoundedCache
+from cycles.site.bounded import BUDGETS, BoundedCache
 from cycles.site.snapshots import store
 from registrations.booking import places
 from registrations.models import Question, SourceCode
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
     from django.db.models import Model
 
-MOST_BYTES = 16 * 1024 * 1024
 FULL_SESSIONS = f"""
 SELECT session.id FROM {places.SESSIONS} session WHERE session.id IN ({{ids}}) AND session.capacity <= (
     SELECT COUNT(*) FROM {places.ROWS} held
@@ -79,11 +78,11 @@ class Fullness:
 
 
 class Cache:
-    """What one process keeps until the site's content changes, at most MOST_BYTES of it."""
+    """What one process keeps until the site's content changes, as much of it as BUDGETS says."""
 
     def __init__(self) -> None:
         self._kept: BoundedCache[tuple[int, Sized]] = BoundedCache(
-            most_bytes=MOST_BYTES, size=lambda kept: kept[1].size
+            most_bytes=BUDGETS["registration forms"], size=lambda kept: kept[1].size
         )
 
     def __len__(self) -> int:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts import periods
 from cycles.calendars import subscribing
 from cycles.calendars.feeds import CONTENT_TYPE
 from cycles.calendars.rfc5545 import ical
@@ -119,8 +120,9 @@ def done_words(code: str) -> str:
         "newsletter-joined": _("You receive the newsletter."),
         "person": _("Your details are saved."),
         "address-asked": _(
-            "We wrote to the new address. Press the button of that mail within two days; until then nothing changes."
-        ),
+            "We wrote to the new address. Press the button of that mail within %(within)s; until then nothing changes."
+        )
+        % {"within": periods.in_words(periods.length("prove"))},
         "address-changed": _("From now on we write to your new address."),
         "proved": _("Thank you: this is your page. Change here whatever is not right."),
         "feed": _("Here is your private calendar address. If you had one before, it is empty from now on."),

@@ -179,16 +179,15 @@ def too_many(request: HttpRequest, *, wait: dt.timedelta, is_flood: bool = False
 
     `is_flood` when the cap of the whole cycle is reached, whoever asks: the reader got no mail.
     """
-    minutes = wait // dt.timedelta(minutes=1)
     typed = [
         (name, value)
         for name, values in request.POST.lists()
         if name != "csrfmiddlewaretoken"
         for value in values
     ]
-    context = {"minutes": minutes, "typed": typed, "is_flood": is_flood}
+    context = {"wait": wait, "typed": typed, "is_flood": is_flood, "is_of_network": wait == limits.MINUTE}
     response = render(request, "registrations/pages/too_many.html", context, status=TOO_MANY)
-    response["Retry-After"] = str(minutes * 60)
+    response["Retry-After"] = str(int(wait.total_seconds()))
     return response
 
 
@@ -198,7 +197,6 @@ def register_sent(request: HttpRequest, cycle: str) -> Built:
     found = intake.intake(cycle)
     context = {
         "cycle": found.cycle,
-        "days": booking.CONFIRM_WITHIN.days,
         "is_promised": found.cycle.registration_mode != Cycle.RegistrationMode.APPROVAL
         and not my_pages.may_wait(found.cycle),
     }

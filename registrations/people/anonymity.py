@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.db.models import OuterRef, Subquery
 
+from registrations.events import RegistrationsForgotten
 from registrations.models import CycleRegistration, Participant, Registration
-from registrations.signals import registrations_forgotten
 
 from . import names
 
@@ -31,7 +31,7 @@ def anonymise(ids: Iterable[int], *, at: dt.datetime) -> int:
     wanted = sorted(set(ids))
     for start in range(0, len(wanted), BATCH):
         batch = wanted[start : start + BATCH]
-        registrations_forgotten.send(sender=CycleRegistration, ids=batch)
+        RegistrationsForgotten(ids=batch).send()
         rows = list(CycleRegistration.objects.filter(pk__in=batch).order_by("pk").only("pk"))
         nobodies = Participant.objects.bulk_create(
             Participant(

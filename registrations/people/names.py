@@ -76,13 +76,21 @@ def _shown(path: str) -> dict[str, Case]:
     }
 
 
-def holds(spelling: str, *, path: str = "") -> Q:
-    """Return the condition that a text stands in the name or the organisation that is shown."""
-    own, written = Q(), Q()
-    for name in COLUMNS:
-        own |= Q(**{f"{path}participant__{name}__icontains": spelling})
-        written |= Q(**{f"{path}typed_{name}__icontains": spelling})
-    return (follows(path) & own) | written
+def own_holds(spelling: str) -> Q:
+    """Return the condition on people that a text stands in their name or organisation."""
+    return _any_holds(COLUMNS, spelling)
+
+
+def typed_holds(spelling: str) -> Q:
+    """Return the condition on cycle registrations that a text stands in what was typed there."""
+    return _any_holds(TYPED, spelling)
+
+
+def _any_holds(columns: tuple[str, ...], spelling: str) -> Q:
+    found = Q()
+    for name in columns:
+        found |= Q(**{f"{name}__icontains": spelling})
+    return found
 
 
 def forget_typed(rows: QuerySet[CycleRegistration]) -> int:

@@ -6,11 +6,11 @@ version, which its first use writes; the rows of the older ones stay in the data
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db.models import Max
+from django.utils.translation import gettext, ngettext, override
 from i18nfield.strings import LazyI18nString
 
 from registrations.models import ConsentText
@@ -20,35 +20,22 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
 
-@dataclass(frozen=True, kw_only=True)
-class Wording:
-    fr: str
-    en: str
-
-
-def _notice() -> Wording:
+def _notice() -> str:
     months = settings.ESCALE_RETENTION["registrations_months"]
-    return Wording(
-        fr=(
-            "Vos données servent uniquement à vous inscrire, à vous envoyer les messages de ce cycle et à "
-            f"compter les présences\u202f; elles sont effacées {months} mois après la fin du cycle."
-        ),
-        en=(
-            "Your data are used only to register you, to send you this cycle's messages and to count "
-            f"attendance; they are erased {months} {'month' if months == 1 else 'months'} "
-            "after the end of the cycle."
-        ),
-    )
+    return ngettext(
+        "Your data are used only to register you, to send you this cycle's messages and to count attendance; they are "
+        "erased %(months)d month after the end of the cycle.",
+        "Your data are used only to register you, to send you this cycle's messages and to count attendance; they are "
+        "erased %(months)d months after the end of the cycle.",
+        months,
+    ) % {"months": months}
 
 
-def _newsletter() -> Wording:
-    return Wording(
-        fr="Je souhaite aussi recevoir la lettre d’information (facultatif\u202f; on la quitte en un clic).",
-        en="I would also like to receive the newsletter (optional; leave it with one click).",
-    )
+def _newsletter() -> str:
+    return gettext("I would also like to receive the newsletter (optional; leave it with one click).")
 
 
-CURRENT: dict[str, Callable[[], Wording]] = {
+CURRENT: dict[str, Callable[[], str]] = {
     ConsentText.Purpose.NOTICE: _notice,
     ConsentText.Purpose.NEWSLETTER: _newsletter,
 }
@@ -56,8 +43,12 @@ CURRENT: dict[str, Callable[[], Wording]] = {
 
 def words(purpose: str, *, language: str) -> str:
     """Return the current wording, as the form shows it."""
-    wording = CURRENT[purpose]()
-    return wording.en if language == "en" else wording.fr
+    with override(language):
+        return CURRENT[purpose]()
+
+
+def _in_each_language(purpose: str) -> dict[str, str]:
+    return {code: words(purpose, language=code) for code, _name in settings.LANGUAGES}
 
 
 def texts(purposes: Collection[str], *, at: dt.datetime) -> dict[str, ConsentText]:
@@ -76,7 +67,7 @@ def texts(purposes: Collection[str], *, at: dt.datetime) -> dict[str, ConsentTex
                 ConsentText(
                     purpose=purpose,
                     version=last.get(purpose, 0) + 1,
-                    text=LazyI18nString(asdict(CURRENT[purpose]())),
+                    text=LazyI18nString(_in_each_language(purpose)),
                     valid_from=at,
                 )
                 for purpose in missing
@@ -90,6 +81,6 @@ def texts(purposes: Collection[str], *, at: dt.datetime) -> dict[str, ConsentTex
 
 def _written(purposes: Collection[str]) -> dict[str, ConsentText]:
     """Return the newest row of each purpose that says what is said now."""
-    current = {purpose: asdict(CURRENT[purpose]()) for purpose in purposes}
+    current = {purpose: _in_each_language(purpose) for purpose in purposes}
     rows = ConsentText.objects.filter(purpose__in=purposes).order_by("version")
     return {row.purpose: row for row in rows if row.text.data == current[row.purpose]}

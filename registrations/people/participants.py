@@ -6,21 +6,22 @@ What an organiser corrects for somebody is in `correcting`.
 
 from __future__ import annotations
 
-import datetime as dt
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import F
 
-from accounts import addresses
+from accounts import addresses, periods
 from registrations import booking
 from registrations.calendar import feed_tokens
 from registrations.calendar.calendar_version import raised
+from registrations.events import AddressAsked, AddressChanged, LinkAsked
 from registrations.models import Consent, ConsentText, CycleRegistration, Participant, new_link_secret
-from registrations.signals import address_asked, address_changed, link_asked
 
 from . import names, notices
 
-PROVE_WITHIN = dt.timedelta(days=2)
+if TYPE_CHECKING:
+    import datetime as dt
 
 
 def stop_reminders(participant: Participant, *, at: dt.datetime) -> None:
@@ -59,14 +60,14 @@ def leave_newsletter(participant: Participant, *, at: dt.datetime) -> None:
 
 
 def is_asking(participant: Participant, *, at: dt.datetime) -> bool:
-    """Tell whether another address of theirs waits to be proved; it does so for two days."""
+    """Tell whether another address of theirs waits to be proved."""
     asked_at = participant.asked_email_at
-    return asked_at is not None and at < asked_at + PROVE_WITHIN
+    return asked_at is not None and at < asked_at + periods.length("prove")
 
 
 def forget_asked_addresses(*, at: dt.datetime) -> int:
     """Erase the addresses that nobody proved in time; return how many."""
-    stale = Participant.objects.filter(asked_email_at__lte=at - PROVE_WITHIN)
+    stale = Participant.objects.filter(asked_email_at__lte=at - periods.length("prove"))
     return stale.update(asked_email="", asked_email_at=None)
 
 
@@ -95,7 +96,7 @@ def end_old_links(participant: Participant, *, at: dt.datetime) -> None:
     row.asked_email, row.asked_email_at = "", None
     row.save(update_fields=["asked_email", "asked_email_at"])
     renew_links(row, at=at)
-    link_asked.send(sender=Participant, participant=row, at=at)
+    LinkAsked(participant=row, at=at).send()
 
 
 @transaction.atomic
@@ -139,7 +140,7 @@ def ask_address(participant: Participant, *, email: str, at: dt.datetime) -> Non
     new = addresses.read(email)
     if holder is None:
         Participant.objects.filter(pk=participant.pk).update(asked_email=new, asked_email_at=at)
-    address_asked.send(sender=Participant, participant=participant, email=new, holder=holder, at=at)
+    AddressAsked(participant=participant, email=new, holder=holder, at=at).send()
 
 
 @transaction.atomic
@@ -193,4 +194,4 @@ def write_address(
     row.asked_email, row.asked_email_at = "", None
     row.save(update_fields=["email", "email_key", "asked_email", "asked_email_at", "proved_at"])
     renew_links(row, at=at)
-    address_changed.send(sender=Participant, participant=row, before=before, corrected=corrected, at=at)
+    AddressChanged(participant=row, before=before, corrected=corrected, at=at).send()

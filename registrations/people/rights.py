@@ -1,6 +1,6 @@
 """What the law gives a person: a copy of everything held, and erasure (GDPR, articles 15, 17 and 20).
 
-Apps above add what they hold to the copy by answering `signals.copy_asked`. A person gets all of it; a
+Apps above add what they hold to the copy by answering `further_parts`. A person gets all of it; a
 data-protection officer answers for some cycles (`cycles`, their ids), and neither reads nor erases the others'.
 """
 
@@ -8,19 +8,20 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
+from accounts.questions import Question
 from cycles.language import naming
 from cycles.models import Session
 from registrations import booking
 from registrations.attendance.models import Attendance
 from registrations.calendar import feed_tokens
+from registrations.events import AddressForgotten, RegistrationsForgotten
 from registrations.models import CycleRegistration, Participant, Registration, State, new_link_secret
-from registrations.signals import address_forgotten, copy_asked, registrations_forgotten
 
 from . import anonymity, names, retention_periods
 
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from django.db.models import QuerySet
+
+# Which {part: rows} do apps above hold of a person, in all cycles (None) or in these alone (their ids)?
+further_parts: Question[[Participant, Collection[int] | None], dict[str, Any]] = Question()
 
 PERSON = ("email", "asked_email", "given_name", "family_name", "organisation_name", "language", "timezone")
 DATES = (
@@ -80,8 +84,8 @@ def export(participant: Participant, *, cycles: Collection[int] | None = None) -
             if is_known
         ],
     }
-    for _receiver, more in copy_asked.send(sender=Participant, participant=participant, cycles=cycles):
-        copy |= cast("dict[str, Any]", more)
+    for more in further_parts.ask(participant, cycles):
+        copy |= more
     return copy
 
 
@@ -181,7 +185,7 @@ def erase(participant: Participant, *, cycles: Collection[int] | None = None, at
     )
     if is_part:
         ids = list(own.values_list("pk", flat=True))
-        registrations_forgotten.send(sender=CycleRegistration, ids=ids)
+        RegistrationsForgotten(ids=ids).send()
     else:
         feed_tokens.revoke(participant, at=at)
     _give_back(own, at=at)
@@ -205,7 +209,7 @@ def erase(participant: Participant, *, cycles: Collection[int] | None = None, at
         "link_secret": new_link_secret(),
     }
     Participant.objects.filter(pk=participant.pk).update(**forgotten, erased_at=at)
-    address_forgotten.send(sender=Participant, participant=participant)
+    AddressForgotten(participant=participant).send()
     return left
 
 

@@ -11,7 +11,6 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.utils.translation import gettext_lazy
 
 from accounts import journal
 from registrations.models import CrowdWindow
@@ -74,26 +73,26 @@ def announced_until(cycle: Cycle, *, at: dt.datetime) -> dt.datetime | None:
     return window.ends_at if window else None
 
 
-@journal.verb("registration.crowd", gettext_lazy("expected many people to register from one place"))
 def announce(
     cycle: Cycle,
     *,
-    by: User | None,  # noqa: ARG001 - for the journal
+    by: User | None,
     at: dt.datetime,
 ) -> CrowdWindow:
     """Let many people register for a cycle from one place, for two hours from `at`."""
-    window, _is_new = CrowdWindow.objects.update_or_create(
-        cycle=cycle, defaults={"ends_at": at + ANNOUNCED_FOR}
-    )
-    return window
+    with journal.entry("registration.crowd", cycle, by=by, at=at):
+        window, _is_new = CrowdWindow.objects.update_or_create(
+            cycle=cycle, defaults={"ends_at": at + ANNOUNCED_FOR}
+        )
+        return window
 
 
-@journal.verb("registration.crowd_over", gettext_lazy("no longer expected many people from one place"))
 def end(
     cycle: Cycle,
     *,
-    by: User | None,  # noqa: ARG001 - for the journal
+    by: User | None,
     at: dt.datetime,
 ) -> None:
     """Let the usual limits hold again, from `at` on."""
-    CrowdWindow.objects.filter(cycle=cycle, ends_at__gt=at).update(ends_at=at)
+    with journal.entry("registration.crowd_over", cycle, by=by, at=at):
+        CrowdWindow.objects.filter(cycle=cycle, ends_at__gt=at).update(ends_at=at)

@@ -62,6 +62,7 @@ def delivery(cycle: Cycle, **fields: Any) -> Delivery:
     return Delivery.objects.create(
         key=f"test:{registration.pk}",
         kind="registration_confirmed",
+        cycle=cycle,
         cycle_registration=registration,
         participant=person,
         to_address=person.email,
@@ -222,7 +223,7 @@ def test_home_counts_its_queries(
         session = make.session(cycle=cycle, number=number, starts_at=make.paris(2026, 11, 19 + number))
         make.registration(session=session)
         delivery(cycle, state=Delivery.State.FAILED)
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(26):
         assert claire.get(page("home")).status_code == 200
 
 
@@ -291,7 +292,7 @@ def test_the_tables_count_their_queries(
         delivery(cycle)
     with django_assert_num_queries(9):
         claire.get(page("registrants"))
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         claire.get(page("deliveries"))
 
 

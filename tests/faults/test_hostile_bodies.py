@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from tests.migrated import Migrated
+
 pytestmark = pytest.mark.slow
 
 THREADS = 4
@@ -29,7 +31,7 @@ PATIENCE = 120.0
 ROUNDS = 20
 MAKE = """
 from django.core.management import call_command
-call_command("migrate", verbosity=0)
+call_command("migrate", verbosity=0)  # finds nothing left to do
 call_command("createcachetable", verbosity=0)
 import datetime as dt
 from django.utils import timezone
@@ -40,7 +42,7 @@ make.session(cycle=cycle, number=2, starts_at=timezone.now() + dt.timedelta(days
 
 
 @pytest.fixture(scope="module")
-def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def base(migrated: Migrated, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A site of its own on SQLite, whose temporary files would lie in a folder that the test can see."""
     folder = tmp_path_factory.mktemp("bodies")
     environment = os.environ | {
@@ -54,6 +56,7 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     }
     (folder / "tmp").mkdir()
     (folder / "var").mkdir()
+    migrated.copy_file(folder / "site.sqlite3")
     run(MAKE, environment)
     with server(environment) as url:
         yield url

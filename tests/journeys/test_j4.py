@@ -13,8 +13,8 @@ import pytest
 import time_machine
 from django.core import mail
 
+from cycles.events import NewsPublished
 from cycles.models import Cycle, News, NewsLink, Session
-from cycles.signals import news_published
 from notifications.delivery import sending
 from notifications.models import Delivery, Occurrence
 from notifications.plan import planner
@@ -227,7 +227,7 @@ def test_the_recap_is_one_mail_with_the_next_date(cycle: Cycle, session: Session
     news = News.objects.create(slug="retour", kind=News.Kind.RECAP, title={"fr": "Retour sur l’escale 1"})
     NewsLink.objects.create(news=news, relation=NewsLink.Relation.ABOUT, session=session)
     at = paris(2026, 10, 29, 10)
-    news_published.send(sender=News, news=news, by=None, at=at)
+    NewsPublished(news=news, at=at).send()
     subject = "Retour sur l’escale 1 · prochaine date\u202f: jeudi 19 novembre"
     assert leaving(at + 10 * MINUTE) == [("amina", subject), ("zoe", subject)]
     assert leaving(at + 40 * MINUTE) == []

@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from django.db.models import F, Model, Q
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from i18nfield.strings import LazyI18nString
 
 from accounts import journal
-from cycles import access, signals
+from cycles import access, events, questions
 from cycles.content import content_version, transfers
 from cycles.models import (
     Cycle,
@@ -144,7 +143,6 @@ def _part(row: Any, name: str) -> QuerySet[Any]:
     return rows
 
 
-@journal.verb("content.create", gettext_lazy("wrote something new"), of_result=True)
 def create(
     model: type[Row],
     *,
@@ -158,24 +156,25 @@ def create(
     `values` is by column, set and part (see TABLES) and has been validated. Its address is made from `slug_from`
     or the title, once: it stays when the title changes. Who begins a programme answers for it.
     """
-    table = _checked(model, values)
-    columns = {name: values[name] for name in table.columns if name in values}
-    row = model(slug=_free_slug(model, slug_from or _name(values)), **columns)
-    if isinstance(row, Cycle):
-        row.revised_at = next_revised_at(None, at=at)
-    if isinstance(row, News):
-        # The newest stands on top.
-        News.objects.update(position=F("position") + 1)
-    if hasattr(row, "is_published"):
-        row.is_published = False
-    row.save(force_insert=True)
-    if isinstance(row, Programme) and by is not None:
-        Membership.objects.create(programme=row, user=by, role=Membership.Role.OWNER)
-    _write_around(row, table, values)
-    return row
+    with journal.entry("content.create", by=by, at=at) as entry:
+        table = _checked(model, values)
+        columns = {name: values[name] for name in table.columns if name in values}
+        row = model(slug=_free_slug(model, slug_from or _name(values)), **columns)
+        if isinstance(row, Cycle):
+            row.revised_at = next_revised_at(None, at=at)
+        if isinstance(row, News):
+            # The newest stands on top.
+            News.objects.update(position=F("position") + 1)
+        if hasattr(row, "is_published"):
+            row.is_published = False
+        row.save(force_insert=True)
+        if isinstance(row, Programme) and by is not None:
+            Membership.objects.create(programme=row, user=by, role=Membership.Role.OWNER)
+        _write_around(row, table, values)
+        entry.about(row)
+        return row
 
 
-@journal.verb("content.edit", gettext_lazy("edited a text"))
 def edit_content(
     row: Row,
     *,
@@ -189,28 +188,29 @@ def edit_content(
     `values` as for `create`; what it leaves out stays. Raises StaleError when the row is no longer what it was
     when its `digest` was `seen`, TransferError when `by` may not move it to another programme.
     """
-    table = _checked(type(row), values)
-    fresh: Row = type(row)._default_manager.select_for_update().get(pk=row.pk)
-    if seen is not None and digest(fresh) != seen:
-        raise StaleError(fresh)
-    origin = access.programme_of(fresh)
-    changed = [
-        name
-        for name in table.columns
-        if name in values and rows.said(getattr(fresh, name)) != rows.said(values[name])
-    ]
-    for name in changed:
-        setattr(fresh, name, values[name])
-    if _write_around(fresh, table, values):
-        content_version.touch()
-    if changed:
-        fields = [name.removesuffix("_id") for name in changed]
-        if isinstance(fresh, Cycle):
-            fresh.revised_at = next_revised_at(fresh.revised_at, at=at)
-            fields.append("revised_at")
-        fresh.save(update_fields=fields)
-        transfers.settle(fresh, origin=origin, by=by, at=at)
-    return fresh
+    with journal.entry("content.edit", row, by=by, at=at):
+        table = _checked(type(row), values)
+        fresh: Row = type(row)._default_manager.select_for_update().get(pk=row.pk)
+        if seen is not None and digest(fresh) != seen:
+            raise StaleError(fresh)
+        origin = access.programme_of(fresh)
+        changed = [
+            name
+            for name in table.columns
+            if name in values and rows.said(getattr(fresh, name)) != rows.said(values[name])
+        ]
+        for name in changed:
+            setattr(fresh, name, values[name])
+        if _write_around(fresh, table, values):
+            content_version.touch()
+        if changed:
+            fields = [name.removesuffix("_id") for name in changed]
+            if isinstance(fresh, Cycle):
+                fresh.revised_at = next_revised_at(fresh.revised_at, at=at)
+                fields.append("revised_at")
+            fresh.save(update_fields=fields)
+            transfers.settle(fresh, origin=origin, by=by, at=at)
+        return fresh
 
 
 def _checked(model: type[Model], values: Mapping[str, object]) -> Table:
@@ -257,7 +257,6 @@ def _free_slug(model: type[Model], name: str) -> str:
     return next(candidate for candidate in candidates if candidate not in taken)
 
 
-@journal.verb("content.publish", gettext_lazy("published a text"))
 def publish(
     row: Programme | Cycle | Session | Module | Workshop | Resource | News,
     *,
@@ -266,21 +265,22 @@ def publish(
 ) -> None:
     """Let everyone see a draft. Publishing what is published changes nothing.
 
-    Raises PlanningError for a session without a date, or a cycle without a session. A post sends `news_published`.
+    Raises PlanningError for a session without a date, or a cycle without a session. A post sends `NewsPublished`.
     """
-    fresh: Any = type(row)._default_manager.select_for_update().get(pk=row.pk)
-    if isinstance(fresh, Cycle | Session):
-        if fresh.status != type(fresh).Status.DRAFT:
-            return
-        _publish_planned(fresh, by=by, at=at)
-    elif not fresh.is_published:
-        fresh.is_published = True
-        fresh.save(update_fields=["is_published"])
-        if isinstance(fresh, News):
-            signals.news_published.send(sender=News, news=fresh, by=by, at=at)
+    with journal.entry("content.publish", row, by=by, at=at):
+        fresh: Any = type(row)._default_manager.select_for_update().get(pk=row.pk)
+        if isinstance(fresh, Cycle | Session):
+            if fresh.status != type(fresh).Status.DRAFT:
+                return
+            _publish_planned(fresh, at=at)
+        elif not fresh.is_published:
+            fresh.is_published = True
+            fresh.save(update_fields=["is_published"])
+            if isinstance(fresh, News):
+                events.NewsPublished(news=fresh, at=at).send()
 
 
-def _publish_planned(row: Cycle | Session, *, by: User | None, at: dt.datetime) -> None:
+def _publish_planned(row: Cycle | Session, *, at: dt.datetime) -> None:
     if isinstance(row, Cycle):
         if not row.is_external and not row.sessions.exists():
             raise PlanningError(_("This cycle has no session yet: plan its dates before you publish it."))
@@ -292,51 +292,51 @@ def _publish_planned(row: Cycle | Session, *, by: User | None, at: dt.datetime) 
     row.revised_at = next_revised_at(row.revised_at, at=at)
     row.save(update_fields=["status", "revised_at"])
     if isinstance(row, Session):
-        signals.sessions_added.send(sender=Session, cycle=row.cycle, session_ids=[row.pk], by=by, at=at)
+        events.SessionsAdded(cycle=row.cycle, session_ids=[row.pk], at=at).send()
 
 
-@journal.verb("content.withdraw", gettext_lazy("made a draft again"))
 def withdraw(
     row: Programme | Cycle | Module | Workshop | Resource | News,
     *,
-    by: User | None,  # noqa: ARG001 - for the journal
+    by: User | None,
     at: dt.datetime,
 ) -> None:
     """Make a draft of what is published: its page is gone for visitors, its words stay.
 
-    Raises PlanningError for a cycle with sessions ahead that somebody registered for (`cycle_leaving` asks).
+    Raises PlanningError for a cycle with sessions ahead that somebody registered for (`questions.against_hiding`).
     """
-    fresh: Any = type(row)._default_manager.select_for_update().get(pk=row.pk)
-    if isinstance(fresh, Cycle):
-        if _is_going_on(fresh, at=at):
-            signals.cycle_leaving.send(sender=Cycle, cycle=fresh, at=at)
-        _set_status(fresh, Cycle.Status.DRAFT, at=at)
-        return
-    fresh.is_published = False
-    fresh.save(update_fields=["is_published"])
+    with journal.entry("content.withdraw", row, by=by, at=at):
+        fresh: Any = type(row)._default_manager.select_for_update().get(pk=row.pk)
+        if isinstance(fresh, Cycle):
+            if _is_going_on(fresh, at=at):
+                questions.refuse_if(questions.against_hiding.ask(fresh))
+            _set_status(fresh, Cycle.Status.DRAFT, at=at)
+            return
+        fresh.is_published = False
+        fresh.save(update_fields=["is_published"])
 
 
-@journal.verb("cycle.archive", gettext_lazy("archived a cycle"))
-def archive(cycle: Cycle, *, by: User | None, at: dt.datetime) -> None:  # noqa: ARG001 - for the journal
+def archive(cycle: Cycle, *, by: User | None, at: dt.datetime) -> None:
     """Put away a cycle that is over: its pages and calendars stay, nobody registers, the desk asks for nothing more.
 
     Raises PlanningError for a draft, or while a session is ahead or waits for a new date.
     """
-    row = Cycle.objects.select_for_update().get(pk=cycle.pk)
-    if row.status != Cycle.Status.PUBLISHED:
-        raise PlanningError(_("Only a published cycle can be archived."))
-    if _is_going_on(row, at=at):
-        raise PlanningError(_("This cycle is not over: a session is ahead, or waits for a new date."))
-    _set_status(row, Cycle.Status.ARCHIVED, at=at)
+    with journal.entry("cycle.archive", cycle, by=by, at=at):
+        row = Cycle.objects.select_for_update().get(pk=cycle.pk)
+        if row.status != Cycle.Status.PUBLISHED:
+            raise PlanningError(_("Only a published cycle can be archived."))
+        if _is_going_on(row, at=at):
+            raise PlanningError(_("This cycle is not over: a session is ahead, or waits for a new date."))
+        _set_status(row, Cycle.Status.ARCHIVED, at=at)
 
 
-@journal.verb("cycle.unarchive", gettext_lazy("took a cycle out of the archive"))
-def unarchive(cycle: Cycle, *, by: User | None, at: dt.datetime) -> None:  # noqa: ARG001 - for the journal
+def unarchive(cycle: Cycle, *, by: User | None, at: dt.datetime) -> None:
     """Let a cycle go on. Raises PlanningError for one that is not archived."""
-    row = Cycle.objects.select_for_update().get(pk=cycle.pk)
-    if row.status != Cycle.Status.ARCHIVED:
-        raise PlanningError(_("This cycle is not archived."))
-    _set_status(row, Cycle.Status.PUBLISHED, at=at)
+    with journal.entry("cycle.unarchive", cycle, by=by, at=at):
+        row = Cycle.objects.select_for_update().get(pk=cycle.pk)
+        if row.status != Cycle.Status.ARCHIVED:
+            raise PlanningError(_("This cycle is not archived."))
+        _set_status(row, Cycle.Status.PUBLISHED, at=at)
 
 
 def _is_going_on(cycle: Cycle, *, at: dt.datetime) -> bool:

@@ -8,7 +8,6 @@ import re
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts import journal
 from cycles.models import Cycle
@@ -36,38 +35,36 @@ RULE = (
 )
 
 
-@journal.verb(
-    "cycle.rule",
-    gettext_lazy("changed a rhythm"),
-    changed=lambda before, after: before.revised_at != after.revised_at,
-)
 def set_rule(
     cycle: Cycle,
     *,
     values: Mapping[str, object],
-    by: User | None,  # noqa: ARG001 - for the journal
+    by: User | None,
     at: dt.datetime,
 ) -> Cycle:
     """Write the rhythm of a cycle (the fields of RULE). Existing sessions stay: the rows are the truth.
 
     Raises PlanningError for a new time zone under existing sessions.
     """
-    row = Cycle.objects.select_for_update().get(pk=cycle.pk)
-    changed = [name for name in RULE if name in values and getattr(row, name) != values[name]]
-    if not changed:
+    with journal.entry("cycle.rule", cycle, by=by, at=at) as entry:
+        row = Cycle.objects.select_for_update().get(pk=cycle.pk)
+        changed = [name for name in RULE if name in values and getattr(row, name) != values[name]]
+        if not changed:
+            entry.drop()
+            return row
+        if "timezone" in changed and row.sessions.exists():
+            raise PlanningError(
+                _(
+                    "The time zone of a cycle that has sessions cannot change: their hours would be told wrongly."
+                )
+            )
+        for name in changed:
+            setattr(row, name, values[name])
+        row.revised_at = next_revised_at(row.revised_at, at=at)
+        row.save(update_fields=[*changed, "revised_at"])
         return row
-    if "timezone" in changed and row.sessions.exists():
-        raise PlanningError(
-            _("The time zone of a cycle that has sessions cannot change: their hours would be told wrongly.")
-        )
-    for name in changed:
-        setattr(row, name, values[name])
-    row.revised_at = next_revised_at(row.revised_at, at=at)
-    row.save(update_fields=[*changed, "revised_at"])
-    return row
 
 
-@journal.verb("cycle.propose", gettext_lazy("saved a plan"))
 def plan(
     cycle: Cycle,
     *,
@@ -85,18 +82,19 @@ def plan(
     `dates` are the planned dates that the organiser saw, skipped ones included, and `left_out` those among them
     that were left out until now: one that is not in `skips` any more gets its session. Raises PlanningError.
     """
-    row = set_rule(cycle, values=rule, by=by, at=at)
-    before = planning.left_out(row)
-    if set(before) & set(dates) != set(left_out):
-        raise PlanningError(_("The plan has changed since you looked at it: check the dates again."))
-    for date, reason in skips.items():
-        if before.get(date) != reason_text(reason):
-            planning.skip(row, date=date, reason=reason, by=by, at=at)
-    for date in sorted(set(left_out) - set(skips)):
-        planning.unskip(row, date=date, by=by, at=at)
-    return planning.confirm(
-        row, dates=set(dates) - set(skips), moves=moves, additions=additions, by=by, at=at
-    )
+    with journal.entry("cycle.propose", cycle, by=by, at=at):
+        row = set_rule(cycle, values=rule, by=by, at=at)
+        before = planning.left_out(row)
+        if set(before) & set(dates) != set(left_out):
+            raise PlanningError(_("The plan has changed since you looked at it: check the dates again."))
+        for date, reason in skips.items():
+            if before.get(date) != reason_text(reason):
+                planning.skip(row, date=date, reason=reason, by=by, at=at)
+        for date in sorted(set(left_out) - set(skips)):
+            planning.unskip(row, date=date, by=by, at=at)
+        return planning.confirm(
+            row, dates=set(dates) - set(skips), moves=moves, additions=additions, by=by, at=at
+        )
 
 
 COPIED = (
@@ -117,11 +115,10 @@ COPIED = (
 )
 
 
-@journal.verb("cycle.duplicate", gettext_lazy("began the next season of a cycle"), of_result=True)
 def duplicate(
     cycle: Cycle,
     *,
-    by: User | None,  # noqa: ARG001 - for the journal
+    by: User | None,
     at: dt.datetime,
 ) -> Cycle:
     """Return a draft of the next season: the same words, terms and rhythm, its period a year later, no session yet.
@@ -130,19 +127,22 @@ def duplicate(
     closes is left to be said, and a banner, which speaks of the moment, is not carried over. Raises PlanningError for a
     cycle without a rhythm, or one whose next season exists.
     """
-    row = Cycle.objects.select_for_update().get(pk=cycle.pk)
-    if row.first_date is None or row.last_date is None or row.rule is None:
-        raise PlanningError(_("This cycle has no rhythm to repeat: plan its dates first."))
-    if row.followed_by.filter(first_date__gt=row.first_date).exists():
-        raise PlanningError(_("The next season of this cycle exists already."))
-    return Cycle.objects.create(
-        slug=_season_slug(row),
-        follows=row,
-        first_date=_year_later(row.first_date),
-        last_date=_year_later(row.last_date),
-        revised_at=next_revised_at(None, at=at),
-        **{name: getattr(row, name) for name in COPIED},
-    )
+    with journal.entry("cycle.duplicate", by=by, at=at) as entry:
+        row = Cycle.objects.select_for_update().get(pk=cycle.pk)
+        if row.first_date is None or row.last_date is None or row.rule is None:
+            raise PlanningError(_("This cycle has no rhythm to repeat: plan its dates first."))
+        if row.followed_by.filter(first_date__gt=row.first_date).exists():
+            raise PlanningError(_("The next season of this cycle exists already."))
+        season = Cycle.objects.create(
+            slug=_season_slug(row),
+            follows=row,
+            first_date=_year_later(row.first_date),
+            last_date=_year_later(row.last_date),
+            revised_at=next_revised_at(None, at=at),
+            **{name: getattr(row, name) for name in COPIED},
+        )
+        entry.about(season)
+        return season
 
 
 def _year_later(date: dt.date) -> dt.date:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.utils.translation import gettext_lazy
-
 from accounts import journal
 from cycles.content import pictures
 from cycles.models import Cycle, News, Picture, Session
@@ -26,7 +24,6 @@ def picture_of(row: Pictured) -> Picture | None:
     return Picture.objects.filter(**{COLUMNS[type(row)]: row}).first()
 
 
-@journal.verb("picture.set", gettext_lazy("set a picture"))
 def set_picture(
     row: Pictured,
     *,
@@ -34,28 +31,29 @@ def set_picture(
     alt: LazyI18nString | str,
     is_decorative: bool,
     credit: str = "",
-    by: User | None,  # noqa: ARG001 - for the journal
-    at: dt.datetime,  # noqa: ARG001 - likewise
+    by: User | None,
+    at: dt.datetime,
 ) -> Picture:
     """Give a thing its picture, or with None for `prepared` only describe the one that it has otherwise.
 
     Raises ValueError when there is neither a new one nor an old one.
     """
-    picture = picture_of(row)
-    if picture is None and prepared is None:
-        msg = f"{row} has no picture to describe"
-        raise ValueError(msg)
-    picture = picture or Picture(**{COLUMNS[type(row)]: row})
-    if prepared is not None:
-        pictures.keep(prepared)
-        picture.digest, picture.width, picture.height = prepared.digest, prepared.width, prepared.height
-        picture.small_width = prepared.small_width
-    picture.alt, picture.is_decorative, picture.credit = alt, is_decorative, credit
-    picture.save()
-    return picture
+    with journal.entry("picture.set", row, by=by, at=at):
+        picture = picture_of(row)
+        if picture is None and prepared is None:
+            msg = f"{row} has no picture to describe"
+            raise ValueError(msg)
+        picture = picture or Picture(**{COLUMNS[type(row)]: row})
+        if prepared is not None:
+            pictures.keep(prepared)
+            picture.digest, picture.width, picture.height = prepared.digest, prepared.width, prepared.height
+            picture.small_width = prepared.small_width
+        picture.alt, picture.is_decorative, picture.credit = alt, is_decorative, credit
+        picture.save()
+        return picture
 
 
-@journal.verb("picture.remove", gettext_lazy("took a picture away"))
-def remove_picture(row: Pictured, *, by: User | None, at: dt.datetime) -> None:  # noqa: ARG001 - for the journal
+def remove_picture(row: Pictured, *, by: User | None, at: dt.datetime) -> None:
     """Take the picture of a thing away. Its files go with the next sweep, unless another thing has the same."""
-    Picture.objects.filter(**{COLUMNS[type(row)]: row}).delete()
+    with journal.entry("picture.remove", row, by=by, at=at):
+        Picture.objects.filter(**{COLUMNS[type(row)]: row}).delete()

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.utils.translation import gettext_lazy
-
 from accounts import journal
 from cycles.content import content_version
 from cycles.models import News, NewsLink, Resource, Session
@@ -59,7 +57,6 @@ def digest_after(session: Session) -> str:
     return "-".join([f"{session.revised_at:%Y%m%d%H%M%S}", content.digest(news) if news else "", *resources])
 
 
-@journal.verb("session.recap", gettext_lazy("wrote a recap"))
 def write_recap(
     session: Session,
     *,
@@ -73,24 +70,25 @@ def write_recap(
     `values` holds `title`, `body`, `replay_url` and `resources`, each by column with `pk` for one that stays. The
     recap announces the cycle's next session. Raises StaleError when something was changed since it was `seen`.
     """
-    row = locked(session, seen=None)
-    if seen is not None and digest_after(row) != seen:
-        raise StaleError(row)
-    if row.replay_url != values["replay_url"]:
-        row.replay_url = values["replay_url"]
-        row.revised_at = next_revised_at(row.revised_at, at=at)
-        row.save(update_fields=["replay_url", "revised_at"])
-    _write_resources(row, values["resources"], by=by, at=at)
-    news = recap_of(row)
-    written = {"title": values["title"], "body": values["body"], "announces": _announced(row, by=news)}
-    if news is not None:
-        return content.edit_content(news, values=written, by=by, at=at)
-    about = [{**content.no_target(), "session_id": row.pk}]
-    place = {"programme_id": row.cycle.programme_id, "kind": News.Kind.RECAP, "about": about}
-    date = {"date_precision": DatePrecision.DAY, "date_from": at.astimezone(row.zone).date()}
-    return content.create(
-        News, values={**written, **place, **date}, by=by, at=at, slug_from=f"{row.cycle.slug}-{row.slug}"
-    )
+    with journal.entry("session.recap", session, by=by, at=at):
+        row = locked(session, seen=None)
+        if seen is not None and digest_after(row) != seen:
+            raise StaleError(row)
+        if row.replay_url != values["replay_url"]:
+            row.replay_url = values["replay_url"]
+            row.revised_at = next_revised_at(row.revised_at, at=at)
+            row.save(update_fields=["replay_url", "revised_at"])
+        _write_resources(row, values["resources"], by=by, at=at)
+        news = recap_of(row)
+        written = {"title": values["title"], "body": values["body"], "announces": _announced(row, by=news)}
+        if news is not None:
+            return content.edit_content(news, values=written, by=by, at=at)
+        about = [{**content.no_target(), "session_id": row.pk}]
+        place = {"programme_id": row.cycle.programme_id, "kind": News.Kind.RECAP, "about": about}
+        date = {"date_precision": DatePrecision.DAY, "date_from": at.astimezone(row.zone).date()}
+        return content.create(
+            News, values={**written, **place, **date}, by=by, at=at, slug_from=f"{row.cycle.slug}-{row.slug}"
+        )
 
 
 def _announced(session: Session, *, by: News | None) -> list[dict[str, Any]]:

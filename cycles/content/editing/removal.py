@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts import journal
 from cycles.models import (
@@ -46,15 +45,15 @@ def references(row: Removable) -> list[tuple[str, int]]:
     return [(kind, count) for kind, count in found.items() if count]
 
 
-@journal.verb("content.delete", gettext_lazy("deleted a draft"))
-def delete(row: Removable, *, by: User | None, at: dt.datetime) -> None:  # noqa: ARG001 - for the journal
+def delete(row: Removable, *, by: User | None, at: dt.datetime) -> None:
     """Delete a draft, or a name; its own links and picture go with it.
 
     Raises PlanningError for what is published, and for what something else names.
     """
-    fresh: Any = type(row)._default_manager.select_for_update().get(pk=row.pk)
-    if getattr(fresh, "is_published", False):
-        raise PlanningError(_("Visitors read it: make it a draft again before you delete it."))
-    if references(fresh):
-        raise PlanningError(_("Something else names it: take it away there first."))
-    fresh.delete()
+    with journal.entry("content.delete", row, by=by, at=at):
+        fresh: Any = type(row)._default_manager.select_for_update().get(pk=row.pk)
+        if getattr(fresh, "is_published", False):
+            raise PlanningError(_("Visitors read it: make it a draft again before you delete it."))
+        if references(fresh):
+            raise PlanningError(_("Something else names it: take it away there first."))
+        fresh.delete()

@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts import journal
 from cycles.calendars import calendar_revision
 from cycles.content import content_version
+from cycles.events import PlacesChanged, SessionAnnounced, SpeakersChanged
 from cycles.models import Cycle, Session, SpeakerSlot
 from cycles.schedule import planning
 from cycles.schedule.revision import PlanningError, locked, next_revised_at
-from cycles.signals import places_changed, session_announced, speakers_changed
 
 from . import rows
 
@@ -56,16 +55,11 @@ EDITABLE = frozenset(field.attname for field in Session._meta.concrete_fields) -
 AGENDA_LIMIT = 60
 
 
-@journal.verb(
-    "session.edit",
-    gettext_lazy("edited a session"),
-    changed=lambda before, after: before.revised_at != after.revised_at,
-)
 def edit(
     session: Session,
     *,
     values: Mapping[str, object],
-    by: User | None,  # noqa: ARG001 - for the journal
+    by: User | None,
     at: dt.datetime,
     seen: dt.datetime | None = None,
     agenda: Sequence[Mapping[str, Any]] | None = None,
@@ -80,11 +74,15 @@ def edit(
     if foreign := set(values) - EDITABLE:
         msg = f"these fields are not edited here: {', '.join(sorted(foreign))}"
         raise ValueError(msg)
-    if "capacity" in values:
-        # Whoever passes places on holds the cycle first, then its sessions: the same order here.
-        Cycle.objects.select_for_update().get(pk=session.cycle_id)
-    with calendar_revision.one_change(at=at):
-        return _edit(session, values=values, agenda=agenda, at=at, seen=seen)
+    with journal.entry("session.edit", session, by=by, at=at) as entry:
+        if "capacity" in values:
+            # Whoever passes places on holds the cycle first, then its sessions: the same order here.
+            Cycle.objects.select_for_update().get(pk=session.cycle_id)
+        with calendar_revision.one_change(at=at):
+            row = _edit(session, values=values, agenda=agenda, at=at, seen=seen)
+        if row.revised_at == session.revised_at:
+            entry.drop()
+        return row
 
 
 def _edit(
@@ -110,11 +108,11 @@ def _edit(
         content_version.touch()
         calendar_revision.look([row.pk], at=at)
     if has_new_speakers:
-        speakers_changed.send(sender=Session, session_id=row.pk, at=at)
+        SpeakersChanged(session_id=row.pk, at=at).send()
     if "capacity" in changed:
-        places_changed.send(sender=Session, cycle_id=row.cycle_id, at=at)
+        PlacesChanged(cycle_id=row.cycle_id, at=at).send()
     if row.is_announced and not was_announced:
-        session_announced.send(sender=Session, session=row, at=at)
+        SessionAnnounced(session=row, at=at).send()
     return row
 
 
@@ -132,20 +130,20 @@ def _write_agenda(session: Session, agenda: Sequence[Mapping[str, Any]]) -> tupl
     return differ or others, others
 
 
-@journal.verb("session.confirm", gettext_lazy("confirmed a date"))
 def confirm_date(
     session: Session,
     *,
-    by: User | None,  # noqa: ARG001 - for the journal
+    by: User | None,
     at: dt.datetime,
     seen: dt.datetime | None = None,
 ) -> Session:
     """Say that a tentative date is sure. The date does not change, so `revision` stays."""
-    row = locked(session, seen=seen)
-    planning.check(planning.Act.CONFIRM, row, at=at)
-    row.status = Session.Status.CONFIRMED
-    row.revised_at = next_revised_at(row.revised_at, at=at)
-    row.save(update_fields=["status", "revised_at"])
-    if row.is_announced:
-        session_announced.send(sender=Session, session=row, at=at)
-    return row
+    with journal.entry("session.confirm", session, by=by, at=at):
+        row = locked(session, seen=seen)
+        planning.check(planning.Act.CONFIRM, row, at=at)
+        row.status = Session.Status.CONFIRMED
+        row.revised_at = next_revised_at(row.revised_at, at=at)
+        row.save(update_fields=["status", "revised_at"])
+        if row.is_announced:
+            SessionAnnounced(session=row, at=at).send()
+        return row

@@ -22,8 +22,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.utils.translation import gettext_lazy
-
 from accounts import journal
 from accounts.dry_run import dry_run
 from cycles.calendars import calendar_revision
@@ -119,11 +117,6 @@ def _read(cycle: Cycle, *, data: bytes, at: dt.datetime) -> tuple[_Basis, Readin
     return basis, reading, report
 
 
-@journal.verb(
-    "cycle.import",
-    gettext_lazy("imported a calendar"),
-    changed=lambda _cycle, outcome: outcome is not None and outcome.has_changes,
-)
 def _write(
     cycle: Cycle,
     *,
@@ -133,13 +126,17 @@ def _write(
     by: User | None,
     at: dt.datetime,
 ) -> Outcome | None:
-    row = Cycle.objects.select_for_update().get(pk=cycle.pk)
-    if _Basis.of(row) != reading[0]:
-        return None
-    outcome = _written(row, reading, language=language, answers=answers, by=by, at=at)
-    if outcome.unsure:
-        raise Unanswered(outcome)
-    return outcome
+    with journal.entry("cycle.import", cycle, by=by, at=at) as entry:
+        row = Cycle.objects.select_for_update().get(pk=cycle.pk)
+        if _Basis.of(row) != reading[0]:
+            entry.drop()
+            return None
+        outcome = _written(row, reading, language=language, answers=answers, by=by, at=at)
+        if outcome.unsure:
+            raise Unanswered(outcome)
+        if not outcome.has_changes:
+            entry.drop()
+        return outcome
 
 
 def _written(

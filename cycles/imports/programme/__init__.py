@@ -15,7 +15,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.utils.translation import gettext_lazy
 
 from accounts import journal
 from accounts.dry_run import dry_run as tried
@@ -34,9 +33,6 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 __all__ = ["ImportRefused", "Remark", "Report", "bring_in", "import_programme"]
-
-
-IMPORTED = journal.declare("programme.import", gettext_lazy("imported a programme file"))
 
 
 def import_programme(
@@ -82,7 +78,7 @@ def _import(
                 raise ImportRefused(report)
         if by is not None:
             for programme_id in sorted(writer.touched):
-                journal.record(IMPORTED, by=by, at=at, programme_id=programme_id)
+                journal.record("programme.import", by=by, at=at, programme_id=programme_id)
 
     if dry_run:
         tried(write)

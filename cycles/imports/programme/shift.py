@@ -12,6 +12,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
@@ -193,7 +194,7 @@ def banner(item: Item, shift: Shift) -> dict[str, str]:
     if isinstance(said, dict) and (months or item.number("years", most=MOST_YEARS) in (None, years)):
         return said
     found = {}
-    for language in ("fr", "en"):
+    for language, _name in settings.LANGUAGES:
         with override(language):
             found[language] = ngettext(
                 "Demo data: dates shifted by %(years)d year.",

@@ -14,7 +14,7 @@ schedule    what all of these have in common
 
 from cycles.schedule.revision import PlanningError, StaleError, next_revised_at
 
-from .asking import GRACE, Act, allowed, check, never_dated, refusal
+from .asking import Act, allowed, check, grace, never_dated, refusal
 from .deleting import deletable, delete, delete_several
 from .ending import can_undo, cancel, cancel_all, cancellable, last_span, restore, undo, undo_all, undoable
 from .moving import Move, move, move_several, postpone
@@ -31,7 +31,6 @@ from .proposing import (
 )
 
 __all__ = [
-    "GRACE",
     "Act",
     "Move",
     "Placement",
@@ -49,6 +48,7 @@ __all__ = [
     "delete",
     "delete_several",
     "free_slug",
+    "grace",
     "last_span",
     "left_out",
     "move",

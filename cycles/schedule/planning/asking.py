@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import enum
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
+from accounts import periods
 from cycles.models import Cycle, Session
 from cycles.schedule.revision import PlanningError
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable
 
-# How long a change can be undone by one button, and for how long its notice waits before it leaves.
-GRACE = dt.timedelta(minutes=10)
+
+def grace() -> dt.timedelta:
+    """Return how long a change can be undone by one button, and for how long its notice waits before it leaves."""
+    return periods.length("grace")
 
 
 class Act(enum.Enum):
@@ -103,7 +106,7 @@ def _restore(session: Session, at: dt.datetime) -> str:
 def _delete(session: Session, at: dt.datetime) -> str:
     """Nobody may lose what they saw: hidden, never in a calendar, or made a moment ago and not changed since."""
     is_hidden = session.status == Session.Status.DRAFT or session.cycle.status == Cycle.Status.DRAFT
-    is_fresh = session.revision == 0 and at < session.created_at + GRACE
+    is_fresh = session.revision == 0 and at < session.created_at + grace()
     if is_hidden or is_fresh or never_dated(session):
         return ""
     return _("Visitors have seen this session, and calendars hold it: cancel it instead.")

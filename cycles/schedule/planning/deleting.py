@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts import journal
+from cycles.events import SessionLeaving
 from cycles.models import CycleException, Session
+from cycles.questions import against_deleting, refuse_if
 from cycles.schedule.revision import PlanningError, locked
-from cycles.signals import session_leaving
 
 from .asking import Act, check, refusal
 
@@ -24,28 +24,29 @@ if TYPE_CHECKING:
     from cycles.models import Cycle
 
 
-@journal.verb("session.delete", gettext_lazy("deleted a session"))
 def delete(
     session: Session,
     *,
-    by: User | None,  # noqa: ARG001 - for the journal
+    by: User | None,
     at: dt.datetime,
     seen: dt.datetime | None = None,
 ) -> None:
-    """Delete a session that visitors never saw, that never had a date, or that was made within GRACE.
+    """Delete a session that visitors never saw, that never had a date, or that was made within the grace.
 
     Its planned date is proposed again. Raises PlanningError when visitors may know it, when somebody ever
     registered for it (a registration protects its session), or when a mail about it has left.
     """
-    row = locked(session, seen=seen)
-    check(Act.DELETE, row, at=at)
-    session_leaving.send(sender=Session, session=row, at=at)
-    _forget_exception(row)
-    try:
-        with transaction.atomic():
-            row.delete()
-    except ProtectedError as error:
-        raise PlanningError(_("People have registered for this session: cancel it instead.")) from error
+    with journal.entry("session.delete", session, by=by, at=at):
+        row = locked(session, seen=seen)
+        check(Act.DELETE, row, at=at)
+        SessionLeaving(session=row).send()
+        refuse_if(against_deleting.ask(row))
+        _forget_exception(row)
+        try:
+            with transaction.atomic():
+                row.delete()
+        except ProtectedError as error:
+            raise PlanningError(_("People have registered for this session: cancel it instead.")) from error
 
 
 def _forget_exception(session: Session) -> None:
@@ -59,17 +60,15 @@ def _forget_exception(session: Session) -> None:
         session.cycle.exceptions.filter(planned_date=date, kind=kind).delete()
 
 
-@journal.verb(
-    "cycle.delete-sessions",
-    gettext_lazy("deleted several sessions"),
-    changed=lambda _cycle, count: bool(count),
-)
 def delete_several(cycle: Cycle, *, sessions: Collection[int], by: User | None, at: dt.datetime) -> int:
     """Delete sessions of a cycle by their ids: all of them or none; return how many. Raises what `delete` raises."""
-    rows = list(cycle.sessions.filter(pk__in=sessions).order_by("pk"))
-    for session in rows:
-        delete(session, by=by, at=at)
-    return len(rows)
+    with journal.entry("cycle.delete-sessions", cycle, by=by, at=at) as entry:
+        rows = list(cycle.sessions.filter(pk__in=sessions).order_by("pk"))
+        for session in rows:
+            delete(session, by=by, at=at)
+        if not rows:
+            entry.drop()
+        return len(rows)
 
 
 def deletable(cycle: Cycle, *, at: dt.datetime) -> list[Session]:

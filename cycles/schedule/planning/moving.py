@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts import journal
 from cycles.models import Session, SessionChange
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     from cycles.models import Cycle
 
 
-@journal.verb("session.move", gettext_lazy("moved a session"))
 def move(
     session: Session,
     *,
@@ -43,25 +41,26 @@ def move(
     Raises PlanningError for a move into the past, one that changes nothing, or one of a session that is
     cancelled or has begun; StaleError when the session has changed since it was `seen`.
     """
-    row = locked(session, seen=seen)
-    text = reason_text(reason)
-    until = _check_move(row, to=to, until=until, at=at)
-    before = (row.starts_at, row.ends_at)
-    row.starts_at, row.ends_at = to, until
-    if row.status == Session.Status.POSTPONED:
-        row.status = row.status_when_dated
-        row.status_before_postponing = ""
-    change = record(
-        row,
-        kind=SessionChange.Kind.MOVED,
-        before=before,
-        reason=text,
-        by=by,
-        at=at,
-        fields=("starts_at", "ends_at", "status", "status_before_postponing"),
-    )
-    keep_reason(row, text)
-    return change
+    with journal.entry("session.move", session, by=by, at=at):
+        row = locked(session, seen=seen)
+        text = reason_text(reason)
+        until = _check_move(row, to=to, until=until, at=at)
+        before = (row.starts_at, row.ends_at)
+        row.starts_at, row.ends_at = to, until
+        if row.status == Session.Status.POSTPONED:
+            row.status = row.status_when_dated
+            row.status_before_postponing = ""
+        change = record(
+            row,
+            kind=SessionChange.Kind.MOVED,
+            before=before,
+            reason=text,
+            by=by,
+            at=at,
+            fields=("starts_at", "ends_at", "status", "status_before_postponing"),
+        )
+        keep_reason(row, text)
+        return change
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +73,6 @@ class Move:
     seen: dt.datetime | None = None
 
 
-@journal.verb("cycle.move", gettext_lazy("moved several sessions"), changed=lambda _cycle, made: bool(made))
 def move_several(
     cycle: Cycle,
     *,
@@ -90,10 +88,13 @@ def move_several(
     if foreign := [each.session for each in moves if each.session.cycle_id != cycle.pk]:
         msg = f"not sessions of {cycle.slug}: {', '.join(session.slug for session in foreign)}"
         raise ValueError(msg)
-    return [
-        move(each.session, to=each.to, until=each.until, by=by, at=at, reason=reason, seen=each.seen)
-        for each in sorted(moves, key=lambda each: each.session.pk)
-    ]
+    with journal.entry("cycle.move", cycle, by=by, at=at) as entry:
+        if not moves:
+            entry.drop()
+        return [
+            move(each.session, to=each.to, until=each.until, by=by, at=at, reason=reason, seen=each.seen)
+            for each in sorted(moves, key=lambda each: each.session.pk)
+        ]
 
 
 def _check_move(
@@ -120,7 +121,6 @@ def _same_length(session: Session, to: dt.datetime) -> dt.datetime:
     return whole_day.ends_at
 
 
-@journal.verb("session.postpone", gettext_lazy("postponed a session"))
 def postpone(
     session: Session,
     *,
@@ -130,19 +130,20 @@ def postpone(
     seen: dt.datetime | None = None,
 ) -> SessionChange:
     """Take the date away without cancelling; `move` gives a new one, as sure or unsure as this one was."""
-    row = locked(session, seen=seen)
-    text = reason_text(reason)
-    check(Act.POSTPONE, row, at=at)
-    before = (row.starts_at, row.ends_at)
-    row.starts_at = row.ends_at = None
-    row.status_before_postponing = row.status
-    row.status = Session.Status.POSTPONED
-    return record(
-        row,
-        kind=SessionChange.Kind.POSTPONED,
-        before=before,
-        reason=text,
-        by=by,
-        at=at,
-        fields=("starts_at", "ends_at", "status", "status_before_postponing"),
-    )
+    with journal.entry("session.postpone", session, by=by, at=at):
+        row = locked(session, seen=seen)
+        text = reason_text(reason)
+        check(Act.POSTPONE, row, at=at)
+        before = (row.starts_at, row.ends_at)
+        row.starts_at = row.ends_at = None
+        row.status_before_postponing = row.status
+        row.status = Session.Status.POSTPONED
+        return record(
+            row,
+            kind=SessionChange.Kind.POSTPONED,
+            before=before,
+            reason=text,
+            by=by,
+            at=at,
+            fields=("starts_at", "ends_at", "status", "status_before_postponing"),
+        )

@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db.models import Max
 from django.utils.text import slugify
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts import journal
 from cycles.calendars import calendar_revision
 from cycles.content import content_version
+from cycles.events import SessionsAdded
 from cycles.language import wording
 from cycles.models import Cycle, CycleException, Session
 from cycles.schedule import recurrence
 from cycles.schedule.revision import PlanningError, next_revised_at, reason_text, required_reason
-from cycles.signals import sessions_added
 
 from .schedule import check_span, keep_reason
 
@@ -85,7 +85,6 @@ class Placement:
     reason: LazyI18nString | Mapping[str, str] | str
 
 
-@journal.verb("cycle.plan", gettext_lazy("created sessions"), changed=lambda _cycle, made: bool(made))
 def confirm(
     cycle: Cycle,
     *,
@@ -102,20 +101,23 @@ def confirm(
     `moves` holds a planned date elsewhere from the start: nobody was told the first date, so it is no change.
     `additions` are held beside the rule, each numbered by its place among the others.
     """
-    row = Cycle.objects.select_for_update().get(pk=cycle.pk)
-    proposed = propose(row)
-    if dates is not None and {o.planned_date for o in proposed} != set(dates):
-        raise PlanningError(_("The plan has changed since you looked at it: check the dates again."))
-    _refuse_left_out(row, additions)
-    made = _numbered(row, proposed, additions, at=at)
-    _place(made, moves or {}, at=at)
-    Session.objects.bulk_create(made)
-    _keep_additions(row, additions)
-    if made:
-        calendar_revision.look([session.pk for session in made], at=at)
-        content_version.touch()
-        sessions_added.send(sender=Session, cycle=row, session_ids=[s.pk for s in made], by=by, at=at)
-    return made
+    with journal.entry("cycle.plan", cycle, by=by, at=at) as entry:
+        row = Cycle.objects.select_for_update().get(pk=cycle.pk)
+        proposed = propose(row)
+        if dates is not None and {o.planned_date for o in proposed} != set(dates):
+            raise PlanningError(_("The plan has changed since you looked at it: check the dates again."))
+        _refuse_left_out(row, additions)
+        made = _numbered(row, proposed, additions, at=at)
+        _place(made, moves or {}, at=at)
+        Session.objects.bulk_create(made)
+        _keep_additions(row, additions)
+        if made:
+            calendar_revision.look([session.pk for session in made], at=at)
+            content_version.touch()
+            SessionsAdded(cycle=row, session_ids=[s.pk for s in made], at=at).send()
+        else:
+            entry.drop()
+        return made
 
 
 def _refuse_left_out(cycle: Cycle, additions: Sequence[Placement]) -> None:
@@ -212,7 +214,6 @@ def free_slug(cycle: Cycle, number: int, *, taken: set[str]) -> str:
     return candidate
 
 
-@journal.verb("session.add", gettext_lazy("added a session"), of_result=True)
 def add(
     cycle: Cycle,
     *,
@@ -227,69 +228,71 @@ def add(
 
     Raises PlanningError for one in the past, or whose end and start are not in order.
     """
-    row = Cycle.objects.select_for_update().get(pk=cycle.pk)
-    check_span(starts_at, ends_at, at=at, all_day=False)
-    number = (row.sessions.aggregate(Max("number"))["number__max"] or 0) + 1
-    session = Session.objects.create(
-        cycle=row,
-        slug=free_slug(row, number, taken=set(row.sessions.values_list("slug", flat=True))),
-        number=number,
-        title=title,
-        status=Session.Status.CONFIRMED,
-        starts_at=starts_at,
-        ends_at=ends_at,
-        created_at=at,
-        revised_at=next_revised_at(None, at=at),
-    )
-    CycleException.objects.get_or_create(
-        cycle=row,
-        planned_date=starts_at.astimezone(row.zone).date(),
-        defaults={"kind": CycleException.Kind.ADDED, "reason": reason_text(reason)},
-    )
-    sessions_added.send(sender=Session, cycle=row, session_ids=[session.pk], by=by, at=at)
-    return session
+    with journal.entry("session.add", by=by, at=at) as entry:
+        row = Cycle.objects.select_for_update().get(pk=cycle.pk)
+        check_span(starts_at, ends_at, at=at, all_day=False)
+        number = (row.sessions.aggregate(Max("number"))["number__max"] or 0) + 1
+        session = Session.objects.create(
+            cycle=row,
+            slug=free_slug(row, number, taken=set(row.sessions.values_list("slug", flat=True))),
+            number=number,
+            title=title,
+            status=Session.Status.CONFIRMED,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            created_at=at,
+            revised_at=next_revised_at(None, at=at),
+        )
+        CycleException.objects.get_or_create(
+            cycle=row,
+            planned_date=starts_at.astimezone(row.zone).date(),
+            defaults={"kind": CycleException.Kind.ADDED, "reason": reason_text(reason)},
+        )
+        SessionsAdded(cycle=row, session_ids=[session.pk], at=at).send()
+        entry.about(session)
+        return session
 
 
-@journal.verb("cycle.skip", gettext_lazy("left out a date"))
 def skip(
     cycle: Cycle,
     *,
     date: dt.date,
     reason: LazyI18nString | Mapping[str, str] | str,
-    by: User | None,  # noqa: ARG001 - for the journal
+    by: User | None,
     at: dt.datetime,
 ) -> CycleException:
     """Leave one date of the rule out, and say why. Skipping it again changes the reason.
 
     Raises PlanningError without a reason, for a day that the rule does not give, or one that has its session.
     """
-    row = Cycle.objects.select_for_update().get(pk=cycle.pk)
-    text = required_reason(reason, _("Say why this date is left out: the page of the cycle shows it."))
-    if row.rule is None or date not in {o.planned_date for o in recurrence.occurrences(row.rule)}:
-        raise PlanningError(_("The rhythm does not give that date: there is nothing to leave out."))
-    if row.sessions.filter(planned_date=date).exists():
-        raise PlanningError(_("That date has its session already: cancel or move the session."))
-    exception, _created = CycleException.objects.update_or_create(
-        cycle=row, planned_date=date, defaults={"kind": CycleException.Kind.SKIPPED, "reason": text}
-    )
-    _touch(row, at=at)
-    return exception
+    with journal.entry("cycle.skip", cycle, by=by, at=at):
+        row = Cycle.objects.select_for_update().get(pk=cycle.pk)
+        text = required_reason(reason, _("Say why this date is left out: the page of the cycle shows it."))
+        if row.rule is None or date not in {o.planned_date for o in recurrence.occurrences(row.rule)}:
+            raise PlanningError(_("The rhythm does not give that date: there is nothing to leave out."))
+        if row.sessions.filter(planned_date=date).exists():
+            raise PlanningError(_("That date has its session already: cancel or move the session."))
+        exception, _created = CycleException.objects.update_or_create(
+            cycle=row, planned_date=date, defaults={"kind": CycleException.Kind.SKIPPED, "reason": text}
+        )
+        _touch(row, at=at)
+        return exception
 
 
-@journal.verb("cycle.unskip", gettext_lazy("took back a date left out"))
 def unskip(
     cycle: Cycle,
     *,
     date: dt.date,
-    by: User | None,  # noqa: ARG001 - for the journal
+    by: User | None,
     at: dt.datetime,
 ) -> None:
     """Let the rule propose a skipped date again. Raises PlanningError for a date that was not skipped."""
-    row = Cycle.objects.select_for_update().get(pk=cycle.pk)
-    skipped = row.exceptions.filter(planned_date=date, kind=CycleException.Kind.SKIPPED)
-    if not skipped.delete()[0]:
-        raise PlanningError(_("That date is not left out: nothing to change."))
-    _touch(row, at=at)
+    with journal.entry("cycle.unskip", cycle, by=by, at=at):
+        row = Cycle.objects.select_for_update().get(pk=cycle.pk)
+        skipped = row.exceptions.filter(planned_date=date, kind=CycleException.Kind.SKIPPED)
+        if not skipped.delete()[0]:
+            raise PlanningError(_("That date is not left out: nothing to change."))
+        _touch(row, at=at)
 
 
 def _touch(cycle: Cycle, *, at: dt.datetime) -> None:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from cycles.calendars import calendar_revision
+from cycles.events import ScheduleChanged
 from cycles.models import CycleException, Session, SessionChange
 from cycles.schedule.revision import PlanningError, next_revised_at
-from cycles.signals import session_changed
 
 if TYPE_CHECKING:
     from i18nfield.strings import LazyI18nString
@@ -47,7 +47,7 @@ def record(
             by=by,
             at=at,
         )
-    session_changed.send(sender=Session, change=change, at=at)
+    ScheduleChanged(change=change, at=at).send()
     return change
 
 

@@ -8,7 +8,7 @@ around     what else there is: other cycles, training, publications
 
 from .around import Around, Beside, around
 from .cycle import CyclePage, cycle_page
-from .home import HomePage, home_page, lines_of
+from .home import HomePage, home_page, lines_of, next_cycles
 from .library import by_year
 from .lines import Line, in_place, line
 from .month import MonthPage, month_page
@@ -56,6 +56,7 @@ __all__ = [
     "month_page",
     "news_page",
     "news_title",
+    "next_cycles",
     "next_session",
     "other_zones",
     "posts",

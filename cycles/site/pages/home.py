@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db.models import Min
 
 from cycles.models import Cycle, News, Programme, Session
 
@@ -18,7 +19,11 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable
 
+    from cycles.models.cycle import CycleQuerySet
+
 POSTS_SHOWN = 4
+# Up to so many cycles are shown with their stops; of more, those that come next. The others are a page away.
+MOST_LINES = 8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,12 +35,21 @@ class HomePage:
     next_line: Line | None
     posts: tuple[Post, ...]
     changes_at: dt.datetime
+    # Not all programmes and cycles are on it.
+    is_cut: bool
 
 
 def home_page(*, at: dt.datetime) -> HomePage:
-    """Gather the first page; five queries, whatever their number of cycles and sessions."""
-    lines = lines_of(Cycle.objects.published().select_related("programme", "host"), at=at)
+    """Gather the first page; five queries, and two more where there are many cycles."""
+    published = Cycle.objects.published().select_related("programme", "host")
+    cycles = list(published[: MOST_LINES + 1])
+    is_cut = len(cycles) > MOST_LINES
+    if is_cut:
+        cycles = next_cycles(published, most=MOST_LINES, at=at)
+    lines = lines_of(cycles, at=at)
     programmes = Programme.objects.published().select_related("lead")
+    if is_cut:
+        programmes = programmes.filter(pk__in={cycle.programme_id for cycle in cycles if cycle.programme_id})
     shown = {p.pk for p in programmes}
     coming = [each for each in lines if each.next_stop is not None]
     sessions = [item.session for each in lines for item in each.items if isinstance(item, Stop)]
@@ -47,7 +61,20 @@ def home_page(*, at: dt.datetime) -> HomePage:
         next_line=min(coming, key=_soonest, default=None),
         posts=tuple(posts(News.objects.all())[:POSTS_SHOWN]),
         changes_at=true_until(sessions, zone=ZoneInfo(settings.TIME_ZONE), at=at),
+        is_cut=is_cut,
     )
+
+
+def next_cycles(published: CycleQuerySet, *, most: int, at: dt.datetime) -> list[Cycle]:
+    """Return the `most` cycles whose next session is soonest; where few have one, those that began last, too."""
+    coming = Session.objects.published().upcoming(at=at).order_by()
+    soonest = coming.values("cycle").annotate(first=Min("starts_at")).order_by("first", "cycle")
+    chosen = [row["cycle"] for row in soonest[:most]]
+    cycles = {cycle.pk: cycle for cycle in published.filter(pk__in=chosen)}
+    listed = [cycles[pk] for pk in chosen if pk in cycles]
+    if len(listed) < most:
+        listed += published.exclude(pk__in=chosen)[: most - len(listed)]
+    return listed
 
 
 def lines_of(cycles: Iterable[Cycle], *, at: dt.datetime) -> tuple[Line, ...]:

@@ -11,7 +11,7 @@ from django.db.models import OuterRef, Prefetch, Subquery
 from cycles.language import wording
 from cycles.models import CycleException, News, NewsLink, Session, SessionChange, SpeakerSlot
 from cycles.models.shared import speaks_for
-from cycles.site import json_ld
+from cycles.site import json_ld, promised_reminders
 
 from .stops import Stop, is_registrable, language, next_session, stop, true_until
 
@@ -69,6 +69,8 @@ class SessionPage:
     topics: tuple[Topic, ...]
     resources: tuple[Resource, ...]
     is_registrable: bool
+    # "7 days before", in order: what somebody who registers now will get.
+    reminders: tuple[str, ...]
     structured: json_ld.Data | None
     changes_at: dt.datetime
 
@@ -120,6 +122,9 @@ def session_page(session: Session, *, at: dt.datetime) -> SessionPage:
         .select_related("news")
         .first()
     )
+    can_register = is_registrable(session, at=at)
+    promise = promised_reminders.of(session, at=at) if can_register else promised_reminders.Promise()
+    changes_at = true_until([session, *([coming] if coming else [])], zone=cycle.zone, at=at)
     return SessionPage(
         stop=stop(session, at=at, is_next=bool(coming and coming.pk == session.pk), reasons=reasons),
         segments=segments,
@@ -129,11 +134,12 @@ def session_page(session: Session, *, at: dt.datetime) -> SessionPage:
         recap=about.news if about else None,
         topics=tuple(session.topics.all()),
         resources=tuple(session.resources.published().filter(speaks_for(cycle.programme_id))),
-        is_registrable=is_registrable(session, at=at),
+        is_registrable=can_register,
+        reminders=tuple(wording.step_in_words(offset, language=language()) for offset in promise.offsets),
         structured=json_ld.session_event(
             session,
             slots=[slot for segment in segments for slot in segment.slots.all()],
             told_first=getattr(session, "told_first", None),
         ),
-        changes_at=true_until([session, *([coming] if coming else [])], zone=cycle.zone, at=at),
+        changes_at=min(changes_at, promise.true_until or changes_at),
     )

@@ -54,8 +54,8 @@ class PersonForm(ContentForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
-        named = ("given_name", "family_name", "role_fr", "role_en")
-        if not self.errors and not any(data.get(name) for name in named):
+        is_named = data.get("given_name") or data.get("family_name") or self.is_written("role")
+        if not self.errors and not is_named:
             self.add_error("family_name", _("Give a name, or a role for someone who is only known by it."))
         return data
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from i18nfield.strings import LazyI18nString
 
-from desk.ui.fields import LANGUAGES, exactly
+from desk.ui.languages import LANGUAGES, exactly, language_name
 from desk.ui.rows import RowForm, RowKind, RowSet, unfolded
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from django.http import QueryDict
     from django.utils.functional import _StrPromise
 
-IN_LANGUAGE = {"fr": _("%(what)s in French"), "en": _("%(what)s in English")}
 LINE, AREA, MARKDOWN = "line", "area", "markdown"
 # How high a text stands in the page: the same for both languages, side by side.
 ROWS = {AREA: 4, MARKDOWN: 12}
@@ -41,18 +40,19 @@ class Words:
 
 @dataclass(frozen=True, kw_only=True)
 class Pair:
-    """Both languages of a text as the page shows them; `to_translate` is the one that is missing."""
+    """A text in every language as the page shows it; `to_translate` are those that are missing beside another."""
 
-    fr: forms.BoundField
-    en: forms.BoundField
+    fields: Mapping[str, forms.BoundField]
     is_markdown: bool
 
     @property
-    def to_translate(self) -> str:
-        fr, en = (bool(str(field.value() or "").strip()) for field in (self.fr, self.en))
-        if fr == en:
-            return ""
-        return "en" if fr else "fr"
+    def first(self) -> forms.BoundField:
+        return self.fields[LANGUAGES[0]]
+
+    @property
+    def to_translate(self) -> list[str]:
+        missing = [code for code, field in self.fields.items() if not str(field.value() or "").strip()]
+        return missing if len(missing) < len(self.fields) else []
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,10 +125,11 @@ class WordsMixin(forms.BaseForm):
             for code in LANGUAGES:
                 attributes = {"lang": code} | ({"rows": ROWS[words.kind]} if words.kind in ROWS else {})
                 self.fields[f"{name}_{code}"] = forms.CharField(
-                    label=IN_LANGUAGE[code] % {"what": words.label},
+                    label=_("%(what)s in %(language)s")
+                    % {"what": words.label, "language": language_name(code)},
                     required=False,
                     max_length=words.longest,
-                    help_text=words.help if code == "fr" else "",
+                    help_text=words.help if code == LANGUAGES[0] else "",
                     widget=(forms.TextInput if words.kind == LINE else forms.Textarea)(attributes),
                 )
 
@@ -137,16 +138,17 @@ class WordsMixin(forms.BaseForm):
         return frozenset(f"{name}_{code}" for name in self.two for code in LANGUAGES)
 
     def pair(self, name: str) -> Pair:
-        return Pair(fr=self[f"{name}_fr"], en=self[f"{name}_en"], is_markdown=self.two[name].kind == MARKDOWN)
+        fields = {code: self[f"{name}_{code}"] for code in LANGUAGES}
+        return Pair(fields=fields, is_markdown=self.two[name].kind == MARKDOWN)
 
     def check_words(self) -> None:
         for name, words in self.two.items():
-            if (
-                words.is_needed
-                and not self.errors
-                and not any(self.cleaned_data.get(f"{name}_{code}") for code in LANGUAGES)
-            ):
-                self.add_error(f"{name}_fr", _("Write it in one language at least."))
+            if words.is_needed and not self.errors and not self.is_written(name):
+                self.add_error(f"{name}_{LANGUAGES[0]}", _("Write it in one language at least."))
+
+    def is_written(self, name: str) -> bool:
+        """Tell whether a text was written in any language."""
+        return any(self.cleaned_data.get(f"{name}_{code}") for code in LANGUAGES)
 
     def words_values(self) -> dict[str, LazyI18nString]:
         data = self.cleaned_data

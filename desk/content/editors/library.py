@@ -13,6 +13,7 @@ from cycles.models.shared import DatePrecision
 from desk.content.editors.fields import AREA, MARKDOWN, ContentForm, NameField, Section, Words, WordsRowForm
 from desk.content.editors.session import UNKNOWN_ORGANISATION
 from desk.ui.fields import date_field
+from desk.ui.languages import LANGUAGES
 from desk.ui.rows import RowKind
 
 if TYPE_CHECKING:
@@ -146,10 +147,10 @@ class NewsForm(FuzzyDateForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
-        has_title = data.get("title_fr") or data.get("title_en")
+        has_title = self.is_written("title")
         about = self.row_sets["about"].values_if_valid()
         if not self.errors and not has_title and not about:
-            self.add_error("title_fr", _("Give a title, or say what the post is about."))
+            self.add_error(f"title_{LANGUAGES[0]}", _("Give a title, or say what the post is about."))
         if data.get("kind") == News.Kind.RECAP and _is_of_another(
             data.get("programme_id"), [row["session_id"] for row in about]
         ):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.addresses.form_fields import AddressField
 from cycles.models import Segment, Session, SpeakerSlot
 from desk.content.editors.fields import AREA, ContentForm, NameField, Section, Words, WordsRowForm
+from desk.ui.languages import LANGUAGES
 from desk.ui.rows import RowKind
 from registrations import rooms
 from registrations.pages.fields import LineField
@@ -185,9 +186,10 @@ class SessionForm(ContentForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
-        if data.get("has_theme") and not (data.get("title_fr") or data.get("title_en")):
+        if data.get("has_theme") and not self.is_written("title"):
             self.add_error(
-                "title_fr", _("Write the theme, in one language at least, or untick that it is known.")
+                f"title_{LANGUAGES[0]}",
+                _("Write the theme, in one language at least, or untick that it is known."),
             )
         return data
 

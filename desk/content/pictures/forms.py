@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from i18nfield.strings import LazyI18nString
 
 from cycles.content import pictures
-from desk.ui.fields import LANGUAGES, exactly
+from desk.ui.languages import LANGUAGES, TextsForm
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
@@ -50,7 +50,7 @@ def trouble_in_words(trouble: pictures.Trouble) -> str:
     }[trouble]
 
 
-class PictureForm(forms.Form):
+class PictureForm(TextsForm):
     """The file, its description in both languages or the word that it only decorates, and a credit."""
 
     file = forms.FileField(
@@ -60,19 +60,15 @@ class PictureForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
         error_messages={"empty": gettext_lazy("This file is empty.")},
     )
-    alt_fr = forms.CharField(
-        label=gettext_lazy("Description in French"),
-        help_text=gettext_lazy("What somebody who does not see the picture must know of it."),
-        required=False,
-        max_length=LONGEST_ALT,
-        widget=forms.TextInput(attrs={"lang": "fr"}),
-    )
-    alt_en = forms.CharField(
-        label=gettext_lazy("Description in English"),
-        required=False,
-        max_length=LONGEST_ALT,
-        widget=forms.TextInput(attrs={"lang": "en"}),
-    )
+    in_languages = {
+        "alt": forms.CharField(
+            label=gettext_lazy("Description in %(language)s"),
+            help_text=gettext_lazy("What somebody who does not see the picture must know of it."),
+            required=False,
+            max_length=LONGEST_ALT,
+        )
+    }
+    field_order = ("file", "alt", "is_decorative", "credit")
     is_decorative = forms.BooleanField(
         label=gettext_lazy("It only decorates: whoever does not see it misses nothing"), required=False
     )
@@ -88,8 +84,11 @@ class PictureForm(forms.Form):
     def initial_for(picture: Picture | None) -> dict[str, Any]:
         if picture is None:
             return {}
-        alt = {f"alt_{code}": exactly(picture.alt, code) for code in LANGUAGES}
-        return {**alt, "is_decorative": picture.is_decorative, "credit": picture.credit}
+        return {
+            **PictureForm.texts_initial({"alt": picture.alt}),
+            "is_decorative": picture.is_decorative,
+            "credit": picture.credit,
+        }
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -102,9 +101,8 @@ class PictureForm(forms.Form):
                 self.add_error("file", trouble_in_words(error.trouble))
         elif not self.has_picture and "file" not in self.errors:
             self.add_error("file", _("Choose the file first."))
-        described = bool(data.get("alt_fr") or data.get("alt_en"))
-        if not described and not data.get("is_decorative"):
-            self.add_error("alt_fr", _("Describe the picture, or say that it only decorates."))
+        if not self.written("alt") and not data.get("is_decorative"):
+            self.add_error_first("alt", _("Describe the picture, or say that it only decorates."))
         return data
 
     @property

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django import forms
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, npgettext, pgettext_lazy
 
@@ -15,13 +16,15 @@ from cycles.language import naming, wording
 from desk.mail.kind_words import kind_in_words
 from desk.people.registrants import named
 from desk.schedule.consequences import language, step_in_words
+from desk.ui.long_lists import LongList
 from notifications.delivery import interventions, ledger
-from notifications.kinds import KINDS
+from notifications.mail.kinds import KINDS
 from notifications.models import Delivery, DeliveryEvent, Occurrence, ReminderStep
+from registrations.models import CycleRegistration
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from django.db.models import QuerySet
     from django.http import QueryDict
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
     from registrations.people.names import KnownAs
 
 MOST_MAILINGS = 12
+PER_PAGE = 50
 # What providers report after a mail was handed over, by their common names.
 DELIVERED, BOUNCED = "delivered", "bounced"
 REPORTS = {DELIVERED: ("delivered",), BOUNCED: ledger.UNWELCOME}
@@ -78,7 +82,7 @@ class FilterForm(forms.Form):
 
 def of_cycle(cycle: Cycle) -> QuerySet[Delivery]:
     """Return every mail about a cycle or one of its sessions."""
-    return Delivery.objects.filter(Q(session__cycle=cycle) | Q(cycle_registration__cycle=cycle))
+    return Delivery.objects.filter(cycle=cycle)
 
 
 def _reported(what: str) -> Exists:
@@ -95,7 +99,10 @@ def rows(cycle: Cycle, form: FilterForm) -> QuerySet[Delivery]:
         sent = Q()
         for piece in addresses.pieces(word):
             sent |= Q(to_address__icontains=piece)
-        found = found.filter(named(word, path="cycle_registration__") | sent)
+        found = found.filter(
+            named(word, path="cycle_registration__", within=CycleRegistration.objects.filter(cycle=cycle))
+            | sent
+        )
     if session := form.numbers.get(asked.get("session") or ""):
         # A mail about one place of somebody names the place, not the session.
         found = found.filter(Q(session=session) | Q(registration__session=session))
@@ -115,6 +122,21 @@ def loaded(found: QuerySet[Delivery]) -> QuerySet[Delivery]:
     return found.select_related(
         "session", "participant", "cycle_registration", "occurrence__step", "group_message"
     ).prefetch_related(Prefetch("events", queryset=events))
+
+
+class Pages(LongList):
+    """The table cut into pages; without a filter its length is the sum of the counts that the page shows, too."""
+
+    def __init__(self, cycle: Cycle, form: FilterForm, *, by_state: Mapping[str, int]) -> None:
+        super().__init__(rows(cycle, form), PER_PAGE)
+        self._is_filtered = any(form.cleaned_data.values())
+        self._by_state = by_state
+
+    @cached_property
+    def count(self) -> int:
+        if self._is_filtered:
+            return super().count
+        return sum(self._by_state.values())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -246,13 +268,17 @@ class Counted:
     number: int
 
 
-def counts(cycle: Cycle) -> list[Counted]:
-    """Return the number of mails by state in two queries, in the order of a mail's life."""
-    states = of_cycle(cycle).order_by("state").values_list("state").annotate(number=Count("pk"))
-    found = dict(states.values_list("state", "number"))
-    found |= of_cycle(cycle).aggregate(
-        delivered=Count("pk", filter=Q(_reported(DELIVERED))),
-        bounced=Count("pk", filter=Q(_reported(BOUNCED))),
+def by_state(cycle: Cycle) -> dict[str, int]:
+    """Return {state: number of mails} of a cycle; one query."""
+    return dict(of_cycle(cycle).order_by("state").values_list("state").annotate(number=Count("pk")))
+
+
+def counts(cycle: Cycle, states: Mapping[str, int]) -> list[Counted]:
+    """Return the number of mails by state (see `by_state`) and of those reported, in the order of a mail's life."""
+    events = DeliveryEvent.objects.filter(delivery__cycle=cycle)
+    found = dict(states) | events.aggregate(
+        delivered=Count("delivery", distinct=True, filter=Q(type__in=REPORTS[DELIVERED])),
+        bounced=Count("delivery", distinct=True, filter=Q(type__in=REPORTS[BOUNCED])),
     )
     return [
         Counted(state=value, label=_counted(value, number), number=number)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -34,8 +33,6 @@ if TYPE_CHECKING:
     from cycles.models import Cycle
     from registrations.models import CycleRegistration
 
-PER_PAGE = 50
-
 
 @require_safe
 @never_cache
@@ -44,7 +41,8 @@ def deliveries(request: HttpRequest, slug: str) -> HttpResponse:
     cycle, rights = access.cycle_for(request.user, slug, right=access.Right.PEOPLE)
     at = timezone.now()
     form = table.FilterForm(request.GET, cycle=cycle)
-    page = Paginator(table.rows(cycle, form), PER_PAGE).get_page(request.GET.get("page"))
+    by_state = table.by_state(cycle)
+    page = table.Pages(cycle, form, by_state=by_state).get_page(request.GET.get("page"))
     ahead, missed = table.mailings(cycle, at=at)
     marks = (sending.PAUSED, sending.TRANSPORT, trouble.TROUBLE)
     beats = {beat.name: beat for beat in Heartbeat.objects.filter(name__in=marks)}
@@ -59,7 +57,7 @@ def deliveries(request: HttpRequest, slug: str) -> HttpResponse:
             "form": form,
             "page": page,
             "lines": table.lines(cycle, page.object_list, at=at),
-            "counts": table.counts(cycle),
+            "counts": table.counts(cycle, by_state),
             "ahead": ahead,
             "missed": missed,
             "refused": refused_mailings.of_cycle(cycle),

@@ -10,9 +10,9 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from desk.mail.texts.forms import LANGUAGES
 from desk.people import registrants
 from desk.schedule.consequences import language
+from desk.ui.languages import LANGUAGES, TextsForm, language_name
 from desk.ui.seen import SeenForm
 from notifications.mail import rehearsal, texts
 from notifications.models import GroupMessage
@@ -33,7 +33,7 @@ MOST_TICKED = 500
 LISTED = 50
 
 
-class GroupForm(SeenForm):
+class GroupForm(TextsForm, SeenForm):
     """Subject and text in one language at least, and what the message is about."""
 
     about = forms.ChoiceField(
@@ -42,18 +42,16 @@ class GroupForm(SeenForm):
         initial=GroupMessage.About.ORGANISATION,
         widget=forms.RadioSelect,
     )
-    subject_fr = forms.CharField(label=gettext_lazy("Subject in French"), required=False, strip=False)
-    body_fr = forms.CharField(
-        label=gettext_lazy("Text in French"),
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 10, "lang": "fr"}),
-    )
-    subject_en = forms.CharField(label=gettext_lazy("Subject in English"), required=False, strip=False)
-    body_en = forms.CharField(
-        label=gettext_lazy("Text in English"),
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 10, "lang": "en"}),
-    )
+    in_languages = {
+        "subject": forms.CharField(
+            label=gettext_lazy("Subject in %(language)s"), required=False, strip=False
+        ),
+        "body": forms.CharField(
+            label=gettext_lazy("Text in %(language)s"),
+            required=False,
+            widget=forms.Textarea(attrs={"rows": 10}),
+        ),
+    }
 
     @staticmethod
     def initial_for(message: GroupMessage) -> dict[str, str]:
@@ -76,7 +74,7 @@ class GroupForm(SeenForm):
                 missing = "body" if subject else "subject"
                 self.add_error(f"{missing}_{code}", _("Write both the subject and the text, or neither."))
         if not self.errors and not any(data.get(f"body_{code}") for code in LANGUAGES):
-            self.add_error("subject_fr", _("Write a subject and a text, in one language at least."))
+            self.add_error_first("subject", _("Write a subject and a text, in one language at least."))
         return data
 
     @property
@@ -129,10 +127,12 @@ def group(message: GroupMessage) -> Group:
     readers = group_messages.readers(message, everyone)
     counted = group_messages.by_language(readers)
     count = sum(counted.values())
-    names = {"fr": _("in French"), "en": _("in English")}
     return Group(
         count=count,
-        languages=tuple((names.get(code, code), number) for code, number in sorted(counted.items())),
+        languages=tuple(
+            (_("in %(language)s") % {"language": language_name(code)}, number)
+            for code, number in sorted(counted.items())
+        ),
         left_out=everyone.count() - count,
         listed=tuple(readers.select_related("participant")[:LISTED]),
     )

@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts import periods
 from cycles import access
 from cycles.schedule.revision import StaleError
 from desk.mail.groups import group_messages
@@ -195,11 +196,11 @@ def send(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         notes.error(request, str(error))
     else:
         said = ngettext(
-            "It leaves to %(count)d person in ten minutes. Until then you can stop it here.",
-            "It leaves to %(count)d people in ten minutes. Until then you can stop it here.",
+            "It leaves to %(count)d person in %(grace)s. Until then you can stop it here.",
+            "It leaves to %(count)d people in %(grace)s. Until then you can stop it here.",
             count,
         )
-        notes.success(request, said % {"count": count})
+        notes.success(request, said % {"count": count, "grace": periods.in_words(periods.length("grace"))})
     return redirect("desk:group-message", slug, pk)
 
 

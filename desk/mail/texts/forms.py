@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from desk.ui.languages import LANGUAGES, TextsForm
 from desk.ui.seen import SeenForm
 from notifications.mail import texts
 from notifications.models import MessageText
@@ -14,22 +16,19 @@ from notifications.models import MessageText
 if TYPE_CHECKING:
     from cycles.models import Cycle
 
-LANGUAGES = ("fr", "en")
 WIDTHS = [("320", _("phone")), ("600", _("screen"))]
 THEMES = [("light", _("light")), ("dark", _("dark"))]
 
 
-class MessageForm(SeenForm):
-    """Subject and text in French and English; empty is the standard one."""
+class MessageForm(TextsForm, SeenForm):
+    """Subject and text in every language; empty is the standard one."""
 
-    subject_fr = forms.CharField(label=_("Subject in French"), required=False, strip=False)
-    body_fr = forms.CharField(
-        label=_("Text in French"), required=False, widget=forms.Textarea(attrs={"rows": 16, "lang": "fr"})
-    )
-    subject_en = forms.CharField(label=_("Subject in English"), required=False, strip=False)
-    body_en = forms.CharField(
-        label=_("Text in English"), required=False, widget=forms.Textarea(attrs={"rows": 16, "lang": "en"})
-    )
+    in_languages = {
+        "subject": forms.CharField(label=_("Subject in %(language)s"), required=False, strip=False),
+        "body": forms.CharField(
+            label=_("Text in %(language)s"), required=False, widget=forms.Textarea(attrs={"rows": 16})
+        ),
+    }
 
     def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -65,9 +64,7 @@ class PreviewForm(forms.Form):
     """With which session, in which language, how wide and how dark a mail is shown; all of it in the address."""
 
     session = forms.ChoiceField(label=_("With"), required=False)
-    language = forms.ChoiceField(
-        label=_("Language"), required=False, choices=[("fr", "français"), ("en", "English")]
-    )
+    language = forms.ChoiceField(label=_("Language"), required=False, choices=settings.LANGUAGES)
     theme = forms.ChoiceField(label=_("Appearance"), required=False, choices=THEMES)
     width = forms.ChoiceField(label=_("Width"), required=False, choices=WIDTHS)
 

@@ -26,7 +26,9 @@ from desk.mail.kind_words import kind_in_words
 from desk.mail.texts.forms import MessageForm, PreviewForm
 from desk.reminders import line
 from desk.ui import conflict
+from desk.ui.languages import LANGUAGES
 from notifications.mail import rehearsal, standard, texts
+from notifications.mail.kinds import KINDS
 from notifications.models import MessageText, ReminderStep
 from notifications.plan import planner
 from notifications.transport.mailbox_views import MAIL_POLICY
@@ -65,6 +67,7 @@ def messages(request: HttpRequest, slug: str) -> HttpResponse:
         {
             "kind": kind,
             "name": kind_in_words(kind),
+            "readers": KINDS[kind].readers,
             "subject": standard.standard(kind, language=language)[0],
             "is_own": (kind, "") in own,
             "steps": [
@@ -99,7 +102,7 @@ def edit(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
                 notes.success(request, _("Saved: mails that leave from now on say it so."))
                 return redirect(_address("message-preview", cycle, kind, line=code))
     elif request.GET.get("start"):
-        started = {language: standard.standard(kind, language=language) for language in ("fr", "en")}
+        started = {language: standard.standard(kind, language=language) for language in LANGUAGES}
         initial = {f"subject_{language}": subject for language, (subject, _body) in started.items()}
         initial |= {f"body_{language}": body for language, (_subject, body) in started.items()}
         form = MessageForm(initial={**initial, "seen": texts.digest(cycle, kind, code)}, kind=kind)

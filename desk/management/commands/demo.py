@@ -47,6 +47,14 @@ class Command(BaseCommand):
     ) -> None:
         at = timezone.now()
         with override(language):
+            if action != "remove" and demo.would_mail():
+                raise CommandError(
+                    _(
+                        "Mail leaves this site for real (EMAIL_URL or EMAIL_BACKEND): the demonstration would write to "
+                        "people who do not exist. Load it where mail is kept or caught: without EMAIL_URL, or with "
+                        "EMAIL_URL=smtp://mail:1025."
+                    )
+                )
             if action is None and minutes_to_next is None:
                 raise CommandError(_("Say what to do: demo load, demo remove, or demo --minutes-to-next 3."))
             if minutes_to_next is not None and (

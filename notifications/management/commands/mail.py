@@ -42,6 +42,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, what: str, overdue: str | None, language: str, **options: Any) -> None:
         at = ledger.database_time()
+        # After a restore it is true at once, whether or not a worker has ticked since.
+        restored.look(at=at)
         with override(language):
             if what == "pause":
                 interventions.pause(by=None, at=at)

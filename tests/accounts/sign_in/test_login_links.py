@@ -13,6 +13,7 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
+from accounts import periods
 from accounts.models import User
 from accounts.sign_in import login_links
 from tests import make
@@ -72,7 +73,7 @@ def test_a_link_ages(client: Client) -> None:
     claire = make.user()
     with time_machine.travel(dt.datetime(2026, 10, 1, 7, 0, tzinfo=dt.UTC), tick=False) as clock:
         link = path(claire)
-        clock.shift(login_links.LIFETIME_SECONDS)
+        clock.shift(periods.length("login_link").total_seconds())
         assert client.get(link).status_code == 200
         clock.shift(1)
         assert client.get(link).status_code == 404

@@ -123,7 +123,7 @@ class Handler(BaseHTTPRequestHandler):
 @pytest.fixture
 def provider(settings: Settings) -> Iterator[Provider]:
     server = Provider()
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     app = {
         "provider_id": "organisation",

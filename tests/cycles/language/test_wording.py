@@ -7,10 +7,11 @@ import zoneinfo
 from typing import Any
 
 import pytest
+from django.conf import settings
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cycles.language import wording
+from cycles.language import wording, words
 from cycles.schedule import time_zones
 from cycles.schedule.recurrence import Rule, local_span
 
@@ -305,7 +306,7 @@ def test_steps(offset: dt.timedelta, code: str, french: str, english: str) -> No
         ("America/Toronto", "heure de Montréal", "Montréal time"),
         ("America/New_York", "heure de New York", "New York time"),
         ("Europe/Oslo", "heure d'Oslo", "Oslo time"),
-        ("America/Argentina/Ushuaia", "heure d'Ushuaia", "Ushuaia time"),
+        ("America/Argentina/Ushuaia", "heure d'Ushuaïa", "Ushuaia time"),
         ("Etc/UTC", "temps universel (UTC)", "UTC"),
     ],
 )
@@ -335,3 +336,24 @@ def test_french_never_leaves_a_space_that_breaks_an_hour(seconds: int, zone: str
     said = wording.long_when(moment, moment + dt.timedelta(minutes=90), zone=zone, language="fr")
     assert " h" not in said.replace("(heure", "")
     assert "h " not in said.replace("\u202f", "")
+
+
+def test_every_language_of_the_interface_has_words_of_its_own() -> None:
+    codes = [code for code, _name in settings.LANGUAGES]
+    assert [code for code in codes if words.of(code).cldr.language != code] == []
+    assert words.of("xx") is words.of("fr")
+
+
+@pytest.mark.parametrize(
+    ("zone", "french", "english"),
+    [
+        ("Europe/Warsaw", "heure de Varsovie", "Warsaw time"),
+        ("Europe/Kiev", "heure de Kiev", "Kyiv time"),
+        # A name that CLDR knows as another zone's is not replaced by that one's city.
+        ("America/Montreal", "heure de Montreal", "Montreal time"),
+        ("America/Argentina/Buenos_Aires", "heure de Buenos Aires", "Buenos Aires time"),
+    ],
+)
+def test_a_zone_outside_the_list_is_called_by_its_city(zone: str, french: str, english: str) -> None:
+    said = (wording.zone_name(zone, language="fr"), wording.zone_name(zone, language="en"))
+    assert said == (french, english)

@@ -13,16 +13,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cycles.content import content_version
+from cycles.events import ScheduleChanged, SessionsAdded
 from cycles.models import CycleException, Session, SessionChange
 from cycles.schedule import planning
 from cycles.schedule.planning import PlanningError, StaleError
-from cycles.signals import session_changed, sessions_added
 from tests import make
+from tests.hearing import hearing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from django.dispatch import Signal
 
 pytestmark = pytest.mark.django_db
 
@@ -31,30 +31,18 @@ ASSUMED_SKIP = dt.date(2027, 8, 19)
 REASON = {"fr": "Lancement du programme", "en": "Launch of the programme"}
 
 
-class Heard:
-    """What a signal said, in order."""
-
-    def __init__(self, signal: Signal) -> None:
-        self.said: list[dict[str, Any]] = []
-        self.signal = signal
-        signal.connect(self)
-
-    def __call__(self, **kwargs: Any) -> None:
-        self.said.append(kwargs)
+@pytest.fixture
+def changes() -> Iterator[list[ScheduleChanged]]:
+    heard: list[ScheduleChanged] = []
+    with hearing(ScheduleChanged, heard.append):
+        yield heard
 
 
 @pytest.fixture
-def changes() -> Iterator[Heard]:
-    heard = Heard(session_changed)
-    yield heard
-    session_changed.disconnect(heard)
-
-
-@pytest.fixture
-def additions() -> Iterator[Heard]:
-    heard = Heard(sessions_added)
-    yield heard
-    sessions_added.disconnect(heard)
+def additions() -> Iterator[list[SessionsAdded]]:
+    heard: list[SessionsAdded] = []
+    with hearing(SessionsAdded, heard.append):
+        yield heard
 
 
 def refusal(call: Any) -> str:
@@ -118,7 +106,7 @@ def test_moved_skipped_and_existing_dates_are_not_proposed_again() -> None:
     assert [o.planned_date for o in planning.propose(cycle)] == [dt.date(2026, 12, 17)]
 
 
-def test_confirm_creates_tentative_sessions_once_and_says_so(additions: Heard) -> None:
+def test_confirm_creates_tentative_sessions_once_and_says_so(additions: list[SessionsAdded]) -> None:
     cycle = make.cycle(last_date=dt.date(2026, 12, 31))
     claire = make.user()
     version = content_version.version()
@@ -131,9 +119,7 @@ def test_confirm_creates_tentative_sessions_once_and_says_so(additions: Heard) -
     ]
     assert {(s.revision, s.created_at, s.revised_at) for s in made} == {(0, AT, AT)}
     assert planning.confirm(cycle, by=claire, at=AT) == []
-    assert [(a["cycle"].pk, a["session_ids"], a["by"], a["at"]) for a in additions.said] == [
-        (cycle.pk, [s.pk for s in made], claire, AT)
-    ]
+    assert [(a.cycle.pk, a.session_ids, a.at) for a in additions] == [(cycle.pk, [s.pk for s in made], AT)]
 
 
 def test_confirm_numbers_after_the_highest_and_takes_free_slugs() -> None:
@@ -164,7 +150,7 @@ def test_confirm_refuses_dates_that_the_organiser_did_not_see() -> None:
     assert len(planning.confirm(cycle, dates=both, by=None, at=AT)) == 2
 
 
-def test_a_date_can_be_held_elsewhere_from_the_start(changes: Heard) -> None:
+def test_a_date_can_be_held_elsewhere_from_the_start(changes: list[ScheduleChanged]) -> None:
     cycle = make.cycle(last_date=dt.date(2026, 11, 30))
     to = planning.Placement(
         starts_at=make.paris(2026, 10, 22), ends_at=make.paris(2026, 10, 22, 14, 30), reason=REASON
@@ -178,7 +164,7 @@ def test_a_date_can_be_held_elsewhere_from_the_start(changes: Heard) -> None:
         (dt.date(2026, 10, 15), "moved", "Launch of the programme")
     ]
     assert made[0].is_moved
-    assert changes.said == []
+    assert changes == []
 
 
 def test_a_date_is_not_held_in_the_past_from_the_start() -> None:
@@ -235,7 +221,7 @@ def test_unskip_lets_the_rule_propose_again() -> None:
 # move
 
 
-def test_move_keeps_planned_date_and_length_and_records_everything(changes: Heard) -> None:
+def test_move_keeps_planned_date_and_length_and_records_everything(changes: list[ScheduleChanged]) -> None:
     session, claire = planned(), make.user()
     change = planning.move(session, to=make.paris(2026, 11, 26, 14), by=claire, at=AT, reason=REASON)
     session.refresh_from_db()
@@ -258,7 +244,7 @@ def test_move_keeps_planned_date_and_length_and_records_everything(changes: Hear
     )
     assert (stored.to_starts_at, stored.to_ends_at) == (session.starts_at, session.ends_at)
     assert stored.reason.localize("en") == "Launch of the programme"
-    assert [(c["change"].pk, c["at"]) for c in changes.said] == [(change.pk, AT)]
+    assert [(c.change.pk, c.at) for c in changes] == [(change.pk, AT)]
     exception = CycleException.objects.get()
     assert (exception.planned_date, exception.kind, exception.reason.localize("fr")) == (
         dt.date(2026, 11, 19),
@@ -354,13 +340,15 @@ def test_a_postponed_session_gets_its_new_date_with_an_end() -> None:
         ),
     ],
 )
-def test_move_refusals_write_nothing(fields: dict[str, Any], message: str, changes: Heard) -> None:
+def test_move_refusals_write_nothing(
+    fields: dict[str, Any], message: str, changes: list[ScheduleChanged]
+) -> None:
     session = planned()
     assert refusal(lambda: planning.move(session, by=None, at=AT, **fields)) == message
     session.refresh_from_db()
     assert (session.revision, session.starts_at) == (0, make.paris(2026, 11, 19))
     assert not SessionChange.objects.exists()
-    assert changes.said == []
+    assert changes == []
 
 
 def test_a_session_that_has_begun_is_not_moved() -> None:
@@ -384,15 +372,11 @@ def test_a_cancelled_session_is_restored_before_it_moves() -> None:
 def test_a_receiver_that_fails_undoes_the_move() -> None:
     session = planned()
 
-    def fail(**_kwargs: Any) -> None:
+    def fail(_event: ScheduleChanged) -> None:
         raise RuntimeError
 
-    session_changed.connect(fail)
-    try:
-        with pytest.raises(RuntimeError):
-            planning.move(session, to=make.paris(2026, 11, 26), by=None, at=AT, reason=REASON)
-    finally:
-        session_changed.disconnect(fail)
+    with hearing(ScheduleChanged, fail), pytest.raises(RuntimeError):
+        planning.move(session, to=make.paris(2026, 11, 26), by=None, at=AT, reason=REASON)
     session.refresh_from_db()
     assert (session.starts_at, session.revision) == (make.paris(2026, 11, 19), 0)
     assert not SessionChange.objects.exists()
@@ -410,7 +394,7 @@ def test_a_reason_is_words_whatever_it_looks_like(reason: str) -> None:
 # postpone
 
 
-def test_postpone_takes_the_date_away(changes: Heard) -> None:
+def test_postpone_takes_the_date_away(changes: list[ScheduleChanged]) -> None:
     session = planned()
     planning.postpone(session, by=None, at=AT, reason=REASON)
     session.refresh_from_db()
@@ -420,7 +404,7 @@ def test_postpone_takes_the_date_away(changes: Heard) -> None:
         None,
         1,
     )
-    change = changes.said[0]["change"]
+    change = changes[0].change
     assert (change.kind, change.from_starts_at, change.to_starts_at) == (
         "postponed",
         make.paris(2026, 11, 19),
@@ -443,7 +427,7 @@ def test_postpone_refusals() -> None:
 # cancel and restore
 
 
-def test_cancel_keeps_date_number_and_reason(changes: Heard) -> None:
+def test_cancel_keeps_date_number_and_reason(changes: list[ScheduleChanged]) -> None:
     session = planned(number=2)
     planning.cancel(session, reason=REASON, by=None, at=AT)
     session.refresh_from_db()
@@ -454,7 +438,7 @@ def test_cancel_keeps_date_number_and_reason(changes: Heard) -> None:
         1,
     )
     assert session.cancel_reason.localize("en") == "Launch of the programme"
-    assert [c["change"].kind for c in changes.said] == ["cancelled"]
+    assert [c.change.kind for c in changes] == ["cancelled"]
 
 
 def test_cancel_refusals() -> None:
@@ -496,14 +480,14 @@ def test_a_postponed_session_that_never_had_a_date_is_not_cancelled() -> None:
 
 
 @pytest.mark.parametrize("status", [Session.Status.TENTATIVE, Session.Status.CONFIRMED])
-def test_restore_gives_back_what_it_was(status: Session.Status, changes: Heard) -> None:
+def test_restore_gives_back_what_it_was(status: Session.Status, changes: list[ScheduleChanged]) -> None:
     session = planned(status=status)
     planning.cancel(session, reason=REASON, by=None, at=AT)
     planning.restore(session, by=None, at=AT)
     session.refresh_from_db()
     assert (session.status, session.status_before_cancel, str(session.cancel_reason)) == (status, "", "")
     assert (session.revision, session.revised_at) == (2, AT + dt.timedelta(seconds=2))
-    assert [c["change"].kind for c in changes.said] == ["cancelled", "restored"]
+    assert [c.change.kind for c in changes] == ["cancelled", "restored"]
 
 
 def test_restore_refusals() -> None:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.utils import translation
 
+from cycles.events import SessionsAdded
 from cycles.schedule import planning
-from cycles.signals import sessions_added
 from tests import make
+from tests.hearing import hearing
 
 if TYPE_CHECKING:
     from cycles.models import Cycle, Session
@@ -52,15 +53,10 @@ def test_it_comes_after_the_others_with_its_reason() -> None:
 
 
 def test_the_other_apps_are_told() -> None:
-    heard: list[list[int]] = []
-
-    def listen(session_ids: list[int], **_kwargs: Any) -> None:
-        heard.append(session_ids)
-
-    sessions_added.connect(listen)
-    session = add(make.cycle())
-    sessions_added.disconnect(listen)
-    assert heard == [[session.pk]]
+    heard: list[SessionsAdded] = []
+    with hearing(SessionsAdded, heard.append):
+        session = add(make.cycle())
+    assert [list(event.session_ids) for event in heard] == [[session.pk]]
 
 
 def test_two_on_one_day_share_the_reason() -> None:

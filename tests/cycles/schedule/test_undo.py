@@ -68,7 +68,7 @@ def test_what_is_too_old_or_never_happened_is_not_undone() -> None:
     with pytest.raises(planning.PlanningError):
         planning.undo(session, by=None, at=AT)
     change = planning.move(session, to=make.paris(2026, 12, 3), by=None, at=AT)
-    late = AT + planning.GRACE
+    late = AT + planning.grace()
     session.refresh_from_db()
     assert planning.can_undo(session, change, at=SOON) is True
     assert planning.can_undo(session, change, at=late) is False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import unicodedata
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cycles.language import normal_form
-from cycles.site.bounded import OVERHEAD, BoundedCache
+from cycles.site.bounded import BUDGETS, MEBIBYTE, OVERHEAD, BoundedCache
 from cycles.site.snapshots import Store, store, stored
 from registrations.pages import intake
 from tests import make
@@ -58,18 +59,18 @@ def test_it_never_holds_more_than_it_may(puts: list[tuple[int, int]]) -> None:
 def test_pages_that_do_not_exist_leave_no_lock(client: Client) -> None:
     make.cycle(slug="tour")
     found = [client.get(f"/fr/cycles/no-such-{number}/").status_code for number in range(30)]
-    assert (found, store.being_built) == ([404] * 30, 0)
+    assert (found, len(store._building)) == ([404] * 30, 0)
     assert client.get("/fr/cycles/tour/").status_code == 200
-    assert store.being_built == 0
+    assert len(store._building) == 0
 
 
 def test_a_lock_that_others_wait_for_is_shared_until_the_last_is_done() -> None:
     kept = Store()
     with kept.building("/fr/"):
-        assert kept.being_built == 1
+        assert len(kept._building) == 1
     with pytest.raises(ZeroDivisionError), kept.building("/fr/"):
         assert 1 / 0
-    assert kept.being_built == 0
+    assert len(kept._building) == 0
 
 
 def test_pages_count_both_of_their_forms() -> None:
@@ -107,3 +108,8 @@ def test_a_run_of_marks_costs_its_length_and_not_the_square() -> None:
     composed = normal_form.nfc(f"a{marks}")
     assert [composed.count(mark) for mark in "\u0323\u0301"] == [999_999, 1_000_000]
     assert composed[0] == "\u1ea1"
+
+
+def test_the_figures_are_those_that_operators_read() -> None:
+    said = Path("docs/operating.md").read_text(encoding="utf-8")
+    assert f"{sum(BUDGETS.values()) // MEBIBYTE} MiB a process at most" in said

@@ -88,6 +88,7 @@ def test_the_sitemap_names_public_pages_in_both_languages(client: Client) -> Non
             "subscribe/",
             "privacy/",
             "accessibility/",
+            "programmes/",
             "programmes/programme/",
             "cycles/voyage/",
             "cycles/voyage/subscribe/",

@@ -203,7 +203,7 @@ def test_what_is_too_late_to_undo_says_so(
     claire: Client, third: Session, clock: time_machine.Traveller
 ) -> None:
     planning.move(third, to=make.paris(2027, 1, 7), by=None, at=NOW)
-    clock.move_to(NOW + planning.GRACE)
+    clock.move_to(NOW + planning.grace())
     assert "Undo the last change" not in claire.get(page("cycle-detail", "tour")).content.decode()
     response = claire.post(page("session-undo", "tour", "escale-03"), follow=True)
     assert messages_of(response) == ["It is too late to undo: make the change that you want instead."]

@@ -14,7 +14,7 @@ from cycles.models import Cycle, Membership, Session
 from cycles.schedule import planning
 from desk.mail.kind_words import kind_in_words
 from notifications.delivery import ledger, sending
-from notifications.kinds import KINDS
+from notifications.mail.kinds import KINDS
 from notifications.models import Delivery, DeliveryEvent, Heartbeat, Occurrence, Suppression
 from notifications.plan import planner
 from registrations.people import anonymity

@@ -15,6 +15,7 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils import translation
 
+from accounts import periods
 from cycles.models import Cycle, Membership
 from desk.attendance import table as attendance
 from notifications.delivery import ledger, sending
@@ -211,7 +212,7 @@ def test_who_never_confirmed_is_not_shown_by_a_request_that_ages(
     row = mine.registrations.get()
     booking.cancel_all(row, by=None, at=NOW)
     booking.register(mine, applicant=booking.Applicant(**typed()), scope=Scope.ALL, at=NOW)
-    later = NOW + booking.CONFIRM_WITHIN * 2
+    later = NOW + periods.length("confirm") * 2
     booking.purge_unconfirmed(at=later)
     row = mine.registrations.select_related("participant").get()
     assert (row.state, str(row.person)) == ("cancelled", "Jane Doe")

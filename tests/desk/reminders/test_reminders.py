@@ -11,7 +11,7 @@ import time_machine
 from cycles.models import Cycle, Membership, Session
 from notifications.delivery import sending
 from notifications.models import Delivery, Occurrence, ReminderStep
-from notifications.plan import planner, policy
+from notifications.plan import healing, planner, policy
 from tests import make
 
 if TYPE_CHECKING:
@@ -229,7 +229,7 @@ def test_a_line_left_out_for_one_session_comes_back(claire: Client, session: Ses
     assert session.mailings.get(step__code="j-1").state == "cancelled"
     item = {item.step.code: item for item, _switch in claire.get(PAGE).context["rows"]}["j-1"]
     assert (item.state_word, item.can_follow) == ("laissé de côté pour cette séance", True)
-    planner.heal(at=NOW)
+    healing.heal_some(at=NOW)
     assert session.mailings.get(step__code="j-1").state == "cancelled"
     claire.post(f"{OF_SESSION}/j-1/follow/")
     assert session.mailings.get(step__code="j-1").state == "planned"

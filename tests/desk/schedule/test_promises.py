@@ -17,7 +17,7 @@ from cycles.schedule import planning, recurrence
 from desk.schedule import consequences
 from desk.schedule.effects import effects
 from notifications.delivery import sending
-from notifications.kinds import NOTICES
+from notifications.mail.kinds import NOTICES
 from notifications.models import Delivery, Occurrence
 from notifications.plan import planner
 from registrations.models import FeedToken

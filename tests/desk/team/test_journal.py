@@ -105,6 +105,22 @@ def test_what_is_gone_is_a_number(client: Client, world: doors.World) -> None:
     assert "un compte disparu" in client.get(PAGE).content.decode()
 
 
+@pytest.mark.parametrize("kind", ["training.sheet", "cycles.gone", "sheet", "a.b.c", "."])
+def test_a_verb_and_a_kind_of_another_version_are_shown_as_they_are(
+    client: Client, world: doors.World, kind: str
+) -> None:
+    AuditEntry.objects.create(
+        at=make.AT,
+        verb="sheet.sign",
+        programme_id=world.cycle.programme_id,
+        target_kind=kind,
+        target_id=7,
+    )
+    assert rows(client) == [("", "sheet.sign", f"{kind} nº 7")]
+    lines = b"".join(getattr(client.get(FILE), "streaming_content", [])).decode().splitlines()
+    assert lines[-1].endswith(f"sheet.sign;;{kind};7;;")
+
+
 def test_the_file_holds_the_codes_and_is_noted_itself(client: Client, world: doors.World) -> None:
     owner = world.people["owner"]
     owner.name = "=cmd|' /C calc'!A0"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Value
 from django.test.utils import CaptureQueriesContext
 
 from cycles.schedule import planning
@@ -16,7 +17,7 @@ from notifications.delivery.leases import SENT, Outcome, Turn
 from notifications.models import Batch, Delivery, ReminderStep, Suppression
 from notifications.plan import planner
 from notifications.transport import throttle
-from registrations.models import Participant, Registration
+from registrations.models import CycleRegistration, Participant, Registration
 from tests import make
 from tests.make import AT, paris
 
@@ -317,3 +318,34 @@ def test_how_late_the_oldest_mail_is() -> None:
 
 def test_the_database_clock_tells_the_time() -> None:
     assert abs(ledger.database_time() - dt.datetime.now(tz=dt.UTC)) < MINUTE
+
+
+def test_every_mail_names_its_cycle_however_it_is_owed() -> None:
+    session = make.session()
+    seat = make.registration(session=session)
+    whole = seat.cycle_registration
+    alike = {
+        "to_address": "x@asso.test",
+        "domain": "asso.test",
+        "language": "fr",
+        "created_at": AT,
+        "next_at": AT,
+    }
+    ledger.owe(
+        [
+            Delivery(key="session", kind="reminder", session=session, **alike),
+            Delivery(key="cycle", kind="registration_confirmed", cycle_registration=whole, **alike),
+            Delivery(key="none", kind="address_changed", **alike),
+        ]
+    )
+    columns = {"kind": Value("reminder")}
+    ledger.insert(Registration.objects.all(), columns | {"key": Value("seats")}, at=AT, leaves_at=AT)
+    ledger.insert(CycleRegistration.objects.all(), columns | {"key": Value("people")}, at=AT, leaves_at=AT)
+    cycle = session.cycle_id
+    assert dict(Delivery.objects.values_list("key", "cycle")) == {
+        "session": cycle,
+        "cycle": cycle,
+        "none": None,
+        "seats": cycle,
+        "people": cycle,
+    }

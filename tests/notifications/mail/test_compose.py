@@ -9,13 +9,12 @@ import icalendar
 import pytest
 
 from cycles.schedule import planning
-from notifications.kinds import KINDS
 from notifications.mail import compose
+from notifications.mail.kinds import KINDS
 from notifications.models import Delivery
-from notifications.notices import schedule_changes
 from notifications.plan import planner
-from notifications.receivers import owe_queue_mails, owe_registration_mail
 from registrations import booking
+from registrations.events import QueueMoved, RegistrationChanged
 from tests import make
 from tests.make import AT, paris
 
@@ -42,9 +41,11 @@ def seat(language: str = "fr") -> Registration:
 def told(kind: str, row: Registration, *, at: dt.datetime, only: bool = False) -> EmailMultiAlternatives:
     rows = [row.pk] if only else []
     if kind == "promoted":
-        owe_queue_mails(kind=kind, people={row.cycle_registration_id: rows}, at=at)
+        QueueMoved(kind=kind, people={row.cycle_registration_id: rows}, at=at).send()
     else:
-        owe_registration_mail(kind=kind, registration=row.cycle_registration, registration_ids=rows, at=at)
+        RegistrationChanged(
+            kind=kind, registration=row.cycle_registration, registration_ids=rows, at=at
+        ).send()
     return compose.message(Delivery.objects.get(), at=at)
 
 
@@ -154,7 +155,7 @@ def test_a_reader_far_away_reads_their_own_hour() -> None:
 def test_a_move_says_old_and_new() -> None:
     row = seat()
     planning.move(row.session, to=paris(2026, 11, 26), by=None, at=MOVED_AT, reason={"fr": "Salle prise"})
-    mail = noticed(MOVED_AT + schedule_changes.GRACE)
+    mail = noticed(MOVED_AT + planning.grace())
     assert mail.subject == (
         f"Nouvelle date, jeu. 26 nov. 2026, 13{NARROW}h{NARROW}00{NARROW}: De la connaissance à la compétence !"
     )
@@ -167,7 +168,7 @@ def test_a_move_says_old_and_new() -> None:
 def test_a_cancellation_takes_the_entry_off_the_calendar() -> None:
     row = seat()
     planning.cancel(row.session, reason={"fr": "Grève", "en": "Strike"}, by=None, at=MOVED_AT)
-    mail = noticed(MOVED_AT + schedule_changes.GRACE)
+    mail = noticed(MOVED_AT + planning.grace())
     assert mail.subject.startswith("Annulé, jeu. 19 nov. 2026")
     assert "Grève" in mail.body
     assert "METHOD:CANCEL" in entry(mail)
@@ -177,7 +178,7 @@ def test_a_cancellation_takes_the_entry_off_the_calendar() -> None:
 def test_a_postponed_session_keeps_the_place() -> None:
     row = seat("en")
     planning.postpone(row.session, by=None, at=MOVED_AT)
-    mail = noticed(MOVED_AT + schedule_changes.GRACE)
+    mail = noticed(MOVED_AT + planning.grace())
     assert mail.subject == "Postponed: From knowledge to skill!"
     assert "Thursday 19 November 2026" in mail.body
 
@@ -185,10 +186,10 @@ def test_a_postponed_session_keeps_the_place() -> None:
 def test_a_restored_session_invites_again() -> None:
     row = seat("en")
     planning.cancel(row.session, reason="Strike", by=None, at=MOVED_AT)
-    planner.open_due(at=MOVED_AT + schedule_changes.GRACE)
+    planner.open_due(at=MOVED_AT + planning.grace())
     Delivery.objects.update(state="sent", sent_at=AT)
     planning.restore(row.session, by=None, at=MOVED_AT + dt.timedelta(days=1))
-    mail = noticed(MOVED_AT + dt.timedelta(days=1) + schedule_changes.GRACE)
+    mail = noticed(MOVED_AT + dt.timedelta(days=1) + planning.grace())
     assert mail.subject.startswith("It takes place after all, Thu 19 Nov 2026, 13:00")
     assert "METHOD:REQUEST" in entry(mail)
 
@@ -255,7 +256,7 @@ def files(mail: EmailMultiAlternatives) -> list[icalendar.Calendar]:
 def test_a_postponed_session_is_taken_off_the_calendar_at_the_date_it_had() -> None:
     row = seat("en")
     planning.postpone(row.session, by=None, at=MOVED_AT, reason={"en": "Strike"})
-    mail = noticed(MOVED_AT + schedule_changes.GRACE)
+    mail = noticed(MOVED_AT + planning.grace())
     (file,) = files(mail)
     (event,) = file.events
     assert str(file["METHOD"]) == "CANCEL"
@@ -271,13 +272,13 @@ def test_dated_again_it_is_asked_for_as_unsure_as_it_was() -> None:
     row.session.status = "tentative"
     row.session.save(update_fields=["status"])
     planning.postpone(row.session, by=None, at=MOVED_AT)
-    noticed(MOVED_AT + schedule_changes.GRACE)
+    noticed(MOVED_AT + planning.grace())
     Delivery.objects.update(state="sent", sent_at=AT)
     later, to = MOVED_AT + dt.timedelta(days=1), paris(2026, 12, 3)
     planning.move(
         row.session, to=to, until=to + dt.timedelta(minutes=90), by=None, at=later, reason={"en": "Found"}
     )
-    (file,) = files(noticed(later + schedule_changes.GRACE))
+    (file,) = files(noticed(later + planning.grace()))
     (event,) = file.events
     assert (str(file["METHOD"]), str(event["STATUS"]), event.sequence) == ("REQUEST", "TENTATIVE", 2)
     assert event.start == to

@@ -14,8 +14,8 @@ from fast_mail_parser import parse_email
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifications.kinds import KINDS, TO_GROUPS
 from notifications.mail import compose, envelope, rehearsal
+from notifications.mail.kinds import KINDS
 from notifications.models import Delivery
 from notifications.transport import transports
 from registrations.models import State
@@ -65,7 +65,7 @@ def _smtp(settings: Settings) -> None:
 def every_kind(cycle: Cycle) -> Iterator[tuple[str, EmailMultiAlternatives]]:
     session = make.session(cycle=cycle, starts_at=AT + dt.timedelta(days=30))
     for name in KINDS:
-        if name in TO_GROUPS:
+        if KINDS[name].is_to_group:
             message = make.group_message(cycle=cycle)
             scene = rehearsal.Scene(
                 cycle=cycle, kind=name, session=session, language="fr", group_message=message

@@ -9,8 +9,8 @@ from django.apps import apps
 from django.core import mail
 
 from notifications.delivery import sending
-from notifications.kinds import KINDS
 from notifications.mail import compose, rehearsal, standard, texts
+from notifications.mail.kinds import KINDS
 from notifications.models import Delivery, MessageText, ReminderStep
 from notifications.plan import planner
 from registrations.links import personal_links
@@ -200,7 +200,7 @@ def test_every_mail_can_be_rehearsed_and_leaves_no_trace(
         message = rehearsal.rehearse(scene, at=AT)
         assert (kind, f'<html lang="{language}"' in html(message)) == (kind, True)
         # An address that nobody has proved yet is greeted without a name.
-        is_named = kind not in compose.UNPROVED
+        is_named = not KINDS[kind].is_unproved
         assert (kind, "Camille" in str(message.body), bool(message.subject)) == (kind, is_named, True)
         assert (kind, "None" in str(message.body) + str(message.subject)) == (kind, False)
     assert rows() == before

@@ -9,9 +9,9 @@ import pytest
 from django.core import mail
 
 from cycles.content import editing
+from cycles.events import NewsPublished
 from cycles.models import Cycle, News, NewsLink, Session
 from cycles.schedule import planning
-from cycles.signals import news_published
 from notifications.delivery import sending
 from notifications.models import Announcement, Delivery, NewsStop, Occurrence
 from notifications.notices import recaps
@@ -63,7 +63,7 @@ def recap(session: Session, *, kind: News.Kind = News.Kind.RECAP) -> News:
 
 
 def publish(news: News, *, at: dt.datetime = NOW) -> None:
-    news_published.send(sender=News, news=news, by=None, at=at)
+    NewsPublished(news=news, at=at).send()
 
 
 def leaving(at: dt.datetime) -> list[tuple[str, str]]:

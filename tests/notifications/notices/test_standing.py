@@ -11,8 +11,8 @@ import pytest
 from django.conf import settings
 from django.utils import translation
 
-from notifications.kinds import KINDS, TO_GROUPS
 from notifications.mail import compose, envelope
+from notifications.mail.kinds import KINDS
 from notifications.models import Delivery
 from registrations import booking
 from registrations.models import CycleRegistration, State
@@ -214,7 +214,7 @@ def test_every_kind_is_looked_at_here_or_has_no_promise() -> None:
     found = {
         name
         for name in KINDS
-        if name not in TO_GROUPS
+        if not KINDS[name].is_to_group
         and name not in OF_A_PLACE
         and not KINDS[name].is_to_speaker
         and any(PROMISES.search(path.read_text()) for path in (folder / name).glob("body.*"))

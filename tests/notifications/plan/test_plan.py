@@ -11,7 +11,7 @@ from django.db.models import F
 from cycles.models import Session
 from cycles.schedule import planning
 from notifications.models import Delivery, Occurrence, ReminderStep
-from notifications.plan import planner
+from notifications.plan import healing, planner
 from tests import make
 from tests.make import AT, paris
 
@@ -243,9 +243,9 @@ def test_r6_a_catch_up_in_the_night_leaves_in_the_morning() -> None:
 
 def test_the_tick_heals_what_nobody_planned() -> None:
     session = make.session()
-    assert planner.heal(at=AT) == 1
+    assert healing.heal_some(at=AT) == 1
     assert [code for code, *_ in mailings(session)] == ["j-7", "j-1", "h-1", "thanks", "missed", "follow-up"]
-    assert planner.heal(at=AT) == 0
+    assert healing.heal_some(at=AT) == 0
 
 
 @pytest.mark.parametrize("count", [1, 3, 12])

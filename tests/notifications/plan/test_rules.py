@@ -15,7 +15,6 @@ from django.db import IntegrityError, transaction
 from cycles.schedule import planning
 from notifications.delivery import ledger, sending
 from notifications.models import Delivery, Occurrence, ReminderStep, Suppression
-from notifications.notices import schedule_changes
 from notifications.plan import planner, policy
 from registrations import booking
 from registrations.links import personal_links
@@ -72,7 +71,7 @@ def test_r1_nobody_gets_a_reminder_due_before_they_registered() -> None:
 @pytest.mark.parametrize(
     ("before", "words"),
     [
-        (59 * MINUTE, "Elle commence dans l’heure"),
+        (59 * MINUTE, "Plus aucun rappel ne viendra"),
         (-20 * MINUTE, "Cela vient de commencer"),
         (61 * MINUTE, None),
     ],
@@ -116,7 +115,7 @@ def test_r3_a_move_starts_the_reminders_anew_for_the_new_date_only() -> None:
     assert len(leaving(START - 7 * DAY)) == 1
     moved_at = START - 6 * DAY
     planning.move(session, to=START + 14 * DAY, by=None, at=moved_at)
-    assert [subject[:13] for _, subject in leaving(moved_at + schedule_changes.GRACE)] == ["Nouvelle date"]
+    assert [subject[:13] for _, subject in leaving(moved_at + planning.grace())] == ["Nouvelle date"]
     assert leaving(START - DAY) == leaving(START - HOUR) == []
     assert [len(leaving(START + days * DAY)) for days in (7, 13)] == [1, 1]
 

@@ -11,10 +11,11 @@ from django.test.utils import CaptureQueriesContext
 
 from registrations.attendance import applying, noting
 from registrations.attendance.models import Attendance, AttendanceCount, AttendanceReport
+from registrations.events import AttendanceChanged
 from registrations.models import CycleRegistration, Participant, Registration, State
-from registrations.signals import attendance_changed
 from registrations.tables.reading import TableError
 from tests import make
+from tests.hearing import hearing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,12 +37,8 @@ def session() -> Session:
 def told() -> Iterator[list[int]]:
     heard: list[int] = []
 
-    def hear(*, session_id: int, **_: Any) -> None:
-        heard.append(session_id)
-
-    attendance_changed.connect(hear)
-    yield heard
-    attendance_changed.disconnect(hear)
+    with hearing(AttendanceChanged, lambda event: heard.append(event.session_id)):
+        yield heard
 
 
 def person(session: Session, email: str, **fields: Any) -> Registration:

@@ -11,10 +11,11 @@ from cycles.content import editing
 from cycles.models import Cycle, Session
 from cycles.schedule import planning
 from registrations import booking
+from registrations.events import QueueMoved, RegistrationChanged
 from registrations.models import Consent, CycleRegistration, Participant, Registration, State
 from registrations.people import participants, rights
-from registrations.signals import queue_moved, registration_changed
 from tests import make
+from tests.hearing import hearing
 from tests.make import AT
 
 if TYPE_CHECKING:
@@ -33,20 +34,17 @@ Told = list[tuple[str, int, list[int]]]
 
 @pytest.fixture
 def told() -> Iterator[Told]:
-    """Everything that the signals said: (kind, cycle registration, rows)."""
+    """Everything that the events said: (kind, cycle registration, rows)."""
     heard: Told = []
 
-    def listen(*, kind: str, registration: CycleRegistration, registration_ids: list[int], **_: Any) -> None:
-        heard.append((kind, registration.pk, registration_ids))
+    def listen(event: RegistrationChanged) -> None:
+        heard.append((event.kind, event.registration.pk, list(event.registration_ids)))
 
-    def listen_to_queue(*, kind: str, people: dict[int, list[int]], **_: Any) -> None:
-        heard.extend((kind, pk, rows) for pk, rows in people.items())
+    def listen_to_queue(event: QueueMoved) -> None:
+        heard.extend((event.kind, pk, list(rows)) for pk, rows in event.people.items())
 
-    registration_changed.connect(listen)
-    queue_moved.connect(listen_to_queue)
-    yield heard
-    registration_changed.disconnect(listen)
-    queue_moved.disconnect(listen_to_queue)
+    with hearing(RegistrationChanged, listen), hearing(QueueMoved, listen_to_queue):
+        yield heard
 
 
 def applicant(email: str = "amina@asso-test.example.org", **fields: Any) -> booking.Applicant:

@@ -3,50 +3,44 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 import uuid
-from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.preloaded import SITE, Preloaded
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.migrated import Migrated
+    from tests.preloaded import Program
+
 PLACES, PEOPLE, PROCESSES = 7, 24, 4
+CROWD = "tests.registrations.booking.crowd"
 
 
-def run(url: str, *words: str) -> subprocess.Popen[str]:
-    """Start a program of ours on the database of `url`."""
-    environment = os.environ | {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "config.settings.test"}
-    return subprocess.Popen(
-        [sys.executable, *words],
-        cwd=ROOT,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
-def said(*programs: subprocess.Popen[str]) -> list[str]:
+def said(*programs: Program) -> list[str]:
     """Wait for programs; return what each printed. None may have failed."""
-    told = [program.communicate(timeout=240) for program in programs]
-    failed = [error for program, (_, error) in zip(programs, told, strict=True) if program.returncode]
+    codes = [program.wait() for program in programs]
+    failed = [program.stderr for program, code in zip(programs, codes, strict=True) if code]
     assert failed == []
-    return [output for output, _ in told]
+    return [program.stdout for program in programs]
 
 
 def crowd(url: str) -> None:
-    said(run(url, "manage.py", "migrate", "--verbosity", "0"))
-    said(run(url, "-m", "tests.registrations.booking.crowd", "prepare", str(PLACES), str(PEOPLE)))
+    environment = os.environ | {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "config.settings.test"}
+    with Preloaded(environment, SITE) as preloaded:
+        fill(lambda *words: preloaded.start(["-m", CROWD, *words]))
+
+
+def fill(run: Callable[..., Program]) -> None:
+    said(run("prepare", str(PLACES), str(PEOPLE)))
     for act in ("confirm", "cancel"):
-        said(
-            *(
-                run(url, "-m", "tests.registrations.booking.crowd", act, str(n), str(PROCESSES))
-                for n in range(PROCESSES)
-            )
-        )
-        [states] = said(run(url, "-m", "tests.registrations.booking.crowd", "count"))
+        said(*(run(act, str(n), str(PROCESSES)) for n in range(PROCESSES)))
+        [states] = said(run("count"))
         counts = {state: states.split().count(state) for state in ("confirmed", "waitlisted", "cancelled")}
         if act == "confirm":
             # In the order of arrival: nobody waits before somebody who sits.
@@ -60,18 +54,19 @@ def crowd(url: str) -> None:
 
 
 @pytest.mark.slow
-def test_on_sqlite(tmp_path: Path) -> None:
+def test_on_sqlite(tmp_path: Path, migrated: Migrated) -> None:
+    migrated.copy_file(tmp_path / "crowd.sqlite3")
     crowd(f"sqlite:///{tmp_path / 'crowd.sqlite3'}")
 
 
 @pytest.mark.service
-def test_on_postgresql() -> None:
+def test_on_postgresql(migrated: Migrated) -> None:
     import psycopg  # noqa: PLC0415 - only where PostgreSQL is
 
     server = os.environ["DATABASE_URL"]
     name = f"crowd_{uuid.uuid4().hex}"
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
+        connection.execute(f'CREATE DATABASE {name} TEMPLATE "{migrated.template()}"')
     try:
         crowd(urlunsplit(urlsplit(server)._replace(path=f"/{name}")))
     finally:

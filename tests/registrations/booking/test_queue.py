@@ -10,8 +10,8 @@ from django.core.management import call_command
 from django.urls import reverse
 
 from cycles.content import editing
+from cycles.events import SessionsAdded
 from cycles.schedule import planning
-from cycles.signals import sessions_added
 from notifications.mail import compose
 from notifications.models import Delivery, Occurrence
 from notifications.plan import planner
@@ -264,7 +264,7 @@ def test_joining_added_sessions_costs_the_same_for_many(
     ]
     ids = [session.pk for session in made]
     with django_assert_num_queries(10):
-        sessions_added.send(sender=None, cycle=cycle, session_ids=ids, by=None, at=AT + DAY)
+        SessionsAdded(cycle=cycle, session_ids=ids, at=AT + DAY).send()
     steps = cycle.reminder_steps.filter(is_enabled=True).count()
     assert Occurrence.objects.filter(session__in=ids).count() == steps * count
     assert Registration.objects.filter(session__in=ids, state=State.CONFIRMED).count() == people * count

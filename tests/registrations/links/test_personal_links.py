@@ -263,6 +263,15 @@ def test_the_own_page_of_before_opens_nothing_and_offers_to_mail_the_link_of_tod
     assert (str(seat.participant) in page, seat.participant.email in page) == (False, False)
 
 
+def test_the_own_page_of_before_names_nobody_once_the_links_are_renewed(
+    client: Client, seat: Registration
+) -> None:
+    address = f"/fr/my/{signed('manage', seat.participant_id)}/"
+    assert client.get(address).status_code == 302
+    participants.change_address(seat.participant, email="new@example.org", renews_feed=True, at=NOW)
+    assert client.get(address).status_code == 404
+
+
 @pytest.mark.parametrize("value", [None, True, "1", [1, 2, 3], 0, -1, 2**70, 1.5, {"a": 1}])
 @pytest.mark.parametrize("purpose", ["join", "offer", "unsubscribe", "manage", "speak"])
 def test_a_signed_value_of_another_shape_opens_nothing(client: Client, purpose: str, value: object) -> None:

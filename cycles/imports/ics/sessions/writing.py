@@ -17,11 +17,11 @@ from django.utils.translation import gettext as _
 
 from cycles.calendars.rfc5545 import ical
 from cycles.content import editing
+from cycles.events import SessionsAdded
 from cycles.imports.ics.contents import descriptions, own
 from cycles.language import naming, wording
 from cycles.models import CycleException, ImportedEvent, Session
 from cycles.schedule import planning, recurrence
-from cycles.signals import sessions_added
 
 from . import creating, matching
 from .matching import How, Matches, entry_id
@@ -77,9 +77,7 @@ class Writer:
         steps = [self._event(event, matches) for event in reading.events]
         steps += [self._gone(known) for known in matches.gone]
         if self._added:
-            sessions_added.send(
-                sender=Session, cycle=self.cycle, session_ids=self._added, by=self.by, at=self.at
-            )
+            SessionsAdded(cycle=self.cycle, session_ids=self._added, at=self.at).send()
         return Outcome(
             steps=tuple(steps),
             warnings=tuple(sorted(self.report.warnings)[:MOST_REMARKS]),

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from cycles.events import SessionsAdded
 from cycles.language import wording
 from cycles.models import Session
 from cycles.schedule import planning
-from cycles.signals import sessions_added
 
 from .rows import save_differences
 
@@ -170,7 +170,7 @@ class ScheduleWriter:
                 self.report.changed["exceptions"] += 1
         added = self.added.get(cycle.slug)
         if added:
-            sessions_added.send(sender=Session, cycle=cycle, session_ids=added, by=None, at=self.at)
+            SessionsAdded(cycle=cycle, session_ids=added, at=self.at).send()
 
 
 def _when(session: Session) -> str:

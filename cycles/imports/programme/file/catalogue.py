@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from cycles.models import Organisation, Partnership, Person, Programme, Topic
 from cycles.models.shared import Certainty
 
-from .reading import LONGEST_TEXT
+from .reading import LANGUAGES, LONGEST_TEXT
 from .records import Record, Row, Rows
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def organisation(item: Item) -> Record:
 
 
 def _note_for_readers(item: Item) -> dict[str, str] | str:
-    found = {language: item.text(f"note_{language}", limit=LONGEST_TEXT) for language in ("fr", "en")}
+    found = {language: item.text(f"note_{language}", limit=LONGEST_TEXT) for language in LANGUAGES}
     return {language: text for language, text in found.items() if text} or ""
 
 

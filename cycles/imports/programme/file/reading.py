@@ -7,11 +7,12 @@ import re
 from collections.abc import Mapping as Table
 from typing import TYPE_CHECKING, NamedTuple
 
+from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts import addresses
-from cycles.language import wording
+from cycles.language import wording, words
 from cycles.models.shared import DatePrecision
 from cycles.schedule import recurrence
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from .source import Node
 
-LANGUAGES = ("fr", "en")
+LANGUAGES = tuple(code for code, _name in settings.LANGUAGES)
 SLUG = re.compile(r"[-a-zA-Z0-9_]{1,80}")
 TRUE, FALSE = ("true", "yes", "on"), ("false", "no", "off")
 LONGEST_TEXT = 20_000
@@ -343,11 +344,11 @@ class Item:
 
     def check_weekday(self, date: dt.date | None) -> None:
         """Refuse a `weekday` or `nth_weekday` that contradicts the date: one of the two is a slip."""
-        weekday = self.choice("weekday", wording.WEEKDAYS["en"])
+        weekday = self.choice("weekday", words.of("en").weekdays)
         nth = self.number("nth_weekday", most=5)
         if date is None:
             return
-        if weekday and weekday != wording.WEEKDAYS["en"][date.weekday()]:
+        if weekday and weekday != wording.weekday_name(date, language="en"):
             self.error(
                 _("%(date)s is a %(weekday)s")
                 % {"date": date, "weekday": wording.weekday_name(date, language=get_language() or "fr")},

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from django.utils import translation
 
+from cycles.events import ScheduleChanged, SessionsAdded
 from cycles.models import Cycle, CycleException, Organisation, Programme, Segment, Session, SpeakerSlot
 from cycles.schedule import planning
-from cycles.signals import session_changed, sessions_added
 from tests import make
 from tests.cycles.imports.programme.files import BEFORE, SMALL, changed, load, refusal, schedule
+from tests.hearing import hearing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,17 +34,14 @@ def heard() -> Iterator[list[str]]:
     """What the other apps are told, in order."""
     said: list[str] = []
 
-    def on_change(change: Any, **_kwargs: Any) -> None:
-        said.append(f"{change.kind} {change.session.slug}")
+    def on_change(event: ScheduleChanged) -> None:
+        said.append(f"{event.change.kind} {event.change.session.slug}")
 
-    def on_added(session_ids: list[int], **_kwargs: Any) -> None:
-        said.append(f"added {len(session_ids)}")
+    def on_added(event: SessionsAdded) -> None:
+        said.append(f"added {len(event.session_ids)}")
 
-    session_changed.connect(on_change)
-    sessions_added.connect(on_added)
-    yield said
-    session_changed.disconnect(on_change)
-    sessions_added.disconnect(on_added)
+    with hearing(ScheduleChanged, on_change), hearing(SessionsAdded, on_added):
+        yield said
 
 
 def tuesdays() -> Cycle:
