@@ -18,7 +18,7 @@ from cycles.content import editing
 from cycles.schedule import planning
 from desk.cycle import line
 from desk.schedule import consequences
-from desk.schedule.effects import NO_REASON_YET, effects_or_refusal
+from desk.schedule.effects import of_cancelling
 from desk.ui.fields import CycleCancelForm
 from registrations import booking
 from registrations.models import Registration
@@ -83,15 +83,11 @@ def cancel(request: HttpRequest, slug: str) -> HttpResponse:
     left = planning.cancellable(cycle, at=at)
     for session in left:
         session.cycle = cycle
-
-    def write() -> object:
-        return planning.cancel_all(cycle, reason=NO_REASON_YET, by=access.account(request.user), at=at)
-
     context = {
         "cycle": cycle,
         "form": form,
         "sessions": sorted(left, key=lambda each: (each.starts_at or at, each.pk)),
-        **(effects_or_refusal(write, left, at=at) if left else {}),
+        "effects": of_cancelling(*left, at=at),
         "never_dated": [s for s in planning.deletable(cycle, at=at) if planning.never_dated(s)],
     }
     return render(request, "desk/schedule/cycle_cancel.html", context, status=422 if form.errors else 200)

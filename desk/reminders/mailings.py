@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from django.db.models import Q
-from notifications.mail.kinds import NOTICES
 
 from accounts.dry_run import dry_run
+from notifications.mail.kinds import NOTICES
 from notifications.models import Delivery, Occurrence
 
 if TYPE_CHECKING:
@@ -58,13 +58,13 @@ def tried(verb: Callable[[], T], **which: Any) -> Tried[T]:
     """
 
     def looked_at() -> Tried[T]:
-        before, waiting = mailings(**which), _waiting(which)
+        before, waited = mailings(**which), waiting(**which)
         result = verb()
         return Tried(
             result=result,
             before=before,
             after=mailings(**which),
-            withdrawn_mails=max(waiting - _waiting(which), 0),
+            withdrawn_mails=max(waited - waiting(**which), 0),
         )
 
     return dry_run(looked_at).result
@@ -95,6 +95,7 @@ def mailings(**which: Any) -> Mailings:
     return Mailings(planned=planned, missed=missed, leaving=frozenset(leaving), notices=tuple(told))
 
 
-def _waiting(which: dict[str, Any]) -> int:
-    waiting = Delivery.objects.filter(occurrence__step__isnull=False, state=Delivery.State.PENDING, **which)
-    return waiting.count()
+def waiting(**which: Any) -> int:
+    """Count the reminders that wait to leave."""
+    pending = Delivery.objects.filter(occurrence__step__isnull=False, state=Delivery.State.PENDING, **which)
+    return pending.count()

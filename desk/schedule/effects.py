@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from cycles.language import wording
 from cycles.schedule import planning
-from desk.reminders.mailings import tried
+from desk.reminders.mailings import mailings, tried, waiting
 from desk.schedule.consequences import Notice, People, language, notice_of, people, step_in_words
+from notifications.notices import schedule_changes
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from cycles.models import Session
     from notifications.models import Occurrence
@@ -66,12 +67,33 @@ def effects(verb: Callable[[], Any], *sessions: Session, at: dt.datetime) -> Eff
     )
 
 
-def effects_or_refusal(
-    verb: Callable[[], Any], sessions: Sequence[Session], *, at: dt.datetime
-) -> dict[str, Any]:
+def of_cancelling(*sessions: Session, at: dt.datetime) -> Effects:
+    """Return what cancelling all of these would do, read off what is planned, in a few queries whatever their number.
+
+    The verb takes some thirty queries a session: nobody's registration may wait while a page tries it on a hundred.
+    A test compares both.
+    """
+    which = {"session__in": [session.pk for session in sessions]}
+    now = mailings(**which)
+    return Effects(
+        people=people(*sessions),
+        notice=None,
+        near=tuple(
+            session
+            for session in sessions
+            if session.starts_at and schedule_changes.notice_due(session.starts_at, at=at) <= at
+        ),
+        followed=0,
+        withdrawn=len(now.planned) + len(now.leaving),
+        withdrawn_mails=waiting(**which),
+        reminders=(),
+    )
+
+
+def effects_or_refusal(verb: Callable[[], Any], session: Session, *, at: dt.datetime) -> dict[str, Any]:
     """Return `effects` of a verb for a page that only looks, or `refusal`: why the verb would not do it."""
     try:
-        return {"effects": effects(verb, *sessions, at=at)}
+        return {"effects": effects(verb, session, at=at)}
     except planning.PlanningError as error:
         return {"refusal": str(error)}
 

@@ -234,7 +234,7 @@ def _decide(
 
     def page(form: SeenForm, row: Session, *, status: int = 200, **context: Any) -> HttpResponse:
         words = {"reason": NO_REASON_YET} if has_reason else {}
-        found = effects_or_refusal(lambda: write(row, by=by, at=at, **words), [row], at=at)
+        found = effects_or_refusal(lambda: write(row, by=by, at=at, **words), row, at=at)
         return _page(request, template, row, {"form": form, **context, **found}, status=status)
 
     if request.method != "POST":

@@ -160,7 +160,7 @@ def test_only_what_was_looked_at_is_imported(claire: Client, trick: str) -> None
         page = PAGE.replace("tour", other.slug)
     later = make.AT + dt.timedelta(hours=2 if trick == "old" else 0)
     with time_machine.travel(later, tick=False):
-        answer = claire.post(page, {"checked": value}, follow=True)
+        answer = claire.post(f"{page}save/", {"checked": value}, follow=True)
     assert "choose the file again" in answer.content.decode()
     assert Session.objects.count() == 0
 

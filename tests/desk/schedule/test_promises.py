@@ -15,7 +15,7 @@ from cycles.language import wording
 from cycles.models import Membership, Session, SessionChange
 from cycles.schedule import planning, recurrence
 from desk.schedule import consequences
-from desk.schedule.effects import effects
+from desk.schedule.effects import effects, of_cancelling
 from notifications.delivery import sending
 from notifications.mail.kinds import NOTICES
 from notifications.models import Delivery, Occurrence
@@ -202,3 +202,25 @@ def test_undoing_what_was_told_already_says_that_it_is_told_too(claire: Client, 
     assert said(claire.post(f"{STOP}undo/", follow=True)) == [
         "Undone: everything is as it was before. 1 person is told by mail at once."
     ]
+
+
+@pytest.mark.parametrize("sessions", [1, 3])
+def test_what_is_read_of_cancelling_all_is_what_cancelling_does(session: Session, sessions: int) -> None:
+    rows = [session]
+    for number in range(1, sessions):
+        soon = {"starts_at": AT + 20 * MINUTE, "ends_at": AT + 60 * MINUTE} if number == 1 else {}
+        rows.append(make.session(cycle=session.cycle, slug=f"other-{number}", **soon))
+        planner.replan(rows[-1])
+    leaving = Occurrence.objects.filter(session=session, step__code="j-7").get()
+    Occurrence.objects.filter(pk=leaving.pk).update(state=Occurrence.State.OPEN, passes=1)
+    for row in rows:
+        make.delivery(make.registration(session=row), occurrence=leaving)
+    read = of_cancelling(*rows, at=AT)
+    tried = effects(lambda: planning.cancel_all(session.cycle, reason="Grève", by=None, at=AT), *rows, at=AT)
+    assert (read.people, read.near, read.withdrawn, read.withdrawn_mails) == (
+        tried.people,
+        tried.near,
+        tried.withdrawn,
+        tried.withdrawn_mails,
+    )
+    assert read.withdrawn_mails == sessions
