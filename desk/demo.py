@@ -27,6 +27,8 @@ from registrations.booking import Applicant
 from registrations.models import CycleRegistration, Participant, Registration
 from registrations.people import participants, rights
 
+from . import demo_training
+
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
@@ -127,6 +129,10 @@ def load(*, at: dt.datetime) -> bool:
     _register(Cycle.objects.get(slug=INVENTED_CYCLE), PEOPLE, at=at)
     _register(Cycle.objects.get(slug=REAL_CYCLE), PEOPLE[:ALSO_REAL], at=at)
     _live(at=at)
+    coming, full = demo_training.load(at=at)
+    _register(coming, PEOPLE[2:7], at=at)
+    # Two more than there are places.
+    _register(full, PEOPLE[: demo_training.PLACES_FULL + 2], at=at)
     return True
 
 
@@ -208,6 +214,7 @@ def remove(*, at: dt.datetime) -> Counter[str]:
         files.append(REAL_FILE)
         demo |= Q(slug=REAL_CYCLE) | Q(programme__slug=REAL_PROGRAMME)
     gone = _remove_people(Cycle.objects.filter(demo), at=at)
+    demo_training.remove()
     removed = sum((remove_programme(file, at=at) for file in files), Counter())
     if gone:
         removed["participants"] = gone

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("desk.status.urls")),
     path("", include("desk.privacy.urls")),
     path("", include("desk.cycle.urls")),
+    path("", include("desk.runs.urls")),
     path("", include("desk.planner.urls")),
     path("", include("desk.schedule.urls")),
     path("", include("desk.calendars.urls")),

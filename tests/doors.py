@@ -93,6 +93,10 @@ def named_module(world: World) -> Module:
     return module
 
 
+def a_run(world: World) -> Cycle:
+    return Cycle.objects.runs().first() or make.run(module=named_module(world), status=Cycle.Status.DRAFT)
+
+
 class Kind(enum.Enum):
     PUBLIC = "public"
     LINK = "link"
@@ -185,7 +189,10 @@ DOORS: dict[str, Door] = {
     "cycles:session-calendar": public(*SESSION),
     "cycles:session-detail": public(*SESSION),
     "cycles:session-times": public(*SESSION),
+    "cycles:module-list": public(),
     "cycles:module-detail": public("no-such-module"),
+    "cycles:module-feed": public("no-such-module"),
+    "cycles:module-subscribe": public("no-such-module"),
     "cycles:resource-list": public(),
     "cycles:news-list": public(),
     "cycles:news-detail": public("no-such-news"),
@@ -286,6 +293,13 @@ DOORS: dict[str, Door] = {
     "desk:calendars": look(Right.SEE, *CYCLE),
     "desk:cycle-plan": form(Right.PLAN, *CYCLE),
     "desk:cycle-plan-create": act(Right.PLAN, *CYCLE),
+    "desk:module-runs": look(Right.PLAN, lambda world: (named_module(world).slug,)),
+    "desk:run-new": form(Right.PLAN, lambda world: (named_module(world).slug,)),
+    "desk:run-elsewhere": form(Right.PLAN, lambda world: (named_module(world).slug,)),
+    "desk:workshop-open": form(Right.PLAN, lambda world: (named_module(world).workshops.get().slug,)),
+    "desk:run-half-days": form(Right.PLAN, lambda world: (a_run(world).slug,)),
+    "desk:run-facts": form(Right.PLAN, lambda world: (a_run(world).slug,)),
+    "desk:run-repeat": form(Right.PLAN, lambda world: (a_run(world).slug,)),
     "desk:cycle-next-season": act(Right.PLAN, *CYCLE),
     "desk:cycle-move": form(Right.PLAN, *CYCLE),
     "desk:cycle-move-save": act(Right.PLAN, *CYCLE),

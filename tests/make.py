@@ -16,6 +16,7 @@ from cycles.models import (
     Cycle,
     Invitation,
     Membership,
+    Module,
     Organisation,
     Person,
     Programme,
@@ -108,6 +109,42 @@ def cycle(**fields: Any) -> Cycle:
             "planned_count": fields.get("planned_count", 12),
         }
     return Cycle.objects.create(**fields)
+
+
+def module(**fields: Any) -> Module:
+    fields.setdefault("slug", f"module-{next(_serial)}")
+    fields.setdefault("title", {"fr": "Lire une rivière", "en": "Reading a river"})
+    fields.setdefault("status", Module.Status.OPEN)
+    return Module.objects.create(**fields)
+
+
+def run(**fields: Any) -> Cycle:
+    """A published run of a module, without half-days (see `half_days`)."""
+    fields["module"] = fields.get("module") or module()
+    fields.setdefault("run_number", fields["module"].runs.count() + 1)
+    fields.setdefault("programme", fields["module"].programme)
+    fields.setdefault("title", fields["module"].title)
+    fields.setdefault("session_word", {"fr": "Demi-journée", "en": "Half-day"})
+    return cycle(kind=Cycle.Kind.RUN, frequency="", **fields)
+
+
+def half_days(of: Cycle, *, day: dt.date = dt.date(2026, 10, 6), **fields: Any) -> tuple[Session, Session]:
+    """The two half-days of journey J8 on one day at a place: 9:00-12:30 and 14:00-17:30 in Paris."""
+    fields.setdefault("modality", "on_site")
+    fields.setdefault("place", {"fr": "Maison des Rives, 3 quai du Gué, Nantes"})
+    fields.setdefault("title", of.title)
+    first, second = (
+        session(
+            cycle=of,
+            slug=f"demi-journee-{number:02d}",
+            number=number,
+            starts_at=dt.datetime(day.year, day.month, day.day, *starts, tzinfo=PARIS),
+            ends_at=dt.datetime(day.year, day.month, day.day, *ends, tzinfo=PARIS),
+            **fields,
+        )
+        for number, starts, ends in ((1, (9, 0), (12, 30)), (2, (14, 0), (17, 30)))
+    )
+    return first, second
 
 
 def session(**fields: Any) -> Session:

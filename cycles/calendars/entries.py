@@ -13,7 +13,6 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from cycles.language import naming
 from cycles.language.plain_text import clean
@@ -93,7 +92,8 @@ def entry(
         is_off = is_withdrawn or session.status in (Session.Status.CANCELLED, Session.Status.POSTPONED)
         shown_at = revised_at(session.shown_at or session.revised_at)
         address = page_address(session)
-        join = "" if is_off or standing else join_url
+        has_place = bool(join_url) and not is_off and not standing
+        join = join_url if has_place and session.has_room else ""
         waits = None if is_off else standing
         return ical.Entry(
             uid=uid(session),
@@ -107,10 +107,11 @@ def entry(
             is_all_day=session.is_all_day,
             summary=summary(session, with_cycle=with_cycle, is_withdrawn=is_withdrawn, standing=waits),
             description=_description(session, address=address, join_url=join, standing=waits),
-            location=join or place(session),
+            # Of a session held at a place and online, calendars show the place here and the link beside it.
+            location=naming.where(session) if session.is_on_site else join or naming.where(session),
             url=address,
             status="CANCELLED" if is_off else "TENTATIVE" if waits else _status(session),
-            is_busy=bool(join),
+            is_busy=has_place,
             is_private=bool(join_url or standing),
             categories=tuple(str(topic.name) for topic in session.topics.all()),
             color=session.cycle.color if with_cycle else "",
@@ -151,11 +152,6 @@ def page_address(session: Session) -> str:
     )
 
 
-def place(session: Session) -> str:
-    """Return where it is held, in the active language: nearly always online."""
-    return session.host.name if session.host else pgettext("place of a webinar", "Online")
-
-
 def _description(session: Session, *, address: str, join_url: str, standing: Standing | None) -> str:
     parts = []
     if join_url:
@@ -171,6 +167,8 @@ def _description(session: Session, *, address: str, join_url: str, standing: Sta
         parts.append(_("It is not held on this date. The next one is not known yet."))
     if session.status == Session.Status.TENTATIVE:
         parts.append(_("This date is still to be confirmed."))
+    if session.is_on_site and str(session.access):
+        parts.append(_("How to get there: %(access)s") % {"access": session.access})
     parts.extend([str(session.summary)] if str(session.summary) else [])
     parts.extend(_agenda(session))
     last_line = (

@@ -11,6 +11,8 @@ import segno
 from django.conf import settings
 from django.urls import reverse
 
+from cycles.language import naming
+
 from . import entries
 
 if TYPE_CHECKING:
@@ -69,7 +71,7 @@ def copy_links(session: Session) -> CopyLinks | None:
     title, address, place = (
         entries.summary(session, with_cycle=True),
         entries.page_address(session),
-        entries.place(session),
+        naming.where(session),
     )
     moments = _moments(session, session.starts_at, session.ends_at)
     google = {

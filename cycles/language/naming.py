@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from i18nfield.strings import LazyI18nString
 
@@ -43,6 +43,15 @@ def session_theme(session: Session) -> str:
 def session_title(session: Session) -> str:
     """Return "Escale 3 : the theme" as titles, mails and calendars show it."""
     return _("%(label)s: %(theme)s") % {"label": session_label(session), "theme": session_theme(session)}
+
+
+def where(session: Session) -> str:
+    """Return where a session is held: "Online", its place, or both; a place that nobody knows yet is to come."""
+    online = pgettext("place of a webinar", "Online")
+    if not session.is_on_site:
+        return session.host.name if session.host else online
+    place = str(session.place).strip() or _("place to be announced")
+    return _("%(place)s, or online") % {"place": place} if session.has_room else place
 
 
 def cycle_short_title(cycle: Cycle) -> str:

@@ -16,6 +16,23 @@ LINE_ENDS = str.maketrans(dict.fromkeys("\r\v\f\x85\u2028\u2029", "\n"))
 ZERO_WIDTH_NO_BREAK_SPACE = "\ufeff"
 # All that is changed or left out, to pass quickly over the many texts that have none of it.
 ODD = re.compile(r"[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufdcf\ufdf0-\ufefe\uff00-\ufffd]")
+LINE_BREAKS = "\v\f\x1c\x1d\x1e\x85\u2028\u2029"
+CONTROLS: dict[int, str | None] = {
+    **dict.fromkeys(range(0x20)),
+    **dict.fromkeys(range(0x7F, 0xA0)),
+    **dict.fromkeys(range(0xD800, 0xE000)),
+    **dict.fromkeys((0xFFFE, 0xFFFF)),
+    **dict.fromkeys(map(ord, LINE_BREAKS), "\n"),
+    **{ord(sign): sign for sign in "\t\n\r"},
+}
+
+
+def readable(value: object) -> str:
+    """Return a text without control characters, which make a file that no program opens: a line may break, no more.
+
+    A vertical tab and the like are line breaks of a paste; halves of a sign (surrogates) have no place in UTF-8.
+    """
+    return str(value).translate(CONTROLS)
 
 
 def clean(text: str, *, limit: int | None = None) -> str:

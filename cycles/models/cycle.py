@@ -43,7 +43,17 @@ class CycleQuerySet(models.QuerySet["Cycle"]):
 
     def registrable(self) -> CycleQuerySet:
         """Published cycles that register here; windows and free seats are decided in registrations."""
-        return self.filter(status=Cycle.Status.PUBLISHED, is_external=False).exclude(kind=Cycle.Kind.DAILY)
+        return self.filter(
+            status=Cycle.Status.PUBLISHED, is_external=False, kind__in=Cycle.Kind.with_registration()
+        )
+
+    def series(self) -> CycleQuerySet:
+        """Cycles that stand on their own: the lists of cycles show these, and modules list their runs."""
+        return self.exclude(kind=Cycle.Kind.RUN)
+
+    def runs(self) -> CycleQuerySet:
+        """Runs of training modules and of workshops."""
+        return self.filter(kind=Cycle.Kind.RUN)
 
 
 class Cycle(Searchable, Sourced):
@@ -52,7 +62,13 @@ class Cycle(Searchable, Sourced):
     class Kind(models.TextChoices):
         WEBINAR = "webinar", _("webinar cycle")
         DAILY = "daily", _("daily cycle")
+        RUN = "run", _("training run")
         OTHER = "other", _("other cycle")
+
+        @classmethod
+        def with_registration(cls) -> tuple[Cycle.Kind, ...]:
+            """Return the kinds that people register for here. One answer, for pages and for verbs."""
+            return (cls.WEBINAR, cls.RUN)
 
     class Status(models.TextChoices):
         DRAFT = "draft", _("draft")
@@ -91,6 +107,10 @@ class Cycle(Searchable, Sourced):
         Programme, null=True, blank=True, on_delete=models.PROTECT, related_name="cycles"
     )
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.WEBINAR)
+    # Of a run only: what is taught, which time it is, and what it costs in words (nothing is paid here).
+    module = models.ForeignKey("Module", null=True, blank=True, on_delete=models.PROTECT, related_name="runs")
+    run_number = models.PositiveSmallIntegerField(_("number of the run"), null=True, blank=True)
+    price = I18nCharField(_("price in words"), max_length=300, blank=True)
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.DRAFT)
     title = I18nCharField(_("title"), max_length=300)
     short_title = I18nCharField(_("short title"), max_length=80, blank=True)
@@ -241,6 +261,13 @@ class Cycle(Searchable, Sourced):
             ),
             models.CheckConstraint(name="cycle_interval_positive", condition=Q(interval__gte=1)),
             models.CheckConstraint(
+                name="cycle_run_of_a_module",
+                condition=Q(kind="run", module__isnull=False, run_number__isnull=False, run_number__gte=1)
+                | (~Q(kind="run") & Q(module=None, run_number=None)),
+                violation_error_message=_("A training run belongs to a module and has a number."),
+            ),
+            models.UniqueConstraint(fields=("module", "run_number"), name="cycle_run_number_once"),
+            models.CheckConstraint(
                 name="cycle_planned_positive", condition=Q(planned_count=None) | Q(planned_count__gte=1)
             ),
             models.CheckConstraint(
@@ -261,6 +288,10 @@ class Cycle(Searchable, Sourced):
 
     def __str__(self) -> str:
         return str(self.title)
+
+    @property
+    def is_run(self) -> bool:
+        return self.kind == self.Kind.RUN
 
     @property
     def is_public(self) -> bool:

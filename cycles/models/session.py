@@ -18,7 +18,7 @@ from cycles.language.searching import Searchable, SearchText
 
 from .catalogue import Organisation, Person, Territory, Topic
 from .cycle import Cycle
-from .shared import Sourced
+from .shared import Modality, Sourced
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -114,6 +114,15 @@ class Session(Searchable, Sourced):
     legal_frame = models.CharField(
         _("legal frame"), max_length=20, choices=LegalFrame, default=LegalFrame.INFORMATION
     )
+    modality = models.CharField(
+        _("how people take part"),
+        max_length=10,
+        choices=[choice for choice in Modality.choices if choice[0] != Modality.UNKNOWN],
+        default=Modality.ONLINE,
+        db_default=Modality.ONLINE,
+    )
+    place = I18nCharField(_("place, with its address"), max_length=300, blank=True)
+    access = I18nTextField(_("how to get there"), blank=True)
     # Never shown in public: people reach the room through their own join link.
     room_kind = models.CharField(_("room"), max_length=15, choices=RoomKind, default=RoomKind.LINK)
     # On a server of one's own; empty: a name that nobody guesses is made from the session.
@@ -169,6 +178,10 @@ class Session(Searchable, Sourced):
                 violation_error_message=_("Only a draft or a postponed session may be without a date."),
             ),
             models.CheckConstraint(
+                name="session_modality_known",
+                condition=Q(modality__in=["online", "on_site", "hybrid"]),
+            ),
+            models.CheckConstraint(
                 name="session_room_kind_known",
                 condition=Q(room_kind__in=["link", "bigbluebutton", "jitsi"]),
             ),
@@ -192,6 +205,16 @@ class Session(Searchable, Sourced):
     @property
     def is_held(self) -> bool:
         return self.status in (self.Status.TENTATIVE, self.Status.CONFIRMED)
+
+    @property
+    def has_room(self) -> bool:
+        """True where people may join from afar: nobody is offered a link to a room that there is not."""
+        return self.modality != Modality.ON_SITE
+
+    @property
+    def is_on_site(self) -> bool:
+        """True where people may come to a place."""
+        return self.modality != Modality.ONLINE
 
     @property
     def status_when_dated(self) -> Status:

@@ -50,27 +50,23 @@ def session_event(
         "name": one_line(naming.session_title(session)),
         "url": _page("cycles:session-detail", cycle.slug, session.slug),
         "inLanguage": get_language() or settings.LANGUAGE_CODE,
-        "startDate": _moment(session, session.starts_at),
-        "endDate": _moment(session, session.ends_at),
+        "startDate": moment(session, session.starts_at),
+        "endDate": moment(session, session.ends_at),
         "eventStatus": f"{SCHEMA}/{_status(session, is_moved=before is not None)}",
-        "eventAttendanceMode": f"{SCHEMA}/OnlineEventAttendanceMode",
-        "location": {
-            "@type": "VirtualLocation",
-            "url": _page("cycles:session-detail", cycle.slug, session.slug),
-        },
-        "isAccessibleForFree": True,
+        **_attendance(session),
+        "isAccessibleForFree": not str(cycle.price),
         "superEvent": _series(cycle),
     }
     if str(session.summary):
         data["description"] = clean(str(session.summary))
     if before is not None:
-        data["previousStartDate"] = _moment(session, before)
+        data["previousStartDate"] = moment(session, before)
     if (
         organizer := session.host
         or cycle.host
         or (cycle.public_programme.lead if cycle.public_programme else None)
     ):
-        data["organizer"] = _organisation(organizer)
+        data["organizer"] = organisation(organizer)
     if performers := [_performer(slot) for slot in slots]:
         data["performer"] = performers
     return data
@@ -86,7 +82,7 @@ def cycle_series(cycle: Cycle, *, sessions: Iterable[Session], exceptions: Itera
     if str(cycle.description):
         data["description"] = clean(str(cycle.description))
     if cycle.public_programme and cycle.public_programme.lead:
-        data["organizer"] = _organisation(cycle.public_programme.lead)
+        data["organizer"] = organisation(cycle.public_programme.lead)
     if schedule := _schedule(cycle, exceptions):
         data["eventSchedule"] = schedule
     data["subEvent"] = [
@@ -95,14 +91,10 @@ def cycle_series(cycle: Cycle, *, sessions: Iterable[Session], exceptions: Itera
             "@id": f"urn:uuid:{session.uid}",
             "name": one_line(naming.session_title(session)),
             "url": _page("cycles:session-detail", cycle.slug, session.slug),
-            "startDate": _moment(session, session.starts_at),
-            "endDate": _moment(session, session.ends_at),
+            "startDate": moment(session, session.starts_at),
+            "endDate": moment(session, session.ends_at),
             "eventStatus": f"{SCHEMA}/{_status(session, is_moved=session.is_moved)}",
-            "eventAttendanceMode": f"{SCHEMA}/OnlineEventAttendanceMode",
-            "location": {
-                "@type": "VirtualLocation",
-                "url": _page("cycles:session-detail", cycle.slug, session.slug),
-            },
+            **_attendance(session),
         }
         for session in sessions
         if session.starts_at is not None and session.ends_at is not None
@@ -145,6 +137,24 @@ def _schedule(cycle: Cycle, exceptions: Iterable[CycleException]) -> Data | None
     return data
 
 
+def _attendance(session: Session) -> Data:
+    """Return how one takes part: online, at a place, or either (https://schema.org/EventAttendanceModeEnumeration)."""
+    online = {
+        "@type": "VirtualLocation",
+        "url": _page("cycles:session-detail", session.cycle.slug, session.slug),
+    }
+    if not session.is_on_site:
+        return {"eventAttendanceMode": f"{SCHEMA}/OnlineEventAttendanceMode", "location": online}
+    written = one_line(str(session.place))
+    # Search engines want an address; what is known of a place is one text, its name and its address.
+    place = {"@type": "Place", "name": written, "address": written} if written else None
+    if session.has_room:
+        found = [place, online] if place else online
+        return {"eventAttendanceMode": f"{SCHEMA}/MixedEventAttendanceMode", "location": found}
+    data: Data = {"eventAttendanceMode": f"{SCHEMA}/OfflineEventAttendanceMode"}
+    return data | ({"location": place} if place else {})
+
+
 def _status(session: Session, *, is_moved: bool) -> str:
     if session.status == Session.Status.CANCELLED:
         return "EventCancelled"
@@ -153,28 +163,30 @@ def _status(session: Session, *, is_moved: bool) -> str:
     return "EventRescheduled" if is_moved else "EventScheduled"
 
 
-def _moment(session: Session, moment: dt.datetime | None) -> str | None:
-    if moment is None:
+def moment(session: Session, instant: dt.datetime | None) -> str | None:
+    """Return an instant in the session's zone, or the day alone of a whole one, as ISO 8601."""
+    if instant is None:
         return None
-    local = moment.astimezone(session.zone)
+    local = instant.astimezone(session.zone)
     return local.date().isoformat() if session.is_all_day else local.isoformat()
 
 
-def _organisation(organisation: Organisation) -> Data:
-    data: Data = {"@type": "Organization", "name": one_line(organisation.full_name or organisation.name)}
-    if organisation.url:
-        data["url"] = organisation.url
+def organisation(row: Organisation) -> Data:
+    """Return an organisation as schema.org names it."""
+    data: Data = {"@type": "Organization", "name": one_line(row.full_name or row.name)}
+    if row.url:
+        data["url"] = row.url
     return data
 
 
 def _performer(slot: SpeakerSlot) -> Data:
     person = slot.person
-    organisation = slot.organisation or (person.organisation if person else None)
+    of = slot.organisation or (person.organisation if person else None)
     if person is None:
-        return _organisation(organisation) if organisation else {}
+        return organisation(of) if of else {}
     data: Data = {"@type": "Person", "name": one_line(str(person))}
-    if organisation:
-        data["affiliation"] = _organisation(organisation)
+    if of:
+        data["affiliation"] = organisation(of)
     return data
 
 

@@ -33,6 +33,7 @@ PAGES_A_FILE = 200
 FIXED = (
     "home",
     "programme-list",
+    "module-list",
     "news-list",
     "resource-list",
     "agenda",

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from cycles.calendars import feeds, filter_views
+from cycles.runs import views as run_views
 
 from . import atom, local_times, views
 
@@ -32,7 +33,10 @@ urlpatterns = [
     path("cycles/<slug:cycle>/<slug:slug>.ics", feeds.session_calendar, name="session-calendar"),
     path("cycles/<slug:cycle>/<slug:slug>/", views.session_detail, name="session-detail"),
     path("cycles/<slug:cycle>/<slug:slug>/times/", local_times.session_times, name="session-times"),
-    path("modules/<slug:slug>/", views.module_detail, name="module-detail"),
+    path("modules/", run_views.module_list, name="module-list"),
+    path("modules/<slug:slug>.ics", run_views.module_feed, name="module-feed"),
+    path("modules/<slug:slug>/", run_views.module_detail, name="module-detail"),
+    path("modules/<slug:slug>/subscribe/", run_views.module_subscribe, name="module-subscribe"),
     path("resources/", views.resource_list, name="resource-list"),
     path("news.atom", atom.news_atom, name="news-atom"),
     path("news/", views.news_list, name="news-list"),

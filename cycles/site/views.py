@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Prefetch
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
@@ -15,17 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cycles.calendars import feeds, filters, subscribing
-from cycles.models import (
-    Cycle,
-    ExternalDatabase,
-    Module,
-    News,
-    Programme,
-    Resource,
-    ResourceSeries,
-    Session,
-    Workshop,
-)
+from cycles.models import Cycle, ExternalDatabase, News, Programme, Resource, ResourceSeries, Session
 
 from . import pages
 from .snapshots import Built, next_midnight, snapshot
@@ -68,7 +57,7 @@ def programme_list(request: HttpRequest) -> Built:
     """Every programme by its name, and the cycles that belong to none; the first page shows what comes next only."""
     context = {
         "programmes": Programme.objects.published(),
-        "cycles": Cycle.objects.published().exclude(programme__in=Programme.objects.published()),
+        "cycles": Cycle.objects.published().series().exclude(programme__in=Programme.objects.published()),
     }
     return _page(request, "cycles/site/programme_list.html", context, at=timezone.now())
 
@@ -89,13 +78,16 @@ def cycle_detail(request: HttpRequest, slug: str) -> Built:
     at = timezone.now()
     cycle = get_object_or_404(
         Cycle.objects.published().select_related(
-            "programme__lead", "host", "follows", "opening_event", "closing_event", "picture"
+            "programme__lead", "host", "follows", "opening_event", "closing_event", "picture", "module"
         ),
         slug=slug,
     )
     page = pages.cycle_page(cycle, at=at)
     feed = reverse("cycles:cycle-feed", args=[cycle.slug])
     context = {"cycle": cycle, "page": page, "line": page.line, "feed": feed}
+    if page.run is not None:
+        context |= {"run": page.run.run, "trainers": page.run.trainers}
+        return _page(request, "cycles/runs/run_detail.html", context, at=at, true_until=page.changes_at)
     return _page(request, "cycles/site/cycle_detail.html", context, at=at, true_until=page.changes_at)
 
 
@@ -123,7 +115,7 @@ def session_detail(request: HttpRequest, cycle: str, slug: str) -> Built:
 @snapshot()
 def subscribe(request: HttpRequest) -> Built:
     """How to keep everything in one's own calendar, and which smaller calendars there are."""
-    programmes, cycles = Programme.objects.published(), Cycle.objects.published()
+    programmes, cycles = Programme.objects.published(), Cycle.objects.published().series()
     listed = list(cycles[: MOST_LISTED + 1])
     is_cut = len(listed) > MOST_LISTED
     context = {
@@ -197,23 +189,6 @@ def subscribe_page(
         **more,
     }
     return _page(request, "cycles/calendars/subscribe.html", context, at=timezone.now())
-
-
-@snapshot()
-def module_detail(request: HttpRequest, slug: str) -> Built:
-    """A unit of training: who builds it, its workshops, its runs."""
-    module = get_object_or_404(
-        Module.objects.published()
-        .select_related("programme", "platform")
-        .prefetch_related(
-            "owners",
-            "partners",
-            Prefetch("workshops", Workshop.objects.published().prefetch_related("hosts")),
-            "runs",
-        ),
-        slug=slug,
-    )
-    return _page(request, "cycles/site/module_detail.html", {"module": module}, at=timezone.now())
 
 
 @snapshot()

@@ -122,6 +122,12 @@ def when(session: Session) -> str:
 
 
 @register.filter
+def where(session: Session) -> str:
+    """Say where a session is held: online, at its place, or both."""
+    return naming.where(session)
+
+
+@register.filter
 def language_name(code: str) -> str:
     """Return the name of a language as a sentence says it: «allemand», "German"."""
     return language_words.of(language()).language(code)

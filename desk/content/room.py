@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from cycles.models import Session
 
-ROOM = ("room_kind", "room_name", "room_url")
+ROOM = ("room_kind", "room_name", "room_url", "modality", "place")
 # A title must not be read as a variable of the mail.
 BRACES = str.maketrans("{}", "()")
 
@@ -48,6 +48,18 @@ def message(session: Session) -> dict[str, Any]:
                 if session.starts_at and session.ends_at
                 else "",
             }
+            if session.is_on_site:
+                named["place"] = naming.where(session).translate(BRACES)
+                subject = _("Another place: %(session)s") % named
+                subjects[code] = Truncator(subject).chars(texts.LONGEST_SUBJECT)
+                bodies[code] = (
+                    _(
+                        "Hello,\n\n%(session)s takes place here: %(place)s. The date stays: %(when)s.\n\n"
+                        "{manage_link}"
+                    )
+                    % named
+                )
+                continue
             subjects[code] = Truncator(_("Another room: %(session)s") % named).chars(texts.LONGEST_SUBJECT)
             bodies[code] = (
                 _(

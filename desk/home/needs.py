@@ -142,7 +142,12 @@ def _session_needs(cycles: QuerySet[Cycle], *, at: dt.datetime) -> list[Need]:
 
 def _lacks(session: Session, *, at: dt.datetime) -> Iterator[Lack]:
     url = reverse("desk:session-edit", args=[session.cycle.slug, session.slug])
-    if not rooms.is_ready(session) and session.starts_at and session.starts_at < at + SOON:
+    if (
+        session.has_room
+        and not rooms.is_ready(session)
+        and session.starts_at
+        and session.starts_at < at + SOON
+    ):
         yield Lack(text=_("The address of the room is missing."), url=url, is_urgent=True)
     if session.has_theme and not getattr(session, "speakers", 0):
         yield Lack(text=_("Nobody is named to speak yet."), url=f"{url}#segments")
@@ -172,7 +177,7 @@ def _recap_needs(cycles: QuerySet[Cycle], *, at: dt.datetime) -> list[Need]:
     over = (
         Session.objects.past(at=at)
         .filter(~Exists(recaps), cycle__in=cycles, cycle__is_external=False, ends_at__gt=at - RECAP_DUE)
-        .exclude(cycle__kind=Cycle.Kind.DAILY)
+        .exclude(cycle__kind__in=(Cycle.Kind.DAILY, Cycle.Kind.RUN))
         .exclude(cycle__status=Cycle.Status.ARCHIVED)
         .select_related("cycle")
         .order_by("-ends_at")

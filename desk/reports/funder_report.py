@@ -9,8 +9,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from cycles.language import naming, wording
-from desk.reports import typesetting
+from cycles.language import naming, typesetting, wording
 from desk.schedule.consequences import language
 
 if TYPE_CHECKING:

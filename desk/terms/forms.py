@@ -265,6 +265,10 @@ class AddForm(SomebodyForm):
         self.fields["email"].help_text = _(
             "The confirmation is sent there at once: read the address back to the person."
         )
+        if ahead and ahead[0].cycle.is_run:
+            # A run is one thing: there is nothing to choose.
+            del self.fields["scope"], self.fields["sessions"]
+            return
         self.fields["sessions"].choices = [  # type: ignore[attr-defined]  # ChoiceField's
             (str(session.pk), f"{naming.session_title(session)} · {_when(session)}") for session in ahead
         ]
@@ -279,8 +283,12 @@ class AddForm(SomebodyForm):
         names = ("email", "given_name", "family_name", "organisation_name", "language")
         return booking.Applicant(**{name: self.cleaned_data[name] for name in names})
 
+    @property
+    def chosen_scope(self) -> CycleRegistration.Scope:
+        return CycleRegistration.Scope(self.cleaned_data.get("scope", CycleRegistration.Scope.ALL))
+
     def session_ids(self) -> list[int]:
-        if self.cleaned_data["scope"] == CycleRegistration.Scope.ALL:
+        if self.chosen_scope == CycleRegistration.Scope.ALL:
             return []
         return [int(pk) for pk in self.cleaned_data["sessions"]]
 

@@ -213,7 +213,7 @@ def registrant_add(request: HttpRequest, slug: str) -> HttpResponse:
             row = booking.add(
                 cycle,
                 applicant=form.applicant(),
-                scope=CycleRegistration.Scope(form.cleaned_data["scope"]),
+                scope=form.chosen_scope,
                 session_ids=form.session_ids(),
                 by=access.account(request.user),
                 at=at,

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import xlsxwriter
 
+from cycles.language.plain_text import readable
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
@@ -31,15 +33,6 @@ LONGEST_TEXT = 32_767
 LONGEST_TITLE = 31
 # Characters wide.
 COLUMN = 22
-LINE_BREAKS = "\v\f\x1c\x1d\x1e\x85\u2028\u2029"
-CONTROLS: dict[int, str | None] = {
-    **dict.fromkeys(range(0x20)),
-    **dict.fromkeys(range(0x7F, 0xA0)),
-    **dict.fromkeys(range(0xD800, 0xE000)),
-    **dict.fromkeys((0xFFFE, 0xFFFF)),
-    **dict.fromkeys(map(ord, LINE_BREAKS), "\n"),
-    **{ord(sign): sign for sign in "\t\n\r"},
-}
 FORBIDDEN_IN_TITLE = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
 
 
@@ -53,14 +46,6 @@ def cell(value: object) -> str:
     if any(mark in text for mark in ';"\r\n'):
         text = '"' + text.replace('"', '""') + '"'
     return text
-
-
-def readable(value: object) -> str:
-    """Return a text without control characters, which make a file that no program opens: a line may break, no more.
-
-    A vertical tab and the like are line breaks of a paste; halves of a sign (surrogates) have no place in UTF-8.
-    """
-    return str(value).translate(CONTROLS)
 
 
 def protected(text: str) -> str:

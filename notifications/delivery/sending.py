@@ -17,6 +17,7 @@ from django.db.models.functions import Now
 
 from notifications import wake_file
 from notifications.delivery import nudge
+from notifications.joining import owing
 from notifications.mail import compose
 from notifications.mail.texts import Texts
 from notifications.models import Delivery, Heartbeat, Suppression
@@ -61,6 +62,7 @@ def tick(*, clock: Clock | None = None) -> int:
     healing.heal_some(at=at)
     failpoints.reach("before-fan-out")
     planner.open_due(at=at)
+    owing.owe_due(at=at)
     leases.reap(clock=at)
     beat(TICK, at=at)
     counters.add("escale_ticks_total")

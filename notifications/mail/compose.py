@@ -67,6 +67,8 @@ def message(delivery: Delivery, *, at: dt.datetime, texts: Texts | None = None) 
         attendee = context["given_name"] if kind.is_to_speaker else str(reader)
         for file in kind.files(draft, context):
             calendar_files.attach(mail, draft, file, attendee=attendee)
+        for page in kind.pages(draft):
+            mail.attach(*page)
     return mail
 
 

@@ -13,6 +13,7 @@ from django.utils import translation
 from cycles.language import naming, wording
 from cycles.models import Session
 from notifications.mail.envelope import Voice, voice
+from registrations.links import personal_links
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from notifications.mail.kinds import Kind
     from notifications.mail.texts import Texts
     from notifications.models import Delivery
-    from registrations.models import Participant
+    from registrations.models import Participant, Registration
 
 
 class Reader(Protocol):
@@ -42,6 +43,8 @@ class Stop:
     url: str
     summary: str
     is_tentative: bool
+    # Where to come to; empty for what is held online alone.
+    where: str = ""
 
 
 long_when = functools.lru_cache(maxsize=1024)(wording.long_when)
@@ -124,4 +127,12 @@ class Draft:
             url=address("cycles:session-detail", session.cycle.slug, session.slug),
             summary=str(session.summary),
             is_tentative=session.status == Session.Status.TENTATIVE,
+            where=naming.where(session) if session.is_on_site else "",
         )
+
+
+def join_url(seat: Registration, session: Session, draft: Draft) -> str:
+    """Return the reader's link to the room; empty where there is none, and nobody is told to join."""
+    if not session.has_room:
+        return ""
+    return personal_links.join(seat, language=draft.language, person=draft.delivery.participant)

@@ -125,6 +125,6 @@ def parts(body: str, context: Mapping[str, Any]) -> list[Part]:
         found += [
             Part(text=_("And right after it"), pieces=(Piece(text=_("And right after it")),)),
             Part(stops=(one["stop"],)),
-            Part(url=one["join_url"], label=label("join_link")),
+            *([Part(url=one["join_url"], label=label("join_link"))] if one["join_url"] else []),
         ]
     return found

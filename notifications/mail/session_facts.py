@@ -10,9 +10,8 @@ from django.utils.translation import gettext as _
 
 from accounts import periods
 from cycles.language import naming, wording
-from registrations.links import personal_links
 
-from .draft import long_when, short_when
+from .draft import join_url, long_when, short_when
 
 if TYPE_CHECKING:
     from cycles.models import Session
@@ -32,9 +31,7 @@ def about(session: Session, draft: Draft) -> dict[str, Any]:
         facts["room_opens"] = _early(session)
         facts |= _afterwards(session, draft)
     if delivery.registration is not None and session.is_held:
-        facts["join_url"] = personal_links.join(
-            delivery.registration, language=language, person=delivery.participant
-        )
+        facts["join_url"] = join_url(delivery.registration, session, draft)
     if delivery.occurrence is not None:
         facts |= change(session, delivery.occurrence, zone=zone, language=language)
     if session.starts_at is not None:

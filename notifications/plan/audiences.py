@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from registrations.models import RegistrationQuerySet
 
 CLOSE_BY = dt.timedelta(minutes=90)
+# Half-days of one day of training: whoever is reminded of the morning knows of the afternoon.
+CLOSE_BY_IN_RUNS = dt.timedelta(hours=6)
 # Nothing longer than this is asked about: a session lasts a day at most.
 LONGEST_SESSION = dt.timedelta(days=1)
 KNOWN_AT = Coalesce(F("confirmed_at"), F("queued_at"))
@@ -153,9 +155,13 @@ def earlier(session: Session) -> list[int]:
     near = Session.objects.held().filter(
         cycle=session.cycle_id,
         starts_at__lte=session.starts_at,
-        starts_at__gt=session.starts_at - LONGEST_SESSION - CLOSE_BY,
+        starts_at__gt=session.starts_at - LONGEST_SESSION - _close_by(session),
     )
     return [other.pk for other in near if _is_close_before(other, session)]
+
+
+def _close_by(session: Session) -> dt.timedelta:
+    return CLOSE_BY_IN_RUNS if session.cycle.is_run else CLOSE_BY
 
 
 def _is_close_before(other: Session, session: Session) -> bool:
@@ -164,7 +170,7 @@ def _is_close_before(other: Session, session: Session) -> bool:
         return False
     # Of two that begin together, the one that was made first.
     is_before = (other.starts_at, other.pk) < (session.starts_at, session.pk)
-    return is_before and other.pk != session.pk and other.ends_at > session.starts_at - CLOSE_BY
+    return is_before and other.pk != session.pk and other.ends_at > session.starts_at - _close_by(session)
 
 
 def following(session: Session) -> list[Session]:
@@ -178,7 +184,7 @@ def following(session: Session) -> list[Session]:
         starts_at__lt=session.ends_at + LONGEST_SESSION,
     )
     for other in near.exclude(pk=session.pk).order_by("starts_at", "pk"):
-        if other.starts_at is None or other.ends_at is None or other.starts_at >= end + CLOSE_BY:
+        if other.starts_at is None or other.ends_at is None or other.starts_at >= end + _close_by(session):
             break
         if (other.starts_at, other.pk) > (session.starts_at, session.pk):
             other.cycle = session.cycle

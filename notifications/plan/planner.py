@@ -40,6 +40,7 @@ def default_steps(cycle: Cycle) -> None:
 
     J-7, J-1 and H-1 are on, M-10 is off. Two hours after the end, or the next working morning, who came is
     thanked and who missed it gets the replay; the day after, those of whom neither is known get a neutral one.
+    A run of training has J-1 alone: its joining instructions come a week before, and there is no replay to send.
     """
     before = [
         ("j-7", {"moment": Moment.LOCAL_TIME, "day_delta": -7}),
@@ -56,6 +57,8 @@ def default_steps(cycle: Cycle) -> None:
         ("missed", 2, kinds.MISSED, audience.MISSED),
         ("follow-up", 24, kinds.FOLLOW_UP, audience.UNKNOWN),
     ]
+    if cycle.is_run:
+        before, after = before[1:2], []
     steps = [ReminderStep(cycle=cycle, code=code, **fields) for code, fields in before]
     steps += [
         ReminderStep(
@@ -75,7 +78,7 @@ def default_steps(cycle: Cycle) -> None:
 
 def with_reminders() -> QuerySet[Cycle]:
     """Return the cycles that get the default plan when they have no line: an organiser always leaves one."""
-    return Cycle.objects.filter(kind=Cycle.Kind.WEBINAR, is_external=False)
+    return Cycle.objects.filter(kind__in=Cycle.Kind.with_registration(), is_external=False)
 
 
 def steps_of(session: Session) -> list[ReminderStep]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts import journal
 from cycles.models import Session
@@ -12,7 +13,7 @@ from registrations.booking import places
 from registrations.models import CycleRegistration, Registration, State
 
 from .queue import pass_on
-from .telling import ALIVE, lock_all, tell, tell_passed, touch
+from .telling import ALIVE, BookingError, lock_all, tell, tell_passed, touch
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -35,6 +36,7 @@ def cancel(
     So an offered place is declined, too. Once the session has begun it is too late to pass the place on; the
     wish is recorded all the same. `by` is the organiser who does it, None when it is the person. Unless the
     person asked for it (`as_asked`), they are told that the organisers did it, with a `reason` if one is given.
+    Raises BookingError for one half-day of a run that the person gives back: they are registered for all of it.
     """
     with journal.entry("registration.cancel", registration, by=by, at=at) as entry:
         session = (
@@ -46,6 +48,12 @@ def cancel(
         if row.state == State.CANCELLED:
             entry.drop()
             return row
+        if session.cycle.is_run and by is None and row.state != State.OFFERED:
+            raise BookingError(
+                _(
+                    "A run is followed as a whole: cancel your registration, or tell the organisers what you will miss."
+                )
+            )
         row.state, row.cancelled_at, row.offer_ends_at = State.CANCELLED, at, None
         row.is_opt_out = True
         row.save(update_fields=["state", "cancelled_at", "offer_ends_at", "is_opt_out"])

@@ -95,6 +95,15 @@ def address_key(email: str) -> str:
     return addresses.key(email)
 
 
+def _whole(
+    cycle: Cycle, scope: CycleRegistration.Scope, session_ids: Collection[int]
+) -> tuple[str, list[int]]:
+    """Return the scope of a request: a run of training is one thing, whoever asks for a part of it asks for it."""
+    if cycle.is_run:
+        return CycleRegistration.Scope.ALL.value, []
+    return scope, sorted(session_ids)
+
+
 @transaction.atomic
 def register(
     cycle: Cycle,
@@ -113,9 +122,10 @@ def register(
     The caller cannot tell a known address from a new one: somebody registered already gets the mail with
     their own link (kind "repeated") and nothing of theirs changes. `answers` are by the id of the question.
     """
+    scope_asked, ids = _whole(cycle, scope, session_ids)
     asked = _Asked(
-        scope=scope,
-        requested_session_ids=sorted(session_ids),
+        scope=scope_asked,
+        requested_session_ids=ids,
         wants_newsletter=wants_newsletter,
         accessibility_need=accessibility_need,
         source_code=source_code,
@@ -147,9 +157,10 @@ def enter_for(
     Unless they `may_return` it is None, too, for somebody who cancelled. `answers` are by the id of the question; what
     the person answered themselves stays.
     """
+    scope_asked, ids = _whole(cycle, scope, session_ids)
     asked = _Asked(
-        scope=scope,
-        requested_session_ids=sorted(session_ids),
+        scope=scope_asked,
+        requested_session_ids=ids,
         wants_newsletter=False,
         accessibility_need="",
         source_code="",
@@ -165,7 +176,7 @@ def enter_for(
     if row.state != State.PENDING and not (may_return and row.state == State.CANCELLED):
         return None
     # What they typed themselves, and nobody proved, gives way to what they asked the organiser for.
-    row.scope, row.requested_session_ids, row.source = scope, asked.requested_session_ids, asked.source
+    row.scope, row.requested_session_ids, row.source = asked.scope, asked.requested_session_ids, asked.source
     row.state, row.cancelled_at, row.requested_at = State.PENDING, None, at
     row.answers = {**asked.answers, **row.answers}
     if row.confirmed_at is None or row.has_typed_name:

@@ -125,6 +125,9 @@ class RegistrationForm(AsksAboutSlips, NameFields):
         # The template writes the labels, which have marks of language.
         self.fields["sessions"].choices = [(str(s.pk), "") for s in self.ahead]  # type: ignore[attr-defined]  # ChoiceField's
         self.fields |= questions.fields(intake.questions)
+        if intake.cycle.is_run:
+            # A run is one thing: there is nothing to choose.
+            del self.fields["scope"], self.fields["sessions"]
         for name, field in self.fields.items():
             # The label of the newsletter says everything: it would be read twice.
             if not field.widget.is_hidden and name != "newsletter":
@@ -211,8 +214,13 @@ class RegistrationForm(AsksAboutSlips, NameFields):
             timezone=given["tz"],
         )
 
+    @property
+    def chosen_scope(self) -> CycleRegistration.Scope:
+        """What was asked for; once it is valid."""
+        return CycleRegistration.Scope(self.cleaned_data.get("scope", CycleRegistration.Scope.ALL))
+
     def session_ids(self) -> list[int]:
-        if self.cleaned_data["scope"] == CycleRegistration.Scope.ALL:
+        if self.chosen_scope == CycleRegistration.Scope.ALL:
             return []
         return [int(pk) for pk in self.cleaned_data["sessions"]]
 

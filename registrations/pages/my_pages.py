@@ -95,11 +95,15 @@ class MyCycle:
     def can_take_all(self) -> bool:
         """True when there is more to register for at once than is held."""
         is_whole = self.is_live and self.registration.scope == CycleRegistration.Scope.ALL
-        return not is_whole and self.may_choose and any(stop.can_take for stop in self.line)
+        return not is_whole and self.may_return and any(stop.can_take for stop in self.line)
 
     @property
     def may_choose(self) -> bool:
-        """False for somebody who waits for a place in the cycle, or for a decision, or was refused."""
+        """False in a run, and for somebody who waits for a place in the cycle, or for a decision, or was refused."""
+        return not self.registration.cycle.is_run and self.may_return
+
+    @property
+    def may_return(self) -> bool:
         return self.registration.state in (State.CONFIRMED, State.CANCELLED)
 
 
@@ -164,10 +168,12 @@ def _my_stop(
         own_time=own_time(session, zone),
         join_path=(
             personal_links.path("join", personal_links.join_token(row))
-            if row is not None and row.state == State.CONFIRMED and is_ahead
+            if row is not None and row.state == State.CONFIRMED and is_ahead and session.has_room
             else ""
         ),
-        can_cancel=is_mine and (is_ahead or session.status == Session.Status.POSTPONED),
+        can_cancel=is_mine
+        and not session.cycle.is_run
+        and (is_ahead or session.status == Session.Status.POSTPONED),
         can_take=not is_mine and is_ahead,
     )
 
@@ -206,6 +212,7 @@ class Door(StrEnum):
     EARLY = "early"
     OPEN = "open"
     NO_ROOM = "no_room"
+    ON_SITE = "on_site"
     NO_ANSWER = "no_answer"
     OVER = "over"
 
@@ -265,6 +272,8 @@ def door(registration: Registration, *, at: dt.datetime) -> Door:
         return queued.get(State(registration.state), Door.NO_PLACE)
     if at >= session.ends_at + ENTRY_CLOSES:
         return Door.OVER
+    if not session.has_room:
+        return Door.ON_SITE
     opening = opens_at(session)
     if opening is not None and at < opening:
         return Door.EARLY

@@ -103,6 +103,9 @@ def done_words(code: str) -> str:
             "Your address is confirmed. The dates you asked for are full: you are on their waiting lists."
         ),
         "cancelled": _("Your place at this date is given back. You can take it again below."),
+        "whole": _(
+            "A run is followed as a whole: cancel your registration, or tell the organisers what you will miss."
+        ),
         "late": _("This date has begun, so your place could not be passed on. Your choice is recorded."),
         "taken": _("You are registered for this date."),
         "waiting": _("This date is full: you are on its waiting list, in the order of arrival."),
@@ -189,7 +192,10 @@ def _own_cycle(participant: Participant, pk: int) -> CycleRegistration:
 @own_page
 def my_cancel(_request: HttpRequest, participant: Participant, token: str, registration: int) -> HttpResponse:
     at = timezone.now()
-    row = booking.cancel(_own_row(participant, registration), at=at)
+    try:
+        row = booking.cancel(_own_row(participant, registration), at=at)
+    except booking.BookingError:
+        return redirect(my_page(token, done="whole"))
     has_begun = row.session.starts_at is not None and row.session.starts_at <= at
     return redirect(my_page(token, done="late" if has_begun else "cancelled"))
 

@@ -94,7 +94,7 @@ def _keep_what_is_known(request: HttpRequest, found: Intake) -> None:
 def _mould(request: HttpRequest, found: Intake, full: Fullness, *, at: dt.datetime) -> Mould:
     named = next((s for s in found.sessions if s.slug == request.GET.get("stop")), None)
     is_over = named is not None and named not in found.ahead(at=at)
-    chosen = [str(named.pk)] if named is not None and not is_over else []
+    chosen = [str(named.pk)] if named is not None and not is_over and not found.cycle.is_run else []
     form = RegistrationForm(
         intake=found,
         at=at,
@@ -163,7 +163,7 @@ def _register(request: HttpRequest, found: Intake, *, at: dt.datetime) -> HttpRe
     booking.register(
         cycle,
         applicant=applicant,
-        scope=CycleRegistration.Scope(form.cleaned_data["scope"]),
+        scope=form.chosen_scope,
         session_ids=form.session_ids(),
         wants_newsletter=form.cleaned_data["newsletter"],
         accessibility_need=form.cleaned_data["accessibility_need"],

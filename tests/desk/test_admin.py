@@ -51,7 +51,7 @@ def test_only_what_the_desk_cannot_do_is_here() -> None:
     [
         ("event", {"kind": "forum", "title_0": "Congrès", "title_1": "Congress"}, "Congrès"),
         ("resourceseries", {"title_0": "Cahiers", "title_1": ""}, "Cahiers"),
-        ("externaldatabase", {"name_0": "Base", "name_1": ""}, "Base"),
+        ("externaldatabase", {"name": "Base"}, "Base"),
     ],
 )
 def test_each_is_written_in_every_language(

@@ -199,6 +199,12 @@ def edit_content(
             for name in table.columns
             if name in values and rows.said(getattr(fresh, name)) != rows.said(values[name])
         ]
+        if "kind" in changed and isinstance(fresh, Cycle) and Cycle.Kind.RUN in (fresh.kind, values["kind"]):
+            raise transfers.TransferError(
+                _(
+                    "A training run is opened from the page of its module: the kind of a cycle does not become it."
+                )
+            )
         for name in changed:
             setattr(fresh, name, values[name])
         if _write_around(fresh, table, values):
@@ -282,6 +288,8 @@ def publish(
 
 def _publish_planned(row: Cycle | Session, *, at: dt.datetime) -> None:
     if isinstance(row, Cycle):
+        if row.module is not None and not row.module.is_published:
+            raise PlanningError(_("The module of this run is a draft: publish it first."))
         if not row.is_external and not row.sessions.exists():
             raise PlanningError(_("This cycle has no session yet: plan its dates before you publish it."))
         row.status = Cycle.Status.PUBLISHED

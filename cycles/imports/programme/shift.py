@@ -78,6 +78,7 @@ def _followed(record: Record, anything: dict[str, tuple[str, str]]) -> list[tupl
         return [("cycles", record.cycle.slug)]
     names = {
         "workshops": ("module",),
+        "runs": ("module",),
         "resources": ("session", "concludes", "launched_at"),
     }.get(record.section, ())
     refs = [record.refs.get(name) for name in names]

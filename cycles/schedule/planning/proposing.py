@@ -243,11 +243,13 @@ def add(
             created_at=at,
             revised_at=next_revised_at(None, at=at),
         )
-        CycleException.objects.get_or_create(
-            cycle=row,
-            planned_date=starts_at.astimezone(row.zone).date(),
-            defaults={"kind": CycleException.Kind.ADDED, "reason": reason_text(reason)},
-        )
+        if row.rule is not None:
+            # Without a rhythm nothing departs from it.
+            CycleException.objects.get_or_create(
+                cycle=row,
+                planned_date=starts_at.astimezone(row.zone).date(),
+                defaults={"kind": CycleException.Kind.ADDED, "reason": reason_text(reason)},
+            )
         SessionsAdded(cycle=row, session_ids=[session.pk], at=at).send()
         entry.about(session)
         return session

@@ -73,10 +73,13 @@ class Around:
     resources: list[Beside] = field(default_factory=list)
 
 
-def around(programme: Programme | None, *, besides: Cycle | None = None) -> Around:
-    """Return what else there is for readers of a programme; things without a programme are everyone's."""
+def around(programme: Programme | None, *, besides: Cycle | None = None, with_modules: bool = True) -> Around:
+    """Return what else there is for readers of a programme; things without a programme are everyone's.
+
+    `with_modules` is False where the page shows the programme's modules itself: those of none stay.
+    """
     ours = Q(programme=programme) | Q(programme=None)
-    cycles = Cycle.objects.published().filter(ours if besides else Q(programme=None))
+    cycles = Cycle.objects.published().series().filter(ours if besides else Q(programme=None))
     rows = _rows(
         cycles.exclude(pk=besides.pk) if besides else cycles,
         sort="cycles",
@@ -85,7 +88,11 @@ def around(programme: Programme | None, *, besides: Cycle | None = None) -> Arou
         last="last_date",
         precision=PERIOD,
     ).union(
-        _rows(Module.objects.published().filter(ours), sort="training", address="url"),
+        _rows(
+            Module.objects.published().filter(ours if with_modules else Q(programme=None)),
+            sort="training",
+            address="url",
+        ),
         _rows(
             Workshop.objects.published().filter(Q(module=None) | Q(module__programme=programme)),
             sort="workshop",

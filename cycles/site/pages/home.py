@@ -41,7 +41,7 @@ class HomePage:
 
 def home_page(*, at: dt.datetime) -> HomePage:
     """Gather the first page; five queries, and two more where there are many cycles."""
-    published = Cycle.objects.published().select_related("programme", "host")
+    published = Cycle.objects.published().series().select_related("programme", "host")
     cycles = list(published[: MOST_LINES + 1])
     is_cut = len(cycles) > MOST_LINES
     if is_cut:

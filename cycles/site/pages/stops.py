@@ -176,7 +176,7 @@ def takes_registrations(cycle: Cycle, *, at: dt.datetime) -> bool:
     return (
         cycle.status == Cycle.Status.PUBLISHED
         and not cycle.is_external
-        and cycle.kind == Cycle.Kind.WEBINAR
+        and cycle.kind in Cycle.Kind.with_registration()
         and cycle.registration_mode != Cycle.RegistrationMode.CLOSED
         and (cycle.registration_opens_at is None or cycle.registration_opens_at <= at)
         and (cycle.registration_closes_at is None or at < cycle.registration_closes_at)

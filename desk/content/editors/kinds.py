@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cycles import models
 from cycles.content import editing
+from cycles.runs import views as run_views
 from cycles.site import pages, views
 from desk.content.editors.catalogue import OrganisationForm, PersonForm, TerritoryForm, TopicForm
 from desk.content.editors.library import ModuleForm, NewsForm, ResourceForm, WorkshopForm
@@ -115,7 +116,7 @@ KINDS: dict[str, Kind] = {
             title=_("Training modules"),
             one=_("Training module"),
             new=_("New training module"),
-            page=views.module_detail,
+            page=run_views.module_detail,
             address="cycles:module-detail",
         ),
         Kind(
@@ -125,7 +126,7 @@ KINDS: dict[str, Kind] = {
             title=_("Workshops"),
             one=_("Workshop"),
             new=_("New workshop"),
-            page=views.module_detail,
+            page=run_views.module_detail,
             slugs=_module_of,
             address="cycles:module-detail",
         ),

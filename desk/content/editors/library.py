@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cycles.models import Module, News, Resource, Session, Workshop
 from cycles.models.library import NEWS_TARGETS
-from cycles.models.shared import DatePrecision
+from cycles.models.shared import DatePrecision, Modality
 from desk.content.editors.fields import AREA, MARKDOWN, ContentForm, NameField, Section, Words, WordsRowForm
 from desk.content.editors.session import UNKNOWN_ORGANISATION
 from desk.ui.fields import date_field
@@ -217,7 +217,7 @@ class WorkshopForm(FuzzyDateForm):
         Section(title=_("Date"), names=DATE_NAMES),
     )
     module_id = forms.TypedChoiceField(label=_("Module"), coerce=int)
-    modality = forms.ChoiceField(label=_("Modality"), choices=Workshop.Modality.choices)
+    modality = forms.ChoiceField(label=_("Modality"), choices=Modality.choices)
     hosts = organisations_field(_("Hosts"))
 
     @classmethod

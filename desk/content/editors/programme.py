@@ -156,7 +156,11 @@ class CycleForm(ContentForm):
     sender_name = sender_name_field(_("Empty: the programme’s."))
     contact_email = contact_field(_("Empty: the programme’s."))
     programme_id = forms.TypedChoiceField(label=_("Programme"), coerce=int, empty_value=None, required=False)
-    kind = forms.ChoiceField(label=_("Kind"), choices=Cycle.Kind.choices)
+    kind = forms.ChoiceField(
+        label=_("Kind"),
+        choices=Cycle.Kind.choices,
+        help_text=_("A training run is opened from the page of its module."),
+    )
     color = forms.ChoiceField(
         label=_("Colour in calendars"),
         choices=[("", _("the site's own")), *Cycle.Color.choices],
@@ -165,6 +169,13 @@ class CycleForm(ContentForm):
             "Programs that show colours (Apple, Nextcloud, Thunderbird) take this one for its calendar."
         ),
     )
+
+    def clean_kind(self) -> str:
+        """Refuse a new cycle that would be the run of no module."""
+        kind: str = self.cleaned_data["kind"]
+        if kind == Cycle.Kind.RUN and not self.data.get("seen"):
+            raise forms.ValidationError(_("A training run is opened from the page of its module."))
+        return kind
 
     @classmethod
     def initial_for(cls, cycle: Cycle) -> dict[str, Any]:

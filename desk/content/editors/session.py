@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.addresses.form_fields import AddressField
 from cycles.models import Segment, Session, SpeakerSlot
+from cycles.models.shared import Modality
 from desk.content.editors.fields import AREA, ContentForm, NameField, Section, Words, WordsRowForm
 from desk.ui.languages import LANGUAGES
 from desk.ui.rows import RowKind
@@ -103,6 +104,8 @@ class SessionForm(ContentForm):
     two = {
         "title": Words(label=_("Theme")),
         "summary": Words(label=_("Summary"), kind=AREA, longest=5000),
+        "place": Words(label=_("Place, with its address")),
+        "access": Words(label=_("How to get there"), kind=AREA, longest=1000),
     }
     row_kinds = (SEGMENTS,)
     wants = ("organisations", "people", "topics", "territories")
@@ -113,6 +116,9 @@ class SessionForm(ContentForm):
         Section(
             title=_("Room and places"),
             names=(
+                "modality",
+                "place",
+                "access",
                 "room_kind",
                 "room_url",
                 "room_host_url",
@@ -127,6 +133,11 @@ class SessionForm(ContentForm):
 
     has_theme = forms.BooleanField(label=_("The theme is known and shown"), required=False)
     territory_id = NameField(label=_("Territory"), list_id="list-territories", unknown=UNKNOWN_TERRITORY)
+    modality = forms.ChoiceField(
+        label=_("How people take part"),
+        choices=[choice for choice in Modality.choices if choice[0] != Modality.UNKNOWN],
+        initial=Modality.ONLINE,
+    )
     room_kind = forms.ChoiceField(label=_("Room"), choices=Session.RoomKind.choices)
     room_name = forms.SlugField(
         label=_("Name of the room"),

@@ -44,6 +44,10 @@ def _no_files(_draft: Draft, _context: Mapping[str, Any]) -> Iterable[File]:
     return ()
 
 
+def _no_pages(_draft: Draft) -> Iterable[tuple[str, bytes, str]]:
+    return ()
+
+
 def _as_it_is(_sample: Sample) -> None:
     """Need nothing beside the session, the person and their place."""
 
@@ -59,7 +63,8 @@ class Kind:
 
     `label`: what organisers read for it; `readers`: who gets it, in their words.
     `variables`: what an organiser's own text may hold; None where they write none.
-    `facts`: what its texts say beside what every mail says; `files`: its calendar entries; `sample`: what a preview
+    `facts`: what its texts say beside what every mail says; `files`: its calendar entries; `pages`: files to
+    print (name, bytes, type); `sample`: what a preview
     needs to be written first.
     `calendar`: the method of its entries (RFC 5546). `needs_seat`: not sent to someone whose registration ended.
     `is_farewell`: says that a session is off, so it is sent although the session is not held.
@@ -82,6 +87,7 @@ class Kind:
     variables: tuple[str, ...] | None = None
     facts: Callable[[Draft], dict[str, Any]] = _nothing
     files: Callable[[Draft, Mapping[str, Any]], Iterable[File]] = _no_files
+    pages: Callable[[Draft], Iterable[tuple[str, bytes, str]]] = _no_pages
     sample: Callable[[Sample], None] = _as_it_is
     own_text_holds: Callable[[Mapping[str, Any]], bool] = for_everybody
     calendar: Literal["REQUEST", "CANCEL"] | None = None

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext_lazy as _
 
 from notifications.mail import calendar_files
+from notifications.mail.draft import join_url
 from notifications.mail.variable_sets import BASE
 from notifications.notices import queues
 from notifications.plan import promises
-from registrations.links import personal_links
 from registrations.models import Registration
 
 from . import Group, Kind, register
@@ -35,7 +35,6 @@ def _confirmed(draft: Draft) -> dict[str, Any]:
 
 def _begins_now(draft: Draft) -> dict[str, Any] | None:
     """Return the session whose last reminder has left already, with its link: no reminder will bring it (R1)."""
-    person = draft.participant
     seats = (
         Registration.objects.seated()
         .filter(cycle_registration=draft.delivery.cycle_registration_id, session__ends_at__gt=draft.at)
@@ -47,7 +46,7 @@ def _begins_now(draft: Draft) -> dict[str, Any] | None:
         return None
     return {
         "stop": draft.stop(seat.session),
-        "join_url": personal_links.join(seat, language=draft.language, person=person),
+        "join_url": join_url(seat, seat.session, draft),
         "has_begun": seat.session.starts_at is not None and seat.session.starts_at <= draft.at,
     }
 

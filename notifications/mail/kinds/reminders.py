@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
+from notifications.mail.draft import join_url
 from notifications.mail.variable_sets import AFTER, SESSION
-from registrations.links import personal_links
 from registrations.models import Registration
 
 from . import Group, Kind, register
@@ -28,9 +28,7 @@ def _also(draft: Draft) -> dict[str, Any]:
         "also": [
             {
                 "stop": draft.stop(session),
-                "join_url": personal_links.join(
-                    by_session[session.pk], language=draft.language, person=person
-                ),
+                "join_url": join_url(by_session[session.pk], session, draft),
             }
             for session in following
             if session.pk in by_session

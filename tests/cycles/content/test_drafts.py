@@ -17,7 +17,6 @@ from django.utils import translation
 from cycles.models import (
     Cycle,
     Module,
-    ModuleRun,
     News,
     NewsLink,
     Objective,
@@ -80,7 +79,7 @@ def draft_world() -> dict[type[Any], Any]:
     cycle = make.cycle(**secret("Cycle"), status="draft")
     make.slot(make.session(cycle=cycle, **secret("Hidden")), person=person("Hidden"), state=State.ACCEPTED)
     module = Module.objects.create(**secret("Module"), is_published=False)
-    ModuleRun.objects.create(module=module, number=1, note="Zzsecretrun")
+    make.run(module=module, status="draft", price="Zzsecretprice", note="Zzsecretrun")
     return {
         Programme: programme,
         Cycle: cycle,

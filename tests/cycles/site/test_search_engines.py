@@ -83,6 +83,7 @@ def test_the_sitemap_names_public_pages_in_both_languages(client: Client) -> Non
         for path in (
             "",
             "news/",
+            "modules/",
             "agenda/",
             "resources/",
             "subscribe/",

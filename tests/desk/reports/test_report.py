@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 
 from accounts.models import AuditEntry
+from cycles.language import typesetting
 from cycles.models import Cycle, Membership, Objective, Partnership, Session
-from desk.reports import chart, funder_report, report, typesetting
+from desk.reports import chart, funder_report, report
 from desk.reports.shares import Presence
 from notifications.delivery import retention
 from registrations.attendance.models import Attendance

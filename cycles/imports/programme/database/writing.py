@@ -115,7 +115,12 @@ class Writer:
                 _("was imported with dates shifted by %(years)d years: import it with the same shift")
                 % {"years": row.demo_shift_years}  # type: ignore[attr-defined] # likewise
             )
-        if isinstance(row, Cycle) and row.timezone != fields["timezone"] and row.sessions.exists():
+        if (
+            isinstance(record, CycleRecord)
+            and isinstance(row, Cycle)
+            and row.timezone != fields["timezone"]
+            and row.sessions.exists()
+        ):
             record.item.error(
                 _(
                     "The time zone of a cycle that has sessions cannot change: their hours would be told wrongly."

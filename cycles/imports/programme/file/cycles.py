@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 KINDS = {
     "webinar_cycle": Cycle.Kind.WEBINAR,
     "daily_cycle": Cycle.Kind.DAILY,
+    "training_run": Cycle.Kind.RUN,
     "other_cycle": Cycle.Kind.OTHER,
     **{kind: kind for kind in Cycle.Kind.values},
 }
@@ -53,13 +54,21 @@ def cycle(item: Item, *, default_zone: str) -> CycleRecord:
     feed = item.item("feed")
     if feed and not (feed.flag("public", default=True) and feed.flag("include_tentative", default=True)):
         item.warn(_("every published cycle has a public feed with its tentative sessions"), "feed")
+    kind = item.choice("kind", KINDS, default=Cycle.Kind.WEBINAR)
+    module, run_number = item.reference("module", "modules"), item.number("run_number", most=9999)
+    if (kind == Cycle.Kind.RUN) != bool(module and run_number):
+        item.error(
+            _("a cycle of the kind run names its module and its run_number, and no other does"), "kind"
+        )
     return CycleRecord(
         section="cycles",
         slug=item.slug(),
         item=item,
         model=Cycle,
         fields={
-            "kind": item.choice("kind", KINDS, default=Cycle.Kind.WEBINAR),
+            "kind": kind,
+            "run_number": run_number,
+            "price": item.words("price"),
             "title": item.words("title", required=True),
             "short_title": item.words("short_title", limit=80),
             "session_word": item.words("session_label", limit=60),
@@ -80,6 +89,7 @@ def cycle(item: Item, *, default_zone: str) -> CycleRecord:
         },
         refs={
             "programme": item.reference("programme", "programmes"),
+            "module": module,
             "host": item.reference("host", "organisations"),
             "follows": item.reference("follows", "cycles"),
             "opening_event": item.reference("opening_event", "events"),

@@ -75,8 +75,13 @@ class Document:
         self._keep([item for item in session_items if item.has("cycle")], self._session)
         for item in self.root.items("modules"):
             module_slug = item.text("slug")
-            meetings = item.items("workshops")
-            self._keep([item], library.module)
+            meetings, runs = item.items("workshops"), item.items("runs")
+            module = library.module(item)
+            self._keep([item], lambda _item, module=module: module)
+            for place, run in enumerate(runs, start=1):
+                self._keep([run], functools.partial(library.run, module=module, place=place))
+            numbers = [r.fields["run_number"] for r in self.records if r.section == "runs" and r.item in runs]
+            refuse_repeated(item, "runs", numbers)
             self._keep(meetings, functools.partial(library.workshop, module_slug=module_slug))
         self._section("resource_series", library.series)
         self._section("resources", library.resource)
@@ -291,9 +296,10 @@ ORDER = (
     "people",
     "programmes",
     "events",
-    "cycles",
-    "sessions",
     "modules",
+    "cycles",
+    "runs",
+    "sessions",
     "workshops",
     "resource_series",
     "resources",

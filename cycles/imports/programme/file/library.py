@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from cycles.models import (
+    Cycle,
     Event,
     ExternalDatabase,
     Module,
@@ -17,13 +18,17 @@ from cycles.models import (
     Session,
     Workshop,
 )
+from cycles.models.shared import Modality
 
-from .catalogue import refuse_repeated, sourced
+from .catalogue import sourced
 from .reading import LONGEST_TEXT, Reference
 from .records import Record, Row, Rows
 
 if TYPE_CHECKING:
     from .reading import Item
+
+# The number of a run stands after the address of its module.
+LONGEST_RUN = 68
 
 
 def _dated(item: Item, *remarks: str, key: str = "date", between: str = "date_between") -> dict[str, Any]:
@@ -95,22 +100,41 @@ def module(item: Item) -> Record:
             "owners": item.references("owners", "organisations"),
             "partners": item.references("partners", "organisations"),
         },
-        rows=[Rows(name="runs", key=("number",), rows=_runs(item))],
     )
 
 
-def _runs(item: Item) -> list[Row]:
-    rows = []
-    for place, run in enumerate(item.items("runs"), start=1):
-        starts_on, ends_on = run.date("starts_on"), run.date("ends_on")
-        run.check_weekday(starts_on)
-        if starts_on and ends_on and ends_on < starts_on:
-            run.error(_("the run ends before it begins"), "ends_on")
-        fields = {"number": run.number("number") or place, "starts_on": starts_on, "ends_on": ends_on}
-        rows.append(Row(fields=fields | sourced(run)))
-        run.finish()
-    refuse_repeated(item, "runs", [row.fields["number"] for row in rows])
-    return rows
+def run(item: Item, module: Record, place: int) -> Record:
+    """Return a run of which the file knows the dates alone; one with half-days stands under `cycles`."""
+    starts_on, ends_on = item.date("starts_on"), item.date("ends_on")
+    item.check_weekday(starts_on)
+    if starts_on and ends_on and ends_on < starts_on:
+        item.error(_("the run ends before it begins"), "ends_on")
+    number = item.number("number") or place
+    is_external = bool(module.fields["is_external"])
+    return Record(
+        section="runs",
+        slug=f"{module.slug[:LONGEST_RUN]}-{number}",
+        item=item,
+        model=Cycle,
+        fields={
+            "kind": Cycle.Kind.RUN,
+            "run_number": number,
+            "title": module.fields["title"],
+            "first_date": starts_on,
+            "last_date": ends_on,
+            "is_external": is_external,
+            "external_url": item.text("url") or (module.fields["url"] if is_external else ""),
+            "price": item.words("price"),
+        }
+        | sourced(item),
+        # No half-day is known that one could register for; an organiser may plan some, and open it.
+        initial={"status": Cycle.Status.PUBLISHED, "registration_mode": Cycle.RegistrationMode.CLOSED},
+        refs={
+            "module": Reference("modules", module.slug, item.line, item.where),
+            "programme": module.refs["programme"],
+            "host": module.refs["platform"],
+        },
+    )
 
 
 def workshop(item: Item, module_slug: str) -> Record:
@@ -123,7 +147,7 @@ def workshop(item: Item, module_slug: str) -> Record:
         fields={
             "kind": item.text("kind", limit=40) or "co_design_workshop",
             "title": item.words("title", required=True),
-            "modality": item.choice("modality", Workshop.Modality.values, default=Workshop.Modality.UNKNOWN),
+            "modality": item.choice("modality", Modality.values, default=Modality.UNKNOWN),
             "place": item.words("place"),
             "starts_at": item.moment("starts_at"),
         }

@@ -25,6 +25,7 @@ MODELS: dict[str, type[Model]] = {
     "cycles": models.Cycle,
     "events": models.Event,
     "modules": models.Module,
+    "runs": models.Cycle,
     "workshops": models.Workshop,
     "resource_series": models.ResourceSeries,
     "resources": models.Resource,

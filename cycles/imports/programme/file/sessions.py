@@ -10,7 +10,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from cycles.models import Event, Segment, Session, SpeakerSlot
-from cycles.models.shared import Certainty
+from cycles.models.shared import Certainty, Modality
 from cycles.schedule import recurrence
 
 from .catalogue import refuse_repeated, sourced
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 # “Done” is where the clock stands, not a status: such a session was confirmed.
 STATUSES = {"done": Session.Status.CONFIRMED, **{status: status for status in Session.Status.values}}
+MODALITIES = [modality for modality in Modality.values if modality != Modality.UNKNOWN]
 UNDATED = (Session.Status.DRAFT, Session.Status.POSTPONED)
 
 
@@ -83,6 +84,9 @@ def session(item: Item, cycle: Reference, *, home: CycleRecord) -> SessionRecord
             "title": title if has_theme else "",
             "has_theme": has_theme,
             "summary": item.words("summary", limit=LONGEST_TEXT),
+            "modality": item.choice("modality", MODALITIES, default=Modality.ONLINE),
+            "place": item.words("place"),
+            "access": item.words("access", limit=LONGEST_TEXT),
             "room_url": item.text("room_url", limit=500),
             "is_recorded": item.flag("recorded"),
             "replay_url": item.text("replay_url", limit=500),

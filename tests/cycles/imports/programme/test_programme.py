@@ -59,6 +59,7 @@ def test_banner_only_on_what_is_shifted() -> None:
         "reconnaissance-2020-2021": words,
         "21-jours-pour-convaincre-2019": "",
         "odd-innovations-societales-2019": "",
+        "mooc-modeles-economiques-associatifs-1": "",
     }
     assert Programme.objects.get().banner.localize("fr") == words
 

@@ -18,6 +18,7 @@ CREATED = {
     "exceptions": 2,
     "external_databases": 1,
     "modules": 2,
+    "runs": 1,
     "news": 13,
     "organisations": 28,
     "people": 3,

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import typst
 
-from desk.ui.sheets import readable
+from cycles.language.plain_text import readable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
