@@ -287,6 +287,8 @@ DOORS: dict[str, Door] = {
     # the desk, cycle by cycle
     "desk:home": own(post=False),
     "desk:search": own(post=False),
+    "desk:status": own(post=False, opens=403),
+    "desk:test-mail": own(get=False, opens=405),
     "desk:cycle-detail": look(Right.SEE, *CYCLE),
     "desk:cycle-import": form(Right.PLAN, *CYCLE),
     "desk:cycle-import-save": act(Right.PLAN, *CYCLE),

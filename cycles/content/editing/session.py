@@ -46,6 +46,7 @@ ELSEWHERE = frozenset(
         "revised_at",
         "shown_at",
         "shown_digest",
+        "search_title",
         "source",
         "certainty",
         "note",
