@@ -109,4 +109,12 @@ VERBS: dict[str, _StrPromise] = {
     "privacy.export": _("exported what is held about a person"),
     "privacy.erase": _("erased a person on request"),
     "journal.export": _("exported the journal"),
+    "speaker.invite": _("invited somebody to speak"),
+    "speaker.uninvite": _("stopped an invitation to speak"),
+    "speaker.note_answer": _("noted what a speaker answered"),
+    "speaker.name": _("named somebody to speak"),
+    "speaker.brief": _("wrote the practical notes for speakers"),
+    "speaker.card": _("filled in the card of a speaker"),
+    "speaker.card_accept": _("accepted the card of a speaker"),
+    "consent.note": _("noted what a speaker agrees to"),
 }

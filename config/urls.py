@@ -12,6 +12,7 @@ from django.views.generic import RedirectView
 from cycles.content import picture_views
 from cycles.site import search_engines, sitemaps
 from notifications.transport import tracking
+from speakers.site import views as speaker_site
 
 # One way in, with its second step and its limits, for the administration too.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -38,6 +39,8 @@ urlpatterns = [
         {"size": "s"},
         name="picture-small",
     ),
+    re_path(r"^media/speakers/(?P<digest>[0-9a-f]{64})\.webp$", speaker_site.photo, name="speaker-photo"),
+    re_path(r"^media/slides/(?P<digest>[0-9a-f]{64})$", speaker_site.slides, name="speaker-slides"),
     path("", include("notifications.urls")),
     path("anymail/", include((tracking.urls(), "anymail"))),
     *i18n_patterns(
@@ -46,6 +49,7 @@ urlpatterns = [
         path("account/", include("accounts.sign_in.allauth_urls")),
         path("desk/", include("desk.urls")),
         path("", include("registrations.pages.urls")),
+        path("", include("speakers.urls")),
         path("", include("cycles.site.urls")),
         prefix_default_language=True,
     ),

@@ -18,6 +18,7 @@ from cycles.imports.programme.database.removal import remove_programme
 from cycles.imports.programme.shift import MONTHS_A_YEAR
 from cycles.models import Cycle, Programme, Session
 from cycles.schedule import planning
+from desk.speakers import demo as speakers
 from notifications.delivery import ledger
 from notifications.models import Delivery
 from notifications.plan import planner
@@ -129,6 +130,7 @@ def load(*, at: dt.datetime) -> bool:
     _register(Cycle.objects.get(slug=INVENTED_CYCLE), PEOPLE, at=at)
     _register(Cycle.objects.get(slug=REAL_CYCLE), PEOPLE[:ALSO_REAL], at=at)
     _live(at=at)
+    speakers.load(Cycle.objects.get(slug=INVENTED_CYCLE), at=at)
     coming, full = demo_training.load(at=at)
     _register(coming, PEOPLE[2:7], at=at)
     # Two more than there are places.
@@ -225,6 +227,7 @@ def _remove_people(demo: QuerySet[Cycle], *, at: dt.datetime) -> int:
     """Take away the registrations in these cycles, and whoever is registered nowhere else; return how many."""
     registrations = CycleRegistration.objects.filter(cycle__in=demo).order_by("pk")
     people = set(registrations.values_list("participant_id", flat=True))
+    speakers.remove(demo)
     Delivery.objects.filter(session__cycle__in=demo).delete()
     for registration in registrations:
         # Not before the loop: a place that one gives back owes a mail to another, who goes next.

@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("desk.terms.urls")),
     path("", include("desk.reminders.urls")),
     path("", include("desk.mail.urls")),
+    path("", include("desk.speakers.urls")),
     path("", include("desk.content.urls")),
     path("", include("desk.followup.urls")),
     path("", include("desk.attendance.urls")),

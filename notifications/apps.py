@@ -11,6 +11,7 @@ class NotificationsConfig(AppConfig):
 
         from . import receivers  # noqa: F401, PLC0415 - connects the signals once the models are loaded
         from .mail import kinds  # noqa: PLC0415 - likewise
+        from .notices import speaker_answers  # noqa: F401, PLC0415 - likewise
         from .plan import promises  # noqa: PLC0415 - likewise
         from .transport import tracking  # noqa: F401, PLC0415 - connects the signals once the models are loaded
 

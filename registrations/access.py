@@ -9,11 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from django.db.models import Model
-from django.utils.crypto import constant_time_compare
 
-from cycles.models import Session
-
-from . import speaking
 from .links import personal_links, sealed_tokens, signed_values
 from .models import CycleRegistration, Participant, Registration
 from .people import participants
@@ -115,24 +111,6 @@ def subscriber(token: str) -> tuple[Participant, int | None] | None:
     pk, cycle_id = value if isinstance(value, list) and len(value) == 2 else (value, None)  # noqa: PLR2004 - who, of what
     found = _one(PEOPLE.filter(links_renewed_at=None), pk)
     return (found, cycle_id) if found is not None else None
-
-
-def speaker(token: str) -> tuple[Session, speaking.Speaker] | None:
-    """Return who speaks at which session by a link; None once they do not any more."""
-    sealed = sealed_tokens.read("speak", token)
-    value = _before("speak", token) if sealed is None else None
-    pk, mark = value if isinstance(value, list) and len(value) == 2 else (None, None)  # noqa: PLR2004 - where, whose
-    session = _one(Session.objects.select_related("cycle"), sealed.numbers[0] if sealed else pk)
-    if session is None:
-        return None
-    for one in speaking.of(session):
-        if (
-            sealed.is_sealed_with(personal_links.speak_secret(session, one.email))
-            if sealed
-            else constant_time_compare(speaking.mark(one.email), str(mark))
-        ):
-            return session, one
-    return None
 
 
 def address_to_prove(token: str, *, at: dt.datetime) -> tuple[Participant, str] | None:

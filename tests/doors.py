@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 
 from cycles.access import Right
-from cycles.models import Cycle, Invitation, Membership, Module, News, Programme, Session
+from cycles.models import Cycle, Invitation, Membership, Module, News, Programme, Session, SpeakerSlot
 from notifications.models import Delivery, GroupMessage, RefusedMailing
 from notifications.plan import planner
 from registrations.attendance.models import AttendanceReport
@@ -91,6 +91,10 @@ def named_module(world: World) -> Module:
     )
     module.workshops.get_or_create(slug="atelier")
     return module
+
+
+def named_speaker(world: World) -> SpeakerSlot:
+    return SpeakerSlot.objects.first() or make.slot(world.session)
 
 
 def a_run(world: World) -> Cycle:
@@ -212,7 +216,18 @@ DOORS: dict[str, Door] = {
     "registrations:offer-decline": link(TOKEN, 1),
     "registrations:offer-accept-cycle": link(TOKEN),
     "registrations:offer-decline-cycle": link(TOKEN),
-    "registrations:speak": link(TOKEN),
+    "speakers:page": link(TOKEN),
+    "speakers:zone": link(TOKEN),
+    **{
+        f"speakers:{name}": link(TOKEN, 1)
+        for name in ("yes", "no", "room", "card", "own-photo", "own-slides", "consents", "entry")
+    },
+    "speakers:withdraw": link(TOKEN, 1, "photo"),
+    "speakers:calendar": link(TOKEN),
+    "speakers:speaker": public("nobody"),
+    "speakers:topic": public("nothing"),
+    "speaker-photo": public("0" * 64),
+    "speaker-slides": public("0" * 64),
     "registrations:join": link(TOKEN),
     "registrations:my-registrations": link(TOKEN),
     "registrations:my-prove": link(TOKEN),
@@ -329,6 +344,21 @@ DOORS: dict[str, Door] = {
     "desk:session-postpone": form(Right.PLAN, *SESSION),
     "desk:session-undo": act(Right.PLAN, *SESSION),
     "desk:session-publish": act(Right.PLAN, *SESSION),
+    # the desk, who speaks
+    "desk:cycle-speakers": look(Right.PLAN, *CYCLE),
+    "desk:session-speakers": look(Right.PLAN, *SESSION),
+    "desk:speaker-name": act(Right.PLAN, *SESSION),
+    "desk:speaker-briefing": act(Right.PLAN, *SESSION),
+    **{
+        f"desk:speaker-{name}": act(Right.PLAN, lambda world: (*SESSION, named_speaker(world).pk))
+        for name in ("invite", "uninvite", "yes", "no", "accept")
+    },
+    "desk:speaker-card": form(Right.PLAN, lambda world: (*SESSION, named_speaker(world).pk)),
+    "desk:speaker-consents": form(Right.PLAN, lambda world: (*SESSION, named_speaker(world).pk)),
+    **{
+        f"desk:speaker-{name}": look(Right.PLAN, lambda world: (*SESSION, named_speaker(world).pk), opens=404)
+        for name in ("photo", "slides")
+    },
     # the desk, what is written: lists and new things are for whoever plans something, here or elsewhere
     "desk:programme-import": own(opens=403),
     "desk:programme-import-save": own(opens=302),

@@ -18,6 +18,7 @@ import cycles
 import desk
 import notifications
 import registrations
+import speakers
 from accounts import journal, journal_verbs
 from accounts.models import AuditEntry
 from tests import doors
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
     from django.test import Client
 
-APPS = (accounts, cycles, registrations, notifications, desk)
+APPS = (accounts, cycles, registrations, speakers, notifications, desk)
 APP_NAMES = tuple(app.__name__ for app in APPS)
 
 # Functions that say who and reach no line of the journal, with the reason.

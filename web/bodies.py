@@ -1,9 +1,9 @@
 """What may be sent to the site: how much, in which form, and how slowly. Decided before a byte of it is read.
 
 A thread that reads a body is held by whoever sends it. So forms take little from strangers, files are read only
-where a form takes one and only from people who are signed in, a body has a time by which it must have come, and
-never more than a part of the threads read at once: the others go on answering. A web server in front that keeps
-bodies until they are whole (docs/operating.md) makes all of this rare. See docs/decisions/0095.
+where a form takes one and only from people who are signed in or hold a personal link, a body has a time by which it
+must have come, and never more than a part of the threads read at once: the others go on. A web server in front that
+keeps bodies until they are whole (docs/operating.md) makes all of this rare. See docs/decisions/0095.
 """
 
 from __future__ import annotations
@@ -65,6 +65,20 @@ def takes_files(view: View) -> View:
     """Mark a view whose form takes files: up to FILES bytes in all, and only from people who are signed in."""
     view.takes_files = True  # type: ignore[attr-defined]  # read by the middleware
     return view
+
+
+def takes_files_by_link(opens: Callable[[str], object]) -> Callable[[View], View]:
+    """Mark a view whose form takes files from whoever holds a personal link: `opens` tells a true token from others.
+
+    It is asked before a byte of the body is read, so a stranger sends no file here either.
+    """
+
+    def marked(view: View) -> View:
+        view.takes_files = True  # type: ignore[attr-defined]  # read by the middleware
+        view.opens_by_link = opens  # type: ignore[attr-defined]  # likewise
+        return view
+
+    return marked
 
 
 class Deadlines:
@@ -211,7 +225,7 @@ class BodiesMiddleware:
         request: HttpRequest,
         view: Callable[..., Any],
         _args: tuple[Any, ...],
-        _kwargs: dict[str, Any],
+        kwargs: dict[str, Any],
     ) -> HttpResponseBase | None:
         """Look at what is announced; read it when it may come. Runs before CSRF's check, which would read it."""
         if request.method in ("GET", "HEAD", "OPTIONS", "TRACE") or not _has_body(request):
@@ -222,7 +236,10 @@ class BodiesMiddleware:
         if request.META.get(OTHER_CHARSET):
             return self._refuse(request, "encoding")
         has_files = hasattr(view, "takes_files") and request.content_type == MULTIPART
-        if has_files and not request.user.is_authenticated:
+        if has_files and hasattr(view, "opens_by_link"):
+            # The view itself answers that the link opens nothing; it reads nothing either.
+            has_files = bool(view.opens_by_link(kwargs["token"]))
+        elif has_files and not request.user.is_authenticated:
             self._let_go(request)
             return redirect_to_login(request.get_full_path())
         if length > (FILES if has_files else _most(request, view, length)):

@@ -44,7 +44,7 @@ class ErrorMails(AdminEmailHandler):
             self._told[key] = now
             return True
 
-    def send_mail(self, subject: str, message: str, *args: Any, **kwargs: Any) -> None:
+    def send_mail(self, subject: Any, message: Any, *args: Any, **kwargs: Any) -> None:
         """Send one report; a server that is away must not hold the request, nor report itself."""
         kwargs["fail_silently"] = True
         work = threading.Thread(

@@ -21,6 +21,7 @@ ROUTES = (
     "confirm",
     "address",
     "speak",
+    "speaker-calendar",
     "link",
     "calendar",
     "stop",

@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "accounts",
     "cycles",
     "registrations",
+    "speakers",
     "notifications",
     "desk",
     "allauth",
@@ -307,7 +308,8 @@ LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", "Français"), ("en", "English")]
 # Our own words first: where Django or allauth say the same in English, theirs would be heard instead.
 LOCALE_PATHS = [
-    BASE_DIR / app / "locale" for app in ("accounts", "cycles", "registrations", "notifications", "desk")
+    BASE_DIR / app / "locale"
+    for app in ("accounts", "cycles", "registrations", "speakers", "notifications", "desk")
 ]
 TIME_ZONE = env("ESCALE_TIME_ZONE", default="Europe/Paris")
 USE_I18N = True
@@ -431,6 +433,8 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 24 * 3600.0,
         "options": {"expires": 12 * 3600},
     },
+    "speakers": {"task": "speakers.settle", "schedule": 600.0, "options": {"expires": 500}},
+    "forget-speakers": {"task": "speakers.purge", "schedule": 86400.0, "options": {"expires": 3600}},
     "purge": {"task": "registrations.purge", "schedule": 3600.0, "options": {"expires": 3000}},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat")

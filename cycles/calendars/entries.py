@@ -184,7 +184,7 @@ def _description(session: Session, *, address: str, join_url: str, standing: Sta
 def _agenda(session: Session) -> list[str]:
     lines = []
     for segment in session.segments.all():
-        who = ", ".join(naming.speaker(slot) for slot in segment.slots.all() if slot.is_speaking)
+        who = ", ".join(naming.speaker(slot) for slot in segment.slots.all() if slot.is_announced)
         title = str(segment.title)
         if title and who:
             lines.append(_("%(label)s: %(theme)s") % {"label": title, "theme": who})

@@ -67,9 +67,9 @@ def catalogue_feed(request: HttpRequest) -> Built:
 
 def nearest(sessions: QuerySet[Session], *, at: dt.datetime) -> QuerySet[Session]:
     """Return these sessions, or of more than MOST_IN_CATALOGUE the next ones, then the last ones, in their order."""
-    coming = sessions.filter(last_dates.ends_after(at)).order_by("calendar_ends_at", "pk")
+    coming = sessions.filter(last_dates.ends_after(at)).order_by(*last_dates.BY_END)
     chosen = list(coming.values_list("pk", flat=True)[: MOST_IN_CATALOGUE + 1])
-    past = sessions.exclude(last_dates.ends_after(at)).order_by("-calendar_ends_at", "-pk")
+    past = sessions.exclude(last_dates.ends_after(at)).order_by(*last_dates.BY_END).reverse()
     chosen += past.values_list("pk", flat=True)[: MOST_IN_CATALOGUE + 1 - len(chosen)]
     if len(chosen) <= MOST_IN_CATALOGUE:
         return sessions
@@ -120,14 +120,14 @@ def speaker_feed(request: HttpRequest, slug: str) -> Built:
     person = speakers_with_sessions().filter(slug=slug).first()
     if person is None:
         raise Http404
-    speaking = SpeakerSlot.objects.speaking().filter(person=person, segment__session=OuterRef("pk"))
+    speaking = SpeakerSlot.objects.confirmed().filter(person=person, segment__session=OuterRef("pk"))
     sessions = calendar_sessions(at).filter(Exists(speaking))
     return feed(request, sessions, name=f"{person} · {settings.ESCALE_SITE_NAME}", at=at)
 
 
 def of_topics(topics: Collection[Topic]) -> Q:
     """Return the condition on sessions that treat one of these topics; the query must be made distinct."""
-    illustrated = SpeakerSlot.objects.speaking().filter(illustrates__in=topics).values("segment")
+    illustrated = SpeakerSlot.objects.announced().filter(illustrates__in=topics).values("segment")
     return Q(topics__in=topics) | Q(segments__topic__in=topics) | Q(segments__in=illustrated)
 
 
@@ -137,14 +137,14 @@ def topics_with_sessions() -> QuerySet[Topic]:
     by_session = Session.topics.through.objects.filter(topic=OuterRef("pk")).filter(Exists(public))
     by_segment = Segment.objects.filter(topic=OuterRef("pk")).filter(Exists(public))
     at_segment = Session.objects.published().filter(pk=OuterRef("segment__session"))
-    by_slot = SpeakerSlot.objects.speaking().filter(illustrates=OuterRef("pk")).filter(Exists(at_segment))
+    by_slot = SpeakerSlot.objects.announced().filter(illustrates=OuterRef("pk")).filter(Exists(at_segment))
     return Topic.objects.filter(Exists(by_session) | Exists(by_segment) | Exists(by_slot))
 
 
 def speakers_with_sessions() -> QuerySet[Person]:
     """Return the people who speak at a published session: nobody is told of a wish, or of who declined."""
     public = Session.objects.published().filter(pk=OuterRef("segment__session"))
-    announced = SpeakerSlot.objects.speaking().filter(person=OuterRef("pk")).filter(Exists(public))
+    announced = SpeakerSlot.objects.confirmed().filter(person=OuterRef("pk")).filter(Exists(public))
     return Person.objects.filter(Exists(announced))
 
 

@@ -59,9 +59,13 @@ def cycle_short_title(cycle: Cycle) -> str:
 
 
 def speaker(slot: SpeakerSlot) -> str:
-    """Return "Nadia Belkacem (Pro Bono Lab)", the organisation alone, or the office of someone unnamed."""
-    who = str(slot.person) if slot.person else ""
-    organisation = slot.organisation or (slot.person.organisation if slot.person else None)
+    """Return "Nadia Belkacem (Pro Bono Lab)", the organisation alone, or the office of someone unnamed.
+
+    As the public is told: of somebody who has not said yes, the organisation alone.
+    """
+    person = slot.shown_person
+    who = str(person) if person else ""
+    organisation = slot.organisation or (person.organisation if person else None)
     if not organisation:
         return who
     return (

@@ -132,6 +132,10 @@ class Session(Searchable, Sourced):
     room_opens_minutes = models.PositiveSmallIntegerField(_("room opens, minutes before"), default=15)
     is_recorded = models.BooleanField(_("recorded"), default=False)
     replay_url = models.URLField(_("address of the replay"), max_length=500, blank=True)
+    # Somebody who spoke does not agree, or no more: kept, and shown to nobody (written by speakers/consents).
+    is_replay_held = models.BooleanField(
+        _("the replay is held"), default=False, db_default=False, editable=False
+    )
     capacity = models.PositiveIntegerField(
         _("places"), null=True, blank=True, validators=[MinValueValidator(1)]
     )
@@ -223,6 +227,11 @@ class Session(Searchable, Sourced):
         return self.Status.TENTATIVE if was_unsure else self.Status.CONFIRMED
 
     @property
+    def public_replay_url(self) -> str:
+        """The address of the replay as far as those who spoke agree; empty without one."""
+        return "" if self.is_replay_held else self.replay_url
+
+    @property
     def is_announced(self) -> bool:
         """True once its date is sure and its theme is known."""
         return self.status == self.Status.CONFIRMED and self.has_theme
@@ -275,13 +284,18 @@ class Segment(models.Model):
 class SpeakerSlotQuerySet(models.QuerySet["SpeakerSlot"]):
     """Named questions."""
 
-    def speaking(self) -> SpeakerSlotQuerySet:
-        """Those that the public is told about: asked at least, and neither declined nor replaced."""
-        return self.exclude(state__in=SpeakerSlot.SILENT)
+    def confirmed(self) -> SpeakerSlotQuerySet:
+        """Those who said yes."""
+        return self.filter(state=SpeakerSlot.State.ACCEPTED)
+
+    def announced(self) -> SpeakerSlotQuerySet:
+        """Those that the public is told about: who said yes, and the organisations of everybody who was asked."""
+        asked = Q(state__in=SpeakerSlot.ASKED, organisation__isnull=False)
+        return self.filter(Q(state=SpeakerSlot.State.ACCEPTED) | asked)
 
     def reachable(self) -> SpeakerSlotQuerySet:
-        """Those who speak and whose address was given."""
-        return self.speaking().exclude(contact_email="")
+        """Those who were asked, have not said no, and whose address was given."""
+        return self.filter(state__in=SpeakerSlot.SPEAKING).exclude(contact_email="")
 
 
 class SpeakerSlot(models.Model):
@@ -292,10 +306,14 @@ class SpeakerSlot(models.Model):
         INVITED = "invited", _("invited")
         ACCEPTED = "accepted", _("accepted")
         DECLINED = "declined", _("declined")
+        WITHDRAWN = "withdrawn", _("withdrawn")
         REPLACED = "replaced", _("replaced")
 
-    # A wish of the organisers', or somebody who does not come: nobody is told, and nobody is written to.
-    SILENT = (State.PROPOSED, State.DECLINED, State.REPLACED)
+    # A wish of the organisers', or somebody who does not come: nobody is written to.
+    SILENT = (State.PROPOSED, State.DECLINED, State.WITHDRAWN, State.REPLACED)
+    SPEAKING = (State.INVITED, State.ACCEPTED)
+    # Asked without a yes that stands: the public is told of their organisation alone, which may name somebody else.
+    ASKED = (State.INVITED, State.DECLINED, State.WITHDRAWN)
 
     segment = models.ForeignKey(Segment, on_delete=models.CASCADE, related_name="slots")
     order = models.PositiveSmallIntegerField(_("order"))
@@ -334,8 +352,18 @@ class SpeakerSlot(models.Model):
         return " · ".join(str(part) for part in (self.person, self.organisation) if part)
 
     @property
-    def is_speaking(self) -> bool:
-        return self.state not in self.SILENT
+    def is_confirmed(self) -> bool:
+        return self.state == self.State.ACCEPTED
+
+    @property
+    def is_announced(self) -> bool:
+        """As `announced` says of many."""
+        return self.is_confirmed or (self.state in self.ASKED and self.organisation_id is not None)
+
+    @property
+    def shown_person(self) -> Person | None:
+        """The person as far as the public is told: nobody before they said yes."""
+        return self.person if self.is_confirmed else None
 
 
 class SessionChangeQuerySet(models.QuerySet["SessionChange"]):

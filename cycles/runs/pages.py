@@ -36,9 +36,10 @@ class Card:
 
     @property
     def next(self) -> Run | None:
-        """Return the run that one may register for, else the next one there is."""
+        """Return the first run with a place, else the first with a waiting list, else the next one there is."""
         ahead = [each for each in self.runs if each.is_ahead]
-        return next((each for each in ahead if each.can_register), ahead[0] if ahead else None)
+        ways = sorted(ahead, key=lambda each: (each.state != State.OPEN, each.state != State.FULL))
+        return ways[0] if ways else None
 
     @property
     def leads_elsewhere(self) -> bool:

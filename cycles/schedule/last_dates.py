@@ -47,6 +47,7 @@ def annotated(sessions: QuerySet[Session]) -> QuerySet[Session]:
 # Of sessions read by `annotated`: those with a date that a calendar shows, and their order by it.
 HAS_DATE = Q(calendar_starts_at__isnull=False)
 BY_DATE = ("calendar_starts_at", "pk")
+BY_END = ("calendar_ends_at", "pk")
 
 
 def ends_after(moment: dt.datetime) -> Q:

@@ -180,7 +180,7 @@ def organisation(row: Organisation) -> Data:
 
 
 def _performer(slot: SpeakerSlot) -> Data:
-    person = slot.person
+    person = slot.shown_person
     of = slot.organisation or (person.organisation if person else None)
     if person is None:
         return organisation(of) if of else {}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
 from django.conf import settings
@@ -22,6 +22,7 @@ from cycles.site.snapshots import FEED_CACHING, Built, snapshot
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from django.db.models import QuerySet
     from django.http import HttpRequest
 
 FAR = dt.datetime(9999, 1, 1, tzinfo=dt.UTC)
@@ -96,11 +97,12 @@ def pages(section: str, number: int) -> list[Page]:
     if section == "cycles":
         start = (number - 1) * CYCLES_A_FILE
         return list(_cycles(start, start + CYCLES_A_FILE))
-    name, rows = {
+    sections: dict[str, tuple[str, QuerySet[Any]]] = {
         "programmes": ("programme-detail", Programme.objects.published()),
         "modules": ("module-detail", Module.objects.published()),
         "news": ("news-detail", News.objects.published()),
-    }[section]
+    }
+    name, rows = sections[section]
     start = (number - 1) * PAGES_A_FILE
     slugs = rows.order_by("pk").values_list("slug", flat=True)[start : start + PAGES_A_FILE]
     return [(name, (slug,)) for slug in slugs]

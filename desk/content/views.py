@@ -77,9 +77,9 @@ def content_new(request: HttpRequest, kind: Kind) -> HttpResponse:
     if not form.is_valid():
         return _page(request, kind, row, form, status=422)
     by, at = access.account(request.user), timezone.now()
-    row = editing.create(kind.model, values=form.values(), by=by, at=at)
+    created: Any = editing.create(kind.model, values=form.values(), by=by, at=at)
     messages.success(request, _("Saved."))
-    return redirect("desk:content-edit", kind, row.slug)
+    return redirect("desk:content-edit", kind, created.slug)
 
 
 def _first_choices(lists: dict[str, Any]) -> dict[str, Any]:

@@ -34,6 +34,8 @@ THEME_DUE = dt.timedelta(days=30)
 LATE = dt.timedelta(minutes=15)
 RECAP_DUE = dt.timedelta(days=30)
 MOST_LISTED = 12
+# Parts of an agenda whose speaker said no.
+LOST = (SpeakerSlot.State.DECLINED, SpeakerSlot.State.WITHDRAWN)
 # Beside the states of a mail: what became known after it had left.
 REPORTED = "reported"
 
@@ -134,7 +136,11 @@ def _session_needs(cycles: QuerySet[Cycle], *, at: dt.datetime) -> list[Need]:
         .exclude(cycle__kind=Cycle.Kind.DAILY)
         .exclude(cycle__status=Cycle.Status.ARCHIVED)
         .select_related("cycle")
-        .annotate(speakers=Count("segments__slots", filter=~Q(segments__slots__state__in=SpeakerSlot.SILENT)))
+        .annotate(
+            speakers=Count("segments__slots", filter=~Q(segments__slots__state__in=SpeakerSlot.SILENT)),
+            refusals=Count("segments__slots", filter=Q(segments__slots__state__in=LOST)),
+            unanswered=Count("segments__slots", filter=Q(segments__slots__state=SpeakerSlot.State.INVITED)),
+        )
     )
     found = ((session, tuple(_lacks(session, at=at))) for session in soon[:MOST_LISTED])
     return [_about(session, *lacks) for session, lacks in found if lacks]
@@ -151,6 +157,15 @@ def _lacks(session: Session, *, at: dt.datetime) -> Iterator[Lack]:
         yield Lack(text=_("The address of the room is missing."), url=url, is_urgent=True)
     if session.has_theme and not getattr(session, "speakers", 0):
         yield Lack(text=_("Nobody is named to speak yet."), url=f"{url}#segments")
+    speakers = reverse("desk:session-speakers", args=[session.cycle.slug, session.slug])
+    if count := getattr(session, "refusals", 0):
+        text = ngettext(
+            "%(count)d speaker is to be replaced.", "%(count)d speakers are to be replaced.", count
+        )
+        yield Lack(text=text % {"count": count}, url=speakers, is_urgent=True)
+    if count := getattr(session, "unanswered", 0):
+        text = ngettext("%(count)d speaker has not answered.", "%(count)d speakers have not answered.", count)
+        yield Lack(text=text % {"count": count}, url=speakers)
     if not session.has_theme:
         yield Lack(text=_("The theme is not announced yet."), url=url)
     if session.status == Session.Status.TENTATIVE:

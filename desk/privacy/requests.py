@@ -22,9 +22,10 @@ from cycles import access
 from cycles.models import Cycle, Invitation, Membership, Programme, SpeakerSlot
 from cycles.models import Person as PublicPerson
 from notifications.delivery import ledger
-from registrations import booking, speaking
+from registrations import booking
 from registrations.models import Participant
 from registrations.people import names, rights
+from speakers.people import contacts as people_asked
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -94,7 +95,7 @@ def forget_contact(user: User | AnonymousUser, *, email: str, at: dt.datetime) -
             count=sum(slot.segment.session.cycle.programme_id == programme_id for slot in slots),
         )
     ledger.forget_speaker(email, cycles=cycles)
-    return speaking.forget(email, cycles=cycles)
+    return people_asked.forget(email, cycles=cycles)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -27,8 +27,8 @@ from desk.ui import conflict
 from desk.ui.acts import act_of
 from desk.ui.addresses import back
 from notifications.models import Occurrence, ReminderStep
+from notifications.notices import speakers
 from notifications.plan import audiences, planner, policy
-from registrations import speaking
 from registrations.models import CycleRegistration
 from registrations.people import names
 
@@ -367,8 +367,9 @@ def send(request: HttpRequest, cycle: str, slug: str, code: str) -> HttpResponse
 def _who(step: ReminderStep, session: Session, *, at: dt.datetime) -> tuple[list[tuple[str, str]], int]:
     """Return the names and addresses of the first whom a line reaches now, and how many it reaches."""
     if step.audience == ReminderStep.Audience.SPEAKERS:
-        speakers = [(str(speaker), speaker.email) for speaker in speaking.of(session)]
-        return speakers[:LISTED], len(speakers)
+        people = speakers.reached(step.kind, session, due_at=at)
+        listed = [(str(speaker), speaker.email) for speaker in people]
+        return listed[:LISTED], len(listed)
     people: Any = audiences.of_step(step, session, due_at=at)
     # A line may reach people of the cycle, or of this session.
     path = "" if people.model is CycleRegistration else "cycle_registration__"

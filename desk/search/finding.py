@@ -43,7 +43,7 @@ Found = TypeVar("Found")
 MOST = 8
 LONGEST = 100
 # So many rows that fit are put in order at most, and so many lists of people are linked.
-MOST_RANKED = 50
+MOST_RANKED = 20
 MOST_LISTS = 20
 LONGEST_YEAR = 4
 # The pages of a cycle by the names of their tabs, and the right that each asks for.

@@ -30,6 +30,7 @@ from cycles.models import Session, SpeakerSlot
 from notifications.models import Delivery, NewsStop, RefusedMailing, Suppression
 from notifications.notices import digests
 from registrations.models import State as Seat
+from speakers.people import asked
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -104,6 +105,17 @@ def _speaks() -> Condition:
     return Exists(slots.filter(contact_email=OuterRef("to_address")))
 
 
+def _said_yes() -> Condition:
+    slots = SpeakerSlot.objects.confirmed().filter(segment__session=OuterRef("session"))
+    return Exists(slots.filter(contact_email=OuterRef("to_address")))
+
+
+def _is_asked() -> Condition:
+    """Ask whether their answer is still waited for, for the date that the session has now (speakers/people/asked)."""
+    rows = asked.unanswered().filter(session=OuterRef("session"))
+    return Exists(rows.filter(contact__email=OuterRef("to_address")))
+
+
 def _is_registered() -> Condition:
     place = Coalesce("registration__state", "cycle_registration__state")
     return Q(In(place, [state for state in Seat if state not in ENDED]))
@@ -134,8 +146,14 @@ def _is_not_held_back() -> Condition:
 ENDED = (Seat.CANCELLED, Seat.REFUSED)
 # In the order in which they are asked: the first that fails is the reason.
 RULES: tuple[Rule, ...] = (
-    _skips(Reason.ERASED, lambda: Q(participant__isnull=False), concerns=lambda kind: not kind.is_to_speaker),
+    _skips(
+        Reason.ERASED,
+        lambda: Q(participant__isnull=False),
+        concerns=lambda kind: not kind.is_to_speaker and not kind.is_to_organiser,
+    ),
     _skips(Reason.NOT_SPEAKING, _speaks, concerns=lambda kind: kind.is_to_speaker),
+    _skips(Reason.NOT_SPEAKING, _said_yes, concerns=lambda kind: kind.needs_yes),
+    _skips(Reason.ANSWERED, _is_asked, concerns=lambda kind: kind.asks_speaker),
     _skips(Reason.SUPERSEDED, _is_current),
     _skips(Reason.SUPERSEDED, lambda: Exists(digests.current()), concerns=lambda kind: kind.is_digest),
     _skips(Reason.SESSION_GONE, _is_held, concerns=lambda kind: not kind.is_farewell),

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from accounts import journal
 from notifications.mail.kinds import KINDS
 from notifications.models import Delivery, Heartbeat, Suppression
-from registrations import speaking
 from registrations.models import CycleRegistration
+from speakers.people import speaking
 
 from . import ledger, restored, sending
 
@@ -72,6 +72,8 @@ def _address(row: Delivery) -> str:
     if KINDS[row.kind].is_to_speaker:
         speaker = speaking.find(row.session, email=row.to_address) if row.session else None
         return speaker.email if speaker else ""
+    if KINDS[row.kind].is_to_organiser:
+        return row.to_address
     return row.participant.email if row.participant else ""
 
 

@@ -67,19 +67,7 @@ def pdf(cycle: Cycle, person: Participant, *, contact: str, at: dt.datetime) -> 
         "who": str(person),
         "organisation": person.organisation_name,
         "head": [_("When"), _("Where")],
-        "rows": [
-            [
-                wording.long_when(
-                    session.starts_at,
-                    session.ends_at,
-                    zone=cycle.timezone,
-                    all_day=session.is_all_day,
-                    language=language,
-                ),
-                naming.where(session),
-            ]
-            for session in held
-        ],
+        "rows": [[_when(session, language=language), naming.where(session)] for session in held],
         "facts": [
             [label, text]
             for label, text in (
@@ -99,3 +87,15 @@ def pdf(cycle: Cycle, person: Participant, *, contact: str, at: dt.datetime) -> 
         },
     }
     return Sheet(SOURCE, data, note=_("Some signs are left out: no font here has them.")).pdf(at=at)
+
+
+def _when(session: Session, *, language: str) -> str:
+    if session.starts_at is None or session.ends_at is None:
+        return ""
+    return wording.long_when(
+        session.starts_at,
+        session.ends_at,
+        zone=session.cycle.timezone,
+        all_day=session.is_all_day,
+        language=language,
+    )

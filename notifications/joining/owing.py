@@ -64,7 +64,7 @@ def _owe(cycle: Cycle, sessions: Sequence[Session], *, at: dt.datetime) -> int:
     ledger.skip(waiting.exclude(key__startswith=prefix), reason=Delivery.Reason.SUPERSEDED)
     people = CycleRegistration.objects.filter(cycle=cycle, state=State.CONFIRMED)
     # A change of dates may be taken back as long as its own notice waits.
-    settled = max(session.revised_at for session in sessions) + planning.GRACE
+    settled = max(session.revised_at for session in sessions) + planning.grace()
     moved = any(session.revision for session in sessions)
     return ledger.insert(
         people,

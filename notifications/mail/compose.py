@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -9,11 +10,12 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from cycles.models import Cycle
 from notifications.delivery.ledger import message_id
 from notifications.notices import speakers
-from registrations import speaking
 from registrations.links import personal_links
 from registrations.models import State
+from speakers.people import contacts, speaking
 
 from . import calendar_files, own_words, rendering, session_facts, unsubscribe, variables
 from .draft import Draft, address
@@ -72,14 +74,32 @@ def message(delivery: Delivery, *, at: dt.datetime, texts: Texts | None = None) 
     return mail
 
 
+@dataclasses.dataclass(frozen=True)
+class Organiser:
+    """Somebody who organises: their mails greet nobody, and hours are the session's."""
+
+    given_name: str = ""
+    timezone: str = ""
+
+
+def _speaker(delivery: Delivery, kind: Kind) -> speaking.Speaker:
+    """Return who speaks under the address of a mail, with the zone of their choice. Raises ValueError."""
+    states = speaking.states_for(needs_yes=kind.needs_yes)
+    session = delivery.session
+    speaker = speaking.find(session, email=delivery.to_address, states=states) if session else None
+    if speaker is None:
+        msg = f"delivery {delivery.pk} has lost its speaker"
+        raise ValueError(msg)
+    contact = contacts.find(speaker.email)
+    return dataclasses.replace(speaker, timezone=contact.timezone if contact else "")
+
+
 def _reader(delivery: Delivery, kind: Kind) -> Reader:
     """Return whom a mail is for. Raises ValueError when they are gone."""
     if kind.is_to_speaker:
-        speaker = speaking.find(delivery.session, email=delivery.to_address) if delivery.session else None
-        if speaker is None:
-            msg = f"delivery {delivery.pk} has lost its speaker"
-            raise ValueError(msg)
-        return speaker
+        return _speaker(delivery, kind)
+    if kind.is_to_organiser:
+        return Organiser()
     if delivery.participant is None:
         msg = f"delivery {delivery.pk} has lost its person"
         raise ValueError(msg)
@@ -131,10 +151,16 @@ def _context(draft: Draft) -> dict[str, Any]:
     if draft.kind.is_personal:
         return _of_everybody(draft) | draft.kind.facts(draft)
     context = _of_everybody(draft) | _of_cycle(draft)
-    context |= _of_speaker(draft) if draft.kind.is_to_speaker else _of_participant(draft)
+    if draft.kind.is_to_speaker:
+        context |= _of_speaker(draft)
+    elif not draft.kind.is_to_organiser:
+        context |= _of_participant(draft)
     context |= draft.kind.facts(draft)
     if draft.session is not None:
         context |= session_facts.about(draft.session, draft)
+    if draft.kind.is_to_speaker and draft.cycle.status not in Cycle.PUBLIC:
+        # No page of it is public yet: their own page shows it.
+        context["stop"] = dataclasses.replace(context["stop"], url=context["speaker_url"])
     return context
 
 

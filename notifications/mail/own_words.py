@@ -23,6 +23,7 @@ SAME_AS = {
     "soon": "soon",
     "join_link": "join_url",
     "speaker_link": "speaker_url",
+    "figures": "figures",
     "old_date": "old_when",
     "reason": "reason",
     "replay_link": "replay_url",

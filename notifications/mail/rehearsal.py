@@ -20,6 +20,7 @@ from notifications.models import Delivery, GroupMessage, Occurrence
 from notifications.plan import planner
 from notifications.transport import transports
 from registrations.models import CycleRegistration, Participant, Registration, State
+from speakers.models import Contact
 
 from . import compose
 from .kinds import KINDS
@@ -109,7 +110,11 @@ def _invented(scene: Scene, *, at: dt.datetime) -> Delivery:
         next_at=at,
     )
     if kind.is_to_speaker:
-        delivery.to_address = _speaker(scene)
+        delivery.to_address = _speaker(scene, kind, at=at)
+        return delivery
+    if kind.is_to_organiser:
+        delivery.to_address = "camille.exemple@example.invalid"
+        delivery.note = _("%(who)s cannot speak.") % {"who": "Camille Exemple"}
         return delivery
     person, row = _person(scene, at=at)
     seats = _seats(scene, person, row, sample, at=at)
@@ -164,7 +169,7 @@ def _person(scene: Scene, *, at: dt.datetime) -> tuple[Participant, CycleRegistr
     return person, row
 
 
-def _speaker(scene: Scene) -> str:
+def _speaker(scene: Scene, kind: Kind, *, at: dt.datetime) -> str:
     """Let the invented person speak at the session; return their address."""
     email = "camille.exemple@example.invalid"
     part = Segment(pk=INVENTED, session=scene.session, order=LAST, title=_("What you will speak about"))
@@ -173,7 +178,10 @@ def _speaker(scene: Scene) -> str:
     slot.contact_language = scene.language
     slot.organisation = Organisation(pk=INVENTED, slug="rehearsal", name="Exemple")
     Organisation.objects.bulk_create([slot.organisation])
+    if kind.asks_speaker:
+        slot.state = SpeakerSlot.State.INVITED
     SpeakerSlot.objects.bulk_create([slot])
+    Contact.objects.bulk_create([Contact(pk=INVENTED, email=email, created_at=at)])
     return email
 
 

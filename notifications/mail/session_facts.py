@@ -75,7 +75,7 @@ def _afterwards(session: Session, draft: Draft) -> dict[str, Any]:
     following = session.cycle.sessions.upcoming(at=draft.at).select_related("cycle").first()
     return {
         "has_ended": True,
-        "replay_url": session.replay_url,
+        "replay_url": session.public_replay_url,
         "next_stop": draft.stop(following) if following else None,
     }
 

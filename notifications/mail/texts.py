@@ -50,6 +50,7 @@ VARIABLES: dict[str, str | Promise] = {
     "session_link": gettext_lazy("the page of the session (button)"),
     "join_link": gettext_lazy("the reader's link to the room (button)"),
     "speaker_link": gettext_lazy("the page of someone who speaks: their way into the room (button)"),
+    "figures": gettext_lazy("how many were registered and how many came"),
     "old_date": gettext_lazy("the date before the change"),
     "reason": gettext_lazy("the reason that you gave"),
     "replay_link": gettext_lazy("the recording (button; nothing without one)"),

@@ -115,6 +115,7 @@ class Delivery(models.Model):
         ERASED = "erased", _("the person was erased")
         STOPPED = "stopped", _("stopped by an organiser")
         NOT_SPEAKING = "not_speaking", _("no longer speaks there under this address")
+        ANSWERED = "answered", _("has answered meanwhile")
         RESTORED = "restored", _("may have left before the backup was restored")
 
     # "rem:{step}:{session}:{revision}:{registration}": the one thing that makes a second mail impossible.

@@ -52,6 +52,8 @@ class ReminderStep(models.Model):
         FOLLOW_UP = "follow_up", _("follow-up for everyone")
         NOTE = "note", _("message of your own")
         SPEAKER = "speaker_reminder", _("reminder to those who speak, with the host’s link")
+        CHASED = "speaker_chased", _("chase-up to speakers who have not answered")
+        THANKED = "speaker_thanked", _("thanks to those who spoke, with the figures")
 
     cycle = models.ForeignKey(Cycle, on_delete=models.CASCADE, related_name="reminder_steps")
     session = models.ForeignKey(
@@ -115,8 +117,14 @@ class ReminderStep(models.Model):
             ),
             models.CheckConstraint(
                 name="reminder_step_speakers_have_their_own",
-                condition=Q(audience="speakers", kind="speaker_reminder")
-                | (~Q(audience="speakers") & ~Q(kind="speaker_reminder")),
+                condition=Q(
+                    audience="speakers",
+                    kind__in=["speaker_reminder", "speaker_chased", "speaker_thanked"],
+                )
+                | (
+                    ~Q(audience="speakers")
+                    & ~Q(kind__in=["speaker_reminder", "speaker_chased", "speaker_thanked"])
+                ),
                 violation_error_message=_(
                     "Those who speak get the message made for them, and nobody else does."
                 ),

@@ -147,7 +147,7 @@ def facts(draft: Draft) -> dict[str, Any]:
         ),
         "recap_text": extract(str(news.body)),
         "recap_url": address("cycles:news-detail", news.slug),
-        "replay_url": session.replay_url,
+        "replay_url": session.public_replay_url,
         "next_stop": draft.stop(following) if following else None,
         "next_date": _date(following, language=draft.language) if following else "",
     }

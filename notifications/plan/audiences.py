@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING
 from django.db.models import Count, Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce
 
-from cycles.models import Session, SessionChange, SpeakerSlot
+from cycles.models import Session, SessionChange
 from notifications.mail.kinds import DIGEST
 from notifications.models import NewsStop, Occurrence, ReminderStep
-from notifications.notices import digests, recaps
-from registrations import speaking
+from notifications.notices import digests, recaps, speakers
 from registrations.attendance.models import Attendance
 from registrations.models import CycleRegistration, Registration, State
 
@@ -58,7 +57,7 @@ def of(occurrence: Occurrence) -> QuerySet[Registration] | QuerySet[CycleRegistr
 def count(step: ReminderStep, session: Session, *, due_at: dt.datetime) -> int:
     """Count whom a line of the plan reaches for a session when it is due at `due_at`."""
     if step.audience == Audience.SPEAKERS:
-        return len(speaking.of(session))
+        return len(speakers.reached(step.kind, session, due_at=due_at))
     return of_step(step, session, due_at=due_at).count()
 
 
@@ -73,9 +72,7 @@ def counts(step: ReminderStep, sessions: Sequence[Session], *, at: dt.datetime) 
     if step.audience == Audience.CYCLE:
         return dict.fromkeys(pks, of_step(step, sessions[0], due_at=at).count())
     if step.audience == Audience.SPEAKERS:
-        slots = SpeakerSlot.objects.reachable().filter(segment__session__in=pks)
-        found = set(slots.values_list("segment__session", "contact_email"))
-        return {pk: sum(one == pk for one, _email in found) for pk in pks}
+        return speakers.counts(step.kind, pks, at=at)
     rows = _reached(step, Registration.objects.filter(session__in=pks), due_at=at)
     by_session = dict(rows.order_by().values_list("session").annotate(Count("pk")))
     number = {pk: by_session.get(pk, 0) for pk in pks}

@@ -40,6 +40,8 @@ def default_steps(cycle: Cycle) -> None:
 
     J-7, J-1 and H-1 are on, M-10 is off. Two hours after the end, or the next working morning, who came is
     thanked and who missed it gets the replay; the day after, those of whom neither is known get a neutral one.
+    Speakers are chased three, two and one weeks before while they have not answered, reminded at J-3 and H-1 with
+    their way into the room, and thanked the day after.
     A run of training has J-1 alone: its joining instructions come a week before, and there is no replay to send.
     """
     before = [
@@ -73,7 +75,24 @@ def default_steps(cycle: Cycle) -> None:
         )
         for code, hours, kind, to in after
     ]
+    steps += _for_speakers(cycle)
     ReminderStep.objects.bulk_create(steps, ignore_conflicts=True)
+
+
+def _for_speakers(cycle: Cycle) -> list[ReminderStep]:
+    kinds, hour = ReminderStep.Message, dt.timedelta(hours=1)
+    by_day = {"moment": Moment.LOCAL_TIME, "avoids_weekends": True, "avoids_holidays": True}
+    lines: list[tuple[str, dict[str, Any]]] = [
+        *((f"chase-{days}", {**by_day, "day_delta": -days, "kind": kinds.CHASED}) for days in (21, 14, 7)),
+        ("speakers-j-3", {"moment": Moment.LOCAL_TIME, "day_delta": -3, "kind": kinds.SPEAKER}),
+        ("speakers-h-1", {"moment": Moment.BEFORE_START, "offset": hour, "kind": kinds.SPEAKER}),
+        (
+            "speakers-thanks",
+            {**by_day, "moment": Moment.AFTER_END, "offset": 24 * hour, "kind": kinds.THANKED},
+        ),
+    ]
+    speakers_only = ReminderStep.Audience.SPEAKERS
+    return [ReminderStep(cycle=cycle, code=code, audience=speakers_only, **fields) for code, fields in lines]
 
 
 def with_reminders() -> QuerySet[Cycle]:

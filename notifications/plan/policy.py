@@ -17,7 +17,7 @@ from cycles.content import content_version
 from cycles.content.editing import fingerprint
 from cycles.schedule.revision import StaleError
 from notifications.delivery import ledger, sending
-from notifications.mail.kinds import FOLLOW_UPS
+from notifications.mail.kinds import FOLLOW_UPS, OF_SPEAKERS
 from notifications.models import LONGEST_DELTA, Delivery, MessageText, Occurrence, ReminderStep
 
 from . import audiences, planner
@@ -321,12 +321,14 @@ def _check(step: ReminderStep, *, others: list[ReminderStep]) -> None:
         )
     if step.kind == Message.REMINDER and step.is_after:
         raise PolicyError(_("A reminder leaves before the session: choose another message for afterwards."))
-    if (step.audience == Audience.SPEAKERS) != (step.kind == Message.SPEAKER):
+    if (step.audience == Audience.SPEAKERS) != (step.kind in OF_SPEAKERS):
         raise PolicyError(
             _("Those who speak get the message made for them, and nobody else does: choose both or neither.")
         )
-    if step.kind == Message.SPEAKER and step.is_after:
+    if step.kind in (Message.SPEAKER, Message.CHASED) and step.is_after:
         raise PolicyError(_("A reminder leaves before the session: choose another message for afterwards."))
+    if step.kind == Message.THANKED and not step.is_after:
+        raise PolicyError(_("Thanks leave after the session."))
     if step.audience in audiences.OF_ATTENDANCE and not step.is_after:
         raise PolicyError(_("Who came is only known after the session."))
     same = ("moment", "offset", "day_delta", "local_time", "audience", "kind")

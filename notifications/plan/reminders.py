@@ -56,10 +56,6 @@ class Step:
     avoids_holidays: bool = False
 
     @property
-    def is_by_day(self) -> bool:
-        return self.moment == "local_time"
-
-    @property
     def keeps_hours(self) -> bool:
         return self.moment != "before_start"
 

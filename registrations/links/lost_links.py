@@ -44,18 +44,29 @@ PAGES: dict[str, tuple[str, Callable[[str], object]]] = {
         "registrations:confirm-address",
         lambda token: access.address_to_prove(token, at=timezone.now()),
     ),
-    "speak": ("registrations:speak", access.speaker),
     "link": ("registrations:send-link", access.participant_to_mail),
     "calendar": ("registrations:private-feed", feed_tokens.is_known),
     "stop": ("notifications:unsubscribe", access.subscriber),
     "unsubscribe": ("notifications:unsubscribe", access.subscriber),
 }
-# «/fr/join/abc…», in any letters, with more slashes than it should have, or with nothing behind the word.
-PERSONAL = re.compile(
-    rf"/*(?:(?P<language>{'|'.join(code for code, _name in settings.LANGUAGES)})/+)?(?P<page>{'|'.join(PAGES)})"
-    r"(?![a-z0-9_.-])/*(?P<rest>.*)",
-    re.IGNORECASE | re.DOTALL,
-)
+
+
+def add(word: str, page: str, opens: Callable[[str], object]) -> None:
+    """Let links below one more word of the path be mended: those of an app above (its AppConfig calls this)."""
+    PAGES[word] = (page, opens)
+    _personal.cache_clear()
+
+
+@functools.cache
+def _personal() -> re.Pattern[str]:
+    """Return «/fr/join/abc…», in any letters, with more slashes than needed, or with nothing behind the word."""
+    languages = "|".join(code for code, _name in settings.LANGUAGES)
+    return re.compile(
+        rf"/*(?:(?P<language>{languages})/+)?(?P<page>{'|'.join(PAGES)})(?![a-z0-9_.-])/*(?P<rest>.*)",
+        re.IGNORECASE | re.DOTALL,
+    )
+
+
 # What a token of ours is made of, now and before; everything else around it was glued to it.
 TOKEN = re.compile(r"[A-Za-z0-9_:-]+")
 # Each time a link is encoded once more; more often than that nobody sends it on.
@@ -88,7 +99,7 @@ def answer(request: HttpRequest) -> HttpResponse:
     mended = _mended(path) if request.method in ("GET", "HEAD") else None
     if mended is not None and mended != request.path:
         return redirect(mended)
-    found = PERSONAL.match(path)
+    found = _personal().match(path)
     language = (found["language"] or "").lower() if found else ""
     with translation.override(language or translation.get_language()):
         return render(request, "registrations/pages/unknown_link.html", {"form": FindForm()}, status=404)
@@ -96,7 +107,7 @@ def answer(request: HttpRequest) -> HttpResponse:
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer 404 (Django's handler404); what looks like a personal link gets the page for these."""
-    if PERSONAL.fullmatch(_decoded(request.path)):
+    if _personal().fullmatch(_decoded(request.path)):
         return answer(request)
     return defaults.page_not_found(request, exception)
 
@@ -112,7 +123,7 @@ def _decoded(path: str) -> str:
 
 def _mended(path: str) -> str | None:
     """Return the path of the page that a link means, without what was glued to it; None when it opens nothing."""
-    found = PERSONAL.fullmatch(path)
+    found = _personal().fullmatch(path)
     token = TOKEN.search(found["rest"]) if found else None
     if found is None or token is None:
         return None

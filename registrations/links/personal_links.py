@@ -13,12 +13,9 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 
-from registrations import speaking
-
 from . import sealed_tokens
 
 if TYPE_CHECKING:
-    from cycles.models import Session
     from registrations.models import CycleRegistration, Participant, Registration
 
 # Fit for an address, and no part of any path.
@@ -69,11 +66,6 @@ def mail_token(participant: Participant) -> str:
     return sealed_tokens.make("mail", participant.pk, secret=participant.link_secret)
 
 
-def speak_secret(session: Session, email: str) -> str:
-    """Return what the link of someone who speaks is sealed with: their session and address, not a row of ours."""
-    return f"{session.pk}:{speaking.mark(email)}"
-
-
 def email_secret(participant: Participant, email: str) -> str:
     """Return what the link that proves an address is sealed with: the person's secret, and that address."""
     return f"{participant.link_secret}:{email}"
@@ -103,12 +95,6 @@ def join(registration: Registration, *, language: str, person: Participant | Non
 def offer(registration: CycleRegistration, *, language: str, person: Participant | None = None) -> str:
     """Return the address of the page where a place that is held for somebody is accepted or left to others."""
     return _absolute("registrations:offer", offer_token(registration, person=person), language)
-
-
-def speak(session: Session, *, email: str, language: str) -> str:
-    """Return the address of the page of someone who speaks at a session: its host's way into the room."""
-    token = sealed_tokens.make("speak", session.pk, secret=speak_secret(session, email))
-    return _absolute("registrations:speak", token, language)
 
 
 def prove_address(participant: Participant, *, email: str, language: str) -> str:

@@ -22,7 +22,20 @@ from django.conf import settings
 
 from accounts import periods
 
-Purpose = Literal["confirm", "manage", "join", "offer", "unsubscribe", "news", "email", "mail", "speak"]
+Purpose = Literal[
+    "confirm",
+    "manage",
+    "join",
+    "offer",
+    "unsubscribe",
+    "news",
+    "email",
+    "mail",
+    # Of those who speak (speakers/people/links.py); "speak" opened one session, before that app.
+    "speak",
+    "speaker",
+    "speaker-calendar",
+]
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 # These end some time after the moment that they carry; the others live as long as what they name.
 DATED: frozenset[Purpose] = frozenset({"confirm"})

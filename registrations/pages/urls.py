@@ -2,7 +2,6 @@
 
 from django.urls import path
 
-from registrations import speaker_views
 from registrations.calendar import feed
 
 from . import data_views, finding_views, my_views, offer_views, views
@@ -22,7 +21,6 @@ urlpatterns = [
     path("offer/<str:token>/accept/", offer_views.accept, name="offer-accept-cycle"),
     path("offer/<str:token>/decline/", offer_views.decline, name="offer-decline-cycle"),
     path("join/<str:token>/", views.join, name="join"),
-    path("speak/<str:token>/", speaker_views.speak, name="speak"),
     path("my/<str:token>/", my_views.my_registrations, name="my-registrations"),
     path("my/<str:token>/prove/", my_views.my_prove, name="my-prove"),
     path("my/<str:token>/links/end/", my_views.my_links_end, name="my-links-end"),

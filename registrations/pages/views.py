@@ -336,5 +336,5 @@ def _join_context(
         "own_time": my_pages.own_time(session, registration.participant.timezone),
         "was_pressed": request.method == "POST",
         "send_link": personal_links.path("send-link", personal_links.mail_token(registration.participant)),
-        "replay": session.replay_url,
+        "replay": session.public_replay_url,
     }

@@ -74,6 +74,18 @@ def labels() -> dict[str, str]:
         "reason": _("Reason"),
         "sent_at": _("Sent on"),
         "kind": _("Which mail"),
+        "invited_at": _("Invited on"),
+        "answer": _("Answer"),
+        "answered_at": _("Answered on"),
+        "public_name": _("Name shown in public"),
+        "role": _("Role"),
+        "bio": _("About you"),
+        "photo_alt": _("Description of the photo"),
+        "slides_name": _("Slides"),
+        "accessibility_note": _("Accessibility of your slides"),
+        "is_given": _("You agree"),
+        "until_date": _("Until"),
+        "ended_at": _("Ended on"),
     }
 
 
@@ -96,6 +108,7 @@ def parts(copy: dict[str, Any], *, zone: str) -> tuple[Part, ...]:
         "consents": _("What you were told and agreed to"),
         "private_calendars": _("Private calendars"),
         "mails": _("Mails"),
+        "speaking": _("What you did as a speaker"),
     }
     return (
         Part(title=_("You"), facts=tuple(reader.facts(copy["person"]))),

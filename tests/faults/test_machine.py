@@ -17,6 +17,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Sink
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 
 from cycles.site import snapshots
 from notifications import tasks
@@ -58,7 +59,7 @@ class TestDiskFull:
     def test_who_registers_is_asked_to_come_back_and_nothing_is_half_written(
         self, request: pytest.FixtureRequest
     ) -> None:
-        make.session(cycle=make.cycle(slug="tour"), starts_at=make.timezone.now() + dt.timedelta(days=9))
+        make.session(cycle=make.cycle(slug="tour"), starts_at=timezone.now() + dt.timedelta(days=9))
         # A person who does not fit into what is left of the last page.
         typed = {
             "given_name": "A" * 120,

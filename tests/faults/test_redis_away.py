@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import socket
 import threading
 import time
@@ -14,6 +15,7 @@ from django.core import mail
 from django.core.cache import caches
 from django.core.cache.backends.locmem import LocMemCache
 from django.test import Client
+from django.utils import timezone
 
 from notifications.delivery import nudge, sending
 from notifications.models import Delivery
@@ -93,9 +95,7 @@ def took(act: Callable[[], Any]) -> float:
 
 @pytest.mark.usefixtures("redis")
 def test_no_registration_waits_or_fails(settings: Settings) -> None:
-    session = make.session(
-        cycle=make.cycle(slug="tour"), starts_at=make.timezone.now() + make.dt.timedelta(days=9)
-    )
+    session = make.session(cycle=make.cycle(slug="tour"), starts_at=timezone.now() + dt.timedelta(days=9))
     client, typed = Client(), {"given_name": "Amina", "family_name": "Diallo", "scope": "all"}
     typed["started"] = signed_values.make("form", int(time.time()) - 60)
     settings.ESCALE_REGISTRATIONS_AT_ONCE = 60

@@ -16,8 +16,8 @@ from accounts.models import User
 from cycles.models import Invitation, SpeakerSlot
 from notifications.delivery import ledger
 from notifications.models import Delivery, Suppression
-from registrations import speaking
 from registrations.models import Participant
+from speakers.people import speaking
 from tests import make
 
 if TYPE_CHECKING:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import json
 import logging
@@ -13,6 +14,7 @@ import pytest
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from notifications.delivery import sending
 from registrations import booking
@@ -115,7 +117,7 @@ def test_a_whole_journey_leaves_nobody_in_the_log(
 ) -> None:
     settings.SECURE_SSL_REDIRECT = False
     cycle = make.cycle(slug="tour")
-    make.session(cycle=cycle, slug="un", starts_at=make.timezone.now() + make.dt.timedelta(days=9))
+    make.session(cycle=cycle, slug="un", starts_at=timezone.now() + dt.timedelta(days=9))
     client = Client(raise_request_exception=False)
     typed = {"given_name": "Amina", "family_name": "Diallo", "scope": "all", "email": "amina@asso.test"}
     typed["started"] = signed_values.make("form", int(time.time()) - 60)

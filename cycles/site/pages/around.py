@@ -76,7 +76,8 @@ class Around:
 def around(programme: Programme | None, *, besides: Cycle | None = None, with_modules: bool = True) -> Around:
     """Return what else there is for readers of a programme; things without a programme are everyone's.
 
-    `with_modules` is False where the page shows the programme's modules itself: those of none stay.
+    `with_modules` is False where the page shows the programme's modules itself, with their workshops: those of
+    none stay.
     """
     ours = Q(programme=programme) | Q(programme=None)
     cycles = Cycle.objects.published().series().filter(ours if besides else Q(programme=None))
@@ -94,7 +95,9 @@ def around(programme: Programme | None, *, besides: Cycle | None = None, with_mo
             address="url",
         ),
         _rows(
-            Workshop.objects.published().filter(Q(module=None) | Q(module__programme=programme)),
+            Workshop.objects.published().filter(
+                Q(module=None) | (Q(module__programme=programme) if with_modules else Q(pk=None))
+            ),
             sort="workshop",
             address="module__slug",
             first="date_from",

@@ -95,7 +95,7 @@ def session_page(session: Session, *, at: dt.datetime) -> SessionPage:
         session.segments.select_related("topic").prefetch_related(
             Prefetch(
                 "slots",
-                SpeakerSlot.objects.speaking().select_related(
+                SpeakerSlot.objects.announced().select_related(
                     "person__organisation", "organisation", "illustrates"
                 ),
             )

@@ -132,7 +132,7 @@ def stop(
 def speakers_of(sessions: Iterable[Session]) -> QuerySet[SpeakerSlot]:
     """Return who speaks in sessions, in the order of their agendas, as far as the public is told."""
     return (
-        SpeakerSlot.objects.speaking()
+        SpeakerSlot.objects.announced()
         .filter(segment__session__in=[s.pk for s in sessions])
         .select_related("segment__topic", "person__organisation", "organisation", "illustrates")
         .order_by("segment__session", "segment__order", "order")

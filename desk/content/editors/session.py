@@ -37,8 +37,8 @@ class SlotForm(WordsRowForm):
     state = forms.ChoiceField(
         label=_("State"),
         choices=SpeakerSlot.State.choices,
-        initial=SpeakerSlot.State.ACCEPTED,
-        help_text=_("Proposed: nobody sees it yet."),
+        initial=SpeakerSlot.State.PROPOSED,
+        help_text=_("Proposed: nobody sees it yet. The page “Speakers” invites, and notes the answers."),
     )
     contact_name = LineField(label=_("Contact (never public)"), required=False, max_length=120)
     contact_email = AddressField(

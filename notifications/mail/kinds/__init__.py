@@ -75,6 +75,8 @@ class Kind:
     that nobody has proved, so it opens no page of the person and calls nobody by a name.
     `follows_plan`: belongs to a line of the reminder plan, and is not sent once that is off. `comes_after`: after the
     session. `is_to_speaker`: to someone who speaks at the session, as long as they do; they need not be registered.
+    `asks_speaker`: asks them for an answer that they have not given, for the date that the session has now;
+    `needs_yes`: only to those who said yes. `is_to_organiser`: tells an organiser what a speaker answered.
     `is_digest`: tells several changes of schedule, each as long as it holds. `is_to_group`: its words are those of one
     message, not of the kind.
     `own_text_holds`: whether an organiser's text, written for whoever has a place, is true for this reader.
@@ -102,6 +104,9 @@ class Kind:
     follows_plan: bool = False
     comes_after: bool = False
     is_to_speaker: bool = False
+    asks_speaker: bool = False
+    needs_yes: bool = False
+    is_to_organiser: bool = False
     is_digest: bool = False
     is_to_group: bool = False
 
@@ -109,11 +114,6 @@ class Kind:
     def is_writable(self) -> bool:
         """True where organisers may write a text for a whole cycle."""
         return self.variables is not None and not self.is_to_group
-
-    @property
-    def may_be_stopped(self) -> bool:
-        """True where the reader may stop it and stay registered."""
-        return self.stops_with_reminders or self.stops_with_news
 
 
 KINDS: dict[str, Kind] = {}
@@ -124,6 +124,8 @@ NOTICES = ("session_moved", "session_postponed", "session_cancelled", "session_r
 DIGEST = "schedule_changed"
 # The same news for those who speak.
 TO_SPEAKERS = {notice: f"speaker_{notice.removeprefix('session_')}" for notice in NOTICES}
+# The lines of the plan that are for those who speak.
+OF_SPEAKERS = ("speaker_reminder", "speaker_chased", "speaker_thanked")
 # After a session each person gets one of these, whatever becomes known of their attendance later.
 FOLLOW_UPS = ("thanks", "missed", "follow_up")
 

@@ -87,7 +87,7 @@ def test_from_the_table_to_the_mail_and_the_stop(claire: Client, cycle: Cycle) -
         (["claire@example.org"], "[TEST] Salle changée")
     ]
     sent = claire.post(f"{here}/send/", {"expected": "2"}, follow=True)
-    assert said(sent) == ["It leaves to 2 people in ten minutes. Until then you can stop it here."]
+    assert said(sent) == ["It leaves to 2 people in 10 minutes. Until then you can stop it here."]
     assert "Stop the 2 mails that wait" in sent.content.decode()
     mails = claire.get(f"{DESK}/deliveries/").content.decode()
     assert mails.count(f'<a href="{here}/">Salle changée</a>') == 2

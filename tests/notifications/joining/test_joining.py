@@ -134,7 +134,7 @@ def test_a_moved_half_day_makes_them_new_and_one_taken_back_does_not(run: Cycle)
     assert owing.owe_due(at=DUE + 2 * DAY + MINUTE) == 1
     # It waits as long as the change may be taken back.
     new = Delivery.objects.get(kind="joining_instructions", state="pending")
-    assert new.next_at == DUE + 2 * DAY + planning.GRACE
+    assert new.next_at == DUE + 2 * DAY + planning.grace()
     session.refresh_from_db()
     planning.move(session, to=paris(2026, 10, 6, 14), by=None, at=DUE + 2 * DAY + 2 * MINUTE)
     assert owing.owe_due(at=DUE + 2 * DAY + 3 * MINUTE) == 0
@@ -153,7 +153,7 @@ def test_a_webinar_sends_none_and_a_run_is_reminded_once_a_day(run: Cycle) -> No
     webinar = make.session()
     make.registration(session=webinar)
     assert owing.owe_due(at=webinar.starts_at - DAY) == 0
-    planner.heal(at=DUE - 10 * DAY)
+    planner.default_steps(run)
     assert list(run.reminder_steps.values_list("code", flat=True)) == ["j-1"]
     row = person(run)
     for session in Session.objects.filter(cycle=run):

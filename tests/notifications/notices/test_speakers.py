@@ -17,7 +17,7 @@ from notifications.delivery import interventions, retention, sending
 from notifications.mail import rehearsal
 from notifications.models import Delivery, Occurrence, ReminderStep
 from notifications.plan import audiences, planner, policy
-from registrations import speaking
+from speakers.people import speaking
 from tests import make
 from tests.make import paris
 
@@ -249,10 +249,10 @@ def test_contacts_are_forgotten_with_the_cycle() -> None:
     assert (slot.contact_name, slot.contact_email, kept.contact_email) == ("", "", "zoe@example.org")
 
 
-def test_a_line_of_the_plan_is_for_them_alone(session: Session) -> None:
+def test_the_default_plan_reminds_speakers_and_participants_apart(session: Session) -> None:
     planner.default_steps(session.cycle)
     make.slot(session)
     make.registration(session=session)
     run(START - dt.timedelta(hours=1))
     reached = list(Delivery.objects.filter(state="sent").values_list("kind", flat=True))
-    assert reached == ["reminder"]
+    assert sorted(reached) == ["reminder", "speaker_reminder"]

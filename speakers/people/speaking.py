@@ -13,9 +13,12 @@ from accounts import addresses
 from cycles.models import SpeakerSlot
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from cycles.models import Session
+
+# What somebody's own page is about: all that they were asked, also after a no. A wish is nobody's yet.
+CONCERNED = (*SpeakerSlot.SPEAKING, SpeakerSlot.State.DECLINED, SpeakerSlot.State.WITHDRAWN)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,30 +29,32 @@ class Speaker:
     name: str
     language: str
     slots: tuple[SpeakerSlot, ...]
+    timezone: str = ""
 
     @property
     def given_name(self) -> str:
-        """How a mail greets them: the contact, else the person named in public, else the organisation."""
+        """How a mail greets them: the contact, else the person named, else the organisation."""
         first = self.slots[0]
         person = first.person.given_name if first.person else ""
         return self.name or person or str(first)
 
     @property
-    def timezone(self) -> str:
-        """None of their own: the session's."""
-        return ""
+    def state(self) -> str:
+        """The state of their parts: all of one session are answered together."""
+        return self.slots[0].state
 
     def __str__(self) -> str:
         return self.name or str(self.slots[0])
 
 
-def of(session: Session) -> list[Speaker]:
+def of(session: Session, *, states: Collection[str] = SpeakerSlot.SPEAKING) -> list[Speaker]:
     """Return whom to write to about a session, in the order of its agenda; one query."""
-    slots = SpeakerSlot.objects.reachable().filter(segment__session=session)
-    return _by_address(slots.select_related("segment", "person", "organisation"))
+    slots = SpeakerSlot.objects.exclude(contact_email="").filter(segment__session=session, state__in=states)
+    return by_address(slots.select_related("segment__topic", "person", "organisation", "illustrates"))
 
 
-def _by_address(slots: Iterable[SpeakerSlot]) -> list[Speaker]:
+def by_address(slots: Iterable[SpeakerSlot]) -> list[Speaker]:
+    """Return the people behind slots of one session; whoever is asked or comes first stands for their parts."""
     found: dict[str, list[SpeakerSlot]] = {}
     for slot in sorted(slots, key=lambda slot: (slot.segment.order, slot.order)):
         found.setdefault(slot.contact_email, []).append(slot)
@@ -64,23 +69,20 @@ def _by_address(slots: Iterable[SpeakerSlot]) -> list[Speaker]:
     ]
 
 
-def find(session: Session, *, email: str) -> Speaker | None:
+def find(session: Session, *, email: str, states: Collection[str] = SpeakerSlot.SPEAKING) -> Speaker | None:
     """Return who speaks at a session under an address in its normal form; None for somebody who no longer does.
 
     Equal is what the database takes for equal (notifications.delivery.leases): otherwise a mail would wait for ever.
     """
-    return next((one for one in of(session) if one.email == email), None)
+    return next((one for one in of(session, states=states) if one.email == email), None)
+
+
+def states_for(*, needs_yes: bool) -> tuple[str, ...]:
+    """Return in which states a mail is for somebody: any but a no, or a yes alone."""
+    return (SpeakerSlot.State.ACCEPTED,) if needs_yes else SpeakerSlot.SPEAKING
 
 
 def mark(email: str) -> str:
-    """Return what a link says of an address: enough to find it again, and nothing that leads back to it."""
+    """Return what a link of before says of an address: enough to find it again, and nothing that leads back to it."""
     key = hashlib.sha256(b"speaker" + settings.SECRET_KEY.encode()).digest()
     return hmac.new(key, addresses.key(email).encode(), hashlib.sha256).hexdigest()[:24]
-
-
-def forget(email: str, *, cycles: Iterable[int] | None = None) -> int:
-    """Blank an address wherever it is a contact (in these cycles); return in how many slots. What is public stays."""
-    slots = SpeakerSlot.objects.filter(contact_email=email)
-    if cycles is not None:
-        slots = slots.filter(segment__session__cycle__in=cycles)
-    return slots.update(contact_name="", contact_email="")
