@@ -47,6 +47,7 @@ ELSEWHERE = frozenset(
         "shown_at",
         "shown_digest",
         "search_title",
+        "is_replay_held",
         "source",
         "certainty",
         "note",
