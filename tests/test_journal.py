@@ -45,6 +45,13 @@ NO_ACTS: dict[str, str] = {
 }
 # Addresses of the desk that take a POST and write nothing, with the reason.
 NO_WRITES: dict[str, str] = {
+    "desk:content-edit-arrange": "moves rows of a form",
+    "desk:session-after-arrange": "moves rows of a form",
+    "desk:session-edit-arrange": "moves rows of a form",
+    "desk:attendance-report": "shows what a file would write; an act of its own writes it",
+    "desk:cycle-import": "shows what a file would do; an act of its own does it",
+    "desk:cycle-plan": "shows the dates of a rhythm; an act of its own creates them",
+    "desk:attendance-report-discard": "forgets a file of which nothing was written",
     "desk:session-host": "leads into the room; a GET would be followed by every link scanner",
 }
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cycles.language import wording
+from desk.schedule.consequences import language
 from desk.ui.columns import ColumnFields
 from registrations.attendance import applying
 from registrations.tables.reading import LARGEST, MOST_COLUMNS, MOST_LINES, Trouble
@@ -91,11 +94,16 @@ class UploadForm(forms.Form):
 def _hours() -> list[tuple[str, str]]:
     """Return the choices of how the hours of a file are read, each by its example."""
     away = [hours for hours in range(-14, 15) if hours]
-    example = _("%(written)s in the file is 13:00 here")
+    example = _("%(written)s in the file is %(here)s here")
+    here = _clock(13)
     return [
         ("0", _("as they are written")),
-        *((str(hours), example % {"written": f"{(13 - hours) % 24:02}:00"}) for hours in away),
+        *((str(hours), example % {"written": _clock((13 - hours) % 24), "here": here}) for hours in away),
     ]
+
+
+def _clock(hour: int) -> str:
+    return wording.clock(dt.time(hour), language=language())
 
 
 class ReadForm(forms.Form):

@@ -21,6 +21,7 @@ from cycles.site import pages
 from desk.attendance import files, table
 from desk.cycle import line
 from desk.schedule import consequences
+from desk.ui.acts import act_of
 from desk.ui.addresses import without_page
 from desk.ui.exports import table_file
 from registrations.attendance import applying, noting
@@ -134,34 +135,58 @@ def bring_in(request: HttpRequest, cycle: str, slug: str) -> HttpResponse:
 @never_cache
 @login_required
 def report(request: HttpRequest, cycle: str, slug: str, pk: int) -> HttpResponse:
-    """What a file would write, and whom it names that nobody knows; the button writes it."""
-    session = _session(request, cycle, slug)
-    found = get_object_or_404(AttendanceReport.objects.filter(session=session), pk=pk)
-    found.session = session
+    """What a file would write, and whom it names that nobody knows."""
+    found = _report(request, cycle, slug, pk)
     if found.applied_at is not None:
         return redirect("desk:attendance", cycle, slug)
-    if request.method == "POST" and request.POST.get("step") == "discard":
-        applying.discard(found)
-        messages.success(request, _("The file is forgotten; nothing was written."))
+    data = request.POST if request.method == "POST" else None
+    return _looked_at(request, files.Looking(found, data, at=timezone.now()))
+
+
+@act_of("desk:attendance-report")
+def report_save(request: HttpRequest, cycle: str, slug: str, pk: int) -> HttpResponse:
+    """Write what a file says of who came."""
+    found = _report(request, cycle, slug, pk)
+    if found.applied_at is not None:
         return redirect("desk:attendance", cycle, slug)
-    looking = files.Looking(found, request.POST if request.method == "POST" else None, at=timezone.now())
-    reading = looking.reading
-    if looking.is_valid and request.POST.get("step") == "save":
+    at = timezone.now()
+    looking = files.Looking(found, request.POST, at=at)
+    if looking.is_valid:
         try:
-            done = applying.apply(
-                found, asked=looking.asked, by=access.account(request.user), at=timezone.now()
-            )
+            done = applying.apply(found, asked=looking.asked, by=access.account(request.user), at=at)
         except noting.AttendanceError as error:
             looking.form.add_error(None, str(error))
         else:
             _say(request, done)
             return redirect("desk:attendance", cycle, slug)
+    return _looked_at(request, looking)
+
+
+@act_of("desk:attendance-report")
+def report_discard(request: HttpRequest, cycle: str, slug: str, pk: int) -> HttpResponse:
+    """Forget a file without writing anything of it."""
+    found = _report(request, cycle, slug, pk)
+    if found.applied_at is None:
+        applying.discard(found)
+        messages.success(request, _("The file is forgotten; nothing was written."))
+    return redirect("desk:attendance", cycle, slug)
+
+
+def _report(request: HttpRequest, cycle: str, slug: str, pk: int) -> AttendanceReport:
+    session = _session(request, cycle, slug)
+    found = get_object_or_404(AttendanceReport.objects.filter(session=session), pk=pk)
+    found.session = session
+    return found
+
+
+def _looked_at(request: HttpRequest, looking: files.Looking) -> HttpResponse:
+    reading = looking.reading
     return _render(
         request,
         "desk/attendance/attendance_report.html",
-        session,
+        looking.report.session,
         status=422 if looking.form.errors or looking.errors else 200,
-        report=found,
+        report=looking.report,
         form=looking.form,
         looking=looking,
         reading=reading,

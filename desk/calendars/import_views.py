@@ -24,6 +24,7 @@ from django.views.decorators.http import require_http_methods
 from cycles import access
 from cycles.imports import ics
 from desk.calendars.forms import CalendarForm
+from desk.ui.acts import act_of
 from web import bodies
 
 if TYPE_CHECKING:
@@ -56,8 +57,6 @@ def import_calendar(request: HttpRequest, slug: str) -> HttpResponse:
     may_read_people = access.Right.PEOPLE in rights
     if request.method != "POST":
         return _page(request, cycle, CalendarForm(), _Shown(), may_read_people=may_read_people)
-    if "checked" in request.POST:
-        return _import(request, cycle, may_read_people=may_read_people)
     form = CalendarForm(request.POST, request.FILES)
     if not form.is_valid():
         return _page(request, cycle, form, _Shown(), may_read_people=may_read_people, status=422)
@@ -71,10 +70,16 @@ def import_calendar(request: HttpRequest, slug: str) -> HttpResponse:
     return _page(request, cycle, form, shown, may_read_people=may_read_people)
 
 
-def _import(request: HttpRequest, cycle: Cycle, *, may_read_people: bool) -> HttpResponse:
-    form = CalendarForm()
+@bodies.takes_files
+@act_of("desk:cycle-import")
+def import_calendar_save(request: HttpRequest, slug: str) -> HttpResponse:
+    """Import the file that was looked at, with what was answered about its events."""
+    cycle, rights = access.cycle_for(request.user, slug, right=access.Right.PLAN)
+    may_read_people, form = access.Right.PEOPLE in rights, CalendarForm()
     try:
-        packed, language = signing.loads(request.POST["checked"], salt=_salt(cycle), max_age=LONGEST_LOOK)
+        packed, language = signing.loads(
+            request.POST.get("checked", ""), salt=_salt(cycle), max_age=LONGEST_LOOK
+        )
         data = base64.b64decode(packed, validate=True)
     except (signing.BadSignature, ValueError, binascii.Error):
         messages.error(request, _("Too much time has passed since you looked: choose the file again."))

@@ -1,4 +1,4 @@
-"""Which mails a change of a session or a post owes: found out by making it, and taking it back unless it is kept.
+"""Which mails a change of a session or a post owes: read off what it made, or would make (see accounts.dry_run).
 
 A mail that is owed carries the instant of the change, so that what was just saved is told in the same words.
 """
@@ -15,6 +15,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.dry_run import dry_run
 from cycles.language import wording
 from cycles.models import News, Session
 from cycles.schedule import planning
@@ -51,17 +52,14 @@ class Owed:
         return said % {"what": self.what, "count": self.people, "when": self.when}
 
 
-def made(write: Callable[[], Row], *, at: dt.datetime, keep: bool) -> tuple[Row, list[Owed]]:
+def made(write: Callable[[], Row], *, at: dt.datetime) -> tuple[Row, list[Owed]]:
     """Make a change of a session or a post, and return what it made with the mails that it owes.
 
-    What the change raises passes through. With `keep` false nothing of it stays.
+    What the change raises passes through. Hand it to `dry_run` to see what it would owe.
     """
     with transaction.atomic():
         row = write()
-        found = [mail for mail in owed(row, at=at) if mail.people]
-        if not keep:
-            transaction.set_rollback(True)
-    return row, found
+        return row, [mail for mail in owed(row, at=at) if mail.people]
 
 
 def with_mails(said: str, mails: list[Owed]) -> str:
@@ -128,11 +126,11 @@ def _to_speakers(session: Session, *, at: dt.datetime) -> list[Owed]:
         due_at__lte=at,
         not_after__gt=at,
     )
-    with transaction.atomic():
-        people = sum(
-            speakers.owe(mailing, prefix=planner.key_prefix(mailing), leaves_at=at, at=at, is_late=False)
-            for mailing in again.select_related("step", "session__cycle")
-        )
-        transaction.set_rollback(True)
+    mailings = list(again.select_related("step", "session__cycle"))
+    people = dry_run(lambda: sum(_owe(mailing, at=at) for mailing in mailings)).result if mailings else 0
     mail = Owed(what=kind_in_words("speaker_reminder"), people=people, when=_("at once"), cycle=session.cycle)
     return [mail] if people else []
+
+
+def _owe(mailing: Occurrence, *, at: dt.datetime) -> int:
+    return speakers.owe(mailing, prefix=planner.key_prefix(mailing), leaves_at=at, at=at, is_late=False)

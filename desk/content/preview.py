@@ -4,17 +4,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.db import transaction
 from django.http import HttpResponse
+from django.urls import reverse
 from django.utils import translation
 
+from accounts.dry_run import dry_run
 from cycles.models import Cycle, Session, Workshop
+from desk.ui.languages import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django.db.models import Model
     from django.http import HttpRequest
+
+
+def editor_addresses(page: str, *args: Any) -> dict[str, Any]:
+    """Return where the buttons of an editor lead: saving, arranging its rows, its page as it would be."""
+    return {
+        "save": reverse(page, args=args),
+        "arrange": reverse(f"{page}-arrange", args=args),
+        "previews": [(code, reverse(f"{page}-preview", args=[*args, code])) for code in LANGUAGES],
+    }
 
 
 def preview(
@@ -29,14 +40,16 @@ def preview(
 
     `page` is the public view, `address` gives the slugs that it is asked for.
     """
-    with transaction.atomic():
+
+    def build() -> Any:
         row: Any = write()
         _show(row)
         # Read by the base template; no header of a visitor can set it (those begin with HTTP_).
         request.META["ESCALE_PREVIEW"] = "1"
         with translation.override(language):
-            built = page.__wrapped__(request, *address(row))  # type: ignore[attr-defined] # kept by functools.wraps
-        transaction.set_rollback(True)
+            return page.__wrapped__(request, *address(row))  # type: ignore[attr-defined] # kept by functools.wraps
+
+    built = dry_run(build).result
     response = HttpResponse(built.body, content_type=built.content_type)
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Robots-Tag"] = "noindex"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.dry_run import dry_run
 from cycles import access
 from cycles.content import editing
 from cycles.models import Cycle, Session
@@ -21,15 +23,17 @@ from cycles.site import pages, views
 from desk.content import effect, room
 from desk.content.editors import choices
 from desk.content.editors.session import SessionForm
-from desk.content.preview import preview
+from desk.content.preview import editor_addresses, preview
 from desk.cycle import line
 from desk.ui import conflict
+from desk.ui.acts import act_of
 from desk.ui.languages import LANGUAGES
 from desk.ui.rows import reshaped
 from notifications.notices import group_messages
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Callable
 
     from django.http import HttpRequest, HttpResponse
 
@@ -47,28 +51,49 @@ def edit(request: HttpRequest, cycle: str, slug: str) -> HttpResponse:
     if request.method != "POST":
         form = SessionForm(initial=SessionForm.initial_for(session), choices=lists)
         return _page(request, session, form, rights=rights)
-    do = request.POST.get("do", "save")
-    if do.split(":")[0] in ("add", "up", "down", "remove"):
-        data, focus = reshaped(request.POST, do)
-        form = SessionForm(data, choices=lists)
-        form.leave_unchecked()
-        return _page(request, session, form, rights=rights, focus=focus)
-    return _sent(request, session, SessionForm(request.POST, choices=lists), do=do, rights=rights)
+    return _sent(request, session, lists, rights, _saved)
+
+
+@act_of("desk:session-edit")
+def arrange(request: HttpRequest, cycle: str, slug: str) -> HttpResponse:
+    """Add, move or take away a row of the editor; nothing is saved."""
+    session, rights = access.session_for(request.user, cycle, slug, right=access.Right.PLAN)
+    data, focus = reshaped(request.POST, request.POST.get("do", ""))
+    form = SessionForm(data, choices=choices.load(SessionForm.wants, user=request.user))
+    form.leave_unchecked()
+    return _page(request, session, form, rights=rights, focus=focus)
+
+
+@act_of("desk:session-edit")
+def see_effect(request: HttpRequest, cycle: str, slug: str) -> HttpResponse:
+    """Show which mails saving would send; nothing is saved."""
+    session, rights = access.session_for(request.user, cycle, slug, right=access.Right.PLAN)
+    lists = choices.load(SessionForm.wants, user=request.user)
+    return _sent(request, session, lists, rights, functools.partial(_effect, rights=rights))
+
+
+@act_of("desk:session-edit")
+def see_page(request: HttpRequest, cycle: str, slug: str, language: str) -> HttpResponse:
+    """Show the public page as it would be; nothing is saved."""
+    session, rights = access.session_for(request.user, cycle, slug, right=access.Right.PLAN)
+    lists = choices.load(SessionForm.wants, user=request.user)
+    return _sent(request, session, lists, rights, functools.partial(_preview, language=language))
 
 
 def _sent(
-    request: HttpRequest, session: Session, form: SessionForm, *, do: str, rights: frozenset[access.Right]
+    request: HttpRequest,
+    session: Session,
+    lists: dict[str, Any],
+    rights: frozenset[access.Right],
+    do: Callable[..., HttpResponse],
 ) -> HttpResponse:
-    """Answer a form that was sent: wrong, to be looked at, or to be saved."""
+    """Hand a form that was sent to what is to be done with it; say what is wrong with it."""
+    form = SessionForm(request.POST, choices=lists)
     seen = _seen(form)
     if not form.is_valid() or seen is None:
         return _page(request, session, form, rights=rights, status=422)
     try:
-        if do.startswith("preview:"):
-            return _preview(request, session, form, language=do.partition(":")[2])
-        if do == "effect":
-            return _effect(request, session, form, seen=seen, rights=rights)
-        return _saved(request, session, form, seen=seen)
+        return do(request, session, form, seen=seen)
     except planning.StaleError as error:
         saved = SessionForm(initial=SessionForm.initial_for(error.row), choices=form.choices)
         form.follow(saved.initial["seen"])
@@ -100,7 +125,10 @@ def _write(
     )
 
 
-def _preview(request: HttpRequest, session: Session, form: SessionForm, *, language: str) -> HttpResponse:
+def _preview(
+    request: HttpRequest, session: Session, form: SessionForm, *, language: str, seen: dt.datetime
+) -> HttpResponse:
+    del seen  # the page may be looked at whatever somebody else saved
     return preview(
         request,
         language=language if language in LANGUAGES else LANGUAGES[0],
@@ -120,14 +148,16 @@ def _effect(
 ) -> HttpResponse:
     """Show which mails saving would send, and save nothing."""
     at = timezone.now()
-    row, owed = effect.made(lambda: _write(request, session, form, seen=seen, at=at), at=at, keep=False)
+    row, owed = dry_run(
+        lambda: effect.made(lambda: _write(request, session, form, seen=seen, at=at), at=at)
+    ).result
     shown = {"owed": owed, "has_other_room": room.has_moved(session, row)}
     return _page(request, session, form, rights=rights, effect=shown)
 
 
 def _saved(request: HttpRequest, session: Session, form: SessionForm, *, seen: dt.datetime) -> HttpResponse:
     at = timezone.now()
-    row, owed = effect.made(lambda: _write(request, session, form, seen=seen, at=at), at=at, keep=True)
+    row, owed = effect.made(lambda: _write(request, session, form, seen=seen, at=at), at=at)
     messages.success(request, effect.with_mails(_saved_in_words(row), owed))
     if request.POST.get("tell_room") and room.has_moved(session, row):
         by = access.account(request.user)
@@ -177,7 +207,7 @@ def _page(
         "focus": focus,
         "differences": differences,
         "is_conflict": differences is not None,
-        "languages": LANGUAGES,
+        **editor_addresses("desk:session-edit", session.cycle.slug, session.slug),
     }
     return render(request, "desk/content/session_edit.html", context, status=status)
 
@@ -194,7 +224,7 @@ def publish(request: HttpRequest, cycle: str, slug: str) -> HttpResponse:
         return session
 
     try:
-        _row, owed = effect.made(write, at=at, keep=True)
+        _row, owed = effect.made(write, at=at)
     except planning.PlanningError as error:
         messages.error(request, str(error))
     else:

@@ -23,9 +23,10 @@ from cycles.content import editing, transfers
 from cycles.schedule import planning
 from desk.content import effect
 from desk.content.editors import choices
-from desk.content.preview import preview
+from desk.content.preview import editor_addresses, preview
 from desk.search import finding as search
 from desk.ui import conflict
+from desk.ui.acts import act_of
 from desk.ui.addresses import without_page
 from desk.ui.languages import LANGUAGES
 from desk.ui.rows import reshaped
@@ -69,18 +70,16 @@ def content_list(request: HttpRequest, kind: Kind) -> HttpResponse:
 @login_required
 def content_new(request: HttpRequest, kind: Kind) -> HttpResponse:
     """Write a new one; what can be published begins as a draft."""
-    if not access.may_plan_anything(request.user):
-        raise access.Refused(programme=None, right=access.Right.PLAN)
-    lists = choices.load(kind.form.wants, user=request.user)
+    row, lists = _row(request, kind, None)
     if request.method != "POST":
-        return _page(request, kind, None, kind.form(initial=_first_choices(lists), choices=lists))
-    form, answer = _arranged(request, kind, None, lists)
-    if answer is not None:
-        return answer
+        return _page(request, kind, row, kind.form(initial=_first_choices(lists), choices=lists))
+    form = kind.form(request.POST, choices=lists)
+    if not form.is_valid():
+        return _page(request, kind, row, form, status=422)
     by, at = access.account(request.user), timezone.now()
-    row: Any = editing.create(kind.model, values=form.values(), by=by, at=at)
+    created: Any = editing.create(kind.model, values=form.values(), by=by, at=at)
     messages.success(request, _("Saved."))
-    return redirect("desk:content-edit", kind, row.slug)
+    return redirect("desk:content-edit", kind, created.slug)
 
 
 def _first_choices(lists: dict[str, Any]) -> dict[str, Any]:
@@ -93,14 +92,13 @@ def _first_choices(lists: dict[str, Any]) -> dict[str, Any]:
 @never_cache
 @login_required
 def content_edit(request: HttpRequest, kind: Kind, slug: str) -> HttpResponse:
-    """Edit one, see it as visitors would, save it."""
-    row, _rights = access.content_for(request.user, kind.model, slug)
-    lists = choices.load(kind.form.wants, user=request.user, row=row)
+    """Edit one, and save it."""
+    row, lists = _row(request, kind, slug)
     if request.method != "POST":
         return _page(request, kind, row, _filled(kind, row, lists))
-    form, answer = _arranged(request, kind, row, lists)
-    if answer is not None:
-        return answer
+    form = kind.form(request.POST, choices=lists)
+    if not form.is_valid():
+        return _page(request, kind, row, form, status=422)
     by, at = access.account(request.user), timezone.now()
     try:
         editing.edit_content(row, values=form.values(), by=by, at=at, seen=form.cleaned_data["seen"])
@@ -127,22 +125,56 @@ def _filled(kind: Kind, row: Any, lists: dict[str, Any]) -> ContentForm:
     return kind.form(initial={**initial, "seen": editing.digest(row)}, choices=lists)
 
 
-def _arranged(
-    request: HttpRequest, kind: Kind, row: Any, lists: dict[str, Any]
-) -> tuple[ContentForm, HttpResponse | None]:
-    """Return the form that was sent, and the answer when it is not to be saved: arranged, wrong, or looked at."""
-    do = request.POST.get("do", "save")
-    if do.split(":")[0] in ("add", "up", "down", "remove"):
-        data, focus = reshaped(request.POST, do)
-        form = kind.form(data, choices=lists)
-        form.leave_unchecked()
-        return form, _page(request, kind, row, form, focus=focus)
+def _row(request: HttpRequest, kind: Kind, slug: str | None) -> tuple[Any, dict[str, Any]]:
+    """Return what is edited (None: a new one) and the lists that its form chooses from."""
+    if slug is not None:
+        row, _rights = access.content_for(request.user, kind.model, slug)
+        return row, choices.load(kind.form.wants, user=request.user, row=row)
+    if not access.may_plan_anything(request.user):
+        raise access.Refused(programme=None, right=access.Right.PLAN)
+    return None, choices.load(kind.form.wants, user=request.user)
+
+
+def _arranged(request: HttpRequest, kind: Kind, slug: str | None) -> HttpResponse:
+    row, lists = _row(request, kind, slug)
+    data, focus = reshaped(request.POST, request.POST.get("do", ""))
+    form = kind.form(data, choices=lists)
+    form.leave_unchecked()
+    return _page(request, kind, row, form, focus=focus)
+
+
+@act_of("desk:content-new")
+def content_new_arrange(request: HttpRequest, kind: Kind) -> HttpResponse:
+    """Add, move or take away a row of a new one; nothing is saved."""
+    return _arranged(request, kind, None)
+
+
+@act_of("desk:content-edit")
+def content_edit_arrange(request: HttpRequest, kind: Kind, slug: str) -> HttpResponse:
+    """Add, move or take away a row; nothing is saved."""
+    return _arranged(request, kind, slug)
+
+
+@act_of("desk:content-new")
+def content_new_preview(request: HttpRequest, kind: Kind, language: str) -> HttpResponse:
+    """Show the public page of a new one as it would be; nothing is saved."""
+    return _previewed(request, kind, None, language)
+
+
+@act_of("desk:content-edit")
+def content_edit_preview(request: HttpRequest, kind: Kind, slug: str, language: str) -> HttpResponse:
+    """Show the public page as it would be; nothing is saved."""
+    return _previewed(request, kind, slug, language)
+
+
+def _previewed(request: HttpRequest, kind: Kind, slug: str | None, language: str) -> HttpResponse:
+    row, lists = _row(request, kind, slug)
     form = kind.form(request.POST, choices=lists)
     if not form.is_valid():
-        return form, _page(request, kind, row, form, status=422)
-    if do.startswith("preview:") and kind.page is not None:
-        return form, _preview(request, kind, row, form, language=do.partition(":")[2])
-    return form, None
+        return _page(request, kind, row, form, status=422)
+    if kind.page is None:
+        raise Http404
+    return _preview(request, kind, row, form, language=language)
 
 
 def _preview(request: HttpRequest, kind: Kind, row: Any, form: ContentForm, *, language: str) -> HttpResponse:
@@ -175,6 +207,7 @@ def _page(
     focus: str = "",
     differences: list[conflict.Difference] | None = None,
 ) -> HttpResponse:
+    page = ("desk:content-new", kind) if row is None else ("desk:content-edit", kind, row.slug)
     context = {
         "kind": kind,
         "row": row,
@@ -185,7 +218,8 @@ def _page(
         "is_conflict": differences is not None,
         "is_public": row is not None and kind.is_public(row),
         "public_url": kind.public_url(row) if row is not None else "",
-        "languages": LANGUAGES if kind.page is not None else (),
+        **editor_addresses(*page),
+        "has_page": kind.page is not None,
     }
     return render(request, "desk/content/content_edit.html", context, status=status)
 
@@ -216,7 +250,7 @@ def _changed(request: HttpRequest, kind: Kind, row: Any, verb: Any, message: str
         return row
 
     try:
-        _row, owed = effect.made(change, at=at, keep=True)
+        _row, owed = effect.made(change, at=at)
     except planning.PlanningError as error:
         messages.error(request, str(error))
     else:

@@ -18,8 +18,8 @@ from cycles.content import editing
 from cycles.schedule import planning
 from desk.cycle import line
 from desk.schedule import consequences
+from desk.schedule.effects import of_cancelling
 from desk.ui.fields import CycleCancelForm
-from notifications.notices import schedule_changes
 from registrations import booking
 from registrations.models import Registration
 
@@ -87,9 +87,7 @@ def cancel(request: HttpRequest, slug: str) -> HttpResponse:
         "cycle": cycle,
         "form": form,
         "sessions": sorted(left, key=lambda each: (each.starts_at or at, each.pk)),
-        "people": consequences.people(*left),
-        "near": [s for s in left if s.starts_at and schedule_changes.notice_due(s.starts_at, at=at) <= at],
-        "withdrawn": consequences.withdrawn(*left),
+        "effects": of_cancelling(*left, at=at),
         "never_dated": [s for s in planning.deletable(cycle, at=at) if planning.never_dated(s)],
     }
     return render(request, "desk/schedule/cycle_cancel.html", context, status=422 if form.errors else 200)

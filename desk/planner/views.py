@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -24,6 +25,7 @@ from cycles.schedule import planning, time_zones
 from desk.planner import proposal, seasons
 from desk.planner.forms import RuleForm
 from desk.schedule import consequences
+from desk.ui.acts import act_of
 from desk.ui.rows import reshaped
 
 if TYPE_CHECKING:
@@ -43,16 +45,23 @@ def plan(request: HttpRequest, slug: str) -> HttpResponse:
     at = timezone.now()
     if request.method != "POST":
         return _looked_at(request, cycle, at=at)
-    do = request.POST.get("do", "create")
-    data, focus = (
-        reshaped(request.POST, do) if do.split(":")[0] in ("add", "up", "down", "remove") else (None, "")
-    )
-    form = RuleForm(data or request.POST)
+    # A button that arranges rows names one; without it, the dates are shown as they are written.
+    data, focus = reshaped(request.POST, request.POST.get("do", ""))
+    form = RuleForm(data)
     if not form.is_valid():
         return _wrong_rhythm(request, cycle, form)
-    shown = _proposal(request, cycle, form, at=at, data=data or request.POST)
-    if do != "create":
-        return _page(request, cycle, form, shown, focus=focus)
+    shown = _proposal(request, cycle, form, at=at, data=data)
+    return _page(request, cycle, form, shown, focus=focus)
+
+
+@act_of("desk:cycle-plan")
+def create(request: HttpRequest, slug: str) -> HttpResponse:
+    """Save the rhythm and create the sessions of the dates that were looked at, all of them or none."""
+    cycle, _rights = access.cycle_for(request.user, slug, right=access.Right.PLAN)
+    at, form = timezone.now(), RuleForm(request.POST)
+    if not form.is_valid():
+        return _wrong_rhythm(request, cycle, form)
+    shown = _proposal(request, cycle, form, at=at, data=request.POST)
     if not shown.is_valid():
         return _page(request, cycle, form, shown, status=422)
     return _created(request, cycle, form, shown, at=at)
@@ -142,6 +151,7 @@ def _page(
         "proposal": shown,
         "zones": time_zones.choices(language=consequences.language()),
         "focus": focus,
+        "arrange": reverse("desk:cycle-plan", args=[cycle.slug]),
         "is_model": is_model,
         "kept": kept,
         "keep_query": request.method != "POST",

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cycles.language import wording
 from desk.privacy import requests as privacy
+from desk.ui.acts import act_of
 from registrations.people import copies
 
 if TYPE_CHECKING:
@@ -39,10 +40,6 @@ def requests(request: HttpRequest) -> HttpResponse:
     contacts: list[SpeakerSlot] = []
     if form.is_valid():
         at, email = timezone.now(), form.cleaned_data["email"]
-        if request.POST.get("do") == "forget-contact":
-            if privacy.forget_contact(request.user, email=email, at=at):
-                messages.success(request, _("The address is erased: who spoke stays on the public pages."))
-            return redirect("desk:data-requests")
         found = privacy.search(request.user, email=email, at=at)
         if found is not None:
             return redirect("desk:data-person", found.pk)
@@ -56,6 +53,18 @@ def requests(request: HttpRequest) -> HttpResponse:
     return render(
         request, "desk/privacy/data_requests.html", context, status=UNPROCESSABLE if form.errors else 200
     )
+
+
+@act_of("desk:data-requests")
+def forget_contact(request: HttpRequest) -> HttpResponse:
+    """Erase the address by which somebody who speaks is reached."""
+    privacy.check_officer(request.user)
+    form = privacy.AddressForm(request.POST)
+    if form.is_valid() and privacy.forget_contact(
+        request.user, email=form.cleaned_data["email"], at=timezone.now()
+    ):
+        messages.success(request, _("The address is erased: who spoke stays on the public pages."))
+    return redirect("desk:data-requests")
 
 
 @require_safe

@@ -19,11 +19,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from cycles import access
-from cycles.schedule.revision import StaleError
+from cycles.schedule.revision import PlanningError, StaleError
 from desk.reminders import line, whatif
 from desk.reminders.effect import effect
 from desk.reminders.forms import PlanForm, StepForm, SureForm, TryForm
 from desk.ui import conflict
+from desk.ui.acts import act_of
 from desk.ui.addresses import back
 from notifications.models import Occurrence, ReminderStep
 from notifications.notices import speakers
@@ -92,18 +93,33 @@ def _elsewhere(
     if not form.is_valid():
         return form, []
     span = form.span()
-    return form, whatif.moved(session, starts_at=span.starts_at, ends_at=span.ends_at, at=at)
+    try:
+        return form, whatif.moved(session, starts_at=span.starts_at, ends_at=span.ends_at, at=at)
+    except PlanningError as error:
+        form.add_error("date", str(error))
+        return form, []
 
 
 @require_http_methods(FORM_METHODS)
 @never_cache
 @login_required
 def reminders(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show the plan; a POST switches lines and adds one, after it has shown what that does."""
+    """Show the plan; a POST shows what switching lines and adding one would do."""
     right = access.Right.PLAN if request.method == "POST" else access.Right.SEE
     cycle, _rights = access.cycle_for(request.user, slug, right=right)
     if request.method != "POST":
         return _page(request, cycle)
+    return _switched(request, cycle, saves=False)
+
+
+@act_of("desk:reminders")
+def reminders_save(request: HttpRequest, slug: str) -> HttpResponse:
+    """Switch lines and add one, as it was looked at."""
+    cycle, _rights = access.cycle_for(request.user, slug, right=access.Right.PLAN)
+    return _switched(request, cycle, saves=True)
+
+
+def _switched(request: HttpRequest, cycle: Cycle, *, saves: bool) -> HttpResponse:
     form = PlanForm(request.POST, cycle=cycle)
     adding = bool(request.POST.get("count", "").strip())
     step_form = StepForm(request.POST) if adding else StepForm(initial=StepForm.initial_for(None))
@@ -124,8 +140,8 @@ def reminders(request: HttpRequest, slug: str) -> HttpResponse:
         step_form.add_error("count", str(error))
         return _page(request, cycle, form=form, step_form=step_form, status=422)
     asks = found.leaves_none and not form.cleaned_data["sure"]
-    if request.POST.get("step") != "save" or asks:
-        status = 409 if asks and request.POST.get("step") == "save" else 200
+    if not saves or asks:
+        status = 409 if saves else 200
         return _page(request, cycle, form=form, step_form=step_form, effect=found, only=only, status=status)
     with planner.together():
         change()
@@ -146,42 +162,81 @@ def _saved(removed: int, added: int) -> str:
 @never_cache
 @login_required
 def change(request: HttpRequest, slug: str, code: str) -> HttpResponse:
-    """Count a line anew, for the whole cycle or for one session (`?session=`)."""
-    cycle, _rights = access.cycle_for(request.user, slug, right=access.Right.PLAN)
-    at, by = timezone.now(), access.account(request.user)
-    session = _shown_session(cycle, request.GET["session"], at=at) if request.GET.get("session") else None
-    step = _step(cycle, code, session)
-    context: dict[str, Any] = {"cycle": cycle, "session": session, "step": step, "label": line.name(step)}
-    template = "desk/reminders/reminder_change.html"
+    """Show a line, and what counting it anew would do: for the whole cycle or for one session (`?session=`)."""
+    cycle, session, step = _line(request, slug, code)
     if request.method != "POST":
-        form = StepForm(initial=StepForm.initial_for(step))
-        return render(request, template, {**context, "form": form})
+        return _line_page(request, cycle, session, step, StepForm(initial=StepForm.initial_for(step)))
+
+    def look(save: Callable[[], None], form: StepForm, at: dt.datetime) -> HttpResponse:
+        return _line_page(request, cycle, session, step, form, effect=effect(cycle, save, at=at))
+
+    return _changed(request, cycle, session, step, look)
+
+
+@act_of("desk:reminder-change")
+def change_save(request: HttpRequest, slug: str, code: str) -> HttpResponse:
+    """Count a line anew, as it was looked at."""
+    cycle, session, step = _line(request, slug, code)
+
+    def keep(save: Callable[[], None], _form: StepForm, at: dt.datetime) -> HttpResponse:
+        found = effect(cycle, save, at=at)
+        save()
+        messages.success(request, _saved(found.removed, found.added))
+        return _back(cycle, session)
+
+    return _changed(request, cycle, session, step, keep)
+
+
+def _changed(
+    request: HttpRequest,
+    cycle: Cycle,
+    session: Session | None,
+    step: ReminderStep,
+    do: Callable[..., HttpResponse],
+) -> HttpResponse:
+    """Read how a line is to be counted, and look at that or save it; say what is wrong with it."""
+    at, by = timezone.now(), access.account(request.user)
     form = StepForm(request.POST)
     if not form.is_valid():
-        return render(request, template, {**context, "form": form}, status=422)
-
-    seen = form.cleaned_data["seen"] or None
+        return _line_page(request, cycle, session, step, form, status=422)
 
     def save() -> None:
+        seen = form.cleaned_data["seen"] or None
         policy.change(step, timing=form.timing, values=form.values, session=session, by=by, at=at, seen=seen)
 
-    is_final = request.POST.get("step") == "save"
     try:
-        found = effect(cycle, save, at=at)
-        if is_final:
-            save()
+        return do(save, form, at)
     except StaleError as error:
         saved = StepForm(initial=StepForm.initial_for(error.row))
         form.follow(saved.initial["seen"])
-        context |= {"differences": conflict.differences(saved=saved, written=form), "is_conflict": True}
-        return render(request, template, {**context, "form": form}, status=409)
+        differences = conflict.differences(saved=saved, written=form)
+        return _line_page(
+            request, cycle, session, step, form, differences=differences, is_conflict=True, status=409
+        )
     except policy.PolicyError as error:
         form.add_error("count", str(error))
-        return render(request, template, {**context, "form": form}, status=422)
-    if not is_final:
-        return render(request, template, {**context, "form": form, "effect": found})
-    messages.success(request, _saved(found.removed, found.added))
-    return _back(cycle, session)
+        return _line_page(request, cycle, session, step, form, status=422)
+
+
+def _line(request: HttpRequest, slug: str, code: str) -> tuple[Cycle, Session | None, ReminderStep]:
+    cycle, _rights = access.cycle_for(request.user, slug, right=access.Right.PLAN)
+    asked = request.GET.get("session")
+    session = _shown_session(cycle, asked, at=timezone.now()) if asked else None
+    return cycle, session, _step(cycle, code, session)
+
+
+def _line_page(
+    request: HttpRequest,
+    cycle: Cycle,
+    session: Session | None,
+    step: ReminderStep,
+    form: StepForm,
+    *,
+    status: int = 200,
+    **context: Any,
+) -> HttpResponse:
+    page = {"cycle": cycle, "session": session, "step": step, "label": line.name(step), "form": form}
+    return render(request, "desk/reminders/reminder_change.html", {**page, **context}, status=status)
 
 
 def _step(cycle: Cycle, code: str, session: Session | None) -> ReminderStep:
@@ -200,7 +255,17 @@ def _back(cycle: Cycle, session: Session | None) -> HttpResponse:
 @never_cache
 @login_required
 def remove(request: HttpRequest, slug: str, code: str) -> HttpResponse:
-    """Take a line that has sent nothing out of the plan, after it has been shown what that does."""
+    """Show what taking a line that has sent nothing out of the plan does."""
+    return _removed(request, slug, code, saves=False)
+
+
+@act_of("desk:reminder-change")
+def remove_save(request: HttpRequest, slug: str, code: str) -> HttpResponse:
+    """Take a line out of the plan, as it was looked at."""
+    return _removed(request, slug, code, saves=True)
+
+
+def _removed(request: HttpRequest, slug: str, code: str, *, saves: bool) -> HttpResponse:
     cycle, _rights = access.cycle_for(request.user, slug, right=access.Right.PLAN)
     at, by = timezone.now(), access.account(request.user)
     step = _step(cycle, code, None)
@@ -216,9 +281,9 @@ def remove(request: HttpRequest, slug: str, code: str) -> HttpResponse:
         messages.error(request, str(error))
         return redirect("desk:reminders", cycle.slug)
     asks = found.leaves_none and not sure
-    if request.POST.get("step") != "save" or asks:
-        context = {"cycle": cycle, "label": line.name(step), "form": form, "effect": found}
-        status = 409 if asks and request.POST.get("step") == "save" else 200
+    if not saves or asks:
+        context = {"cycle": cycle, "step": step, "label": line.name(step), "form": form, "effect": found}
+        status = 409 if saves else 200
         return render(request, "desk/reminders/reminder_remove.html", context, status=status)
     take_out()
     messages.success(request, _("%(step)s is out of the plan.") % {"step": line.name(step)})

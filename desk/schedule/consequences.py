@@ -1,30 +1,26 @@
-"""What a change of schedule will do, worked out before it is saved: who is told, which mails, what to watch."""
+"""Who is told of a change of schedule, and what an organiser should know about a date, in words."""
 
 from __future__ import annotations
 
-import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Count, Q
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from cycles.language import wording
-from cycles.models import Session, SessionChange
-from cycles.schedule import planning, public_holidays, recurrence
+from cycles.schedule import public_holidays, recurrence
 from notifications.mail.kinds import NOTICES
-from notifications.models import Delivery, Occurrence, ReminderStep
-from notifications.notices import schedule_changes, speakers
-from notifications.plan import planner
+from notifications.models import Occurrence, ReminderStep
+from notifications.notices import speakers
 from registrations.models import FeedToken, Registration, State
 
 if TYPE_CHECKING:
     import datetime as dt
 
-    from cycles.models import Cycle
+    from cycles.models import Cycle, Session
 
 
 def language() -> str:
@@ -86,43 +82,10 @@ class Notice:
     is_at_once: bool
 
 
-def foresee(
-    session: Session, *, kind: SessionChange.Kind, at: dt.datetime, to: recurrence.Occurrence | None = None
-) -> Notice | None:
-    """Return the mail that a change would cause now; None when it takes back what nobody has been told yet."""
-    kinds = SessionChange.Kind
-    before = (session.starts_at, session.ends_at)
-    after = copy.copy(session)
-    if kind == kinds.RESTORED:
-        after.status = session.status_before_cancel or Session.Status.CONFIRMED
-        kind = kinds.POSTPONED if after.status == Session.Status.POSTPONED else kind
-    elif kind == kinds.CANCELLED:
-        after.status = Session.Status.CANCELLED
-        if session.starts_at is None:
-            before = after.starts_at, after.ends_at = planning.last_span(session)
-    if kind == kinds.MOVED and to is not None:
-        after.starts_at, after.ends_at = to.starts_at, to.ends_at
-        if session.status == Session.Status.POSTPONED:
-            after.status = session.status_when_dated
-    if kind == kinds.POSTPONED:
-        after.status, after.starts_at, after.ends_at = Session.Status.POSTPONED, None, None
-    if not (before[0] or after.starts_at):
-        return None
-    change = SessionChange(
-        session=session,
-        revision=session.revision + 1,
-        kind=kind,
-        from_starts_at=before[0],
-        from_ends_at=before[1],
-    )
-    return _notice(schedule_changes.foresee(after, change, at=at), zone=session.zone, at=at)
-
-
-def _notice(mailing: Occurrence | None, *, zone: dt.tzinfo, at: dt.datetime) -> Notice | None:
-    if mailing is None:
-        return None
-    clock = wording.clock(mailing.due_at.astimezone(zone).time(), language=language())
-    return Notice(clock=clock, is_at_once=mailing.due_at <= at)
+def notice_of(mailing: Occurrence, *, at: dt.datetime) -> Notice:
+    """Return when a notice leaves that is planned, as the clock of its cycle shows it."""
+    local = mailing.due_at.astimezone(mailing.session.zone)
+    return Notice(clock=wording.clock(local.time(), language=language()), is_at_once=mailing.due_at <= at)
 
 
 def told_in_words(*sessions: Session, people: People, at: dt.datetime) -> str:
@@ -130,10 +93,10 @@ def told_in_words(*sessions: Session, people: People, at: dt.datetime) -> str:
     waiting = Occurrence.objects.filter(
         kind__in=NOTICES, state=Occurrence.State.PLANNED, session__in=[session.pk for session in sessions]
     )
-    first = waiting.order_by("due_at").first()
-    notice = _notice(first, zone=sessions[0].zone, at=at) if sessions else None
-    if notice is None or not people.told:
+    first = waiting.select_related("session__cycle").order_by("due_at").first()
+    if first is None or not people.told:
         return _("Nobody is told by mail.")
+    notice = notice_of(first, at=at)
     if notice.is_at_once:
         told = ngettext(
             "%(count)d person is told by mail at once.",
@@ -149,35 +112,6 @@ def told_in_words(*sessions: Session, people: People, at: dt.datetime) -> str:
     return told % {"count": people.told, "clock": notice.clock}
 
 
-@dataclass(frozen=True, kw_only=True)
-class Reminder:
-    """One line of the reminder plan for a date: when it leaves, or why it does not."""
-
-    label: str
-    due: str
-    is_late: bool
-
-
-def reminder_plan(
-    session: Session, *, starts_at: dt.datetime, ends_at: dt.datetime, at: dt.datetime
-) -> tuple[Reminder, ...]:
-    """Return the reminders that a session would have at these instants, in the order of leaving."""
-    cycle, found = session.cycle, []
-    there = Session(cycle=cycle, starts_at=starts_at, ends_at=ends_at)
-    for step in planner.steps_of(session):
-        if step.is_enabled and not step.is_after:
-            window = planner.window(step, there)
-            found.append((window.due_at, step_in_words(step), window.due_at < at))
-    return tuple(
-        Reminder(
-            label=label,
-            due=wording.short_when(due_at, zone=cycle.timezone, language=language()),
-            is_late=is_late,
-        )
-        for due_at, label, is_late in sorted(found)
-    )
-
-
 def step_in_words(step: ReminderStep) -> str:
     """Return «J-7», "1 hour before"; a step at an hour of its own says it too."""
     day = wording.relative_step(step.distance, language=language())
@@ -187,36 +121,6 @@ def step_in_words(step: ReminderStep) -> str:
         "day": day,
         "hour": wording.clock(step.local_time, language=language()),
     }
-
-
-@dataclass(frozen=True, kw_only=True)
-class Withdrawn:
-    """What reminds of the dates as they are: mailings planned, mailings that leave just now, mails of these that wait.
-
-    Cancelling or postponing withdraws it all; on a move those planned follow to the new date.
-    """
-
-    planned: int
-    leaving: int
-    mails: int
-
-    @property
-    def mailings(self) -> int:
-        return self.planned + self.leaving
-
-
-def withdrawn(*sessions: Session) -> Withdrawn:
-    """Count what a change of these sessions would withdraw; two queries."""
-    ids = [session.pk for session in sessions]
-    mailings = Occurrence.objects.filter(session__in=ids, step__isnull=False)
-    states = mailings.aggregate(
-        planned=Count("pk", filter=Q(state=Occurrence.State.PLANNED)),
-        leaving=Count("pk", filter=Q(state=Occurrence.State.OPEN)),
-    )
-    waiting = Delivery.objects.filter(
-        session__in=ids, occurrence__step__isnull=False, state=Delivery.State.PENDING
-    )
-    return Withdrawn(**states, mails=waiting.count())
 
 
 def warnings(occurrence: recurrence.Occurrence, *, zone: str) -> list[str]:

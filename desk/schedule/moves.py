@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django import forms
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cycles.language import naming, wording
@@ -13,7 +14,6 @@ from cycles.schedule import planning, recurrence
 from desk.schedule import consequences
 from desk.schedule.clashes import Clashes, Span
 from desk.ui.fields import ReasonFields, date_field, time_field
-from notifications.notices import schedule_changes
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
     from django.http import QueryDict
 
+    from accounts.models import User
     from cycles.models import Cycle, Session
 
 
@@ -68,7 +69,6 @@ class Move:
     """One move as the page tells it before it is saved."""
 
     session: Session
-    starts_at: dt.datetime
     old_when: str
     new_when: str
     off_rule: str
@@ -103,8 +103,8 @@ def rows(cycle: Cycle, *, at: dt.datetime, data: QueryDict | None = None) -> lis
     return found
 
 
-def check(moving: list[Row], *, among: QuerySet[Cycle], at: dt.datetime) -> list[Move]:
-    """Return what the moves would be, and add to a row's form what `planning.move` would refuse. Writes nothing."""
+def tell(moving: list[Row], *, among: QuerySet[Cycle]) -> list[Move]:
+    """Return the moves as the page tells them, each with what to know about its new date."""
     spans = {
         row.session.pk: Span(to.starts_at, to.ends_at, naming.session_label(row.session))
         for row in moving
@@ -116,19 +116,11 @@ def check(moving: list[Row], *, among: QuerySet[Cycle], at: dt.datetime) -> list
         to = row.to
         if to is None:
             continue
-        try:
-            planning.check_move(
-                row.session, to=to.starts_at, until=to.ends_at, at=at, seen=row.form.cleaned_data["seen"]
-            )
-        except planning.PlanningError as error:
-            row.form.add_error("date", str(error))
-            continue
         warnings = consequences.warnings(to, zone=row.session.cycle.timezone)
         others = clashes.warnings(to.starts_at, to.ends_at, own=spans[row.session.pk])
         found.append(
             Move(
                 session=row.session,
-                starts_at=to.starts_at,
                 old_when=row.old_when,
                 new_when=_when(row.session, to.starts_at, to.ends_at),
                 off_rule=consequences.off_rule(row.session.cycle, to.planned_date),
@@ -138,13 +130,15 @@ def check(moving: list[Row], *, among: QuerySet[Cycle], at: dt.datetime) -> list
     return found
 
 
-def near(moving: list[Move], *, at: dt.datetime) -> list[Session]:
-    """Return the sessions whose move is told at once: the old or the new date is too near for a grace."""
-    return [
-        move.session
-        for move in moving
-        if schedule_changes.notice_due(move.session.starts_at, move.starts_at, at=at) <= at
-    ]
+def move_each(moving: list[Row], *, by: User | None, at: dt.datetime) -> None:
+    """Move one after the other, and add to the form of a row what `planning.move` refuses."""
+    for row in moving:
+        if to := row.to:
+            seen = row.form.cleaned_data["seen"]
+            try:
+                planning.move(row.session, to=to.starts_at, until=to.ends_at, by=by, at=at, seen=seen)
+            except planning.PlanningError as error:
+                row.form.add_error("date", str(error))
 
 
 def _when(session: Session, starts_at: dt.datetime | None, ends_at: dt.datetime | None) -> str:
@@ -157,6 +151,14 @@ def _when(session: Session, starts_at: dt.datetime | None, ends_at: dt.datetime 
 
 class MovesForm(ReasonFields):
     """The reason that everyone reads."""
+
+
+def are_valid(rows: list[Row], form: MovesForm) -> bool:
+    """Tell whether what was written makes moves; say what is wrong with it, or that no new date is written."""
+    wrong = [row for row in rows if row.form.is_bound and not row.form.is_valid()]
+    if form.is_valid() and not wrong and not any(row.to for row in rows):
+        form.add_error(None, _("No new date is written: nothing to change."))
+    return form.is_valid() and not wrong
 
 
 def wanted(moving: list[Row]) -> list[planning.Move]:

@@ -8,14 +8,16 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from accounts.dry_run import dry_run
 from cycles import access
 from cycles.schedule import planning
 from desk.schedule import consequences, moves
+from desk.schedule.effects import effects as of_moves
+from desk.ui.acts import act_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -27,38 +29,38 @@ if TYPE_CHECKING:
 @never_cache
 @login_required
 def move_several(request: HttpRequest, slug: str) -> HttpResponse:
-    """Give several sessions new dates: the form, then what it causes, then the saving."""
+    """Give several sessions new dates: the form, then what it does."""
     cycle, _rights = access.cycle_for(request.user, slug, right=access.Right.PLAN)
     at = timezone.now()
     if request.method != "POST":
         return _page(request, cycle, moves.rows(cycle, at=at), moves.MovesForm())
-    rows = moves.rows(cycle, at=at, data=request.POST)
-    form = moves.MovesForm(request.POST)
-    checked = moves.check(rows, among=access.cycles(request.user), at=at)
-    are_right = [row.form.is_valid() for row in rows if row.form.is_bound]
-    if not form.is_valid() or not all(are_right) or any(row.form.errors for row in rows):
+    rows, form = moves.rows(cycle, at=at, data=request.POST), moves.MovesForm(request.POST)
+    if not moves.are_valid(rows, form):
         return _page(request, cycle, rows, form, status=422)
-    if not checked:
-        form.add_error(None, _("No new date is written: nothing to change."))
+    moving = [row for row in rows if row.to]
+    by = access.account(request.user)
+    effects = of_moves(lambda: moves.move_each(moving, by=by, at=at), *[row.session for row in moving], at=at)
+    if any(row.form.errors for row in rows):
         return _page(request, cycle, rows, form, status=422)
-    if request.POST.get("do") != "save":
-        sessions = [move.session for move in checked]
-        return _page(
-            request,
-            cycle,
-            rows,
-            form,
-            checked=checked,
-            people=consequences.people(*sessions),
-            near=moves.near(checked, at=at),
-            withdrawn=consequences.withdrawn(*sessions),
-        )
+    told = moves.tell(moving, among=access.cycles(request.user))
+    return _page(request, cycle, rows, form, checked=told, effects=effects)
+
+
+@act_of("desk:cycle-move")
+def move_several_save(request: HttpRequest, slug: str) -> HttpResponse:
+    """Give several sessions the new dates that were looked at."""
+    cycle, _rights = access.cycle_for(request.user, slug, right=access.Right.PLAN)
+    at, by = timezone.now(), access.account(request.user)
+    rows, form = moves.rows(cycle, at=at, data=request.POST), moves.MovesForm(request.POST)
+    if not moves.are_valid(rows, form):
+        return _page(request, cycle, rows, form, status=422)
     try:
-        changes = planning.move_several(
-            cycle, moves=moves.wanted(rows), reason=form.reason, by=access.account(request.user), at=at
-        )
+        changes = planning.move_several(cycle, moves=moves.wanted(rows), reason=form.reason, by=by, at=at)
     except planning.PlanningError as error:
-        form.add_error(None, str(error))
+        # Each is tried alone, so that each says what is wrong with it.
+        dry_run(lambda: moves.move_each(rows, by=by, at=at))
+        if not any(row.form.errors for row in rows):
+            form.add_error(None, str(error))
         return _page(request, cycle, rows, form, status=422)
     moved = [change.session for change in changes]
     said = ngettext(

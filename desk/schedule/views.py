@@ -6,7 +6,7 @@ each form carries the version it was filled from.
 
 from __future__ import annotations
 
-import dataclasses
+import functools
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
@@ -21,13 +21,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 from cycles import access
 from cycles.content import editing
 from cycles.language import wording
-from cycles.models import SessionChange
 from cycles.schedule import planning
 from cycles.site import pages
 from desk.content import effect
 from desk.cycle import line
 from desk.schedule import consequences
 from desk.schedule.clashes import Clashes
+from desk.schedule.effects import NO_REASON_YET, effects, effects_or_refusal
+from desk.ui.acts import act_of
 from desk.ui.fields import CancelForm, MoveForm, ReasonForm, SeenForm
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
     from django.utils.functional import _StrPromise
 
-    from cycles.models import Session
+    from cycles.models import Session, SessionChange
 
 FORM_METHODS = ["GET", "HEAD", "POST"]
 
@@ -60,53 +61,68 @@ def _done(request: HttpRequest, session: Session, message: str) -> HttpResponse:
     return redirect("desk:cycle-detail", session.cycle.slug)
 
 
-def _conflict(
-    request: HttpRequest, template: str, error: planning.StaleError, form: SeenForm, **context: Any
-) -> HttpResponse:
-    """Show what someone else saved beside what was just written; saving again is then a choice."""
+def _follow(form: SeenForm, request: HttpRequest, error: planning.StaleError) -> None:
+    """Let a form carry the version that someone else saved: saving it again is then a choice."""
     form.data = {**request.POST.dict(), "seen": error.row.revised_at.isoformat()}
-    return _page(request, template, error.row, {"form": form, "conflict": error.row, **context}, status=409)
+
+
+MOVE_PAGE = "desk/schedule/session_move.html"
 
 
 @require_http_methods(FORM_METHODS)
 @never_cache
 @login_required
 def move(request: HttpRequest, cycle: str, slug: str) -> HttpResponse:
-    """Give a session a new date: the form, then what it causes, then the saving."""
+    """Give a session a new date: the form, then what it does."""
     session, _rights = access.session_for(request.user, cycle, slug, right=access.Right.PLAN)
-    template = "desk/schedule/session_move.html"
-    at = timezone.now()
     if request.method != "POST":
         form = MoveForm(session=session, initial=MoveForm.initial_for(session))
-        return _page(request, template, session, {"form": form})
+        return _page(request, MOVE_PAGE, session, {"form": form})
+
+    def look(write: Callable[[], SessionChange], form: MoveForm, at: dt.datetime) -> HttpResponse:
+        told = {"form": form, "effects": effects(write, session, at=at), **_new_date(request, session, form)}
+        return _page(request, MOVE_PAGE, session, told)
+
+    return _move(request, session, look)
+
+
+@act_of("desk:session-move")
+def move_save(request: HttpRequest, cycle: str, slug: str) -> HttpResponse:
+    """Give a session the new date that was looked at."""
+    session, _rights = access.session_for(request.user, cycle, slug, right=access.Right.PLAN)
+
+    def save(write: Callable[[], SessionChange], _form: MoveForm, at: dt.datetime) -> HttpResponse:
+        when = _moment(session, write().to_starts_at)
+        told = consequences.told_in_words(session, people=consequences.people(session), at=at)
+        return _done(request, session, _("Moved to %(when)s. %(told)s") % {"when": when, "told": told})
+
+    return _move(request, session, save)
+
+
+def _move(request: HttpRequest, session: Session, do: Callable[..., HttpResponse]) -> HttpResponse:
+    """Read the new date of a session and look at the move or save it; say what is wrong with it."""
+    at = timezone.now()
     form = MoveForm(request.POST, session=session)
     if not form.is_valid() or form.occurrence is None:
-        return _page(request, template, session, {"form": form}, status=422)
-    to, until = form.occurrence.starts_at, form.until
+        return _page(request, MOVE_PAGE, session, {"form": form}, status=422)
+    write = functools.partial(
+        planning.move,
+        session,
+        to=form.occurrence.starts_at,
+        until=form.until,
+        by=access.account(request.user),
+        at=at,
+        reason=form.reason,
+        seen=form.cleaned_data["seen"],
+    )
     try:
-        if request.POST.get("step") != "save":
-            # Done and undone: the verb itself says whether it would accept, in the same words.
-            planning.check_move(session, to=to, until=until, at=at, seen=form.cleaned_data["seen"])
-            others = _at_the_same_time(request, session, to, until or form.occurrence.ends_at)
-            found = _consequences(session, form, others=others, at=at)
-            return _page(request, template, session, {"form": form, **found})
-        change = planning.move(
-            session,
-            to=to,
-            until=until,
-            by=access.account(request.user),
-            at=at,
-            reason=form.reason,
-            seen=form.cleaned_data["seen"],
-        )
+        return do(write, form, at)
     except planning.StaleError as error:
-        return _conflict(request, template, error, form)
+        _follow(form, request, error)
+        return _page(request, MOVE_PAGE, error.row, {"form": form, "conflict": error.row}, status=409)
     except planning.PlanningError as error:
         form.add_error("date", str(error))
-        return _page(request, template, session, {"form": form}, status=422)
-    when = _moment(session, change.to_starts_at)
-    told = consequences.told_in_words(session, people=consequences.people(session), at=at)
-    return _done(request, session, _("Moved to %(when)s. %(told)s") % {"when": when, "told": told})
+        return _page(request, MOVE_PAGE, session, {"form": form}, status=422)
 
 
 def _at_the_same_time(
@@ -119,37 +135,28 @@ def _at_the_same_time(
     return clashes.warnings(starts_at, ends_at)
 
 
-def _consequences(session: Session, form: MoveForm, *, others: list[str], at: dt.datetime) -> dict[str, Any]:
-    """What the move in a valid form would cause."""
+def _new_date(request: HttpRequest, session: Session, form: MoveForm) -> dict[str, Any]:
+    """Return what the page tells of the date in a valid form."""
     occurrence = form.occurrence
     if occurrence is None:
         msg = "a valid form has an occurrence"
         raise AssertionError(msg)
-    until = form.until or occurrence.ends_at
     cycle = session.cycle
+    starts_at, ends_at = occurrence.starts_at, form.until or occurrence.ends_at
     return {
-        "checked": True,
         "old_when": _moment(session, session.starts_at),
         "new_when": wording.long_when(
-            occurrence.starts_at,
-            until,
+            starts_at,
+            ends_at,
             zone=cycle.timezone,
             all_day=session.is_all_day,
             language=consequences.language(),
         ),
         "off_rule": consequences.off_rule(cycle, form.cleaned_data["date"]),
-        "warnings": [*consequences.warnings(occurrence, zone=cycle.timezone), *others],
-        "people": consequences.people(session),
-        "notice": consequences.foresee(
-            session,
-            kind=SessionChange.Kind.MOVED,
-            at=at,
-            to=dataclasses.replace(occurrence, ends_at=until),
-        ),
-        "withdrawn": consequences.withdrawn(session),
-        "reminders": consequences.reminder_plan(
-            session, starts_at=occurrence.starts_at, ends_at=until, at=at
-        ),
+        "warnings": [
+            *consequences.warnings(occurrence, zone=cycle.timezone),
+            *_at_the_same_time(request, session, starts_at, ends_at),
+        ],
     }
 
 
@@ -175,7 +182,6 @@ def cancel(request: HttpRequest, cycle: str, slug: str) -> HttpResponse:
         session,
         template="desk/schedule/session_cancel.html",
         form_class=CancelForm,
-        kind=SessionChange.Kind.CANCELLED,
         write=planning.cancel,
         said=gettext_lazy("Cancelled: it stays on the page, struck through. %(told)s"),
     )
@@ -192,7 +198,6 @@ def restore(request: HttpRequest, cycle: str, slug: str) -> HttpResponse:
         session,
         template="desk/schedule/session_restore.html",
         form_class=SeenForm,
-        kind=SessionChange.Kind.RESTORED,
         write=planning.restore,
         said=gettext_lazy("Restored. %(told)s"),
     )
@@ -209,7 +214,6 @@ def postpone(request: HttpRequest, cycle: str, slug: str) -> HttpResponse:
         session,
         template="desk/schedule/session_postpone.html",
         form_class=ReasonForm,
-        kind=SessionChange.Kind.POSTPONED,
         write=planning.postpone,
         said=gettext_lazy("Postponed: registrations stay, the new date is yours to give. %(told)s"),
     )
@@ -221,38 +225,33 @@ def _decide(
     *,
     template: str,
     form_class: type[SeenForm],
-    kind: SessionChange.Kind,
     write: Callable[..., object],
     said: _StrPromise,
 ) -> HttpResponse:
-    """Show what a decision about a session causes, or take it: `write` is a verb of planning, `said` tells it."""
-    at = timezone.now()
-    people = consequences.people(session)
-    context = {
-        "people": people,
-        "notice": consequences.foresee(session, kind=kind, at=at),
-        "withdrawn": consequences.withdrawn(session),
-    }
+    """Show what a decision about a session does, or take it: `write` is a verb of planning, `said` tells it."""
+    at, by = timezone.now(), access.account(request.user)
+    has_reason = issubclass(form_class, ReasonForm)
+
+    def page(form: SeenForm, row: Session, *, status: int = 200, **context: Any) -> HttpResponse:
+        words = {"reason": NO_REASON_YET} if has_reason else {}
+        found = effects_or_refusal(lambda: write(row, by=by, at=at, **words), row, at=at)
+        return _page(request, template, row, {"form": form, **context, **found}, status=status)
+
     if request.method != "POST":
-        form = form_class(initial={"seen": session.revised_at.isoformat()})
-        return _page(request, template, session, {"form": form, **context})
+        return page(form_class(initial={"seen": session.revised_at.isoformat()}), session)
     form = form_class(request.POST)
     if not form.is_valid():
-        return _page(request, template, session, {"form": form, **context}, status=422)
+        return page(form, session, status=422)
     words = {"reason": form.reason} if isinstance(form, ReasonForm) else {}
+    people = consequences.people(session)
     try:
-        write(
-            session,
-            by=access.account(request.user),
-            at=at,
-            seen=form.cleaned_data["seen"],
-            **words,
-        )
+        write(session, by=by, at=at, seen=form.cleaned_data["seen"], **words)
     except planning.StaleError as error:
-        return _conflict(request, template, error, form, **context)
+        _follow(form, request, error)
+        return page(form, error.row, conflict=error.row, status=409)
     except planning.PlanningError as error:
         form.add_error(None, str(error))
-        return _page(request, template, session, {"form": form, **context}, status=422)
+        return page(form, session, status=422)
     return _done(request, session, said % {"told": consequences.told_in_words(session, people=people, at=at)})
 
 
@@ -283,9 +282,7 @@ def confirm(request: HttpRequest, cycle: str, slug: str) -> HttpResponse:
     at, by, seen = timezone.now(), access.account(request.user), form.cleaned_data["seen"]
 
     try:
-        _row, owed = effect.made(
-            lambda: editing.confirm_date(session, by=by, at=at, seen=seen), at=at, keep=True
-        )
+        _row, owed = effect.made(lambda: editing.confirm_date(session, by=by, at=at, seen=seen), at=at)
     except planning.PlanningError as error:
         messages.error(request, str(error))
         return redirect("desk:cycle-detail", session.cycle.slug)

@@ -1,4 +1,4 @@
-"""Addresses that keep the filters of a table."""
+"""Where the pages of a cycle and of a session begin; addresses that keep the filters of a table."""
 
 from __future__ import annotations
 
@@ -8,6 +8,10 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, QueryDict
+
+# A session's pages stand below its cycle's.
+CYCLE = "cycles/<slug:slug>/"
+SESSION = "cycles/<slug:cycle>/sessions/<slug:slug>/"
 
 
 def back(request: HttpRequest, *, otherwise: str) -> str:

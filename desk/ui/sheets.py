@@ -21,10 +21,12 @@ if TYPE_CHECKING:
 
 # Rows read from the database at a time.
 CHUNK = 2000
-# Where a cell may begin: at the start, and after whatever some spreadsheet takes for the end of one (one that expects
-# commas cuts our cells at theirs); there, blanks and quotes aside, these signs make a formula, full-width ones too.
-FORMULA = re.compile(r"""(^|[,;\t\r\n])(?=[\s'"]*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20])""")
-PROTECTED = re.compile(r"""(^|[,;\t\r\n])'(?=[\s'"]*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20])""")
+# Blanks and quotes before a sign that makes a formula, full-width ones too: read once each, from where they begin.
+FORMULA = re.compile(r"""(?<![\s'"])([\s'"]*)(?=[=+\-@\uFF1D\uFF0B\uFF0D\uFF20])""")
+# After these a cell may begin: what some spreadsheet takes for the end of one (one that expects commas cuts our cells
+# at theirs). The blanks among them.
+BREAK = re.compile(r"[\t\r\n]")
+PROTECTED_BREAK = re.compile(r"([\t\r\n])'")
 # What the format allows: ECMA-376 as Excel reads it.
 MOST_ROWS = 1_048_576
 LONGEST_TEXT = 32_767
@@ -51,12 +53,19 @@ def protected(text: str) -> str:
 
     https://owasp.org/www-community/attacks/CSV_Injection. `unprotected` is the exact inverse.
     """
-    return FORMULA.sub(r"\1'", text)
+    return FORMULA.sub(lambda found: _begins(found, "'") + BREAK.sub(r"\g<0>'", found[1]), text)
 
 
 def unprotected(text: str) -> str:
     """Return a cell of an export of ours as it was before `protected`."""
-    return PROTECTED.sub(r"\1", text)
+    return FORMULA.sub(
+        lambda found: PROTECTED_BREAK.sub(r"\1", found[1].removeprefix(_begins(found, "'"))), text
+    )
+
+
+def _begins(found: re.Match[str], mark: str) -> str:
+    """Return the mark when a cell may begin where the blanks do; nothing otherwise."""
+    return mark if found.start() == 0 or found.string[found.start() - 1] in ",;" else ""
 
 
 def csv_lines(header: Sequence[object], rows: Iterable[Sequence[object]]) -> Iterator[str]:

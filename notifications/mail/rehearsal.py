@@ -11,10 +11,10 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts import journal
+from accounts.dry_run import dry_run
 from cycles.models import Organisation, Segment, SpeakerSlot
 from notifications.models import Delivery, GroupMessage, Occurrence
 from notifications.plan import planner
@@ -88,11 +88,9 @@ def moment(scene: Scene, *, at: dt.datetime) -> dt.datetime:
 def rehearse(scene: Scene, *, at: dt.datetime) -> EmailMultiAlternatives:
     """Return the mail of a scene with the texts as they are kept now. Nothing remains in the database."""
     leaves_at = moment(scene, at=at)
-    with transaction.atomic():
-        delivery = _invented(scene, at=leaves_at)
-        mail = compose.message(delivery, at=leaves_at, texts=Texts())
-        transaction.set_rollback(True)
-    return mail
+    return dry_run(
+        lambda: compose.message(_invented(scene, at=leaves_at), at=leaves_at, texts=Texts())
+    ).result
 
 
 def _invented(scene: Scene, *, at: dt.datetime) -> Delivery:

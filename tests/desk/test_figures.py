@@ -46,7 +46,7 @@ OF_CYCLE = {
 OF_SESSION = {
     "session-edit": 9,
     "session-move": 4,
-    "session-cancel": 12,
+    "session-cancel": 13,
     "session-report": 10,
     "attendance": 11,
     "session-after": 19,

@@ -173,7 +173,7 @@ def claire(client: Client, cycle: Cycle) -> Client:
 
 def look(claire: Client, text: str) -> Any:
     page = "/en/desk/cycles/tour/registrants/import/"
-    return claire.post(page, {"text": text, "language": "fr", "do": "look"})
+    return claire.post(page, {"text": text, "language": "fr"})
 
 
 def test_a_list_with_signs_that_nobody_sees(claire: Client) -> None:

@@ -94,7 +94,7 @@ def test_the_day_from_the_waiting_room_to_the_file(client: Client, session: Sess
         assert "visiteur@example.com" in page
         assert "semble être celui d’une autre séance" not in page
         assert noted(session) == {"Amina": ("present", "join", None), "Zoë": ("present", "join", None)}
-        client.post(preview, {"step": "save", "threshold": "50", "absent_others": "on"})
+        client.post(f"{preview}save/", {"threshold": "50", "absent_others": "on"})
     assert noted(session) == {
         # From 13:00 on: what was before the session does not count.
         "Amina": ("present", "report", 86),

@@ -84,10 +84,9 @@ def move(client: Client, session: Session, date: str, **fields: str) -> int:
         "reason_fr": "Fêtes de fin d'année",
         "reason_en": "",
         "seen": session.revised_at.isoformat(),
-        "step": "save",
         **fields,
     }
-    return client.post(f"{DESK}/{session.slug}/move/", form).status_code
+    return client.post(f"{DESK}/{session.slug}/move/save/", form).status_code
 
 
 def notices(session: Session) -> list[tuple[str, str]]:
@@ -110,8 +109,8 @@ def test_one_stop_moves_and_everything_follows(claire: Client) -> None:
         },
     )
     assert page.context["off_rule"] == "1er jeudi"
-    assert page.context["people"].told == 40
-    assert [(r.due, r.is_late) for r in page.context["reminders"]] == [
+    assert page.context["effects"].people.told == 40
+    assert [(r.due, r.is_late) for r in page.context["effects"].reminders] == [
         ("jeu. 31 déc. 2026, 13\u202fh\u202f00", False),
         ("mer. 6 janv. 2027, 13\u202fh\u202f00", False),
         ("jeu. 7 janv. 2027, 12\u202fh\u202f00", False),
@@ -179,7 +178,7 @@ def test_a_move_to_less_than_seven_days_sends_no_late_reminder(claire: Client) -
         f"{DESK}/escale-06/move/",
         {"date": "2026-12-15", "hour": "13:00", "minutes": "90", "seen": session.revised_at.isoformat()},
     )
-    assert [r.is_late for r in page.context["reminders"]] == [True, False, False]
+    assert [r.is_late for r in page.context["effects"].reminders] == [True, False, False]
     assert move(claire, session, "2026-12-15") == 302
     owed = session.mailings.filter(kind="reminder", state=Occurrence.State.PLANNED)
     assert owed.order_by("due_at").values_list("step__code", flat=True)[0] == "j-1"

@@ -89,7 +89,7 @@ def test_claire_changes_the_plan_and_sees_what_that_does(claire: Client, cycle: 
     form = {**J_3, **{name: on for name, on in ALL_ON.items() if name != "on_j-7"}}
     shown = claire.post(f"{DESK}/reminders/", form).content.decode()
     assert "38 envois prévus retirés, 38 ajoutés" in shown
-    assert claire.post(f"{DESK}/reminders/", {**form, "step": "save"}).status_code == 302
+    assert claire.post(f"{DESK}/reminders/save/", form).status_code == 302
     assert len(leaving(paris(2026, 11, 12))) == 0
     assert len(leaving(paris(2026, 11, 16))) == 38
     assert ReminderStep.objects.get(cycle=cycle, code="j-7").is_enabled is False
@@ -100,7 +100,7 @@ def test_a_plan_edited_while_it_is_being_sent_sends_nothing_twice(claire: Client
     sending.drain(clock=paris(2026, 11, 12), limit=10, batches=1)
     form = {**J_3, "count": "6"}
     with time_machine.travel(paris(2026, 11, 12, 13, 1), tick=False):
-        claire.post(f"{DESK}/reminders/j-7/", {**form, "step": "save"})
+        claire.post(f"{DESK}/reminders/j-7/save/", form)
     sending.drain(clock=paris(2026, 11, 12, 13, 2))
     leaving(paris(2026, 11, 13))
     keys = Delivery.objects.filter(kind="reminder").values_list("registration", flat=True)

@@ -22,25 +22,38 @@ if TYPE_CHECKING:
 
     from accounts.models import User
 
-EDITABLE = frozenset(
+# Columns that have a verb of their own, or that only a file writes. Any other is edited here.
+ELSEWHERE = frozenset(
     {
-        "title",
-        "has_theme",
-        "summary",
-        "territory_id",
-        "modality",
-        "place",
-        "access",
-        "room_kind",
-        "room_name",
-        "room_url",
-        "room_host_url",
-        "room_opens_minutes",
-        "is_recorded",
-        "replay_url",
-        "capacity",
+        "id",
+        "uid",
+        "cycle_id",
+        "slug",
+        "number",
+        "status",
+        "planned_date",
+        "starts_at",
+        "ends_at",
+        "is_all_day",
+        "cancel_reason",
+        "status_before_cancel",
+        "status_before_postponing",
+        "track_id",
+        "host_id",
+        "legal_frame",
+        "revision",
+        "created_at",
+        "revised_at",
+        "shown_at",
+        "shown_digest",
+        "search_title",
+        "is_replay_held",
+        "source",
+        "certainty",
+        "note",
     }
 )
+EDITABLE = frozenset(field.attname for field in Session._meta.concrete_fields) - ELSEWHERE
 AGENDA_LIMIT = 60
 
 

@@ -22,9 +22,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db import transaction
-
 from accounts import journal
+from accounts.dry_run import dry_run
 from cycles.calendars import calendar_revision
 from cycles.imports.ics.sessions.outcome import Act, Answers, Outcome, Step
 from cycles.imports.ics.sessions.writing import Writer
@@ -95,11 +94,12 @@ def preview(
 ) -> Outcome:
     """Return what `import_calendar` would do now, questions left open. Writes nothing; raises ImportRefused."""
     reading = _read(cycle, data=data, at=at)
-    with transaction.atomic():
+
+    def write() -> Outcome:
         row = Cycle.objects.select_for_update().get(pk=cycle.pk)
-        outcome = _written(row, reading, language=language, answers=answers, by=None, at=at)
-        transaction.set_rollback(True)
-    return outcome
+        return _written(row, reading, language=language, answers=answers, by=None, at=at)
+
+    return dry_run(write).result
 
 
 def _read(cycle: Cycle, *, data: bytes, at: dt.datetime) -> tuple[_Basis, Reading, Report]:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from accounts import journal
+from accounts.dry_run import dry_run as tried
 from cycles.calendars import calendar_revision
 from cycles.imports.programme.database.writing import Writer
 from cycles.imports.programme.file.document import Document
@@ -68,7 +69,8 @@ def _import(
         permission.check(record)
     if report.errors:
         raise ImportRefused(report)
-    with transaction.atomic():
+
+    def write() -> None:
         writer = Writer(report, permission=permission, at=at)
         with calendar_revision.one_change(at=at):
             writer.write(document)
@@ -77,6 +79,10 @@ def _import(
         if by is not None:
             for programme_id in sorted(writer.touched):
                 journal.record("programme.import", by=by, at=at, programme_id=programme_id)
-        if dry_run:
-            transaction.set_rollback(True)
+
+    if dry_run:
+        tried(write)
+    else:
+        with transaction.atomic():
+            write()
     return report

@@ -17,7 +17,7 @@ from cycles.schedule.revision import PlanningError, StaleError, next_revised_at
 from .asking import Act, allowed, check, grace, never_dated, refusal
 from .deleting import deletable, delete, delete_several
 from .ending import can_undo, cancel, cancel_all, cancellable, last_span, restore, undo, undo_all, undoable
-from .moving import Move, check_move, move, move_several, postpone
+from .moving import Move, move, move_several, postpone
 from .proposing import (
     Placement,
     add,
@@ -43,7 +43,6 @@ __all__ = [
     "cancel_all",
     "cancellable",
     "check",
-    "check_move",
     "confirm",
     "deletable",
     "delete",

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts import journal
 from cycles.models import Session, SessionChange
 from cycles.schedule import recurrence
-from cycles.schedule.revision import PlanningError, StaleError, locked, reason_text
+from cycles.schedule.revision import PlanningError, locked, reason_text
 
 from .asking import Act, check
 from .schedule import check_span, keep_reason, record
@@ -95,20 +95,6 @@ def move_several(
             move(each.session, to=each.to, until=each.until, by=by, at=at, reason=reason, seen=each.seen)
             for each in sorted(moves, key=lambda each: each.session.pk)
         ]
-
-
-def check_move(
-    session: Session,
-    *,
-    to: dt.datetime,
-    at: dt.datetime,
-    until: dt.datetime | None = None,
-    seen: dt.datetime | None = None,
-) -> None:
-    """Raise what `move` would raise now, and write nothing: to show consequences before saving."""
-    if seen is not None and session.revised_at != seen:
-        raise StaleError(session)
-    _check_move(session, to=to, until=until, at=at)
 
 
 def _check_move(

@@ -26,8 +26,7 @@ class OrganisationForm(ContentForm):
 
     @classmethod
     def initial_for(cls, organisation: Organisation) -> dict[str, Any]:
-        plain = ("name", "full_name", "kind", "url")
-        return {**cls.words_initial(organisation), **{name: getattr(organisation, name) for name in plain}}
+        return cls.row_initial(organisation)
 
 
 class PersonForm(ContentForm):
@@ -51,8 +50,7 @@ class PersonForm(ContentForm):
 
     @classmethod
     def initial_for(cls, person: Person) -> dict[str, Any]:
-        plain = ("given_name", "family_name", "organisation_id")
-        return {**cls.words_initial(person), **{name: getattr(person, name) for name in plain}}
+        return cls.row_initial(person)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
@@ -78,7 +76,7 @@ class TopicForm(ContentForm):
 
     @classmethod
     def initial_for(cls, topic: Topic) -> dict[str, Any]:
-        return {**cls.words_initial(topic), "kind": topic.kind}
+        return cls.row_initial(topic)
 
 
 class TerritoryForm(ContentForm):
@@ -95,4 +93,4 @@ class TerritoryForm(ContentForm):
 
     @classmethod
     def initial_for(cls, territory: Territory) -> dict[str, Any]:
-        return {**cls.words_initial(territory), "kind": territory.kind}
+        return cls.row_initial(territory)

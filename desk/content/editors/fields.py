@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
+from django.db.models import Manager
 from django.forms.utils import ErrorDict
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -232,6 +233,18 @@ class ContentForm(WordsMixin, forms.Form):
             )
             for kind in self.row_kinds
         }
+
+    @classmethod
+    def row_initial(cls, row: object) -> dict[str, Any]:
+        """Return what the form shows first of a row: its texts, and each declared field by its column or set."""
+        found: dict[str, Any] = cls.words_initial(row)
+        for name in cls.base_fields:
+            if name != "seen":
+                value = getattr(row, name)
+                found[name] = (
+                    list(value.values_list("pk", flat=True)) if isinstance(value, Manager) else value
+                )
+        return found
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

@@ -201,15 +201,7 @@ class ModuleForm(ContentForm):
 
     @classmethod
     def initial_for(cls, module: Module) -> dict[str, Any]:
-        plain = ("kind", "status", "programme_id", "is_external", "platform_id", "url")
-        return {
-            **cls.words_initial(module),
-            **{name: getattr(module, name) for name in plain},
-            **{
-                name: list(getattr(module, name).values_list("pk", flat=True))
-                for name in ("owners", "partners")
-            },
-        }
+        return cls.row_initial(module)
 
 
 class WorkshopForm(FuzzyDateForm):

@@ -105,11 +105,7 @@ class ProgrammeForm(ContentForm):
     @classmethod
     def initial_for(cls, programme: Programme) -> dict[str, Any]:
         return {
-            **cls.words_initial(programme),
-            "lead_id": programme.lead_id,
-            "launched_on": programme.launched_on,
-            "sender_name": programme.sender_name,
-            "contact_email": programme.contact_email,
+            **cls.row_initial(programme),
             "objectives": [
                 {"pk": o.pk, **ObjectiveForm.words_initial(o)} for o in programme.objectives.order_by("order")
             ],
@@ -183,11 +179,4 @@ class CycleForm(ContentForm):
 
     @classmethod
     def initial_for(cls, cycle: Cycle) -> dict[str, Any]:
-        return {
-            **cls.words_initial(cycle),
-            "programme_id": cycle.programme_id,
-            "kind": cycle.kind,
-            "sender_name": cycle.sender_name,
-            "contact_email": cycle.contact_email,
-            "color": cycle.color,
-        }
+        return cls.row_initial(cycle)

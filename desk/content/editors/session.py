@@ -174,22 +174,8 @@ class SessionForm(ContentForm):
     @classmethod
     def initial_for(cls, session: Session) -> dict[str, Any]:
         """Return what the form shows first, the whole agenda included; two queries."""
-        plain = (
-            "has_theme",
-            "territory_id",
-            "modality",
-            "room_kind",
-            "room_name",
-            "room_url",
-            "room_host_url",
-            "room_opens_minutes",
-            "capacity",
-            "is_recorded",
-            "replay_url",
-        )
         return {
-            **cls.words_initial(session),
-            **{name: getattr(session, name) for name in plain},
+            **cls.row_initial(session),
             "segments": [_segment(s) for s in session.segments.prefetch_related("slots")],
             "seen": session.revised_at.isoformat(),
         }

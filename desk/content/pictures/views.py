@@ -19,6 +19,7 @@ from cycles.content import editing
 from cycles.language import naming
 from cycles.models import PICTURED
 from desk.content.pictures.forms import PictureForm
+from desk.ui.acts import act_of
 from web import bodies
 
 if TYPE_CHECKING:
@@ -34,11 +35,23 @@ FORM_METHODS = ["GET", "HEAD", "POST"]
 @never_cache
 @login_required
 def of_content(request: HttpRequest, kind: Kind, slug: str) -> HttpResponse:
+    row = _pictured(request, kind, slug)
+    back = reverse("desk:content-edit", args=[kind, slug])
+    remove = reverse("desk:content-picture-remove", args=[kind, slug])
+    return _picture(request, row, name=kind.label(row), back=back, remove=remove)
+
+
+@act_of("desk:content-picture")
+def remove_of_content(request: HttpRequest, kind: Kind, slug: str) -> HttpResponse:
+    _remove(request, _pictured(request, kind, slug))
+    return redirect("desk:content-picture", kind, slug)
+
+
+def _pictured(request: HttpRequest, kind: Kind, slug: str) -> Any:
     row, _rights = access.content_for(request.user, kind.model, slug)
     if kind.model._meta.model_name not in PICTURED:
         raise Http404
-    back = reverse("desk:content-edit", args=[kind, slug])
-    return _picture(request, row, name=kind.label(row), back=back)
+    return row
 
 
 @bodies.takes_files
@@ -48,16 +61,25 @@ def of_content(request: HttpRequest, kind: Kind, slug: str) -> HttpResponse:
 def of_session(request: HttpRequest, cycle: str, slug: str) -> HttpResponse:
     session, _rights = access.session_for(request.user, cycle, slug, right=access.Right.PLAN)
     back = reverse("desk:session-edit", args=[cycle, slug])
-    return _picture(request, session, name=naming.session_title(session), back=back)
+    remove = reverse("desk:session-picture-remove", args=[cycle, slug])
+    return _picture(request, session, name=naming.session_title(session), back=back, remove=remove)
 
 
-def _picture(request: HttpRequest, row: Any, *, name: str, back: str) -> HttpResponse:
+@act_of("desk:session-picture")
+def remove_of_session(request: HttpRequest, cycle: str, slug: str) -> HttpResponse:
+    session, _rights = access.session_for(request.user, cycle, slug, right=access.Right.PLAN)
+    _remove(request, session)
+    return redirect("desk:session-picture", cycle, slug)
+
+
+def _remove(request: HttpRequest, row: Any) -> None:
+    editing.remove_picture(row, by=access.account(request.user), at=timezone.now())
+    messages.success(request, _("The picture is gone from the public page."))
+
+
+def _picture(request: HttpRequest, row: Any, *, name: str, back: str, remove: str) -> HttpResponse:
     picture = editing.picture_of(row)
     by, at = access.account(request.user), timezone.now()
-    if request.method == "POST" and request.POST.get("do") == "remove":
-        editing.remove_picture(row, by=by, at=at)
-        messages.success(request, _("The picture is gone from the public page."))
-        return redirect(request.path)
     if request.method == "POST":
         form = PictureForm(request.POST, request.FILES, has_picture=picture is not None)
     else:
@@ -75,5 +97,5 @@ def _picture(request: HttpRequest, row: Any, *, name: str, back: str) -> HttpRes
         )
         messages.success(request, _("Saved. Visitors see it where the page itself is public."))
         return redirect(request.path)
-    context = {"form": form, "picture": picture, "name": name, "back": back}
+    context = {"form": form, "picture": picture, "name": name, "back": back, "remove": remove}
     return render(request, "desk/content/picture.html", context, status=422 if form.errors else 200)

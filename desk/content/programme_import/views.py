@@ -23,6 +23,7 @@ from cycles import access
 from cycles.imports import programme
 from desk.content.programme_import import programme_file
 from desk.content.programme_import.programme_file import ProgrammeFileForm
+from desk.ui.acts import act_of
 from web import bodies
 
 if TYPE_CHECKING:
@@ -39,13 +40,9 @@ LONGEST_LOOK = 3600
 @login_required
 def programme_import(request: HttpRequest) -> HttpResponse:
     """Whoever may begin a programme may bring one; what a file may change is decided entry by entry."""
-    by = access.account(request.user)
-    if by is None or not access.may_plan_anything(by):
-        raise access.Refused(programme=None, right=access.Right.PLAN)
+    by = _organiser(request)
     if request.method != "POST":
         return _page(request, ProgrammeFileForm())
-    if "checked" in request.POST:
-        return _import(request, by)
     form = ProgrammeFileForm(request.POST, request.FILES)
     if not form.is_valid():
         return _page(request, form, status=422)
@@ -58,9 +55,20 @@ def programme_import(request: HttpRequest) -> HttpResponse:
     return _page(request, programme_file.showing(data), outcome=report, checked=packed)
 
 
-def _import(request: HttpRequest, by: User) -> HttpResponse:
+def _organiser(request: HttpRequest) -> User:
+    by = access.account(request.user)
+    if by is None or not access.may_plan_anything(by):
+        raise access.Refused(programme=None, right=access.Right.PLAN)
+    return by
+
+
+@bodies.takes_files
+@act_of("desk:programme-import")
+def programme_import_save(request: HttpRequest) -> HttpResponse:
+    """Import the file that was looked at."""
+    by = _organiser(request)
     try:
-        packed = signing.loads(request.POST["checked"], salt=_salt(by), max_age=LONGEST_LOOK)
+        packed = signing.loads(request.POST.get("checked", ""), salt=_salt(by), max_age=LONGEST_LOOK)
         data = base64.b64decode(packed, validate=True)
     except (signing.BadSignature, ValueError, binascii.Error):
         messages.error(request, _("Too much time has passed since you looked: choose the file again."))

@@ -91,14 +91,14 @@ class ListForm(forms.Form):
     roster: rosters.Roster | None = None
     columns: ColumnFields | None = None
 
-    def __init__(self, *args: Any, cycle: Cycle, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, cycle: Cycle, saves: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.cycle = cycle
+        self.cycle, self.saves = cycle, saves
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         file: UploadedFile[bytes] | None = data.get("file")
-        if self.data.get("do") == "save" and not data.get("knows"):
+        if self.saves and not data.get("knows"):
             self.add_error(
                 "knows",
                 _("Nobody is registered without knowing it: tick the box if that is so, or write to them."),

@@ -12,13 +12,13 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from django.db import transaction
 from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts import addresses
 from accounts.addresses.form_fields import AddressField
+from accounts.dry_run import dry_run
 from registrations import booking
 from registrations.booking import questions
 from registrations.models import CycleRegistration, Registration, State
@@ -322,21 +322,32 @@ def register(cycle: Cycle, steps: Iterable[Step], *, by: User | None, at: dt.dat
 
 
 def _tried(cycle: Cycle, steps: list[Step], *, by: User | None, at: dt.datetime) -> tuple[Step, ...]:
-    """Return the lines with where their people stand once they are registered, which is then taken back."""
-    new = [step for step in steps if step.act == Act.NEW]
+    """Return the lines with where their people stand once they are registered, which is then taken back.
+
+    Where no place is counted all of them fare as the first: it alone is tried, so that a long list keeps nobody waiting
+    who registers meanwhile.
+    """
+    keys = {
+        step.key: booking.address_key(step.applicant.email)
+        for step in steps
+        if step.act == Act.NEW and step.applicant is not None
+    }
+    new = [step for step in steps if step.key in keys and step.act == Act.NEW]
     if not new:
         return tuple(steps)
-    keys = [booking.address_key(step.applicant.email) for step in new if step.applicant is not None]
-    with transaction.atomic():
-        register(cycle, new, by=by, at=at)
-        states = _states(cycle, keys)
-        waits = _waits(cycle, keys)
-        transaction.set_rollback(True)
+    is_counted = cycle.capacity is not None or cycle.sessions.exclude(capacity=None).exists()
+    tried = new if is_counted else new[:1]
+    looked_up = [keys[step.key] for step in tried]
+
+    def registered() -> tuple[dict[str, str], dict[str, int]]:
+        register(cycle, tried, by=by, at=at)
+        return _states(cycle, looked_up), _waits(cycle, looked_up)
+
+    states, waits = dry_run(registered).result
+    others = "" if is_counted else states.get(looked_up[0], "")
     return tuple(
-        replace(step, state=states.get(key, ""), waits=waits.get(key, 0))
+        replace(step, state=states.get(keys[step.key], others), waits=waits.get(keys[step.key], 0))
         if step.act == Act.NEW
-        and step.applicant is not None
-        and (key := booking.address_key(step.applicant.email))
         else step
         for step in steps
     )

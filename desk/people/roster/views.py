@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 from cycles import access
 from desk.people.roster import roster
 from desk.people.roster.forms import ListForm
+from desk.ui.acts import act_of
 from web import bodies
 
 if TYPE_CHECKING:
@@ -35,26 +36,43 @@ def bring_in(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method != "POST":
         return _page(request, cycle, ListForm(initial={"language": request.LANGUAGE_CODE}, cycle=cycle))
     form = ListForm(request.POST, request.FILES, cycle=cycle)
+    return _looked_at(request, cycle, form)
+
+
+@bodies.takes_files
+@act_of("desk:registrants-import")
+def bring_in_save(request: HttpRequest, slug: str) -> HttpResponse:
+    """Register the people of a list that was looked at."""
+    cycle, _rights = access.cycle_for(request.user, slug, right=access.Right.PLAN)
+    form = ListForm(request.POST, request.FILES, cycle=cycle, saves=True)
+    preview = _read(request, cycle, form, is_tried=False) if form.is_valid() else None
+    if preview is None or not preview.new:
+        return _looked_at(request, cycle, form)
+    done = roster.register(cycle, preview.new, by=access.account(request.user), at=timezone.now())
+    form.remember()
+    messages.success(request, _said(done))
+    return redirect("desk:registrants", slug)
+
+
+def _looked_at(request: HttpRequest, cycle: Cycle, form: ListForm) -> HttpResponse:
     is_valid = form.is_valid()
-    by, at = access.account(request.user), timezone.now()
-    saves = is_valid and request.POST.get("do") == "save"
-    preview = None
-    if form.roster is not None and "language" in form.cleaned_data:
-        preview = roster.look(
-            cycle,
-            form.roster,
-            language=form.cleaned_data["language"],
-            taken=request.POST.getlist("take"),
-            is_tried=not saves,
-            by=by,
-            at=at,
-        )
-    if saves and preview is not None and preview.new:
-        done = roster.register(cycle, preview.new, by=by, at=at)
-        form.remember()
-        messages.success(request, _said(done))
-        return redirect("desk:registrants", slug)
+    preview = _read(request, cycle, form, is_tried=True)
     return _page(request, cycle, form, preview, status=200 if is_valid else 422)
+
+
+def _read(request: HttpRequest, cycle: Cycle, form: ListForm, *, is_tried: bool) -> roster.Preview | None:
+    """Return what becomes of each line of the list that was sent; None when there is none to read."""
+    if form.roster is None or "language" not in form.cleaned_data:
+        return None
+    return roster.look(
+        cycle,
+        form.roster,
+        language=form.cleaned_data["language"],
+        taken=request.POST.getlist("take"),
+        is_tried=is_tried,
+        by=access.account(request.user),
+        at=timezone.now(),
+    )
 
 
 def _said(done: Counter[str]) -> str:

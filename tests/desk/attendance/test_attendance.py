@@ -210,16 +210,16 @@ def test_a_file_is_seen_then_written(marc: Client, session: Session) -> None:
     assert "=1+1" in page
     assert "Note the attendance of 1 person" in page
     assert states(session) == {}
-    again = marc.post(preview, {"step": "read", "threshold": "99", "absent_others": ""})
+    again = marc.post(preview, {"threshold": "99", "absent_others": ""})
     assert (again.status_code, states(session)) == (200, {})
     assert "<b>1</b> present in part" in text(again)
-    assert marc.post(preview, {"step": "save", "threshold": "0"}).status_code == 422
+    assert marc.post(f"{preview}save/", {"threshold": "0"}).status_code == 422
     assert states(session) == {}
-    done = marc.post(preview, {"step": "save", "threshold": "50", "absent_others": "on"})
+    done = marc.post(f"{preview}save/", {"threshold": "50", "absent_others": "on"})
     assert (done.status_code, done["Location"]) == (302, path())
     assert states(session) == {"Diallo": ("present", "report", 88), "Brien": ("absent", "report", None)}
     # The back button, or a second click.
-    assert marc.post(preview, {"step": "save", "threshold": "50"})["Location"] == path()
+    assert marc.post(f"{preview}save/", {"threshold": "50"})["Location"] == path()
     assert marc.get(preview)["Location"] == path()
     assert "zoom.csv" in text(marc.get(path()))
 
@@ -235,7 +235,7 @@ def test_a_file_of_another_day_says_so_in_words(marc: Client, session: Session) 
 def test_a_file_is_forgotten_on_request(marc: Client, session: Session) -> None:
     upload(marc, b"Email\namina@example.org\n")
     report = AttendanceReport.objects.get()
-    assert marc.post(path("attendance-report", report.pk), {"step": "discard"}).status_code == 302
+    assert marc.post(path("attendance-report-discard", report.pk)).status_code == 302
     assert not AttendanceReport.objects.exists()
     assert marc.get(path("attendance-report", report.pk)).status_code == 404
     assert states(session) == {}

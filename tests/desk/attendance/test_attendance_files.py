@@ -12,8 +12,10 @@ import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import translation
 
 from cycles.models import Membership
+from desk.attendance import files
 from registrations.attendance.models import Attendance, AttendanceReport
 from registrations.tables.models import ColumnChoice
 from tests import make
@@ -81,7 +83,7 @@ def fields(page: Any, **said: str) -> dict[str, str]:
 def apply(client: Client, content: bytes, **said: str) -> Any:
     """Bring a file in as an organiser does who changes nothing on the preview but what is `said`."""
     preview = upload(client, content)
-    return client.post(preview, fields(client.get(preview), step="save", **said))
+    return client.post(f"{preview}save/", fields(client.get(preview), **said))
 
 
 def states() -> dict[str, tuple[str, int | None]]:
@@ -278,7 +280,7 @@ def test_what_may_be_a_rehearsal_is_asked_about(marc: Client) -> None:
     page = marc.get(preview)
     assert "It may be a rehearsal" in page.content.decode()
     assert page.context["reading"].counts == {"absent": 4}
-    marc.post(preview, fields(page, step="save", hours="1"))
+    marc.post(f"{preview}save/", fields(page, hours="1"))
     assert came() == {"noel": ("present", 53)}
 
 
@@ -299,13 +301,13 @@ def test_without_minutes_or_hours_nobody_is_present_before_a_column_is_chosen(ma
         "Réponse",
     ]
     assert "nobody is noted as present" in page.content.decode()
-    assert marc.post(preview, fields(page, step="save")).status_code == 422
+    assert marc.post(f"{preview}save/", fields(page)).status_code == 422
     assert states() == {}
     named = [column.name for column in page.context["looking"].columns.fields]
     said = {named[1]: "email", named[2]: "minutes"}
-    assert marc.post(preview, fields(page, step="read", **said)).context["reading"].counts["present"] == 1
+    assert marc.post(preview, fields(page, **said)).context["reading"].counts["present"] == 1
     assert ColumnChoice.objects.count() == 0
-    assert marc.post(preview, fields(page, step="save", absent_others="", **said)).status_code == 302
+    assert marc.post(f"{preview}save/", fields(page, absent_others="", **said)).status_code == 302
     assert states() == {"amina": ("present", 88)}
     # The next file of the programme needs no answer.
     apply(marc, "Personne;Adresse;Zeit am Stück;Réponse\nx;zoe@example.org;70;Oui\n".encode())
@@ -316,7 +318,7 @@ def test_a_list_of_those_who_came_counts_once_it_is_said_so(marc: Client) -> Non
     preview = upload(marc, b"E-mail\namina@example.org\n")
     page = marc.get(preview)
     assert page.context["reading"].rows == ()
-    marc.post(preview, fields(page, step="save", all_came="on", absent_others="on"))
+    marc.post(f"{preview}save/", fields(page, all_came="on", absent_others="on"))
     assert came() == {"amina": ("present", None)}
 
 
@@ -339,9 +341,9 @@ def test_strangers_are_matched_by_hand_and_nobody_is_absent_unasked_while_there_
     ]
     assert (reading.absent_others, reading.rows, len(reading.unmatched)) == (False, (), 3)
     who = f"who-{reading.strangers[0].key}"
-    wrong = marc.post(preview, fields(page, step="save", **{who: "Nobody"}))
+    wrong = marc.post(f"{preview}save/", fields(page, **{who: "Nobody"}))
     assert (wrong.status_code, 'value="Nobody"' in wrong.content.decode(), states()) == (422, True, {})
-    done = marc.post(preview, fields(page, step="save", **{who: "Amina Essai · amina@example.org"}))
+    done = marc.post(f"{preview}save/", fields(page, **{who: "Amina Essai · amina@example.org"}))
     assert (done.status_code, states()) == (302, {"amina": ("present", 80)})
 
 
@@ -361,3 +363,12 @@ def test_a_spreadsheet_is_read_with_its_own_dates_and_durations(marc: Client) ->
     apply(marc, target.getvalue())
     assert came() == {"amina": ("present", 85), "zoe": ("partial", 30)}
     assert AttendanceReport.objects.get().line_count == 3
+
+
+def test_hours_are_told_as_each_language_writes_them() -> None:
+    with translation.override("fr"):
+        french = dict(files.ReadForm().fields["hours"].choices)  # type: ignore[attr-defined]  # a choice field
+    with translation.override("en"):
+        english = dict(files.ReadForm().fields["hours"].choices)  # type: ignore[attr-defined]  # a choice field
+    assert french["10"] == "3\u202fh\u202f00 dans le fichier correspond à 13\u202fh\u202f00 ici"
+    assert english["10"] == "03:00 in the file is 13:00 here"

@@ -61,7 +61,7 @@ def test_looking_shows_and_writes_nothing_then_one_button_does_it(claire: Client
     assert page.count("is created") == 2
     assert "&lt;b&gt;Savoir" in page
     assert Session.objects.count() == 0
-    done = claire.post(PAGE, {"checked": checked(shown)}, follow=True)
+    done = claire.post(f"{PAGE}save/", {"checked": checked(shown)}, follow=True)
     assert "2 sessions were created, 0 were changed." in done.content.decode()
     assert [str(s.title) for s in Session.objects.order_by("number")] == ["<b>Savoir</b>", "Partager"]
     assert AuditEntry.objects.filter(verb="cycle.import").count() == 1
@@ -83,7 +83,7 @@ def test_one_wrong_event_is_shown_and_the_other_imported(claire: Client) -> None
     shown = look(claire, FILE.replace(b"20261217T130000", b"20261317T130000"))
     assert shown.status_code == 200
     assert "Line 12: DTSTART: “20261317T130000” is no date" in shown.content.decode()
-    claire.post(PAGE, {"checked": checked(shown)})
+    claire.post(f"{PAGE}save/", {"checked": checked(shown)})
     assert [str(s.title) for s in Session.objects.all()] == ["<b>Savoir</b>"]
 
 
@@ -99,18 +99,18 @@ THREE = [one("Cours", f"202612{day}", f"a{day}") for day in ("03", "10", "17")]
 
 
 def test_a_question_must_be_answered_before_anything_is_written(claire: Client) -> None:
-    claire.post(PAGE, {"checked": checked(look(claire, calendar(*THREE)))})
+    claire.post(f"{PAGE}save/", {"checked": checked(look(claire, calendar(*THREE)))})
     # One date of the three is another, under another UID: is it the same session?
     shown = look(claire, calendar(*THREE[:2], one("Cours", "20261222", "b")))
     page = shown.content.decode()
     assert "1 is a question for you." in page
     (name,) = answers(shown)
-    refused = cast("HttpResponse", claire.post(PAGE, {"checked": checked(shown)}))
+    refused = cast("HttpResponse", claire.post(f"{PAGE}save/", {"checked": checked(shown)}))
     assert refused.status_code == 422
     assert "Nothing was written yet: say first what these events are" in refused.content.decode()
     assert f'href="#{name}"' in refused.content.decode()
     assert Session.objects.count() == 3
-    done = claire.post(PAGE, {"checked": checked(refused), name: "same"}, follow=True)
+    done = claire.post(f"{PAGE}save/", {"checked": checked(refused), name: "same"}, follow=True)
     assert "0 sessions were created, 1 was changed." in done.content.decode()
     days = [s.local_date for s in Session.objects.order_by("starts_at")]
     assert days == [dt.date(2026, 12, 3), dt.date(2026, 12, 10), dt.date(2026, 12, 22)]
@@ -122,23 +122,23 @@ def test_a_question_must_be_answered_before_anything_is_written(claire: Client) 
 
 @pytest.mark.parametrize(("answer", "count"), [("new", 4), ("leave", 3)])
 def test_other_answers_to_a_question(claire: Client, answer: str, count: int) -> None:
-    claire.post(PAGE, {"checked": checked(look(claire, calendar(*THREE)))})
+    claire.post(f"{PAGE}save/", {"checked": checked(look(claire, calendar(*THREE)))})
     shown = look(claire, calendar(*THREE[:2], one("Cours", "20261222", "b")))
-    claire.post(PAGE, {"checked": checked(shown), answers(shown)[0]: answer})
+    claire.post(f"{PAGE}save/", {"checked": checked(shown), answers(shown)[0]: answer})
     assert Session.objects.count() == count
 
 
 def test_what_is_gone_is_shown_and_kept_or_cancelled(claire: Client) -> None:
-    claire.post(PAGE, {"checked": checked(look(claire))})
+    claire.post(f"{PAGE}save/", {"checked": checked(look(claire))})
     shorter = calendar("DTSTART;TZID=Europe/Paris:20261119T130000\nDURATION:PT90M\nSUMMARY:<b>Savoir</b>")
     shown = look(claire, shorter)
     page = shown.content.decode()
     assert "1 is no longer in the file." in page
     assert "everything is there already" not in page
     (name,) = answers(shown)
-    claire.post(PAGE, {"checked": checked(shown), name: "keep"})
+    claire.post(f"{PAGE}save/", {"checked": checked(shown), name: "keep"})
     assert [s.status for s in Session.objects.order_by("number")] == ["confirmed", "confirmed"]
-    claire.post(PAGE, {"checked": checked(look(claire, shorter)), name: "cancel"})
+    claire.post(f"{PAGE}save/", {"checked": checked(look(claire, shorter)), name: "cancel"})
     assert [s.status for s in Session.objects.order_by("number")] == ["confirmed", "cancelled"]
 
 
@@ -160,7 +160,7 @@ def test_only_what_was_looked_at_is_imported(claire: Client, trick: str) -> None
         page = PAGE.replace("tour", other.slug)
     later = make.AT + dt.timedelta(hours=2 if trick == "old" else 0)
     with time_machine.travel(later, tick=False):
-        answer = claire.post(page, {"checked": value}, follow=True)
+        answer = claire.post(f"{page}save/", {"checked": value}, follow=True)
     assert "choose the file again" in answer.content.decode()
     assert Session.objects.count() == 0
 
@@ -171,5 +171,5 @@ def test_the_largest_file_fits_in_the_form(claire: Client) -> None:
         + "\n".join(f"X-PADDING:{number:>900}" for number in range(1000))
     )
     assert 900_000 < len(padding) < 1_000_000
-    claire.post(PAGE, {"checked": checked(look(claire, padding))})
+    claire.post(f"{PAGE}save/", {"checked": checked(look(claire, padding))})
     assert Session.objects.count() == 1

@@ -71,6 +71,7 @@ def claire(client: Client, session: Session) -> Client:
 
 
 EDIT = ("session-edit", "tour", "escale-02")
+ARRANGE = ("session-edit-arrange", "tour", "escale-02")
 
 
 # a session's agenda
@@ -154,7 +155,7 @@ def test_adding_a_row_keeps_what_was_written_and_complains_of_nothing(
         "capacity": "-3",
         "do": "add:segments",
     }
-    response = claire.post(page(*EDIT), data)
+    response = claire.post(page(*ARRANGE), data)
     content = response.content.decode()
     assert response.status_code == 200
     assert 'value="Pas encore enregistré"' in content
@@ -168,9 +169,9 @@ def test_adding_a_row_keeps_what_was_written_and_complains_of_nothing(
 @pytest.mark.usefixtures("session")
 def test_an_added_row_begins_with_what_most_take(claire: Client) -> None:
     data = filled(claire, page(*EDIT)) | {"do": "add:segments"}
-    *_others, segment = claire.post(page(*EDIT), data).context["form"].row_sets["segments"].rows
+    *_others, segment = claire.post(page(*ARRANGE), data).context["form"].row_sets["segments"].rows
     data |= {"segments": ["n1"], "segments-n1-kind": "intervention", "do": "add:segments-n1-slots"}
-    (row,) = claire.post(page(*EDIT), data).context["form"].row_sets["segments"].rows
+    (row,) = claire.post(page(*ARRANGE), data).context["form"].row_sets["segments"].rows
     (slot,) = row.parts[0].rows
     assert (segment.form["kind"].value(), slot.form["state"].value()) == ("intervention", "accepted")
 
@@ -246,8 +247,8 @@ def test_a_form_without_its_version_is_refused(claire: Client, session: Session)
 def test_a_preview_is_the_public_page_and_saves_nothing(claire: Client, session: Session) -> None:
     Session.objects.filter(pk=session.pk).update(status="draft")
     Cycle.objects.update(status="draft")
-    data = filled(claire, page(*EDIT)) | {"title_fr": "Aperçu <b>seulement</b>", "do": "preview:fr"}
-    response = claire.post(page(*EDIT), data)
+    data = filled(claire, page(*EDIT)) | {"title_fr": "Aperçu <b>seulement</b>"}
+    response = claire.post(f"{page(*EDIT)}preview/fr/", data)
     content = response.content.decode()
     assert response.status_code == 200
     assert "Aperçu &lt;b&gt;seulement&lt;/b&gt;" in content
@@ -357,7 +358,7 @@ def test_a_recap_is_written_looked_at_and_published(claire: Client, client: Clie
         "announces": ["n1"],
         "announces-n1-target": "Stop 3: A title: “the trial” (The tour in 12 stages)",
     }
-    shown = claire.post(address, data | {"do": "preview:fr"}).content.decode()
+    shown = claire.post(f"{address}preview/fr/", data).content.decode()
     assert "<strong>à tous</strong>" in shown
     assert "<script>alert" not in shown
     assert 'href="javascript' not in shown
@@ -614,6 +615,6 @@ def test_saving_an_agenda_counts_its_queries(
             f"segments-{key}-slots-n1-organisation_id": "Association des Quais",
             f"segments-{key}-slots-n1-state": "accepted",
         }
-    with django_assert_num_queries(37):
+    with django_assert_num_queries(34):
         assert claire.post(page(*EDIT), data).status_code == 302
     assert session.segments.count() == 1 + rows

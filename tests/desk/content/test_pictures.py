@@ -76,7 +76,7 @@ def test_visitors_see_it_where_the_page_is_public(claire: Client, client: Client
     # Other words, the same picture; then none.
     claire.post(PAGE, {**WORDS, "alt_en": "A bridge"})
     assert 'alt="A bridge"' in shown(client, "/en/cycles/tour/escale-02/")[0]
-    claire.post(PAGE, {"do": "remove"})
+    claire.post(f"{PAGE}remove/")
     assert shown(client, "/fr/cycles/tour/escale-02/") == []
     assert list(AuditEntry.objects.order_by("pk").values_list("verb", flat=True)) == [
         "picture.set",

@@ -78,7 +78,7 @@ def checked(response: HttpResponse) -> str:
 
 def import_it(client: Client, text: str = MINE) -> str:
     shown = look(client, text)
-    return words(client.post(PAGE, {"checked": checked(shown)}, follow=True))
+    return words(client.post(f"{PAGE}save/", {"checked": checked(shown)}, follow=True))
 
 
 def refusals(client: Client, text: str | bytes) -> list[str]:
@@ -104,7 +104,7 @@ def test_a_look_writes_nothing_then_one_button_writes_it_and_the_second_time_not
     assert shown.status_code == 200
     assert "10 entries would be created. 0 would be changed." in words(shown)
     assert (slugs(), Session.objects.count(), IMPORTS.all().count()) == ({"sien"}, 0, 0)
-    done = words(claire.post(PAGE, {"checked": checked(shown)}, follow=True))
+    done = words(claire.post(f"{PAGE}save/", {"checked": checked(shown)}, follow=True))
     assert "10 entries were created, 0 were changed." in done
     assert slugs() == {"sien", "essai"}
     assert Session.objects.count() == 3
@@ -117,7 +117,7 @@ def test_a_look_writes_nothing_then_one_button_writes_it_and_the_second_time_not
     assert "There is nothing to import: everything is there already." in words(again)
     assert 'name="checked"' not in again.content.decode()
     # A button that was pressed twice.
-    twice = words(claire.post(PAGE, {"checked": checked(shown)}, follow=True))
+    twice = words(claire.post(f"{PAGE}save/", {"checked": checked(shown)}, follow=True))
     assert "0 entries were created, 0 were changed." in twice
 
 
@@ -135,7 +135,7 @@ def test_it_shows_what_would_change_entry_by_entry(claire: Client) -> None:
     assert "0 entries would be created. 1 would be changed." in words(shown)
     assert "Sessions 0 1" in words(shown)
     assert "sessions/deux is changed" in words(shown)
-    claire.post(PAGE, {"checked": checked(shown)})
+    claire.post(f"{PAGE}save/", {"checked": checked(shown)})
     assert str(Session.objects.get(slug="deux").title) == "Seconde"
 
 
@@ -212,7 +212,7 @@ def test_html_in_a_title_stays_text(claire: Client) -> None:
 def test_all_of_it_or_nothing(claire: Client) -> None:
     shown = look(claire)
     make.cycle(slug="mardis", programme=make.programme(slug="autre"))
-    refused = cast("HttpResponse", claire.post(PAGE, {"checked": checked(shown)}))
+    refused = cast("HttpResponse", claire.post(f"{PAGE}save/", {"checked": checked(shown)}))
     assert refused.status_code == 422
     assert (slugs(), Session.objects.count()) == ({"sien", "autre"}, 0)
 
@@ -226,7 +226,7 @@ def test_only_what_was_looked_at_is_imported(claire: Client, client: Client, tri
         client.force_login(make.membership(role=Membership.Role.OWNER).user)
     later = BEFORE + dt.timedelta(hours=2 if trick == "old" else 0)
     with time_machine.travel(later, tick=False):
-        answer = client.post(PAGE, {"checked": value}, follow=True)
+        answer = client.post(f"{PAGE}save/", {"checked": value}, follow=True)
     assert "choose the file again" in answer.content.decode()
     assert Session.objects.count() == 0
 

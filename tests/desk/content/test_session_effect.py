@@ -58,7 +58,7 @@ def effect(client: Client, **fields: str) -> list[str]:
     """Return what the page says that saving these would send; nothing may be kept of it."""
     address = page(*EDIT)
     before = Session.objects.values().get(slug="escale-02")
-    response = client.post(address, filled(client, address) | fields | {"do": "effect"})
+    response = client.post(f"{address}effect/", filled(client, address) | fields)
     assert response.status_code == 200
     assert Session.objects.values().get(slug="escale-02") == before
     assert (Delivery.objects.count(), Occurrence.objects.filter(kind="themes_announced").count()) == (0, 0)
@@ -88,7 +88,7 @@ def test_a_theme_that_becomes_known_is_mailed_to_the_whole_cycle(client: Client,
 
 def effect_of_saved(client: Client) -> list[str]:
     address = page(*EDIT)
-    response = client.post(address, filled(client, address) | {"title_en": "Other", "do": "effect"})
+    response = client.post(f"{address}effect/", filled(client, address) | {"title_en": "Other"})
     return [str(mail) for mail in response.context["effect"]["owed"]]
 
 
@@ -136,9 +136,8 @@ def test_who_is_named_late_to_speak_gets_the_reminder_that_was_due(client: Clien
             f"{slots}-n1-organisation_id": "Association des Quais",
             f"{slots}-n1-state": "accepted",
             f"{slots}-n1-contact_email": "marc@example.org",
-            "do": "effect",
         }
-        response = client.post(address, data)
+        response = client.post(f"{address}effect/", data)
     assert [str(mail) for mail in response.context["effect"]["owed"]] == [
         "Reminder to those who speak: to 1 person, at once."
     ]
@@ -156,7 +155,7 @@ def test_a_long_theme_fits_in_the_subject_about_another_room(client: Client, ses
 @pytest.mark.usefixtures("session")
 def test_the_people_of_another_room_are_told_where_somebody_wants_it(client: Client) -> None:
     fields = {"room_url": "https://b.example.org"}
-    response = client.post(page(*EDIT), filled(client, page(*EDIT)) | fields | {"do": "effect"})
+    response = client.post(f"{page(*EDIT)}effect/", filled(client, page(*EDIT)) | fields)
     assert response.context["effect"] == {"owed": [], "has_other_room": True}
     assert "prepare a message to the 1 person who has a place" in response.content.decode()
     assert save(client, **fields) == [f"{SAVED} {HELD} No mail is sent."]
@@ -184,9 +183,9 @@ def test_the_people_of_another_room_are_told_where_somebody_wants_it(client: Cli
 
 
 def test_what_somebody_else_saved_is_shown_before_any_effect(client: Client, session: Session) -> None:
-    data = filled(client, page(*EDIT)) | {"title_fr": "Le mien", "do": "effect"}
+    data = filled(client, page(*EDIT)) | {"title_fr": "Le mien"}
     editing.edit(session, values={"title": {"fr": "Le sien"}}, by=None, at=NOW)
-    response = client.post(page(*EDIT), data)
+    response = client.post(f"{page(*EDIT)}effect/", data)
     assert (response.status_code, response.context["effect"]) == (409, None)
     shown = response.content.decode().partition('id="problems"')[2].partition("</form>")[0]
     assert "Le sien" in shown.partition('<form class="stack wide"')[0]
@@ -205,15 +204,15 @@ def test_too_long_an_agenda_is_refused_in_words(client: Client, session: Session
     data |= {f"segments-{key}-title_fr": key for key in keys} | {
         f"segments-{key}-kind": "welcome" for key in keys
     }
-    for do in ("save", "effect", "preview:fr"):
-        response = client.post(page(*EDIT), data | {"do": do})
+    for act in ("", "effect/", "preview/fr/"):
+        response = client.post(f"{page(*EDIT)}{act}", data)
         assert response.status_code == 422
         assert response.context["form"].row_errors() == [
             ("segments", "Agenda", "That is too much: 60 at most.")
         ]
     assert session.segments.count() == 0
     data["segments"] = keys[:60]
-    assert client.post(page(*EDIT), data | {"do": "preview:fr"}).status_code == 200
+    assert client.post(f"{page(*EDIT)}preview/fr/", data).status_code == 200
     assert client.post(page(*EDIT), data).status_code == 302
     assert session.segments.count() == 60
 

@@ -96,3 +96,25 @@ def test_a_refusal_of_ours_is_told_on_the_home_the_board_and_to_supervisors(clai
     assert claire.get("/readyz").json()["mail_refused"] == "sender"
     trouble.accepted(at=timezone.now())
     assert "mail_refused" not in claire.get("/readyz").json()
+
+
+@pytest.mark.parametrize(
+    ("count", "goes_on", "advice"),
+    [
+        (0, False, "Once what the server objects to is mended, go on. Nobody gets an email twice."),
+        (1, False, "once it is mended, lift the stops, then go on. Nobody gets an email twice."),
+        (3, True, "once it is mended, lift the stops. Nobody gets an email twice."),
+    ],
+)
+def test_the_advice_names_only_buttons_that_are_there(
+    claire: Client, count: int, *, goes_on: bool, advice: str
+) -> None:
+    _row, mailing = wave(count)
+    if goes_on:
+        claire.post(f"/en/desk/cycles/tour/refused/{mailing.pk}/go-on/")
+    board = told(claire, "/en/desk/cycles/tour/deliveries/")
+    assert ("Lift these stops" in board, "Go on<" in board) == (count > 0, not goes_on)
+    assert [text for text in ("lift the stops", "go on.") if text in board] == [
+        text for text in ("lift the stops", "go on.") if text in advice
+    ]
+    assert advice in board

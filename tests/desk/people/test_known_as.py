@@ -94,8 +94,8 @@ def by_hand(client: Client, _cycle: Cycle) -> None:
 
 def by_list(client: Client, _cycle: Cycle) -> None:
     text = f"E-mail;Given name;Family name;Organisation\n{ADDRESS};Jane;Doe;ACME\n"
-    form = {"text": text, "language": "fr", "do": "save", "knows": "on"}
-    assert client.post("/en/desk/cycles/tour/registrants/import/", form).status_code == 302
+    form = {"text": text, "language": "fr", "knows": "on"}
+    assert client.post("/en/desk/cycles/tour/registrants/import/save/", form).status_code == 302
 
 
 def by_form(_client: Client, cycle: Cycle) -> None:

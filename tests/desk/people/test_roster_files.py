@@ -50,14 +50,14 @@ def claire(client: Client, cycle: Cycle) -> Client:
 
 def look(client: Client, content: bytes, **said: Any) -> Any:
     file = SimpleUploadedFile("list.csv", content)
-    return client.post(PAGE, {"file": file, "language": "fr", "do": "look", **said})
+    return client.post(PAGE, {"file": file, "language": "fr", **said})
 
 
 def save(client: Client, page: Any, **said: Any) -> Any:
-    data = {"text": page.context["form"]["text"].value(), "language": "fr", "knows": "on", "do": "save"}
+    data = {"text": page.context["form"]["text"].value(), "language": "fr", "knows": "on"}
     for column in page.context["form"].columns.fields:
         data[column.name] = next((value for value, _words, chosen in column.options if chosen), "")
-    return client.post(PAGE, data | said, follow=True)
+    return client.post(f"{PAGE}save/", data | said, follow=True)
 
 
 def lines(page: Any) -> list[tuple[str, str, str, str]]:

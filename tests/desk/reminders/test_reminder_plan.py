@@ -91,7 +91,7 @@ def test_a_line_is_added_before_any_session_has_a_date_and_the_others_stay_on(cl
         ("J+1 · personnes dont la présence n’est pas connue", "actif"),
     ]
     assert page.content.decode().count('type="checkbox" name="on_') == 7
-    assert claire.post(PAGE, {**sent_by(page), **LINE, "step": "save"}).status_code == 302
+    assert claire.post(f"{PAGE}save/", {**sent_by(page), **LINE}).status_code == 302
     assert lit() == sorted([*LIT, "j-3"])
 
 
@@ -100,7 +100,7 @@ def test_a_line_that_a_colleague_adds_meanwhile_stays_on(claire: Client, cycle: 
     policy.add(cycle, timing=policy.Timing(count=2, unit="hours"), values={}, by=None, at=NOW)
     looked = claire.post(PAGE, {**sent_by(page), **LINE})
     assert looked.status_code == 200
-    assert claire.post(PAGE, {**sent_by(looked), **LINE, "step": "save"}).status_code == 302
+    assert claire.post(f"{PAGE}save/", {**sent_by(looked), **LINE}).status_code == 302
     assert lit() == sorted([*LIT, "j-3", "h-2"])
 
 
@@ -111,7 +111,7 @@ def test_what_two_organisers_switch_is_both_kept(claire: Client, cycle: Cycle) -
     del page["on_h-1"]
     looked = claire.post(PAGE, page)
     assert "on_j-7" not in sent_by(looked)
-    assert claire.post(PAGE, {**page, "step": "save"}).status_code == 302
+    assert claire.post(f"{PAGE}save/", {**page}).status_code == 302
     assert lit() == sorted(set(LIT) - {"j-7", "h-1"})
 
 
@@ -126,7 +126,7 @@ def test_a_change_takes_the_same_queries_for_one_session_and_twelve(
         looked = claire.post(PAGE, form)
     assert (looked.context["effect"].removed, looked.context["effect"].added) == (count, count)
     with django_assert_num_queries(71):
-        assert claire.post(PAGE, {**form, "step": "save"}).status_code == 302
+        assert claire.post(f"{PAGE}save/", {**form}).status_code == 302
 
 
 def test_a_line_for_other_people_at_the_same_hour_is_a_change(claire: Client, cycle: Cycle) -> None:
@@ -150,10 +150,10 @@ def test_a_session_close_behind_another_is_counted_with_its_own_people(claire: C
 
 def test_the_last_line_stays_and_the_default_plan_does_not_come_back(claire: Client, cycle: Cycle) -> None:
     for code in ("m-10", *LIT[1:]):
-        assert claire.post(f"{PAGE}{code}/remove/", {"step": "save", "sure": "on"}).status_code == 302
-    last = claire.post(f"{PAGE}follow-up/remove/", {"step": "save", "sure": "on"}, follow=True)
+        assert claire.post(f"{PAGE}{code}/remove/save/", {"sure": "on"}).status_code == 302
+    last = claire.post(f"{PAGE}follow-up/remove/save/", {"sure": "on"}, follow=True)
     assert "C’est la dernière étape du plan" in last.content.decode().replace("&#x27;", "’")
-    claire.post(PAGE, {"was_follow-up": "on", "step": "save", "sure": "on"})
+    claire.post(f"{PAGE}save/", {"was_follow-up": "on", "sure": "on"})
     sending.tick(clock=NOW)
     assert list(cycle.reminder_steps.values_list("code", "is_enabled")) == [("follow-up", False)]
 
@@ -161,20 +161,20 @@ def test_the_last_line_stays_and_the_default_plan_does_not_come_back(claire: Cli
 def test_removing_the_last_line_that_is_on_asks(claire: Client, cycle: Cycle) -> None:
     add_sessions(cycle, 1)
     cycle.reminder_steps.exclude(code="j-7").update(is_enabled=False)
-    shown = claire.post(f"{PAGE}j-7/remove/", {"step": "check"})
+    shown = claire.post(f"{PAGE}j-7/remove/")
     assert (shown.status_code, shown.context["effect"].removed) == (200, 1)
-    asked = claire.post(f"{PAGE}j-7/remove/", {"step": "save"})
+    asked = claire.post(f"{PAGE}j-7/remove/save/")
     assert asked.status_code == 409
     assert "plus personne dans ce cycle ne recevrait de rappel" in asked.content.decode()
     assert cycle.reminder_steps.filter(code="j-7").exists()
-    assert claire.post(f"{PAGE}j-7/remove/", {"step": "save", "sure": "on"}).status_code == 302
+    assert claire.post(f"{PAGE}j-7/remove/save/", {"sure": "on"}).status_code == 302
     assert not cycle.reminder_steps.filter(code="j-7").exists()
 
 
 def test_a_line_of_a_cycle_without_default_plan_can_be_removed(claire: Client, cycle: Cycle) -> None:
     Cycle.objects.update(kind=Cycle.Kind.OTHER)
     cycle.reminder_steps.exclude(code="j-7").delete()
-    assert claire.post(f"{PAGE}j-7/remove/", {"step": "save", "sure": "on"}).status_code == 302
+    assert claire.post(f"{PAGE}j-7/remove/save/", {"sure": "on"}).status_code == 302
     sending.tick(clock=NOW)
     assert not cycle.reminder_steps.exists()
 

@@ -128,7 +128,7 @@ def test_what_changes_is_shown_before_it_is_saved(claire: Client, session: Sessi
         "missed",
         "h-1",
     ]
-    saved = claire.post(PAGE, {**form, "step": "save"})
+    saved = claire.post(f"{PAGE}save/", {**form})
     assert (saved.status_code, saved.headers["Location"]) == (302, PAGE)
     assert sorted(session.mailings.filter(state="planned").values_list("step__code", "due_at")) == [
         ("follow-up", make.paris(2026, 11, 20, 14, 30)),
@@ -146,7 +146,7 @@ def test_a_line_whose_time_has_passed_is_not_sent_late_and_says_so(claire: Clien
         assert page.context["effect"].notes == (
             "J-3 ne part pas pour Escale 2\u202f: son heure, lun. 16 nov. 2026, 13\u202fh\u202f00, est passée.",
         )
-        claire.post(PAGE, {**adding(), "step": "save"})
+        claire.post(f"{PAGE}save/", {**adding()})
         lines = {item.step.code: item for item, _switch in claire.get(PAGE).context["rows"]}
     assert (lines["j-3"].state_word, lines["j-3"].note) == (
         "non envoyé\u202f: trop tard",
@@ -184,7 +184,7 @@ def test_a_line_whose_time_has_passed_is_not_sent_late_and_says_so(claire: Clien
     ],
 )
 def test_bad_input_is_refused_in_words_and_kept(claire: Client, fields: dict[str, str], error: str) -> None:
-    page = claire.post(PAGE, {**adding(**fields), "step": "save"})
+    page = claire.post(f"{PAGE}save/", {**adding(**fields)})
     content = page.content.decode().replace("&#x27;", "’").replace("\u202f»", " »").replace("«\u202f", "« ")
     assert page.status_code == 422
     assert error.replace("«\u202f", "« ") in content
@@ -195,17 +195,17 @@ def test_bad_input_is_refused_in_words_and_kept(claire: Client, fields: dict[str
 
 @pytest.mark.usefixtures("session")
 def test_a_reminder_on_the_day_at_an_hour_is_allowed(claire: Client) -> None:
-    assert claire.post(PAGE, {**adding(count="0", hour="09:00"), "step": "save"}).status_code == 302
+    assert claire.post(f"{PAGE}save/", {**adding(count="0", hour="09:00")}).status_code == 302
     assert Occurrence.objects.get(step__code="j-0-0900").due_at == make.paris(2026, 11, 19, 9)
 
 
 def test_all_lines_off_asks(claire: Client, session: Session) -> None:
     all_off = {name: was for name, was in ON.items() if name.startswith("was_")}
-    asked = claire.post(PAGE, {**all_off, "step": "save"})
+    asked = claire.post(f"{PAGE}save/", {**all_off})
     assert asked.status_code == 409
     assert "plus personne dans ce cycle ne recevrait de rappel" in asked.content.decode()
     assert session.mailings.filter(state="planned").count() == 6
-    assert claire.post(PAGE, {**all_off, "step": "save", "sure": "on"}).status_code == 302
+    assert claire.post(f"{PAGE}save/", {**all_off, "sure": "on"}).status_code == 302
     assert session.mailings.filter(state="planned").count() == 0
 
 
@@ -217,7 +217,7 @@ def test_a_line_changed_for_one_session_leaves_the_others(
     form = {**adding(count="5")}
     page = claire.post(f"{PAGE}j-7/?session=escale-02", form)
     assert (page.context["effect"].removed, page.context["effect"].added) == (3, 3)
-    assert claire.post(f"{PAGE}j-7/?session=escale-02", {**form, "step": "save"}).status_code == 302
+    assert claire.post(f"{PAGE}j-7/save/?session=escale-02", form).status_code == 302
     due = Occurrence.objects.filter(step__code="j-7").order_by("session")
     assert [mailing.due_at for mailing in due] == [make.paris(2026, 11, 14), make.paris(2026, 12, 10)]
     claire.post(f"{OF_SESSION}/j-7/follow/")
@@ -269,10 +269,10 @@ def test_r11_a_batch_in_progress_can_be_stopped(claire: Client, session: Session
 def test_a_line_without_mails_can_be_removed_and_one_with_mails_cannot(
     claire: Client, session: Session
 ) -> None:
-    claire.post(f"{PAGE}m-10/remove/", {"step": "save"})
+    claire.post(f"{PAGE}m-10/remove/save/")
     assert not ReminderStep.objects.filter(code="m-10").exists()
     sending.tick(clock=make.paris(2026, 11, 12))
-    claire.post(f"{PAGE}j-7/remove/", {"step": "save"})
+    claire.post(f"{PAGE}j-7/remove/save/")
     assert ReminderStep.objects.filter(code="j-7").exists()
     assert session.mailings.filter(step__code="j-7").exists()
 

@@ -72,7 +72,7 @@ def moves(*sessions: Session, **fields: str) -> dict[str, str]:
 
 
 def test_one_session_moved_onto_another_is_told(claire: Client, second: Session, third: Session) -> None:
-    form = {"minutes": "90", "seen": second.revised_at.isoformat(), "step": "check"}
+    form = {"minutes": "90", "seen": second.revised_at.isoformat()}
     address = f"{HERE}sessions/{second.slug}/move/"
     for date, hour, warnings in (
         ("2026-12-17", "14:00", ["At the same time: Stop 3 (The tour)"]),
@@ -82,7 +82,7 @@ def test_one_session_moved_onto_another_is_told(claire: Client, second: Session,
     ):
         checked = claire.post(address, {**form, "date": date, "hour": hour})
         assert told(checked.context["warnings"]) == warnings
-    saved = claire.post(address, {**form, "date": "2026-12-17", "hour": "14:00", "step": "save"})
+    saved = claire.post(f"{address}save/", {**form, "date": "2026-12-17", "hour": "14:00"})
     assert saved.status_code == 302
     assert third.starts_at == make.paris(2026, 12, 17)
 
@@ -91,16 +91,16 @@ def test_two_sessions_moved_to_one_hour_are_told_of_each_other(
     claire: Client, second: Session, third: Session
 ) -> None:
     form = moves(second, third, **{"escale-02-date": "2027-01-07", "escale-03-date": "2027-01-07"})
-    checked = claire.post(MOVE, form | {"do": "check"}).context["checked"]
+    checked = claire.post(MOVE, form).context["checked"]
     assert [told(move.warnings) for move in checked] == [
         ["At the same time: Stop 3"],
         ["At the same time: Stop 2"],
     ]
-    assert claire.post(MOVE, form | {"do": "save"}).status_code == 302
+    assert claire.post(f"{MOVE}save/", form).status_code == 302
 
 
 def test_an_hour_alone_is_a_move_and_keeps_the_day(claire: Client, second: Session, third: Session) -> None:
-    claire.post(MOVE, moves(second, third, **{"escale-02-hour": "15:30"}) | {"do": "save"})
+    claire.post(f"{MOVE}save/", moves(second, third, **{"escale-02-hour": "15:30"}))
     second.refresh_from_db()
     third.refresh_from_db()
     assert (second.starts_at, second.ends_at) == (
@@ -118,14 +118,14 @@ def test_an_hour_that_was_only_shown_moves_nothing(claire: Client, second: Sessi
     )
     page = claire.get(MOVE).content.decode()
     assert 'name="initial-escale-03-hour" value="13:00' in page
-    assert claire.post(MOVE, form | {"do": "save"}).status_code == 302
+    assert claire.post(f"{MOVE}save/", form).status_code == 302
     third.refresh_from_db()
     assert third.starts_at == make.paris(2027, 1, 7)
 
 
 def test_a_session_added_meanwhile_is_left_alone(claire: Client, second: Session, third: Session) -> None:
     form = moves(second, **{"escale-02-date": "2026-11-26"})
-    assert claire.post(MOVE, form | {"do": "save"}).status_code == 302
+    assert claire.post(f"{MOVE}save/", form).status_code == 302
     third.refresh_from_db()
     assert third.revision == 0
 

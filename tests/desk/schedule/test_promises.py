@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,6 +15,7 @@ from cycles.language import wording
 from cycles.models import Membership, Session, SessionChange
 from cycles.schedule import planning, recurrence
 from desk.schedule import consequences
+from desk.schedule.effects import effects, of_cancelling
 from notifications.delivery import sending
 from notifications.mail.kinds import NOTICES
 from notifications.models import Delivery, Occurrence
@@ -101,7 +103,7 @@ def test_the_mail_that_is_foreseen_is_the_one_that_is_planned(
             break
         if planning.refusal(planning.Act(ACTS[kind]), now, at=at):
             break
-        foreseen = consequences.foresee(now, kind=kind, at=at, to=TO)
+        foreseen = effects(functools.partial(CHANGES[kind], now, at), now, at=at).notice
         CHANGES[kind](now, at)
         planned = Occurrence.objects.filter(kind__in=NOTICES, state=Occurrence.State.PLANNED).first()
         assert (foreseen is None) == (planned is None)
@@ -124,12 +126,16 @@ def test_what_is_withdrawn_is_counted_as_it_happens(session: Session, kind: Kind
     news = make.delivery(make.registration(session=session), kind="themes_announced")
     of_plan = Occurrence.objects.filter(session=session, step__isnull=False)
     before = of_plan.filter(state=Occurrence.State.PLANNED)
-    found = consequences.withdrawn(session)
-    assert (found.planned, found.leaving, found.mails, found.mailings) == (before.count(), 1, 5, 6)
+    planned = before.count()
+    found = effects(functools.partial(CHANGES[kind], session, AT), session, at=AT)
+    # Those that are planned follow a move; the one that is leaving does not.
+    expected = (planned, 1) if kind == Kind.MOVED else (0, planned + 1)
+    assert (found.followed, found.withdrawn, found.withdrawn_mails) == (*expected, 5)
+    assert before.count() == planned
     CHANGES[kind](session, AT)
-    assert Delivery.objects.filter(state=Delivery.State.SKIPPED).count() == found.mails
+    assert Delivery.objects.filter(state=Delivery.State.SKIPPED).count() == found.withdrawn_mails
     cancelled = of_plan.filter(state=Occurrence.State.CANCELLED).count()
-    assert cancelled == (found.leaving if kind == Kind.MOVED else found.mailings)
+    assert cancelled == found.withdrawn
     news.refresh_from_db()
     assert news.state == Delivery.State.PENDING
 
@@ -196,3 +202,25 @@ def test_undoing_what_was_told_already_says_that_it_is_told_too(claire: Client, 
     assert said(claire.post(f"{STOP}undo/", follow=True)) == [
         "Undone: everything is as it was before. 1 person is told by mail at once."
     ]
+
+
+@pytest.mark.parametrize("sessions", [1, 3])
+def test_what_is_read_of_cancelling_all_is_what_cancelling_does(session: Session, sessions: int) -> None:
+    rows = [session]
+    for number in range(1, sessions):
+        soon = {"starts_at": AT + 20 * MINUTE, "ends_at": AT + 60 * MINUTE} if number == 1 else {}
+        rows.append(make.session(cycle=session.cycle, slug=f"other-{number}", **soon))
+        planner.replan(rows[-1])
+    leaving = Occurrence.objects.filter(session=session, step__code="j-7").get()
+    Occurrence.objects.filter(pk=leaving.pk).update(state=Occurrence.State.OPEN, passes=1)
+    for row in rows:
+        make.delivery(make.registration(session=row), occurrence=leaving)
+    read = of_cancelling(*rows, at=AT)
+    tried = effects(lambda: planning.cancel_all(session.cycle, reason="Grève", by=None, at=AT), *rows, at=AT)
+    assert (read.people, read.near, read.withdrawn, read.withdrawn_mails) == (
+        tried.people,
+        tried.near,
+        tried.withdrawn,
+        tried.withdrawn_mails,
+    )
+    assert read.withdrawn_mails == sessions

@@ -60,3 +60,10 @@ def test_a_table_that_is_too_long_goes_on_in_a_second_sheet(monkeypatch: pytest.
 def test_an_empty_table_keeps_its_header_and_a_long_text_is_cut() -> None:
     assert read(sheets.xlsx(["n"], [], title="")) == [[["n"]]]
     assert read(sheets.xlsx(["n"], [("x" * 40_000,)], title="x"))[0][1] == ["x" * 32_767]
+
+
+def test_a_million_blanks_are_read_once() -> None:
+    blanks = "\t" * 1_000_000
+    assert sheets.protected(blanks) == blanks
+    assert sheets.protected(f"{blanks}=1") == "'" + "\t'" * 1_000_000 + "=1"
+    assert sheets.unprotected(sheets.protected(f"{blanks}=1")) == f"{blanks}=1"
