@@ -217,7 +217,7 @@ def repeat(cycle: Cycle, *, first_day: dt.date, by: User | None, at: dt.datetime
         if not sessions:
             raise PlanningError(_("This run has no half-day to repeat: open a new one instead."))
         moved_by = first_day - _day(sessions[0], row)
-        trainers = SpeakerSlot.objects.speaking().filter(segment__session=sessions[0], person__isnull=False)
+        trainers = SpeakerSlot.objects.confirmed().filter(segment__session=sessions[0], person__isnull=False)
         return _opened(
             row.module,
             half_days=[_moved(session, row, moved_by) for session in sessions],

@@ -42,7 +42,7 @@ def context(cycle: Cycle) -> dict[str, Any]:
 def trainers(sessions: list[Session]) -> list[str]:
     """Return who trains, each once."""
     slots = (
-        SpeakerSlot.objects.speaking()
+        SpeakerSlot.objects.announced()
         .filter(segment__session__in=[s.pk for s in sessions])
         .select_related("person__organisation", "organisation")
         .order_by("segment__session__starts_at", "segment__order", "order")
