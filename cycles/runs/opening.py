@@ -217,13 +217,9 @@ def repeat(cycle: Cycle, *, first_day: dt.date, by: User | None, at: dt.datetime
         if not sessions:
             raise PlanningError(_("This run has no half-day to repeat: open a new one instead."))
         moved_by = first_day - _day(sessions[0], row)
-<<<<<<< HEAD
         trainers = SpeakerSlot.objects.filter(
             segment__session=sessions[0], person__isnull=False, state__in=SpeakerSlot.SPEAKING
         )
-=======
-        trainers = SpeakerSlot.objects.confirmed().filter(segment__session=sessions[0], person__isnull=False)
->>>>>>> h
         return _opened(
             row.module,
             half_days=[_moved(session, row, moved_by) for session in sessions],
