@@ -81,7 +81,8 @@ class Migrated:
                 return {(app, name, f"{at}+00:00") for app, name, at in file.execute(NOTED)}
         self.template()
         # Written down when it was made: whoever connected to it now would be in the way of who copies it.
-        return {tuple(row) for row in json.loads((self.folder / TEMPLATE).read_text(encoding="utf-8"))}
+        rows = json.loads((self.folder / TEMPLATE).read_text(encoding="utf-8"))
+        return {(app, name, at) for app, name, at in rows}
 
     def _file(self) -> Path:
         return self._once("migrated.sqlite3", lambda path: migrate(f"sqlite:///{path}"))
