@@ -193,7 +193,7 @@ def trainers(session: Session) -> list[str]:
     for segment in session.segments.prefetch_related("slots__person", "slots__organisation"):
         for slot in segment.slots.all():
             name = slot.contact_name or (str(slot.person) if slot.person else "")
-            if slot.is_speaking and name and name not in names:
+            if slot.state in SpeakerSlot.SPEAKING and name and name not in names:
                 names.append(name)
     return names
 

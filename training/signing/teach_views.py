@@ -18,7 +18,7 @@ from .doors import Door
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 P = ParamSpec("P")
 FORM = require_http_methods(["GET", "HEAD", "POST"])
@@ -26,7 +26,7 @@ FORM = require_http_methods(["GET", "HEAD", "POST"])
 
 def by_link(
     view: Callable[Concatenate[HttpRequest, Door, P], HttpResponse],
-) -> Callable[..., HttpResponse]:
+) -> Callable[..., HttpResponseBase]:
     """Open a page of the sheet for the trainer whom the link names; no cookie, nothing kept by a cache."""
 
     @lost_links.personal_page
