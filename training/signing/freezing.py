@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts import addresses, journal
+from cycles.models import SpeakerSlot
 from registrations.attendance import noting
 from speakers.people import speaking
 from training import run_facts
