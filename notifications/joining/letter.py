@@ -50,6 +50,11 @@ def trainers(sessions: list[Session]) -> list[str]:
     return list(dict.fromkeys(naming.speaker(slot) for slot in slots))
 
 
+def file_name() -> str:
+    """Return what the page is called among somebody's files."""
+    return _("joining-instructions.pdf")
+
+
 def pdf(cycle: Cycle, person: Participant, *, contact: str, at: dt.datetime) -> bytes:
     """Return the instructions as a tagged PDF in the active language (PDF/UA-1)."""
     language = get_language() or settings.LANGUAGE_CODE

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from notifications.joining import letter, owing
@@ -26,7 +25,7 @@ def _facts(draft: Draft) -> dict[str, Any]:
 
 def _page(draft: Draft) -> Iterator[tuple[str, bytes, str]]:
     content = letter.pdf(draft.cycle, draft.participant, contact=draft.voice.contact, at=draft.at)
-    yield _now("joining-instructions.pdf"), content, "application/pdf"
+    yield letter.file_name(), content, "application/pdf"
 
 
 register(
