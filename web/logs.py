@@ -32,7 +32,7 @@ class RequestIds:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        given = request.META.get("HTTP_X_REQUEST_ID", "")
+        given = request.headers.get("x-request-id", "")
         number = given if GIVEN.fullmatch(given) else secrets.token_hex(8)
         token = request_id.set(number)
         try:
