@@ -104,7 +104,7 @@ def test_one_page_leads_from_who_came_to_the_next_stop(claire: Client, held: Ses
     make.cycle_registration(cycle=held.cycle)
     assert (recap.label, recap.when, recap.people) == (
         "The recap, to everyone registered for the cycle",
-        "ten minutes after it is published",
+        "10 minutes after it is published",
         3,
     )
     saved = claire.post(page(*AFTER), recap_form(claire), follow=True)
@@ -336,7 +336,7 @@ def test_home_draws_who_registered_and_who_came(claire: Client, third: Session) 
         (("session-postpone", "tour", "escale-03"), 43),
         (("cycle-move", "tour"), 5),
         (("cycle-detail", "tour"), 10),
-        (("home",), 23),
+        (("home",), 25),
     ],
 )
 @pytest.mark.usefixtures("held")

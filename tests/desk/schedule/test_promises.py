@@ -162,7 +162,7 @@ def test_a_cancellation_taken_back_in_the_grace_tells_nobody(claire: Client, ses
     make.registration(session=session)
     page = claire.get(f"{STOP}cancel/").content.decode()
     assert "1 person is told by mail." in page
-    assert "The mail leaves ten minutes after" in page
+    assert "The mail leaves 10 minutes after" in page
     assert "Every subscription to the cycle follows by itself." in page
     planning.cancel(session, reason="Grève", by=None, at=AT)
     assert "the mail about the change before has not left" in claire.get(f"{STOP}restore/").content.decode()
