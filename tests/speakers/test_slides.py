@@ -16,7 +16,9 @@ def archive(**files: bytes) -> bytes:
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w") as out:
         for name, content in files.items():
-            out.writestr(name.replace("__", "/").replace("_xml", ".xml").replace("_bin", ".bin"), content)
+            path = name.replace("__", "/").replace("_xml", ".xml").replace("_bin", ".bin")
+            # A date of its own: every process of a run must collect the same tests.
+            out.writestr(zipfile.ZipInfo(path), content)
     return target.getvalue()
 
 
