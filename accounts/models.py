@@ -55,7 +55,7 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser, PermissionsMixin):
     """Someone who organises. What they may do is decided by their roles per programme (cycles.Membership)."""
 
-    email = AddressColumn(_("e-mail address"), unique=True)
+    email = AddressColumn(_("email address"), unique=True)
     name = models.CharField(_("name"), max_length=120, blank=True)
     language = models.CharField(_("language"), max_length=5, default="fr")
     is_active = models.BooleanField(_("active"), default=True)

@@ -197,10 +197,10 @@ def mails_have_left(session: Session) -> str:
     """What a mail was about is not deleted."""
     unsent = (Delivery.State.SKIPPED, Delivery.State.FAILED, Delivery.State.SUPPRESSED)
     if Delivery.objects.filter(session=session).exclude(state__in=unsent).exists():
-        return gettext("Mails about this session have left: cancel it instead.")
+        return gettext("Emails about this session have left: cancel it instead.")
     # The themes of a day are one mailing, which hangs on the first of them.
     if Announcement.objects.filter(mailing__session=session).exclude(session=session).exists():
-        return gettext("A mail about it names another session, too: stop it first, or cancel this one.")
+        return gettext("An email about it names another session, too: stop it first, or cancel this one.")
     return ""
 
 

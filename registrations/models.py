@@ -26,7 +26,7 @@ def new_link_secret() -> str:
 class Participant(models.Model):
     """Someone who registered. `email_key` is the address in its normal form: one person per address."""
 
-    email = models.EmailField(_("e-mail address"), max_length=254)
+    email = models.EmailField(_("email address"), max_length=254)
     email_key = models.CharField(max_length=254, unique=True, editable=False)
     # One name is enough.
     given_name = models.CharField(_("given name"), max_length=120, blank=True)

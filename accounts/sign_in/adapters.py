@@ -95,7 +95,7 @@ class AccountAdapter(DefaultAccountAdapter):
             request = self.request
             if request is not None:
                 messages.error(
-                    request, gettext("No mail could be sent just now. Try again in a few minutes.")
+                    request, gettext("No email could be sent just now. Try again in a few minutes.")
                 )
 
     def add_message(  # noqa: PLR0917 - allauth's signature

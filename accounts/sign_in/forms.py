@@ -50,9 +50,9 @@ class AddressForm(RequestLoginCodeForm):
     """Where to send a code. Every well-formed address gets the same answer."""
 
     email = AddressField(
-        label=_("E-mail address"),
+        label=_("Email address"),
         widget=forms.EmailInput(attrs={"autocomplete": "email webauthn"}),
-        error_messages={"required": _("Give your e-mail address: the code is sent there.")},
+        error_messages={"required": _("Give your email address: the code is sent there.")},
     )
 
     def clean_email(self) -> str:
@@ -119,7 +119,7 @@ class PasskeyForm(AddWebAuthnForm):
         required=False,
     )
     passwordless = forms.BooleanField(
-        label=_("Sign in with it alone, without a code by mail"), required=False, initial=True
+        label=_("Sign in with it alone, without a code by email"), required=False, initial=True
     )
 
     def clean(self) -> Any:

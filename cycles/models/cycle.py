@@ -144,7 +144,7 @@ class Cycle(Searchable, Sourced):
     )
     first_date = models.DateField(_("first day of the period"), null=True, blank=True)
     last_date = models.DateField(_("last day of the period"), null=True, blank=True)
-    local_start = models.TimeField(_("local hour (empty: whole days)"), null=True, blank=True)
+    local_start = models.TimeField(_("start time (empty: whole days)"), null=True, blank=True)
     minutes = models.PositiveSmallIntegerField(
         _("minutes"),
         null=True,
@@ -210,7 +210,7 @@ class Cycle(Searchable, Sourced):
                     minutes__lte=LONGEST_MINUTES,
                 ),
                 violation_error_message=_(
-                    "Give a local hour and a length between 1 minute and 24 hours, or neither for whole days."
+                    "Give a start time and a length between 1 minute and 24 hours, or neither for whole days."
                 ),
             ),
             models.CheckConstraint(

@@ -128,7 +128,7 @@ class Session(Searchable, Sourced):
     # On a server of one's own; empty: a name that nobody guesses is made from the session.
     room_name = models.SlugField(_("name of the room"), max_length=80, blank=True)
     room_url = models.URLField(_("address of the room"), max_length=500, blank=True)
-    room_host_url = models.URLField(_("address of the room for those who speak"), max_length=500, blank=True)
+    room_host_url = models.URLField(_("address of the room for the speakers"), max_length=500, blank=True)
     room_opens_minutes = models.PositiveSmallIntegerField(_("room opens, minutes before"), default=15)
     is_recorded = models.BooleanField(_("recorded"), default=False)
     replay_url = models.URLField(_("address of the replay"), max_length=500, blank=True)
@@ -328,7 +328,7 @@ class SpeakerSlot(models.Model):
     # Whom to write to about this session; of a slot, because an organisation may speak before it names a person.
     # Never shown in public, and kept no longer than registrations are.
     contact_name = models.CharField(_("contact"), max_length=120, blank=True)
-    contact_email = AddressColumn(_("e-mail of the contact"), max_length=254, blank=True)
+    contact_email = AddressColumn(_("email of the contact"), max_length=254, blank=True)
     contact_language = models.CharField(
         _("language of the contact"), max_length=5, choices=settings.LANGUAGES, default="fr"
     )

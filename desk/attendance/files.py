@@ -34,7 +34,7 @@ ROLES = {
     "name": gettext_lazy("Name"),
     "given": gettext_lazy("Given name"),
     "family": gettext_lazy("Family name"),
-    "email": gettext_lazy("E-mail"),
+    "email": gettext_lazy("Email"),
     "minutes": gettext_lazy("Duration"),
     "joined": gettext_lazy("Time of arrival"),
     "left": gettext_lazy("Time of leaving"),

@@ -38,7 +38,7 @@ SHOWN = re.compile(rf"r([0-9]{{1,{LONGEST_NUMBER}}})-was")
 class FilterForm(forms.Form):
     """The filters of the table; a value that is not known is left out."""
 
-    q = forms.CharField(label=gettext_lazy("Name or e-mail"), required=False, max_length=200)
+    q = forms.CharField(label=gettext_lazy("Name or email"), required=False, max_length=200)
     state = forms.ChoiceField(
         label=gettext_lazy("Attendance"),
         required=False,
@@ -180,7 +180,7 @@ def header() -> list[str]:
     return [
         _("Family name"),
         _("Given name"),
-        _("E-mail"),
+        _("Email"),
         _("Organisation"),
         _("Attendance"),
         _("Minutes"),

@@ -65,13 +65,13 @@ def made(write: Callable[[], Row], *, at: dt.datetime) -> tuple[Row, list[Owed]]
 def with_mails(said: str, mails: list[Owed]) -> str:
     """Add to what was done which mails it sends, with the way to stop them."""
     if not mails:
-        return f"{said} {_('No mail is sent.')}"
+        return f"{said} {_('No email is sent.')}"
     return format_html(
         '{} {} <a href="{}">{}</a>',
         said,
         " ".join(map(str, mails)),
         reverse("desk:deliveries", args=[mails[0].cycle.slug]),
-        _("See these mails, or stop them"),
+        _("See these emails, or stop them"),
     )
 
 

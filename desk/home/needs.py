@@ -84,7 +84,7 @@ def _refused_needs(cycles: QuerySet[Cycle]) -> list[Need]:
     rows = refused_mailings.held(cycles).select_related("cycle").order_by("cycle__slug", "pk")
     return [
         Need(
-            about=_("Mails"),
+            about=_("Emails"),
             cycle=naming.cycle_short_title(row.cycle),
             lacks=(
                 Lack(
@@ -245,12 +245,14 @@ def _site_needs(cycles: QuerySet[Cycle], *, at: dt.datetime) -> list[Need]:
     }
     texts = []
     if (paused := beats.get(sending.PAUSED)) and paused.at > at:
-        texts.append((_("All mail is paused: it goes on being planned, and waits."), True))
+        texts.append((_("All email is paused: it goes on being planned, and waits."), True))
     if (tick := beats.get(sending.TICK)) and tick.at < at - probes.SILENCE:
         length = wording.duration(at - tick.at, language=language())
         texts.append(
             (
-                _("The worker has been silent for %(length)s: no mail leaves. Tell whoever runs this server.")
+                _(
+                    "The worker has been silent for %(length)s: no email leaves. Tell whoever runs this server."
+                )
                 % {"length": length},
                 True,
             )
@@ -266,14 +268,14 @@ def _site_needs(cycles: QuerySet[Cycle], *, at: dt.datetime) -> list[Need]:
         )
     elif (rest := beats.get(sending.TRANSPORT)) and rest.at > at:
         texts.append(
-            (_("The mail server is given a rest; mail waits and is tried again in a few minutes."), False)
+            (_("Sending is paused: the mail server refuses; it is tried again in a few minutes."), False)
         )
     cycle = cycles.order_by("-first_date", "slug").first() if texts else None
     if cycle is None:
         return []
     url = reverse("desk:deliveries", args=[cycle.slug])
     lacks = tuple(Lack(text=text, url=url, is_urgent=is_urgent) for text, is_urgent in texts)
-    return [Need(about=_("Mails of the whole site"), cycle="", lacks=lacks)]
+    return [Need(about=_("Emails of the whole site"), cycle="", lacks=lacks)]
 
 
 def _mail_needs(cycles: QuerySet[Cycle], *, at: dt.datetime) -> list[Need]:
@@ -300,7 +302,7 @@ def _mail_needs(cycles: QuerySet[Cycle], *, at: dt.datetime) -> list[Need]:
             for (pk, state), count in sorted(counts.items())
             if pk == cycle.pk
         )
-        found.append(Need(about=_("Mails"), cycle=naming.cycle_short_title(cycle), lacks=lacks))
+        found.append(Need(about=_("Emails"), cycle=naming.cycle_short_title(cycle), lacks=lacks))
     return found
 
 
@@ -337,27 +339,27 @@ def _reported(cycles: QuerySet[Cycle], *, at: dt.datetime) -> dict[int, int]:
 
 def _trouble(state: str, count: int, *, since: dt.timedelta) -> str:
     if state == Delivery.State.FAILED:
-        text = ngettext("%(count)d mail was refused.", "%(count)d mails were refused.", count)
+        text = ngettext("%(count)d email was refused.", "%(count)d emails were refused.", count)
     elif state == REPORTED:
         text = ngettext(
-            "%(count)d address was reported as wrong, or its owner calls these mails spam.",
-            "%(count)d addresses were reported as wrong, or their owners call these mails spam.",
+            "%(count)d address was reported as wrong, or its owner calls these emails spam.",
+            "%(count)d addresses were reported as wrong, or their owners call these emails spam.",
             count,
         )
     elif state == Delivery.State.UNCERTAIN:
         text = ngettext(
-            "%(count)d mail may not have arrived.", "%(count)d mails may not have arrived.", count
+            "%(count)d email may not have arrived.", "%(count)d emails may not have arrived.", count
         )
     elif state == Delivery.State.SKIPPED:
         text = ngettext(
-            "%(count)d mail was not sent: it had become too late.",
-            "%(count)d mails were not sent: they had become too late.",
+            "%(count)d email was not sent: it had become too late.",
+            "%(count)d emails were not sent: they had become too late.",
             count,
         )
     else:
         text = ngettext(
-            "%(count)d mail is late by %(length)s.",
-            "%(count)d mails are late, the oldest by %(length)s.",
+            "%(count)d email is late by %(length)s.",
+            "%(count)d emails are late, the oldest by %(length)s.",
             count,
         )
     return text % {"count": count, "length": wording.duration(since, language=language())}

@@ -56,7 +56,7 @@ def registrant(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         except booking.BookingError as error:
             form.add_error(None, str(error))
         else:
-            messages.success(request, _("Decided. The person is told by mail."))
+            messages.success(request, _("Decided. The person is told by email."))
             return redirect("desk:registrant", cycle.slug, found.pk)
     may_plan = access.Right.PLAN in rights
     context = {
@@ -157,7 +157,7 @@ def cancel(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
     def act(found: CycleRegistration) -> str:
         booking.cancel_all(found, by=access.account(request.user), at=timezone.now(), **words)
-        return _("The registration is cancelled. The person is told by mail.")
+        return _("The registration is cancelled. The person is told by email.")
 
     return _act(request, slug, pk, act)
 
@@ -184,7 +184,7 @@ def stop_cancel(request: HttpRequest, slug: str, pk: int, session: int) -> HttpR
     def act(found: CycleRegistration) -> str:
         row = get_object_or_404(found.registrations, session=session)
         booking.cancel(row, by=access.account(request.user), at=timezone.now())
-        return _("The place is given back. The person is told by mail.")
+        return _("The place is given back. The person is told by email.")
 
     return _act(request, slug, pk, act)
 
@@ -210,4 +210,4 @@ def _said(state: str) -> str:
     return {
         State.WAITLISTED: _("No place is left: the person is on the waiting list, and is told so."),
         State.IN_REVIEW: _("The request waits for your decision again."),
-    }.get(State(state), _("The person is registered, and is told by mail."))
+    }.get(State(state), _("The person is registered, and is told by email."))

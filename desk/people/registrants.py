@@ -49,7 +49,7 @@ NEWEST = "-date"
 class FilterForm(forms.Form):
     """The filters of the table. A value that is not known is left out: an old address still works."""
 
-    q = forms.CharField(label=gettext_lazy("Name, e-mail or organisation"), required=False, max_length=200)
+    q = forms.CharField(label=gettext_lazy("Name, email or organisation"), required=False, max_length=200)
     stop = forms.ChoiceField(label=gettext_lazy("Stop"), required=False)
     # "name", or "-date" for the other way round.
     sort = forms.CharField(required=False, max_length=10, widget=forms.HiddenInput)
@@ -276,7 +276,7 @@ def header(cycle: Cycle) -> tuple[list[str], list[Question]]:
     columns = [
         _("Family name"),
         _("Given name"),
-        _("E-mail"),
+        _("Email"),
         _("Organisation"),
         _("Language"),
         _("State"),
@@ -284,7 +284,7 @@ def header(cycle: Cycle) -> tuple[list[str], list[Question]]:
         _("Stops"),
         _("Which stops"),
         _("Registered at (UTC)"),
-        _("Came by"),
+        _("Source"),
         *(str(question.label) for question in asked),
     ]
     return columns, asked

@@ -93,8 +93,8 @@ def decide(request: HttpRequest, slug: str) -> HttpResponse:
         at=timezone.now(),
     )
     said = ngettext(
-        "%(count)d request is decided; the person is told by mail.",
-        "%(count)d requests are decided; each person is told by mail.",
+        "%(count)d request is decided; the person is told by email.",
+        "%(count)d requests are decided; each person is told by email.",
         done,
     )
     messages.success(request, said % {"count": done})

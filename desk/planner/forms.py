@@ -58,7 +58,7 @@ class RuleForm(forms.Form):
     )
     first_date = date_field(label=_("From"))
     last_date = date_field(label=_("Until"))
-    local_start = time_field(label=_("Local hour"), required=False)
+    local_start = time_field(label=_("Start time"), required=False)
     minutes = minutes_field(label=_("Length in minutes"), required=False)
     timezone = forms.CharField(
         label=_("Time zone"),

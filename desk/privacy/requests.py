@@ -41,7 +41,7 @@ class AddressForm(forms.Form):
     """One whole address: a part of one, a pattern or a list finds nobody."""
 
     email = AddressField(
-        label=gettext_lazy("E-mail address of the person"),
+        label=gettext_lazy("Email address of the person"),
         help_text=gettext_lazy(
             "The whole address, as the person wrote it. Capital letters make no difference."
         ),
@@ -257,7 +257,7 @@ def holdings(copy: dict[str, Any]) -> list[Holding]:
             until=_("as long as a registration is held"),
         ),
         Holding(
-            what=_("Mails sent and planned (not their text)"),
+            what=_("Emails sent and planned (not their text)"),
             count=len(copy.get("mails", ())),
             why=_("To send each once, and to answer who asks whether one was sent."),
             until=_months("mails_months", _("%(time)s, then without the address")),

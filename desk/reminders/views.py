@@ -150,7 +150,7 @@ def _switched(request: HttpRequest, cycle: Cycle, *, saves: bool) -> HttpRespons
 
 
 def _saved(removed: int, added: int) -> str:
-    gone = ngettext("%(count)d planned mail removed", "%(count)d planned mails removed", removed)
+    gone = ngettext("%(count)d planned email removed", "%(count)d planned emails removed", removed)
     come = ngettext("%(count)d added", "%(count)d added", added)
     return _("Saved: %(removed)s, %(added)s.") % {
         "removed": gone % {"count": removed},
@@ -397,8 +397,8 @@ def stop(request: HttpRequest, cycle: str, slug: str, pk: int) -> HttpResponse:
     messages.success(
         request,
         ngettext(
-            "Stopped: %(count)d waiting mail was withdrawn.",
-            "Stopped: %(count)d waiting mails were withdrawn.",
+            "Stopped: %(count)d waiting email was withdrawn.",
+            "Stopped: %(count)d waiting emails were withdrawn.",
             withdrawn,
         )
         % {"count": withdrawn}

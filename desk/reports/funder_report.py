@@ -60,7 +60,7 @@ def _data(report: CycleReport, *, at: dt.datetime) -> dict[str, Any]:
         "eyebrow": _cut(str(cycle.programme.title), LONGEST_TITLE) if cycle.programme else "",
         "period": _period(cycle),
         "words": {
-            "figures": _("What came of it"),
+            "figures": _("Results"),
             "stops": _("Stop by stop"),
             "partners": _("Partners"),
         },
@@ -68,7 +68,7 @@ def _data(report: CycleReport, *, at: dt.datetime) -> dict[str, Any]:
         "head": [_("Date"), _("Theme"), pgettext("people", "Registered"), _("Came")],
         "stops": _stops(report),
         "partners": _partners(cycle),
-        "foot": _("Made on %(date)s. A share is never told of fewer than five people. %(site)s")
+        "foot": _("Made on %(date)s. No percentages for fewer than five people. %(site)s")
         % {"date": made, "site": settings.ESCALE_SITE_NAME},
     }
 

@@ -167,7 +167,7 @@ class RunForm(PriceForm):
         most=LONGEST_OFFER,
     )
     registration_mode = forms.ChoiceField(
-        label=_("Who gets in"),
+        label=_("Who can register"),
         choices=Cycle.RegistrationMode.choices,
         initial=Cycle.RegistrationMode.OPEN,
     )

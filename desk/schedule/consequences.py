@@ -95,18 +95,18 @@ def told_in_words(*sessions: Session, people: People, at: dt.datetime) -> str:
     )
     first = waiting.select_related("session__cycle").order_by("due_at").first()
     if first is None or not people.told:
-        return _("Nobody is told by mail.")
+        return _("Nobody is told by email.")
     notice = notice_of(first, at=at)
     if notice.is_at_once:
         told = ngettext(
-            "%(count)d person is told by mail at once.",
-            "%(count)d people are told by mail at once.",
+            "%(count)d person is told by email at once.",
+            "%(count)d people are told by email at once.",
             people.told,
         )
     else:
         told = ngettext(
-            "%(count)d person is told by mail at %(clock)s; until then it can be stopped.",
-            "%(count)d people are told by mail at %(clock)s; until then it can be stopped.",
+            "%(count)d person is told by email at %(clock)s; until then it can be stopped.",
+            "%(count)d people are told by email at %(clock)s; until then it can be stopped.",
             people.told,
         )
     return told % {"count": people.told, "clock": notice.clock}

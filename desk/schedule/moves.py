@@ -29,7 +29,7 @@ class MoveRowForm(forms.Form):
     """The new date or hour of one session; without either, it stays where it is."""
 
     date = date_field(label=gettext_lazy("New date"), required=False)
-    hour = time_field(label=gettext_lazy("Local hour"), required=False)
+    hour = time_field(label=gettext_lazy("Start time"), required=False)
     # What the page showed: an hour that differs from it was written, whatever the session's is by now.
     hour.show_hidden_initial = True
     seen = forms.DateTimeField(widget=forms.HiddenInput)

@@ -50,13 +50,13 @@ LONGEST_YEAR = 4
 PAGES: tuple[tuple[str, _StrPromise, access.Right], ...] = (
     ("desk:cycle-plan", gettext_lazy("Plan"), access.Right.PLAN),
     ("desk:reminders", gettext_lazy("Reminders"), access.Right.SEE),
-    ("desk:messages", gettext_lazy("Texts of mails"), access.Right.PLAN),
+    ("desk:messages", gettext_lazy("Message texts"), access.Right.PLAN),
     ("desk:registration", gettext_lazy("Registration"), access.Right.PLAN),
     ("desk:calendars", gettext_lazy("Calendars"), access.Right.SEE),
     ("desk:cycle-report", gettext_lazy("Report"), access.Right.SEE),
     ("desk:registrants", gettext_lazy("People registered"), access.Right.PEOPLE),
     ("desk:group-messages", gettext_lazy("Messages to groups"), access.Right.PLAN),
-    ("desk:deliveries", gettext_lazy("Mails"), access.Right.PEOPLE),
+    ("desk:deliveries", gettext_lazy("Emails"), access.Right.PEOPLE),
 )
 
 

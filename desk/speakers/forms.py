@@ -39,7 +39,7 @@ class NamingForm(forms.Form):
         widget=forms.TextInput(attrs={"list": "list-organisations", "autocomplete": "off"}),
     )
     contact_email = AddressField(
-        label=gettext_lazy("E-mail to write to"),
+        label=gettext_lazy("Email to write to"),
         required=False,
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )

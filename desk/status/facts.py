@@ -57,7 +57,7 @@ def _software() -> Iterator[Fact]:
         is_away = backend()
         yield Fact(
             name="Redis",
-            words=_("does not answer: mail leaves with the next tick, limits are counted by each process")
+            words=_("does not answer: email leaves with the next tick, limits are counted by each process")
             if is_away
             else _("answers"),
             is_wrong=is_away,
@@ -96,7 +96,7 @@ def _mail(*, at: dt.datetime) -> Iterator[Fact]:
     )
     late = ledger.oldest_due(at=at)
     yield Fact(
-        name=_("Mails that are due"),
+        name=_("Emails that are due"),
         words=_("%(count)d, the oldest since %(length)s")
         % {"count": ledger.due_count(at=at), "length": wording.duration(late, language=language())}
         if late
@@ -108,7 +108,7 @@ def _mail(*, at: dt.datetime) -> Iterator[Fact]:
     )
     sent = last.first()
     yield Fact(
-        name=_("Last mail sent"),
+        name=_("Last email sent"),
         words=_("%(length)s ago") % {"length": wording.duration(at - sent, language=language())}
         if sent
         else _("none yet"),
@@ -119,7 +119,7 @@ def _mail(*, at: dt.datetime) -> Iterator[Fact]:
 def _way_out(beats: dict[str, Heartbeat], *, at: dt.datetime) -> Fact:
     pause, rest = beats.get(sending.PAUSED), beats.get(sending.TRANSPORT)
     if settings.ESCALE_MAILBOX:
-        words, is_wrong = _("no mail leaves this machine: it is kept for the mailbox page"), False
+        words, is_wrong = _("no email leaves this machine: it is kept for the mailbox page"), False
     elif pause and pause.at > at:
         is_restored = restored.is_reason_of(pause)
         words = _("paused: a backup was restored, or the database moved") if is_restored else _("paused")
@@ -133,8 +133,8 @@ def _way_out(beats: dict[str, Heartbeat], *, at: dt.datetime) -> Fact:
             True,
         )
     else:
-        words, is_wrong = _("mail leaves"), False
-    return Fact(name=_("Mail"), words=words, is_wrong=is_wrong)
+        words, is_wrong = _("email leaves"), False
+    return Fact(name=_("Email"), words=words, is_wrong=is_wrong)
 
 
 def _settings() -> Iterator[Fact]:

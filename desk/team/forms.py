@@ -15,14 +15,14 @@ from cycles.models import Membership
 
 class InviteForm(AsksAboutSlips):
     email = AddressField(
-        label=_("E-mail address"),
+        label=_("Email address"),
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
         error_messages={"required": _("Give the address of the person to invite.")},
     )
     role = forms.ChoiceField(
         label=_("Role"), choices=Membership.Role.choices, initial=Membership.Role.ORGANISER
     )
-    language = forms.ChoiceField(label=_("Language of the mail"), choices=settings.LANGUAGES)
+    language = forms.ChoiceField(label=_("Language of the email"), choices=settings.LANGUAGES)
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

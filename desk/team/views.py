@@ -106,7 +106,7 @@ def _send(request: HttpRequest, invitation: Invitation) -> None:
         mails.send("invitation", to=invitation.email, language=invitation.language, context=values)
     except (OSError, SMTPException):
         messages.error(
-            request, _("The invitation is kept, but its mail could not be sent: try “Send again” later.")
+            request, _("The invitation is kept, but its email could not be sent: try “Send again” later.")
         )
     else:
         messages.success(request, _("An invitation has left for %(email)s.") % {"email": invitation.email})

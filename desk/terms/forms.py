@@ -76,7 +76,7 @@ class TermsForm(SeenForm):
     """Who gets in, when, and how many. Clean it in the zone of the cycle."""
 
     registration_mode = forms.ChoiceField(
-        label=_("Who gets in"), choices=Cycle.RegistrationMode.choices, widget=forms.RadioSelect
+        label=_("Who can register"), choices=Cycle.RegistrationMode.choices, widget=forms.RadioSelect
     )
     registration_opens_at = _moment_field(label=_("Registration opens"))
     registration_closes_at = _moment_field(label=_("Registration closes"))
@@ -215,8 +215,8 @@ class SomebodyForm(AsksAboutSlips, NameFields):
 
     field_order = ("given_name", "family_name", "email", "organisation_name")
     email = AddressField(
-        label=_("E-mail"),
-        error_messages={"required": _("Give the address of the person: every mail goes there.")},
+        label=_("Email"),
+        error_messages={"required": _("Give the address of the person: every email goes there.")},
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
 
@@ -302,7 +302,7 @@ def _when(session: Session) -> str:
 class DecisionForm(forms.Form):
     message = forms.CharField(
         label=_("Message to the person"),
-        help_text=_("The mail that tells them the decision repeats it as you write it."),
+        help_text=_("The email that tells them the decision repeats it as you write it."),
         required=False,
         max_length=LONGEST_MESSAGE,
         widget=forms.Textarea(attrs={"rows": 4}),

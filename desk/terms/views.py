@@ -56,7 +56,7 @@ def registration(request: HttpRequest, slug: str) -> HttpResponse:
         form.follow(saved.initial["seen"])
         found = conflict.differences(saved=saved, written=form)
         return _page(request, cycle, form, differences=found, status=CONFLICT)
-    messages.success(request, _("Saved. Whoever waits for a place that is now free is told by mail."))
+    messages.success(request, _("Saved. Whoever waits for a place that is now free is told by email."))
     return redirect("desk:registration", cycle.slug)
 
 

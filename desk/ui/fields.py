@@ -157,7 +157,7 @@ class MoveForm(ReasonForm):
     """A new date, hour and length, read in the zone of the cycle."""
 
     date = date_field(label=_("New date"))
-    hour = time_field(label=_("Local hour"))
+    hour = time_field(label=_("Start time"))
     minutes = minutes_field(label=_("Length in minutes"))
     field_order = ("date", "hour", "minutes", "reason")
 

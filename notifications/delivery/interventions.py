@@ -52,7 +52,7 @@ def retry(delivery: Delivery, *, by: User | None, at: dt.datetime) -> None:
             raise InterventionError(_("The person was erased: there is nobody to write to."))
         if not Delivery.objects.filter(AGAIN, pk=row.pk).exists():
             raise InterventionError(
-                _("Only a mail that failed or bounced, is held or was withdrawn can be sent again.")
+                _("Only an email that failed or bounced, is held or was withdrawn can be sent again.")
             )
         if row.not_after is not None and row.not_after <= at:
             raise InterventionError(_("It would come too late now."))
@@ -62,7 +62,7 @@ def retry(delivery: Delivery, *, by: User | None, at: dt.datetime) -> None:
             )
         if not ledger.requeue(Delivery.objects.filter(AGAIN, pk=row.pk), address=address, at=at):
             raise InterventionError(
-                _("Only a mail that failed or bounced, is held or was withdrawn can be sent again.")
+                _("Only an email that failed or bounced, is held or was withdrawn can be sent again.")
             )
         sending.wake()
 

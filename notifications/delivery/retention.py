@@ -50,7 +50,7 @@ RULES: tuple[Rule, ...] = (
     # Before the rest: what a proof named may go with it.
     Rule(code="training", words=_("proofs of training whose date has passed"), apply=_training),
     *retention.RULES,
-    Rule(code="mails", words=_("addresses that mails went to"), apply=_mails),
+    Rule(code="mails", words=_("addresses that emails went to"), apply=_mails),
     Rule(
         code="group_messages", words=_("messages to groups: old drafts, ended cycles"), apply=_group_messages
     ),

@@ -56,7 +56,7 @@ VARIABLES: dict[str, str | Promise] = {
     "replay_link": gettext_lazy("the recording (button; nothing without one)"),
     "next_card": gettext_lazy("the next session in a frame"),
     "next_date": gettext_lazy("the day of the next session"),
-    "dates": gettext_lazy("the list of dates that the mail is about"),
+    "dates": gettext_lazy("the list of dates that the email is about"),
     "offer_link": gettext_lazy("the page that accepts or declines the place (button)"),
     "offer_until": gettext_lazy("until when the place is held"),
     "recap_title": gettext_lazy("the title of the recap"),
@@ -103,11 +103,11 @@ def _in_words(mistake: variables.Mistake) -> str:
     match mistake.wrong:
         case "unknown" if mistake.meant:
             return _(
-                "Line %(line)d, column %(column)d: %(found)s is not a variable of this mail. "
+                "Line %(line)d, column %(column)d: %(found)s is not a variable of this email. "
                 "Do you mean {%(meant)s}?"
             ) % {**place, "meant": mistake.meant}
         case "unknown":
-            return _("Line %(line)d, column %(column)d: %(found)s is not a variable of this mail.") % place
+            return _("Line %(line)d, column %(column)d: %(found)s is not a variable of this email.") % place
         case "tag":
             return (
                 _(

@@ -94,13 +94,13 @@ class Delivery(models.Model):
 
     class State(models.TextChoices):
         PENDING = "pending", _("waiting")
-        CLAIMED = "claimed", _("taken by a worker")
+        CLAIMED = "claimed", _("sending")
         SENDING = "sending", _("being handed over")
         SENT = "sent", _("sent")
         FAILED = "failed", pgettext_lazy("mail", "refused")
         SUPPRESSED = "suppressed", _("address stopped")
         SKIPPED = "skipped", _("not sent")
-        UNCERTAIN = "uncertain", _("acceptance uncertain")
+        UNCERTAIN = "uncertain", _("sending not confirmed")
 
     class Reason(models.TextChoices):
         """Why a mail was not sent."""

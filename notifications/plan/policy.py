@@ -203,7 +203,7 @@ def follow_cycle(step: ReminderStep, *, session: Session, by: User | None, at: d
             Occurrence.objects.filter(step=own).update(step=general)
         elif Delivery.objects.filter(occurrence__step=own).exists():
             raise PolicyError(
-                _("This line has sent mail already: pause it instead, so that the record stays.")
+                _("This line has sent email already: pause it instead, so that the record stays.")
             )
         own.delete()
         planner.replan(session)
@@ -223,7 +223,7 @@ def remove(step: ReminderStep, *, by: User | None, at: dt.datetime) -> None:
             raise PolicyError(_("This is the last line of the plan: pause it instead, and nothing leaves."))
         if Delivery.objects.filter(occurrence__step__code=row.code, session__cycle=row.cycle_id).exists():
             raise PolicyError(
-                _("This line has sent mail already: pause it instead, so that the record stays.")
+                _("This line has sent email already: pause it instead, so that the record stays.")
             )
         ReminderStep.objects.filter(cycle=row.cycle_id, code=row.code).delete()
         content_version.touch()
@@ -323,7 +323,7 @@ def _check(step: ReminderStep, *, others: list[ReminderStep]) -> None:
         raise PolicyError(_("A reminder leaves before the session: choose another message for afterwards."))
     if (step.audience == Audience.SPEAKERS) != (step.kind in OF_SPEAKERS):
         raise PolicyError(
-            _("Those who speak get the message made for them, and nobody else does: choose both or neither.")
+            _("Speakers get the message made for them, and nobody else does: choose both or neither.")
         )
     if step.kind in (Message.SPEAKER, Message.CHASED) and step.is_after:
         raise PolicyError(_("A reminder leaves before the session: choose another message for afterwards."))

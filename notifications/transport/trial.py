@@ -28,16 +28,16 @@ class Trial:
 def send(address: str, *, at: dt.datetime) -> Trial:
     """Send a test mail to an address, at once; what the server answers is returned, never raised."""
     body = _(
-        "This is a test mail of %(site)s, sent at %(when)s UTC.\n\n"
-        "If you read it in your inbox, mail leaves and arrives. "
-        "If it lies among unwanted mail, look at SPF, DKIM and DMARC of the sender's domain: %(sender)s"
+        "This is a test email of %(site)s, sent at %(when)s UTC.\n\n"
+        "If you read it in your inbox, email leaves and arrives. "
+        "If it lies among unwanted email, look at SPF, DKIM and DMARC of the sender's domain: %(sender)s"
     ) % {
         "site": settings.ESCALE_SITE_NAME,
         "when": f"{at:%Y-%m-%d %H:%M:%S}",
         "sender": settings.DEFAULT_FROM_EMAIL,
     }
     mail = EmailMessage(
-        subject=_("Test mail of %(site)s") % {"site": settings.ESCALE_SITE_NAME},
+        subject=_("Test email of %(site)s") % {"site": settings.ESCALE_SITE_NAME},
         body=body,
         to=[address],
         headers={"Auto-Submitted": "auto-generated"},

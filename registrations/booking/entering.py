@@ -293,7 +293,7 @@ def _check_in(row: CycleRegistration) -> None:
 
 def _check_was_in(row: CycleRegistration) -> None:
     if row.confirmed_at is None or row.state == State.PENDING:
-        raise BookingError(_("Confirm your registration first, with the button of the mail we sent you."))
+        raise BookingError(_("Confirm your registration first, with the button of the email we sent you."))
 
 
 def _check_open(session: Session, cycle_id: int, *, at: dt.datetime) -> None:

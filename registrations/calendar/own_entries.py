@@ -109,14 +109,14 @@ def _standing(state: str, *, language: str) -> entries.Standing | None:
                 return entries.Standing(
                     label=_("Waiting list"),
                     sentence=_(
-                        "You have no place yet: you are on the waiting list. A mail tells you when a place is free."
+                        "You have no place yet: you are on the waiting list. An email tells you when a place is free."
                     ),
                 )
             case State.OFFERED:
                 return entries.Standing(
                     label=_("Place offered"),
                     sentence=_(
-                        "A place is held for you for a while, but you have not taken it: see your mail."
+                        "A place is held for you for a while, but you have not taken it: see your email."
                     ),
                 )
             case State.IN_REVIEW:

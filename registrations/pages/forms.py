@@ -79,10 +79,10 @@ class RegistrationForm(AsksAboutSlips, NameFields):
 
     field_order = ("given_name", "family_name", "email", "organisation_name")
     email = AddressField(
-        label=_("E-mail address"),
+        label=_("Email address"),
         help_text=_("We write to it once to check that it is yours."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-        error_messages={"required": _("Give your e-mail address: the confirmation is sent there.")},
+        error_messages={"required": _("Give your email address: the confirmation is sent there.")},
     )
     scope = forms.ChoiceField(
         label=_("What would you like to attend?"),
@@ -101,7 +101,8 @@ class RegistrationForm(AsksAboutSlips, NameFields):
     accessibility_need = forms.CharField(
         label=_("What would make it easier for you to take part? (optional)"),
         help_text=_(
-            "Captions, sign language, documents beforehand… Few people see it, and it is erased soon."
+            "Captions, sign language, documents beforehand… "
+            "Only the organisers see it, and it is deleted soon after the last session."
         ),
         max_length=LONGEST_NEED,
         required=False,
@@ -229,8 +230,8 @@ class AddressForm(AsksAboutSlips):
     """Another address to be written to."""
 
     email = AddressField(
-        label=_("New e-mail address"),
-        help_text=_("We write there first: the change counts once you press the button of that mail."),
+        label=_("New email address"),
+        help_text=_("We write there first: the change counts once you press the button of that email."),
         widget=forms.EmailInput(attrs={"autocomplete": "email", "aria-describedby": "email-notes"}),
         error_messages={"required": _("Give the new address.")},
     )
@@ -240,10 +241,10 @@ class FindForm(forms.Form):
     """The address of somebody who asks for the link of their own page."""
 
     email = AddressField(
-        label=_("E-mail address"),
+        label=_("Email address"),
         help_text=_("The one with which you registered."),
         widget=forms.EmailInput(attrs={"autocomplete": "email", "aria-describedby": "email-notes"}),
-        error_messages={"required": _("Give your e-mail address.")},
+        error_messages={"required": _("Give your email address.")},
     )
 
 

@@ -110,7 +110,7 @@ def done_words(code: str) -> str:
         "taken": _("You are registered for this date."),
         "waiting": _("This date is full: you are on its waiting list, in the order of arrival."),
         "waiting-cycle": _("The cycle is full: you are on its waiting list, in the order of arrival."),
-        "asked": _("Your address is confirmed. The organisers answer your request by mail."),
+        "asked": _("Your address is confirmed. The organisers answer your request by email."),
         "accepted": _("The place is yours."),
         "declined": _("Thank you: the place goes to the next person who waits."),
         "offer-ended": _("This offer has ended: the place has gone to the next person who waits."),
@@ -123,7 +123,7 @@ def done_words(code: str) -> str:
         "newsletter-joined": _("You receive the newsletter."),
         "person": _("Your details are saved."),
         "address-asked": _(
-            "We wrote to the new address. Press the button of that mail within %(within)s; until then nothing changes."
+            "We wrote to the new address. Press the button of that email within %(within)s; until then nothing changes."
         )
         % {"within": periods.in_words(periods.length("prove"))},
         "address-changed": _("From now on we write to your new address."),

@@ -34,7 +34,7 @@ def recorded(registration: CycleRegistration) -> list[tuple[str, str]]:
     lines = [
         (_("Given name"), named.given_name),
         (_("Family name"), named.family_name),
-        (_("E-mail address"), person.email),
+        (_("Email address"), person.email),
         (_("Organisation"), named.organisation_name),
         (_("Language of the messages"), dict(settings.LANGUAGES).get(person.language, person.language)),
         (

@@ -30,7 +30,7 @@ class Part:
 def labels() -> dict[str, str]:
     """Return the words for the names in the file; a name without words is shown as it is."""
     return {
-        "email": _("E-mail address"),
+        "email": _("Email address"),
         "asked_email": _("Address that you asked us to use"),
         "given_name": _("Given name"),
         "family_name": _("Family name"),
@@ -65,7 +65,7 @@ def labels() -> dict[str, str]:
         "given_at": _("Since"),
         "withdrawn_at": _("Withdrawn on"),
         "revoked_at": _("Replaced on"),
-        "alarm_minutes": _("Rings, minutes before each date"),
+        "alarm_minutes": _("Alert, minutes before each date"),
         "minutes": _("Minutes"),
         "spans": _("From and to, in seconds after the session began"),
         "noted_at": _("Noted on"),
@@ -73,7 +73,7 @@ def labels() -> dict[str, str]:
         "to_address": _("Sent to"),
         "reason": _("Reason"),
         "sent_at": _("Sent on"),
-        "kind": _("Which mail"),
+        "kind": _("Which email"),
         "invited_at": _("Invited on"),
         "answer": _("Answer"),
         "answered_at": _("Answered on"),
@@ -107,7 +107,7 @@ def parts(copy: dict[str, Any], *, zone: str) -> tuple[Part, ...]:
         "registrations": _("Registrations"),
         "consents": _("What you were told and agreed to"),
         "private_calendars": _("Private calendars"),
-        "mails": _("Mails"),
+        "mails": _("Emails"),
         "speaking": _("What you did as a speaker"),
     }
     return (

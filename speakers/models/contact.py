@@ -19,7 +19,7 @@ class Contact(models.Model):
     Another address is another contact. The address is emptied when it is forgotten; consents stay as proof.
     """
 
-    email = AddressColumn(_("e-mail address"), max_length=254, blank=True)
+    email = AddressColumn(_("email address"), max_length=254, blank=True)
     # Every personal link of theirs is sealed with it.
     link_secret = models.CharField(max_length=22, unique=True, editable=False, default=new_link_secret)
     # The zone in which they want to read hours; empty: that of each session.

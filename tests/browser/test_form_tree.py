@@ -86,7 +86,7 @@ def test_each_error_of_a_group_is_told_once_and_by_the_group(visit: Visits) -> N
     boxes = [n for n in nodes if n["role"] in ("radio", "checkbox")]
     assert [n for n in boxes if n["description"] or n["invalid"] != "false"] == []
     invalid = sorted(spaced(n["name"]) for n in nodes if n["role"] == "textbox" and n["invalid"] == "true")
-    assert invalid == ["Adresse électronique", "Prénom"]
+    assert invalid == ["Adresse e-mail", "Prénom"]
     assert page.evaluate(DANGLING) == []
 
 

@@ -101,7 +101,7 @@ def test_j1_amina_registers_without_javascript(plain: BrowserContext, clock: tim
         assert words in text, words
 
     # 2. The form: the whole cycle is chosen, the newsletter is not.
-    page.click("text=S’inscrire à tout le cycle")
+    page.click("text=M’inscrire à tout le cycle")
     assert page.locator("input[name=scope][value=all]").is_checked()
     assert not page.locator("input[name=newsletter]").is_checked()
     page.fill("#id_given_name", "Amina")
@@ -156,9 +156,9 @@ def test_j2_and_j3_one_stop_from_reunion_then_second_thoughts(
     page.goto(f"/en/cycles/{REAL}/{first.slug}/times/?tz=Mars/Phobos")
     assert "No time zone has this name." in text_of(page)
     page.select_option("#tz", "Indian/Reunion")
-    page.click("text=Show my hour")
+    page.click("text=Show my time")
     assert "15:00–16:30" in text_of(page)
-    page.click("text=Register, with mails in my hour")
+    page.click("text=Register, with emails in my time zone")
     assert page.locator("input[name=scope][value=chosen]").is_checked()
     page.fill("#id_given_name", "Payet")
     page.fill("#id_family_name", "Réunion")
@@ -178,9 +178,9 @@ def test_j2_and_j3_one_stop_from_reunion_then_second_thoughts(
     page.goto(link_in(text, "/en/my/"))
     page.click("text=Stop the reminders")
     assert "Reminders are stopped: you are still registered" in text_of(page)
-    page.click("main >> text=Cancel this date")
+    page.click("main >> text=I can’t make it")
     assert "Cancelled: you are not registered" in text_of(page)
-    page.click("text=Undo: take my place again")
+    page.click("text=Take my place again")
     assert "You have a place" in text_of(page)
     page.click("button:has-text('Receive the newsletter')")
     page.click("button:has-text('Leave the newsletter')")

@@ -100,7 +100,7 @@ def test_j6_a_stop_is_moved_another_cancelled_and_everyone_told_once(
     assert "jeu. 31 déc. 2026, 13 h 00" in shown
     assert Session.objects.get(cycle=cycle, number=3).starts_at == make.paris(2026, 12, 17)
     page.click("text=Enregistrer le déplacement")
-    assert "3 personnes sont prévenues par courriel" in text_of(page)
+    assert "3 personnes sont prévenues par e-mail" in text_of(page)
 
     # 3. The other one is cancelled, with its reason; an empty one is refused and nothing is lost.
     page.goto(f"{DESK}/sessions/escale-06/cancel/")
@@ -110,7 +110,7 @@ def test_j6_a_stop_is_moved_another_cancelled_and_everyone_told_once(
     assert "Dites pourquoi" in text_of(page)
     page.fill("[name=reason_fr]", "Intervenante souffrante")
     page.click("button.danger")
-    assert "3 personnes sont prévenues par courriel" in text_of(page)
+    assert "3 personnes sont prévenues par e-mail" in text_of(page)
 
     # 2. One mail each, of both dates; nothing of the old one.
     clock.shift(GRACE)

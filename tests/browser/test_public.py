@@ -123,7 +123,7 @@ def test_keyboard_reaches_the_content_first(visit: Visits) -> None:
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     # The first stop of the keyboard inside the content is the page's main action.
-    assert page.evaluate("document.activeElement.textContent") == "S’inscrire à tout le cycle"
+    assert page.evaluate("document.activeElement.textContent") == "M’inscrire à tout le cycle"
     assert page.evaluate("getComputedStyle(document.activeElement).outlineWidth") == "3px"
 
 

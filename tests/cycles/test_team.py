@@ -1,4 +1,4 @@
-"""Who organises: the rules of inviting, accepting, changing and leaving, and what the database holds."""
+"""Team: the rules of inviting, accepting, changing and leaving, and what the database holds."""
 
 from __future__ import annotations
 

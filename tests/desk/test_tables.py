@@ -122,8 +122,8 @@ def test_home_tells_of_mails_in_trouble(claire: Client, cycle: Cycle) -> None:
     assert (need.about, [(lack.text, lack.url) for lack in need.lacks]) == (
         "Mails",
         [
-            ("2 mails were refused.", f"{page('deliveries')}?state=failed"),
-            ("1 mail is late by 16\xa0minutes.", f"{page('deliveries')}?state=pending"),
+            ("2 emails were refused.", f"{page('deliveries')}?state=failed"),
+            ("1 email is late by 16\xa0minutes.", f"{page('deliveries')}?state=pending"),
         ],
     )
 
@@ -141,7 +141,7 @@ def test_home_tells_of_addresses_that_a_provider_reported(claire: Client, cycle:
     elsewhere.events.create(provider="Brevo", event_id="theirs", type="bounced", at=NOW)
     (need,) = claire.get(page("home")).context["needs"]
     assert [lack.text for lack in need.lacks] == [
-        "1 address was reported as wrong, or its owner calls these mails spam."
+        "1 address was reported as wrong, or its owner calls these emails spam."
     ]
     assert need.is_urgent
 
@@ -160,16 +160,16 @@ def test_home_says_who_waits_for_an_answer(claire: Client, cycle: Cycle) -> None
 @pytest.mark.parametrize(
     ("name", "at", "text"),
     [
-        ("paused", dt.timedelta(days=1), "All mail is paused: it goes on being planned, and waits."),
+        ("paused", dt.timedelta(days=1), "All email is paused: it goes on being planned, and waits."),
         (
             "transport",
             dt.timedelta(minutes=5),
-            "The mail server is given a rest; mail waits and is tried again in a few minutes.",
+            "Sending is paused: the mail server refuses; it is tried again in a few minutes.",
         ),
         (
             "tick",
             -dt.timedelta(minutes=3),
-            "The worker has been silent for 3\xa0minutes: no mail leaves. Tell whoever runs this server.",
+            "The worker has been silent for 3\xa0minutes: no email leaves. Tell whoever runs this server.",
         ),
         ("paused", -dt.timedelta(days=1), None),
         ("transport", -dt.timedelta(seconds=1), None),

@@ -222,7 +222,7 @@ def test_every_command_of_the_file_does_its_work(folder: Path) -> None:  # noqa:
         restore = [services.program("pg_restore"), "--dbname", database, "--clean", "--if-exists", str(dump)]
         subprocess.run(restore, check=True, capture_output=True)
         said = site.run("web", [sys.executable, "manage.py", "mail", "status", "--language", "en"]).stdout
-        assert said.splitlines()[0] == "All mail is paused: a backup was restored, or the database moved."
+        assert said.splitlines()[0] == "All email is paused: a backup was restored, or the database moved."
         site.start("worker", worker)
         until(lambda: probe("beat"))
         assert states() == after

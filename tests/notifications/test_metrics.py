@@ -126,7 +126,7 @@ class TestTestMail:
     def test_a_command_says_what_the_server_answered(self, capsys: pytest.CaptureFixture[str]) -> None:
         call_command("send_test_mail", "claire@asso.test", "--language", "en")
         (sent,) = mail.outbox
-        assert (sent.to, sent.subject) == (["claire@asso.test"], "Test mail of Escale")
+        assert (sent.to, sent.subject) == (["claire@asso.test"], "Test email of Escale")
         assert "mailbox page" in capsys.readouterr().out
 
     def test_a_server_that_is_away_is_named(self, settings: Settings) -> None:
@@ -161,12 +161,12 @@ class TestStatus:
         client.force_login(make.user(is_superuser=True))
         found = self.words(client)
         assert found["Worker"] == ("never seen: start Celery with beat, or manage.py send_due --loop", True)
-        assert found["Mails that are due"] == ("none", False)
+        assert found["Emails that are due"] == ("none", False)
         make.delivery(make.registration(), next_at=timezone.now() - dt.timedelta(hours=3))
         Heartbeat.objects.create(name=sending.TICK, at=timezone.now() - dt.timedelta(hours=2))
         found = self.words(client)
         assert found["Worker"][1] is True
-        assert found["Mails that are due"][1] is True
+        assert found["Emails that are due"][1] is True
         assert found["Version"][0].startswith("Escale 0.2.0 ")
 
 
@@ -177,7 +177,7 @@ def test_mail_status_tells_of_a_restore_before_any_worker_ticked(
     call_command("mail", "status", "--language", "en")
     assert (
         capsys.readouterr().out.splitlines()[0]
-        == "All mail is paused: a backup was restored, or the database moved."
+        == "All email is paused: a backup was restored, or the database moved."
     )
 
 
@@ -203,5 +203,5 @@ def test_the_demonstration_is_not_loaded_where_it_would_write_to_somebody(
         setattr(settings, name, value)
     assert demo.would_mail() is refused
     if refused:
-        with pytest.raises(CommandError, match="Mail leaves this site for real"):
+        with pytest.raises(CommandError, match="Email leaves this site for real"):
             call_command("demo", "load", "--language", "en")

@@ -117,7 +117,7 @@ class WalkInForm(forms.Form):
 
     given_name = forms.CharField(label=_("Given name"), max_length=120)
     family_name = forms.CharField(label=_("Family name"), max_length=120)
-    email = AddressField(label=_("E-mail address"))
+    email = AddressField(label=_("Email address"))
     organisation_name = forms.CharField(label=_("Organisation"), max_length=200, required=False)
 
 

@@ -127,9 +127,7 @@ def _refuse_left_out(cycle: Cycle, additions: Sequence[Placement]) -> None:
         date = extra.starts_at.astimezone(cycle.zone).date()
         if date in skipped:
             raise PlanningError(
-                _(
-                    "%(date)s is a date of the rhythm that was left out: take it up again instead of adding it."
-                )
+                _("%(date)s is a date of the rhythm that was left out: restore it instead of adding it.")
                 % {"date": wording.long_date(date, language=get_language() or settings.LANGUAGE_CODE)}
             )
 

@@ -42,7 +42,7 @@ class SlotForm(WordsRowForm):
     )
     contact_name = LineField(label=_("Contact (never public)"), required=False, max_length=120)
     contact_email = AddressField(
-        label=_("E-mail of the contact"),
+        label=_("Email of the contact"),
         required=False,
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
@@ -154,7 +154,7 @@ class SessionForm(ContentForm):
         help_text=_("Never shown in public: each person joins through a link of their own."),
     )
     room_host_url = forms.URLField(
-        label=_("Address of the room for those who speak"),
+        label=_("Address of the room for the speakers"),
         required=False,
         max_length=500,
         assume_scheme="https",

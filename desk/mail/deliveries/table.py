@@ -57,9 +57,9 @@ CSS = {State.SENT: "done", State.FAILED: "failed", State.SUPPRESSED: "failed", S
 class FilterForm(forms.Form):
     """The filters of the table; a value that is not known is left out."""
 
-    q = forms.CharField(label=gettext_lazy("Name, e-mail or organisation"), required=False, max_length=200)
+    q = forms.CharField(label=gettext_lazy("Name, email or organisation"), required=False, max_length=200)
     session = forms.ChoiceField(label=gettext_lazy("Session"), required=False)
-    kind = forms.ChoiceField(label=gettext_lazy("Kind of mail"), required=False)
+    kind = forms.ChoiceField(label=gettext_lazy("Kind of email"), required=False)
     state = forms.ChoiceField(
         label=gettext_lazy("State"), required=False, choices=[("", gettext_lazy("All")), *STATES]
     )
@@ -297,8 +297,8 @@ def _counted(state: str, number: int) -> str:
         State.FAILED.value: npgettext("mails", "refused", "refused", number),
         State.SUPPRESSED.value: npgettext("mails", "address stopped", "addresses stopped", number),
         State.SKIPPED.value: npgettext("mails", "not sent", "not sent", number),
-        State.UNCERTAIN.value: npgettext("mails", "acceptance uncertain", "acceptance uncertain", number),
-        State.CLAIMED.value: npgettext("mails", "taken by a worker", "taken by a worker", number),
+        State.UNCERTAIN.value: npgettext("mails", "sending not confirmed", "sending not confirmed", number),
+        State.CLAIMED.value: npgettext("mails", "sending", "sending", number),
         State.SENDING.value: npgettext("mails", "being handed over", "being handed over", number),
     }[state]
 

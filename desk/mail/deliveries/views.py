@@ -193,7 +193,7 @@ def allow(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         request,
         slug,
         lambda: interventions.allow(row, within=within, by=by, at=timezone.now()),
-        _("This address receives mail again."),
+        _("This address receives email again."),
     )
 
 
@@ -218,7 +218,7 @@ def pause(request: HttpRequest) -> HttpResponse:
     """Let no mail leave the site."""
     _administrator(request)
     interventions.pause(by=access.account(request.user), at=timezone.now())
-    messages.success(request, _("All mail is paused: it goes on being planned, and waits."))
+    messages.success(request, _("All email is paused: it goes on being planned, and waits."))
     return redirect(_where(request))
 
 
@@ -231,13 +231,13 @@ def resume(request: HttpRequest) -> HttpResponse:
     aside = interventions.resume(
         by=access.account(request.user), at=timezone.now(), sets_aside=request.POST.get("overdue") == "aside"
     )
-    messages.success(request, _("Mail leaves again. What has become too late meanwhile is not sent."))
+    messages.success(request, _("Email leaves again. What has become too late meanwhile is not sent."))
     if aside:
         messages.info(
             request,
             ngettext(
-                "%(count)s mail was set aside: it is listed, and can be sent by hand.",
-                "%(count)s mails were set aside: they are listed, and can be sent by hand.",
+                "%(count)s email was set aside: it is listed, and can be sent by hand.",
+                "%(count)s emails were set aside: they are listed, and can be sent by hand.",
                 aside,
             )
             % {"count": aside},

@@ -215,8 +215,8 @@ def stop(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         notes.error(request, str(error))
         return redirect("desk:group-message", slug, pk)
     said = ngettext(
-        "Stopped: %(count)d waiting mail was withdrawn.",
-        "Stopped: %(count)d waiting mails were withdrawn.",
+        "Stopped: %(count)d waiting email was withdrawn.",
+        "Stopped: %(count)d waiting emails were withdrawn.",
         withdrawn,
     )
     notes.success(request, said % {"count": withdrawn})

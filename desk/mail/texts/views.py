@@ -99,7 +99,7 @@ def edit(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
         if form.is_valid():
             differences = _written(request, cycle, form, code)
             if differences is None:
-                notes.success(request, _("Saved: mails that leave from now on say it so."))
+                notes.success(request, _("Saved: emails that leave from now on say it so."))
                 return redirect(_address("message-preview", cycle, kind, line=code))
     elif request.GET.get("start"):
         started = {language: standard.standard(kind, language=language) for language in LANGUAGES}

@@ -50,9 +50,9 @@ class Command(BaseCommand):
             if action != "remove" and demo.would_mail():
                 raise CommandError(
                     _(
-                        "Mail leaves this site for real (EMAIL_URL or EMAIL_BACKEND): the demonstration would write to "
-                        "people who do not exist. Load it where mail is kept or caught: without EMAIL_URL, or with "
-                        "EMAIL_URL=smtp://mail:1025."
+                        "Email leaves this site for real (EMAIL_URL or EMAIL_BACKEND): the demonstration would write "
+                        "to people who do not exist. Load it where email is kept or caught: without EMAIL_URL, or with "
+                        "EMAIL_URL=smtp://email:1025."
                     )
                 )
             if action is None and minutes_to_next is None:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 USE = ColumnChoice.Use.PEOPLE
 ROLES = {
-    "email": gettext_lazy("E-mail"),
+    "email": gettext_lazy("Email"),
     "name": gettext_lazy("Name"),
     "given": gettext_lazy("Given name"),
     "family": gettext_lazy("Family name"),
@@ -53,8 +53,8 @@ def trouble_in_words(trouble: Trouble) -> str:
             "This file cannot be read: save the list as CSV or .xlsx and choose that file."
         ),
         Trouble.NO_TABLE: _(
-            "There is no column of e-mail addresses: the first line may name the columns, "
-            "for instance “E-mail; Given name; Family name; Organisation; Language”."
+            "There is no column of email addresses: the first line may name the columns, "
+            "for instance “Email; Given name; Family name; Organisation; Language”."
         ),
     }[trouble]
 
@@ -69,9 +69,9 @@ class ListForm(forms.Form):
         error_messages={"empty": gettext_lazy("This file is empty.")},
     )
     text = forms.CharField(
-        label=gettext_lazy("Or its lines, pasted from a spreadsheet or a mail"),
+        label=gettext_lazy("Or its lines, pasted from a spreadsheet or an email"),
         help_text=gettext_lazy(
-            "The first line names the columns: e-mail, given name, family name, organisation, language, the questions "
+            "The first line names the columns: email, given name, family name, organisation, language, the questions "
             "of the form. Or addresses alone: Amina Diallo <amina@example.org>; …"
         ),
         required=False,

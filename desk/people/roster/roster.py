@@ -296,7 +296,7 @@ def _why(name: str, form: LineForm) -> str:
     if name == "email" and not form.has_error(name, "required") and not form.has_error(name, "invalid"):
         return str(form.errors[name][0])
     return {
-        "email": _("The e-mail address is missing or is none."),
+        "email": _("The email address is missing or is none."),
         "given_name": _("The name is missing, too long or no name."),
         "family_name": _("The family name is too long or no name."),
         "organisation_name": _("The organisation is too long."),

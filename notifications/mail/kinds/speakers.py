@@ -101,7 +101,7 @@ register(
 register(
     Kind(
         name="speaker_reminder",
-        label=_("Reminder to those who speak"),
+        label=_("Reminder to the speakers"),
         readers=READERS,
         group=Group.SPEAKERS,
         variables=SPEAKER,
@@ -115,7 +115,7 @@ register(
 register(
     Kind(
         name="speaker_moved",
-        label=_("Session moved, to those who speak"),
+        label=_("Session moved, to the speakers"),
         readers=READERS,
         group=Group.SPEAKERS,
         variables=SPEAKER_CHANGE,
@@ -128,7 +128,7 @@ register(
 register(
     Kind(
         name="speaker_postponed",
-        label=_("Session postponed, to those who speak"),
+        label=_("Session postponed, to the speakers"),
         readers=READERS,
         group=Group.SPEAKERS,
         variables=SPEAKER_CHANGE,
@@ -142,7 +142,7 @@ register(
 register(
     Kind(
         name="speaker_cancelled",
-        label=_("Session cancelled, to those who speak"),
+        label=_("Session cancelled, to the speakers"),
         readers=READERS,
         group=Group.SPEAKERS,
         variables=SPEAKER_CHANGE,
@@ -156,7 +156,7 @@ register(
 register(
     Kind(
         name="speaker_restored",
-        label=_("Session restored, to those who speak"),
+        label=_("Session restored, to the speakers"),
         readers=READERS,
         group=Group.SPEAKERS,
         variables=SPEAKER,

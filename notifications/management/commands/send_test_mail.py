@@ -36,11 +36,11 @@ class Command(BaseCommand):
             try:
                 validate_email(address)
             except ValidationError:
-                raise CommandError(_("%(text)s is no e-mail address.") % {"text": address}) from None
+                raise CommandError(_("%(text)s is no email address.") % {"text": address}) from None
             done = trial.send(address, at=timezone.now())
             if not done.is_taken:
                 raise CommandError(_("The mail server did not take it: %(reply)s") % {"reply": done.reply})
             if settings.ESCALE_MAILBOX:
-                self.stdout.write(_("It is in the mailbox page: no mail leaves this machine."))
+                self.stdout.write(_("It is in the mailbox page: no email leaves this machine."))
             else:
                 self.stdout.write(_("The mail server took it: look whether it arrived."))

@@ -179,7 +179,7 @@ def test_the_command_creates_an_administrator_on_request() -> None:
 @pytest.mark.parametrize(
     ("email", "message"),
     [
-        ("claire", "“claire” is not an e-mail address: write it as claire@example.org"),
+        ("claire", "“claire” is not an email address: write it as claire@example.org"),
         (
             "nobody@example.org",
             "there is no account for nobody@example.org: add --create to make a site administrator",
@@ -208,7 +208,7 @@ def test_addresses_are_one_whatever_their_case() -> None:
 
 
 def test_an_account_needs_an_address() -> None:
-    with pytest.raises(ValueError, match="an account needs an e-mail address"):
+    with pytest.raises(ValueError, match="an account needs an email address"):
         User.objects.create_user("")
 
 

@@ -74,7 +74,7 @@ def test_a_mail_that_left_keeps_a_session(state: str) -> None:
     session = make.session(cycle=make.cycle(status="draft"))
     mail = make.delivery(make.registration(), state=state)
     Delivery.objects.filter(pk=mail.pk).update(session=session)
-    assert refusal(session) == "Mails about this session have left: cancel it instead."
+    assert refusal(session) == "Emails about this session have left: cancel it instead."
 
 
 def test_a_mail_that_names_another_session_too_is_not_lost() -> None:
@@ -85,7 +85,9 @@ def test_a_mail_that_names_another_session_too_is_not_lost() -> None:
     )
     for session in (first, second):
         Announcement.objects.create(session=session, at=AT, mailing=mailing)
-    assert refusal(first) == "A mail about it names another session, too: stop it first, or cancel this one."
+    assert (
+        refusal(first) == "An email about it names another session, too: stop it first, or cancel this one."
+    )
     for session in (second, first):
         planning.delete(session, by=None, at=LATER)
     assert not Occurrence.objects.filter(pk=mailing.pk).exists()

@@ -97,7 +97,9 @@ def test_an_agenda_comes_back_as_it_was_saved(claire: Client, session: Session) 
         "segments-n1-slots-n1-state": "invited",
     }
     response = claire.post(page(*EDIT), data, follow=True)
-    assert messages_of(response) == ["Saved. The public page and the calendars show it now. No mail is sent."]
+    assert messages_of(response) == [
+        "Saved. The public page and the calendars show it now. No email is sent."
+    ]
     first, second = session.segments.order_by("order")
     assert (first.pk, first.title.data, first.minutes) == (
         segment.pk,
@@ -276,7 +278,7 @@ def test_a_draft_session_is_published(claire: Client, session: Session) -> None:
         starts_at=make.paris(2026, 11, 19), ends_at=make.paris(2026, 11, 19, 14)
     )
     assert messages_of(claire.post(address, follow=True)) == [
-        "Published: everyone can read it now. No mail is sent."
+        "Published: everyone can read it now. No email is sent."
     ]
     session.refresh_from_db()
     assert session.status == "tentative"

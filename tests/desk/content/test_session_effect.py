@@ -27,7 +27,7 @@ NOW = dt.datetime(2026, 11, 2, 9, 0, tzinfo=dt.UTC)
 EDIT = ("session-edit", "tour", "escale-02")
 SAVED = "Saved. The public page and the calendars show it now."
 HELD = "The theme is not shown yet: tick that it is known when it may be announced."
-LINK = '<a href="/en/desk/cycles/tour/deliveries/">See these mails, or stop them</a>'
+LINK = '<a href="/en/desk/cycles/tour/deliveries/">See these emails, or stop them</a>'
 
 
 @pytest.fixture(autouse=True)
@@ -73,7 +73,7 @@ def save(client: Client, **fields: str) -> list[str]:
 @pytest.mark.usefixtures("session")
 def test_words_send_nothing(client: Client) -> None:
     assert effect(client, summary_fr="Autre chose") == []
-    assert save(client, summary_fr="Autre chose") == [f"{SAVED} {HELD} No mail is sent."]
+    assert save(client, summary_fr="Autre chose") == [f"{SAVED} {HELD} No email is sent."]
 
 
 def test_a_theme_that_becomes_known_is_mailed_to_the_whole_cycle(client: Client, session: Session) -> None:
@@ -139,7 +139,7 @@ def test_who_is_named_late_to_speak_gets_the_reminder_that_was_due(client: Clien
         }
         response = client.post(f"{address}effect/", data)
     assert [str(mail) for mail in response.context["effect"]["owed"]] == [
-        "Reminder to those who speak: to 1 person, at once."
+        "Reminder to the speakers: to 1 person, at once."
     ]
     assert Delivery.objects.filter(kind="speaker_reminder").count() == 1
 
@@ -158,7 +158,7 @@ def test_the_people_of_another_room_are_told_where_somebody_wants_it(client: Cli
     response = client.post(f"{page(*EDIT)}effect/", filled(client, page(*EDIT)) | fields)
     assert response.context["effect"] == {"owed": [], "has_other_room": True}
     assert "prepare a message to the 1 person who has a place" in response.content.decode()
-    assert save(client, **fields) == [f"{SAVED} {HELD} No mail is sent."]
+    assert save(client, **fields) == [f"{SAVED} {HELD} No email is sent."]
     assert not GroupMessage.objects.exists()
     # Ticked, but the room stays.
     save(client, tell_room="on")

@@ -91,9 +91,9 @@ def test_the_next_step_is_what_a_cycle_needs(claire: Client, cycle: Cycle) -> No
 
 
 def test_a_cycle_that_nobody_joined_can_be_a_draft_again(claire: Client, cycle: Cycle) -> None:
-    assert "Make it a draft again" in side(claire)
+    assert "Unpublish" in side(claire)
     row = make.cycle_registration(cycle=cycle)
-    assert "Make it a draft again" not in side(claire)
+    assert "Unpublish" not in side(claire)
     assert said(claire.post(f"{HERE}withdraw/", follow=True)) == [
         "This cycle has sessions ahead and people who registered: cancel these sessions first."
     ]
@@ -107,9 +107,9 @@ def test_a_mail_that_waits_says_when_it_leaves_and_is_stopped(claire: Client, cy
     stop = cycle.sessions.get(number=3)
     make.registration(session=stop)
     planning.move(stop, to=make.paris(2027, 1, 7), by=None, at=AT)
-    waits = "The mail about this change leaves at 09:10."
+    waits = "The email about this change leaves at 09:10."
     shown = page(claire)
-    assert (shown.count(waits), "Undo the last change of date" in shown) == (1, True)
+    assert (shown.count(waits), "Return to the previous date" in shown) == (1, True)
     notice = Occurrence.objects.get(kind="session_moved")
     address = f"{HERE}sessions/escale-03/mailings/{notice.pk}/stop/"
     assert f'action="{address}"' in shown
@@ -129,7 +129,7 @@ def test_a_date_left_out_stands_in_its_place(client: Client, cycle: Cycle, role:
     shown = page(client)
     places = [shown.index(text) for text in ('id="escale-03"', "Vacances", 'id="escale-04"')]
     assert places == sorted(places)
-    assert shown.count("Take it up again in the plan") == links
+    assert shown.count("Restore it in the plan") == links
 
 
 def test_a_reader_finds_the_report_of_a_session(client: Client, cycle: Cycle) -> None:

@@ -133,7 +133,7 @@ def test_one_page_leads_from_who_came_to_the_next_stop(claire: Client, held: Ses
     assert messages_of(published) == [
         (
             "Published: everyone can read it now. Recap: to 4 people, Mon 23 Nov 2026, 10:10. "
-            '<a href="/en/desk/cycles/tour/deliveries/">See these mails, or stop them</a>'
+            '<a href="/en/desk/cycles/tour/deliveries/">See these emails, or stop them</a>'
         )
     ]
     assert Occurrence.objects.get(kind="recap").due_at == NOW + dt.timedelta(minutes=10)
@@ -182,15 +182,15 @@ def test_a_date_is_taken_away_and_given_back(claire: Client, third: Session) -> 
     (message,) = messages_of(response)
     assert message == (
         "Postponed: registrations stay, the new date is yours to give. "
-        "1 person is told by mail at 10:10; until then it can be stopped."
+        "1 person is told by email at 10:10; until then it can be stopped."
     )
     third.refresh_from_db()
     assert (third.status, third.starts_at) == ("postponed", None)
     content = response.content.decode()
     assert "Give it a new date" in content
-    assert "Undo the last change of date" in content
+    assert "Return to the previous date" in content
     undone = claire.post(page("session-undo", "tour", "escale-03"), follow=True)
-    assert messages_of(undone) == ["Undone: everything is as it was before. Nobody is told by mail."]
+    assert messages_of(undone) == ["Undone: everything is as it was before. Nobody is told by email."]
     third.refresh_from_db()
     assert (third.status, third.starts_at) == ("confirmed", make.paris(2026, 12, 17))
     stale = claire.post(address, form)
@@ -243,7 +243,7 @@ def test_several_sessions_move_together(claire: Client, third: Session, fourth: 
     assert SessionChange.objects.count() == 0
     saved = claire.post(f"{address}save/", form, follow=True)
     assert messages_of(saved) == [
-        "2 sessions were moved. 2 people are told by mail at 10:10; until then it can be stopped."
+        "2 sessions were moved. 2 people are told by email at 10:10; until then it can be stopped."
     ]
     third.refresh_from_db()
     fourth.refresh_from_db()

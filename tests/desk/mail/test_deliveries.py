@@ -80,7 +80,7 @@ def act(client: Client, delivery: Delivery, verb: str) -> str:
         ({"state": State.SUPPRESSED}, "address stopped", "The address is on the list of stopped addresses."),
         (
             {"state": State.UNCERTAIN},
-            "acceptance uncertain",
+            "sending not confirmed",
             "The server took it but its answer was lost: it may have arrived.",
         ),
     ],
@@ -157,15 +157,15 @@ def test_j7_a_bounce_is_flagged_the_address_corrected_and_only_that_mail_sent_ag
     [
         (
             {"state": State.SENT},
-            "Only a mail that failed or bounced, is held or was withdrawn can be sent again.",
+            "Only an email that failed or bounced, is held or was withdrawn can be sent again.",
         ),
         (
             {"state": State.PENDING},
-            "Only a mail that failed or bounced, is held or was withdrawn can be sent again.",
+            "Only an email that failed or bounced, is held or was withdrawn can be sent again.",
         ),
         (
             {"state": State.SKIPPED},
-            "Only a mail that failed or bounced, is held or was withdrawn can be sent again.",
+            "Only an email that failed or bounced, is held or was withdrawn can be sent again.",
         ),
         ({"state": State.FAILED, "not_after": NOW}, "It would come too late now."),
     ],
@@ -333,7 +333,7 @@ def test_an_administrator_pauses_all_mail_and_lets_it_leave_again(client: Client
     make.delivery(row)
     client.force_login(make.user(is_superuser=True))
     client.post("/en/desk/mail/pause/", {"next": PAGE})
-    assert "All mail is paused by" in client.get(PAGE).content.decode()
+    assert "All email is paused by" in client.get(PAGE).content.decode()
     assert sending.drain(clock=NOW) == 0
     client.post("/en/desk/mail/resume/", {"next": "//evil.example.org/"})
     assert sending.drain(clock=NOW) == 1
@@ -343,4 +343,4 @@ def test_an_administrator_pauses_all_mail_and_lets_it_leave_again(client: Client
 def test_an_organiser_cannot_pause_everybodys_mail(claire: Client) -> None:
     assert claire.post("/en/desk/mail/pause/").status_code == 403
     assert claire.post("/en/desk/mail/resume/").status_code == 403
-    assert "Pause all mail" not in claire.get(PAGE).content.decode()
+    assert "Pause all email" not in claire.get(PAGE).content.decode()

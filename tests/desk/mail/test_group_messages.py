@@ -88,10 +88,10 @@ def test_from_the_table_to_the_mail_and_the_stop(claire: Client, cycle: Cycle) -
     ]
     sent = claire.post(f"{here}/send/", {"expected": "2"}, follow=True)
     assert said(sent) == ["It leaves to 2 people in 10 minutes. Until then you can stop it here."]
-    assert "Stop the 2 mails that wait" in sent.content.decode()
+    assert "Stop the 2 emails that wait" in sent.content.decode()
     mails = claire.get(f"{DESK}/deliveries/").content.decode()
     assert mails.count(f'<a href="{here}/">Salle changée</a>') == 2
-    assert said(claire.post(f"{here}/stop/", follow=True)) == ["Stopped: 2 waiting mails were withdrawn."]
+    assert said(claire.post(f"{here}/stop/", follow=True)) == ["Stopped: 2 waiting emails were withdrawn."]
     assert said(claire.post(f"{here}/stop/", follow=True)) == [
         "Nothing was waiting any more: nothing was stopped."
     ]
@@ -145,7 +145,7 @@ def test_a_group_that_changed_is_looked_at_again(claire: Client, cycle: Cycle) -
         ({"subject_fr": "", "body_fr": ""}, "Write a subject and a text, in one language at least."),
         ({"body_fr": ""}, "Write both the subject and the text, or neither."),
         ({"subject_en": "Room"}, "Write both the subject and the text, or neither."),
-        ({"body_fr": "{sesion}"}, "is not a variable of this mail"),
+        ({"body_fr": "{sesion}"}, "is not a variable of this email"),
         ({"body_fr": "x" * 5001}, "It is too long"),
         ({"about": "sport"}, "sport is not one of the available choices"),
     ],

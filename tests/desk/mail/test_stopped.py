@@ -116,7 +116,7 @@ def test_a_page_ends_and_the_next_goes_on(
 
 def test_an_address_is_stopped_by_hand_and_let_back(claire: Client, row: Registration) -> None:
     person = f"{MAILS}people/{row.participant_id}/"
-    assert "Stop all mail to this address" in claire.get(person).content.decode()
+    assert "Stop all email to this address" in claire.get(person).content.decode()
     for _again in range(2):
         answer = claire.post(f"{PAGE}{row.participant_id}/stop/", {"reason": "asked", "next": person})
         assert (answer.status_code, answer["Location"]) == (302, person)

@@ -128,7 +128,7 @@ def test_j7_a_bounced_address_is_corrected_and_only_that_mail_sent_again(
     bounced = make.delivery(seat, state=Delivery.State.FAILED, kind="session_moved")
     pending = make.delivery(seat)
     ledger.suppress("amina@exemple.org", reason=Suppression.Reason.BOUNCE, at=NOW)
-    assert "1 mail did not reach this person." in claire.get(f"{PEOPLE}{row.pk}/").content.decode()
+    assert "1 email did not reach this person." in claire.get(f"{PEOPLE}{row.pk}/").content.decode()
     assert said(correct(claire, row, " Amina@Example.org ")) == CORRECTED
     row.participant.refresh_from_db()
     assert (row.participant.email, row.participant.email_key) == ("Amina@example.org", "amina@example.org")
@@ -260,7 +260,7 @@ def test_a_registration_is_cancelled_the_place_goes_on_and_is_taken_up_again(
     row, behind = enter(cycle), enter(cycle, "zoe@example.org")
     assert seats(behind) == ["confirmed", "waitlisted", "confirmed"]
     for _again in range(2):
-        assert press(claire, row, "cancel") == "The registration is cancelled. The person is told by mail."
+        assert press(claire, row, "cancel") == "The registration is cancelled. The person is told by email."
     assert (state(row), seats(row), seats(behind)) == ("cancelled", ["cancelled"] * 3, ["confirmed"] * 3)
     assert waiting() == [
         ("registration_removed", "amina@example.org"),
@@ -268,7 +268,7 @@ def test_a_registration_is_cancelled_the_place_goes_on_and_is_taken_up_again(
     ]
     with time_machine.travel(NOW + DAY, tick=False):
         for _again in range(2):
-            assert press(claire, row, "restore") == "The person is registered, and is told by mail."
+            assert press(claire, row, "restore") == "The person is registered, and is told by email."
     assert (state(row), seats(row)) == ("confirmed", ["confirmed", "waitlisted", "confirmed"])
     assert waiting()[2:] == [("registration_confirmed", "amina@example.org")]
     assert [verb for verb, *_target in noted()] == ["registration.cancel_all", "registration.restore"]
@@ -278,7 +278,7 @@ def test_chosen_dates_come_back_as_they_were_and_declined_ones_do_not(claire: Cl
     row = enter(cycle, only=(1, 2))
     numbers = {session.number: session for session in cycle.sessions.all()}
     assert press(claire, row, "stops", numbers[2].pk, "cancel") == (
-        "The place is given back. The person is told by mail."
+        "The place is given back. The person is told by email."
     )
     with time_machine.travel(NOW + DAY, tick=False):
         press(claire, row, "stops", numbers[3].pk, "take")

@@ -144,7 +144,7 @@ def test_those_ticked_are_accepted_in_the_order_in_which_they_asked(claire: Clie
         follow=True,
     )
     assert [str(message) for message in done.context["messages"]] == [
-        "2 requests are decided; each person is told by mail."
+        "2 requests are decided; each person is told by email."
     ]
     states = {row.pk: row.state for row in CycleRegistration.objects.all()}
     assert states == {

@@ -158,7 +158,7 @@ def test_lines_that_are_wrong_are_told_and_left_out(claire: Client) -> None:
     assert [act for _email, act in acts(looked)] == ["wrong", "wrong", "wrong", "wrong", "new", "twice"]
     found = looked.content.decode()
     assert "4 lines cannot be read and are left out" in found
-    assert "Line 2: The e-mail address is missing or is none." in found
+    assert "Line 2: The email address is missing or is none." in found
     assert "Line 4: The name is missing, too long or no name." in found
     post(claire, text, do="save", knows="on")
     assert list(Participant.objects.values_list("email", flat=True)) == ["e@example.org"]
@@ -195,7 +195,7 @@ def test_nobody_is_registered_without_knowing_it(claire: Client) -> None:
     ("fields", "error"),
     [
         ({}, "Choose a file, or paste the lines of the list."),
-        ({"text": "Nom;Prénom\nA;B"}, "There is no column of e-mail addresses"),
+        ({"text": "Nom;Prénom\nA;B"}, "There is no column of email addresses"),
         ({"text": "e-mail;nom\n" + "a@example.org;B\n" * 1001}, "more than 1000 people"),
         ({"file": SimpleUploadedFile("list.xlsx", b"\xd0\xcf\x11\xe0")}, "This is an old spreadsheet"),
         ({"file": SimpleUploadedFile("list.csv", b"\x00\x01\x02\x03\x04")}, "This file cannot be read"),

@@ -153,7 +153,7 @@ def test_the_page_says_what_is_held_why_and_how_long(client: Client, programme: 
         ("Registrations and answers", 1),
         ("Accessibility needs", 1),
         ("Attendance", 1),
-        ("Mails sent and planned (not their text)", 1),
+        ("Emails sent and planned (not their text)", 1),
     ]
     content = response.content.decode()
     for words in (

@@ -297,8 +297,8 @@ def test_the_funders_page_is_tagged_titled_and_in_its_language(
         order=1,
     )
     for language, words, partners in (
-        ("fr", "Ce qui en est ressorti", "Partenaires"),
-        ("en", "What came of it", "Partners"),
+        ("fr", "Résultats", "Partenaires"),
+        ("en", "Results", "Partners"),
     ):
         response = reader.get(f"/{language}/desk/cycles/tour/report.pdf")
         assert response.headers["Content-Type"] == "application/pdf"

@@ -73,7 +73,7 @@ def test_what_is_left_is_cancelled_and_told_in_one_mail(claire: Client, cycle: C
     assert "1 person is told" in page.content.decode()
     done = claire.post(PAGE, TYPED, follow=True)
     assert said(done) == [
-        "2 sessions were cancelled. 1 person is told by mail at 09:10; until then it can be stopped."
+        "2 sessions were cancelled. 1 person is told by email at 09:10; until then it can be stopped."
     ]
     assert states(cycle) == ["confirmed", "cancelled", "cancelled"]
     assert "2 dates were changed a moment ago" in done.content.decode()
@@ -94,7 +94,7 @@ def test_one_button_takes_it_back_and_nobody_hears_of_it(claire: Client, cycle: 
     claire.post(PAGE, TYPED)
     with time_machine.travel(AT + dt.timedelta(minutes=9), tick=False):
         done = claire.post(f"{CYCLE}undo/", follow=True)
-    assert said(done)[1:] == ["Undone: everything is as it was before. Nobody is told by mail."]
+    assert said(done)[1:] == ["Undone: everything is as it was before. Nobody is told by email."]
     assert states(cycle) == ["confirmed"] * 3
     # Nothing is left to undo, and above all not the undoing.
     assert done.context["undoable"] == 0

@@ -161,13 +161,13 @@ def test_people_are_counted_once_however_many_dates_they_have(session: Session) 
 def test_a_cancellation_taken_back_in_the_grace_tells_nobody(claire: Client, session: Session) -> None:
     make.registration(session=session)
     page = claire.get(f"{STOP}cancel/").content.decode()
-    assert "1 person is told by mail." in page
-    assert "The mail leaves 10 minutes after" in page
+    assert "1 person is told by email." in page
+    assert "The email leaves 10 minutes after" in page
     assert "Every subscription to the cycle follows by itself." in page
     planning.cancel(session, reason="Grève", by=None, at=AT)
     assert "the mail about the change before has not left" in claire.get(f"{STOP}restore/").content.decode()
     seen = {"seen": fresh(session).revised_at.isoformat()}
-    assert said(claire.post(f"{STOP}restore/", seen, follow=True)) == ["Restored. Nobody is told by mail."]
+    assert said(claire.post(f"{STOP}restore/", seen, follow=True)) == ["Restored. Nobody is told by email."]
     sending.tick(clock=AT + 15 * MINUTE)
     sending.drain(clock=AT + 15 * MINUTE)
     assert mail.outbox == []
@@ -176,18 +176,18 @@ def test_a_cancellation_taken_back_in_the_grace_tells_nobody(claire: Client, ses
 def test_near_to_a_session_the_mail_leaves_at_once(claire: Client, session: Session) -> None:
     Session.objects.filter(pk=session.pk).update(starts_at=AT + 20 * MINUTE, ends_at=AT + 60 * MINUTE)
     make.registration(session=session)
-    assert "The mail leaves at once" in claire.get(f"{STOP}cancel/").content.decode()
+    assert "The email leaves at once" in claire.get(f"{STOP}cancel/").content.decode()
     several = claire.get(f"{HERE}cancel/").content.decode()
-    assert " is too near to wait: its mail leaves at once." in several
+    assert " is too near to wait: its email leaves at once." in several
     form = {"reason_fr": "Panne", "reason_en": "", "seen": session.revised_at.isoformat()}
     assert said(claire.post(f"{STOP}cancel/", form, follow=True)) == [
-        "Cancelled: it stays on the page, struck through. 1 person is told by mail at once."
+        "Cancelled: it stays on the page, struck through. 1 person is told by email at once."
     ]
 
 
 def test_nothing_and_nobody_reads_well_in_french(claire: Client) -> None:
     page = claire.get(f"{STOP}cancel/".replace("/en/", "/fr/")).content.decode()
-    assert "Personne n’est prévenu par courriel\u202f: personne n’est inscrit ni n’intervient." in page
+    assert "Personne n’est prévenu par e-mail\u202f: personne n’est inscrit ni n’intervient." in page
     assert "Chaque abonnement au cycle suit de lui-même." in page
     assert [number for number in ("0 agenda", "0 personne", "0 envoi", "0 rappel") if number in page] == []
 
@@ -200,7 +200,7 @@ def test_undoing_what_was_told_already_says_that_it_is_told_too(claire: Client, 
     sending.drain(clock=AT)
     assert [letter.subject.partition(",")[0] for letter in mail.outbox] == ["Nouvelle date"]
     assert said(claire.post(f"{STOP}undo/", follow=True)) == [
-        "Undone: everything is as it was before. 1 person is told by mail at once."
+        "Undone: everything is as it was before. 1 person is told by email at once."
     ]
 
 

@@ -102,7 +102,7 @@ def test_a_move_is_saved_and_says_what_happens_next(claire: Client, session: Ses
         (reverse("desk:cycle-detail", args=["tour"]).replace("fr", "en", 1), 302)
     ]
     assert [str(m) for m in response.context["messages"]] == [
-        "Moved to Thu 3 Dec 2026, 13:00. 1 person is told by mail at 10:10; until then it can be stopped."
+        "Moved to Thu 3 Dec 2026, 13:00. 1 person is told by email at 10:10; until then it can be stopped."
     ]
     session.refresh_from_db()
     assert (session.starts_at, session.planned_date, session.revision) == (
@@ -241,12 +241,12 @@ def test_cancel_then_restore(claire: Client, session: Session) -> None:
     (message,) = response.context["messages"]
     assert str(message) == (
         "Cancelled: it stays on the page, struck through. "
-        "1 person is told by mail at 10:10; until then it can be stopped."
+        "1 person is told by email at 10:10; until then it can be stopped."
     )
     session.refresh_from_db()
     assert (session.status, session.cancel_reason.data) == ("cancelled", {"en": "Speaker ill"})
     response = claire.post(page("session-restore"), {"seen": session.revised_at.isoformat()}, follow=True)
-    assert [str(m) for m in response.context["messages"]] == ["Restored. Nobody is told by mail."]
+    assert [str(m) for m in response.context["messages"]] == ["Restored. Nobody is told by email."]
     session.refresh_from_db()
     assert (session.status, session.revision) == ("confirmed", 2)
 
@@ -324,7 +324,7 @@ def test_whom_to_write_to_is_kept_with_who_speaks(claire: Client, session: Sessi
     }
     response = claire.post(page("session-edit"), form)
     assert response.status_code == 422
-    assert "This is not a complete e-mail address." in response.content.decode()
+    assert "This is not a complete email address." in response.content.decode()
     missing = claire.post(page("session-edit"), form | {f"{mine}-contact_email": ""})
     assert "Give the address of this contact, or leave the name empty." in missing.content.decode()
     right = form | {f"{mine}-contact_email": "nadia@example.org"}
@@ -348,7 +348,7 @@ def test_consequences_count_those_who_speak(claire: Client, session: Session) ->
     make.slot(session)
     make.registration(session=session)
     assert (
-        "2 people are told by mail (1 with a seat, 1 speaking)."
+        "2 people are told by email (1 with a seat, 1 speaking)."
         in claire.get(page("session-cancel")).content.decode()
     )
 
@@ -377,7 +377,7 @@ def test_confirming_a_date_whose_theme_is_known_says_whom_it_tells(claire: Clien
     (message,) = response.context["messages"]
     assert str(message) == (
         "The date is confirmed. New themes: to 1 person, Mon 2 Nov 2026, 17:00. "
-        '<a href="/en/desk/cycles/tour/deliveries/">See these mails, or stop them</a>'
+        '<a href="/en/desk/cycles/tour/deliveries/">See these emails, or stop them</a>'
     )
 
 
@@ -385,7 +385,7 @@ def test_a_tentative_date_is_confirmed(claire: Client, session: Session) -> None
     Session.objects.filter(pk=session.pk).update(status="tentative")
     seen = {"seen": session.revised_at.isoformat()}
     response = claire.post(page("session-confirm"), seen, follow=True)
-    assert [str(m) for m in response.context["messages"]] == ["The date is confirmed. No mail is sent."]
+    assert [str(m) for m in response.context["messages"]] == ["The date is confirmed. No email is sent."]
     session.refresh_from_db()
     assert (session.status, session.revision, session.revised_at) == ("confirmed", 0, NOW)
     response = claire.post(page("session-confirm"), seen, follow=True)

@@ -124,20 +124,20 @@ def test_the_terminal_asks_what_becomes_of_the_overdue(
     sending.tick(clock=NOW)
     terminal("status")
     (paused, due) = capsys.readouterr().out.splitlines()
-    assert paused == "All mail is paused: a backup was restored, or the database moved."
-    assert due == "3 mails are due."
-    with pytest.raises(CommandError, match=r"3 mails are due.*--overdue aside"):
+    assert paused == "All email is paused: a backup was restored, or the database moved."
+    assert due == "3 emails are due."
+    with pytest.raises(CommandError, match=r"3 emails are due.*--overdue aside"):
         terminal("resume")
     terminal("resume", "--overdue", "aside")
     assert capsys.readouterr().out.splitlines() == [
-        "3 mails were set aside.",
-        "Mail leaves.",
-        "0 mails are due.",
+        "3 emails were set aside.",
+        "Email leaves.",
+        "0 emails are due.",
     ]
     with pytest.raises(CommandError, match="not paused"):
         terminal("resume")
     terminal("pause")
-    assert capsys.readouterr().out.splitlines()[0] == "All mail is paused."
+    assert capsys.readouterr().out.splitlines()[0] == "All email is paused."
 
 
 def test_the_probe_and_the_desk_say_so(lives: list[str], client: Client) -> None:
@@ -152,7 +152,7 @@ def test_the_probe_and_the_desk_say_so(lives: list[str], client: Client) -> None
     page = f"/en/desk/cycles/{row.session.cycle.slug}/deliveries/"
     said = client.get(page).content.decode()
     assert "the database was restored from a backup, or moved" in said
-    assert "Resume, and set aside the 1 mail that is due" in said
+    assert "Resume, and set aside the 1 email that is due" in said
     client.post("/en/desk/mail/resume/", {"next": page, "overdue": "aside"})
     mails = Delivery.objects.filter(kind="registration_confirmed")
     assert set(mails.values_list("state", "reason")) == {("skipped", "restored")}

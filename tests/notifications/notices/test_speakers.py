@@ -1,4 +1,4 @@
-"""What those who speak are sent: their lines of the plan, changes of date, each address once, nobody else's links."""
+"""What the speakers are sent: their lines of the plan, changes of date, each address once, nobody else's links."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ JOIN = re.compile(r"/join/")
 
 @pytest.fixture
 def session() -> Session:
-    """A session whose plan is one line: three days before, to those who speak."""
+    """A session whose plan is one line: three days before, to the speakers."""
     session = make.session(number=2, room_url="https://visio.example.org/salle", starts_at=START)
     policy.add(session.cycle, timing=policy.Timing(count=3, unit="days"), values=VALUES, by=None, at=make.AT)
     return session

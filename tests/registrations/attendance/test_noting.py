@@ -1,4 +1,4 @@
-"""What is written: a click, a report, a hand; which of them wins; and that nothing is written before."""
+"""Content: a click, a report, a hand; which of them wins; and that nothing is written before."""
 
 from __future__ import annotations
 

@@ -192,7 +192,7 @@ def test_the_page_shows_everything_that_the_button_records(client: Client, cycle
         ("Ce que vous avez demandé", "Tout le cycle"),
         ("Prénom", "Amina"),
         ("Nom", "Diallo-Lefèvre"),
-        ("Adresse électronique", "amina@example.org"),
+        ("Adresse e-mail", "amina@example.org"),
         ("Organisation", "Les Ponts"),
         ("Langue des messages", "Français"),
         ("Votre fuseau horaire", "heure de La Réunion"),

@@ -1,4 +1,4 @@
-"""Another e-mail address: proved by its owner, told to the old one, and never telling whose it is."""
+"""Another email address: proved by its owner, told to the old one, and never telling whose it is."""
 
 from __future__ import annotations
 

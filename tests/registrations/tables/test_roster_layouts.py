@@ -40,7 +40,7 @@ def text(rows: Sequence[Sequence[object]], *, mark: str, encoding: str = "utf-8"
 
 
 def ours(people: Sequence[Person]) -> bytes:
-    head = ("Nom", "Prénom", "Adresse électronique", "Organisation", "Langue", "État")
+    head = ("Nom", "Prénom", "Adresse e-mail", "Organisation", "Langue", "État")
     rows = [(family, given, email, "", "fr", "confirmée") for email, given, family in people]
     return text([head, *rows], mark=";", encoding="utf-8-sig")
 

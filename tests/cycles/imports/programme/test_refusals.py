@@ -99,7 +99,7 @@ def test_a_file_that_cannot_be_read(tmp_path: Path, name: str) -> None:
     )
 
 
-# What is written instead, and the one error that it gives.
+# Content instead, and the one error that it gives.
 CASES = [
     ("schema_version: 1", "schema_version: 2", "1: schema_version: this program reads version 1"),
     (
