@@ -55,11 +55,11 @@ class _Rows:
         self, execute: Callable[..., Any], sql: str, params: Any, many: Any, context: dict[str, Any]
     ) -> Any:
         result = execute(sql, params, many, context)
-        if found := WRITE.match(sql):
+        if match := WRITE.match(sql):
             verb = {"I": self.created, "U": self.changed, "D": self.deleted}[sql[0]]
             if " RETURNING " in sql:
                 # SQLite counts these only once they have been read.
-                verb[found[1]] += sql.count(NEXT_ROW) + 1
+                verb[match[1]] += sql.count(NEXT_ROW) + 1
             else:
-                verb[found[1]] += max(context["cursor"].rowcount, 0)
+                verb[match[1]] += max(context["cursor"].rowcount, 0)
         return result

@@ -89,10 +89,10 @@ def record(
 ) -> None:
     """Note an act that writes nothing else. Raises KeyError for a verb that VERBS does not hold."""
     VERBS[verb]
-    found = _Target.of(target)
+    result = _Target.of(target)
     if programme_id:
-        found = _Target(found.kind, found.pk, programme_id)
-    _write(verb, found, by=by, at=at, detail=detail, count=count)
+        result = _Target(result.kind, result.pk, programme_id)
+    _write(verb, result, by=by, at=at, detail=detail, count=count)
 
 
 def _write(

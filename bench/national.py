@@ -201,8 +201,8 @@ def _cycle_of_mail(mail: object, in_cycle: str) -> dict[str, str]:
 
 def _columns(table: str, *, without: tuple[str, ...]) -> list[str]:
     with connection.cursor() as cursor:
-        found = connection.introspection.get_table_description(cursor, table)
-    return [f'"{column.name}"' for column in found if column.name not in without]
+        result = connection.introspection.get_table_description(cursor, table)
+    return [f'"{column.name}"' for column in result if column.name not in without]
 
 
 def _steps(copied_cycle: int) -> None:

@@ -46,10 +46,10 @@ def journeys(base: str, form: str, mark: str) -> float:
         text=True,
         check=True,
     ).stdout
-    found = re.search(r"journeys (\d+) failed (\d+) seconds ([\d.]+)", output)
-    if found is None or int(found[2]):
+    match = re.search(r"journeys (\d+) failed (\d+) seconds ([\d.]+)", output)
+    if match is None or int(match[2]):
         sys.exit(f"{form} answered errors:\n{output}")
-    return int(found[1]) / float(found[3])
+    return int(match[1]) / float(match[3])
 
 
 def make_cycle(slug: str, *, capacity: int | None, count: int, at: dt.datetime) -> Cycle:
@@ -144,12 +144,12 @@ def rush(base: str, cycle: Cycle, *, number: int, at: dt.datetime) -> list[int]:
     connection = http.client.HTTPConnection(host)
     connection.request("GET", paths[0])
     answer = connection.getresponse()
-    found = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', answer.read().decode())
+    match = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', answer.read().decode())
     cookie = (answer.getheader("Set-Cookie") or "").partition(";")[0]
     connection.close()
-    if found is None:
+    if match is None:
         sys.exit("the page to confirm has no form")
-    body = urlencode({"csrfmiddlewaretoken": found[1]})
+    body = urlencode({"csrfmiddlewaretoken": match[1]})
     headers = {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"}
 
     def press(path: str) -> int:
@@ -224,8 +224,8 @@ def main() -> None:
     command = [sys.executable, __file__, "rush"]
     output = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True).stdout
     sys.stdout.write(output)
-    found = re.search(r"oversold_sqlite: (-?\d+)", output)
-    oversold = max(oversold, int(found[1]) if found else MANY)
+    match = re.search(r"oversold_sqlite: (-?\d+)", output)
+    oversold = max(oversold, int(match[1]) if match else MANY)
     print(f"registration_ratio: {ratio:.3f}")
     print(f"oversold: {oversold}")
     print(f"queries_form: {queries_form}")

@@ -85,14 +85,16 @@ def save_every_second(stop: threading.Event) -> None:
 
 def workers() -> list[int]:
     """Return the web workers: the children of our one child that serves."""
-    found = []
+    results = []
     for folder in Path("/proc").glob("[0-9]*"):
         try:
-            found.append((int(folder.name), int((folder / "stat").read_text().rpartition(")")[2].split()[1])))
+            results.append(
+                (int(folder.name), int((folder / "stat").read_text().rpartition(")")[2].split()[1]))
+            )
         except (OSError, ValueError):
             continue
-    ours = {pid for pid, parent in found if parent == os.getpid()}
-    return [pid for pid, parent in found if parent in ours]
+    ours = {pid for pid, parent in results if parent == os.getpid()}
+    return [pid for pid, parent in results if parent in ours]
 
 
 def main() -> None:

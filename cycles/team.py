@@ -81,18 +81,18 @@ def invite(
             raise TeamError(_("This address cannot be invited: type it again.")) from error
         if row.memberships.filter(user__email=address).exists():
             raise TeamError(_("This person organises the programme already: change the role instead."))
-        found = row.invitations.filter(email=address).first()
-        if found is None and row.invitations.open(at=at).count() >= MOST_INVITATIONS:
+        existing = row.invitations.filter(email=address).first()
+        if existing is None and row.invitations.open(at=at).count() >= MOST_INVITATIONS:
             raise TeamError(
                 _("%(limit)d invitations are open: wait for answers, or withdraw some.")
                 % {"limit": MOST_INVITATIONS}
             )
-        invitation = found or Invitation(programme=row, email=address)
+        invitation = existing or Invitation(programme=row, email=address)
         invitation.role = role
         invitation.language = language
         invitation.invited_by = by
         # A link sent again must differ from the one before, even within the same instant.
-        invitation.sent_at = max(at, found.sent_at + dt.timedelta(microseconds=1)) if found else at
+        invitation.sent_at = max(at, existing.sent_at + dt.timedelta(microseconds=1)) if existing else at
         invitation.expires_at = invitation.sent_at + periods.length("invitation")
         invitation.save()
         entry.about(invitation)

@@ -44,8 +44,8 @@ def _person(purpose: sealed_tokens.Purpose, token: str) -> Participant | None:
     sealed = sealed_tokens.read(purpose, token)
     if sealed is None:
         return None
-    found = PEOPLE.filter(pk=sealed.numbers[0]).first()
-    return found if found is not None and sealed.is_sealed_with(found.link_secret) else None
+    existing = PEOPLE.filter(pk=sealed.numbers[0]).first()
+    return existing if existing is not None and sealed.is_sealed_with(existing.link_secret) else None
 
 
 def _row(purpose: Literal["confirm", "join", "offer"], token: str, rows: QuerySet[Theirs]) -> Theirs | None:
@@ -63,8 +63,8 @@ def participant(token: str) -> Participant | None:
 
     Whoever has not proved the address themselves (`proved_at`) must do so before anything is shown to them.
     """
-    found = _person("manage", token)
-    return found if found is not None and found.confirmed_at is not None else None
+    result = _person("manage", token)
+    return result if result is not None and result.confirmed_at is not None else None
 
 
 def participant_of_before(token: str) -> Participant | None:
@@ -103,14 +103,14 @@ def subscriber(token: str) -> tuple[Participant, int | None] | None:
         return person, None
     sealed = sealed_tokens.read("news", token, count=2)
     if sealed is not None:
-        found = PEOPLE.filter(pk=sealed.numbers[0]).first()
-        if found is not None and sealed.is_sealed_with(found.link_secret):
-            return found, sealed.numbers[1]
+        existing = PEOPLE.filter(pk=sealed.numbers[0]).first()
+        if existing is not None and sealed.is_sealed_with(existing.link_secret):
+            return existing, sealed.numbers[1]
         return None
     value = _before("unsubscribe", token)
     pk, cycle_id = value if isinstance(value, list) and len(value) == 2 else (value, None)  # noqa: PLR2004 - who, of what
-    found = _one(PEOPLE.filter(links_renewed_at=None), pk)
-    return (found, cycle_id) if found is not None else None
+    existing = _one(PEOPLE.filter(links_renewed_at=None), pk)
+    return (existing, cycle_id) if existing is not None else None
 
 
 def address_to_prove(token: str, *, at: dt.datetime) -> tuple[Participant, str] | None:
@@ -119,8 +119,8 @@ def address_to_prove(token: str, *, at: dt.datetime) -> tuple[Participant, str] 
     Another one asked for since, or another one in force, ends it.
     """
     sealed = sealed_tokens.read("email", token)
-    found = PEOPLE.filter(pk=sealed.numbers[0], confirmed_at__isnull=False).first() if sealed else None
-    if sealed is None or found is None or not participants.is_asking(found, at=at):
+    queryset = PEOPLE.filter(pk=sealed.numbers[0], confirmed_at__isnull=False).first() if sealed else None
+    if sealed is None or queryset is None or not participants.is_asking(queryset, at=at):
         return None
-    email = found.asked_email
-    return (found, email) if sealed.is_sealed_with(personal_links.email_secret(found, email)) else None
+    email = queryset.asked_email
+    return (queryset, email) if sealed.is_sealed_with(personal_links.email_secret(queryset, email)) else None

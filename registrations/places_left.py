@@ -22,7 +22,7 @@ def left(cycles: Collection[int]) -> dict[int, int]:
 
     Where the cycle and its dates both count, whoever comes next needs a place in each: the smallest number is told.
     """
-    found: dict[int, int] = {}
+    result: dict[int, int] = {}
     counted = Cycle.objects.filter(pk__in=cycles, capacity__isnull=False)
     of_cycles = counted.annotate(taken=Count("registrations", filter=Q(registrations__state__in=TAKEN)))
     dates = Session.objects.held().filter(cycle__in=cycles, capacity__isnull=False)
@@ -32,5 +32,5 @@ def left(cycles: Collection[int]) -> dict[int, int]:
         *of_dates.order_by().values_list("cycle", "capacity", "taken"),
     ]:
         left = max((capacity or 0) - taken, 0)
-        found[pk] = min(left, found.get(pk, left))
-    return found
+        result[pk] = min(left, result.get(pk, left))
+    return result

@@ -66,7 +66,7 @@ def kept(participant: Participant, *, cycles: Collection[int] | None, at: dt.dat
 
 
 def _any(conditions: Iterable[Q]) -> Q:
-    found = Q(pk__in=[])
+    result = Q(pk__in=[])
     for condition in conditions:
-        found |= condition
-    return found
+        result |= condition
+    return result

@@ -81,7 +81,7 @@ def desk_pages(world: World) -> list[str]:
 
 def forms(client: Client, pages: Iterable[str]) -> list[Form]:
     """Return each form of these pages once; an address that shows none is taken as a form without fields."""
-    found: dict[tuple[str, str], Form] = {}
+    result: dict[tuple[str, str], Form] = {}
     for page in pages:
         with transaction.atomic():
             answer = client.get(page)
@@ -90,10 +90,10 @@ def forms(client: Client, pages: Iterable[str]) -> list[Form]:
         read = forms_of(page, answer.content.decode()) if is_page else []
         for form in [*read, Form(page), Form(page, method="post")]:
             form.action = urlsplit(urljoin(page, form.action)).path if form.action else ""
-            known = found.setdefault((form.url, form.method), form)
+            known = result.setdefault((form.url, form.method), form)
             if len(form.fields) > len(known.fields):
-                found[form.url, form.method] = form
-    return list(found.values())
+                result[form.url, form.method] = form
+    return list(result.values())
 
 
 def send(client: Client, form: Form, sent: Sent, *, network: str) -> HttpResponse:

@@ -93,7 +93,7 @@ def readable(path: Path) -> bytes:
 
 def messages(root: Path, app: str) -> dict[Key, Message]:
     """Return what an app says, by key."""
-    found: dict[Key, Message] = {}
+    result: dict[Key, Message] = {}
     for path in sources(root, app):
         extracted = extract(
             "python", BytesIO(readable(path)), KEYWORDS, ("Translators:",), {"encoding": "utf-8"}
@@ -101,10 +101,10 @@ def messages(root: Path, app: str) -> dict[Key, Message]:
         for _line, text, comments, context in extracted:
             singular, plural = text if isinstance(text, tuple) else (text, "")
             key = Key(context or "", singular)
-            before = found.get(key, Message(key, "", ()))
+            before = result.get(key, Message(key, "", ()))
             notes = dict.fromkeys((*before.comments, *comments))
-            found[key] = Message(key, before.plural or plural, tuple(notes))
-    return found
+            result[key] = Message(key, before.plural or plural, tuple(notes))
+    return result
 
 
 def languages(root: Path) -> list[str]:
@@ -210,8 +210,8 @@ def update(root: Path, language: str = "fr") -> dict[str, polib.POFile]:
     everywhere = {
         key: entry for app in reversed(APPS) for key, entry in known[app].items() if entry.translated()
     }
-    said = {app: messages(root, app) for app in APPS}
-    return {app: build(said[app], everywhere | known[app], language) for app in APPS if said[app]}
+    outcome = {app: messages(root, app) for app in APPS}
+    return {app: build(outcome[app], everywhere | known[app], language) for app in APPS if outcome[app]}
 
 
 def stale(root: Path, catalogues: dict[str, polib.POFile], language: str = "fr") -> Iterator[str]:
@@ -263,21 +263,21 @@ def main(arguments: list[str], root: Path = ROOT) -> int:
     if not check and not set(arguments) <= set(APPS):
         print(__doc__)
         return 2
-    found: list[str] = []
+    results: list[str] = []
     for language in languages(root):
         catalogues = update(root, language)
         if check:
-            found += stale(root, catalogues, language)
+            results += stale(root, catalogues, language)
         else:
             catalogues = {app: catalogues[app] for app in catalogues if app in (arguments or APPS)}
             for path in write(root, catalogues, language):
                 print(f"wrote {path.relative_to(root)}")
-        found += complaints(root, catalogues, language)
+        results += complaints(root, catalogues, language)
         total = sum(map(len, catalogues.values()))
-    for line in found:
+    for line in results:
         print(line)
-    print(f"{total} messages in {len(catalogues)} apps, {len(found)} to mend")
-    return 1 if check and found else 0
+    print(f"{total} messages in {len(catalogues)} apps, {len(results)} to mend")
+    return 1 if check and results else 0
 
 
 if __name__ == "__main__":

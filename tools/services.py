@@ -47,10 +47,10 @@ def free_port() -> int:
 def program(name: str) -> str:
     """Return the path of a server's program; PostgreSQL's lie in a folder of their version."""
     folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
-    found = shutil.which(name, path=os.pathsep.join([*map(str, folders), os.environ.get("PATH", "")]))
-    if found is None:
+    result = shutil.which(name, path=os.pathsep.join([*map(str, folders), os.environ.get("PATH", "")]))
+    if result is None:
         fail(f"{name} is not installed. On Debian or Ubuntu: sudo apt install {PACKAGES[name]}")
-    return str(found)
+    return str(result)
 
 
 def locale_options(locale: str) -> list[str]:

@@ -62,7 +62,7 @@ def kept(participant: Participant, cycles: Collection[int] | None, at: dt.dateti
         .distinct()
         .order_by("pk")
     )
-    found = [
+    results = [
         proofs.Proof(
             what=_("%(kind)s %(number)s of “%(title)s”")
             % {
@@ -83,7 +83,7 @@ def kept(participant: Participant, cycles: Collection[int] | None, at: dt.dateti
         .select_related("session__cycle")
         .order_by("pk")
     )
-    return found + [
+    return results + [
         proofs.Proof(
             what=_("Signature at “%(title)s”") % {"title": naming.session_title(row.session)},
             until=retention_periods.proof_until(row.session.ends_at).astimezone(row.session.zone).date(),

@@ -82,13 +82,13 @@ def _look(session_ids: Collection[int], *, at: dt.datetime) -> None:
 
 def _digest(session: Session) -> str:
     """Return a digest of all that any calendar may say of a session, its own date of change apart."""
-    said: list[object] = []
+    results: list[object] = []
     if entries.span(session) is not None:
         for language, _name in settings.LANGUAGES:
             entry = entries.entry(session, language=language, with_cycle=True)
             # The catalogue's form, which holds all that the others do.
-            said.append(dataclasses.replace(entry, revised_at=session.created_at))
-    return hashlib.blake2b(repr(said).encode(), digest_size=16).hexdigest()
+            results.append(dataclasses.replace(entry, revised_at=session.created_at))
+    return hashlib.blake2b(repr(results).encode(), digest_size=16).hexdigest()
 
 
 def _showing(instance: Model) -> Collection[int]:

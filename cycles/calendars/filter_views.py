@@ -36,20 +36,20 @@ def choose(request: HttpRequest) -> HttpResponse:
 def filter_feed(request: HttpRequest, choice: str) -> Built:
     """The sessions that fit a choice; empty while none does, as more may come."""
     at = timezone.now()
-    found = _read(choice)
-    sessions = calendar_sessions(at).filter(found.condition).distinct()
+    result = _read(choice)
+    sessions = calendar_sessions(at).filter(result.condition).distinct()
     sessions = nearest(sessions, at=at)
-    return feed(request, sessions, name=f"{found.words} · {settings.ESCALE_SITE_NAME}", at=at)
+    return feed(request, sessions, name=f"{result.words} · {settings.ESCALE_SITE_NAME}", at=at)
 
 
 @snapshot()
 def filter_subscribe(request: HttpRequest, choice: str) -> Built:
     """How to keep the sessions of a choice in one's own calendar."""
-    found = _read(choice)
-    count = calendar_sessions(timezone.now()).filter(found.condition).distinct().count()
+    result = _read(choice)
+    count = calendar_sessions(timezone.now()).filter(result.condition).distinct().count()
     path = reverse("cycles:filter-feed", args=[choice])
     back = reverse("cycles:subscribe")
-    return subscribe_page(request, path, name=found.words, back=back, is_choice=True, count=count)
+    return subscribe_page(request, path, name=result.words, back=back, is_choice=True, count=count)
 
 
 def _read(path: str) -> filters.Choice:

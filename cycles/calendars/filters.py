@@ -53,14 +53,14 @@ class Choice:
     @property
     def condition(self) -> Q:
         """The condition on sessions; the query must be made distinct."""
-        found = Q()
+        result = Q()
         if self.topics:
-            found &= of_topics(self.topics)
+            result &= of_topics(self.topics)
         if self.territories:
-            found &= Q(territory__in=self.territories)
+            result &= Q(territory__in=self.territories)
         if self.tracks:
-            found &= Q(track__in=self.tracks)
-        return found
+            result &= Q(track__in=self.tracks)
+        return result
 
 
 def track_name(track: Track) -> str:

@@ -29,11 +29,11 @@ def plain(text: str) -> str:
 
 def in_all_languages(texts: Iterable[Any]) -> str:
     """Return several texts, each in every language that it has, as they are compared."""
-    found: list[str] = []
+    results: list[str] = []
     for text in texts:
         data = text.data if isinstance(text, LazyI18nString) else text
-        found += data.values() if isinstance(data, dict) else [data or ""]
-    return plain(" ".join(filter(None, map(str, found))))
+        results += data.values() if isinstance(data, dict) else [data or ""]
+    return plain(" ".join(filter(None, map(str, results))))
 
 
 class SearchText(models.TextField):  # type: ignore[type-arg]  # takes no argument when it runs

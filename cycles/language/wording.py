@@ -78,8 +78,8 @@ def short_date(date: dt.date, *, language: str) -> str:
     """Return «jeu. 22 oct. 2026» or "Thu 22 Oct 2026"."""
     own = words.of(language)
     month = own.short_months[date.month - 1]
-    said = own.date.format(day=own.day(date.day), month=month, year=date.year)
-    return own.with_weekday.format(weekday=own.short_weekdays[date.weekday()], date=said)
+    result = own.date.format(day=own.day(date.day), month=month, year=date.year)
+    return own.with_weekday.format(weekday=own.short_weekdays[date.weekday()], date=result)
 
 
 def clock(time: dt.time | dt.datetime, *, language: str) -> str:
@@ -208,8 +208,8 @@ def duration(length: dt.timedelta, *, language: str) -> str:
     """Return a length to the minute, in its two largest units: «1 heure 20 minutes», "2 days 3 hours"."""
     minutes = max(int(length.total_seconds()) // MINUTE, 0)
     counts = (minutes // MINUTES_A_DAY, minutes // MINUTE % HOURS_A_DAY, minutes % MINUTE)
-    said = [_counted(count, unit, language) for unit, count in enumerate(counts) if count]
-    return " ".join(said[:2]) if said else _counted(0, MINUTES, language)
+    results = [_counted(count, unit, language) for unit, count in enumerate(counts) if count]
+    return " ".join(results[:2]) if results else _counted(0, MINUTES, language)
 
 
 def relative_step(offset: dt.timedelta, *, language: str) -> str:

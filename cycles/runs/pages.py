@@ -80,9 +80,9 @@ def cards(modules: Iterable[Module], *, at: dt.datetime) -> tuple[Card, ...]:
     """Return modules with how their runs stand: four queries, however many there are. Open ones stand first."""
     listed = list(modules)
     by_module = queries.runs_of([m.pk for m in listed], at=at) if listed else {}
-    found = [Card(module=module, runs=by_module.get(module.pk, ())) for module in listed]
+    results = [Card(module=module, runs=by_module.get(module.pk, ())) for module in listed]
     return tuple(
-        sorted(found, key=lambda card: (not (card.next and card.next.can_register), card.module.slug))
+        sorted(results, key=lambda card: (not (card.next and card.next.can_register), card.module.slug))
     )
 
 
@@ -115,12 +115,12 @@ def run_page(
     """Gather it from the public sessions of a run of a module: one query, or two, for its places."""
     assert cycle.module is not None  # noqa: S101 - the database holds that a run has one
     counted = {} if cycle.is_external else places.left([cycle.pk])
-    found = run(cycle, sessions, left=counted.get(cycle.pk), at=at)
+    result = run(cycle, sessions, left=counted.get(cycle.pk), at=at)
     return RunPage(
-        run=found,
+        run=result,
         trainers=trainers,
-        structured=structured.course(cycle.module, runs=[found]) if cycle.module.is_published else None,
-        changes_at=holds_until([found], sessions, at=at),
+        structured=structured.course(cycle.module, runs=[result]) if cycle.module.is_published else None,
+        changes_at=holds_until([result], sessions, at=at),
     )
 
 

@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 def runs_of(modules: Collection[int], *, at: dt.datetime) -> dict[int, tuple[Run, ...]]:
     """Return {module: its published runs, those ahead first and soonest first, then the past ones newest first}."""
     cycles = Cycle.objects.runs().published().filter(module__in=modules)
-    found: dict[int, list[Run]] = defaultdict(list)
+    result: dict[int, list[Run]] = defaultdict(list)
     for each in runs(list(cycles.select_related("programme", "host").order_by("run_number")), at=at):
         assert each.cycle.module_id is not None  # noqa: S101 - the database holds that a run has one
-        found[each.cycle.module_id].append(each)
-    return {pk: tuple(sorted(listed, key=_in_order)) for pk, listed in found.items()}
+        result[each.cycle.module_id].append(each)
+    return {pk: tuple(sorted(listed, key=_in_order)) for pk, listed in result.items()}
 
 
 def runs(cycles: list[Cycle], *, at: dt.datetime) -> list[Run]:

@@ -60,8 +60,8 @@ def instance(run: Run) -> Data:
         data["courseMode"] = MODES[Modality(modes.pop())] if len(modes) == 1 else MODES[Modality.HYBRID]
         places = list(dict.fromkeys(one_line(str(s.place)) for s in held if s.is_on_site and str(s.place)))
         if places:
-            found = [{"@type": "Place", "name": place, "address": place} for place in places]
-            data["location"] = found[0] if len(found) == 1 else found
+            results = [{"@type": "Place", "name": place, "address": place} for place in places]
+            data["location"] = results[0] if len(results) == 1 else results
     else:
         for name, day in (("startDate", cycle.first_date), ("endDate", cycle.last_date)):
             if day:

@@ -53,9 +53,9 @@ def closures(date: dt.date, *, language: str) -> tuple[Closure, ...]:
     """
     own = words.of(language)
     national = _days(date.year, None, "public", own.holidays).get(date)
-    found = []
+    results = []
     if national:
-        found.append(Closure(date=date, kind="public", name=national, places=()))
+        results.append(Closure(date=date, kind="public", name=national, places=()))
     local = {
         own.region(territory): name
         for code, territory in PLACES.items()
@@ -66,14 +66,14 @@ def closures(date: dt.date, *, language: str) -> tuple[Closure, ...]:
         for letter in SCHOOL_ZONES
         if (name := _days(date.year, f"Zone {letter}", "school", own.holidays).get(date))
     }
-    found += _grouped(date, "public", local)
-    found += [
+    results += _grouped(date, "public", local)
+    results += [
         Closure(date=date, kind="school", name=closure.name, places=())
         if len(closure.places) == len(SCHOOL_ZONES)
         else closure
         for closure in _grouped(date, "school", school)
     ]
-    return tuple(found)
+    return tuple(results)
 
 
 def _grouped(date: dt.date, kind: Kind, names: dict[str, str]) -> list[Closure]:

@@ -116,12 +116,12 @@ def occurrences(rule: Rule) -> tuple[Occurrence, ...]:
 
     Raises RuleError when there would be more than MOST_OCCURRENCES.
     """
-    found: list[Occurrence] = []
+    results: list[Occurrence] = []
     for date in _dates(rule):
-        if len(found) == MOST_OCCURRENCES:
+        if len(results) == MOST_OCCURRENCES:
             raise RuleError(field="last_date", problem=f"the rule gives more than {MOST_OCCURRENCES} dates")
-        found.append(local_span(date, local_start=rule.local_start, minutes=rule.minutes, zone=rule.zone))
-    return tuple(found)
+        results.append(local_span(date, local_start=rule.local_start, minutes=rule.minutes, zone=rule.zone))
+    return tuple(results)
 
 
 def months_without(rule: Rule) -> tuple[dt.date, ...]:

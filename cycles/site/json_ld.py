@@ -149,8 +149,8 @@ def _attendance(session: Session) -> Data:
     # Search engines want an address; what is known of a place is one text, its name and its address.
     place = {"@type": "Place", "name": written, "address": written} if written else None
     if session.has_room:
-        found = [place, online] if place else online
-        return {"eventAttendanceMode": f"{SCHEMA}/MixedEventAttendanceMode", "location": found}
+        result = [place, online] if place else online
+        return {"eventAttendanceMode": f"{SCHEMA}/MixedEventAttendanceMode", "location": result}
     data: Data = {"eventAttendanceMode": f"{SCHEMA}/OfflineEventAttendanceMode"}
     return data | ({"location": place} if place else {})
 

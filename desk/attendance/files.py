@@ -189,7 +189,7 @@ class Looking:
         }
         if not typed:
             return {}
-        found: dict[str, int] = {}
+        result: dict[str, int] = {}
         by_words: dict[str, set[int]] = {}
         for person, _has_place in applying.expected(session):
             for words in (label(person.name, person.email), person.email, person.name):
@@ -197,14 +197,14 @@ class Looking:
         for key, value in typed.items():
             meant = by_words.get(value.casefold(), set())
             if len(meant) == 1:
-                found[key] = next(iter(meant))
+                result[key] = next(iter(meant))
             else:
                 self.errors[key] = (
                     _("Nobody registered for this session is called so: choose somebody of the list.")
                     if not meant
                     else _("Several people have this name: choose one by the address.")
                 )
-        return found
+        return result
 
     @property
     def rows(self) -> list[tuple[Stranger, str, str]]:

@@ -105,7 +105,7 @@ def posted(session: Session, data: QueryDict, *, most: int) -> RegistrationQuery
 
     Not those that its filters keep now: somebody may have been noted, or have given the place back, meanwhile.
     """
-    numbers = (found[1] for name in data if (found := SHOWN.fullmatch(name)))
+    numbers = (match[1] for name in data if (match := SHOWN.fullmatch(name)))
     shown = [int(number) for number in islice(numbers, most)]
     return _loaded(
         Registration.objects.filter(session=session, participant__anonymised_at=None, pk__in=shown)
@@ -157,23 +157,23 @@ def figures(session: Session, *, at: dt.datetime) -> list[str]:
     counted = tally.states
     held = Registration.objects.confirmed().filter(session=session).count()
     presence = Presence(registered=held, came=tally.came, without_place=tally.came_without_place)
-    said = [
+    results = [
         ngettext("%(came)d of %(held)d person came", "%(came)d of %(held)d people came", held)
         % {"came": presence.share.part, "held": held},
         *presence.without_place_in_words,
     ]
     if part := counted[Attendance.State.PARTIAL]:
-        said.append(
+        results.append(
             ngettext("%(count)d of them in part", "%(count)d of them in part", part) % {"count": part}
         )
     if absent := counted[Attendance.State.ABSENT]:
-        said.append(ngettext("%(count)d absent", "%(count)d absent", absent) % {"count": absent})
+        results.append(ngettext("%(count)d absent", "%(count)d absent", absent) % {"count": absent})
     if excused := counted[Attendance.State.EXCUSED]:
-        said.append(ngettext("%(count)d excused", "%(count)d excused", excused) % {"count": excused})
+        results.append(ngettext("%(count)d excused", "%(count)d excused", excused) % {"count": excused})
     unknown = held - tally.known
     if unknown > 0 and session.starts_at is not None and session.starts_at <= at:
-        said.append(ngettext("%(count)d unknown", "%(count)d unknown", unknown) % {"count": unknown})
-    return said
+        results.append(ngettext("%(count)d unknown", "%(count)d unknown", unknown) % {"count": unknown})
+    return results
 
 
 def header() -> list[str]:

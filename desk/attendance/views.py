@@ -71,8 +71,8 @@ def attendance(request: HttpRequest, cycle: str, slug: str) -> HttpResponse:
     except noting.AttendanceError as error:
         messages.error(request, str(error))
         return redirect(request.get_full_path())
-    said = ngettext("Noted for %(count)d person.", "Noted for %(count)d people.", count) % {"count": count}
-    messages.success(request, said if count else _("Nothing was changed."))
+    outcome = ngettext("Noted for %(count)d person.", "Noted for %(count)d people.", count) % {"count": count}
+    messages.success(request, outcome if count else _("Nothing was changed."))
     return redirect(request.get_full_path())
 
 
@@ -136,24 +136,24 @@ def bring_in(request: HttpRequest, cycle: str, slug: str) -> HttpResponse:
 @login_required
 def report(request: HttpRequest, cycle: str, slug: str, pk: int) -> HttpResponse:
     """What a file would write, and whom it names that nobody knows."""
-    found = _report(request, cycle, slug, pk)
-    if found.applied_at is not None:
+    result = _report(request, cycle, slug, pk)
+    if result.applied_at is not None:
         return redirect("desk:attendance", cycle, slug)
     data = request.POST if request.method == "POST" else None
-    return _looked_at(request, files.Looking(found, data, at=timezone.now()))
+    return _looked_at(request, files.Looking(result, data, at=timezone.now()))
 
 
 @act_of("desk:attendance-report")
 def report_save(request: HttpRequest, cycle: str, slug: str, pk: int) -> HttpResponse:
     """Write what a file says of who came."""
-    found = _report(request, cycle, slug, pk)
-    if found.applied_at is not None:
+    result = _report(request, cycle, slug, pk)
+    if result.applied_at is not None:
         return redirect("desk:attendance", cycle, slug)
     at = timezone.now()
-    looking = files.Looking(found, request.POST, at=at)
+    looking = files.Looking(result, request.POST, at=at)
     if looking.is_valid:
         try:
-            done = applying.apply(found, asked=looking.asked, by=access.account(request.user), at=at)
+            done = applying.apply(result, asked=looking.asked, by=access.account(request.user), at=at)
         except noting.AttendanceError as error:
             looking.form.add_error(None, str(error))
         else:
@@ -165,18 +165,18 @@ def report_save(request: HttpRequest, cycle: str, slug: str, pk: int) -> HttpRes
 @act_of("desk:attendance-report")
 def report_discard(request: HttpRequest, cycle: str, slug: str, pk: int) -> HttpResponse:
     """Forget a file without writing anything of it."""
-    found = _report(request, cycle, slug, pk)
-    if found.applied_at is None:
-        applying.discard(found)
+    result = _report(request, cycle, slug, pk)
+    if result.applied_at is None:
+        applying.discard(result)
         messages.success(request, _("The file is forgotten; nothing was written."))
     return redirect("desk:attendance", cycle, slug)
 
 
 def _report(request: HttpRequest, cycle: str, slug: str, pk: int) -> AttendanceReport:
     session = _session(request, cycle, slug)
-    found = get_object_or_404(AttendanceReport.objects.filter(session=session), pk=pk)
-    found.session = session
-    return found
+    queryset = get_object_or_404(AttendanceReport.objects.filter(session=session), pk=pk)
+    queryset.session = session
+    return queryset
 
 
 def _looked_at(request: HttpRequest, looking: files.Looking) -> HttpResponse:

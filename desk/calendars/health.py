@@ -70,28 +70,28 @@ def of_cycle(cycle: Cycle, *, at: dt.datetime) -> list[Health]:
     ]
     if cycle.programme:
         named.insert(1, (_("The calendar of the programme"), "cycles:programme-feed", [cycle.programme.slug]))
-    found = [
+    results = [
         _health(title, _addresses(name, args), zone=cycle.timezone, changed_at=changed_at, at=at)
         for title, name, args in named
     ]
     private = _health(
         _("All private calendars of the site"), (), zone=cycle.timezone, changed_at=changed_at, at=at
     )
-    return [*found, private]
+    return [*results, private]
 
 
 def latest_change(cycle: Cycle) -> dt.datetime | None:
     """Return when the calendar of a cycle last said something else."""
-    found: dt.datetime | None = cycle.sessions.published().aggregate(Max("shown_at"))["shown_at__max"]
-    return found
+    result: dt.datetime | None = cycle.sessions.published().aggregate(Max("shown_at"))["shown_at__max"]
+    return result
 
 
 def _addresses(name: str, args: list[str]) -> tuple[str, ...]:
-    found = []
+    results = []
     for code, _name in settings.LANGUAGES:
         with translation.override(code):
-            found.append(reverse(name, args=args))
-    return tuple(found)
+            results.append(reverse(name, args=args))
+    return tuple(results)
 
 
 def _health(

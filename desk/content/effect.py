@@ -44,12 +44,12 @@ class Owed:
     cycle: Cycle
 
     def __str__(self) -> str:
-        said = ngettext(
+        result = ngettext(
             "%(what)s: to %(count)d person, %(when)s.",
             "%(what)s: to %(count)d people, %(when)s.",
             self.people,
         )
-        return said % {"what": self.what, "count": self.people, "when": self.when}
+        return result % {"what": self.what, "count": self.people, "when": self.when}
 
 
 def made(write: Callable[[], Row], *, at: dt.datetime) -> tuple[Row, list[Owed]]:
@@ -90,15 +90,15 @@ def owed(row: Any, *, at: dt.datetime) -> list[Owed]:
         .values_list("kind", "next_at")
         .annotate(count=Count("pk"))
     )
-    found = [
+    results = [
         Owed(what=kind_in_words(kind), people=count, when=_when(next_at, cycle, at=at), cycle=cycle)
         for kind, next_at, count in rows
     ]
     themes = Occurrence.objects.filter(
         pk__in=Announcement.objects.filter(session=session, at=at).values("mailing")
     )
-    found += [_mailing(mailing) for mailing in themes.select_related("session__cycle")]
-    return found + _to_speakers(session, at=at)
+    results += [_mailing(mailing) for mailing in themes.select_related("session__cycle")]
+    return results + _to_speakers(session, at=at)
 
 
 def _mailing(mailing: Occurrence) -> Owed:

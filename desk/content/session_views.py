@@ -97,8 +97,8 @@ def _sent(
     except planning.StaleError as error:
         saved = SessionForm(initial=SessionForm.initial_for(error.row), choices=form.choices)
         form.follow(saved.initial["seen"])
-        found = conflict.differences(saved=saved, written=form)
-        return _page(request, error.row, form, rights=rights, status=409, differences=found)
+        result = conflict.differences(saved=saved, written=form)
+        return _page(request, error.row, form, rights=rights, status=409, differences=result)
     except planning.PlanningError as error:
         form.add_error(None, str(error))
         return _page(request, session, form, rights=rights, status=422)
@@ -172,14 +172,14 @@ def _saved(request: HttpRequest, session: Session, form: SessionForm, *, seen: d
 def _saved_in_words(session: Session) -> str:
     """Say who sees what was saved; a theme that is written and held back is easily forgotten."""
     is_draft = session.status == Session.Status.DRAFT or session.cycle.status == Cycle.Status.DRAFT
-    said = (
+    outcome = (
         _("Saved. Only organisers see it.")
         if is_draft
         else _("Saved. The public page and the calendars show it now.")
     )
     if str(session.title) and not session.has_theme:
-        said += " " + _("The theme is not shown yet: tick that it is known when it may be announced.")
-    return said
+        outcome += " " + _("The theme is not shown yet: tick that it is known when it may be announced.")
+    return outcome
 
 
 def _page(

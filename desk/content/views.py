@@ -105,8 +105,8 @@ def content_edit(request: HttpRequest, kind: Kind, slug: str) -> HttpResponse:
     except planning.StaleError as error:
         saved = _filled(kind, error.row, lists)
         form.follow(saved.initial["seen"])
-        found = conflict.differences(saved=saved, written=form)
-        return _page(request, kind, row, form, status=409, differences=found)
+        result = conflict.differences(saved=saved, written=form)
+        return _page(request, kind, row, form, status=409, differences=result)
     except transfers.TransferError as error:
         return _not_moved(request, kind, row, form, error)
     messages.success(request, _("Saved."))

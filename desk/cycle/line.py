@@ -134,7 +134,7 @@ def last_changes(cycle: Cycle, *, at: dt.datetime) -> dict[int, SessionChange]:
 
 def _counts(cycle: Cycle) -> dict[tuple[int, bool], int]:
     """How many people by (session, has a place)."""
-    found: dict[tuple[int, bool], int] = {}
+    result: dict[tuple[int, bool], int] = {}
     rows = (
         Registration.objects.live()
         .filter(session__cycle=cycle)
@@ -144,8 +144,8 @@ def _counts(cycle: Cycle) -> dict[tuple[int, bool], int]:
     )
     for session, state, count in rows:
         key = (session, state != State.WAITLISTED)
-        found[key] = found.get(key, 0) + count
-    return found
+        result[key] = result.get(key, 0) + count
+    return result
 
 
 def _to_be_sent(cycle: Cycle, *, at: dt.datetime) -> tuple[dict[int, list[Mailing]], dict[int, Notice]]:

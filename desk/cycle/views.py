@@ -72,13 +72,13 @@ def cancel(request: HttpRequest, slug: str) -> HttpResponse:
             form.add_error(None, str(error))
         else:
             cancelled = [change.session for change in changes]
-            said = ngettext(
+            result = ngettext(
                 "%(count)d session was cancelled. %(told)s",
                 "%(count)d sessions were cancelled. %(told)s",
                 len(cancelled),
             )
             told = consequences.told_in_words(*cancelled, people=consequences.people(*cancelled), at=at)
-            messages.success(request, said % {"count": len(cancelled), "told": told})
+            messages.success(request, result % {"count": len(cancelled), "told": told})
             return redirect("desk:cycle-detail", slug)
     left = planning.cancellable(cycle, at=at)
     for session in left:
@@ -133,8 +133,8 @@ def delete(request: HttpRequest, slug: str) -> HttpResponse:
             error = str(refused)
         else:
             if count:
-                said = ngettext("%(count)d session was deleted.", "%(count)d sessions were deleted.", count)
-                messages.success(request, said % {"count": count})
+                result = ngettext("%(count)d session was deleted.", "%(count)d sessions were deleted.", count)
+                messages.success(request, result % {"count": count})
                 return redirect("desk:cycle-detail", slug)
             error = _("Choose the sessions to delete.")
     context = {

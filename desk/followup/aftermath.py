@@ -70,7 +70,7 @@ class Mail:
 
 def mails(session: Session, *, at: dt.datetime) -> list[Mail]:
     """Return the mails that follow a session in the order of leaving, the recap's last; a query each counts people."""
-    found = []
+    results = []
     for step in planner.steps_of(session):
         if step.is_after and step.is_enabled:
             due = planner.window(step, session).due_at
@@ -80,11 +80,11 @@ def mails(session: Session, *, at: dt.datetime) -> list[Mail]:
                 "kind": step.get_kind_display(),
                 "audience": step.get_audience_display(),
             }
-            found.append(
+            results.append(
                 (due, Mail(label=label, when=_moment(due, session), people=people, is_sent=due <= at))
             )
-    found.sort(key=lambda pair: pair[0])
-    return [*(mail for _due, mail in found), _recap(session, at=at)]
+    results.sort(key=lambda pair: pair[0])
+    return [*(mail for _due, mail in results), _recap(session, at=at)]
 
 
 def _recap(session: Session, *, at: dt.datetime) -> Mail:

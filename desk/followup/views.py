@@ -88,8 +88,8 @@ def _sent(request: HttpRequest, session: Session, do: Callable[..., HttpResponse
     except planning.StaleError as error:
         saved = RecapForm(initial=RecapForm.initial_for(error.row), choices={})
         form.follow(saved.initial["seen"])
-        found = conflict.differences(saved=saved, written=form)
-        return _page(request, error.row, form, status=409, differences=found)
+        result = conflict.differences(saved=saved, written=form)
+        return _page(request, error.row, form, status=409, differences=result)
 
 
 def _saved(request: HttpRequest, session: Session, form: RecapForm) -> HttpResponse:

@@ -142,8 +142,8 @@ def _session_needs(cycles: QuerySet[Cycle], *, at: dt.datetime) -> list[Need]:
             unanswered=Count("segments__slots", filter=Q(segments__slots__state=SpeakerSlot.State.INVITED)),
         )
     )
-    found = ((session, tuple(_lacks(session, at=at))) for session in soon[:MOST_LISTED])
-    return [_about(session, *lacks) for session, lacks in found if lacks]
+    result = ((session, tuple(_lacks(session, at=at))) for session in soon[:MOST_LISTED])
+    return [_about(session, *lacks) for session, lacks in result if lacks]
 
 
 def _lacks(session: Session, *, at: dt.datetime) -> Iterator[Lack]:
@@ -290,7 +290,7 @@ def _mail_needs(cycles: QuerySet[Cycle], *, at: dt.datetime) -> list[Need]:
         counts[pk, REPORTED] = count
     if not counts:
         return []
-    found = []
+    results = []
     for cycle in Cycle.objects.filter(pk__in={pk for pk, _state in counts}).order_by("slug"):
         page = reverse("desk:deliveries", args=[cycle.slug])
         lacks = tuple(
@@ -302,8 +302,8 @@ def _mail_needs(cycles: QuerySet[Cycle], *, at: dt.datetime) -> list[Need]:
             for (pk, state), count in sorted(counts.items())
             if pk == cycle.pk
         )
-        found.append(Need(about=_("Emails"), cycle=naming.cycle_short_title(cycle), lacks=lacks))
-    return found
+        results.append(Need(about=_("Emails"), cycle=naming.cycle_short_title(cycle), lacks=lacks))
+    return results
 
 
 def _troubled(cycles: QuerySet[Cycle], *, at: dt.datetime) -> Iterable[Mapping[str, Any]]:

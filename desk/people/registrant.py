@@ -81,7 +81,7 @@ def _stops(registration: CycleRegistration, *, at: dt.datetime) -> tuple[Stop, .
     own = {row.session_id: row for row in rows}
     may_choose = registration.state in (State.CONFIRMED, State.CANCELLED) and registration.confirmed_at
     ahead = set(registration.cycle.sessions.published().upcoming(at=at).values_list("pk", flat=True))
-    found = []
+    results = []
     for session in registration.cycle.sessions.filter(pk__in=own.keys() | ahead).in_order():
         session.cycle = registration.cycle
         row = own.get(session.pk)
@@ -89,7 +89,7 @@ def _stops(registration: CycleRegistration, *, at: dt.datetime) -> tuple[Stop, .
         if row is not None or may_choose:
             is_open = session.pk in ahead
             is_postponed = session.status == Session.Status.POSTPONED
-            found.append(
+            results.append(
                 Stop(
                     session=session,
                     row=row,
@@ -97,4 +97,4 @@ def _stops(registration: CycleRegistration, *, at: dt.datetime) -> tuple[Stop, .
                     can_take=not is_mine and is_open and bool(may_choose),
                 )
             )
-    return tuple(found)
+    return tuple(results)

@@ -35,9 +35,9 @@ LONGEST_REASON = 1000
 def _somebody(cycle: Cycle, pk: int, **also: None) -> CycleRegistration:
     """Return a registration of the cycle. Whoever was anonymised has no page any more; the place is only counted."""
     rows = cycle.registrations.filter(participant__anonymised_at=None, **also)
-    found = get_object_or_404(rows.select_related("participant", "decided_by"), pk=pk)
-    found.cycle = cycle
-    return found
+    queryset = get_object_or_404(rows.select_related("participant", "decided_by"), pk=pk)
+    queryset.cycle = cycle
+    return queryset
 
 
 @require_http_methods(FORM_METHODS)
@@ -83,23 +83,23 @@ def registrant(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 def correct(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Correct how somebody is called and where mail reaches them."""
     cycle, _rights = access.cycle_for(request.user, slug, right=access.Right.PLAN)
-    found = _somebody(cycle, pk, participant__erased_at=None)
-    initial = CorrectForm.initial_for(found.person)
+    result = _somebody(cycle, pk, participant__erased_at=None)
+    initial = CorrectForm.initial_for(result.person)
     form = CorrectForm(request.POST if request.method == "POST" else None, initial=initial)
     known = None
     if form.is_valid():
         try:
-            _correct(request, found, form)
+            _correct(request, result, form)
         except correcting.CorrectionError as error:
             form.add_error("email", str(error))
             key = booking.address_key(form.data["email"])
-            others = cycle.registrations.exclude(pk=found.pk)
+            others = cycle.registrations.exclude(pk=result.pk)
             known = others.filter(participant__email_key=key).first()
         else:
-            return redirect("desk:registrant", cycle.slug, found.pk)
+            return redirect("desk:registrant", cycle.slug, result.pk)
     context = {
         "cycle": cycle,
-        "registration": found,
+        "registration": result,
         "form": form,
         "known": known,
         "may_plan": True,
@@ -115,22 +115,22 @@ def _correct(request: HttpRequest, found: CycleRegistration, form: CorrectForm) 
     within = access.cycles(request.user, right=access.Right.PLAN)
     done = correcting.correct_address(found, email=form.cleaned_data["email"], within=within, by=by, at=at)
     is_renamed = correcting.correct_names(found, **form.names, within=within, by=by, at=at)
-    said = {
+    outcome = {
         correcting.Corrected.DONE: _(
             "The address is corrected: what waits for this person goes there, and they are told."
         ),
     }.get(done)
-    if said is None:
-        said = _("The details are saved.") if is_renamed else _("Nothing was changed.")
-    messages.success(request, said)
+    if outcome is None:
+        outcome = _("The details are saved.") if is_renamed else _("Nothing was changed.")
+    messages.success(request, outcome)
 
 
 def _act(request: HttpRequest, slug: str, pk: int, act: Callable[[CycleRegistration], str]) -> HttpResponse:
     """Do something for somebody who is there; say what came of it, on their page."""
     cycle, _rights = access.cycle_for(request.user, slug, right=access.Right.PLAN)
-    found = _somebody(cycle, pk, participant__erased_at=None)
+    result = _somebody(cycle, pk, participant__erased_at=None)
     try:
-        messages.success(request, act(found))
+        messages.success(request, act(result))
     except booking.BookingError:
         messages.error(
             request,
@@ -138,7 +138,7 @@ def _act(request: HttpRequest, slug: str, pk: int, act: Callable[[CycleRegistrat
                 "That is not possible: the date is over, postponed or cancelled, or there is no place to take up."
             ),
         )
-    return redirect("desk:registrant", cycle.slug, found.pk)
+    return redirect("desk:registrant", cycle.slug, result.pk)
 
 
 def _removal(request: HttpRequest) -> dict[str, Any]:

@@ -114,10 +114,10 @@ def named(word: str, *, path: str = "", within: QuerySet[CycleRegistration] | No
     rows = (CycleRegistration.objects.all() if within is None else within).order_by()
     reached = rows.filter(participant__in=Participant.objects.filter(address).values("pk"))
     called = rows.filter(names.follows(), participant__in=Participant.objects.filter(own).values("pk"))
-    found = reached.values("pk").union(
+    queryset = reached.values("pk").union(
         called.values("pk"), rows.exclude(names.follows()).filter(typed).values("pk")
     )
-    return Q(**{f"{path.removesuffix('__') or 'pk'}__in": found})
+    return Q(**{f"{path.removesuffix('__') or 'pk'}__in": queryset})
 
 
 def _order(sort: str, *, is_of_stop: bool) -> list[F | OrderBy]:
@@ -189,27 +189,27 @@ def stops_held(ids: Collection[int]) -> dict[int, int]:
 def _stops_by_person(ids: Collection[int], labels: Mapping[int, str]) -> dict[int, str]:
     """Return {cycle registration: the stops that it holds, in their order}, saying at which the person still waits."""
     live = Registration.objects.live().filter(cycle_registration__in=ids)
-    found: dict[int, dict[int, str]] = {}
+    result: dict[int, dict[int, str]] = {}
     for pk, session, state in live.values_list("cycle_registration_id", "session_id", "state"):
-        found.setdefault(pk, {})[session] = state
+        result.setdefault(pk, {})[session] = state
     return {
         pk: ", ".join(
             label if own[session] == State.CONFIRMED else f"{label} ({State(own[session]).label})"
             for session, label in labels.items()
             if session in own
         )
-        for pk, own in found.items()
+        for pk, own in result.items()
     }
 
 
 def _labels(cycle: Cycle) -> dict[int, str]:
     """Return {session: its label and its day} of a cycle, in their order: not all of them have a number."""
-    found = {}
+    result = {}
     for session in cycle.sessions.in_order():
         session.cycle = cycle
         day = f" {session.local_date:%Y-%m-%d}" if session.local_date else ""
-        found[session.pk] = f"{naming.session_label(session)}{day}"
-    return found
+        result[session.pk] = f"{naming.session_label(session)}{day}"
+    return result
 
 
 def _positions(rows: list[CycleRegistration], *, stop: str) -> dict[int, int]:
@@ -260,14 +260,14 @@ def headings(query: QueryDict) -> dict[str, Heading]:
     """Return a heading for each order; pressing the one in force turns it round. The filters stay."""
     asked = query.get("sort", "")
     now = asked if asked.removeprefix("-") in ORDERS else NEWEST
-    found = {}
+    result = {}
     for name in ORDERS:
         address = query.copy()
         address.pop("page", None)
         address["sort"] = f"-{name}" if now == name else name
         state = {name: "ascending", f"-{name}": "descending"}.get(now, "none")
-        found[name] = Heading(query=address.urlencode(), state=state)
-    return found
+        result[name] = Heading(query=address.urlencode(), state=state)
+    return result
 
 
 def header(cycle: Cycle) -> tuple[list[str], list[Question]]:
@@ -294,9 +294,9 @@ def values(
     cycle: Cycle, rows: QuerySet[CycleRegistration], asked: Sequence[Question]
 ) -> Iterator[tuple[object, ...]]:
     """Yield the rows of the exports, read from the database in pieces."""
-    found = rows.iterator(chunk_size=sheets.CHUNK)
+    result = rows.iterator(chunk_size=sheets.CHUNK)
     labels = _labels(cycle)
-    while piece := list(islice(found, sheets.CHUNK)):
+    while piece := list(islice(result, sheets.CHUNK)):
         ids = [row.pk for row in piece]
         held, which = stops_held(ids), _stops_by_person(ids, labels)
         for row in piece:

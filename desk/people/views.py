@@ -92,12 +92,12 @@ def decide(request: HttpRequest, slug: str) -> HttpResponse:
         by=access.account(request.user),
         at=timezone.now(),
     )
-    said = ngettext(
+    result = ngettext(
         "%(count)d request is decided; the person is told by email.",
         "%(count)d requests are decided; each person is told by email.",
         done,
     )
-    messages.success(request, said % {"count": done})
+    messages.success(request, result % {"count": done})
     return redirect("desk:registrants", slug)
 
 

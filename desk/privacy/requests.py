@@ -136,11 +136,11 @@ def search(user: User | AnonymousUser, *, email: str, at: dt.datetime) -> Partic
     people = Participant.objects.filter(
         email_key=booking.address_key(email), anonymised_at=None, erased_at=None
     )
-    found = _within(people, user).first()
+    existing = _within(people, user).first()
     journal.record(
-        "privacy.search", by=access.account(user), at=at, target=found, count=int(found is not None)
+        "privacy.search", by=access.account(user), at=at, target=existing, count=int(existing is not None)
     )
-    return found
+    return existing
 
 
 def _within(people: QuerySet[Participant], user: User | AnonymousUser) -> QuerySet[Participant]:

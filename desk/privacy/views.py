@@ -40,9 +40,9 @@ def requests(request: HttpRequest) -> HttpResponse:
     contacts: list[SpeakerSlot] = []
     if form.is_valid():
         at, email = timezone.now(), form.cleaned_data["email"]
-        found = privacy.search(request.user, email=email, at=at)
-        if found is not None:
-            return redirect("desk:data-person", found.pk)
+        match = privacy.search(request.user, email=email, at=at)
+        if match is not None:
+            return redirect("desk:data-person", match.pk)
         contacts = privacy.contacts(request.user, email=email)
     context = {
         "form": form,
@@ -72,14 +72,14 @@ def forget_contact(request: HttpRequest) -> HttpResponse:
 @login_required
 def person(request: HttpRequest, pk: int) -> HttpResponse:
     """What is held about one person, how long and why; then the copy as the person reads it."""
-    found = privacy.person_for(request.user, pk)
-    copy = found.copy()
+    result = privacy.person_for(request.user, pk)
+    copy = result.copy()
     context = {
-        "found": found,
-        "participant": found.person,
+        "found": result,
+        "participant": result.person,
         "holdings": privacy.holdings(copy),
-        "elsewhere": privacy.elsewhere(found, request.user),
-        "parts": copies.parts(copy, zone=found.participant.timezone),
+        "elsewhere": privacy.elsewhere(result, request.user),
+        "parts": copies.parts(copy, zone=result.participant.timezone),
     }
     return render(request, "desk/privacy/data_person.html", context)
 
@@ -89,9 +89,9 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def export_json(request: HttpRequest, pk: int) -> HttpResponse:
     """The copy as a file that programs read."""
-    found = privacy.person_for(request.user, pk)
-    privacy.note("privacy.export", found, at=timezone.now(), detail="json")
-    body = json.dumps(found.copy(), cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
+    result = privacy.person_for(request.user, pk)
+    privacy.note("privacy.export", result, at=timezone.now(), detail="json")
+    body = json.dumps(result.copy(), cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
     return _file(body, "application/json", f"person-{pk}.json")
 
 
@@ -100,15 +100,15 @@ def export_json(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def export_html(request: HttpRequest, pk: int) -> HttpResponse:
     """The same to read, in the person's language, as one file that needs nothing else."""
-    found = privacy.person_for(request.user, pk)
+    result = privacy.person_for(request.user, pk)
     at = timezone.now()
-    privacy.note("privacy.export", found, at=at, detail="html")
-    with translation.override(found.participant.language):
-        copy = found.copy()
+    privacy.note("privacy.export", result, at=at, detail="html")
+    with translation.override(result.participant.language):
+        copy = result.copy()
         context = {
-            "participant": found.person,
+            "participant": result.person,
             "holdings": privacy.holdings(copy),
-            "parts": copies.parts(copy, zone=found.participant.timezone),
+            "parts": copies.parts(copy, zone=result.participant.timezone),
             "made_at": at,
         }
         page = render(request, "desk/privacy/data_file.html", context)
@@ -128,11 +128,11 @@ def _file(body: str | bytes, content_type: str, name: str) -> HttpResponse:
 @login_required
 def erase(request: HttpRequest, pk: int) -> HttpResponse:
     """Say what goes, what must stay and until when; erase when the button is pressed. There is no way back."""
-    found = privacy.person_for(request.user, pk)
+    result = privacy.person_for(request.user, pk)
     at = timezone.now()
     form = privacy.ErasureForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        left = privacy.erase(found, at=at)
+        left = privacy.erase(result, at=at)
         messages.success(request, _("The person is erased. Only what follows, if anything, is kept."))
         for one in left:
             until = wording.long_date(one.until, language=translation.get_language() or "fr")
@@ -140,10 +140,10 @@ def erase(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("desk:data-requests")
     context = {
         "form": form,
-        "found": found,
-        "participant": found.person,
-        "holdings": privacy.holdings(found.copy()),
-        "kept": found.kept(at=at),
+        "found": result,
+        "participant": result.person,
+        "holdings": privacy.holdings(result.copy()),
+        "kept": result.kept(at=at),
     }
     return render(
         request, "desk/privacy/data_erase.html", context, status=UNPROCESSABLE if form.errors else 200

@@ -118,7 +118,7 @@ def name(step: ReminderStep) -> str:
 
 
 def _counts(mailings: Iterable[Occurrence]) -> dict[int, Counts]:
-    found: dict[int, dict[str, int]] = {}
+    result: dict[int, dict[str, int]] = {}
     rows = (
         Delivery.objects.filter(occurrence__in=mailings)
         .order_by("occurrence", "state")
@@ -127,9 +127,9 @@ def _counts(mailings: Iterable[Occurrence]) -> dict[int, Counts]:
     )
     for occurrence, state, number in rows:
         name = "sent" if state == Delivery.State.SENT else "waiting" if state in ALIVE else "other"
-        of_one = found.setdefault(occurrence, {})
+        of_one = result.setdefault(occurrence, {})
         of_one[name] = of_one.get(name, 0) + number
-    return {pk: Counts(**of_one) for pk, of_one in found.items()}
+    return {pk: Counts(**of_one) for pk, of_one in result.items()}
 
 
 def _line(

@@ -135,17 +135,17 @@ def _switched(request: HttpRequest, cycle: Cycle, *, saves: bool) -> HttpRespons
             policy.add(cycle, timing=step_form.timing, values=step_form.values, session=only, by=by, at=at)
 
     try:
-        found = effect(cycle, change, at=at)
+        result = effect(cycle, change, at=at)
     except policy.PolicyError as error:
         step_form.add_error("count", str(error))
         return _page(request, cycle, form=form, step_form=step_form, status=422)
-    asks = found.leaves_none and not form.cleaned_data["sure"]
+    asks = result.leaves_none and not form.cleaned_data["sure"]
     if not saves or asks:
         status = 409 if saves else 200
-        return _page(request, cycle, form=form, step_form=step_form, effect=found, only=only, status=status)
+        return _page(request, cycle, form=form, step_form=step_form, effect=result, only=only, status=status)
     with planner.together():
         change()
-    messages.success(request, _saved(found.removed, found.added))
+    messages.success(request, _saved(result.removed, result.added))
     return redirect("desk:reminders", cycle.slug)
 
 
@@ -179,9 +179,9 @@ def change_save(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     cycle, session, step = _line(request, slug, code)
 
     def keep(save: Callable[[], None], _form: StepForm, at: dt.datetime) -> HttpResponse:
-        found = effect(cycle, save, at=at)
+        result = effect(cycle, save, at=at)
         save()
-        messages.success(request, _saved(found.removed, found.added))
+        messages.success(request, _saved(result.removed, result.added))
         return _back(cycle, session)
 
     return _changed(request, cycle, session, step, keep)
@@ -276,13 +276,13 @@ def _removed(request: HttpRequest, slug: str, code: str, *, saves: bool) -> Http
         policy.remove(step, by=by, at=at)
 
     try:
-        found = effect(cycle, take_out, at=at)
+        result = effect(cycle, take_out, at=at)
     except policy.PolicyError as error:
         messages.error(request, str(error))
         return redirect("desk:reminders", cycle.slug)
-    asks = found.leaves_none and not sure
+    asks = result.leaves_none and not sure
     if not saves or asks:
-        context = {"cycle": cycle, "step": step, "label": line.name(step), "form": form, "effect": found}
+        context = {"cycle": cycle, "step": step, "label": line.name(step), "form": form, "effect": result}
         status = 409 if saves else 200
         return render(request, "desk/reminders/reminder_remove.html", context, status=status)
     take_out()

@@ -106,7 +106,7 @@ class CycleReport:
     @property
     def sentences(self) -> list[str]:
         """The report in a few sentences, each with its numbers."""
-        said = [
+        results = [
             ngettext("%(count)d person registered", "%(count)d people registered", self.registered)
             % {"count": self.registered},
             ngettext(
@@ -115,10 +115,10 @@ class CycleReport:
             % {"held": self.held, "planned": self.planned},
         ]
         if self.presence is not None:
-            said += self.presence.sentences
+            results += self.presence.sentences
         if self.loyalty is not None:
-            said.append(_("came at least twice: %(share)s") % {"share": self.loyalty.several})
-        return said
+            results.append(_("came at least twice: %(share)s") % {"share": self.loyalty.several})
+        return results
 
 
 def cycle_report(cycle: Cycle, *, at: dt.datetime) -> CycleReport:
@@ -155,24 +155,24 @@ def session_report(session: Session, *, at: dt.datetime) -> SessionReport:
     states = dict(rows.order_by().values_list("state").annotate(count=Count("pk")))
     people = CycleRegistration.objects.filter(registrations__session=session).exclude(state=State.PENDING)
     seated = states.get(State.CONFIRMED, 0)
-    said = [
+    results = [
         ngettext("%(count)d person registered", "%(count)d people registered", seated) % {"count": seated}
     ]
     if waiting := states.get(State.WAITLISTED, 0):
-        said.append(ngettext("%(count)d waiting", "%(count)d waiting", waiting) % {"count": waiting})
+        results.append(ngettext("%(count)d waiting", "%(count)d waiting", waiting) % {"count": waiting})
     if gone := states.get(State.CANCELLED, 0):
-        said.append(
+        results.append(
             ngettext("%(count)d gave the place back", "%(count)d gave the place back", gone) % {"count": gone}
         )
     tally = noting.tallies([session.pk])[session.pk]
     presence = shares.presence(session, tally, registered=seated, at=at)
     if presence is not None:
-        said += presence.sentences
+        results += presence.sentences
     return SessionReport(
         session=session,
         days=_days(rows.exclude(confirmed_at=None), "confirmed_at", zone=session.zone),
         sources=_sources(people, session.cycle),
-        sentences=tuple(said),
+        sentences=tuple(results),
     )
 
 
@@ -222,13 +222,13 @@ def _sources(rows: QuerySet[CycleRegistration], cycle: Cycle) -> tuple[Source, .
     """Return where people came from, most first: a partner's code, an organiser, a list, the form itself."""
     labels = dict(cycle.source_codes.values_list("code", "label"))
     counted = rows.order_by().values_list("source", "source_code").annotate(count=Count("pk", distinct=True))
-    found: Counter[str] = Counter()
+    result: Counter[str] = Counter()
     for source, code, count in counted:
         label = f"{labels[code]} ({code})" if labels.get(code) else code
-        found[label or str(CycleRegistration.Source(source).label)] += count
+        result[label or str(CycleRegistration.Source(source).label)] += count
     return tuple(
         Source(label=label, count=count)
-        for label, count in sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))
+        for label, count in sorted(result.items(), key=lambda pair: (-pair[1], pair[0]))
     )
 
 

@@ -40,8 +40,8 @@ class Share:
         return wording.percent(self.part, self.whole, language=language())
 
     def __str__(self) -> str:
-        said = _("%(part)d of %(whole)d") % {"part": self.part, "whole": self.whole}
-        return f"{said} ({self.percent})" if self.percent else said
+        result = _("%(part)d of %(whole)d") % {"part": self.part, "whole": self.whole}
+        return f"{result} ({self.percent})" if self.percent else result
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,8 +58,8 @@ class Presence:
 
     @property
     def sentences(self) -> list[str]:
-        said = [_("present when registered: %(share)s") % {"share": self.share}] if self.registered else []
-        return said + self.without_place_in_words
+        result = [_("present when registered: %(share)s") % {"share": self.share}] if self.registered else []
+        return result + self.without_place_in_words
 
     @property
     def without_place_in_words(self) -> list[str]:
@@ -84,11 +84,11 @@ def presence(session: Session, tally: noting.Tally, *, registered: int, at: dt.d
 
 def together(presences: Iterable[Presence]) -> Presence | None:
     """Return several sessions taken together, None for none."""
-    found = list(presences)
-    if not found:
+    results = list(presences)
+    if not results:
         return None
     return Presence(
-        registered=sum(each.registered for each in found),
-        came=sum(each.came for each in found),
-        without_place=sum(each.without_place for each in found),
+        registered=sum(each.registered for each in results),
+        came=sum(each.came for each in results),
+        without_place=sum(each.without_place for each in results),
     )

@@ -43,15 +43,15 @@ def cycle_file(request: HttpRequest, slug: str, ending: str) -> HttpResponseBase
     """The stops of the report as CSV or a spreadsheet, or all of it as a PDF of one page."""
     cycle, _rights = access.cycle_for(request.user, slug)
     at = timezone.now()
-    found = report.cycle_report(cycle, at=at)
+    result = report.cycle_report(cycle, at=at)
     journal.record("report.export", by=access.account(request.user), at=at, target=cycle, detail=ending)
     if ending == "pdf":
         return HttpResponse(
-            funder_report.pdf(found, at=at),
+            funder_report.pdf(result, at=at),
             content_type="application/pdf",
             headers={"Content-Disposition": f'attachment; filename="{slug}.pdf"'},
         )
-    return table_file(f"{slug}-report", ending=ending, header=report.header(), rows=report.values(found))
+    return table_file(f"{slug}-report", ending=ending, header=report.header(), rows=report.values(result))
 
 
 @require_safe

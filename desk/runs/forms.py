@@ -111,11 +111,11 @@ class BaseHalfDays(forms.BaseFormSet):  # type: ignore[type-arg]  # generic in t
             raise forms.ValidationError(_("Give the date and the hours of one half-day at least."))
 
     def half_days(self) -> list[runs.HalfDay]:
-        found: list[runs.HalfDay] = []
+        results: list[runs.HalfDay] = []
         for form in self.forms:
             if form.has_changed():
-                found.append(form.half_day(found[-1] if found else None))
-        return found
+                results.append(form.half_day(results[-1] if results else None))
+        return results
 
 
 HalfDays = forms.formset_factory(

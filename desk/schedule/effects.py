@@ -50,19 +50,19 @@ class Effects:
 
 def effects(verb: Callable[[], Any], *sessions: Session, at: dt.datetime) -> Effects:
     """Return what a verb of planning would do to these sessions. What it raises passes through."""
-    found = tried(verb, session__in=[session.pk for session in sessions])
-    notices = found.after.notices
+    result = tried(verb, session__in=[session.pk for session in sessions])
+    notices = result.after.notices
     lines = sorted(
-        (row for rows in (found.after.planned, found.after.missed) for row in rows.values()),
+        (row for rows in (result.after.planned, result.after.missed) for row in rows.values()),
         key=lambda row: (row.due_at, row.pk),
     )
     return Effects(
         people=people(*sessions),
         notice=notice_of(notices[0], at=at) if notices else None,
         near=tuple(notice.session for notice in notices if notice.due_at <= at),
-        followed=found.followed,
-        withdrawn=found.withdrawn,
-        withdrawn_mails=found.withdrawn_mails,
+        followed=result.followed,
+        withdrawn=result.withdrawn,
+        withdrawn_mails=result.withdrawn_mails,
         reminders=_reminders(lines, at=at),
     )
 

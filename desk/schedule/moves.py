@@ -81,7 +81,7 @@ def rows(cycle: Cycle, *, at: dt.datetime, data: QueryDict | None = None) -> lis
     One that was not on the page that sent `data` yet is left alone.
     """
     movable = cycle.sessions.upcoming(at=at).filter(starts_at__gt=at, is_all_day=False)
-    found = []
+    results = []
     for session in movable:
         session.cycle = cycle
         start = session.starts_at
@@ -89,7 +89,7 @@ def rows(cycle: Cycle, *, at: dt.datetime, data: QueryDict | None = None) -> lis
             "seen": session.revised_at.isoformat(),
             "hour": start.astimezone(session.zone).time() if start else None,
         }
-        found.append(
+        results.append(
             Row(
                 session=session,
                 old_when=_when(session, session.starts_at, session.ends_at),
@@ -100,7 +100,7 @@ def rows(cycle: Cycle, *, at: dt.datetime, data: QueryDict | None = None) -> lis
                 ),
             )
         )
-    return found
+    return results
 
 
 def tell(moving: list[Row], *, among: QuerySet[Cycle]) -> list[Move]:
@@ -111,14 +111,14 @@ def tell(moving: list[Row], *, among: QuerySet[Cycle]) -> list[Move]:
         if (to := row.to)
     }
     clashes = Clashes(among, [span[:2] for span in spans.values()], without=spans, new=list(spans.values()))
-    found = []
+    results = []
     for row in moving:
         to = row.to
         if to is None:
             continue
         warnings = consequences.warnings(to, zone=row.session.cycle.timezone)
         others = clashes.warnings(to.starts_at, to.ends_at, own=spans[row.session.pk])
-        found.append(
+        results.append(
             Move(
                 session=row.session,
                 old_when=row.old_when,
@@ -127,7 +127,7 @@ def tell(moving: list[Row], *, among: QuerySet[Cycle]) -> list[Move]:
                 warnings=(*warnings, *others),
             )
         )
-    return found
+    return results
 
 
 def move_each(moving: list[Row], *, by: User | None, at: dt.datetime) -> None:

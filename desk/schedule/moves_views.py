@@ -63,11 +63,11 @@ def move_several_save(request: HttpRequest, slug: str) -> HttpResponse:
             form.add_error(None, str(error))
         return _page(request, cycle, rows, form, status=422)
     moved = [change.session for change in changes]
-    said = ngettext(
+    result = ngettext(
         "%(count)d session was moved. %(told)s", "%(count)d sessions were moved. %(told)s", len(moved)
     )
     told = consequences.told_in_words(*moved, people=consequences.people(*moved), at=at)
-    messages.success(request, said % {"count": len(moved), "told": told})
+    messages.success(request, result % {"count": len(moved), "told": told})
     return redirect("desk:cycle-detail", slug)
 
 

@@ -234,8 +234,8 @@ def _decide(
 
     def page(form: SeenForm, row: Session, *, status: int = 200, **context: Any) -> HttpResponse:
         words = {"reason": NO_REASON_YET} if has_reason else {}
-        found = effects_or_refusal(lambda: write(row, by=by, at=at, **words), row, at=at)
-        return _page(request, template, row, {"form": form, **context, **found}, status=status)
+        result = effects_or_refusal(lambda: write(row, by=by, at=at, **words), row, at=at)
+        return _page(request, template, row, {"form": form, **context, **result}, status=status)
 
     if request.method != "POST":
         return page(form_class(initial={"seen": session.revised_at.isoformat()}), session)

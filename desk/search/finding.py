@@ -127,10 +127,10 @@ def _ranked(rows: QuerySet[Any], words: list[str], *, name: Callable[[Any], str]
 
     Of more than MOST_RANKED rows, those are ranked that the queryset gives first.
     """
-    found = list(rows[:MOST_RANKED])
-    count = len(found) if len(found) < MOST_RANKED else rows.count()
-    found.sort(key=lambda row: (not row.search_title.startswith(words[0]), name(row)))
-    return found[:MOST], count
+    results = list(rows[:MOST_RANKED])
+    count = len(results) if len(results) < MOST_RANKED else rows.count()
+    results.sort(key=lambda row: (not row.search_title.startswith(words[0]), name(row)))
+    return results[:MOST], count
 
 
 def _cycles(words: list[str], cycles: QuerySet[Cycle]) -> Group:
@@ -210,7 +210,7 @@ def _when(session: Session) -> str:
 def _pages(words: list[str], cycles: dict[access.Right, QuerySet[Cycle]]) -> Group:
     """Return the pages of cycles: each word stands in the name of the page or in the title of the cycle."""
     known: dict[tuple[access.Right, tuple[str, ...]], tuple[list[Cycle], int]] = {}
-    found: list[tuple[bool, str, Hit]] = []
+    results: list[tuple[bool, str, Hit]] = []
     count = 0
     for address, name, right in PAGES:
         called = plain(str(name))
@@ -220,7 +220,7 @@ def _pages(words: list[str], cycles: dict[access.Right, QuerySet[Cycle]]) -> Gro
             known[right, rest] = _ranked(rows, words, name=lambda cycle: str(cycle.title))
         mine, number = known[right, rest]
         count += number
-        found += [
+        results += [
             (
                 not called.startswith(words[0]),
                 str(name),
@@ -228,8 +228,8 @@ def _pages(words: list[str], cycles: dict[access.Right, QuerySet[Cycle]]) -> Gro
             )
             for cycle in mine
         ]
-    found.sort(key=itemgetter(0, 1))
-    return Group(title=_("Pages"), hits=tuple(hit for _later, _name, hit in found[:MOST]), count=count)
+    results.sort(key=itemgetter(0, 1))
+    return Group(title=_("Pages"), hits=tuple(hit for _later, _name, hit in results[:MOST]), count=count)
 
 
 def _people(text: str, cycles: QuerySet[Cycle]) -> Group:
@@ -237,17 +237,17 @@ def _people(text: str, cycles: QuerySet[Cycle]) -> Group:
     rows = CycleRegistration.objects.filter(cycle__in=cycles, participant__anonymised_at=None)
     for word in text.split():
         rows = rows.filter(named(word))
-    found = list(rows.select_related("participant", "cycle").order_by("-requested_at", "-pk")[: MOST + 1])
+    queryset = list(rows.select_related("participant", "cycle").order_by("-requested_at", "-pk")[: MOST + 1])
     hits = [
         Hit(
             name=str(row.person),
             about=f"{row.participant.email} · {row.cycle.title}",
             url=reverse("desk:registrant", args=[row.cycle.slug, row.pk]),
         )
-        for row in found[:MOST]
+        for row in queryset[:MOST]
     ]
-    if len(found) <= MOST:
-        return Group(title=_("People registered"), hits=tuple(hits), count=len(found))
+    if len(queryset) <= MOST:
+        return Group(title=_("People registered"), hits=tuple(hits), count=len(queryset))
     # The table of people is a cycle's own: one list for each cycle in which somebody fits.
     counts = dict(rows.order_by().values_list("cycle").annotate(count=Count("pk")))
     fullest = sorted(counts, key=lambda pk: -counts[pk])[:MOST_LISTS]

@@ -73,12 +73,12 @@ class NamingForm(forms.Form):
     def clean_illustrates(self) -> str:
         text: str = self.cleaned_data["illustrates"]
         if text:
-            found = [row for row in Topic.objects.all() if _names(row, text)]
-            if not found:
+            rows = [row for row in Topic.objects.all() if _names(row, text)]
+            if not rows:
                 raise forms.ValidationError(
                     _("No topic has this name: choose one from the list, or add it first.")
                 )
-            self.topic = found[0]
+            self.topic = rows[0]
         return text
 
     def clean(self) -> dict[str, Any]:

@@ -64,7 +64,7 @@ def counted(counts: Counter[str]) -> str:
         counts[Standing.UNASKED],
         counts[Standing.PROPOSED],
     )
-    said = [
+    results = [
         (confirmed, ngettext("%(count)d confirmed", "%(count)d confirmed", confirmed)),
         (silent, ngettext("%(count)d silent", "%(count)d silent", silent)),
         (again, ngettext("%(count)d asked again", "%(count)d asked again", again)),
@@ -72,7 +72,7 @@ def counted(counts: Counter[str]) -> str:
         (proposed, ngettext("%(count)d proposed", "%(count)d proposed", proposed)),
         (lost, ngettext("%(count)d to replace", "%(count)d to replace", lost)),
     ]
-    return " · ".join(text % {"count": count} for count, text in said if count)
+    return " · ".join(text % {"count": count} for count, text in results if count)
 
 
 def held(hold: Hold) -> str:

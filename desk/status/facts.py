@@ -125,8 +125,8 @@ def _way_out(beats: dict[str, Heartbeat], *, at: dt.datetime) -> Fact:
         words = _("paused: a backup was restored, or the database moved") if is_restored else _("paused")
         is_wrong = True
     elif refusal := beats.get(trouble.TROUBLE):
-        found = trouble.read(refusal)
-        words, is_wrong = f"{trouble.ground_in_words(found.ground)} ({found.reply})", True
+        result = trouble.read(refusal)
+        words, is_wrong = f"{trouble.ground_in_words(result.ground)} ({result.reply})", True
     elif rest and rest.at > at:
         words, is_wrong = (
             _("the mail server is left alone for some minutes: %(why)s") % {"why": rest.detail},

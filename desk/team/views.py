@@ -219,15 +219,15 @@ def withdraw(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 def invitation(request: HttpRequest, token: str) -> HttpResponseBase:
     """What one is invited to; the button accepts. The link proves the address, as a code by mail does."""
     at = timezone.now()
-    found = team.find(token, at=at)
-    if found is None:
+    result = team.find(token, at=at)
+    if result is None:
         return render(request, "desk/team/invitation_gone.html", status=404)
-    account = User.objects.at_address(found.email)
+    account = User.objects.at_address(result.email)
     is_someone_else = request.user.is_authenticated and request.user != account
     form = AcceptForm(request.POST if request.method == "POST" else None)
     context = {
-        "invitation": found,
-        "meaning": team.MEANING[found.role],
+        "invitation": result,
+        "meaning": team.MEANING[result.role],
         "account": account,
         "is_someone_else": is_someone_else,
         "form": form,
@@ -237,12 +237,12 @@ def invitation(request: HttpRequest, token: str) -> HttpResponseBase:
     if is_someone_else or not form.is_valid():
         return render(request, "desk/team/invitation.html", context, status=403 if is_someone_else else 422)
     try:
-        member = team.accept(found, name=form.cleaned_data["name"], at=at)
+        member = team.accept(result, name=form.cleaned_data["name"], at=at)
     except team.TeamError as error:
         form.add_error(None, str(error))
         return render(request, "desk/team/invitation.html", context, status=422)
     messages.success(
-        request, _("Welcome: you now organise “%(programme)s”.") % {"programme": found.programme.title}
+        request, _("Welcome: you now organise “%(programme)s”.") % {"programme": result.programme.title}
     )
     if request.user.is_authenticated:
         return redirect("desk:home")

@@ -128,7 +128,7 @@ class CodesForm(SeenForm):
 
     def clean_codes(self) -> dict[str, str]:
         """Return {code: who uses it}."""
-        found = {}
+        result = {}
         for line in self.cleaned_data["codes"].splitlines():
             code, _space, label = line.strip().partition(" ")
             if not code:
@@ -138,10 +138,10 @@ class CodesForm(SeenForm):
                     _("“%(code)s” is not a code: small letters, digits and hyphens, forty at most."),
                     params={"code": code[:60]},
                 )
-            found[code] = label.strip()[:120]
-        if len(found) > MOST_CODES:
+            result[code] = label.strip()[:120]
+        if len(result) > MOST_CODES:
             raise ValidationError(_("That is too many codes: %(most)d at most."), params={"most": MOST_CODES})
-        return found
+        return result
 
 
 class QuestionForm(TextsForm, SeenForm):

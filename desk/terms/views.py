@@ -54,8 +54,8 @@ def registration(request: HttpRequest, slug: str) -> HttpResponse:
     except StaleError as error:
         saved = TermsForm(initial=TermsForm.initial_for(error.row))
         form.follow(saved.initial["seen"])
-        found = conflict.differences(saved=saved, written=form)
-        return _page(request, cycle, form, differences=found, status=CONFLICT)
+        result = conflict.differences(saved=saved, written=form)
+        return _page(request, cycle, form, differences=result, status=CONFLICT)
     messages.success(request, _("Saved. Whoever waits for a place that is now free is told by email."))
     return redirect("desk:registration", cycle.slug)
 
@@ -134,8 +134,8 @@ def codes(request: HttpRequest, slug: str) -> HttpResponse:
     except StaleError as error:
         saved = CodesForm(initial=CodesForm.initial_for(error.row))
         form.follow(saved.initial["seen"])
-        found = conflict.differences(saved=saved, written=form)
-        return _page(request, cycle, plain, codes=form, differences=found, status=CONFLICT)
+        result = conflict.differences(saved=saved, written=form)
+        return _page(request, cycle, plain, codes=form, differences=result, status=CONFLICT)
     messages.success(request, _("The codes are saved."))
     return redirect("desk:registration", cycle.slug)
 
@@ -223,11 +223,11 @@ def registrant_add(request: HttpRequest, slug: str) -> HttpResponse:
             key = booking.address_key(form.data["email"])
             known = cycle.registrations.filter(participant__email_key=key).first()
         else:
-            said = {
+            outcome = {
                 State.CONFIRMED: _("Registered. The confirmation leaves at once."),
                 State.WAITLISTED: _("The cycle is full: the person is on its waiting list, and is told so."),
             }
-            messages.success(request, said[State(row.state)])
+            messages.success(request, outcome[State(row.state)])
             return redirect("desk:registrant", cycle.slug, row.pk)
     context = {
         "cycle": cycle,

@@ -49,14 +49,14 @@ def _cycle(request: HttpRequest, slug: str, *, right: access.Right) -> tuple[Cyc
 def run(request: HttpRequest, slug: str) -> HttpResponse:
     """Everything of a run on one page: what is signed, what is missing, which papers there are."""
     cycle, rights = _cycle(request, slug, right=access.Right.TEACH)
-    found = certificates.run(cycle)
+    result = certificates.run(cycle)
     issuer = issuers.of(cycle)
     language = get_language() or "fr"
     words = sheet_views.state_words()
     context = {
         "cycle": cycle,
         "tab": "training",
-        "run": found,
+        "run": result,
         "issuer": issuer,
         "may_plan": access.Right.PLAN in rights,
         "may_read_people": access.Right.PEOPLE in rights,
@@ -65,10 +65,10 @@ def run(request: HttpRequest, slug: str) -> HttpResponse:
             {
                 "session": one,
                 "when": statements.when(one, language=language),
-                "sheet": found.sheets.get(one.pk),
+                "sheet": result.sheets.get(one.pk),
                 "is_over": one.ends_at is not None and one.ends_at <= timezone.now(),
             }
-            for one in found.sessions
+            for one in result.sessions
         ],
         "rows": [
             {
@@ -76,13 +76,13 @@ def run(request: HttpRequest, slug: str) -> HttpResponse:
                 "hours": hours.clock(row.minutes),
                 "cells": [
                     words[day.presence.state] if (day := row.half_days[one.pk]) else "—"
-                    for one in found.sessions
+                    for one in result.sessions
                 ],
             }
-            for row in found.rows
+            for row in result.rows
         ],
-        "planned": hours.clock(found.rows[0].planned) if found.rows else "",
-        "ready": [row for row in found.rows if row.reaches and not row.certificate],
+        "planned": hours.clock(result.rows[0].planned) if result.rows else "",
+        "ready": [row for row in result.rows if row.reaches and not row.certificate],
         "has_nda": issuer.provider is not None and bool(issuer.provider.nda),
     }
     return render(request, "desk/training/run.html", context)
@@ -133,10 +133,10 @@ def trainee(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 
 def _row(cycle: Cycle, pk: int) -> certificates.Row:
-    found = next((row for row in certificates.run(cycle).rows if row.registration.pk == pk), None)
-    if found is None:
+    result = next((row for row in certificates.run(cycle).rows if row.registration.pk == pk), None)
+    if result is None:
         raise Http404
-    return found
+    return result
 
 
 def _trainee_page(
@@ -218,23 +218,23 @@ def issue_all(request: HttpRequest, slug: str) -> HttpResponse:
 def withdraw(request: HttpRequest, slug: str, document: int) -> HttpResponse:
     """Take back a certificate or a statement, with a reason."""
     cycle, _rights = _cycle(request, slug, right=access.Right.PLAN)
-    found = get_object_or_404(
+    rows = get_object_or_404(
         Document.objects.live().light(), pk=document, cycle=cycle, kind__in=certificates.KINDS
     )
     form = forms.ReasonForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         certificates.withdraw(
-            found,
+            rows,
             reason=form.cleaned_data["reason"],
             by=access.account(request.user),
             at=timezone.now(),
         )
-        messages.success(request, _("Withdrawn: %(number)s.") % {"number": found.full_number})
+        messages.success(request, _("Withdrawn: %(number)s.") % {"number": rows.full_number})
         return redirect("desk:training-run", slug)
     context = {
         "cycle": cycle,
         "form": form,
-        "title": _("Withdraw %(number)s") % {"number": found.full_number},
+        "title": _("Withdraw %(number)s") % {"number": rows.full_number},
         "is_dangerous": True,
     }
     return render(
@@ -248,15 +248,15 @@ def withdraw(request: HttpRequest, slug: str, document: int) -> HttpResponse:
 def document_file(request: HttpRequest, slug: str, document: int) -> HttpResponse:
     """Hand out a trainee's paper."""
     cycle, _rights = _cycle(request, slug, right=access.Right.PEOPLE)
-    found = get_object_or_404(Document, pk=document, cycle=cycle, kind__in=certificates.KINDS)
+    result = get_object_or_404(Document, pk=document, cycle=cycle, kind__in=certificates.KINDS)
     journal.record(
         EXPORTED,
         by=access.account(request.user),
         at=timezone.now(),
         target=cycle,
-        detail=found.full_number,
+        detail=result.full_number,
     )
-    return pdf(found)
+    return pdf(result)
 
 
 @FORM

@@ -92,9 +92,9 @@ def blank(request: HttpRequest, door: doors.Door) -> HttpResponse:
 def sheet_file(request: HttpRequest, door: doors.Door, document: int) -> HttpResponse:
     """Hand out a countersigned sheet, this version or an earlier one."""
     del request
-    found = get_object_or_404(Document.objects.sheets(), pk=document, session=door.session)
-    journal.record(EXPORTED, by=door.user, at=timezone.now(), target=door.session, detail=found.full_number)
-    return pdf(found)
+    rows = get_object_or_404(Document.objects.sheets(), pk=document, session=door.session)
+    journal.record(EXPORTED, by=door.user, at=timezone.now(), target=door.session, detail=rows.full_number)
+    return pdf(rows)
 
 
 @FORM
@@ -157,13 +157,13 @@ def paper(request: HttpRequest, door: doors.Door) -> HttpResponse:
 def scan(request: HttpRequest, door: doors.Door, scan: int) -> HttpResponse:
     """Hand out a scan."""
     del request
-    found = get_object_or_404(PaperScan, pk=scan, session=door.session)
+    result = get_object_or_404(PaperScan, pk=scan, session=door.session)
     journal.record(EXPORTED, by=door.user, at=timezone.now(), target=door.session, detail="scan")
-    ending = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}[found.kind]
+    ending = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}[result.kind]
     return HttpResponse(
-        bytes(found.content),
-        content_type=found.kind,
-        headers={"Content-Disposition": f'attachment; filename="scan-{found.pk}.{ending}"'},
+        bytes(result.content),
+        content_type=result.kind,
+        headers={"Content-Disposition": f'attachment; filename="scan-{result.pk}.{ending}"'},
     )
 
 

@@ -57,23 +57,27 @@ class ColumnFields:
     @property
     def chosen(self) -> dict[str, str]:
         """Return {plain heading: role} of what was changed; an empty role leaves the column out."""
-        found = {}
+        result = {}
         for column in self.columns:
-            said = self.data.get(self._name(column))
-            if said is None or said == self._read_as(column.role) or not (said == "" or said in self.roles):
+            outcome = self.data.get(self._name(column))
+            if (
+                outcome is None
+                or outcome == self._read_as(column.role)
+                or not (outcome == "" or outcome in self.roles)
+            ):
                 continue
-            found[column.key] = str(said)
-        return found
+            result[column.key] = str(outcome)
+        return result
 
     @property
     def fields(self) -> list[ColumnField]:
         chosen = self.chosen
-        found = []
+        results = []
         for column in self.columns:
             now = chosen.get(column.key, self._read_as(column.role))
             options = tuple((value, words, value == now) for value, words in self.roles.items())
             sample = column.sample
-            found.append(
+            results.append(
                 ColumnField(
                     name=self._name(column),
                     heading=column.heading,
@@ -81,4 +85,4 @@ class ColumnFields:
                     options=options,
                 )
             )
-        return found
+        return results

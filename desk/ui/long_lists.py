@@ -29,9 +29,9 @@ class LongList(Paginator):  # type: ignore[type-arg]  # takes no argument when i
         first, last = (self.count - end, self.count - start) if is_reversed else (start, end)
         ordered = rows.reverse() if is_reversed else rows
         if first <= NEAR:
-            found = list(ordered[first:last])
+            result = list(ordered[first:last])
         else:
             numbers = list(ordered.values_list("pk", flat=True)[first:last])
             by_number = {row.pk: row for row in rows.filter(pk__in=numbers).order_by()}
-            found = [by_number[pk] for pk in numbers if pk in by_number]
-        return found[::-1] if is_reversed else found
+            result = [by_number[pk] for pk in numbers if pk in by_number]
+        return result[::-1] if is_reversed else result

@@ -161,21 +161,21 @@ class RowSet:
 
     def errors(self) -> list[tuple[str, str, str]]:
         """Return (address of the field, what it is called, what is wrong) for each error."""
-        found = []
+        results = []
         if self.is_too_long:
-            said = _("That is too much: %(limit)d at most.") % {"limit": MOST_ROWS}
-            found.append((self.name, str(self.kind.title), said))
+            result = _("That is too much: %(limit)d at most.") % {"limit": MOST_ROWS}
+            results.append((self.name, str(self.kind.title), result))
         for row in self.filled():
             for field in row.form:
                 label = f"{self.kind.row_title} {row.number} · {field.label}"
-                found += [(field.id_for_label, label, str(error)) for error in field.errors]
-            found += [
+                results += [(field.id_for_label, label, str(error)) for error in field.errors]
+            results += [
                 (row.prefix, f"{self.kind.row_title} {row.number}", str(error))
                 for error in row.form.non_field_errors()
             ]
             for part in row.parts:
-                found += part.errors()
-        return found
+                results += part.errors()
+        return results
 
     def values_if_valid(self) -> list[dict[str, Any]]:
         """Return the rows for a rule of the whole form: none while one of them is wrong."""

@@ -120,9 +120,9 @@ def hold_back(taken: Collection[int], *, at: dt.datetime) -> set[int]:
     waiting: set[int] = set()
     for row in RefusedMailing.objects.filter(held_at__isnull=False):
         open_ones = mails(row).filter(Q(not_after=None) | Q(not_after__gt=at), pk__in=taken)
-        found = set(open_ones.values_list("pk", flat=True))
-        ledger.defer(Delivery.objects.filter(pk__in=found), until=at + LOOK_AGAIN)
-        waiting |= found
+        result = set(open_ones.values_list("pk", flat=True))
+        ledger.defer(Delivery.objects.filter(pk__in=result), until=at + LOOK_AGAIN)
+        waiting |= result
     return waiting
 
 

@@ -193,12 +193,12 @@ def rules_for(kind: Kind) -> tuple[Rule, ...]:
 
 def verdict(rules: tuple[Rule, ...]) -> Expression:
     """Return the expression over a delivery that gives the name of the first rule that fails, or MAY_LEAVE."""
-    found: Expression = Value(MAY_LEAVE, output_field=CharField())
+    result: Expression = Value(MAY_LEAVE, output_field=CharField())
     for rule in reversed(rules):
         # Asked for what holds, not for what fails: an unknown holds nothing.
-        found = Case(
-            When(rule.condition(), then=found),
+        result = Case(
+            When(rule.condition(), then=result),
             default=Value(rule.name, output_field=CharField()),
             output_field=CharField(),
         )
-    return found
+    return result

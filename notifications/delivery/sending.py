@@ -255,9 +255,9 @@ def _follow_up(delivery: Delivery, outcome: Outcome, *, clock: Clock) -> None:
 
 
 def _pause(reason: str, *, at: dt.datetime, rest: dt.timedelta) -> None:
-    said = refusals.without_addresses(reason)
-    logger.warning("mail is paused for %s: %s", rest, said)
-    beat(TRANSPORT, at=at + rest, detail=said[:500])
+    result = refusals.without_addresses(reason)
+    logger.warning("mail is paused for %s: %s", rest, result)
+    beat(TRANSPORT, at=at + rest, detail=result[:500])
 
 
 @contextlib.contextmanager

@@ -63,7 +63,7 @@ def pdf(cycle: Cycle, person: Participant, *, contact: str, at: dt.datetime) -> 
         for session in cycle.sessions.held().select_related("cycle").order_by("starts_at", "pk")
         if session.starts_at and session.ends_at
     ]
-    said = context(cycle)
+    result = context(cycle)
     data = {
         "language": language,
         "site": settings.ESCALE_SITE_NAME,
@@ -76,10 +76,10 @@ def pdf(cycle: Cycle, person: Participant, *, contact: str, at: dt.datetime) -> 
         "facts": [
             [label, text]
             for label, text in (
-                (_("How to get there"), "\n".join(said["ways"])),
-                (_("Trainers"), ", ".join(said["trainers"])),
-                (_("Price"), said["price"]),
-                (_("Cancelled"), ", ".join(said["cancelled"])),
+                (_("How to get there"), "\n".join(result["ways"])),
+                (_("Trainers"), ", ".join(result["trainers"])),
+                (_("Price"), result["price"]),
+                (_("Cancelled"), ", ".join(result["cancelled"])),
                 (_("Contact"), contact),
             )
             if text

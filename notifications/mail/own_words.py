@@ -62,18 +62,18 @@ class Part:
 
 def values(context: Mapping[str, Any]) -> dict[str, str]:
     """Return what each variable is filled with in one mail, from what its standard text would say."""
-    found = {name: str(context.get(other) or "") for name, other in SAME_AS.items()}
+    result = {name: str(context.get(other) or "") for name, other in SAME_AS.items()}
     stop = context.get("stop")
     if stop is not None:
-        found |= {
+        result |= {
             "session": stop.title,
             "date": stop.when,
             "summary": stop.summary,
             "session_link": stop.url,
         }
     for name in CARDS:
-        found[name] = "; ".join(f"{each.title}, {each.when}" for each in _stops(name, context))
-    return found
+        result[name] = "; ".join(f"{each.title}, {each.when}" for each in _stops(name, context))
+    return result
 
 
 def _stops(name: str, context: Mapping[str, Any]) -> tuple[Any, ...]:
@@ -111,21 +111,21 @@ def _pieces(paragraph: str, filled: Mapping[str, str]) -> Iterator[Piece]:
 def parts(body: str, context: Mapping[str, Any]) -> list[Part]:
     """Return the parts of a mail in order; what has nothing to fill it (no recording yet) is left out."""
     filled = values(context)
-    found = []
+    results = []
     for paragraph in variables.paragraphs(body):
         name = variables.alone(paragraph)
         if name in CARDS:
             stops = _stops(name, context)
-            found += [Part(stops=stops)] if stops else []
+            results += [Part(stops=stops)] if stops else []
         elif name.endswith("_link"):
-            found += [Part(url=filled[name], label=label(name))] if filled.get(name) else []
+            results += [Part(url=filled[name], label=label(name))] if filled.get(name) else []
         elif text := variables.fill(paragraph, filled).strip():
-            found.append(Part(text=text, pieces=tuple(_pieces(paragraph, filled))))
+            results.append(Part(text=text, pieces=tuple(_pieces(paragraph, filled))))
     # What no other mail will bring stays, whatever the words around it (R7).
     for one in context.get("also", ()):
-        found += [
+        results += [
             Part(text=_("And right after it"), pieces=(Piece(text=_("And right after it")),)),
             Part(stops=(one["stop"],)),
             *([Part(url=one["join_url"], label=label("join_link"))] if one["join_url"] else []),
         ]
-    return found
+    return results

@@ -190,9 +190,9 @@ def _seats(
 ) -> dict[int, Registration]:
     """Give the invented person a place, or an offer, at the session and at those after it."""
     ahead = scene.cycle.sessions.upcoming(at=at)
-    found = {}
+    result = {}
     for number, session in enumerate({scene.session.pk: scene.session} | {s.pk: s for s in ahead}, start=1):
-        found[session] = Registration.objects.create(
+        result[session] = Registration.objects.create(
             pk=-number,
             participant=person,
             session_id=session,
@@ -200,9 +200,9 @@ def _seats(
             queued_at=at,
             **sample.seat,
         )
-    if scene.session.pk in found:
-        found[scene.session.pk].session = scene.session
-    return found
+    if scene.session.pk in result:
+        result[scene.session.pk].session = scene.session
+    return result
 
 
 def send_test(cycle: Cycle, *, scene: Scene, by: User, at: dt.datetime) -> None:

@@ -42,8 +42,8 @@ class Loader(filesystem.Loader):
 @functools.cache
 def _rules(folder: Path) -> str:
     """Return the rules of the mails' own base template."""
-    found = STYLE.search((folder / FOLDER / "_base.html").read_text(encoding="utf-8"))
-    return PAGE_ONLY.sub("", MEDIA.sub("", found[1])) if found else ""
+    matched = STYLE.search((folder / FOLDER / "_base.html").read_text(encoding="utf-8"))
+    return PAGE_ONLY.sub("", MEDIA.sub("", matched[1])) if matched else ""
 
 
 def inlined(source: str, *, folder: Path) -> str:

@@ -86,16 +86,16 @@ def writable() -> list[str]:
 def problems(text: str, *, kind: str, one_line: bool = False) -> list[str]:
     """Return in words what is wrong with a text, each with its line and column."""
     longest = LONGEST_SUBJECT if one_line else LONGEST_BODY
-    found = [
+    results = [
         _in_words(mistake)
         for mistake in variables.mistakes(text, known=variables_of(kind), one_line=one_line)
     ]
     if len(text) > longest:
-        found.append(
+        results.append(
             _("It is too long: %(length)d characters, %(longest)d at most.")
             % {"length": len(text), "longest": longest}
         )
-    return found
+    return results
 
 
 def _in_words(mistake: variables.Mistake) -> str:
@@ -165,11 +165,11 @@ def write(
     if kind not in writable():
         msg = f"{kind} has no text of its own"
         raise ValueError(msg)
-    found = []
+    results = []
     for subject, body in texts.values():
-        found += problems(subject, kind=kind, one_line=True) + problems(body, kind=kind)
-    if found:
-        raise TextError(found)
+        results += problems(subject, kind=kind, one_line=True) + problems(body, kind=kind)
+    if results:
+        raise TextError(results)
     with journal.entry("message.write", cycle, by=by, at=at, detail=kind):
         row = Cycle.objects.select_for_update().get(pk=cycle.pk)
         if seen is not None and digest(row, kind, code) != seen:

@@ -68,10 +68,10 @@ def url(kind: Kind, person: Participant, cycle: Cycle) -> str:
 
 def _read(token: str) -> Scope:
     """Return the scope of a token. Raises Http404 for a false one, or for someone who was erased."""
-    found = access.subscriber(token)
-    if found is None:
+    result = access.subscriber(token)
+    if result is None:
         raise Http404
-    person, cycle_pk = found
+    person, cycle_pk = result
     return Scope(person, get_object_or_404(Cycle, pk=cycle_pk) if cycle_pk is not None else None)
 
 

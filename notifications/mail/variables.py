@@ -34,7 +34,7 @@ class Mistake:
 
 def mistakes(text: str, *, known: Collection[str], one_line: bool = False) -> list[Mistake]:
     """Return every mistake of a text in the order of reading. With `one_line`, a line break is one."""
-    found = []
+    results = []
     text = text.replace("\r\n", "\n") if not one_line else text
     for match in BRACE.finditer(text):
         written = match[0]
@@ -43,17 +43,17 @@ def mistakes(text: str, *, known: Collection[str], one_line: bool = False) -> li
             continue
         line, column = _place(text, match.start())
         if written.startswith(("{{", "{%", "{#")):
-            found.append(Mistake(wrong="tag", found=written, line=line, column=column))
+            results.append(Mistake(wrong="tag", found=written, line=line, column=column))
         elif len(written) == 1:
-            found.append(Mistake(wrong="brace", found=written, line=line, column=column))
+            results.append(Mistake(wrong="brace", found=written, line=line, column=column))
         else:
             close = difflib.get_close_matches(written.strip("{} ").lower(), known, n=1)
             meant = close[0] if close else ""
-            found.append(Mistake(wrong="unknown", found=written, line=line, column=column, meant=meant))
+            results.append(Mistake(wrong="unknown", found=written, line=line, column=column, meant=meant))
     if one_line and (broken := re.search(r"[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]", text)):
         line, column = _place(text, broken.start())
-        found.append(Mistake(wrong="lines", found="", line=line, column=column))
-    return found
+        results.append(Mistake(wrong="lines", found="", line=line, column=column))
+    return results
 
 
 def _place(text: str, position: int) -> tuple[int, int]:

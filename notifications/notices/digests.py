@@ -131,7 +131,7 @@ def parts(
         seat.session_id: seat
         for seat in Registration.objects.live().filter(cycle_registration=delivery.cycle_registration_id)
     }
-    found = []
+    results = []
     for notice in notices(delivery.occurrence):
         seat = seats.get(notice.session_id)
         is_over = notice.not_after <= at
@@ -139,11 +139,11 @@ def parts(
             continue
         known_at = seat.confirmed_at or seat.queued_at
         if known_at <= _changed_at(notice):
-            found.append(Part(notice=notice, seat=seat, said=say(notice.session, notice)))
-    if not found:
+            results.append(Part(notice=notice, seat=seat, said=say(notice.session, notice)))
+    if not results:
         msg = f"delivery {delivery.pk} has nothing left to tell"
         raise ValueError(msg)
-    return found
+    return results
 
 
 def current() -> QuerySet[Occurrence]:

@@ -78,12 +78,12 @@ def write(
     Raises texts.TextError for words that cannot be sent, GroupMessageError for a message that has left, StaleError
     when the draft is no longer what it was when its `digest` was `seen`.
     """
-    found = []
+    results = []
     for language, _name in settings.LANGUAGES:
-        found += texts.problems(values["subjects"].get(language, ""), kind="group_message", one_line=True)
-        found += texts.problems(values["bodies"].get(language, ""), kind="group_message")
-    if found:
-        raise texts.TextError(found)
+        results += texts.problems(values["subjects"].get(language, ""), kind="group_message", one_line=True)
+        results += texts.problems(values["bodies"].get(language, ""), kind="group_message")
+    if results:
+        raise texts.TextError(results)
     with journal.entry("group_message.write", by=by, at=at) as entry:
         row = _begun(cycle, values, by=by) if message is None else _draft(message)
         if message is not None and seen is not None and digest(row) != seen:
@@ -120,13 +120,13 @@ def discard(message: GroupMessage, *, by: User | None, at: dt.datetime) -> None:
 
 def readers(message: GroupMessage, people: QuerySet[CycleRegistration]) -> QuerySet[CycleRegistration]:
     """Return those of some people to whom a message goes: in the cycle or waiting, and not having left its news."""
-    found = people.filter(state__in=WRITTEN_TO, participant__anonymised_at=None).exclude(
+    queryset = people.filter(state__in=WRITTEN_TO, participant__anonymised_at=None).exclude(
         participant__email=""
     )
     if message.about == GroupMessage.About.NEWS:
         left = NewsStop.objects.filter(participant=OuterRef("participant"), cycle=message.cycle_id)
-        found = found.exclude(Exists(left))
-    return found
+        queryset = queryset.exclude(Exists(left))
+    return queryset
 
 
 def send(
@@ -147,8 +147,8 @@ def send(
         row = GroupMessage.objects.select_for_update().get(pk=message.pk)
         if row.people is not None:
             return row.people
-        found = readers(row, people)
-        count = found.count()
+        result = readers(row, people)
+        count = result.count()
         if count == 0:
             raise GroupMessageError(_("Nobody is left to write to: choose other people."))
         if count != expected:
@@ -166,7 +166,7 @@ def send(
         if session is not None:
             places = Registration.objects.live().filter(cycle_registration=OuterRef("pk"), session=session)
             columns["registration_id"] = Subquery(places.order_by().values("pk")[:1])
-        row.people = ledger.insert(found, columns, at=at, leaves_at=at + planning.grace())
+        row.people = ledger.insert(result, columns, at=at, leaves_at=at + planning.grace())
         row.sent_at, row.selection = at, {}
         row.save(update_fields=["people", "sent_at", "selection"])
     sending.wake()

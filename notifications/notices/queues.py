@@ -34,16 +34,16 @@ def facts(draft: Draft) -> dict[str, Any]:
     rows = _rows(delivery, at=draft.at)
     # Only the mail that a decision caused repeats the organiser's words.
     is_answer = delivery.created_at == person.decided_at
-    found: dict[str, Any] = {"message": person.decision_message if is_answer else delivery.note}
-    found["is_in"] = person.state == State.CONFIRMED
-    found["stops"] = [draft.stop(row.session) for row in _in_order(rows.filter(state=State.CONFIRMED))]
+    result: dict[str, Any] = {"message": person.decision_message if is_answer else delivery.note}
+    result["is_in"] = person.state == State.CONFIRMED
+    result["stops"] = [draft.stop(row.session) for row in _in_order(rows.filter(state=State.CONFIRMED))]
     waiting = list(_in_order(rows.filter(state=State.WAITLISTED)))
     positions = my_pages.waiting_positions(row.session_id for row in waiting)
-    found["waiting"] = [Waiting(draft.stop(row.session), positions[row.pk]) for row in waiting]
-    found["only_waits"] = bool(found["waiting"]) and not found["stops"]
+    result["waiting"] = [Waiting(draft.stop(row.session), positions[row.pk]) for row in waiting]
+    result["only_waits"] = bool(result["waiting"]) and not result["stops"]
     if person.state == State.WAITLISTED:
-        found["position"] = my_pages.cycle_position(person)
-    return found
+        result["position"] = my_pages.cycle_position(person)
+    return result
 
 
 def offers(draft: Draft) -> dict[str, Any]:

@@ -90,12 +90,12 @@ def tell_of_no(event: SpeakerAnswered) -> None:
 
     def words() -> str:
         who = _who(engagement.contact, engagement.session)
-        said = (
+        result = (
             _("%(who)s had said yes, and cannot speak any more.")
             if answer == Engagement.Answer.WITHDRAWN
             else _("%(who)s cannot speak.")
         ) % {"who": who}
-        return said + (
+        return result + (
             ("\n" + _("The reason given: %(reason)s") % {"reason": engagement.reason})
             if engagement.reason
             else ""

@@ -56,10 +56,10 @@ def counts(kind: str, session_ids: Collection[int], *, at: dt.datetime) -> dict[
             pk: len(reached(kind, sessions[pk], due_at=at)) if pk in sessions else 0 for pk in session_ids
         }
     slots = SpeakerSlot.objects.confirmed().exclude(contact_email="")
-    found = set(
+    rows = set(
         slots.filter(segment__session__in=session_ids).values_list("segment__session", "contact_email")
     )
-    return {pk: sum(one == pk for one, _email in found) for pk in session_ids}
+    return {pk: sum(one == pk for one, _email in rows) for pk in session_ids}
 
 
 def told(session: Session, *, kind: str = "") -> list[Speaker]:
@@ -143,14 +143,14 @@ def figures(session: Session) -> dict[str, int]:
 
 def figures_in_words(session: Session) -> str:
     """Say the figures of a session; empty while nobody was registered."""
-    found = figures(session)
-    if not found["registered"]:
+    result = figures(session)
+    if not result["registered"]:
         return ""
-    said = ngettext(
-        "%(count)d person was registered.", "%(count)d people were registered.", found["registered"]
+    outcome = ngettext(
+        "%(count)d person was registered.", "%(count)d people were registered.", result["registered"]
     )
-    text = said % {"count": found["registered"]}
-    if found["came"]:
-        came = ngettext("%(count)d came.", "%(count)d came.", found["came"]) % {"count": found["came"]}
+    text = outcome % {"count": result["registered"]}
+    if result["came"]:
+        came = ngettext("%(count)d came.", "%(count)d came.", result["came"]) % {"count": result["came"]}
         text = f"{text} {came}"
     return text

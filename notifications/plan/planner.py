@@ -190,11 +190,11 @@ def _steps_held(sessions: Collection[Session]) -> dict[int, dict[str, ReminderSt
     """Return the lines that are on for each session, by code; none for one that is not held."""
     cycles = {session.cycle_id for session in sessions}
     lines = ReminderStep.objects.filter(cycle__in=cycles).filter(Q(session=None) | Q(session__in=sessions))
-    found = list(lines)
+    results = list(lines)
     return {
         session.pk: {
             step.code: step
-            for step in _holding(session, found)
+            for step in _holding(session, results)
             if step.is_enabled and session.is_held and session.starts_at is not None
         }
         for session in sessions

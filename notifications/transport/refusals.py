@@ -161,8 +161,8 @@ CERTAIN = frozenset({"login", "relay", "proof", "sender", "blocked"})
 
 def _is_ours_for_certain(name: str, text: str) -> bool:
     """Tell whether a temporary refusal is of us: named plainly, and not as something that passes by itself."""
-    said = plain(text[:LONGEST])
-    passes = dict(PLAIN)["later"].search(said)
+    result = plain(text[:LONGEST])
+    passes = dict(PLAIN)["later"].search(result)
     return name in CERTAIN and not passes
 
 
@@ -170,20 +170,20 @@ def _ground(code: int, text: str, *, stage: Stage) -> str:
     if code in LOGIN_CODES:
         return "login"
     said, number = plain(text), enhanced(text)
-    found = next((name for name, words in PLAIN if words.search(said)), "")
+    matched = next((name for name, words in PLAIN if words.search(said)), "")
     if stage in (Stage.CONNECT, Stage.MAIL):
-        return _of_the_sender(found, number)
+        return _of_the_sender(matched, number)
     if (
         code in NO_MAIL_CODES
         and stage is Stage.RCPT
-        and GROUNDS.get(found, GROUNDS["unknown"]).fault is not Fault.US
+        and GROUNDS.get(matched, GROUNDS["unknown"]).fault is not Fault.US
     ):
         return "no_mailbox"
-    if found == "no_mailbox" and BARE_BLOCK.search(said):
+    if matched == "no_mailbox" and BARE_BLOCK.search(said):
         return "blocked"
     if stage is Stage.RCPT:
-        return _of_the_recipient(found, number, code)
-    return _of_the_whole(found, number)
+        return _of_the_recipient(matched, number, code)
+    return _of_the_whole(matched, number)
 
 
 def _of_the_sender(found: str, number: str) -> str:

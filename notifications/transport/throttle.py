@@ -30,11 +30,11 @@ def slow_domain(domain: str, *, until: dt.datetime) -> None:
 
 def interval(rate: str) -> dt.timedelta:
     """Return the time between two mails at a rate such as "5/s", "300/min" or "10000/h". Raises ValueError."""
-    found = RATE.fullmatch(rate.strip())
-    if found is None:
+    match = RATE.fullmatch(rate.strip())
+    if match is None:
         msg = f"{rate!r} is no rate: write it as 5/s, 300/min or 10000/h"
         raise ValueError(msg)
-    return UNITS[found["unit"]] / int(found["number"])
+    return UNITS[match["unit"]] / int(match["number"])
 
 
 def intervals() -> dict[str, dt.timedelta]:
@@ -44,8 +44,8 @@ def intervals() -> dict[str, dt.timedelta]:
 
 @functools.lru_cache(maxsize=4)
 def _intervals(of_all: str, of_domains: tuple[tuple[str, str], ...]) -> dict[str, dt.timedelta]:
-    found = {addresses.domain(domain): interval(rate) for domain, rate in of_domains}
-    return found | ({EVERYTHING: interval(of_all)} if of_all else {})
+    result = {addresses.domain(domain): interval(rate) for domain, rate in of_domains}
+    return result | ({EVERYTHING: interval(of_all)} if of_all else {})
 
 
 def hold_back(taken: Collection[int], *, at: dt.datetime) -> frozenset[int]:
@@ -57,9 +57,9 @@ def hold_back(taken: Collection[int], *, at: dt.datetime) -> frozenset[int]:
     waiting: set[int] = set()
     for domain, until in resting.items():
         rows = Delivery.objects.filter(pk__in=taken, domain=domain)
-        found = set(rows.values_list("pk", flat=True))
-        ledger.defer(Delivery.objects.filter(pk__in=found), until=until)
-        waiting |= found
+        result = set(rows.values_list("pk", flat=True))
+        ledger.defer(Delivery.objects.filter(pk__in=result), until=until)
+        waiting |= result
     waiting |= breaker.hold_back(set(taken) - waiting, at=at)
     if intervals():
         waiting |= _keep_pace(set(taken) - waiting, at=at)

@@ -96,9 +96,9 @@ def _delivery(event: AnymailTrackingEvent) -> Delivery | None:
     for text in (metadata.get(providers.REFERENCE), *tagged):
         read = providers.read_reference(str(text or ""))
         if read is not None:
-            found = Delivery.objects.filter(pk=read[0]).first()
-            if found is not None and providers.proof(found) == read[1]:
-                return found
+            row = Delivery.objects.filter(pk=read[0]).first()
+            if row is not None and providers.proof(row) == read[1]:
+                return row
     return None
 
 

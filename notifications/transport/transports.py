@@ -175,8 +175,8 @@ def _not_let_in(error: Exception) -> TransportDown:
     verdict = refusals.judge(error.smtp_code, words, stage=Stage.CONNECT)
     refusal = "login" if is_login else verdict.ground.name
     is_ours = refusals.GROUNDS[refusal].fault is Fault.US and error.smtp_code >= PERMANENT
-    said = f"{error.smtp_code} {words}"
-    return TransportDown(said, refusal=refusal if is_ours else "", code=error.smtp_code)
+    result = f"{error.smtp_code} {words}"
+    return TransportDown(result, refusal=refusal if is_ours else "", code=error.smtp_code)
 
 
 def _said(error: Exception) -> str:

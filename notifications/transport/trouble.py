@@ -100,16 +100,16 @@ def is_of_one_domain(delivery: Delivery) -> bool:
 
 def outcome(delivery: Delivery, error: TransportDown, *, at: dt.datetime) -> tuple[Outcome, dt.timedelta]:
     """Return what becomes of the mail in hand, and how long all mail rests (zero where one domain waits instead)."""
-    said = str(error)
+    result = str(error)
     if error.refusal and is_of_one_domain(delivery):
         throttle.slow_domain(delivery.domain, until=at + DOMAIN_REST)
         hand = transports.Hand(delivery.message_id or delivery.key, delivery.attempts + 1)
-        return hand.later(code=error.code, error=said, refusal=error.refusal), dt.timedelta(0)
+        return hand.later(code=error.code, error=result, refusal=error.refusal), dt.timedelta(0)
     rest = note(error, at=at)
     waits = Outcome(
         state=Delivery.State.PENDING,
         code=error.code,
-        error=said,
+        error=result,
         retry_in=rest,
         keeps_attempt=True,
         refusal=error.refusal,

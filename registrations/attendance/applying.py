@@ -198,8 +198,8 @@ def read(report: AttendanceReport, *, asked: Asked, by: User | None = None, at: 
     )
     if can_write:
         for person, has_place in everybody:
-            found = match.found.get(person.id)
-            writer.add(person.id, found.stay if found else None, has_place=has_place)
+            result = match.found.get(person.id)
+            writer.add(person.id, result.stay if result else None, has_place=has_place)
     names = {person.id: person for person in people}
     return Reading(
         line_count=len(lines),
@@ -291,11 +291,11 @@ class _Writer:
         if self.is_again and stay is not None and has_only_minutes:
             # The minutes that are kept are rounded, and may hold those of another report.
             return
-        said = None if stay is None else self._verdict(self._together(stay, earlier))
-        if said is None:
+        outcome = None if stay is None else self._verdict(self._together(stay, earlier))
+        if outcome is None:
             self._not_in_file(pk, row, earlier, has_place=has_place)
             return
-        state, minutes, spans = said
+        state, minutes, spans = outcome
         if earlier is not None and (earlier.state, earlier.minutes, earlier.spans) == (state, minutes, spans):
             return
         self._write(pk, state, minutes, spans)
@@ -338,10 +338,10 @@ class _Writer:
         return presence.together(before, stay, length=self.length)
 
     def _verdict(self, stay: Stay) -> tuple[str, int | None, list[list[int]] | None] | None:
-        said = matching.verdict(stay, length=self.length, threshold=self.asked.threshold)
-        if said is None:
+        outcome = matching.verdict(stay, length=self.length, threshold=self.asked.threshold)
+        if outcome is None:
             return None
-        state, minutes = said
+        state, minutes = outcome
         spans = None if stay.spans is None or minutes is None else [list(span) for span in stay.spans]
         return state, minutes, spans
 

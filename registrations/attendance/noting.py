@@ -198,7 +198,7 @@ class Tally:
 def tallies(session_ids: Iterable[int]) -> dict[int, Tally]:
     """Return what each session has, erased rows included (their counts outlive them), in two queries."""
     ids = list(session_ids)
-    found = {pk: Tally() for pk in ids}
+    result = {pk: Tally() for pk in ids}
     rows: Any = (
         Attendance.objects.filter(registration__session__in=ids, half_day=HALF_DAY)
         .order_by()
@@ -212,6 +212,6 @@ def tallies(session_ids: Iterable[int]) -> dict[int, Tally]:
         .annotate(total=Sum("people"), without=Sum("without_place"))
     )
     for pk, state, people, without_place in [*rows, *kept]:
-        found[pk].states[state] += people
-        found[pk].unplaced[state] += without_place
-    return found
+        result[pk].states[state] += people
+        result[pk].unplaced[state] += without_place
+    return result

@@ -100,8 +100,8 @@ def answer(request: HttpRequest) -> HttpResponse:
     mended = _mended(path) if request.method in ("GET", "HEAD") else None
     if mended is not None and mended != request.path:
         return redirect(mended)
-    found = _personal().match(path)
-    language = (found["language"] or "").lower() if found else ""
+    match = _personal().match(path)
+    language = (match["language"] or "").lower() if match else ""
     with translation.override(language or translation.get_language()):
         return render(request, "registrations/pages/unknown_link.html", {"form": FindForm()}, status=404)
 
@@ -124,12 +124,12 @@ def _decoded(path: str) -> str:
 
 def _mended(path: str) -> str | None:
     """Return the path of the page that a link means, without what was glued to it; None when it opens nothing."""
-    found = _personal().fullmatch(path)
-    token = TOKEN.search(found["rest"]) if found else None
-    if found is None or token is None:
+    match = _personal().fullmatch(path)
+    token = TOKEN.search(match["rest"]) if match else None
+    if match is None or token is None:
         return None
-    name, opens = PAGES[found["page"].lower()]
-    with translation.override((found["language"] or settings.LANGUAGE_CODE).lower()):
+    name, opens = PAGES[match["page"].lower()]
+    with translation.override((match["language"] or settings.LANGUAGE_CODE).lower()):
         for candidate in dict.fromkeys((token[0], token[0].strip("_:-"))):
             if opens(candidate):
                 return reverse(name, args=[candidate])

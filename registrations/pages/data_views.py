@@ -30,10 +30,10 @@ if TYPE_CHECKING:
 def confirm_address(request: HttpRequest, token: str) -> HttpResponse:
     """The link of the mail to a new address: a page with one button, and the choice of a new calendar address."""
     at = timezone.now()
-    found = access.address_to_prove(token, at=at)
-    if found is None:
+    result = access.address_to_prove(token, at=at)
+    if result is None:
         return lost_links.answer(request)
-    participant, email = found
+    participant, email = result
     if request.method == "POST":
         is_done = participants.change_address(
             participant, email=email, renews_feed=request.POST.get("keep") != "on", at=at

@@ -147,10 +147,10 @@ class Mould:
     def __init__(self, page: str, *, marks: Collection[str]) -> None:
         self._parts: list[tuple[str, str]] = []
         rest = page
-        while found := min(
+        while result := min(
             ((place, mark) for mark in marks if (place := rest.find(mark)) >= 0), default=None
         ):
-            place, mark = found
+            place, mark = result
             self._parts.append((rest[:place], mark))
             rest = rest[place + len(mark) :]
         self._rest = rest

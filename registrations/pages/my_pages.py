@@ -120,12 +120,12 @@ def my_cycles(participant: Participant, *, zone: str = "", at: dt.datetime) -> t
         by_cycle[session.cycle_id].append(session)
     rows = {row.session_id: row for row in participant.registrations.all()}
     positions = waiting_positions(row.session_id for row in rows.values() if row.state == State.WAITLISTED)
-    found = []
+    results = []
     for registration in registrations:
         line = by_cycle[registration.cycle_id]
         coming = [s for s in line if s.is_held and s.ends_at and s.ends_at > at]
         first = min(coming, key=lambda s: (s.starts_at, s.pk), default=None)
-        found.append(
+        results.append(
             MyCycle(
                 registration=registration,
                 position=cycle_position(registration) if registration.state == State.WAITLISTED else None,
@@ -146,7 +146,7 @@ def my_cycles(participant: Participant, *, zone: str = "", at: dt.datetime) -> t
                 ),
             )
         )
-    return tuple(found)
+    return tuple(results)
 
 
 def _my_stop(

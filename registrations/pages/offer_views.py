@@ -25,22 +25,24 @@ if TYPE_CHECKING:
 @lost_links.personal_page
 def offer(request: HttpRequest, token: str) -> HttpResponse:
     """What is held for somebody, and until when. Reading it takes nothing."""
-    found = access.offered(token)
-    if found is None:
+    result = access.offered(token)
+    if result is None:
         return lost_links.answer(request)
     at = timezone.now()
-    zone = found.participant.timezone or found.cycle.timezone
-    rows = found.registrations.filter(state=State.OFFERED, offer_ends_at__gt=at)
-    is_whole = found.state == State.OFFERED and found.offer_ends_at is not None and found.offer_ends_at > at
+    zone = result.participant.timezone or result.cycle.timezone
+    rows = result.registrations.filter(state=State.OFFERED, offer_ends_at__gt=at)
+    is_whole = (
+        result.state == State.OFFERED and result.offer_ends_at is not None and result.offer_ends_at > at
+    )
     context = {
-        "registration": found,
+        "registration": result,
         "token": token,
-        "until": my_pages.until(found.offer_ends_at, zone=zone) if is_whole else "",
+        "until": my_pages.until(result.offer_ends_at, zone=zone) if is_whole else "",
         "offers": [
             (row, my_pages.until(row.offer_ends_at, zone=zone))
             for row in rows.select_related("session__cycle").order_by("session__starts_at", "pk")
         ],
-        "send_link": personal_links.path("send-link", personal_links.mail_token(found.participant)),
+        "send_link": personal_links.path("send-link", personal_links.mail_token(result.participant)),
         "answer": request.GET.get("answer", ""),
     }
     return render(request, "registrations/pages/offer.html", context)
@@ -60,11 +62,11 @@ def _held(found: CycleRegistration, registration: int | None) -> Registration | 
 @require_POST
 @lost_links.personal_page
 def accept(request: HttpRequest, token: str, registration: int | None = None) -> HttpResponse:
-    found = access.offered(token)
-    if found is None:
+    result = access.offered(token)
+    if result is None:
         return lost_links.answer(request)
     try:
-        booking.accept_offer(_held(found, registration), at=timezone.now())
+        booking.accept_offer(_held(result, registration), at=timezone.now())
     except booking.BookingError:
         done = "offer-ended"
     else:
@@ -75,9 +77,9 @@ def accept(request: HttpRequest, token: str, registration: int | None = None) ->
 @require_POST
 @lost_links.personal_page
 def decline(request: HttpRequest, token: str, registration: int | None = None) -> HttpResponse:
-    found = access.offered(token)
-    if found is None:
+    result = access.offered(token)
+    if result is None:
         return lost_links.answer(request)
-    held = _held(found, registration)
+    held = _held(result, registration)
     booking.decline_offer(held, at=timezone.now())
     return _answered(token, "declined")

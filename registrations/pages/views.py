@@ -52,10 +52,10 @@ TOKEN, MARK = (f"@{secrets.token_hex(16)}@" for _hole in range(2))
 def register(request: HttpRequest, cycle: str) -> HttpResponse:
     """The form: the whole cycle is chosen already, or the one session that `?stop=` names."""
     at = timezone.now()
-    found = intake.intake(cycle)
-    if not found.ahead(at=at) or not cycle_pages.takes_registrations(found.cycle, at=at):
-        return _closed(request, found, at=at)
-    return _register(request, found, at=at) if request.method == "POST" else _form(request, found, at=at)
+    result = intake.intake(cycle)
+    if not result.ahead(at=at) or not cycle_pages.takes_registrations(result.cycle, at=at):
+        return _closed(request, result, at=at)
+    return _register(request, result, at=at) if request.method == "POST" else _form(request, result, at=at)
 
 
 def _closed(request: HttpRequest, found: Intake, *, at: dt.datetime) -> HttpResponse:
@@ -194,11 +194,11 @@ def too_many(request: HttpRequest, *, wait: dt.timedelta, is_flood: bool = False
 @snapshot()
 def register_sent(request: HttpRequest, cycle: str) -> Built:
     """What happens next; the same for everybody, and nothing personal in the address."""
-    found = intake.intake(cycle)
+    result = intake.intake(cycle)
     context = {
-        "cycle": found.cycle,
-        "is_promised": found.cycle.registration_mode != Cycle.RegistrationMode.APPROVAL
-        and not my_pages.may_wait(found.cycle),
+        "cycle": result.cycle,
+        "is_promised": result.cycle.registration_mode != Cycle.RegistrationMode.APPROVAL
+        and not my_pages.may_wait(result.cycle),
     }
     body = render_to_string("registrations/pages/register_sent.html", context, request)
     return Built(

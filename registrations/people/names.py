@@ -87,10 +87,10 @@ def typed_holds(spelling: str) -> Q:
 
 
 def _any_holds(columns: tuple[str, ...], spelling: str) -> Q:
-    found = Q()
+    result = Q()
     for name in columns:
-        found |= Q(**{f"{name}__icontains": spelling})
-    return found
+        result |= Q(**{f"{name}__icontains": spelling})
+    return result
 
 
 def forget_typed(rows: QuerySet[CycleRegistration]) -> int:

@@ -139,10 +139,10 @@ def _contacts(at: dt.datetime) -> int:
     silent = Participant.objects.filter(cycle_registrations=None, confirmed_at__lt=since).exclude(
         consents__given_at__gte=since
     )
-    found = list(silent)
-    for participant in found:
+    results = list(silent)
+    for participant in results:
         rights.erase(participant, at=at)
-    return len(found)
+    return len(results)
 
 
 def _reports(at: dt.datetime) -> int:
@@ -153,10 +153,10 @@ def _replays(at: dt.datetime) -> int:
     old = Session.objects.filter(ends_at__lt=retention_periods.since("replays_months", at)).exclude(
         replay_url=""
     )
-    found = list(old)
-    for session in found:
+    results = list(old)
+    for session in results:
         editing.edit(session, values={"replay_url": ""}, by=None, at=at)
-    return len(found)
+    return len(results)
 
 
 def _journal(at: dt.datetime) -> int:

@@ -55,5 +55,5 @@ def stopped(cycles: QuerySet[Cycle], *, at: dt.datetime) -> list[tuple[Cycle, in
         .order_by()
         .values_list("cycle", "n")
     )
-    found = Cycle.objects.filter(pk__in=counts).order_by("slug") if counts else []
-    return [(cycle, counts[cycle.pk]) for cycle in found]
+    rows = Cycle.objects.filter(pk__in=counts).order_by("slug") if counts else []
+    return [(cycle, counts[cycle.pk]) for cycle in rows]

@@ -145,10 +145,10 @@ def _slots(session: Session, email: str, *, states: Collection[str]) -> list[Spe
 
 
 def _contact(email: str, *, at: dt.datetime) -> Contact:
-    found = list(contacts.ensure([email], at=at).values())
-    if not found:
+    queryset = list(contacts.ensure([email], at=at).values())
+    if not queryset:
         raise AnswerError(_("Give an address to write to first."))
-    return found[0]
+    return queryset[0]
 
 
 def _engagement(session: Session, email: str, *, at: dt.datetime) -> Engagement:

@@ -35,8 +35,8 @@ def reasons(session_ids: Collection[int], *, on: dt.date) -> dict[int, terms.Hol
                 until=row.until_date,
             )
         )
-    found = {pk: terms.hold(of, on=on) for pk, of in decisions.items()}
-    return {pk: why for pk, why in found.items() if why is not None}
+    result = {pk: terms.hold(of, on=on) for pk, of in decisions.items()}
+    return {pk: why for pk, why in result.items() if why is not None}
 
 
 def review(session_ids: Collection[int], *, at: dt.datetime) -> int:

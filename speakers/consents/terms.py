@@ -48,8 +48,8 @@ class Decision:
 
 def hold(decisions: Iterable[Decision], *, on: dt.date) -> Hold | None:
     """Return why a replay is held on a day: one person who does not agree is enough. Silence holds nothing."""
-    found = {reason for decision in decisions if (reason := _against(decision, on=on))}
-    return next((reason for reason in Hold if reason in found), None)
+    result = {reason for decision in decisions if (reason := _against(decision, on=on))}
+    return next((reason for reason in Hold if reason in result), None)
 
 
 def _against(decision: Decision, *, on: dt.date) -> Hold | None:

@@ -24,8 +24,8 @@ def _sealed(purpose: sealed_tokens.Purpose, token: str) -> Contact | None:
     sealed = sealed_tokens.read(purpose, token)
     if sealed is None:
         return None
-    found = Contact.objects.exclude(email="").filter(contacts.concerned(), pk=sealed.numbers[0]).first()
-    return found if found is not None and sealed.is_sealed_with(found.link_secret) else None
+    row = Contact.objects.exclude(email="").filter(contacts.concerned(), pk=sealed.numbers[0]).first()
+    return row if row is not None and sealed.is_sealed_with(row.link_secret) else None
 
 
 def contact(token: str) -> Contact | None:

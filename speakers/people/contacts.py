@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 def ensure(emails: Iterable[str], *, at: dt.datetime) -> dict[str, Contact]:
     """Return the contact of each address by its normal form; those that are missing are made."""
     keys = {addresses.key(email) for email in emails if email}
-    found = {one.email: one for one in Contact.objects.filter(email__in=keys)}
-    if missing := keys - found.keys():
+    queryset = {one.email: one for one in Contact.objects.filter(email__in=keys)}
+    if missing := keys - queryset.keys():
         Contact.objects.bulk_create(
             [Contact(email=key, created_at=at) for key in sorted(missing)], ignore_conflicts=True
         )
-        found |= {one.email: one for one in Contact.objects.filter(email__in=missing)}
-    return found
+        queryset |= {one.email: one for one in Contact.objects.filter(email__in=missing)}
+    return queryset
 
 
 def of_session(session_id: int, *, at: dt.datetime) -> dict[str, Contact]:

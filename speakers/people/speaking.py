@@ -55,9 +55,9 @@ def of(session: Session, *, states: Collection[str] = SpeakerSlot.SPEAKING) -> l
 
 def by_address(slots: Iterable[SpeakerSlot]) -> list[Speaker]:
     """Return the people behind slots of one session; whoever is asked or comes first stands for their parts."""
-    found: dict[str, list[SpeakerSlot]] = {}
+    result: dict[str, list[SpeakerSlot]] = {}
     for slot in sorted(slots, key=lambda slot: (slot.segment.order, slot.order)):
-        found.setdefault(slot.contact_email, []).append(slot)
+        result.setdefault(slot.contact_email, []).append(slot)
     return [
         Speaker(
             email=slots[0].contact_email,
@@ -65,7 +65,7 @@ def by_address(slots: Iterable[SpeakerSlot]) -> list[Speaker]:
             language=slots[0].contact_language,
             slots=tuple(slots),
         )
-        for slots in found.values()
+        for slots in result.values()
     ]
 
 

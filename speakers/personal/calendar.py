@@ -81,9 +81,9 @@ def _language(contact: Contact) -> str:
 
 
 def _entries(contact: Contact, *, language: str) -> Iterator[ical.Entry]:
-    found = {part.session.pk: part for part in pages.parts(contact, at=timezone.now())}
-    for session in entries.loaded(Session.objects.filter(pk__in=found)):
-        part = found[session.pk]
+    result = {part.session.pk: part for part in pages.parts(contact, at=timezone.now())}
+    for session in entries.loaded(Session.objects.filter(pk__in=result)):
+        part = result[session.pk]
         if not part.is_coming and part.seat.standing not in ASKED:
             continue
         if entries.span(session) is not None:

@@ -108,9 +108,9 @@ def parts(contact: Contact, *, at: dt.datetime) -> list[Part]:
         .prefetch_related("segments__topic")
         .order_by("starts_at", "pk")
     )
-    found = of_sessions(contact, list(sessions), at=at)
-    ahead = [part for part in found if not part.is_over]
-    return ahead + [part for part in reversed(found) if part.is_over]
+    result = of_sessions(contact, list(sessions), at=at)
+    ahead = [part for part in result if not part.is_over]
+    return ahead + [part for part in reversed(result) if part.is_over]
 
 
 def of_sessions(contact: Contact, sessions: list[Session], *, at: dt.datetime) -> list[Part]:

@@ -41,18 +41,18 @@ FORM = ["GET", "HEAD", "POST"]
 
 
 def _contact(token: str) -> Contact:
-    found = access.contact(token)
-    if found is None:
+    result = access.contact(token)
+    if result is None:
         raise Http404
-    return found
+    return result
 
 
 def _part(contact: Contact, session: int, *, at: dt.datetime) -> pages.Part:
     rows = access.sessions(contact).filter(pk=session).select_related("cycle__programme")
-    found = pages.of_sessions(contact, list(rows.prefetch_related("segments__topic")), at=at)
-    if not found:
+    result = pages.of_sessions(contact, list(rows.prefetch_related("segments__topic")), at=at)
+    if not result:
         raise Http404
-    return found[0]
+    return result[0]
 
 
 def _back(contact: Contact, session: int | None = None) -> HttpResponse:

@@ -127,8 +127,8 @@ def _structured(
     }
     if str(person.role) and person.full_name:
         data["jobTitle"] = str(person.role)
-    if found := [organisation.name for organisation in organisations]:
-        data["affiliation"] = [{"@type": "Organization", "name": name} for name in found]
+    if results := [organisation.name for organisation in organisations]:
+        data["affiliation"] = [{"@type": "Organization", "name": name} for name in results]
     if profile is not None and profile.bio:
         data["description"] = profile.bio
     if profile is not None and profile.photo:

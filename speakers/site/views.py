@@ -48,8 +48,8 @@ def speaker(request: HttpRequest, slug: str) -> Built:
 def topic(request: HttpRequest, slug: str) -> Built:
     """What is said of a theme, when, by whom, and what there is to read."""
     at = timezone.now()
-    found = get_object_or_404(feeds.topics_with_sessions(), slug=slug)
-    return _built(request, "speakers/site/topic.html", pages.of_topic(found, at=at), at=at)
+    result = get_object_or_404(feeds.topics_with_sessions(), slug=slug)
+    return _built(request, "speakers/site/topic.html", pages.of_topic(result, at=at), at=at)
 
 
 @require_safe

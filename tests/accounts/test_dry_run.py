@@ -31,12 +31,12 @@ def test_the_verb_itself_runs_and_nothing_of_it_stays(sessions: int) -> None:
         for model in (Session, SessionChange, Occurrence, AuditEntry)
     ]
     by = make.user()
-    found = dry_run(lambda: planning.cancel_all(cycle, reason="Grève", by=by, at=AT))
-    assert [change.session for change in found.result] == rows
-    assert found.created["cycles_sessionchange"] == sessions
-    assert found.created["accounts_auditentry"] == sessions + 1
-    assert found.changed["cycles_session"] >= sessions
-    assert found.deleted.total() == 0
+    result = dry_run(lambda: planning.cancel_all(cycle, reason="Grève", by=by, at=AT))
+    assert [change.session for change in result.result] == rows
+    assert result.created["cycles_sessionchange"] == sessions
+    assert result.created["accounts_auditentry"] == sessions + 1
+    assert result.changed["cycles_session"] >= sessions
+    assert result.deleted.total() == 0
     assert [
         list(model.objects.order_by("pk").values())
         for model in (Session, SessionChange, Occurrence, AuditEntry)
@@ -52,10 +52,10 @@ def test_rows_are_counted_one_by_one_and_together() -> None:
         Topic.objects.filter(slug="t1").delete()
         return "done"
 
-    found = dry_run(write)
-    assert found.result == "done"
+    result = dry_run(write)
+    assert result.result == "done"
     table = "cycles_topic"
-    assert (found.created[table], found.changed[table], found.deleted[table]) == (4, 3, 1)
+    assert (result.created[table], result.changed[table], result.deleted[table]) == (4, 3, 1)
     assert not Topic.objects.exists()
 
 

@@ -92,16 +92,16 @@ def test_every_address_of_the_desk(site: LiveServer, signed_in: BrowserContext, 
     cookie = next(iter(client.cookies.values()))
     signed_in.clear_cookies()
     signed_in.add_cookies([{"name": cookie.key, "value": cookie.value, "url": site.url}])
-    found = {}
+    result = {}
     for name, door in DOORS.items():
         address = doors.address(name, world)
         if door.kind not in (Kind.OWN, Kind.OBJECT) or not door.get or not is_page(address, signed_in):
             continue
         page = visit(address, context=signed_in)
         if complaints := all_complaints(page):
-            found[name] = complaints
+            result[name] = complaints
         page.page.close()
-    assert not found, report(found)
+    assert not result, report(result)
 
 
 def test_the_first_load_keeps_to_its_budget(

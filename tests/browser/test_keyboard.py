@@ -89,10 +89,10 @@ def code_of_the_newest_mail(page: Page) -> str:
     reading = page.context.new_page()
     reading.goto("/mailbox/")
     reading.locator("main a[href^='/mailbox/']").first.click()
-    found = CODE.search(reading.locator("main pre").first.inner_text())
+    match = CODE.search(reading.locator("main pre").first.inner_text())
     reading.close()
-    assert found is not None
-    return found[1]
+    assert match is not None
+    return match[1]
 
 
 def test_a_stop_is_moved_and_put_back_with_keys_alone(page: Page, claire: User) -> None:

@@ -58,7 +58,7 @@ def unsound(
     visit: Visits, pages: dict[str, str], *, statuses: dict[str, int] | None = None
 ) -> dict[str, object]:
     """Return what is wrong, by page: a complaint, or a status other than the expected one."""
-    found: dict[str, object] = {}
+    result: dict[str, object] = {}
     for name, address in pages.items():
         seen = visit(address)
         wanted = (statuses or {}).get(name, 200)
@@ -66,8 +66,8 @@ def unsound(
             line for line in all_complaints(seen) if wanted == 200 or "says: Failed to load" not in line
         ]
         if seen.status != wanted or complaints:
-            found[name] = (seen.status, complaints)
-    return found
+            result[name] = (seen.status, complaints)
+    return result
 
 
 def test_pages_of_a_registration(visit: Visits) -> None:
@@ -116,8 +116,8 @@ def test_pages_of_a_registration(visit: Visits) -> None:
         "sign in": "/fr/account/login/",
     }
     statuses = {"unknown link": 404, "unknown link in English": 404, "closed cycle": 404}
-    found = unsound(visit, pages, statuses=statuses)
-    assert not found, report(found)
+    result = unsound(visit, pages, statuses=statuses)
+    assert not result, report(result)
 
 
 def test_the_form_says_what_is_wrong_and_keeps_what_was_typed(visit: Visits) -> None:
@@ -143,14 +143,14 @@ def test_the_waiting_room_in_each_state(visit: Visits, clock: time_machine.Trave
     Session.objects.filter(pk=seat.session_id).update(room_url="https://room.example.org/pont-07")
     with translation.override("fr"):
         join = path(personal_links.join(seat, language="fr"))
-    found: dict[str, object] = {}
+    result: dict[str, object] = {}
     for minutes in (-2 * 24 * 60, -14, 30, 3 * 60):
         clock.move_to(starts_at + dt.timedelta(minutes=minutes))
-        found |= {f"{minutes} {name}": what for name, what in unsound(visit, {"join": join}).items()}
+        result |= {f"{minutes} {name}": what for name, what in unsound(visit, {"join": join}).items()}
     Session.objects.filter(pk=seat.session_id).update(room_url="")
     clock.move_to(starts_at)
-    found |= unsound(visit, {"no room": join})
-    assert not found, report(found)
+    result |= unsound(visit, {"no room": join})
+    assert not result, report(result)
 
 
 def test_mails_and_the_page_that_stops_reminders(visit: Visits, settings: object) -> None:
@@ -218,8 +218,8 @@ def test_pages_of_those_who_wait_are_asked_and_speak(visit: Visits) -> None:
         "form with questions in English": f"/en/register/{CYCLE}/",
         "speaker": path(speaker_links.page(make.contact(slot.contact_email), language="fr")),
     }
-    found = unsound(visit, pages)
-    assert not found, report(found)
+    result = unsound(visit, pages)
+    assert not result, report(result)
 
 
 def test_answers_are_asked_for_and_kept(visit: Visits) -> None:

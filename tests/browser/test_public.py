@@ -56,13 +56,13 @@ TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 
 @pytest.mark.parametrize("code", ["fr", "en"])
 def test_every_page_is_sound_in_every_width_and_theme(code: str, visit: Visits) -> None:
-    found = {}
+    result = {}
     for path in PAGES:
         seen = visit(f"/{code}/{path}")
         if complaints := [f"answers {seen.status}"] if seen.status != 200 else all_complaints(seen):
-            found[path] = complaints
+            result[path] = complaints
         seen.context.close()
-    assert not found, report(found)
+    assert not result, report(result)
 
 
 def test_first_load_is_light_and_sets_no_cookie(visit: Visits) -> None:

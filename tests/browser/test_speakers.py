@@ -46,8 +46,8 @@ def test_their_pages_and_the_public_ones_are_sound(visit: Visits) -> None:
         "/fr/speakers/demo-tariq-benhaddou/",
         "/en/topics/demo-finances/",
     ]
-    found = {page: lines for page in pages if (lines := all_complaints(visit(page)))}
-    assert not found, report(found)
+    result = {page: lines for page in pages if (lines := all_complaints(visit(page)))}
+    assert not result, report(result)
 
 
 def test_the_desk_is_sound(visit: Visits, signed_in: BrowserContext) -> None:
@@ -59,8 +59,8 @@ def test_the_desk_is_sound(visit: Visits, signed_in: BrowserContext) -> None:
         f"{below}{one.pk}/card/",
         f"{below}{one.pk}/consents/",
     ]
-    found = {page: lines for page in pages if (lines := all_complaints(visit(page, context=signed_in)))}
-    assert not found, report(found)
+    result = {page: lines for page in pages if (lines := all_complaints(visit(page, context=signed_in)))}
+    assert not result, report(result)
 
 
 def test_on_a_telephone_without_javascript_one_answers_introduces_oneself_and_decides(

@@ -77,7 +77,7 @@ def training(site: LiveServer) -> LiveServer:
 
 @pytest.mark.usefixtures("training")
 def test_pages_of_training_are_sound_and_light(visit: Visits) -> None:
-    found: dict[str, object] = {}
+    result: dict[str, object] = {}
     for code in ("fr", "en"):
         for path, most in PAGES.items():
             seen = visit(f"/{code}/{path}")
@@ -87,7 +87,7 @@ def test_pages_of_training_are_sound_and_light(visit: Visits) -> None:
             if len(seen.requested) > MOST_REQUESTS:
                 wrong.append(f"asks {len(seen.requested)} times")
             if wrong:
-                found[f"{code}/{path}"] = wrong
+                result[f"{code}/{path}"] = wrong
             if SCREENS and code == "fr":
                 for scheme in ("light", "dark"):
                     for width in (390, 1280):
@@ -96,7 +96,7 @@ def test_pages_of_training_are_sound_and_light(visit: Visits) -> None:
                         name = f"{path.strip('/').replace('/', '_')}_{scheme}_{width}.png"
                         seen.page.screenshot(path=str(Path(SCREENS) / name), full_page=True)
             seen.context.close()
-    assert not found, report(found)
+    assert not result, report(result)
 
 
 @pytest.mark.usefixtures("training")

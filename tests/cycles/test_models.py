@@ -273,12 +273,12 @@ ATTEMPTS: dict[str, Callable[[], list[Callable[[], object]]]] = {
 
 
 def test_every_constraint_is_tried_here() -> None:
-    found = {
+    result = {
         constraint.name
         for model in apps.get_app_config("cycles").get_models()
         for constraint in model._meta.constraints
     }
-    assert found == set(ATTEMPTS)
+    assert result == set(ATTEMPTS)
 
 
 @pytest.mark.parametrize("name", ATTEMPTS)

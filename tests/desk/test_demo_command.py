@@ -21,10 +21,10 @@ def test_there_is_always_a_past_and_a_future(day: str) -> None:
     at = dt.datetime.fromisoformat(f"{day}T12:00:00+00:00")
     import_programme(demo.INVENTED_FILE, at=at, shift_months=None)
     sessions = list(invented().sessions.in_order())
-    said = [session.phase(at=at) for session in sessions]
-    assert said[:4] == ["done"] * 4
-    assert said[4] in ("confirmed", "done")
-    assert said[5:] == ["confirmed", "confirmed", "confirmed", "cancelled", "tentative", "tentative"]
+    results = [session.phase(at=at) for session in sessions]
+    assert results[:4] == ["done"] * 4
+    assert results[4] in ("confirmed", "done")
+    assert results[5:] == ["confirmed", "confirmed", "confirmed", "cancelled", "tentative", "tentative"]
     # Tuesdays, and the Thursday that was added: never a Sunday, whatever the month.
     assert [session.local_date.weekday() for session in sessions if session.local_date] == [1] * 7 + [3] + [
         1

@@ -86,8 +86,8 @@ def test_home_says_what_is_missing_soonest_first(claire: Client, cycle: Cycle) -
     make.session(cycle=cycle, slug="escale-04", number=4, starts_at=make.paris(2027, 1, 21), has_theme=False)
     make.session(cycle=cycle, slug="escale-01", number=1, starts_at=make.paris(2026, 10, 22), has_theme=False)
     response = claire.get(page("home"))
-    found = response.context["needs"]
-    assert [(need.about, [(lack.text, lack.is_urgent) for lack in need.lacks]) for need in found] == [
+    result = response.context["needs"]
+    assert [(need.about, [(lack.text, lack.is_urgent) for lack in need.lacks]) for need in result] == [
         (
             "Stop 2, Thu 19 Nov 2026, 13:00",
             [
@@ -99,8 +99,8 @@ def test_home_says_what_is_missing_soonest_first(claire: Client, cycle: Cycle) -
         ("Stop 3, Thu 10 Dec 2026, 13:00", [("The theme is not announced yet.", False)]),
         ("Stop 1, Thu 22 Oct 2026, 13:00", [("No recap has been published.", False)]),
     ]
-    assert [need.is_urgent for need in found] == [True, False, False]
-    assert {need.cycle for need in found} == {"The tour in 12 stages"}
+    assert [need.is_urgent for need in result] == [True, False, False]
+    assert {need.cycle for need in result} == {"The tour in 12 stages"}
     assert response.context["next_session"] == soon
 
 
@@ -180,9 +180,9 @@ def test_home_says_why_no_mail_leaves(
     claire: Client, cycle: Cycle, name: str, at: dt.timedelta, text: str | None
 ) -> None:
     Heartbeat.objects.create(name=name, at=NOW + at)
-    found = claire.get(page("home")).context["needs"]
-    assert [lack.text for need in found for lack in need.lacks] == ([text] if text else [])
-    assert cycle.slug in (found[0].lacks[0].url if text else cycle.slug)
+    result = claire.get(page("home")).context["needs"]
+    assert [lack.text for need in result for lack in need.lacks] == ([text] if text else [])
+    assert cycle.slug in (result[0].lacks[0].url if text else cycle.slug)
 
 
 @pytest.mark.parametrize(
@@ -417,10 +417,10 @@ def test_mails_say_their_state_and_why(claire: Client, cycle: Cycle) -> None:
         ("failed", 1),
         ("skipped", 1),
     ]
-    found = claire.get(page("deliveries"), {"q": "zoe@"}).context["lines"]
-    assert [line.delivery.to_address for line in found] == ["zoe@example.org"]
-    found = claire.get(page("deliveries"), {"state": "sent"}).context["lines"]
-    assert [line.state for line in found] == ["sent"]
+    result = claire.get(page("deliveries"), {"q": "zoe@"}).context["lines"]
+    assert [line.delivery.to_address for line in result] == ["zoe@example.org"]
+    result = claire.get(page("deliveries"), {"state": "sent"}).context["lines"]
+    assert [line.state for line in result] == ["sent"]
 
 
 def test_the_table_is_ordered_by_its_headings(claire: Client, cycle: Cycle) -> None:

@@ -125,9 +125,9 @@ def test_a_recap_elsewhere_is_none(two: Two, whose: str | None, asked: int) -> N
     news = recap(two, getattr(two, whose) if whose else None)
     editing.publish(news, by=None, at=NOW)
     with translation.override("en"):
-        found = needs.needs(planned=Cycle.objects.all(), written_to=Cycle.objects.none(), at=NOW)
+        rows = needs.needs(planned=Cycle.objects.all(), written_to=Cycle.objects.none(), at=NOW)
         wanted = ["No recap has been published."] * asked
-        assert [lack.text for need in found for lack in need.lacks] == wanted
+        assert [lack.text for need in rows for lack in need.lacks] == wanted
 
 
 @pytest.mark.parametrize(("whose", "shown"), [("a", 0), ("b", 1), (None, 1)])

@@ -66,10 +66,10 @@ print(json.dumps(dict(Delivery.objects.values_list("state").annotate(n=Count("pk
 
 
 def compose() -> dict[str, Any]:
-    found: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))[
+    result: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))[
         "services"
     ]
-    return found
+    return result
 
 
 def dockerfile_command() -> list[str]:
@@ -193,8 +193,8 @@ def test_every_command_of_the_file_does_its_work(folder: Path) -> None:  # noqa:
         until(lambda: site.run("worker", shlex.split(ping), check=False).returncode == 0)
 
         def states() -> dict[str, int]:
-            found: dict[str, int] = json.loads(site.run("web", code(COUNT)).stdout)
-            return found
+            result: dict[str, int] = json.loads(site.run("web", code(COUNT)).stdout)
+            return result
 
         # A stop in the middle of a mailing: what is in hand ends, the rest waits, nobody gets it twice.
         site.run("web", code(OWE))
@@ -221,8 +221,8 @@ def test_every_command_of_the_file_does_its_work(folder: Path) -> None:  # noqa:
         assert site.stop(second) == 0
         restore = [services.program("pg_restore"), "--dbname", database, "--clean", "--if-exists", str(dump)]
         subprocess.run(restore, check=True, capture_output=True)
-        said = site.run("web", [sys.executable, "manage.py", "mail", "status", "--language", "en"]).stdout
-        assert said.splitlines()[0] == "All email is paused: a backup was restored, or the database moved."
+        outcome = site.run("web", [sys.executable, "manage.py", "mail", "status", "--language", "en"]).stdout
+        assert outcome.splitlines()[0] == "All email is paused: a backup was restored, or the database moved."
         site.start("worker", worker)
         until(lambda: probe("beat"))
         assert states() == after

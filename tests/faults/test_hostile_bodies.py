@@ -144,15 +144,15 @@ def answer(base: str, request: bytes) -> int:
 
 def test_a_third_of_a_megabyte_of_marks_is_refused_before_it_is_read(base: str) -> None:
     body = b"given_name=a" + "\u0301\u0323".encode() * 75_000
-    found: list[int] = []
+    results: list[int] = []
     request = head("/fr/register/tour/", *form(len(body))) + body
-    senders = [threading.Thread(target=lambda: found.append(answer(base, request))) for _ in range(3)]
+    senders = [threading.Thread(target=lambda: results.append(answer(base, request))) for _ in range(3)]
     for sender in senders:
         sender.start()
     assert statuses(base, "/livez", rounds=ROUNDS) == [200] * ROUNDS
     for sender in senders:
         sender.join()
-    assert found == [413] * 3
+    assert results == [413] * 3
 
 
 def test_what_strangers_upload_never_reaches_the_disk(base: str, temporary: Path) -> None:
@@ -168,7 +168,7 @@ def test_what_strangers_upload_never_reaches_the_disk(base: str, temporary: Path
 
     looking = threading.Thread(target=look)
     looking.start()
-    found = [
+    results = [
         answer(base, head(path, kind, f"Content-Length: {len(body)}") + body)
         for path in (
             "/fr/register/tour/",
@@ -180,7 +180,7 @@ def test_what_strangers_upload_never_reaches_the_disk(base: str, temporary: Path
     is_over.set()
     looking.join()
     # The third asks to sign in; nothing of the file was kept for that.
-    assert found == [413, 413, 302, 404]
+    assert results == [413, 413, 302, 404]
     assert seen == set()
 
 

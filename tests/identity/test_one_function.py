@@ -12,15 +12,15 @@ ADDRESS = r"e?mail|address|@|domain|username"
 
 
 def lines(pattern: str) -> list[str]:
-    found = []
+    results = []
     for app in APPS:
         for path in sorted((ROOT / app).rglob("*.py")):
             name = path.relative_to(ROOT).as_posix()
             if "/migrations/" in name or name == "accounts/addresses/reading.py":
                 continue
             written = path.read_text().splitlines()
-            found += [f"{name}: {line.strip()}" for line in written if re.search(pattern, line)]
-    return found
+            results += [f"{name}: {line.strip()}" for line in written if re.search(pattern, line)]
+    return results
 
 
 def test_addresses_are_folded_in_one_place_only() -> None:

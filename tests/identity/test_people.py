@@ -160,9 +160,9 @@ def test_a_report_finds_people_by_the_same_rule() -> None:
         matching.Expected(id=2, email=addresses.key("anna@strasse.de"), name="Anna Essai"),
     ]
     table = "Name,Email,Duration (minutes)\nA,Zoe@École.FR,60\nB,anna@straße.de,60\nC,anna@strasse.de,30\n"
-    found = matching.match(reports.read(table.encode(), day=dt.date(2026, 11, 19)).lines, expected)
-    assert {pk: presence.stay.minutes for pk, presence in found.found.items()} == {1: 60, 2: 30}
-    assert [stranger.email for stranger in found.strangers] == ["anna@xn--strae-oqa.de"]
+    match = matching.match(reports.read(table.encode(), day=dt.date(2026, 11, 19)).lines, expected)
+    assert {pk: presence.stay.minutes for pk, presence in match.found.items()} == {1: 60, 2: 30}
+    assert [stranger.email for stranger in match.strangers] == ["anna@xn--strae-oqa.de"]
 
 
 @pytest.fixture

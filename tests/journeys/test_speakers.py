@@ -102,9 +102,9 @@ def mails(at: dt.datetime) -> list[EmailMessage]:
 
 
 def link(message: EmailMessage) -> str:
-    found = re.search(r"http://testserver(/\w\w/speak/\w+/)#session-\d+", str(message.body))
-    assert found is not None
-    return found[1]
+    match = re.search(r"http://testserver(/\w\w/speak/\w+/)#session-\d+", str(message.body))
+    assert match is not None
+    return match[1]
 
 
 def invited(desk: Client, **fields: str) -> str:
@@ -301,10 +301,10 @@ def test_all_parts_on_one_page_in_the_speakers_own_zone_with_a_feed(
     assert "16\u202fh\u202f00" in text
     assert "<strong>10 minutes</strong>" in text
     assert "zoe@example.org" not in text
-    found = re.search(r"http://testserver(/fr/speaker-calendar/\w+\.ics)", text)
-    assert found is not None
+    match = re.search(r"http://testserver(/fr/speaker-calendar/\w+\.ics)", text)
+    assert match is not None
     with time_machine.travel(AT + HOUR, tick=False):
-        events = Calendar.from_ical(client.get(found[1]).content).events
+        events = Calendar.from_ical(client.get(match[1]).content).events
     assert [(str(cast("Any", event["DTSTART"]).dt), str(event.get("STATUS"))) for event in events] == [
         ("2026-11-17 18:00:00+01:00", "CONFIRMED"),
         ("2026-11-19 13:00:00+01:00", "CONFIRMED"),

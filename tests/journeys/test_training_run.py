@@ -109,9 +109,9 @@ def test_a_run_is_opened_published_and_one_can_register(marc: Client) -> None:
             "2\xa0places libres".replace("\xa0", " "),
             "/fr/register/lire-1/",
         )
-        found = [word in page for word in shown]
+        results = [word in page for word in shown]
         # The card of a list begins with the date in small letters.
-        assert found == [True] * 4, path
+        assert results == [True] * 4, path
     page = read(marc, "/fr/cycles/lire-1/")
     assert "2 demi-journées, 7\xa0h au total" in page
     assert [word in page for word in ("120 €", "formation@example.org", "inscription ouverte")] == [True] * 3
@@ -140,8 +140,8 @@ def test_what_search_engines_and_calendars_read(marc: Client) -> None:
     assert event["eventAttendanceMode"] == "https://schema.org/OfflineEventAttendanceMode"
     assert (event["location"]["name"], event["isAccessibleForFree"]) == (PLACE, False)
     for path in ("/fr/modules/lire.ics", "/fr/calendar.ics", "/fr/programmes/vaubrette.ics"):
-        found = icalendar.Calendar.from_ical(read(marc, path)).walk("VEVENT")
-        assert [str(e["LOCATION"]) for e in found] == [PLACE, PLACE]
+        result = icalendar.Calendar.from_ical(read(marc, path)).walk("VEVENT")
+        assert [str(e["LOCATION"]) for e in result] == [PLACE, PLACE]
 
 
 def test_places_the_waiting_list_and_one_email_a_person(marc: Client) -> None:
@@ -208,8 +208,8 @@ def test_both_half_days_move_in_one_email_and_the_run_is_cancelled(marc: Client)
         assert marc.post(path, sent).status_code == 302
     assert "mercredi 7 octobre 2026" in read(marc, "/fr/cycles/lire-1/")
     assert list(Session.objects.order_by("number").values_list("revision", flat=True)) == [1, 1]
-    said = {"reason_fr": "Trop peu de monde", "title": str(cycle.title.localize("fr"))}
-    assert marc.post("/fr/desk/cycles/lire-1/cancel/", said).status_code == 302
+    outcome = {"reason_fr": "Trop peu de monde", "title": str(cycle.title.localize("fr"))}
+    assert marc.post("/fr/desk/cycles/lire-1/cancel/", outcome).status_code == 302
     assert "annulée" in read(marc, "/fr/modules/lire/")
     assert "/fr/register/lire-1/" not in read(marc, "/fr/modules/lire/")
     assert row.registrations.count() == 2
@@ -315,10 +315,10 @@ def test_whose_pages_stay_as_many_queries(client: Client, django_assert_num_quer
     for _more in range(3):
         run = make.run(module=module, capacity=12)
         make.half_days(run)
-        found = []
+        results = []
         for path in ("/fr/modules/", "/fr/modules/lire/", f"/fr/cycles/{run.slug}/"):
             store.clear()
             with django_assert_num_queries({"/fr/modules/": 6, "/fr/modules/lire/": 10}.get(path, 11)):
-                found.append(client.get(path).status_code)
-        counts.append(found)
+                results.append(client.get(path).status_code)
+        counts.append(results)
     assert counts == [[200] * 3] * 3

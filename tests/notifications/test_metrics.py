@@ -83,16 +83,16 @@ def test_requests_pages_and_times_are_counted(client: Client) -> None:
     for _time in range(3):
         client.get("/fr/cycles/tour/")
     client.get("/fr/nowhere/")
-    found = series(client)
-    assert found['escale_page_cache_total{answer="built"}'] == 1.0
-    assert found['escale_page_cache_total{answer="stored"}'] == 2.0
-    assert found['escale_http_requests_total{status="4xx"}'] == 1.0
+    result = series(client)
+    assert result['escale_page_cache_total{answer="built"}'] == 1.0
+    assert result['escale_page_cache_total{answer="stored"}'] == 2.0
+    assert result['escale_http_requests_total{status="4xx"}'] == 1.0
     assert (
-        found["escale_http_request_seconds_count"]
-        == found['escale_http_request_seconds_bucket{le="+Inf"}']
+        result["escale_http_request_seconds_count"]
+        == result['escale_http_request_seconds_bucket{le="+Inf"}']
         == 2.0
     )
-    assert found["escale_page_cache_bytes"] > 0
+    assert result["escale_page_cache_bytes"] > 0
 
 
 def test_every_series_has_its_help_and_type(client: Client) -> None:
@@ -159,15 +159,15 @@ class TestStatus:
 
     def test_it_says_what_stands_still(self, client: Client) -> None:
         client.force_login(make.user(is_superuser=True))
-        found = self.words(client)
-        assert found["Worker"] == ("never seen: start Celery with beat, or manage.py send_due --loop", True)
-        assert found["Emails that are due"] == ("none", False)
+        result = self.words(client)
+        assert result["Worker"] == ("never seen: start Celery with beat, or manage.py send_due --loop", True)
+        assert result["Emails that are due"] == ("none", False)
         make.delivery(make.registration(), next_at=timezone.now() - dt.timedelta(hours=3))
         Heartbeat.objects.create(name=sending.TICK, at=timezone.now() - dt.timedelta(hours=2))
-        found = self.words(client)
-        assert found["Worker"][1] is True
-        assert found["Emails that are due"][1] is True
-        assert found["Version"][0].startswith("Escale 0.2.0 ")
+        result = self.words(client)
+        assert result["Worker"][1] is True
+        assert result["Emails that are due"][1] is True
+        assert result["Version"][0].startswith("Escale 0.2.0 ")
 
 
 def test_mail_status_tells_of_a_restore_before_any_worker_ticked(

@@ -222,5 +222,5 @@ def test_the_board_of_a_cycle_asks_five_questions(
         contacts.ensure(["nadia@example.org"], at=make.AT)
     sessions = list(cycle.sessions.select_related("cycle").order_by("starts_at"))
     with django_assert_num_queries(5):
-        found = board.boards(sessions, at=make.AT)
-    assert [(len(one.seats), str(one.seats[0].standing)) for one in found] == [(1, "confirmed")] * count
+        result = board.boards(sessions, at=make.AT)
+    assert [(len(one.seats), str(one.seats[0].standing)) for one in result] == [(1, "confirmed")] * count

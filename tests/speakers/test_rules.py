@@ -39,8 +39,8 @@ def test_where_somebody_stands(
     starts_at: dt.datetime | None,
     expected: Standing,
 ) -> None:
-    found = standing(state, invited_at=invited, answered_starts_at=answered_for, starts_at=starts_at)
-    assert found == expected
+    result = standing(state, invited_at=invited, answered_starts_at=answered_for, starts_at=starts_at)
+    assert result == expected
 
 
 @given(

@@ -22,10 +22,10 @@ def text(name: str) -> str:
 
 def settings_read() -> set[str]:
     """Return the environment variables that the settings look at."""
-    found: set[str] = set()
+    result: set[str] = set()
     for path in (ROOT / "config" / "settings").glob("*.py"):
-        found |= set(re.findall(r"\benv(?:\.\w+)?\(\s*\"([A-Z_]+)\"", path.read_text(encoding="utf-8")))
-    return found
+        result |= set(re.findall(r"\benv(?:\.\w+)?\(\s*\"([A-Z_]+)\"", path.read_text(encoding="utf-8")))
+    return result
 
 
 def test_every_setting_is_explained_and_none_is_invented() -> None:

@@ -167,8 +167,8 @@ def test_nul_in_a_query_is_a_sign_that_nothing_holds(claire: Client) -> None:
 def test_half_of_the_threads_never_read_and_no_network_takes_all_turns() -> None:
     readers = bodies.Readers(8)
     with contextlib.ExitStack() as turns:
-        found = [turns.enter_context(readers.turn(network)) for network in ("a", "a", "a", "b", "", "c")]
-    assert found == [True, True, False, True, True, False]
+        results = [turns.enter_context(readers.turn(network)) for network in ("a", "a", "a", "b", "", "c")]
+    assert results == [True, True, False, True, True, False]
     with readers.turn("a") as again:
         assert again
     assert (bodies.Readers(1).most, bodies.Readers(2).most, bodies.Readers(16).most) == (1, 1, 8)

@@ -72,8 +72,8 @@ def test_the_true_pages_behind_personal_links_say_so_too() -> None:
     ]
     for url in urls:
         response = client.get(url.removeprefix("http://testserver"))
-        found = [response.headers[name] for name in ("X-Robots-Tag", "Referrer-Policy")]
-        assert (response.status_code, *found) == (200, "noindex", "no-referrer"), url
+        results = [response.headers[name] for name in ("X-Robots-Tag", "Referrer-Policy")]
+        assert (response.status_code, *results) == (200, "noindex", "no-referrer"), url
         assert ("no-store" in response.headers["Cache-Control"]) is not url.endswith(".ics")
         assert not response.cookies
     # No cookie, and none needed: the forms of these pages work for who keeps none.

@@ -56,8 +56,8 @@ def test_a_line_says_when_with_its_offset_and_for_which_request(lines: io.String
     assert Client().get("/fr/nowhere/").status_code == 404
     first, *others = lines.getvalue().splitlines()
     assert (first.endswith(" WARNING a.b [-]: it rains"), FORM.fullmatch(first) is not None) == (True, True)
-    found = [line for line in others if "/fr/nowhere/" in line]
-    assert [FORM.fullmatch(line) is not None for line in found] == [True]
+    results = [line for line in others if "/fr/nowhere/" in line]
+    assert [FORM.fullmatch(line) is not None for line in results] == [True]
 
 
 @pytest.mark.django_db

@@ -170,13 +170,13 @@ def issue(
             .select_related("cycle__programme__lead", "participant")
             .get(pk=registration.pk)
         )
-        found = run(owner.cycle)
-        row = next((one for one in found.rows if one.registration.pk == owner.pk), None)
+        result = run(owner.cycle)
+        row = next((one for one in result.rows if one.registration.pk == owner.pk), None)
         issuer = issuers.of(owner.cycle)
-        _check(found, row, issuer=issuer)
+        _check(result, row, issuer=issuer)
         if row is None:
             raise DocumentError(_("This person is on no sheet of this run."))
-        record = _record(found, row, kind=kind, issuer=issuer, at=at)
+        record = _record(result, row, kind=kind, issuer=issuer, at=at)
         live = row.documents.get(kind)
         if live is not None:
             if _same(live, record):
@@ -190,7 +190,7 @@ def issue(
             .order_by("-version", "-pk")
             .first()
         )
-        last = found.sessions[-1]
+        last = result.sessions[-1]
         if last.ends_at is None:
             raise DocumentError(_("No half-day was held."))
         draft = issuing.Draft(
@@ -200,7 +200,7 @@ def issue(
             cycle_registration=owner,
             record=record,
             ended_at=last.ends_at,
-            keep_months=found.settings.proofs_months,
+            keep_months=result.settings.proofs_months,
             people=[owner.pk],
             is_demo=is_demo(owner.cycle),
         )
@@ -270,8 +270,8 @@ OWN = ("version", "previous", "number", "date")
 
 
 def _same(live: Document, record: dict[str, Any]) -> bool:
-    said = {key: value for key, value in json.loads(live.record).items() if key not in OWN}
-    return said == {key: value for key, value in records.normal(record).items() if key not in OWN}
+    outcome = {key: value for key, value in json.loads(live.record).items() if key not in OWN}
+    return outcome == {key: value for key, value in records.normal(record).items() if key not in OWN}
 
 
 def issue_all(cycle: Cycle, *, kind: Document.Kind, by: User | None, at: dt.datetime) -> int:
@@ -279,9 +279,9 @@ def issue_all(cycle: Cycle, *, kind: Document.Kind, by: User | None, at: dt.date
 
     One transaction each: what breaks off is gone on with by doing it again.
     """
-    found = run(cycle)
+    result = run(cycle)
     count = 0
-    for row in found.rows:
+    for row in result.rows:
         if row.reaches and kind not in row.documents:
             issue(row.registration, kind=kind, by=by, at=at)
             count += 1

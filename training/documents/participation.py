@@ -198,8 +198,8 @@ def _renewed(
 ) -> Document:
     """Return what is in force where it says the same; else the next version of it."""
     if live is not None:
-        said = {key: value for key, value in json.loads(live.record).items() if key not in ADDED}
-        if said == records.normal(record):
+        result = {key: value for key, value in json.loads(live.record).items() if key not in ADDED}
+        if result == records.normal(record):
             return live
         issuing.end(live, as_=Document.End.REPLACED, reason=_("The person asked for a newer one."), at=at)
     whole = draft(record={**record, "provider": issuer.record()}, issuer=issuer)
@@ -250,11 +250,11 @@ def _session_blocks(record: dict[str, Any]) -> list[paper.Block]:
 
 def _cycle_blocks(record: dict[str, Any]) -> list[paper.Block]:
     sums = record["total"]
-    said = hours.Total(sessions=sums["attended"], held=sums["held"], minutes=sums.get("minutes"))
+    result = hours.Total(sessions=sums["attended"], held=sums["held"], minutes=sums.get("minutes"))
     return [
         paper.text(
             french.PARTICIPATION_CYCLE
-            % {"name": record["person"]["name"], "title": record["cycle"]["title"], "total": str(said)}
+            % {"name": record["person"]["name"], "title": record["cycle"]["title"], "total": str(result)}
         ),
         paper.table(
             ["Date", "Séance", "Présence"],
@@ -272,8 +272,8 @@ def _cycle_blocks(record: dict[str, Any]) -> list[paper.Block]:
 
 
 def _presence(one: dict[str, Any]) -> str:
-    said = french.STATES[one["presence"]]
-    return f"{said}, {hours.clock(one['minutes'])}" if "minutes" in one else said
+    result = french.STATES[one["presence"]]
+    return f"{result}, {hours.clock(one['minutes'])}" if "minutes" in one else result
 
 
 def moment(written: str) -> dt.datetime:

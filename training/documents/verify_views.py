@@ -94,17 +94,17 @@ def _facts(record: dict[str, Any]) -> list[tuple[str, str]]:
         or record.get("session", {}).get("title")
         or record.get("cycle", {}).get("title", "")
     )
-    found = [(_("Issued by"), record["provider"]["legal_name"]), (_("Title"), title)]
+    results = [(_("Issued by"), record["provider"]["legal_name"]), (_("Title"), title)]
     name = (record.get("trainee") or record.get("person") or {}).get("name", "")
     if name:
-        found.append((_("For (initials)"), codes.initials(name)))
-    found.append((_("Dates"), _dates(record)))
+        results.append((_("For (initials)"), codes.initials(name)))
+    results.append((_("Dates"), _dates(record)))
     minutes = record.get("minutes", record.get("total", {}).get("minutes"))
     if minutes is not None:
-        found.append((_("Hours attended"), hours.clock(minutes)))
+        results.append((_("Hours attended"), hours.clock(minutes)))
     if "total" in record:
         total = record["total"]
-        found.append(
+        results.append(
             (
                 _("Sessions attended"),
                 _("%(attended)d of %(held)d") % {"attended": total["attended"], "held": total["held"]},
@@ -112,14 +112,14 @@ def _facts(record: dict[str, Any]) -> list[tuple[str, str]]:
         )
     if "trainees" in record:
         signed = sum("signed_at" in one for one in record["trainees"])
-        found.append(
+        results.append(
             (
                 _("People on the sheet"),
                 _("%(count)d, of whom %(signed)d signed")
                 % {"count": len(record["trainees"]), "signed": signed},
             )
         )
-    return [(word, value) for word, value in found if value]
+    return [(word, value) for word, value in results if value]
 
 
 def _dates(record: dict[str, Any]) -> str:

@@ -232,5 +232,5 @@ def _trainee(one: Trainee) -> dict[str, Any]:
 
 
 def _scans(session: Session) -> dict[str, Any]:
-    found = PaperScan.objects.filter(session=session).order_by("pk").values_list("sha256", flat=True)
-    return {"paper": list(found)} if found else {}
+    rows = PaperScan.objects.filter(session=session).order_by("pk").values_list("sha256", flat=True)
+    return {"paper": list(rows)} if rows else {}

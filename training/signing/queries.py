@@ -92,7 +92,7 @@ class Trainee:
 
 def rows(sessions: Iterable[Session]) -> QuerySet[Registration]:
     """Return the registrations on the sheets of some half-days, by name: places held, and whoever signed."""
-    found: QuerySet[Any] = (
+    queryset: QuerySet[Any] = (
         Registration.objects.filter(session__in=list(sessions))
         .filter(Q(state=State.CONFIRMED) | Q(signature__isnull=False) | Q(trainer_note__isnull=False))
         .select_related("participant", "cycle_registration", "signature", "trainer_note")
@@ -101,7 +101,7 @@ def rows(sessions: Iterable[Session]) -> QuerySet[Registration]:
         )
         .annotate(**names.shown("cycle_registration__"))
     )
-    return found.order_by("shown_sort", "shown_given_name", "pk")
+    return queryset.order_by("shown_sort", "shown_given_name", "pk")
 
 
 def trainee(registration: Registration, session: Session) -> Trainee:

@@ -88,13 +88,13 @@ def frame(door: Door) -> dict[str, Any]:
 
 def _row(one: queries.Trainee, door: Door) -> dict[str, Any]:
     language = own_views.language()
-    found = one.presence
+    result = one.presence
     note = one.note
     return {
         "trainee": one,
-        "state": found.state.value,
-        "word": state_words()[found.state],
-        "minutes": found.minutes,
+        "state": result.state.value,
+        "word": state_words()[result.state],
+        "minutes": result.minutes,
         "signed": verbs.clock(one.signature.signed_at, door.session, language=language)
         if one.signature
         else "",
@@ -122,15 +122,15 @@ def figures(people: list[queries.Trainee]) -> str:
     """Return how many signed of how many, in a sentence that a screen reader may repeat."""
     counts = Counter(one.presence.state for one in people)
     signed = sum(one.signature is not None for one in people)
-    said = ngettext(
+    outcome = ngettext(
         "%(signed)d of %(count)d person has signed",
         "%(signed)d of %(count)d people have signed",
         len(people),
     ) % {"signed": signed, "count": len(people)}
     absent = counts[Presence.ABSENT] + counts[Presence.EXCUSED]
     if absent:
-        said += " · " + ngettext("%(count)d absent", "%(count)d absent", absent) % {"count": absent}
-    return said
+        outcome += " · " + ngettext("%(count)d absent", "%(count)d absent", absent) % {"count": absent}
+    return outcome
 
 
 def person(request: HttpRequest, door: Door, registration: int) -> HttpResponse:

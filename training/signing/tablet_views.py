@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 @lost_links.personal_page
 def tablet(request: HttpRequest, token: str, by_name: str) -> HttpResponse:
     """The names of those who have a place, without their addresses; who has signed is marked."""
-    found = links.tablet(token, by_name, at=timezone.now())
-    if found is None:
+    result = links.tablet(token, by_name, at=timezone.now())
+    if result is None:
         return lost_links.answer(request)
-    session = found.session
+    session = result.session
     at = timezone.now()
     window = queries.window_of(session) if queries.is_signed_for(session) else None
     language = own_views.language()
@@ -58,10 +58,10 @@ def tablet(request: HttpRequest, token: str, by_name: str) -> HttpResponse:
 def tablet_sign(request: HttpRequest, token: str, by_name: str, registration: int) -> HttpResponse:
     """One person declares that they are there; then the list stands there again for the next."""
     at = timezone.now()
-    found = links.tablet(token, by_name, at=at)
-    if found is None:
+    result = links.tablet(token, by_name, at=at)
+    if result is None:
         return lost_links.answer(request)
-    session = found.session
+    session = result.session
     row = get_object_or_404(queries.rows([session]), pk=registration)
     one = queries.trainee(row, session)
     error = ""

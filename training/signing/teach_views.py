@@ -32,10 +32,10 @@ def by_link(
     @lost_links.personal_page
     @functools.wraps(view)
     def opened(request: HttpRequest, token: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        found = links.trainer(token)
-        if found is None:
+        result = links.trainer(token)
+        if result is None:
             return lost_links.answer(request)
-        session, speaker = found
+        session, speaker = result
         door = Door(session=session, name=str(speaker), email=speaker.email, token=token)
         return view(request, door, *args, **kwargs)
 
@@ -57,7 +57,7 @@ blank = require_safe(by_link(sheet_views.blank))
 def from_speaker(request: HttpRequest, token: str, session: int) -> HttpResponse:
     """Lead from the page of somebody who speaks to the sheet of a half-day at which they train."""
     contact = access.contact(token)
-    found = access.sessions(contact).filter(queries.in_frame(), pk=session).first() if contact else None
-    if contact is None or found is None:
+    rows = access.sessions(contact).filter(queries.in_frame(), pk=session).first() if contact else None
+    if contact is None or rows is None:
         return lost_links.answer(request)
-    return redirect(links.teach(found, email=contact.email, language=get_language() or "fr"))
+    return redirect(links.teach(rows, email=contact.email, language=get_language() or "fr"))

@@ -264,17 +264,17 @@ def mark_absent(session: Session, *, by: User | None, by_name: str, at: dt.datet
 def _write_attendance(session: Session, row: Registration, *, by: User | None, at: dt.datetime) -> None:
     """Let attendance say what the sheet says, for reports, mails and figures."""
     one = queries.trainee(queries.rows([session]).get(pk=row.pk), session)
-    found = one.presence
-    if found.state is states.State.UNDECIDED:
+    result = one.presence
+    if result.state is states.State.UNDECIDED:
         Attendance.objects.filter(registration=row).exclude(source=Attendance.Source.REPORT).delete()
     else:
-        source = Attendance.Source.SIGNATURE if one.signature and found.came else Attendance.Source.HAND
+        source = Attendance.Source.SIGNATURE if one.signature and result.came else Attendance.Source.HAND
         noting.save(
             [
                 noting.row_of(
                     row.pk,
-                    found.state.value,
-                    found.minutes if found.came else None,
+                    result.state.value,
+                    result.minutes if result.came else None,
                     source=source,
                     by=by,
                     at=at,

@@ -25,15 +25,15 @@ LATE = dt.timedelta(minutes=15)
 
 def of(session: Session, people: list[Trainee], *, language: str) -> list[str]:
     """Return the hints for a sheet, in words."""
-    found: list[str] = []
+    results: list[str] = []
     if session.starts_at is None:
-        return found
+        return results
     day = session.starts_at.astimezone(session.zone).date()
     is_holiday = any(
         one.kind == "public" and not one.places for one in public_holidays.closures(day, language="fr")
     )
     if day.weekday() == SUNDAY or is_holiday:
-        found.append(
+        results.append(
             _("%(day)s is a Sunday or a public holiday: funders ask why a training was held on it.")
             % {"day": wording.long_date(day, language=language).capitalize()}
         )
@@ -42,7 +42,7 @@ def of(session: Session, people: list[Trainee], *, language: str) -> list[str]:
     )
     together = max(seconds.values(), default=0)
     if together >= AT_ONCE:
-        found.append(
+        results.append(
             ngettext(
                 "%(count)d person signed within one second: look whether they were there.",
                 "%(count)d people signed within one second: look whether they were there.",
@@ -59,7 +59,7 @@ def of(session: Session, people: list[Trainee], *, language: str) -> list[str]:
         and one.signature.signed_at > session.starts_at + LATE
     ]
     if late:
-        found.append(
+        results.append(
             ngettext(
                 "Signed more than 15 minutes after the start, and counted from it: %(names)s.",
                 "Signed more than 15 minutes after the start, and counted from it: %(names)s.",
@@ -67,4 +67,4 @@ def of(session: Session, people: list[Trainee], *, language: str) -> list[str]:
             )
             % {"names": ", ".join(late)}
         )
-    return found
+    return results

@@ -139,7 +139,7 @@ def _parts(changes: list[_Onset], zone: zoneinfo.ZoneInfo) -> list[tuple[_Onset,
 
 def _changes(zone: zoneinfo.ZoneInfo) -> list[_Onset]:
     """Return the zone's changes of clock in YEARS, found by halving the weeks after which the offset differs."""
-    found = []
+    results = []
     moment = dt.datetime(YEARS[0], 1, 1, tzinfo=dt.UTC)
     end = dt.datetime(YEARS[-1] + 1, 1, 1, tzinfo=dt.UTC)
     offset = moment.astimezone(zone).utcoffset()
@@ -147,9 +147,9 @@ def _changes(zone: zoneinfo.ZoneInfo) -> list[_Onset]:
         later = moment + STEP
         offset_then = later.astimezone(zone).utcoffset()
         if offset != offset_then:
-            found.append(_onset(zone, moment, later))
+            results.append(_onset(zone, moment, later))
         moment, offset = later, offset_then
-    return found
+    return results
 
 
 def _onset(zone: zoneinfo.ZoneInfo, low: dt.datetime, high: dt.datetime) -> _Onset:

@@ -96,8 +96,8 @@ def _announced(session: Session, *, by: News | None) -> list[dict[str, Any]]:
     following = next_after(session)
     if following is None:
         return []
-    said = by and by.links.filter(relation=NewsLink.Relation.ANNOUNCES, session=following).first()
-    return [{**({"pk": said.pk} if said else {}), **content.no_target(), "session_id": following.pk}]
+    existing = by and by.links.filter(relation=NewsLink.Relation.ANNOUNCES, session=following).first()
+    return [{**({"pk": existing.pk} if existing else {}), **content.no_target(), "session_id": following.pk}]
 
 
 def _write_resources(

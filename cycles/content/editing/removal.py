@@ -35,14 +35,14 @@ PARTS = {(NewsLink, "news"), (Picture, "news")}
 
 def references(row: Removable) -> list[tuple[str, int]]:
     """Return what names a thing: (kind in the plural, how many), a query for each kind that could."""
-    found: dict[str, int] = {}
+    result: dict[str, int] = {}
     for relation in row._meta.related_objects:
         model: Any = relation.related_model
         if (model, relation.field.name) not in PARTS:
             kind = str(model._meta.verbose_name_plural)
             count = model._default_manager.filter(**{relation.field.name: row}).count()
-            found[kind] = found.get(kind, 0) + count
-    return [(kind, count) for kind, count in found.items() if count]
+            result[kind] = result.get(kind, 0) + count
+    return [(kind, count) for kind, count in result.items() if count]
 
 
 def delete(row: Removable, *, by: User | None, at: dt.datetime) -> None:

@@ -38,19 +38,19 @@ def replace(
         for order, row in enumerate(rows, start=1):
             values = {**row, "order": order}
             pk = values.pop("pk", None)
-            found = existing.pop(pk, None) if pk is not None else None
-            if found is not None and not _is_same(found, {**parent, **{n: values[n] for n in identity}}):
-                existing[pk] = found
-                found = None
-            if found is None:
-                found = present.model(**parent, **values)
-                made.append(found)
-            elif not _is_same(found, values):
+            outcome = existing.pop(pk, None) if pk is not None else None
+            if outcome is not None and not _is_same(outcome, {**parent, **{n: values[n] for n in identity}}):
+                existing[pk] = outcome
+                outcome = None
+            if outcome is None:
+                outcome = present.model(**parent, **values)
+                made.append(outcome)
+            elif not _is_same(outcome, values):
                 names |= values.keys()
                 for name, value in values.items():
-                    setattr(found, name, value)
-                kept.append(found)
-            result[-1].append(found)
+                    setattr(outcome, name, value)
+                kept.append(outcome)
+            result[-1].append(outcome)
     _write(present, gone=existing, kept=kept, names=names, made=made)
     return result, bool(existing or kept or made)
 

@@ -82,9 +82,9 @@ def _followed(record: Record, anything: dict[str, tuple[str, str]]) -> list[tupl
         "resources": ("session", "concludes", "launched_at"),
     }.get(record.section, ())
     refs = [record.refs.get(name) for name in names]
-    found = [(ref.section, ref.slug) for ref in refs if ref]
+    results = [(ref.section, ref.slug) for ref in refs if ref]
     targets = [row.refs["target"] for rows in record.rows if rows.name == "links" for row in rows.rows]
-    return [*found, *(anything.get(target.slug) for target in targets if target)]
+    return [*results, *(anything.get(target.slug) for target in targets if target)]
 
 
 def months_between(first: dt.date, last: dt.date) -> int:
@@ -104,8 +104,8 @@ def later_weekday(date: dt.date, months: int) -> dt.date:
     """Return the same weekday of the same week of another month: a fourth Thursday stays a Thursday."""
     first = later(date.replace(day=1), months)
     ahead = (date.weekday() - first.weekday()) % 7 + (recurrence.nth_weekday(date) - 1) * 7
-    found = first + dt.timedelta(days=ahead)
-    return found if found.month == first.month else found - dt.timedelta(days=7)
+    result = first + dt.timedelta(days=ahead)
+    return result if result.month == first.month else result - dt.timedelta(days=7)
 
 
 def apply(shift: Shift, records: list[Record], *, zone: str) -> None:
@@ -190,16 +190,16 @@ class Timetable:
 
 def banner(item: Item, shift: Shift) -> dict[str, str]:
     """Return what every page of shifted data says: the words of the file when they fit, else our own."""
-    said = item.words("must_show_banner", limit=1000)
+    outcome = item.words("must_show_banner", limit=1000)
     years, months = divmod(shift.months, MONTHS_A_YEAR)
-    if isinstance(said, dict) and (months or item.number("years", most=MOST_YEARS) in (None, years)):
-        return said
-    found = {}
+    if isinstance(outcome, dict) and (months or item.number("years", most=MOST_YEARS) in (None, years)):
+        return outcome
+    result = {}
     for language, _name in settings.LANGUAGES:
         with override(language):
-            found[language] = ngettext(
+            result[language] = ngettext(
                 "Demo data: dates shifted by %(years)d year.",
                 "Demo data: dates shifted by %(years)d years.",
                 years,
             ) % {"years": years}
-    return found
+    return result

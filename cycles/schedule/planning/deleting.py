@@ -73,9 +73,9 @@ def delete_several(cycle: Cycle, *, sessions: Collection[int], by: User | None, 
 
 def deletable(cycle: Cycle, *, at: dt.datetime) -> list[Session]:
     """Return the sessions of a cycle that `delete` may accept, in the order of the line."""
-    found = []
+    results = []
     for session in cycle.sessions.in_order():
         session.cycle = cycle
         if not refusal(Act.DELETE, session, at=at):
-            found.append(session)
-    return found
+            results.append(session)
+    return results

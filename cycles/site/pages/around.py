@@ -121,15 +121,15 @@ def around(programme: Programme | None, *, besides: Cycle | None = None, with_mo
         _objectives(programme),
         all=True,
     )
-    found = Around()
+    result = Around()
     for row in sorted((Row(*values) for values in rows), key=_newest_first):
         if row.sort == "objectives":
-            found.objectives.append(row.title)
+            result.objectives.append(row.title)
             continue
-        getattr(found, "training" if row.sort == "workshop" else row.sort).append(_beside(row))
-    del found.resources[MOST_SHOWN:]
-    del found.events[MOST_SHOWN:]
-    return found
+        getattr(result, "training" if row.sort == "workshop" else row.sort).append(_beside(row))
+    del result.resources[MOST_SHOWN:]
+    del result.events[MOST_SHOWN:]
+    return result
 
 
 def _rows(

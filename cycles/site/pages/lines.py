@@ -95,21 +95,21 @@ def line(
 
 def _first_of_years(sessions: Sequence[Session]) -> dict[int, str]:
     """Return {session: year} for the first session of each year after the first one of the line."""
-    found: dict[int, str] = {}
+    result: dict[int, str] = {}
     year: int | None = None
     for session in sessions:
         date = session.local_date
         if date is None:
             continue
         if year is not None and date.year != year:
-            found[session.pk] = str(date.year)
+            result[session.pk] = str(date.year)
         year = date.year
-    return found
+    return result
 
 
 def in_place(stops: Sequence[OnLine], exceptions: Iterable[CycleException]) -> list[OnLine | Skipped]:
     """Return the line with each date left out before the first later stop."""
-    found: list[OnLine | Skipped] = []
+    results: list[OnLine | Skipped] = []
     skipped = [
         Skipped(date=e.planned_date, reason=e.reason)
         for e in exceptions
@@ -119,9 +119,9 @@ def in_place(stops: Sequence[OnLine], exceptions: Iterable[CycleException]) -> l
     for item in stops:
         planned = item.session.planned_date or item.session.local_date
         while waiting and planned and waiting[0].date < planned:
-            found.append(waiting.pop(0))
-        found.append(item)
-    return [*found, *waiting]
+            results.append(waiting.pop(0))
+        results.append(item)
+    return [*results, *waiting]
 
 
 def _progress(stops: Sequence[Stop]) -> str:

@@ -62,13 +62,13 @@ def recaps_of(cycle: Cycle) -> tuple[tuple[Post, ...], dict[int, News]]:
         .select_related("news", *TARGETS)
         .order_by("-news__is_pinned", "news__position", "news__slug", "order")
     )
-    found: dict[int, list[NewsLink]] = {}
+    result: dict[int, list[NewsLink]] = {}
     recaps: dict[int, News] = {}
     for link in links:
-        found.setdefault(link.news_id, []).append(link)
+        result.setdefault(link.news_id, []).append(link)
         if link.session_id is not None:
             recaps.setdefault(link.session_id, link.news)
-    return tuple(_post(each[0].news, each) for each in found.values()), recaps
+    return tuple(_post(each[0].news, each) for each in result.values()), recaps
 
 
 def _post(news: News, links: list[NewsLink]) -> Post:

@@ -46,14 +46,14 @@ def other_zones(session: Session) -> tuple[ZoneTime, ...]:
     """Return the hours in the overseas territories and Québec; weekday shown when it is another day there."""
     if session.starts_at is None or session.ends_at is None or session.is_all_day:
         return ()
-    found = []
+    results = []
     for zone in OTHER_ZONES:
         hours = wording.hours(session.starts_at, session.ends_at, zone=zone, language=language())
         day = session.starts_at.astimezone(ZoneInfo(zone)).date()
         if day != session.local_date:
             hours = f"{wording.long_date(day, language=language())}, {hours}"
-        found.append(ZoneTime(place=wording.zone_name(zone, language=language()), text=hours))
-    return tuple(found)
+        results.append(ZoneTime(place=wording.zone_name(zone, language=language()), text=hours))
+    return tuple(results)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -105,15 +105,15 @@ def _session_name(session: Session) -> str:
 
 def _named(row: Any) -> dict[str, set[int]]:
     """Return what a thing names already, by column; none for a new one."""
-    found: dict[str, set[int]] = {name: set() for name in NEWS_TARGETS}
+    result: dict[str, set[int]] = {name: set() for name in NEWS_TARGETS}
     if isinstance(row, News):
         for link in row.links.all():
             for name in NEWS_TARGETS:
                 if (pk := getattr(link, f"{name}_id")) is not None:
-                    found[name].add(pk)
+                    result[name].add(pk)
     elif isinstance(row, Resource) and row.session_id is not None:
-        found["session"].add(row.session_id)
-    return found
+        result["session"].add(row.session_id)
+    return result
 
 
 # What a post may be about or announce, by column, with how it is told apart from others of the same name.
@@ -131,13 +131,15 @@ TARGETS: dict[str, tuple[Any, Any]] = {
 def _targets(user: User | AnonymousUser, row: Any) -> Names:
     """Return everything that a post may name, by (column, primary key)."""
     named = _named(row)
-    found = [(("session", pk), name, str(pk)) for pk, name in _planned(user, named=named["session"]).items()]
+    results = [
+        (("session", pk), name, str(pk)) for pk, name in _planned(user, named=named["session"]).items()
+    ]
     for column, (model, word) in TARGETS.items():
-        found += [
+        results += [
             ((column, each.pk), _("%(name)s (%(kind)s)") % {"name": each, "kind": word}, each.slug)
             for each in _offered(user, model, named=named[column])
         ]
-    return Names(found)
+    return Names(results)
 
 
 def _offered(user: User | AnonymousUser, model: Any, *, named: Collection[int]) -> Any:

@@ -237,14 +237,14 @@ class ContentForm(WordsMixin, forms.Form):
     @classmethod
     def row_initial(cls, row: object) -> dict[str, Any]:
         """Return what the form shows first of a row: its texts, and each declared field by its column or set."""
-        found: dict[str, Any] = cls.words_initial(row)
+        result: dict[str, Any] = cls.words_initial(row)
         for name in cls.base_fields:
             if name != "seen":
                 value = getattr(row, name)
-                found[name] = (
+                result[name] = (
                     list(value.values_list("pk", flat=True)) if isinstance(value, Manager) else value
                 )
-        return found
+        return result
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -321,16 +321,16 @@ class ContentForm(WordsMixin, forms.Form):
 
     def named(self) -> list[tuple[str, str]]:
         """Return (name, label) of everything that the page asks for, in its order."""
-        found = []
+        results = []
         for section in self.sections:
             for name in section.names:
                 if name in self.two:
-                    found += [(f"{name}_{code}", str(self[f"{name}_{code}"].label)) for code in LANGUAGES]
+                    results += [(f"{name}_{code}", str(self[f"{name}_{code}"].label)) for code in LANGUAGES]
                 elif name in self.row_sets:
-                    found.append((name, str(self.row_sets[name].kind.title)))
+                    results.append((name, str(self.row_sets[name].kind.title)))
                 else:
-                    found.append((name, str(self[name].label)))
-        return found
+                    results.append((name, str(self[name].label)))
+        return results
 
 
 def with_seen(data: Any, version: str) -> Any:
@@ -359,7 +359,7 @@ def say(field: forms.BoundField) -> str:
 def _say_rows(rows: RowSet) -> str:
     lines = []
     for row in rows.rows:
-        said = [say(field) for field in row.form if field.value()]
+        items = [say(field) for field in row.form if field.value()]
         inner = [_say_rows(part) for part in row.parts]
-        lines.append(" · ".join(text for text in (*said, *inner) if text))
+        lines.append(" · ".join(text for text in (*items, *inner) if text))
     return "\n".join(f"{number}. {line}" for number, line in enumerate(lines, start=1))

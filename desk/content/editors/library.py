@@ -163,8 +163,8 @@ class NewsForm(FuzzyDateForm):
 
 def _is_of_another(programme: int | None, sessions: list[int | None]) -> bool:
     """Tell whether a session is another programme's, on whose pages nothing of this one is shown."""
-    found = Session.objects.filter(pk__in=[pk for pk in sessions if pk])
-    return programme is not None and found.exclude(cycle__programme=programme).exists()
+    rows = Session.objects.filter(pk__in=[pk for pk in sessions if pk])
+    return programme is not None and rows.exclude(cycle__programme=programme).exists()
 
 
 def _target(link: NewsLink) -> tuple[str, int]:

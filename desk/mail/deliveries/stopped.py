@@ -97,10 +97,10 @@ def _scope(cycle: Cycle) -> str:
 
 def _loaded(cycle: Cycle, matches: dict[int, Suppression]) -> list[CycleRegistration]:
     rows = CycleRegistration.objects.filter(cycle=cycle, participant__in=matches)
-    found = list(rows.select_related("participant")) if matches else []
-    for row in found:
+    queryset = list(rows.select_related("participant")) if matches else []
+    for row in queryset:
         row.cycle = cycle
-    return found
+    return queryset
 
 
 def _stopped(row: CycleRegistration, stop: Suppression) -> Stopped:

@@ -93,27 +93,27 @@ def rows(cycle: Cycle, form: FilterForm) -> QuerySet[Delivery]:
     """Return the mails of a cycle that the filters keep, the newest first."""
     form.is_valid()
     asked = form.cleaned_data
-    found = of_cycle(cycle)
+    queryset = of_cycle(cycle)
     for word in (asked.get("q") or "").split():
         # Who speaks is known by the address alone.
         sent = Q()
         for piece in addresses.pieces(word):
             sent |= Q(to_address__icontains=piece)
-        found = found.filter(
+        queryset = queryset.filter(
             named(word, path="cycle_registration__", within=CycleRegistration.objects.filter(cycle=cycle))
             | sent
         )
     if session := form.numbers.get(asked.get("session") or ""):
         # A mail about one place of somebody names the place, not the session.
-        found = found.filter(Q(session=session) | Q(registration__session=session))
+        queryset = queryset.filter(Q(session=session) | Q(registration__session=session))
     if kind := asked.get("kind"):
-        found = found.filter(kind=kind)
+        queryset = queryset.filter(kind=kind)
     state = asked.get("state")
     if state in REPORTS:
-        found = found.filter(_reported(state))
+        queryset = queryset.filter(_reported(state))
     elif state:
-        found = found.filter(state=state)
-    return loaded(found).order_by("-next_at", "-pk")
+        queryset = queryset.filter(state=state)
+    return loaded(queryset).order_by("-next_at", "-pk")
 
 
 def loaded(found: QuerySet[Delivery]) -> QuerySet[Delivery]:
@@ -276,14 +276,14 @@ def by_state(cycle: Cycle) -> dict[str, int]:
 def counts(cycle: Cycle, states: Mapping[str, int]) -> list[Counted]:
     """Return the number of mails by state (see `by_state`) and of those reported, in the order of a mail's life."""
     events = DeliveryEvent.objects.filter(delivery__cycle=cycle)
-    found = dict(states) | events.aggregate(
+    result = dict(states) | events.aggregate(
         delivered=Count("delivery", distinct=True, filter=Q(type__in=REPORTS[DELIVERED])),
         bounced=Count("delivery", distinct=True, filter=Q(type__in=REPORTS[BOUNCED])),
     )
     return [
         Counted(state=value, label=_counted(value, number), number=number)
         for value, _label in STATES
-        if (number := found.get(value))
+        if (number := result.get(value))
     ]
 
 

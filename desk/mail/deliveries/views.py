@@ -77,8 +77,8 @@ def _trouble(beat: Heartbeat | None) -> dict[str, str] | None:
     """Return why the mail server refuses us, in words; None when nothing is known to be wrong."""
     if beat is None:
         return None
-    found = trouble.read(beat)
-    return {"why": trouble.ground_in_words(found.ground), "reply": found.reply}
+    result = trouble.read(beat)
+    return {"why": trouble.ground_in_words(result.ground), "reply": result.reply}
 
 
 @require_safe

@@ -140,8 +140,8 @@ def group(message: GroupMessage) -> Group:
 
 def shown(message: GroupMessage, *, reader_language: str, at: dt.datetime) -> EmailMultiAlternatives | None:
     """Return the mail of a message as an invented person gets it; None while the cycle has no dated session."""
-    found = scene(message, reader_language=reader_language, at=at)
-    return None if found is None else rehearsal.rehearse(found, at=at)
+    result = scene(message, reader_language=reader_language, at=at)
+    return None if result is None else rehearsal.rehearse(result, at=at)
 
 
 def scene(message: GroupMessage, *, reader_language: str, at: dt.datetime) -> rehearsal.Scene | None:

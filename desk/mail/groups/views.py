@@ -36,9 +36,9 @@ FORM_METHODS = ["GET", "HEAD", "POST"]
 
 def _message(request: HttpRequest, slug: str, pk: int) -> GroupMessage:
     cycle, _rights = access.cycle_for(request.user, slug, right=access.Right.PLAN)
-    found = get_object_or_404(GroupMessage, pk=pk, cycle=cycle)
-    found.cycle = cycle
-    return found
+    result = get_object_or_404(GroupMessage, pk=pk, cycle=cycle)
+    result.cycle = cycle
+    return result
 
 
 @require_safe
@@ -195,12 +195,12 @@ def send(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     except verbs.GroupMessageError as error:
         notes.error(request, str(error))
     else:
-        said = ngettext(
+        outcome = ngettext(
             "It leaves to %(count)d person in %(grace)s. Until then you can stop it here.",
             "It leaves to %(count)d people in %(grace)s. Until then you can stop it here.",
             count,
         )
-        notes.success(request, said % {"count": count, "grace": periods.in_words(periods.length("grace"))})
+        notes.success(request, outcome % {"count": count, "grace": periods.in_words(periods.length("grace"))})
     return redirect("desk:group-message", slug, pk)
 
 
@@ -214,12 +214,12 @@ def stop(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     except verbs.GroupMessageError as error:
         notes.error(request, str(error))
         return redirect("desk:group-message", slug, pk)
-    said = ngettext(
+    outcome = ngettext(
         "Stopped: %(count)d waiting email was withdrawn.",
         "Stopped: %(count)d waiting emails were withdrawn.",
         withdrawn,
     )
-    notes.success(request, said % {"count": withdrawn})
+    notes.success(request, outcome % {"count": withdrawn})
     return redirect("desk:group-message", slug, pk)
 
 

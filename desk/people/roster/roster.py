@@ -90,8 +90,8 @@ class Step:
     def key(self) -> str:
         """What tells this line from the others, wherever it stands."""
         line = self.line
-        said = f"{line.email}\n{line.given_name}\n{line.family_name}\n{line.organisation_name}"
-        return hashlib.sha256(said.encode(errors="replace")).hexdigest()[:16]
+        outcome = f"{line.email}\n{line.given_name}\n{line.family_name}\n{line.organisation_name}"
+        return hashlib.sha256(outcome.encode(errors="replace")).hexdigest()[:16]
 
     @property
     def words(self) -> str:
@@ -170,12 +170,12 @@ class Preview:
 
 def asked_by_heading(asked: Iterable[Question], languages: Iterable[str]) -> dict[str, str]:
     """Return {plain label: id} of a cycle's questions, in each language."""
-    found: dict[str, str] = {}
+    result: dict[str, str] = {}
     for question in asked:
         for language in languages:
             if label := plain(str(question.label.localize(language))):
-                found.setdefault(label, str(question.pk))
-    return found
+                result.setdefault(label, str(question.pk))
+    return result
 
 
 def look(
@@ -230,24 +230,24 @@ def _form(line: rosters.Line) -> LineForm:
 
 
 def _names_by_address(lines: Iterable[rosters.Line], keys: Iterable[str]) -> dict[str, set[str]]:
-    found: dict[str, set[str]] = {}
+    result: dict[str, set[str]] = {}
     for line, key in zip(lines, keys, strict=True):
         name = " ".join(sorted(plain(f"{line.given_name} {line.family_name}").split()))
         if not line.is_gone:
-            found.setdefault(key, set()).add(name)
+            result.setdefault(key, set()).add(name)
         else:
-            found.setdefault(key, set())
-    return found
+            result.setdefault(key, set())
+    return result
 
 
 def _states(cycle: Cycle, keys: list[str]) -> dict[str, str]:
-    found: dict[str, str] = {}
+    result: dict[str, str] = {}
     for start in range(0, len(keys), PIECE):
         rows = CycleRegistration.objects.filter(
             cycle=cycle, participant__email_key__in=keys[start : start + PIECE]
         )
-        found.update(rows.values_list("participant__email_key", "state"))
-    return found
+        result.update(rows.values_list("participant__email_key", "state"))
+    return result
 
 
 def _step(
@@ -268,9 +268,9 @@ def _step(
         try:
             answers[key] = questions.read(asked[key], written)
         except ValueError:
-            said = _("“%(answer)s” is no answer to “%(question)s”: correct it, or leave the cell empty.")
+            outcome = _("“%(answer)s” is no answer to “%(question)s”: correct it, or leave the cell empty.")
             return Step(
-                line=line, act=Act.WRONG, why=said % {"answer": written[:80], "question": asked[key].label}
+                line=line, act=Act.WRONG, why=outcome % {"answer": written[:80], "question": asked[key].label}
             )
     applicant = booking.Applicant(**form.cleaned_data, language=line.language or language)
     return Step(line=line, act=Act.NEW, applicant=applicant, answers=answers)
@@ -355,7 +355,7 @@ def _tried(cycle: Cycle, steps: list[Step], *, by: User | None, at: dt.datetime)
 
 def _waits(cycle: Cycle, keys: list[str]) -> dict[str, int]:
     """Return {address: at how many sessions of the cycle the person waits for a place}."""
-    found: dict[str, int] = {}
+    result: dict[str, int] = {}
     for start in range(0, len(keys), PIECE):
         rows = Registration.objects.filter(
             cycle_registration__cycle=cycle,
@@ -363,5 +363,5 @@ def _waits(cycle: Cycle, keys: list[str]) -> dict[str, int]:
             participant__email_key__in=keys[start : start + PIECE],
         )
         counted = rows.order_by().values_list("participant__email_key").annotate(count=Count("pk"))
-        found.update(counted)
-    return found
+        result.update(counted)
+    return result

@@ -77,28 +77,28 @@ def _read(request: HttpRequest, cycle: Cycle, form: ListForm, *, is_tried: bool)
 
 def _said(done: Counter[str]) -> str:
     """Return what was done, by where the people stand now."""
-    said = []
+    results = []
     if count := done["confirmed"]:
         one = ngettext(
             "%(count)d person is registered: the confirmation leaves at once.",
             "%(count)d people are registered: the confirmations leave at once.",
             count,
         )
-        said.append(one % {"count": count})
+        results.append(one % {"count": count})
     if waiting := done["waitlisted"]:
         more = ngettext(
             "%(count)d is on the waiting list, and is told so.",
             "%(count)d are on the waiting list, and are told so.",
             waiting,
         )
-        said.append(more % {"count": waiting})
+        results.append(more % {"count": waiting})
     if asked := done["in_review"]:
         one = ngettext("%(count)d awaits a decision.", "%(count)d await a decision.", asked)
-        said.append(one % {"count": asked})
+        results.append(one % {"count": asked})
     if known := done["known"]:
         one = ngettext("%(count)d was there already.", "%(count)d were there already.", known)
-        said.append(one % {"count": known})
-    return " ".join(said) or _("Nothing was changed.")
+        results.append(one % {"count": known})
+    return " ".join(results) or _("Nothing was changed.")
 
 
 def _page(

@@ -57,7 +57,7 @@ class Command(BaseCommand):
             raise CommandError(_("Email is not paused."))
         if restored.is_reason_of(pause) and overdue is None:
             count = restored.overdue(at=at).count()
-            said = ngettext(
+            result = ngettext(
                 "The database was restored from a backup or moved, and %(count)s email is due. What left before the "
                 "failure must not leave again: choose --overdue aside (it is listed and can be sent by hand), or "
                 "--overdue send if nothing had left.",
@@ -66,11 +66,11 @@ class Command(BaseCommand):
                 "--overdue send if nothing had left.",
                 count,
             )
-            raise CommandError(said % {"count": count})
+            raise CommandError(result % {"count": count})
         aside = interventions.resume(by=None, at=at, sets_aside=overdue == ASIDE)
         if aside:
-            said = ngettext("%(count)s email was set aside.", "%(count)s emails were set aside.", aside)
-            self.stdout.write(said % {"count": aside})
+            result = ngettext("%(count)s email was set aside.", "%(count)s emails were set aside.", aside)
+            self.stdout.write(result % {"count": aside})
 
     def _status(self, *, at: dt.datetime) -> None:
         until = sending.paused_until(at=at)

@@ -45,11 +45,11 @@ def digits(secret: str) -> str:
 def set_up(client: Client) -> str:
     """Set up an app as the person who is signed in; return its secret."""
     page = client.get(reverse("mfa_activate_totp")).content.decode()
-    found = re.search(r'<code class="address">([A-Z2-7]+)</code>', page)
-    assert found
-    response = client.post(reverse("mfa_activate_totp"), {"code": digits(found[1])})
+    match = re.search(r'<code class="address">([A-Z2-7]+)</code>', page)
+    assert match
+    response = client.post(reverse("mfa_activate_totp"), {"code": digits(match[1])})
     assert response.headers["Location"] == reverse("mfa_view_recovery_codes")
-    return found[1]
+    return match[1]
 
 
 def signed_in(client: Client) -> User:

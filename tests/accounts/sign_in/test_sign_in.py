@@ -31,9 +31,9 @@ def ask(client: Client, email: str, **data: str) -> str:
 
 def code() -> str:
     """Return the code of the last mail."""
-    found = CODE.search(str(mail.outbox[-1].body))
-    assert found, mail.outbox[-1].body
-    return found[0]
+    match = CODE.search(str(mail.outbox[-1].body))
+    assert match, mail.outbox[-1].body
+    return match[0]
 
 
 def answer(client: Client, typed: str, **data: str) -> int:

@@ -175,5 +175,5 @@ def test_readings_are_of_the_fullest_of_seven_days(
             poll(client, network=f"192.0.2.{number}")
         audience.tell(at=make.AT + dt.timedelta(days=days))
     with django_assert_num_queries(1):
-        found = audience.readings([FEED, "/en/cycles/voyage.ics"], at=make.AT + dt.timedelta(days=8))
-    assert [(r.family, r.readers, r.fetches) for r in found] == [("thunderbird", 3, 4)]
+        result = audience.readings([FEED, "/en/cycles/voyage.ics"], at=make.AT + dt.timedelta(days=8))
+    assert [(r.family, r.readers, r.fetches) for r in result] == [("thunderbird", 3, 4)]

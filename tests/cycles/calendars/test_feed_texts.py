@@ -119,9 +119,9 @@ def test_any_text_goes_through_every_feed(text: str, client: Client) -> None:
     for address in PAGES:
         page = client.get(address).content.decode()
         for block in re.findall(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL):
-            said = json.loads(block)
-            assert one_line(text).strip() in said["name"]
-            assert said.get("description", clean(text)) == clean(text)
+            result = json.loads(block)
+            assert one_line(text).strip() in result["name"]
+            assert result.get("description", clean(text)) == clean(text)
     remove()
 
 

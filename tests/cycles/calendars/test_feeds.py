@@ -95,15 +95,15 @@ def test_a_cancelled_session_stays_for_thirty_days(client: Client, cycle: Cycle)
     session = make.session(cycle=cycle, number=2, title={"fr": "Titre"})
     planning.cancel(session, reason={"fr": "Malade"}, by=None, at=make.AT)
     ends_at = make.paris(2026, 11, 19, 14, 30)
-    found = []
+    results = []
     for days in (0, 29, 31):
         store.clear()
         with time_machine.travel(ends_at + dt.timedelta(days=days), tick=False):
-            found.append(
+            results.append(
                 [(str(e["SUMMARY"]), str(e["STATUS"])) for e in events(client, "/fr/cycles/voyage.ics")]
             )
     kept = [("Annulé\u202f: Escale 2\u202f: Titre", "CANCELLED")]
-    assert found == [kept, kept, []]
+    assert results == [kept, kept, []]
 
 
 def test_a_download_is_a_file_of_one_event(client: Client, cycle: Cycle) -> None:
@@ -220,11 +220,11 @@ def test_two_edits_within_a_second_are_never_the_same_by_date(client: Client) ->
             )
         for seconds, status in ((0.9, 200), (1.0, 200), (5.0, 200)):
             clock.move_to(make.AT + dt.timedelta(seconds=seconds))
-            found = {
+            result = {
                 client.get(address, headers={"if-modified-since": modified}).status_code
                 for modified, _ in asked
             }
-            assert found == {status}
+            assert result == {status}
         settled = client.get(address).headers["Last-Modified"]
         assert client.get(address, headers={"if-modified-since": settled}).status_code == 304
         # A date of the future says nothing.
@@ -273,12 +273,12 @@ class TestPostponed:
 
     def test_it_is_gone_thirty_days_after_that_date(self, client: Client, session: Session) -> None:
         ends_at = make.paris(2026, 11, 19, 14, 30)
-        found = []
+        results = []
         for days in (29, 31):
             store.clear()
             with time_machine.travel(ends_at + dt.timedelta(days=days), tick=False):
-                found.append(len(events(client, "/fr/cycles/voyage.ics")))
-        assert (found, session.starts_at) == ([1, 0], None)
+                results.append(len(events(client, "/fr/cycles/voyage.ics")))
+        assert (results, session.starts_at) == ([1, 0], None)
 
     @pytest.mark.parametrize("status", [Session.Status.TENTATIVE, Session.Status.CONFIRMED])
     @pytest.mark.parametrize("way", ["straight", "cancelled and restored between"])

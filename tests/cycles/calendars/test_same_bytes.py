@@ -68,5 +68,7 @@ def test_the_bytes_are_these_on_every_database(client: Client) -> None:
     with time_machine.travel(make.AT, tick=False) as clock:
         build()
         clock.shift(dt.timedelta(hours=1))
-        found = {address: hashlib.sha256(client.get(address).content).hexdigest()[:32] for address in DIGESTS}
-    assert found == DIGESTS
+        result = {
+            address: hashlib.sha256(client.get(address).content).hexdigest()[:32] for address in DIGESTS
+        }
+    assert result == DIGESTS

@@ -178,27 +178,27 @@ def own_addresses(drafts: dict[type[Any], Any]) -> list[str]:
         "news": drafts[News].slug,
     }
     pages = ("feed", "subscribe")
-    found: list[tuple[str, tuple[str, ...]]] = [
+    results: list[tuple[str, tuple[str, ...]]] = [
         (f"cycles:{kind}-detail", (slug,)) for kind, slug in names.items()
     ]
-    found += [
+    results += [
         (f"cycles:{kind}-{page}", (names[kind],))
         for kind in ("programme", "cycle")
         for page in ("feed", "subscribe")
     ]
-    found += [("cycles:cycle-changes", (names["cycle"],)), ("registrations:register", (names["cycle"],))]
+    results += [("cycles:cycle-changes", (names["cycle"],)), ("registrations:register", (names["cycle"],))]
     people = [f"person-{name}" for name in (*SpeakerSlot.SILENT, "hidden", "inside")]
-    found += [(f"cycles:speaker-{page}", (slug,)) for slug in people for page in pages]
+    results += [(f"cycles:speaker-{page}", (slug,)) for slug in people for page in pages]
     topics = [f"topic-{state}" for state in SpeakerSlot.SILENT]
-    found += [(f"cycles:topic-{page}", (slug,)) for slug in topics for page in pages]
+    results += [(f"cycles:topic-{page}", (slug,)) for slug in topics for page in pages]
     sessions = [("cycle-d", "session-d"), ("cycle-p", "inside-d")]
-    found += [
+    results += [
         (f"cycles:session-{page}", slugs) for slugs in sessions for page in ("detail", "calendar", "times")
     ]
     addresses = []
     for code, _name in settings.LANGUAGES:
         with translation.override(code):
-            addresses += [reverse(name, args=slugs) for name, slugs in found]
+            addresses += [reverse(name, args=slugs) for name, slugs in results]
     return addresses
 
 

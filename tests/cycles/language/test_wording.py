@@ -72,8 +72,8 @@ def test_long_when_keeps_the_hour_of_paris_across_the_change() -> None:
     ],
 )
 def test_long_when_overseas(zone: str, expected: str) -> None:
-    said = wording.long_when(*ESCALE_1, zone=zone, language="en")
-    assert said == f"Thursday 22 October 2026, {expected}"
+    result = wording.long_when(*ESCALE_1, zone=zone, language="en")
+    assert result == f"Thursday 22 October 2026, {expected}"
 
 
 def test_long_when_over_midnight_names_both_days() -> None:
@@ -333,9 +333,9 @@ def test_another_language_reads_french() -> None:
 def test_french_never_leaves_a_space_that_breaks_an_hour(seconds: int, zone: str) -> None:
     """From 2000 to 2060."""
     moment = dt.datetime.fromtimestamp(seconds, tz=dt.UTC)
-    said = wording.long_when(moment, moment + dt.timedelta(minutes=90), zone=zone, language="fr")
-    assert " h" not in said.replace("(heure", "")
-    assert "h " not in said.replace("\u202f", "")
+    result = wording.long_when(moment, moment + dt.timedelta(minutes=90), zone=zone, language="fr")
+    assert " h" not in result.replace("(heure", "")
+    assert "h " not in result.replace("\u202f", "")
 
 
 def test_every_language_of_the_interface_has_words_of_its_own() -> None:
@@ -355,5 +355,5 @@ def test_every_language_of_the_interface_has_words_of_its_own() -> None:
     ],
 )
 def test_a_zone_outside_the_list_is_called_by_its_city(zone: str, french: str, english: str) -> None:
-    said = (wording.zone_name(zone, language="fr"), wording.zone_name(zone, language="en"))
-    assert said == (french, english)
+    result = (wording.zone_name(zone, language="fr"), wording.zone_name(zone, language="en"))
+    assert result == (french, english)

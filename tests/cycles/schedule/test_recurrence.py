@@ -315,13 +315,13 @@ def test_monthly_dates_are_exactly_those_that_say_so(
     first: dt.date, months: int, nth: int, weekday: int, interval: int
 ) -> None:
     last = first + dt.timedelta(days=months * 30)
-    found = occurrences(
+    result = occurrences(
         rule(
             first_date=first, last_date=last, nth=nth, weekday=weekday, interval=interval, zone="Europe/Paris"
         )
     )
     every_day = (first + dt.timedelta(days=n) for n in range((last - first).days + 1))
-    assert [o.planned_date for o in found] == [
+    assert [o.planned_date for o in result] == [
         day
         for day in every_day
         if day.weekday() == weekday
@@ -333,7 +333,7 @@ def test_monthly_dates_are_exactly_those_that_say_so(
 @given(first=DATES, days=st.integers(0, 400), interval=st.integers(1, 9), weekday=st.integers(0, 6))
 def test_weekly_dates_keep_their_step(first: dt.date, days: int, interval: int, weekday: int) -> None:
     last = first + dt.timedelta(days=days)
-    found = [
+    results = [
         o.planned_date
         for o in occurrences(
             rule(
@@ -346,11 +346,11 @@ def test_weekly_dates_keep_their_step(first: dt.date, days: int, interval: int, 
             )
         )
     ]
-    assert all(day.weekday() == weekday and first <= day <= last for day in found)
-    assert {after - before for before, after in itertools.pairwise(found)} <= {dt.timedelta(weeks=interval)}
-    if found:
-        assert found[0] - first < dt.timedelta(days=7)
-        assert last - found[-1] < dt.timedelta(weeks=interval)
+    assert all(day.weekday() == weekday and first <= day <= last for day in results)
+    assert {after - before for before, after in itertools.pairwise(results)} <= {dt.timedelta(weeks=interval)}
+    if results:
+        assert results[0] - first < dt.timedelta(days=7)
+        assert last - results[-1] < dt.timedelta(weeks=interval)
     else:
         assert last - first < dt.timedelta(days=6)
 
@@ -401,5 +401,5 @@ def test_months_without_such_a_day(fields: dict[str, Any], months: list[int]) ->
         "minutes": None,
         "zone": "Europe/Paris",
     }
-    found = months_without(Rule(**values | fields))
-    assert [month.month for month in found] == months
+    result = months_without(Rule(**values | fields))
+    assert [month.month for month in result] == months

@@ -47,12 +47,12 @@ def read(client: Client, path: str) -> str:
 
 def told(page: str) -> list[tuple[str, str]]:
     """Return (day, hours) of each session in the list, in its order."""
-    found = []
+    results = []
     for part in re.split("<h3 ", page)[1:]:
         day = re.search(r">(.*?)</h3>", part)
         assert day is not None
-        found += [(day[1], hours) for hours in re.findall(r'<p class="when">(.*?)</p>', part)]
-    return found
+        results += [(day[1], hours) for hours in re.findall(r'<p class="when">(.*?)</p>', part)]
+    return results
 
 
 def marked(page: str) -> list[str]:

@@ -58,8 +58,8 @@ def test_it_never_holds_more_than_it_may(puts: list[tuple[int, int]]) -> None:
 @pytest.mark.django_db
 def test_pages_that_do_not_exist_leave_no_lock(client: Client) -> None:
     make.cycle(slug="tour")
-    found = [client.get(f"/fr/cycles/no-such-{number}/").status_code for number in range(30)]
-    assert (found, len(store._building)) == ([404] * 30, 0)
+    results = [client.get(f"/fr/cycles/no-such-{number}/").status_code for number in range(30)]
+    assert (results, len(store._building)) == ([404] * 30, 0)
     assert client.get("/fr/cycles/tour/").status_code == 200
     assert len(store._building) == 0
 
@@ -111,5 +111,5 @@ def test_a_run_of_marks_costs_its_length_and_not_the_square() -> None:
 
 
 def test_the_figures_are_those_that_operators_read() -> None:
-    said = Path("docs/operating.md").read_text(encoding="utf-8")
-    assert f"{sum(BUDGETS.values()) // MEBIBYTE} MiB a process at most" in said
+    result = Path("docs/operating.md").read_text(encoding="utf-8")
+    assert f"{sum(BUDGETS.values()) // MEBIBYTE} MiB a process at most" in result

@@ -316,19 +316,19 @@ class TestAround:
                 date_from=dt.date(year, 1, 1),
                 date_precision=DatePrecision.YEAR,
             )
-        found = pages.around(programme, besides=cycle)
-        assert [str(text) for text in found.objectives] == ["un", "deux", "dix"]
-        assert [(str(b.title), b.when, b.address) for b in found.cycles] == [
+        result = pages.around(programme, besides=cycle)
+        assert [str(text) for text in result.objectives] == ["un", "deux", "dix"]
+        assert [(str(b.title), b.when, b.address) for b in result.cycles] == [
             ("Autre", "du 5 septembre au 25 septembre 2019", f"/fr/cycles/{other.slug}/")
         ]
-        assert [(str(b.title), b.word, b.when, b.address) for b in found.training] == [
+        assert [(str(b.title), b.word, b.when, b.address) for b in result.training] == [
             ("L'atelier", "atelier", "6 octobre 2026", "/fr/modules/module/"),
             ("Le module", "module de formation", "", "/fr/modules/module/"),
         ]
-        assert [(str(b.title), b.when) for b in found.resources] == [
+        assert [(str(b.title), b.when) for b in result.resources] == [
             (f"Rapport {year}", f"{year}") for year in range(2017, 2011, -1)
         ]
-        assert found.events == []
+        assert result.events == []
 
     def test_publications_under_their_year(self) -> None:
         for slug, date in (("a", dt.date(2018, 7, 1)), ("b", None), ("c", dt.date(2020, 7, 15))):
@@ -339,8 +339,8 @@ class TestAround:
                 date_from=date,
                 date_precision=DatePrecision.DAY if date else DatePrecision.UNKNOWN,
             )
-        found = pages.by_year(Resource.objects.all())
-        assert [(year, [r.slug for r in listed]) for year, listed in found] == [
+        rows = pages.by_year(Resource.objects.all())
+        assert [(year, [r.slug for r in listed]) for year, listed in rows] == [
             (2020, ["c"]),
             (2018, ["a"]),
             (None, ["b"]),
@@ -351,6 +351,6 @@ class TestAround:
 def test_nobody_is_announced_who_was_not_asked_or_does_not_come(client: Client, state: str) -> None:
     slot = make.slot(make.session(cycle=make.cycle(slug="tour"), slug="escale-02"), state=state)
     assert slot.organisation is not None
-    said = slot.organisation.name in client.get("/fr/cycles/tour/escale-02/").content.decode()
-    assert said is (state in {"invited", "accepted"})
-    assert (slot.organisation.name in client.get("/fr/cycles/tour.ics").content.decode()) is said
+    outcome = slot.organisation.name in client.get("/fr/cycles/tour/escale-02/").content.decode()
+    assert outcome is (state in {"invited", "accepted"})
+    assert (slot.organisation.name in client.get("/fr/cycles/tour.ics").content.decode()) is outcome

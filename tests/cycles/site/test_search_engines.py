@@ -35,9 +35,9 @@ def read(client: Client, path: str) -> str:
 
 
 def structured(client: Client, path: str) -> dict[str, Any]:
-    found = re.findall(r'<script type="application/ld\+json">(.*?)</script>', read(client, path))
-    assert len(found) == 1
-    data: dict[str, Any] = json.loads(found[0])
+    result = re.findall(r'<script type="application/ld\+json">(.*?)</script>', read(client, path))
+    assert len(result) == 1
+    data: dict[str, Any] = json.loads(result[0])
     return data
 
 

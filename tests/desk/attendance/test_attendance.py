@@ -133,9 +133,9 @@ def test_what_two_people_type_on_a_filtered_table_is_all_kept(marc: Client, sess
     booking.cancel(gone, at=START)
     data = typed(page.context["rows"], **dict.fromkeys(names, "absent"))
     assert "Noted for 4 people." in text(marc.post(query, data, follow=True))
-    found = states(session)
-    assert [found[name][0] for name in names] == ["absent"] * 4
-    assert Counter(state for state, _source, _minutes in found.values()) == {"present": 27, "absent": 4}
+    result = states(session)
+    assert [result[name][0] for name in names] == ["absent"] * 4
+    assert Counter(state for state, _source, _minutes in result.values()) == {"present": 27, "absent": 4}
 
 
 def test_a_row_that_makes_no_sense_is_shown_again_where_the_filter_lost_it(

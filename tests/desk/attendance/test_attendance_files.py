@@ -304,10 +304,10 @@ def test_without_minutes_or_hours_nobody_is_present_before_a_column_is_chosen(ma
     assert marc.post(f"{preview}save/", fields(page)).status_code == 422
     assert states() == {}
     named = [column.name for column in page.context["looking"].columns.fields]
-    said = {named[1]: "email", named[2]: "minutes"}
-    assert marc.post(preview, fields(page, **said)).context["reading"].counts["present"] == 1
+    result = {named[1]: "email", named[2]: "minutes"}
+    assert marc.post(preview, fields(page, **result)).context["reading"].counts["present"] == 1
     assert ColumnChoice.objects.count() == 0
-    assert marc.post(f"{preview}save/", fields(page, absent_others="", **said)).status_code == 302
+    assert marc.post(f"{preview}save/", fields(page, absent_others="", **result)).status_code == 302
     assert states() == {"amina": ("present", 88)}
     # The next file of the programme needs no answer.
     apply(marc, "Personne;Adresse;Zeit am Stück;Réponse\nx;zoe@example.org;70;Oui\n".encode())

@@ -49,9 +49,9 @@ def look(client: Client, data: bytes = FILE) -> HttpResponse:
 
 
 def checked(response: HttpResponse) -> str:
-    found = re.search(r'name="checked" value="([^"]+)"', response.content.decode())
-    assert found
-    return found[1]
+    match = re.search(r'name="checked" value="([^"]+)"', response.content.decode())
+    assert match
+    return match[1]
 
 
 def test_looking_shows_and_writes_nothing_then_one_button_does_it(claire: Client) -> None:

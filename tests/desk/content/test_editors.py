@@ -565,8 +565,8 @@ def test_lists_hold_what_one_may_edit_and_find_by_name(claire: Client, session: 
         ("Looking back on Stop\xa02: A title: “the trial”", False)
     ]
     make.organisation(name="Les Amarres")
-    found = claire.get(page("content-list", "organisations"), {"q": "amar"}).context["items"]
-    assert [name for _row, name, _is_public in found] == ["Les Amarres"]
+    result = claire.get(page("content-list", "organisations"), {"q": "amar"}).context["items"]
+    assert [name for _row, name, _is_public in result] == ["Les Amarres"]
 
 
 @pytest.mark.parametrize("rows", [1, 3])

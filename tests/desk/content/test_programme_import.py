@@ -71,9 +71,9 @@ def words(response: Any) -> str:
 
 
 def checked(response: HttpResponse) -> str:
-    found = re.search(r'name="checked" value="([^"]+)"', response.content.decode())
-    assert found
-    return found[1]
+    match = re.search(r'name="checked" value="([^"]+)"', response.content.decode())
+    assert match
+    return match[1]
 
 
 def import_it(client: Client, text: str = MINE) -> str:
@@ -190,8 +190,8 @@ def test_what_is_too_large_is_refused_by_its_size(claire: Client, how: str) -> N
     size = 2 * LARGEST_FILE if how == "text" else 20 * LARGEST_FILE
     response = look(claire, "x" * size, how=how)
     assert response.status_code == 422
-    said = f"The file has {2 if how == 'text' else 20} MB; a programme file has 1 MB at most."
-    assert said in words(response)
+    result = f"The file has {2 if how == 'text' else 20} MB; a programme file has 1 MB at most."
+    assert result in words(response)
 
 
 @pytest.mark.parametrize("brought", [{}, {"text": " \n"}])

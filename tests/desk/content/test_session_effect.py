@@ -77,9 +77,9 @@ def test_words_send_nothing(client: Client) -> None:
 
 
 def test_a_theme_that_becomes_known_is_mailed_to_the_whole_cycle(client: Client, session: Session) -> None:
-    said = "New themes: to 3 people, Mon 2 Nov 2026, 17:00."
-    assert effect(client, has_theme="on") == [said]
-    assert save(client, has_theme="on") == [f"{SAVED} {said} {LINK}"]
+    result = "New themes: to 3 people, Mon 2 Nov 2026, 17:00."
+    assert effect(client, has_theme="on") == [result]
+    assert save(client, has_theme="on") == [f"{SAVED} {result} {LINK}"]
     assert Announcement.objects.get().session == session
     # Announced already: no second mail.
     with time_machine.travel(NOW + dt.timedelta(hours=1), tick=False):
@@ -105,9 +105,9 @@ def test_another_theme_joins_the_mail_of_the_day(client: Client, session: Sessio
 
 @pytest.mark.usefixtures("session")
 def test_more_places_are_given_and_mailed(client: Client) -> None:
-    said = "A place was given: to 1 person, at once."
-    assert effect(client, capacity="2") == [said]
-    assert save(client, capacity="2") == [f"{SAVED} {HELD} {said} {LINK}"]
+    result = "A place was given: to 1 person, at once."
+    assert effect(client, capacity="2") == [result]
+    assert save(client, capacity="2") == [f"{SAVED} {HELD} {result} {LINK}"]
     assert Delivery.objects.get().kind == "place_given"
 
 

@@ -93,9 +93,9 @@ KINDS = ["cycles", "modules", "workshops", "resources", "beside", "news"]
 
 def moved_entries(row: Any) -> list[tuple[str, str, int | None]]:
     programmes = dict(Programme.objects.values_list("pk", "slug"))
-    found = MOVES.order_by("pk").values_list("verb", "programme_id", "target_id")
+    result = MOVES.order_by("pk").values_list("verb", "programme_id", "target_id")
     assert set(MOVES.values_list("target_kind", flat=True)) <= {row._meta.label_lower}
-    return [(verb, programmes[pk or 0], target) for verb, pk, target in found]
+    return [(verb, programmes[pk or 0], target) for verb, pk, target in result]
 
 
 @pytest.mark.parametrize("kind", KINDS)

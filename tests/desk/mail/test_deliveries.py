@@ -251,9 +251,9 @@ def test_the_search_finds_accents_however_they_are_typed(
     person = make.participant(
         email="elodie@example.org", given_name="Élodie", family_name="ÉVRARD", organisation_name="Les Quais"
     )
-    found = make.delivery(make.registration(session=session, participant=person))
+    result = make.delivery(make.registration(session=session, participant=person))
     make.delivery(row)
-    assert [line.delivery for line in claire.get(PAGE, {"q": word}).context["lines"]] == [found]
+    assert [line.delivery for line in claire.get(PAGE, {"q": word}).context["lines"]] == [result]
 
 
 def test_mails_are_found_by_session_and_by_kind(claire: Client, session: Session, row: Registration) -> None:

@@ -104,13 +104,13 @@ def test_a_page_ends_and_the_next_goes_on(
     for email in emails:
         make.registration(session=row.session, participant=make.participant(email=email))
         ledger.suppress(email, reason=Reason.BOUNCE, at=NOW)
-    found: list[list[str]] = []
+    results: list[list[str]] = []
     after: int | None = 0
-    while after is not None and len(found) < 9:
+    while after is not None and len(results) < 9:
         page = claire.get(PAGE, {"after": after}).context["page"]
-        found.append([item.participant.email for item in page.people])
+        results.append([item.participant.email for item in page.people])
         after = page.after
-    assert ([email for part in found for email in part], len(found)) == (emails, 3)
+    assert ([email for part in results for email in part], len(results)) == (emails, 3)
     assert listed(claire, f"?after={'9' * 40}") == listed(claire, "?after=x") == listed(claire)
 
 

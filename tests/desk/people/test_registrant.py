@@ -166,9 +166,9 @@ def test_names_are_corrected_and_nothing_else_is_said(claire: Client, cycle: Cyc
     names = {"family_name": "Diallo", "organisation_name": "Association des Quais"}
     assert said(correct(claire, row, "AMINA@example.org", **names)) == "The details are saved."
     assert said(correct(claire, row, "amina@example.org", **names)) == "Nothing was changed."
-    found = Participant.objects.get()
-    assert (found.family_name, found.organisation_name) == ("Diallo", "Association des Quais")
-    assert (found.email, found.version > version) == ("amina@example.org", True)
+    existing = Participant.objects.get()
+    assert (existing.family_name, existing.organisation_name) == ("Diallo", "Association des Quais")
+    assert (existing.email, existing.version > version) == ("amina@example.org", True)
     assert waiting() == []
     assert noted() == [("registration.correct", "registrations.cycleregistration", row.pk, "")]
 

@@ -68,8 +68,8 @@ def test_who_waits_is_shown_with_the_number_in_the_queue(claire: Client, cycle: 
     CycleRegistration.objects.create(
         cycle=make.cycle(), participant=make.participant(), state="waitlisted", queued_at=AT, requested_at=AT
     )
-    found = shown(claire.get(TABLE, {"sort": "state", "state": "waitlisted"}))
-    assert found == [
+    result = shown(claire.get(TABLE, {"sort": "state", "state": "waitlisted"}))
+    assert result == [
         ("Abel", "on the waiting list", 1),
         ("Béranger", "on the waiting list", 2),
         ("Cros", "on the waiting list", 3),

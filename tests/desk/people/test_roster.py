@@ -156,10 +156,10 @@ def test_lines_that_are_wrong_are_told_and_left_out(claire: Client) -> None:
     )
     looked = post(claire, text)
     assert [act for _email, act in acts(looked)] == ["wrong", "wrong", "wrong", "wrong", "new", "twice"]
-    found = looked.content.decode()
-    assert "4 lines cannot be read and are left out" in found
-    assert "Line 2: The email address is missing or is none." in found
-    assert "Line 4: The name is missing, too long or no name." in found
+    result = looked.content.decode()
+    assert "4 lines cannot be read and are left out" in result
+    assert "Line 2: The email address is missing or is none." in result
+    assert "Line 4: The name is missing, too long or no name." in result
     post(claire, text, do="save", knows="on")
     assert list(Participant.objects.values_list("email", flat=True)) == ["e@example.org"]
 

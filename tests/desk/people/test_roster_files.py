@@ -186,16 +186,16 @@ def test_which_column_is_which_is_said_once_for_the_programme(claire: Client) ->
     page = look(claire, text.encode())
     assert [act for *_line, act in lines(page)] == ["wrong", "wrong"]
     named = [column.name for column in page.context["form"].columns.fields]
-    said = dict(zip(named, ("", "name", "email"), strict=True))
+    result = dict(zip(named, ("", "name", "email"), strict=True))
     # Another file keeps its own columns, whatever was said of this one's.
-    other = look(claire, "E-mail;Nom;Prénom\na@example.org;B;A\n".encode(), **said)
+    other = look(claire, "E-mail;Nom;Prénom\na@example.org;B;A\n".encode(), **result)
     assert lines(other) == [("a@example.org", "A", "B", "new")]
-    assert lines(look(claire, text.encode(), **said)) == [
+    assert lines(look(claire, text.encode(), **result)) == [
         ("x@example.org", "Amina", "", "new"),
         ("y@example.org", "Zoë", "", "new"),
     ]
     assert ColumnChoice.objects.count() == 0
-    save(claire, page, **said)
+    save(claire, page, **result)
     assert registered() == [("x@example.org", "Amina", ""), ("y@example.org", "Zoë", "")]
     again = look(claire, "Contact;Identité;Autre\nw@example.org;Noël;n@example.org\n".encode())
     assert lines(again) == [("n@example.org", "Noël", "", "new")]
@@ -296,8 +296,8 @@ def test_questions_of_the_form_are_answered_in_the_list(claire: Client, cycle: C
     assert [act for *_line, act in lines(page)] == ["new", "wrong", "new"]
     assert "“Poisson” is no answer to “Meal”" in page.content.decode()
     save(claire, page)
-    found = dict(CycleRegistration.objects.values_list("participant__email", "answers"))
-    assert found == {
+    queryset = dict(CycleRegistration.objects.values_list("participant__email", "answers"))
+    assert queryset == {
         "amina@example.org": {
             str(meal.pk): "Végétarien",
             str(days.pk): ["Lundi", "Mardi"],

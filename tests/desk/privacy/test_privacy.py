@@ -119,8 +119,8 @@ def test_who_is_unknown_and_who_is_elsewhere_get_the_same_answer(client: Client)
     known = search(client, ADDRESS)
     unknown = search(client, "nobody@example.org")
     assert (known.status_code, unknown.status_code) == (200, 200)
-    said = "Nothing is held under this address in the programmes that you answer for."
-    assert [said in response.content.decode() for response in (known, unknown)] == [True, True]
+    outcome = "Nothing is held under this address in the programmes that you answer for."
+    assert [outcome in response.content.decode() for response in (known, unknown)] == [True, True]
     assert journal() == [("privacy.search", "", 0), ("privacy.search", "", 0)]
     for name in ("data-person", "data-json", "data-html", "data-erase"):
         assert client.get(page(name, elsewhere.participant)).status_code == 404
@@ -298,9 +298,9 @@ def test_the_contact_of_a_speaker_is_found_and_erased(client: Client, programme:
     Delivery.objects.filter(pk=mail.pk).update(
         participant=None, to_address="nadia@example.org", session=mine.segment.session
     )
-    found = search(client, "Nadia@example.org")
-    assert found.status_code == 200
-    assert "The contact of someone who speaks" in found.content.decode()
+    result = search(client, "Nadia@example.org")
+    assert result.status_code == 200
+    assert "The contact of someone who speaks" in result.content.decode()
     AuditEntry.objects.all().delete()
     asked = {"email": "nadia@example.org"}
     assert client.post(FORGET, asked).headers["Location"] == SEARCH

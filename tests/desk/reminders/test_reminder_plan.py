@@ -63,12 +63,12 @@ def lit() -> list[str]:
 
 def sent_by(page: Any) -> dict[str, str]:
     """Return what a browser sends of the switches that a page shows."""
-    found = {}
+    result = {}
     for _item, switch in page.context["rows"]:
-        found[switch.was.html_name] = switch.was.value()
+        result[switch.was.html_name] = switch.was.value()
         if switch.on.value():
-            found[switch.on.html_name] = "on"
-    return found
+            result[switch.on.html_name] = "on"
+    return result
 
 
 def add_sessions(cycle: Cycle, count: int) -> None:
@@ -132,8 +132,8 @@ def test_a_change_takes_the_same_queries_for_one_session_and_twelve(
 def test_a_line_for_other_people_at_the_same_hour_is_a_change(claire: Client, cycle: Cycle) -> None:
     add_sessions(cycle, 3)
     form = {**LINE, "count": "7", "audience": "cycle"}
-    found = claire.post(f"{PAGE}j-7/", form).context["effect"]
-    assert (found.removed, found.added) == (3, 9)
+    result = claire.post(f"{PAGE}j-7/", form).context["effect"]
+    assert (result.removed, result.added) == (3, 9)
 
 
 def test_a_session_close_behind_another_is_counted_with_its_own_people(claire: Client, cycle: Cycle) -> None:

@@ -115,8 +115,8 @@ def test_where_people_came_from(cycle: Cycle) -> None:
     for source, code in (("form", "phare"), ("form", "phare"), ("form", ""), ("import", ""), ("form", "old")):
         person(cycle, [], source=source, source_code=code)
     with translation.override("en"):
-        found = report.cycle_report(cycle, at=AT).sources
-    assert [(str(each.label), each.count) for each in found] == [
+        result = report.cycle_report(cycle, at=AT).sources
+    assert [(str(each.label), each.count) for each in result] == [
         ("Le Phare (phare)", 2),
         ("form", 1),
         ("imported", 1),
@@ -129,13 +129,13 @@ def test_who_came_back(cycle: Cycle, stops: list[Session]) -> None:
         person(cycle, stops, came)
     person(cycle, stops)
     with translation.override("en"):
-        found = report.cycle_report(cycle, at=AT)
-        sentences = found.sentences
-    assert found.loyalty is not None
-    assert found.loyalty.times == ((1, 2), (2, 3), (3, 1))
-    assert [(back.share.part, back.share.whole) for back in found.loyalty.back] == [(3, 5), (1, 3)]
+        result = report.cycle_report(cycle, at=AT)
+        sentences = result.sentences
+    assert result.loyalty is not None
+    assert result.loyalty.times == ((1, 2), (2, 3), (3, 1))
+    assert [(back.share.part, back.share.whole) for back in result.loyalty.back] == [(3, 5), (1, 3)]
     with translation.override("en"):
-        assert [str(back.share) for back in found.loyalty.back] == ["3 of 5 (60%)", "1 of 3"]
+        assert [str(back.share) for back in result.loyalty.back] == ["3 of 5 (60%)", "1 of 3"]
     assert sentences == [
         "7 people registered",
         "3 sessions held of 3",
@@ -151,24 +151,24 @@ def test_who_came_without_a_place_is_told_apart(reader: Client, cycle: Cycle, st
         times = {"cancelled_at": AT} if state == "cancelled" else {}
         seat = make.registration(session=stops[0], state=state, **times)
         make.attendance(registration=seat)
-    said = ["present when registered: 6 of 6 (100%)", "4 people came without a place"]
+    results = ["present when registered: 6 of 6 (100%)", "4 people came without a place"]
     column = _first_column(cycle)
     assert column.presence == Presence(registered=6, came=10, without_place=4)
     assert [(bar.css, bar.y, bar.height) for bar in column.bars] == [("registered", 48, 72), ("came", 0, 120)]
     page = reader.get(PAGE)
-    assert page.context["report"].sentences[2:4] == said
+    assert page.context["report"].sentences[2:4] == results
     assert '<th scope="col" class="num">Of them without a place</th>' in page.content.decode()
     one = reader.get("/en/desk/cycles/tour/sessions/escale-01/report/").context["report"]
-    assert list(one.sentences[-2:]) == said
+    assert list(one.sentences[-2:]) == results
     pdf = PdfReader(io.BytesIO(reader.get("/en/desk/cycles/tour/report.pdf").content))
     assert "6 of 6 (100%)" in pdf.pages[0].extract_text()
 
 
 def _first_column(cycle: Cycle) -> chart.Column:
     with translation.override("en"):
-        found = chart.chart(cycle, at=AT)
-    assert found
-    return found.columns[0]
+        result = chart.chart(cycle, at=AT)
+    assert result
+    return result.columns[0]
 
 
 def test_erasing_who_came_leaves_the_share_as_it_was(cycle: Cycle, stops: list[Session]) -> None:
@@ -186,11 +186,11 @@ def test_erasing_who_came_leaves_the_share_as_it_was(cycle: Cycle, stops: list[S
 def test_shares_are_rounded_and_written_as_each_language_does(cycle: Cycle, stops: list[Session]) -> None:
     for number in range(9):
         person(cycle, stops[:1], (1,) if number < 5 else (2,))
-    said = []
+    results = []
     for language in ("en", "fr"):
         with translation.override(language):
-            said += report.cycle_report(cycle, at=AT).sentences[2:3]
-    assert said == [
+            results += report.cycle_report(cycle, at=AT).sentences[2:3]
+    assert results == [
         "present when registered: 5 of 9 (56%)",
         "présentes parmi les personnes inscrites\u202f: 5 sur 9 (56\u00a0%)",
     ]
@@ -210,12 +210,12 @@ def test_sessions_held_agree_with_their_number(
 ) -> None:
     for number, away in enumerate(hours, start=1):
         make.session(cycle=cycle, number=number, starts_at=AT + dt.timedelta(hours=away))
-    found = report.cycle_report(cycle, at=AT)
-    said = []
+    result = report.cycle_report(cycle, at=AT)
+    results = []
     for language in ("en", "fr"):
         with translation.override(language):
-            said.append(found.sentences[1])
-    assert said == [english, french]
+            results.append(result.sentences[1])
+    assert results == [english, french]
 
 
 def test_no_share_is_told_of_fewer_than_five(reader: Client, cycle: Cycle, stops: list[Session]) -> None:
@@ -232,14 +232,14 @@ def test_a_session_has_its_own_report(reader: Client, cycle: Cycle, stops: list[
         person(cycle, stops[:1], (1,))
     make.registration(session=stops[0], state="waitlisted", confirmed_at=None)
     make.registration(session=stops[0], state="cancelled", cancelled_at=AT)
-    found = reader.get("/en/desk/cycles/tour/sessions/escale-01/report/").context["report"]
-    assert found.sentences == (
+    result = reader.get("/en/desk/cycles/tour/sessions/escale-01/report/").context["report"]
+    assert result.sentences == (
         "5 people registered",
         "1 waiting",
         "1 gave the place back",
         "present when registered: 5 of 5 (100%)",
     )
-    assert [(str(each.label), each.count) for each in found.sources] == [("form", 7)]
+    assert [(str(each.label), each.count) for each in result.sources] == [("form", 7)]
 
 
 def test_an_empty_cycle_has_a_report(reader: Client) -> None:

@@ -139,10 +139,10 @@ def test_dates_of_one_plan_are_told_of_each_other(cycle: Cycle) -> None:
     data.update({f"{first}-choice": "move", f"{first}-to": "2027-01-21", f"{other}-choice": "keep"})
 
     def notes() -> dict[str, list[str]]:
-        found = proposal.propose(cycle, rule, planned_count=None, at=AT, among=Cycle.objects.all(), data=data)
+        rows = proposal.propose(cycle, rule, planned_count=None, at=AT, among=Cycle.objects.all(), data=data)
         return {
             f"{row.date:%Y%m%d}": [note for when in (row.when, row.moved) if when for note in when.notes]
-            for row in found.rows
+            for row in rows.rows
         }
 
     before = "En même temps\u202f: une autre date de ce plan, "

@@ -127,15 +127,15 @@ def test_what_is_withdrawn_is_counted_as_it_happens(session: Session, kind: Kind
     of_plan = Occurrence.objects.filter(session=session, step__isnull=False)
     before = of_plan.filter(state=Occurrence.State.PLANNED)
     planned = before.count()
-    found = effects(functools.partial(CHANGES[kind], session, AT), session, at=AT)
+    result = effects(functools.partial(CHANGES[kind], session, AT), session, at=AT)
     # Those that are planned follow a move; the one that is leaving does not.
     expected = (planned, 1) if kind == Kind.MOVED else (0, planned + 1)
-    assert (found.followed, found.withdrawn, found.withdrawn_mails) == (*expected, 5)
+    assert (result.followed, result.withdrawn, result.withdrawn_mails) == (*expected, 5)
     assert before.count() == planned
     CHANGES[kind](session, AT)
-    assert Delivery.objects.filter(state=Delivery.State.SKIPPED).count() == found.withdrawn_mails
+    assert Delivery.objects.filter(state=Delivery.State.SKIPPED).count() == result.withdrawn_mails
     cancelled = of_plan.filter(state=Occurrence.State.CANCELLED).count()
-    assert cancelled == found.withdrawn
+    assert cancelled == result.withdrawn
     news.refresh_from_db()
     assert news.state == Delivery.State.PENDING
 
@@ -152,10 +152,10 @@ def test_people_are_counted_once_however_many_dates_they_have(session: Session) 
     for stop in (session, other):
         make.slot(stop, contact_email="Nadia@example.org")
     make.slot(session, contact_email="p0@example.org")
-    found = consequences.people(session, other)
-    assert found == consequences.People(seated=2, waiting=1, calendars=1, speakers=1)
+    result = consequences.people(session, other)
+    assert result == consequences.People(seated=2, waiting=1, calendars=1, speakers=1)
     with translation.override("en"):
-        assert (found.told, found.split) == (4, " (2 with a seat, 1 waiting, 1 speaking)")
+        assert (result.told, result.split) == (4, " (2 with a seat, 1 waiting, 1 speaking)")
 
 
 def test_a_cancellation_taken_back_in_the_grace_tells_nobody(claire: Client, session: Session) -> None:

@@ -30,9 +30,9 @@ def world() -> doors.World:
 
 def link() -> str:
     """Return the path of the link in the last mail."""
-    found = re.search(r"http://testserver(/\S+/desk/invitation/\S+)", str(mail.outbox[-1].body))
-    assert found
-    return found[1]
+    match = re.search(r"http://testserver(/\S+/desk/invitation/\S+)", str(mail.outbox[-1].body))
+    assert match
+    return match[1]
 
 
 def invite(client: Client, world: doors.World, email: str = "karim@example.org", language: str = "fr") -> str:

@@ -67,13 +67,13 @@ def terms(**fields: str) -> dict[str, str]:
 
 
 def people(cycle: Cycle, count: int) -> list[CycleRegistration]:
-    found = []
+    results = []
     for n in range(count):
         at = NOW + dt.timedelta(minutes=n)
         applicant = booking.Applicant(email=f"p{n}@example.org", given_name="P", family_name=str(n))
         asked = booking.register(cycle, applicant=applicant, scope=CycleRegistration.Scope.ALL, at=at)
-        found.append(booking.confirm(asked, at=at))
-    return found
+        results.append(booking.confirm(asked, at=at))
+    return results
 
 
 def state(registration: CycleRegistration) -> str:
@@ -124,10 +124,10 @@ def test_terms_that_make_no_sense_are_not_saved(claire: Client, cycle: Cycle, fi
 def test_more_places_in_the_cycle_let_those_in_who_wait(claire: Client, cycle: Cycle) -> None:
     claire.post(page("registration"), terms(capacity="1"))
     cycle.refresh_from_db()
-    found = people(cycle, 3)
+    result = people(cycle, 3)
     assert b"2 people wait for a place" in claire.get(page("registration")).content
     claire.post(page("registration"), terms(capacity="2"))
-    assert [state(row) for row in found] == [State.CONFIRMED, State.CONFIRMED, State.WAITLISTED]
+    assert [state(row) for row in result] == [State.CONFIRMED, State.CONFIRMED, State.WAITLISTED]
 
 
 def test_somebody_who_asks_is_accepted_with_a_message(claire: Client, cycle: Cycle) -> None:
@@ -335,8 +335,8 @@ def test_a_question_is_changed(claire: Client, cycle: Cycle) -> None:
 def test_codes_are_kept_by_line(claire: Client, cycle: Cycle) -> None:
     SourceCode.objects.create(cycle=cycle, code="old")
     claire.post(page("registration-codes"), {"codes": "croix-rouge Croix-Rouge, lettre de juin\n\nlettre\n"})
-    found = SourceCode.objects.values_list("code", "label")
-    assert list(found) == [("croix-rouge", "Croix-Rouge, lettre de juin"), ("lettre", "")]
+    queryset = SourceCode.objects.values_list("code", "label")
+    assert list(queryset) == [("croix-rouge", "Croix-Rouge, lettre de juin"), ("lettre", "")]
     ask(claire, cycle, src="lettre")
     ask(claire, cycle, src="old")
     codes = CycleRegistration.objects.order_by("pk").values_list("source_code", flat=True)

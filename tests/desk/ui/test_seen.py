@@ -48,13 +48,13 @@ def claire(client: Client, cycle: Cycle) -> Client:
 
 def filled(form: Any, **changes: str) -> dict[str, str]:
     """Return what a browser sends of a form, with what somebody changed in it."""
-    found = {}
+    result = {}
     for field in form:
         value = field.field.prepare_value(field.value())
         if value not in (None, False):
             rendered = field.field.widget.format_value(value)
-            found[field.html_name] = rendered[0] if isinstance(rendered, list) else rendered or ""
-    return {**found, **changes}
+            result[field.html_name] = rendered[0] if isinstance(rendered, list) else rendered or ""
+    return {**result, **changes}
 
 
 def told(page: Any) -> list[tuple[str, str, str]]:

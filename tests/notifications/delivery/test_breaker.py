@@ -48,10 +48,10 @@ def drain(at: dt.datetime) -> None:
 
 
 def states() -> dict[str, int]:
-    found: dict[str, int] = {}
+    result: dict[str, int] = {}
     for state in Delivery.objects.values_list("state", flat=True):
-        found[state] = found.get(state, 0) + 1
-    return found
+        result[state] = result.get(state, 0) + 1
+    return result
 
 
 @pytest.mark.django_db

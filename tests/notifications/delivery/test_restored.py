@@ -39,8 +39,8 @@ def lives(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     here = ["7:1:100"]
 
     def places() -> tuple[str | None, str]:
-        found = Heartbeat.objects.filter(name="home").values_list("detail", flat=True).first()
-        return found, here[0]
+        existing = Heartbeat.objects.filter(name="home").values_list("detail", flat=True).first()
+        return existing, here[0]
 
     monkeypatch.setattr(restored, "_places", places)
     return here
@@ -150,9 +150,9 @@ def test_the_probe_and_the_desk_say_so(lives: list[str], client: Client) -> None
     client.force_login(make.user(is_superuser=True))
     assert json.loads(client.get("/readyz").content)["mail_paused"] == "restored"
     page = f"/en/desk/cycles/{row.session.cycle.slug}/deliveries/"
-    said = client.get(page).content.decode()
-    assert "the database was restored from a backup, or moved" in said
-    assert "Resume, and set aside the 1 email that is due" in said
+    result = client.get(page).content.decode()
+    assert "the database was restored from a backup, or moved" in result
+    assert "Resume, and set aside the 1 email that is due" in result
     client.post("/en/desk/mail/resume/", {"next": page, "overdue": "aside"})
     mails = Delivery.objects.filter(kind="registration_confirmed")
     assert set(mails.values_list("state", "reason")) == {("skipped", "restored")}

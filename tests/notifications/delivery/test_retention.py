@@ -48,9 +48,9 @@ def counts(row: Registration) -> tuple[int, dict[str, int]]:
 
 def run(at: dt.datetime) -> dict[str, int]:
     """Return the rules that found something; a second run must find nothing."""
-    found = retention.run(at=at)
+    result = retention.run(at=at)
     assert set(retention.run(at=at).values()) == {0}
-    return {code: count for code, count in found.items() if count}
+    return {code: count for code, count in result.items() if count}
 
 
 @pytest.mark.parametrize(

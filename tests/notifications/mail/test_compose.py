@@ -247,10 +247,10 @@ def test_every_kind_has_its_three_texts() -> None:
 
 def files(mail: EmailMultiAlternatives) -> list[icalendar.Calendar]:
     """Return the calendar files of a mail, in their order."""
-    found: list[Any] = [
+    results: list[Any] = [
         part.get_payload(decode=True) for part in mail.message().walk() if part.get_filename()
     ]
-    return [icalendar.Calendar.from_ical(content) for content in found]
+    return [icalendar.Calendar.from_ical(content) for content in results]
 
 
 def test_a_postponed_session_is_taken_off_the_calendar_at_the_date_it_had() -> None:

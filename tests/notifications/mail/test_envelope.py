@@ -140,7 +140,7 @@ def test_the_name_and_the_mailbox_are_of_the_cycle_else_of_its_programme_else_of
     settings.DEFAULT_FROM_EMAIL = "Escale <escale@site.example>"
     settings.ESCALE_CONTACT_EMAIL = "contact@site.example"
     programme = make.programme(sender_name="Réseau", contact_email="reseau@asso.example")
-    found = [
+    results = [
         envelope.voice(
             make.cycle(programme=programme, sender_name="Ponts", contact_email="ponts@asso.example")
         ),
@@ -149,14 +149,14 @@ def test_the_name_and_the_mailbox_are_of_the_cycle_else_of_its_programme_else_of
         envelope.voice(make.cycle()),
         envelope.voice(None),
     ]
-    assert [(one.name, one.contact) for one in found] == [
+    assert [(one.name, one.contact) for one in results] == [
         ("Ponts", "ponts@asso.example"),
         ("Réseau", "ponts@asso.example"),
         ("Réseau", "reseau@asso.example"),
         ("Escale", "contact@site.example"),
         ("Escale", "contact@site.example"),
     ]
-    assert found[3].sender == "Escale <escale@site.example>"
+    assert results[3].sender == "Escale <escale@site.example>"
 
 
 @pytest.mark.django_db
@@ -189,8 +189,8 @@ def test_nothing_that_a_stranger_typed_is_in_a_mail_to_an_address_unproved(kind:
     )
     data = compose.message(delivery, at=AT).message().as_bytes()
     parsed = email.message_from_bytes(data, policy=email.policy.default)
-    said = "".join(part.get_content() for part in parsed.walk() if part.get_content_maintype() == "text")
-    everything = said + "".join(f"{name}{value}" for name, value in parsed.items())
+    result = "".join(part.get_content() for part in parsed.walk() if part.get_content_maintype() == "text")
+    everything = result + "".join(f"{name}{value}" for name, value in parsed.items())
     assert [word for word in ("Prime", "cadeau", "Essai", "900 EUR") if word in everything] == []
     assert "Bonjour,\n" in parsed.get_body(("plain",)).get_content()  # type: ignore[union-attr]  # it has one
 

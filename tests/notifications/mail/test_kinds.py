@@ -92,9 +92,9 @@ def test_an_own_text_says_registered_to_nobody_who_waits(state: State, *, is_own
     own_text(row.cycle, "registration_confirmed")
     session = make.session(cycle=row.cycle, starts_at=SOON)
     make.registration(session=session, participant=row.participant, cycle_registration=row, state=state)
-    said = confirmed(row)
-    assert ("Vous êtes inscrit, bravo" in said, said.startswith("À moi")) == (is_own, is_own)
-    assert ("liste d’attente" in said) is not is_own
+    result = confirmed(row)
+    assert ("Vous êtes inscrit, bravo" in result, result.startswith("À moi")) == (is_own, is_own)
+    assert ("liste d’attente" in result) is not is_own
 
 
 @pytest.mark.parametrize(

@@ -98,14 +98,14 @@ def _now() -> Iterator[None]:
 def lengths(text: str) -> set[tuple[int, str]]:
     """Return the lengths of time that a text names, in either language."""
     plain = re.sub(r"<style.*?</style>|<[^>]+>", "\n", CHOICES.sub(" ", text), flags=re.DOTALL)
-    found = set()
+    result = set()
     for number, unit, other in SAID.findall(plain):
         if other:
-            found.add((1, other.split()[-1].lower()))
+            result.add((1, other.split()[-1].lower()))
         else:
             count = int(number) if number.isdigit() else NUMBERS[number.lower()]
-            found.add((count, UNITS[unit.lower()]))
-    return found
+            result.add((count, UNITS[unit.lower()]))
+    return result
 
 
 @pytest.fixture
@@ -182,8 +182,8 @@ def test_no_public_page_and_no_personal_page_says_an_old_number(client: Client) 
             # What calendars of others do, and what the session lasts, are no promises of ours.
             if "subscribe" in path or "abonn" in path:
                 continue
-            said = lengths(response.content.decode()) & DEFAULT
-            wrong += [(path, one) for one in sorted(said)]
+            outcome = lengths(response.content.decode()) & DEFAULT
+            wrong += [(path, one) for one in sorted(outcome)]
     assert wrong == []
     assert len(answers) >= 40
 
@@ -195,13 +195,13 @@ def test_no_kind_of_mail_says_an_old_number(language: str) -> None:
     other_plan(cycle)
     session = make.session(cycle=cycle, slug="escale-02", starts_at=START, room_opens_minutes=25)
     planner.replan(session)
-    said: dict[str, set[tuple[int, str]]] = {}
+    outcome: dict[str, set[tuple[int, str]]] = {}
     for name in KINDS:
         scene = rehearsal.Scene(cycle=cycle, kind=name, session=session, language=language)
         message = rehearsal.rehearse(scene, at=AT)
-        said[name] = lengths(f"{message.subject} {message.body} {message.alternatives[0][0]!s}")
-    assert {name: sorted(found & DEFAULT) for name, found in said.items() if found & DEFAULT} == {}
-    assert {name: found for name, found in said.items() if found} == {
+        outcome[name] = lengths(f"{message.subject} {message.body} {message.alternatives[0][0]!s}")
+    assert {name: sorted(found & DEFAULT) for name, found in outcome.items() if found & DEFAULT} == {}
+    assert {name: found for name, found in outcome.items() if found} == {
         "confirm_address": {(11, "day")},
         "address_to_prove": {(5, "day")},
         "reminder": {(25, "minute")},
@@ -332,8 +332,8 @@ def test_a_request_lives_as_long_as_its_link_says(settings: Settings) -> None:
     ],
 )
 def test_a_length_in_words(span: dt.timedelta, english: str, french: str) -> None:
-    said = []
+    results = []
     for language in ("en", "fr"):
         with translation.override(language):
-            said.append(periods.in_words(span))
-    assert said == [english, french]
+            results.append(periods.in_words(span))
+    assert results == [english, french]

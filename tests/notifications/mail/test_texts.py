@@ -80,11 +80,11 @@ def test_own_words_take_the_place_of_the_standard_ones(cycle: Cycle, session: Se
 def test_a_link_inside_a_sentence_is_a_link_for_each_reader(cycle: Cycle, session: Session) -> None:
     rows = [seat(session), seat(session)]
     write(cycle, fr=("", "C’est ici\u202f: {join_link}, à demain {given_name}."))
-    found = {message.to[0]: html(message) for message in leaving()}
+    result = {message.to[0]: html(message) for message in leaving()}
     for row in rows:
         address = personal_links.join(row, language="fr")
-        assert f'<a href="{address}"' in found[row.participant.email]
-        assert f"</a>, à demain {row.participant.given_name}." in found[row.participant.email]
+        assert f'<a href="{address}"' in result[row.participant.email]
+        assert f"</a>, à demain {row.participant.given_name}." in result[row.participant.email]
 
 
 def test_a_language_without_words_of_its_own_gets_the_others_and_is_marked(
@@ -182,10 +182,10 @@ def test_the_standard_text_can_be_begun_with(cycle: Cycle, session: Session, lan
 
 
 def rows() -> dict[str, list[Any]]:
-    found = {}
+    result = {}
     for model in apps.get_models():
-        found[model.__name__] = list(model._default_manager.order_by("pk").values())
-    return found
+        result[model.__name__] = list(model._default_manager.order_by("pk").values())
+    return result
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])

@@ -100,10 +100,10 @@ def test_three_moves_are_one_mail_a_person(cycle: Cycle, stops: list[Session]) -
     assert text.count("Salle prise") == 1
     assert "jeudi 26 novembre 2026" in text
     assert text.index("26 novembre") < text.index("24 décembre") < text.index("28 janvier")
-    found = files(everything)
-    assert sorted(found) == ["escale-02.ics", "escale-03.ics", "escale-04.ics"]
-    assert {str(calendar["METHOD"]) for calendar in found.values()} == {"REQUEST"}
-    event = found["escale-03.ics"].events[0]
+    result = files(everything)
+    assert sorted(result) == ["escale-02.ics", "escale-03.ics", "escale-04.ics"]
+    assert {str(calendar["METHOD"]) for calendar in result.values()} == {"REQUEST"}
+    event = result["escale-03.ics"].events[0]
     assert (event["SEQUENCE"], event.start) == (1, paris(2026, 12, 24))
     assert kinds(everything) == ["text/html"]
     # Of the three dates one concerns this person: the invitation is that of a single notice.

@@ -165,13 +165,13 @@ def test_who_is_removed_reads_that_organisers_did_it_why_and_gets_each_date_off_
     booking.cancel_all(row, by=make.user(), reason="You wrote that you moved.", at=AT + HOUR)
     delivery = Delivery.objects.get()
     mail = compose.message(delivery, at=AT + HOUR)
-    said = written(mail)
+    outcome = written(mail)
     assert (delivery.kind, delivery.note) == ("registration_removed", "You wrote that you moved.")
-    assert "The organisers cancelled your registration" in said
+    assert "The organisers cancelled your registration" in outcome
     assert "The organisers write: You wrote that you moved." in " ".join(mail.body.split())
-    assert "Changed your mind" not in said
+    assert "Changed your mind" not in outcome
     files_say = "file takes this date" if number == 1 else "files take these dates"
-    assert said.count(f"The attached {files_say} off your calendar.") == 2
+    assert outcome.count(f"The attached {files_say} off your calendar.") == 2
     assert entries(mail) == files
     assert all(b"METHOD:CANCEL" in bytes(a[1]) for a in mail.attachments)
 
@@ -211,7 +211,7 @@ def test_every_kind_is_looked_at_here_or_has_no_promise() -> None:
         "schedule_changed",
         "confirm_address",
     }
-    found = {
+    result = {
         name
         for name in KINDS
         if not KINDS[name].is_to_group
@@ -219,4 +219,4 @@ def test_every_kind_is_looked_at_here_or_has_no_promise() -> None:
         and not KINDS[name].is_to_speaker
         and any(PROMISES.search(path.read_text()) for path in (folder / name).glob("body.*"))
     }
-    assert found - guarded == set()
+    assert result - guarded == set()

@@ -88,13 +88,13 @@ def test_my_dates_with_my_links(client: Client) -> None:
     mine = registered(2)
     make.session(cycle=mine.cycle, number=9)
     path = address(mine.participant)
-    found = events(client, path)
-    assert [str(event["SUMMARY"]) for event in found] == [
+    result = events(client, path)
+    assert [str(event["SUMMARY"]) for event in result] == [
         "Escale 1\u202f: Thème 1 · Le voyage",
         "Escale 2\u202f: Thème 2 · Le voyage",
     ]
     seats = list(mine.registrations.order_by("session__starts_at"))
-    for event, seat in zip(found, seats, strict=True):
+    for event, seat in zip(result, seats, strict=True):
         link = f"http://testserver/fr/join/{personal_links.join_token(seat)}/"
         assert str(event["LOCATION"]) == link
         assert str(event["DESCRIPTION"]).startswith(f"Rejoindre\u202f: {link}\n")
@@ -226,9 +226,9 @@ def test_someone_who_waits_for_a_date_has_it_as_tentative(
     mine.registrations.filter(session__number=2).update(state=state, confirmed_at=None, offer_ends_at=ends)
     path = address(mine.participant)
     feed_tokens.set_alarm(mine.participant, minutes=15, at=AT)
-    found = events(client, path)
-    assert [str(event["STATUS"]) for event in found] == ["CONFIRMED", "TENTATIVE", "CONFIRMED"]
-    assert is_tentative_and_says_so(found[1], label, sentence)
+    result = events(client, path)
+    assert [str(event["STATUS"]) for event in result] == ["CONFIRMED", "TENTATIVE", "CONFIRMED"]
+    assert is_tentative_and_says_so(result[1], label, sentence)
 
 
 @pytest.mark.parametrize("words", WAITS)
@@ -245,8 +245,8 @@ def test_someone_who_waits_for_the_cycle_has_its_dates_as_tentative(
     mine.state, mine.scope, mine.requested_session_ids = state, scope, [first.session_id]
     mine.queued_at, mine.offer_ends_at = AT, AT + DAY if state == State.OFFERED else None
     mine.save()
-    found = events(client, address(mine.participant))
-    assert [is_tentative_and_says_so(event, label, sentence) for event in found] == [True] * count
+    result = events(client, address(mine.participant))
+    assert [is_tentative_and_says_so(event, label, sentence) for event in result] == [True] * count
 
 
 def test_a_request_that_nobody_proved_is_in_no_calendar(client: Client) -> None:
@@ -435,13 +435,13 @@ def test_my_page_shows_and_replaces_it(client: Client) -> None:
     token = personal_links.manage_token(mine.participant)
     page = reverse("registrations:my-registrations", args=[token])
     assert b"/fr/calendar/" not in client.get(page).content
-    found = []
+    results = []
     for _time in range(2):
         client.post(reverse("registrations:my-feed-reset", args=[token]))
         shown = re.search(r">http://testserver(/fr/calendar/[^<]+\.ics)<", client.get(page).content.decode())
         assert shown is not None
-        found.append(shown[1])
-    assert found[0] != found[1]
+        results.append(shown[1])
+    assert results[0] != results[1]
 
 
 def test_a_new_site_key_shows_no_wrong_address(settings: Any) -> None:

@@ -67,14 +67,14 @@ def test_a_known_and_an_unknown_address_get_the_same_answer_for_the_same_work() 
     make.participant(email="known@example.org")
     pending("pending@example.org")
     before = Delivery.objects.count()
-    found = []
+    results = []
     for email in ("known@example.org", "pending@example.org", "nobody@example.org"):
         client = Client()
         with CaptureQueriesContext(connection) as queries:
             answer = ask(email, client=client)
         statements = [query["sql"].split(" ")[0] for query in queries]
-        found.append((answer, statements, client.get(SENT).content))
-    assert found[0] == found[1] == found[2]
+        results.append((answer, statements, client.get(SENT).content))
+    assert results[0] == results[1] == results[2]
     assert Delivery.objects.count() == before
 
 

@@ -69,9 +69,9 @@ def follow(path: str) -> tuple[int, str]:
 
 @pytest.mark.parametrize("glue", GLUE)
 def test_a_link_with_something_glued_to_it_opens(glue: str) -> None:
-    found = everything()
-    after_a_slash = {name: path if name == "calendar" else path + "/" for name, path in found.items()}
-    assert {name: follow(path + glue) for name, path in found.items()} == {
+    result = everything()
+    after_a_slash = {name: path if name == "calendar" else path + "/" for name, path in result.items()}
+    assert {name: follow(path + glue) for name, path in result.items()} == {
         name: (200, path) for name, path in after_a_slash.items()
     }
 

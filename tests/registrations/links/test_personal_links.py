@@ -127,9 +127,9 @@ def test_a_mail_in_hand_when_the_address_changes_holds_no_newer_link(seat: Regis
     in_hand = Delivery.objects.select_related("participant", "registration", "cycle_registration").get()
     participants.change_address(seat.participant, email="new@example.org", renews_feed=True, at=NOW)
     body = str(compose.message(in_hand, at=NOW).body)
-    found = re.findall(r"http://testserver(/(?:fr/(?:my|join)|stop)/\S+)", body)
-    assert len(found) == 3
-    assert [Client().get(each).status_code for each in found] == [404, 404, 404]
+    result = re.findall(r"http://testserver(/(?:fr/(?:my|join)|stop)/\S+)", body)
+    assert len(result) == 3
+    assert [Client().get(each).status_code for each in result] == [404, 404, 404]
 
 
 def test_the_person_ends_all_old_links_and_the_new_one_goes_to_the_address_only(

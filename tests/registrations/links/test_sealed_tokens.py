@@ -31,10 +31,10 @@ def test_a_token_gives_its_numbers_back_and_holds_letters_and_digits_only(
 ) -> None:
     given_numbers = numbers[: COUNT.get(purpose, 1)]
     token = made(purpose, *given_numbers)
-    found = sealed_tokens.read(purpose, token, count=len(given_numbers))
-    assert found is not None
-    assert (found.numbers, found.is_sealed_with(SECRET)) == (given_numbers, True)
-    assert not found.is_sealed_with("another secret")
+    result = sealed_tokens.read(purpose, token, count=len(given_numbers))
+    assert result is not None
+    assert (result.numbers, result.is_sealed_with(SECRET)) == (given_numbers, True)
+    assert not result.is_sealed_with("another secret")
     assert token.isascii()
     assert token.isalnum()
     assert len(token) <= sealed_tokens.LONGEST
@@ -45,10 +45,10 @@ def test_a_token_gives_its_numbers_back_and_holds_letters_and_digits_only(
 def test_the_link_of_one_page_opens_no_other(
     purpose: sealed_tokens.Purpose, other: sealed_tokens.Purpose
 ) -> None:
-    found = sealed_tokens.read(
+    result = sealed_tokens.read(
         other, made(purpose, 7, *([5] if purpose == "news" else [])), count=COUNT.get(other, 1)
     )
-    assert (found is not None and found.is_sealed_with(SECRET)) is (purpose == other)
+    assert (result is not None and result.is_sealed_with(SECRET)) is (purpose == other)
 
 
 @given(PURPOSES, st.integers(1, 10**6), st.integers(0, 60), st.sampled_from(sealed_tokens.DIGITS))
@@ -59,14 +59,14 @@ def test_every_altered_character_is_seen(
     token = made(purpose, *[number] * count)
     place %= len(token)
     altered = token[:place] + digit + token[place + 1 :]
-    found = sealed_tokens.read(purpose, altered, count=count)
-    assert (found is not None and found.is_sealed_with(SECRET)) is (altered == token)
+    result = sealed_tokens.read(purpose, altered, count=count)
+    assert (result is not None and result.is_sealed_with(SECRET)) is (altered == token)
 
 
 @given(PURPOSES, st.text(max_size=80))
 def test_what_is_no_token_at_all(purpose: sealed_tokens.Purpose, text: str) -> None:
-    found = sealed_tokens.read(purpose, text, count=COUNT.get(purpose, 1))
-    assert found is None or not found.is_sealed_with(SECRET)
+    result = sealed_tokens.read(purpose, text, count=COUNT.get(purpose, 1))
+    assert result is None or not result.is_sealed_with(SECRET)
 
 
 def test_no_number_is_too_large_for_the_database() -> None:
@@ -89,33 +89,33 @@ def test_a_link_is_the_same_each_time() -> None:
 @pytest.mark.parametrize("minutes", [0, 30, 59])
 def test_a_confirmation_lives_seven_days_and_an_hour_at_most(minutes: int) -> None:
     at = AT.replace(minute=minutes)
-    found = sealed_tokens.read("confirm", made("confirm", 7, at=at))
-    assert found is not None
+    result = sealed_tokens.read("confirm", made("confirm", 7, at=at))
+    assert result is not None
     week = dt.timedelta(days=7)
-    assert [found.is_expired(at=at + more) for more in (dt.timedelta(0), week, week + 2 * HOUR)] == [
+    assert [result.is_expired(at=at + more) for more in (dt.timedelta(0), week, week + 2 * HOUR)] == [
         False,
         False,
         True,
     ]
     # After 27 years the three digits begin again: what is older than a lifetime stays so until then.
     years = [dt.timedelta(days=365 * number) for number in (1, 10, 20, 26)]
-    assert [found.is_expired(at=at + more) for more in years] == [True] * 4
+    assert [result.is_expired(at=at + more) for more in years] == [True] * 4
 
 
 def test_the_others_do_not_expire() -> None:
-    found = sealed_tokens.read("manage", made("manage", 7))
-    assert found is not None
-    assert not found.is_expired(at=AT + dt.timedelta(days=4000))
+    result = sealed_tokens.read("manage", made("manage", 7))
+    assert result is not None
+    assert not result.is_expired(at=AT + dt.timedelta(days=4000))
 
 
 def test_a_key_of_the_site_that_was_replaced_opens_as_long_as_it_is_listed() -> None:
     with override_settings(SECRET_KEY="old"):
-        found = sealed_tokens.read("manage", made("manage", 7))
-    assert found is not None
+        result = sealed_tokens.read("manage", made("manage", 7))
+    assert result is not None
     with override_settings(SECRET_KEY="new", SECRET_KEY_FALLBACKS=["old"]):
-        assert found.is_sealed_with(SECRET)
+        assert result.is_sealed_with(SECRET)
     with override_settings(SECRET_KEY="new"):
-        assert not found.is_sealed_with(SECRET)
+        assert not result.is_sealed_with(SECRET)
 
 
 @pytest.mark.django_db
@@ -127,7 +127,7 @@ def test_a_link_fits_on_a_line_of_a_mail_behind_a_real_host_name() -> None:
     slot = make.slot(make.session())
     person, language = row.participant, "fr"
     with override_settings(ESCALE_BASE_URL="https://webinaires.association-example.fr"):
-        found = {
+        result = {
             "confirm": personal_links.confirm(asked, language=language),
             "manage": personal_links.manage(person, language=language),
             "join": personal_links.join(row, language=language),
@@ -137,4 +137,4 @@ def test_a_link_fits_on_a_line_of_a_mail_behind_a_real_host_name() -> None:
             "unsubscribe": personal_links.unsubscribe(person),
             "news": personal_links.unsubscribe(person, cycle_id=9999),
         }
-    assert {name: url for name, url in found.items() if len(url) > 76} == {}
+    assert {name: url for name, url in result.items() if len(url) > 76} == {}

@@ -63,8 +63,8 @@ def press(client: Client, registration: CycleRegistration, name: str, *args: int
     assert response.status_code == 302
     page = client.get(response["Location"])
     assert page.status_code == 200
-    said = re.search(r'role="status"><p>([^<]+)', page.content.decode())
-    return said[1] if said else ""
+    match = re.search(r'role="status"><p>([^<]+)', page.content.decode())
+    return match[1] if match else ""
 
 
 def states(registration: CycleRegistration) -> list[str]:

@@ -240,9 +240,9 @@ def test_a_form_sent_too_fast_twice_is_taken_a_moment_later(client: Client) -> N
 
 
 def _mark_of(page: str) -> str:
-    found = re.search(r'name="started" value="([^"]+)"', page)
-    assert found is not None
-    return found[1]
+    match = re.search(r'name="started" value="([^"]+)"', page)
+    assert match is not None
+    return match[1]
 
 
 @pytest.mark.parametrize(
@@ -453,9 +453,9 @@ def test_full_dates_and_a_full_cycle_say_so_before_anybody_types(client: Client)
 def test_each_visitor_has_a_token_and_a_mark_of_their_own(client: Client) -> None:
     cycle, _ = cycle_of(1)
     first, second = client.get(address(cycle)).content.decode(), Client().get(address(cycle)).content.decode()
-    found = [re.findall(r'name="csrfmiddlewaretoken" value="([^"]{64})"', page) for page in (first, second)]
-    assert [len(tokens) for tokens in found] == [1, 1]
-    assert found[0] != found[1]
+    results = [re.findall(r'name="csrfmiddlewaretoken" value="([^"]{64})"', page) for page in (first, second)]
+    assert [len(tokens) for tokens in results] == [1, 1]
+    assert results[0] != results[1]
     assert [hole in first for hole in (views.TOKEN, views.MARK)] == [False, False]
 
 

@@ -54,8 +54,8 @@ def post(cycle: Cycle, number: int, *, at: dt.datetime = AT, **meta: Any) -> int
 
 def test_forty_people_of_one_room_register_within_a_minute() -> None:
     cycle, _ = cycle_of(1)
-    found = [post(cycle, n, at=AT + n * dt.timedelta(seconds=1.5)) for n in range(40)]
-    assert found == [302] * 40
+    results = [post(cycle, n, at=AT + n * dt.timedelta(seconds=1.5)) for n in range(40)]
+    assert results == [302] * 40
     assert CycleRegistration.objects.count() == 40
 
 
@@ -231,11 +231,11 @@ def test_twenty_five_visitors_behind_a_proxy_are_all_served(settings: Settings, 
     settings.ESCALE_REGISTRATIONS_AT_ONCE = 1
     cycle, _ = cycle_of(1)
     # A header that is missing is none at all.
-    found = []
+    results = []
     for number in range(25):
         header: dict[str, Any] = {"HTTP_X_FORWARDED_FOR": writing.format(n=number)} if writing else {}
-        found.append(post(cycle, number, REMOTE_ADDR="127.0.0.1", **header))
-    assert found == [302] * 25
+        results.append(post(cycle, number, REMOTE_ADDR="127.0.0.1", **header))
+    assert results == [302] * 25
 
 
 def test_whoever_comes_past_the_proxy_is_counted_by_the_connection(settings: Settings) -> None:
@@ -255,8 +255,10 @@ def test_signing_in_is_counted_by_the_same_reading(settings: Settings) -> None:
 
 def test_an_address_is_asked_five_times_an_hour_whatever_the_network() -> None:
     cycle, _ = cycle_of(1)
-    found = [Client().post(address(cycle), typed(), REMOTE_ADDR=f"192.0.{n}.7").status_code for n in range(6)]
-    assert found == [302] * 5 + [429]
+    results = [
+        Client().post(address(cycle), typed(), REMOTE_ADDR=f"192.0.{n}.7").status_code for n in range(6)
+    ]
+    assert results == [302] * 5 + [429]
 
 
 def test_levels_hold_no_network_in_clear() -> None:

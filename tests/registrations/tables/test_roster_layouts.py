@@ -162,8 +162,8 @@ LAYOUTS = (
 @generate(names=st.lists(st.tuples(NAMES, NAMES), min_size=1, max_size=4))
 def test_the_people_are_the_same(layout: Layout, names: list[tuple[str, str]]) -> None:
     people = [(f"p{number}@example.org", *name) for number, name in enumerate(names)]
-    found = rosters.read_text(rosters.as_text(layout(people)))
-    assert [(line.email, line.given_name, line.family_name, line.is_gone) for line in found.lines] == [
+    result = rosters.read_text(rosters.as_text(layout(people)))
+    assert [(line.email, line.given_name, line.family_name, line.is_gone) for line in result.lines] == [
         (*person, False) for person in people
     ]
 

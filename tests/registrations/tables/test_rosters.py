@@ -102,7 +102,7 @@ def test_whatever_a_spreadsheet_writes_comes_back(names: list[tuple[str, str]], 
     writer.writerow(["Email", "First name", "Last name"])
     rows = [(f"p{number}@example.org", *name) for number, name in enumerate(names)]
     writer.writerows(rows)
-    found = [
+    results = [
         (line.email, line.given_name, line.family_name) for line in rosters.read_text(target.getvalue()).lines
     ]
-    assert found == rows
+    assert results == rows

@@ -42,7 +42,7 @@ def test_the_certificate_says_what_the_ministry_asks(run: build.Run) -> None:
     )
     build.finished(run)
     document = issue(run)
-    said = text(document)
+    outcome = text(document)
     for words in (
         "Certificat de réalisation",
         "Association Exemple Formation",
@@ -59,7 +59,7 @@ def test_the_certificate_says_what_the_ministry_asks(run: build.Run) -> None:
         document.grouped_code,
         document.record_sha256,
     ):
-        assert words in said
+        assert words in outcome
     assert document.full_number == "CR-2026-0001"
 
 
@@ -75,8 +75,8 @@ def test_an_absent_afternoon_is_no_full_certificate(run: build.Run) -> None:
     build.countersign(run.morning)
     build.all_sign(run, run.afternoon, but=(0,))
     build.countersign(run.afternoon)
-    found = certificates.run(run.cycle)
-    shares = {row.name: (row.minutes, row.share, row.reaches) for row in found.rows}
+    result = certificates.run(run.cycle)
+    shares = {row.name: (row.minutes, row.share, row.reaches) for row in result.rows}
     assert shares["Amina Diallo-Lefèvre"] == (210, 50, False)
     assert certificates.issue_all(run.cycle, kind=CERTIFICATE, by=None, at=at(18)) == 2
     assert certificates.issue_all(run.cycle, kind=CERTIFICATE, by=None, at=at(18)) == 0
@@ -158,15 +158,15 @@ def test_sheets_of_every_name_and_many_people_are_printed_whole() -> None:
     build.all_sign(run, run.morning)
     document = build.countersign(run.morning)
     pdf = pypdf.PdfReader(BytesIO(bytes(document.pdf)))
-    said = text(document)
+    outcome = text(document)
     for given, family in names[:8]:
         # A word without a place to break is broken where the cell ends.
-        assert given.replace(" ", "") in said.replace(" ", "")
-        assert family.replace("🎉", "") in said
+        assert given.replace(" ", "") in outcome.replace(" ", "")
+        assert family.replace("🎉", "") in outcome
     assert len(pdf.pages) > 1
     # The header stands on each page, and each says which one it is.
-    assert said.count("Nom Structure Présence Acte") == len(pdf.pages)
-    assert f"page {len(pdf.pages)} / {len(pdf.pages)}" in said
+    assert outcome.count("Nom Structure Présence Acte") == len(pdf.pages)
+    assert f"page {len(pdf.pages)} / {len(pdf.pages)}" in outcome
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -85,9 +85,9 @@ def test_it_is_the_same_until_something_else_is_known() -> None:
 
 def test_who_only_pressed_the_button_joined_and_no_minutes_are_said() -> None:
     row = cycle_of([None], held=1)
-    said = text(participation.of_session(row, at=DONE))
-    assert "s’est connecté·e à la séance" in said
-    assert "Durée de présence" not in said
+    result = text(participation.of_session(row, at=DONE))
+    assert "s’est connecté·e à la séance" in result
+    assert "Durée de présence" not in result
 
 
 def test_who_did_not_come_gets_none() -> None:

@@ -33,7 +33,7 @@ def page(code: str) -> str:
 
 
 def test_it_says_what_was_issued_and_no_name(certificate: Document) -> None:
-    said = page(certificate.grouped_code)
+    result = page(certificate.grouped_code)
     for words in (
         "CR-2026-0001",
         "Association Exemple Formation",
@@ -43,19 +43,19 @@ def test_it_says_what_was_issued_and_no_name(certificate: Document) -> None:
         certificate.record_sha256,
         certificate.pdf_sha256,
     ):
-        assert words in said
+        assert words in result
     for name in ("Amina", "Diallo", "Marc"):
-        assert name not in said
+        assert name not in result
 
 
 def test_a_sheet_says_how_many_and_nobodys_initials(certificate: Document) -> None:
     sheet = Document.objects.sheets().first()
     assert sheet is not None
-    said = page(sheet.grouped_code)
+    result = page(sheet.grouped_code)
     assert certificate.kind
-    assert "3, dont 3 ont signé" in said
+    assert "3, dont 3 ont signé" in result
     for name in ("Amina", "Marc", "A. D."):
-        assert name not in said
+        assert name not in result
 
 
 def test_the_old_version_says_that_it_is_replaced(certificate: Document) -> None:

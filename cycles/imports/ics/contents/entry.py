@@ -144,18 +144,18 @@ class _EntryReader:
             after = self.clock.moment(end)
             if after.is_day:
                 self._refuse(end.number, _("an event that begins at an hour must end at one"))
-            found = after.instant - start.instant
+            result = after.instant - start.instant
         elif length is not None:
-            found = self.clock.length(length)
+            result = self.clock.length(length)
         else:
-            found = dt.timedelta(minutes=self.minutes)
+            result = dt.timedelta(minutes=self.minutes)
             self._warn(
                 self.component.number,
                 _("no end is given: %(minutes)d minutes are taken") % {"minutes": self.minutes},
             )
-        if not dt.timedelta(0) < found <= LONGEST:
+        if not dt.timedelta(0) < result <= LONGEST:
             self._refuse(number, _("an event must end after it starts, and within 24 hours"))
-        return found
+        return result
 
     def title(self, *, may_be_empty: bool) -> str:
         line = self.component.first("SUMMARY")
@@ -200,14 +200,14 @@ class _EntryReader:
             for name in ("LOCATION", "URL", "SUMMARY")
             for line in self.component.all(name)
         ]
-        found = [
+        results = [
             *map(_address, conferences),
             *known[: len(places)],
             described,
             *map(_address, places),
             *known,
         ]
-        return next((address for address in found if address), "")
+        return next((address for address in results if address), "")
 
     def _refuse(self, number: int, message: str) -> None:
         self.report.error(number, "VEVENT", message)

@@ -69,17 +69,17 @@ def read(
     ]
     if calendars and not sources and not report.errors:
         report.error(1, "", _("there is no event in this file"))
-    found = reader.read(sources)
-    if len(found) > MOST_EVENTS:
+    result = reader.read(sources)
+    if len(result) > MOST_EVENTS:
         report.error(
-            found[MOST_EVENTS].line, "", _("more than %(most)d events are too many") % {"most": MOST_EVENTS}
+            result[MOST_EVENTS].line, "", _("more than %(most)d events are too many") % {"most": MOST_EVENTS}
         )
         return Reading()
-    if sources and not found and not report.errors:
+    if sources and not result and not report.errors:
         report.error(1, "", _("no event of this file is still to come"))
     is_whole = all(c.word("METHOD") in ("", "PUBLISH") and not c.is_cut for c in calendars)
     return Reading(
-        events=tuple(sorted(found, key=lambda event: (event.starts_at, event.line))),
+        events=tuple(sorted(result, key=lambda event: (event.starts_at, event.line))),
         excluded=frozenset(reader.excluded),
         is_whole=is_whole,
         failed=frozenset(reader.failed),
@@ -109,12 +109,12 @@ class _Reader:
             group = by_uid.setdefault(uid, Group()) if uid else nameless
             is_change = source.component.first("RECURRENCE-ID") is not None
             (group.overrides if is_change else group.masters).append(source)
-        found = self._nameless(nameless)
+        result = self._nameless(nameless)
         for uid, group in groups.with_masters(by_uid).items():
-            found += self._group(uid, group)
-            if len(found) > MOST_EVENTS:
+            result += self._group(uid, group)
+            if len(result) > MOST_EVENTS:
                 break
-        return self._once(found)
+        return self._once(result)
 
     def _nameless(self, group: Group) -> list[Imported]:
         """Return the events without a UID, which are known again by start and title only."""
@@ -207,11 +207,11 @@ class _Reader:
         # "This and all following" first: what changes one of them has the last word.
         for source in sorted(overrides, key=lambda source: (not _is_range(source), source.version)):
             try:
-                found = self._change(of, source)
+                result = self._change(of, source)
             except (MomentError, rules.RuleError) as error:
                 self._told(source.component, error)
                 continue
-            for stamp, event in found.items():
+            for stamp, event in result.items():
                 if versions.get(stamp, source.version) <= source.version or _is_range(source):
                     changed[stamp] = event
                     versions[stamp] = (0, "", "") if _is_range(source) else source.version

@@ -109,15 +109,15 @@ def status(event: Imported) -> Session.Status:
 
 def reason(kind: str) -> LazyI18nString:
     """Return the reason of a cancellation, in every language: people will read it."""
-    said = {}
+    result = {}
     for code, _name in settings.LANGUAGES:
         with override(code):
-            said[code] = (
+            result[code] = (
                 _("Cancelled in the imported calendar.")
                 if kind == "cancelled"
                 else _("No longer in the imported calendar.")
             )
-    return LazyI18nString(said)
+    return LazyI18nString(result)
 
 
 def with_words(words: LazyI18nString, language: str, text: str) -> LazyI18nString:

@@ -151,9 +151,9 @@ class _Matcher:
 
     def _by(self, same: Callable[[Imported, Known], bool], how: How) -> None:
         for event in self._left():
-            found = [known for known in self._free(event) if same(event, known)]
-            if found:
-                best = min(found, key=lambda known: self._preference(event, known))
+            results = [known for known in self._free(event) if same(event, known)]
+            if results:
+                best = min(results, key=lambda known: self._preference(event, known))
                 self._take(event, best, how)
 
     def _preference(self, event: Imported, known: Known) -> tuple[bool, bool, bool]:

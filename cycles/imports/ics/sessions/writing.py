@@ -173,9 +173,9 @@ class Writer:
     def _words(self, session: Session, event: Imported, known: Known) -> dict[str, object]:
         """Return what the file says differently. What it said before, and was changed here since, is not."""
         titles, texts = self._here(session, event)
-        said = self._said(known, event)
+        result = self._said(known, event)
         values: dict[str, object] = {}
-        if event.title and event.title not in titles and (said is None or said.title != event.title):
+        if event.title and event.title not in titles and (result is None or result.title != event.title):
             values |= {
                 "title": creating.with_words(session.title, self.language, event.title),
                 "has_theme": True,
@@ -183,7 +183,7 @@ class Writer:
         if (
             event.text
             and event.text not in texts
-            and (said is None or said.text_digest != _digest(event.text))
+            and (result is None or result.text_digest != _digest(event.text))
         ):
             values["summary"] = creating.with_words(session.summary, self.language, event.text)
         if event.room_url and not session.room_url:

@@ -129,26 +129,26 @@ class Clock:
 
     def moments(self, line: Line) -> list[tuple[Moment, str]]:
         """Return the dates of EXDATE or RDATE, each with what stands after its slash (PERIOD), if anything does."""
-        found = []
+        results = []
         # vCalendar 1.0 parts them by semicolons.
         for piece in re.split("[,;]", line.value):
             if not piece.strip():
                 continue
             begin, _slash, end = piece.partition("/")
-            found.append((self.moment(line, begin), end.strip()))
-        return found
+            results.append((self.moment(line, begin), end.strip()))
+        return results
 
     def length(self, line: Line, value: str | None = None) -> dt.timedelta:
         """Return the length of a DURATION. Raises MomentError after telling why it is none."""
         written = (line.value if value is None else value).strip()
         try:
-            found: dt.timedelta = vDuration.from_ical(written[:40].upper())  # type: ignore[no-untyped-call]  # icalendar leaves it untyped
+            result: dt.timedelta = vDuration.from_ical(written[:40].upper())  # type: ignore[no-untyped-call]  # icalendar leaves it untyped
         except (ValueError, OverflowError):
-            found = LONGEST_LENGTH * 2
-        if abs(found) > LONGEST_LENGTH:
+            result = LONGEST_LENGTH * 2
+        if abs(result) > LONGEST_LENGTH:
             self._refuse(line, _("DURATION: “%(value)s” is no length") % {"value": written[:40]})
             raise MomentError
-        return found
+        return result
 
     def _refuse(self, line: Line, message: str) -> None:
         self.report.error(line.number, "VEVENT", message)

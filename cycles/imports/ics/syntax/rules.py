@@ -118,10 +118,10 @@ def _number(text: str, least: int, most: int) -> int:
 
 def _numbers(parts: dict[str, str], name: str, least: int, most: int) -> frozenset[int]:
     pieces = [piece for piece in parts.get(name, "").split(",") if piece.strip()]
-    found = frozenset(_number(piece.strip(), least, most) for piece in pieces)
-    if 0 in found or len(pieces) > MOST_VALUES:
+    result = frozenset(_number(piece.strip(), least, most) for piece in pieces)
+    if 0 in result or len(pieces) > MOST_VALUES:
         raise ValueError(name)
-    return found
+    return result
 
 
 def _single(parts: dict[str, str], name: str, most: int) -> int | None:
@@ -133,13 +133,13 @@ def _single(parts: dict[str, str], name: str, most: int) -> int | None:
 
 
 def _weekdays(text: str) -> frozenset[tuple[int, int]]:
-    found = set()
+    result = set()
     for piece in text.replace(" ", "").split(",") if text else ():
         match = BYDAY.fullmatch(piece)
         if match is None:
             raise ValueError(piece)
-        found.add((int(match[1] or 0), DAYS.index(match[2])))
-    return frozenset(found)
+        result.add((int(match[1] or 0), DAYS.index(match[2])))
+    return frozenset(result)
 
 
 def _until(text: str) -> tuple[dt.datetime, bool]:

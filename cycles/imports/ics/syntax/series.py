@@ -56,7 +56,7 @@ class Expander:
     def write_out(self, component: Component, start: Moment, length: dt.timedelta) -> Series:
         """Return the series of an event with RRULE or RDATE. Raises MomentError after telling what is wrong."""
         series = Series()
-        found = {start.local}
+        result = {start.local}
         written = [line for name in ("RDATE", "EXDATE") for line in component.all(name)]
         if sum(line.value.count(",") + 1 for line in written) > MOST_WRITTEN:
             self.report.error(
@@ -66,17 +66,17 @@ class Expander:
             )
             raise MomentError
         for line in component.all("RRULE"):
-            found |= self._rule(line, start, length, series)
+            result |= self._rule(line, start, length, series)
         for line in component.all("RDATE"):
-            found |= self._added(line, start, series)
+            result |= self._added(line, start, series)
         for line in component.all("EXRULE"):
             taken = self._rule(line, start, length, None)
-            series.excluded |= found & taken
-            if not found & taken:
+            series.excluded |= result & taken
+            if not result & taken:
                 self._warn(line, _("this exclusion fits no date: nothing is left out for it"))
         for line in component.all("EXDATE"):
-            self._excluded(line, start, found, series)
-        left = found - series.excluded
+            self._excluded(line, start, result, series)
+        left = result - series.excluded
         if series.from_local is not None:
             left = {local for local in left if local >= series.from_local}
         series.locals = self._bounded(sorted(left), component, start, length)
@@ -134,15 +134,15 @@ class Expander:
         return until if until <= max(start.local, start.zone.local(self.at)) + FARTHEST else None
 
     def _added(self, line: Line, start: Moment, series: Series) -> set[dt.datetime]:
-        found = set()
+        result = set()
         for moment, end in self.clock.moments(line):
             local = self._local(moment, start)
             if not start.is_day and (moment.is_day or (moment.is_midnight and not start.is_midnight)):
                 local = dt.datetime.combine(local.date(), start.local.time())
             elif end:
                 series.lengths[local] = self._length(line, moment, end)
-            found.add(local)
-        return found
+            result.add(local)
+        return result
 
     def _length(self, line: Line, begin: Moment, end: str) -> dt.timedelta:
         if end.upper().lstrip("+-").startswith("P"):

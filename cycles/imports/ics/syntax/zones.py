@@ -204,8 +204,8 @@ def _shown_by_windows(title: str) -> str:
 
 
 def _away(name: str, month: int) -> dt.timedelta:
-    found = zoneinfo.ZoneInfo(name).utcoffset(dt.datetime(2027, month, 1))  # noqa: DTZ001 - wall time
-    return found or dt.timedelta(0)
+    result = zoneinfo.ZoneInfo(name).utcoffset(dt.datetime(2027, month, 1))  # noqa: DTZ001 - wall time
+    return result or dt.timedelta(0)
 
 
 @functools.cache

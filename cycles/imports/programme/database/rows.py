@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 def differences(row: Model, fields: dict[str, Any]) -> list[str]:
     """Return the names of the columns that are not yet as wanted, compared as the database stores them."""
-    found = []
+    results = []
     for name, value in fields.items():
         column = row._meta.get_field(name)
         if column.is_relation or not isinstance(column, Field):
@@ -20,8 +20,8 @@ def differences(row: Model, fields: dict[str, Any]) -> list[str]:
         else:
             is_same = column.get_prep_value(getattr(row, name)) == column.get_prep_value(value)
         if not is_same:
-            found.append(name)
-    return found
+            results.append(name)
+    return results
 
 
 def save_differences(row: Model, fields: dict[str, Any]) -> list[str]:

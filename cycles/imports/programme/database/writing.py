@@ -148,9 +148,9 @@ class Writer:
             if (section, reference.slug) in self.rows:
                 return self.rows[section, reference.slug]
         for section in sections:
-            found = self.permission.find(section, reference.slug)
-            if found is not None:
-                return found
+            result = self.permission.find(section, reference.slug)
+            if result is not None:
+                return result
         msg = f"{reference} was checked before anything was written"
         raise AssertionError(msg)
 

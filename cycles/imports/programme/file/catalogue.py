@@ -58,8 +58,8 @@ def organisation(item: Item) -> Record:
 
 
 def _note_for_readers(item: Item) -> dict[str, str] | str:
-    found = {language: item.text(f"note_{language}", limit=LONGEST_TEXT) for language in LANGUAGES}
-    return {language: text for language, text in found.items() if text} or ""
+    result = {language: item.text(f"note_{language}", limit=LONGEST_TEXT) for language in LANGUAGES}
+    return {language: text for language, text in result.items() if text} or ""
 
 
 def person(item: Item) -> Record:

@@ -185,21 +185,21 @@ def _rrule(item: Item) -> dict[str, Any] | None:
     """Return the parts of an RFC 5545 RRULE that a rhythm can have, or None after an error."""
     text = item.text("rrule", required=True).upper()
     pairs = [part.partition("=")[::2] for part in text.split(";") if part]
-    found = dict(pairs)
+    result = dict(pairs)
     for name in [name for name, _value in pairs if name not in RULE_PARTS]:
         item.error(
             _("%(part)s is not supported: give the period with from_… and to_…") % {"part": name}, "rrule"
         )
         return None
-    byday = re.fullmatch(r"(-?\d)?([A-Z]{2})", found.get("BYDAY", ""))
-    if "BYDAY" in found and (byday is None or byday[2] not in DAY_CODES):
+    byday = re.fullmatch(r"(-?\d)?([A-Z]{2})", result.get("BYDAY", ""))
+    if "BYDAY" in result and (byday is None or byday[2] not in DAY_CODES):
         item.error(_("BYDAY names one weekday, such as 3TH or TH"), "rrule")
         return None
-    figures = {name: found.get(name) for name in ("INTERVAL", "BYMONTHDAY", "COUNT")}
+    figures = {name: result.get(name) for name in ("INTERVAL", "BYMONTHDAY", "COUNT")}
     if any(value is not None and not re.fullmatch(r"\d{1,4}", value) for value in figures.values()):
         item.error(_("INTERVAL, BYMONTHDAY and COUNT are whole numbers"), "rrule")
         return None
-    frequency = found.get("FREQ", "").lower()
+    frequency = result.get("FREQ", "").lower()
     if frequency == "monthly":
         frequency = "monthly_weekday" if byday else "monthly_day"
     elif frequency not in ("weekly", "daily"):
@@ -218,7 +218,7 @@ def _rrule(item: Item) -> dict[str, Any] | None:
 
 def _departures(rhythm: Item, rule: recurrence.Rule) -> list[Departure]:
     planned = {occurrence.planned_date for occurrence in recurrence.occurrences(rule)}
-    found = []
+    results = []
     for item in rhythm.items("exceptions"):
         kind = item.choice("kind", DEPARTURES)
         key = "from" if kind == CycleException.Kind.MOVED else "date"
@@ -237,9 +237,9 @@ def _departures(rhythm: Item, rule: recurrence.Rule) -> list[Departure]:
                 key,
             )
             continue
-        found.append(Departure(item=item, kind=kind, date=date, to=to, fields=fields))
-    refuse_repeated(rhythm, "exceptions", [departure.date for departure in found])
-    return found
+        results.append(Departure(item=item, kind=kind, date=date, to=to, fields=fields))
+    refuse_repeated(rhythm, "exceptions", [departure.date for departure in results])
+    return results
 
 
 def _month_end(first: dt.date) -> dt.date:

@@ -225,11 +225,11 @@ class Document:
         refuse_repeated(cycle.item, "number", [n for r in placed if (n := r.fields["number"])])
         planned = cycle.fields["planned_count"]
         if planned is not None and planned != len(placed):
-            found = ngettext("%(count)d session", "%(count)d sessions", len(placed)) % {"count": len(placed)}
+            result = ngettext("%(count)d session", "%(count)d sessions", len(placed)) % {"count": len(placed)}
             words = ngettext(
                 "%(sessions)s for %(planned)d planned", "%(sessions)s for %(planned)d planned", planned
             )
-            cycle.item.warn(words % {"sessions": found, "planned": planned}, "planned_count")
+            cycle.item.warn(words % {"sessions": result, "planned": planned}, "planned_count")
         dated = sorted(
             (r.occurrence.starts_at, r.occurrence.ends_at, r.slug, r) for r in placed if r.occurrence
         )

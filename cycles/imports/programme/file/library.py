@@ -211,11 +211,11 @@ def resource(item: Item) -> Record:
 
 
 def _sentences(item: Item, key: str) -> list[dict[str, str] | str]:
-    found = []
+    results = []
     for sentence in item.items(key):
-        found.append(sentence.own_words(limit=1000, required=True))
+        results.append(sentence.own_words(limit=1000, required=True))
         sentence.finish()
-    return found
+    return results
 
 
 def external_database(item: Item) -> Record:

@@ -143,28 +143,28 @@ class Item:
         """Return {language: text} from `key: {fr, en}`, from `key_fr` and `key_en`, or from a French text."""
         errors_before = len(self.report.errors)
         node = self._get(key)
-        found: dict[str, str] = {}
+        result: dict[str, str] = {}
         if isinstance(node, Mapping):
             inner = Item(node, f"{self.where}/{key}", self.report)
-            found = {language: inner.text(language, limit=limit) for language in LANGUAGES}
+            result = {language: inner.text(language, limit=limit) for language in LANGUAGES}
             inner.ignore("kind")
             inner.finish()
         elif node is not None:
-            found = {LANGUAGES[0]: self.text(key, limit=limit)}
+            result = {LANGUAGES[0]: self.text(key, limit=limit)}
         for language in LANGUAGES:
             if self.has(f"{key}_{language}"):
-                found[language] = self.text(f"{key}_{language}", limit=limit)
-        found = {language: text for language, text in found.items() if text}
-        if required and not found and len(self.report.errors) == errors_before:
+                result[language] = self.text(f"{key}_{language}", limit=limit)
+        result = {language: text for language, text in result.items() if text}
+        if required and not result and len(self.report.errors) == errors_before:
             self.error(_("“%(key)s” is missing") % {"key": key})
-        return found or ""
+        return result or ""
 
     def own_words(self, *, limit: int = 300, required: bool = False) -> dict[str, str] | str:
         """Return {language: text} of an entry that is itself `{fr, en}`."""
-        found = {language: text for language in LANGUAGES if (text := self.text(language, limit=limit))}
-        if required and not found:
+        result = {language: text for language in LANGUAGES if (text := self.text(language, limit=limit))}
+        if required and not result:
             self.error(_("“%(key)s” is missing") % {"key": LANGUAGES[0]})
-        return found or ""
+        return result or ""
 
     def slug(self) -> str:
         slug = self.text("slug", required=True)
@@ -307,7 +307,7 @@ class Item:
         Less than a day needs `date_precision`, so that a forgotten part is not taken for a choice.
         """
         text = self.text(key)
-        said = self.text("date_precision")
+        outcome = self.text("date_precision")
         precision = self.choice("date_precision", PRECISIONS, default=DatePrecision.DAY)
         if self.has(between):
             return self._between(key, between)
@@ -327,7 +327,7 @@ class Item:
             )
             return Fuzzy()
         first = self._day("-".join([*match.groups(), "01", "01"][:3]), key)
-        words = f"{said}: {text}" if said == "year_part" else ""
+        words = f"{outcome}: {text}" if outcome == "year_part" else ""
         return Fuzzy(first, None, precision, words) if first else Fuzzy()
 
     def _between(self, key: str, between: str) -> Fuzzy:
@@ -388,12 +388,12 @@ class Item:
             self.error(_("must be a list, each entry beginning with “- ”"), key)
             return []
         prefix = f"{self.where}/{key}" if self.where else key
-        found = []
+        results = []
         for place, entry in enumerate(node.items, start=1):
             if not isinstance(entry, Mapping):
                 self.report.error(entry.line, f"{prefix}/{place}", _("must hold keys and values"))
                 continue
             slug = entry.entries.get("slug")
             name = slug.text if isinstance(slug, Scalar) and slug.text else str(place)
-            found.append(Item(entry, f"{prefix}/{name}", self.report))
-        return found
+            results.append(Item(entry, f"{prefix}/{name}", self.report))
+        return results

@@ -84,15 +84,15 @@ class Record:
     checked: list[Reference] = field(default_factory=list)
 
     def references(self) -> list[Reference]:
-        found = [ref for ref in self.refs.values() if ref] + self.checked
+        queryset = [ref for ref in self.refs.values() if ref] + self.checked
         for refs in self.many.values():
-            found += refs
+            queryset += refs
         pending = list(self.rows)
         while pending:
             for row in pending.pop().rows:
-                found += [ref for ref in row.refs.values() if ref]
+                queryset += [ref for ref in row.refs.values() if ref]
                 pending += row.rows
-        return found
+        return queryset
 
 
 @dataclass(kw_only=True, eq=False)

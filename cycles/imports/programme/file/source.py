@@ -120,8 +120,8 @@ def _tree(text: str) -> Node | None:
         elif isinstance(event, yaml.CollectionEndEvent):
             done = open_nodes.pop().closed()
             open_nodes[-1].add(done)
-    found = open_nodes[0].nodes
-    return found[0] if found else None
+    result = open_nodes[0].nodes
+    return result[0] if result else None
 
 
 def _refuse_what_is_not_data(event: yaml.Event, line: int) -> None:

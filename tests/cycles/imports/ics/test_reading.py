@@ -37,7 +37,7 @@ def read(
 ) -> tuple[list[reading.Imported], Report]:
     report = Report()
     with translation.override("en"):
-        found = events.read(
+        result = events.read(
             source.read(data, report),
             zone="Europe/Paris",
             minutes=minutes,
@@ -45,7 +45,7 @@ def read(
             at=make.AT,
             report=report,
         ).events
-    return list(found), report
+    return list(result), report
 
 
 def instants(data: bytes) -> list[str]:

@@ -41,8 +41,8 @@ def acts(outcome: ics.Outcome) -> list[str]:
 
 
 def rows(cycle: Cycle) -> list[tuple[int | None, str, str, dt.date | None]]:
-    found = cycle.sessions.order_by("number")
-    return [(s.number, s.slug, str(s.title), s.planned_date) for s in found]
+    result = cycle.sessions.order_by("number")
+    return [(s.number, s.slug, str(s.title), s.planned_date) for s in result]
 
 
 def test_events_become_numbered_sessions(cycle: Cycle) -> None:

@@ -32,16 +32,16 @@ def _english() -> Iterator[None]:
 @pytest.fixture
 def heard() -> Iterator[list[str]]:
     """What the other apps are told, in order."""
-    said: list[str] = []
+    results: list[str] = []
 
     def on_change(event: ScheduleChanged) -> None:
-        said.append(f"{event.change.kind} {event.change.session.slug}")
+        results.append(f"{event.change.kind} {event.change.session.slug}")
 
     def on_added(event: SessionsAdded) -> None:
-        said.append(f"added {len(event.session_ids)}")
+        results.append(f"added {len(event.session_ids)}")
 
     with hearing(ScheduleChanged, on_change), hearing(SessionsAdded, on_added):
-        yield said
+        yield results
 
 
 def tuesdays() -> Cycle:

@@ -325,8 +325,8 @@ def test_what_no_database_keeps_is_left_out(tmp_path: Path) -> None:
     """YAML writes what no text holds; PostgreSQL answered it with a fault."""
     file = tmp_path / "a.yaml"
     file.write_text('a: "x\\0y\\uD800z"\n"\\0b": 1\n')
-    found = source.read(file).entries
-    assert {key: node.text for key, node in found.items() if isinstance(node, source.Scalar)} == {
+    result = source.read(file).entries
+    assert {key: node.text for key, node in result.items() if isinstance(node, source.Scalar)} == {
         "a": "xyz",
         "b": "1",
     }

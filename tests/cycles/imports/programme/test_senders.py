@@ -35,7 +35,7 @@ def test_a_programme_and_a_cycle_say_who_writes(tmp_path: Path) -> None:
 
 def test_what_is_no_address_is_refused_with_its_line(tmp_path: Path) -> None:
     with translation.override("en"):
-        said = refusal(tmp_path, with_lines(CYCLE, "    contact_email: mardis at asso\n"))
-    assert said == [
+        result = refusal(tmp_path, with_lines(CYCLE, "    contact_email: mardis at asso\n"))
+    assert result == [
         "20: cycles/mardis: contact_email: “mardis at asso” is no email address: write it as name@example.org"
     ]
