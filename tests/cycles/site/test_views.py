@@ -113,7 +113,7 @@ def test_queries_do_not_depend_on_the_number_of_sessions(
         "/fr/cycles/tour/escale-1/": 8,
         "/fr/cycles/tour/subscribe/": 2,
         "/fr/modules/": 3,
-        "/fr/modules/module/": 7,
+        "/fr/modules/module/": 6,
         "/fr/resources/": 6,
         "/fr/news/": 3,
         "/fr/news/recap-1/": 5,
