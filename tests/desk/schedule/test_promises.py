@@ -165,7 +165,7 @@ def test_a_cancellation_taken_back_in_the_grace_tells_nobody(claire: Client, ses
     assert "The email leaves 10 minutes after" in page
     assert "Every subscription to the cycle follows by itself." in page
     planning.cancel(session, reason="Grève", by=None, at=AT)
-    assert "the mail about the change before has not left" in claire.get(f"{STOP}restore/").content.decode()
+    assert "the email about the change before has not left" in claire.get(f"{STOP}restore/").content.decode()
     seen = {"seen": fresh(session).revised_at.isoformat()}
     assert said(claire.post(f"{STOP}restore/", seen, follow=True)) == ["Restored. Nobody is told by email."]
     sending.tick(clock=AT + 15 * MINUTE)

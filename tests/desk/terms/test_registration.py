@@ -260,7 +260,7 @@ def test_a_question_is_asked_checked_kept_and_exported(claire: Client, cycle: Cy
     row = CycleRegistration.objects.get()
     assert row.answers == {str(question.pk): "Tenir un budget"}
     assert b"Tenir un budget" in claire.get(page("registrant", row.pk)).content
-    assert exported(claire)[-1] == {"Came by": "", "Which workshop?": "Tenir un budget"}
+    assert exported(claire)[-1] == {"Source": "", "Which workshop?": "Tenir un budget"}
 
 
 def exported(client: Client) -> list[dict[str, str]]:
@@ -288,7 +288,7 @@ def test_every_kind_of_answer(
     question = make.question(cycle=cycle, kind=kind, choices={"fr": "@Un\nDeux", "en": "One\nTwo"})
     assert ask(claire, cycle, **{f"question_{question.pk}": typed}).status_code == 302
     assert CycleRegistration.objects.get().answers.get(str(question.pk)) == kept
-    assert exported(claire) == [{"Came by": "", "Why do you come?": cell}]
+    assert exported(claire) == [{"Source": "", "Why do you come?": cell}]
 
 
 @pytest.mark.parametrize(
@@ -320,7 +320,7 @@ def test_a_question_that_was_answered_is_retired_and_one_that_was_not_is_gone(
     with translation.override("en"):
         form = claire.get(reverse("registrations:register", args=[cycle.slug])).content
     assert b"Why do you come?" not in form
-    assert exported(claire) == [{"Came by": "", "Why do you come?": "Pour apprendre"}]
+    assert exported(claire) == [{"Source": "", "Why do you come?": "Pour apprendre"}]
 
 
 def test_a_question_is_changed(claire: Client, cycle: Cycle) -> None:
