@@ -12,7 +12,7 @@ from cycles.models import Cycle, Membership
 from notifications.delivery import sending
 from notifications.models import ReminderStep
 from notifications.plan import planner, policy
-from tests import make
+from tests import default_plan, make
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +34,7 @@ LINE = {
     "closes": "20:00",
     "on_uncertain": "retry",
 }
-LIT = ["follow-up", "h-1", "j-1", "j-7", "missed", "thanks"]
+LIT = sorted(default_plan.ON)
 WEEK = dt.timedelta(days=7)
 
 
@@ -82,15 +82,21 @@ def add_sessions(cycle: Cycle, count: int) -> None:
 def test_a_line_is_added_before_any_session_has_a_date_and_the_others_stay_on(claire: Client) -> None:
     page = claire.get(PAGE)
     assert [(item.label, item.state_word) for item, _switch in page.context["rows"]] == [
+        ("J-21 · les intervenants", "actif"),
+        ("J-14 · les intervenants", "actif"),
+        ("J-7 · les intervenants", "actif"),
         ("J-7", "actif"),
+        ("J-3 · les intervenants", "actif"),
         ("J-1", "actif"),
         ("H-1", "actif"),
+        ("H-1 · les intervenants", "actif"),
         ("M-10", "en pause"),
         ("H+2 · personnes absentes", "actif"),
         ("H+2 · personnes présentes", "actif"),
         ("J+1 · personnes dont la présence n’est pas connue", "actif"),
+        ("J+1 · les intervenants", "actif"),
     ]
-    assert page.content.decode().count('type="checkbox" name="on_') == 7
+    assert page.content.decode().count('type="checkbox" name="on_') == len(default_plan.ALL)
     assert claire.post(f"{PAGE}save/", {**sent_by(page), **LINE}).status_code == 302
     assert lit() == sorted([*LIT, "j-3"])
 
@@ -122,10 +128,10 @@ def test_a_change_takes_the_same_queries_for_one_session_and_twelve(
     add_sessions(cycle, count)
     form = {**sent_by(claire.get(PAGE)), **LINE}
     del form["on_j-7"]
-    with django_assert_num_queries(60):
+    with django_assert_num_queries(72):
         looked = claire.post(PAGE, form)
     assert (looked.context["effect"].removed, looked.context["effect"].added) == (count, count)
-    with django_assert_num_queries(71):
+    with django_assert_num_queries(67):
         assert claire.post(f"{PAGE}save/", {**form}).status_code == 302
 
 
@@ -149,7 +155,7 @@ def test_a_session_close_behind_another_is_counted_with_its_own_people(claire: C
 
 
 def test_the_last_line_stays_and_the_default_plan_does_not_come_back(claire: Client, cycle: Cycle) -> None:
-    for code in ("m-10", *LIT[1:]):
+    for code in {*default_plan.ALL} - {"follow-up"}:
         assert claire.post(f"{PAGE}{code}/remove/save/", {"sure": "on"}).status_code == 302
     last = claire.post(f"{PAGE}follow-up/remove/save/", {"sure": "on"}, follow=True)
     assert "C’est la dernière étape du plan" in last.content.decode().replace("&#x27;", "’")
@@ -187,9 +193,14 @@ def test_another_date_shows_what_would_leave_and_changes_nothing(claire: Client,
         (each.label, each.when.replace("\u202f", " "), each.people, each.is_late)
         for each in page.context["moved"]
     ] == [
+        ("J-21 · les intervenants", "mar. 27 oct. 2026, 10 h 00", 0, True),
+        ("J-14 · les intervenants", "mar. 3 nov. 2026, 10 h 00", 0, True),
+        ("J-7 · les intervenants", "mar. 10 nov. 2026, 10 h 00", 0, True),
         ("J-7", "mar. 10 nov. 2026, 10 h 00", 0, True),
+        ("J-3 · les intervenants", "sam. 14 nov. 2026, 10 h 00", 0, False),
         ("J-1", "lun. 16 nov. 2026, 10 h 00", 1, False),
         ("H-1", "mar. 17 nov. 2026, 9 h 00", 1, False),
+        ("H-1 · les intervenants", "mar. 17 nov. 2026, 9 h 00", 0, False),
         ("H+2 · personnes absentes", "mar. 17 nov. 2026, 13 h 30", 0, False),
         ("H+2 · personnes présentes", "mar. 17 nov. 2026, 13 h 30", 0, False),
         (
@@ -198,6 +209,7 @@ def test_another_date_shows_what_would_leave_and_changes_nothing(claire: Client,
             1,
             False,
         ),
+        ("J+1 · les intervenants", "mer. 18 nov. 2026, 11 h 30", 0, False),
     ]
     assert (list(ReminderStep.objects.values()), list(cycle.sessions.get().mailings.values())) == before
 

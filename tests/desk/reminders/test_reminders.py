@@ -12,7 +12,7 @@ from cycles.models import Cycle, Membership, Session
 from notifications.delivery import sending
 from notifications.models import Delivery, Occurrence, ReminderStep
 from notifications.plan import healing, planner, policy
-from tests import make
+from tests import default_plan, make
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,8 +26,11 @@ NOW = make.paris(2026, 11, 11, 9)
 PAGE = "/fr/desk/cycles/tour/reminders/"
 OF_SESSION = "/fr/desk/cycles/tour/sessions/escale-02/reminders"
 HOURS = {"opens": "08:00", "closes": "20:00", "on_uncertain": "retry"}
-LIT = ("j-7", "j-1", "h-1", "follow-up", "thanks", "missed")
-ON = {**{f"on_{code}": "on" for code in LIT}, **{f"was_{code}": "on" for code in LIT}, "was_m-10": "off"}
+ON = {
+    **{f"on_{code}": "on" for code in default_plan.ON},
+    **{f"was_{code}": "on" for code in default_plan.ON},
+    **{f"was_{code}": "off" for code in default_plan.OFF},
+}
 
 
 @pytest.fixture(autouse=True)
@@ -71,9 +74,14 @@ def shown(response: Any) -> list[tuple[str, str, int, str]]:
 @pytest.mark.usefixtures("session")
 def test_the_line_says_when_in_local_time_to_how_many_and_what_state(claire: Client) -> None:
     assert shown(claire.get(PAGE)) == [
+        ("J-21 · les intervenants", "jeu. 29 oct. 2026, 13 h 00", 0, "prévu"),
+        ("J-14 · les intervenants", "jeu. 5 nov. 2026, 13 h 00", 0, "prévu"),
+        ("J-7 · les intervenants", "jeu. 12 nov. 2026, 13 h 00", 0, "prévu"),
         ("J-7", "jeu. 12 nov. 2026, 13 h 00", 3, "prévu"),
+        ("J-3 · les intervenants", "lun. 16 nov. 2026, 13 h 00", 0, "prévu"),
         ("J-1", "mer. 18 nov. 2026, 13 h 00", 3, "prévu"),
         ("H-1", "jeu. 19 nov. 2026, 12 h 00", 3, "prévu"),
+        ("H-1 · les intervenants", "jeu. 19 nov. 2026, 12 h 00", 0, "prévu"),
         ("M-10", "jeu. 19 nov. 2026, 12 h 50", 3, "en pause"),
         ("H+2 · personnes absentes", "jeu. 19 nov. 2026, 16 h 30", 0, "prévu"),
         ("H+2 · personnes présentes", "jeu. 19 nov. 2026, 16 h 30", 0, "prévu"),
@@ -83,6 +91,7 @@ def test_the_line_says_when_in_local_time_to_how_many_and_what_state(claire: Cli
             3,
             "prévu",
         ),
+        ("J+1 · les intervenants", "ven. 20 nov. 2026, 14 h 30", 0, "prévu"),
     ]
     assert "Escale 2" in claire.get(PAGE).content.decode()
 
@@ -93,8 +102,9 @@ def test_the_line_tells_what_was_sent(claire: Client) -> None:
     sending.tick(clock=at)
     Delivery.objects.filter(pk=Delivery.objects.earliest("pk").pk).update(state="sent", sent_at=at)
     with time_machine.travel(at + dt.timedelta(minutes=1), tick=False):
-        first = claire.get(PAGE).context["rows"][0][0]
-    assert (first.state_word, first.note, first.can_stop, first.can_send, first.can_skip) == (
+        lines = {item.step.code: item for item, _switch in claire.get(PAGE).context["rows"]}
+    line = lines["j-7"]
+    assert (line.state_word, line.note, line.can_stop, line.can_send, line.can_skip) == (
         "en cours d’envoi",
         "1 envoyé, 2 en attente",
         True,
@@ -111,7 +121,7 @@ def test_the_page_counts_its_queries(
     planner.replan(session)
     for _person in range(people):
         make.registration(session=session)
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(35):
         assert claire.get(PAGE).status_code == 200
 
 
@@ -121,21 +131,33 @@ def test_what_changes_is_shown_before_it_is_saved(claire: Client, session: Sessi
     assert (page.status_code, page.context["effect"].removed, page.context["effect"].added) == (200, 3, 3)
     assert "3 envois prévus retirés, 3 ajoutés" in page.content.decode()
     assert [step.code for step in ReminderStep.objects.filter(is_enabled=True)] == [
+        "chase-21",
+        "chase-14",
         "j-7",
+        "chase-7",
+        "speakers-j-3",
         "j-1",
         "follow-up",
+        "speakers-thanks",
         "thanks",
         "missed",
         "h-1",
+        "speakers-h-1",
     ]
     saved = claire.post(f"{PAGE}save/", {**form})
     assert (saved.status_code, saved.headers["Location"]) == (302, PAGE)
     assert sorted(session.mailings.filter(state="planned").values_list("step__code", "due_at")) == [
+        ("chase-14", make.paris(2026, 11, 5)),
+        ("chase-21", make.paris(2026, 10, 29)),
+        ("chase-7", make.paris(2026, 11, 12)),
         ("follow-up", make.paris(2026, 11, 20, 14, 30)),
         ("h-1", make.paris(2026, 11, 19, 12)),
         ("j-1", make.paris(2026, 11, 18)),
         ("j-3", make.paris(2026, 11, 16)),
         ("missed", make.paris(2026, 11, 19, 16, 30)),
+        ("speakers-h-1", make.paris(2026, 11, 19, 12)),
+        ("speakers-j-3", make.paris(2026, 11, 16)),
+        ("speakers-thanks", make.paris(2026, 11, 20, 14, 30)),
         ("thanks", make.paris(2026, 11, 19, 16, 30)),
     ]
 
@@ -190,7 +212,7 @@ def test_bad_input_is_refused_in_words_and_kept(claire: Client, fields: dict[str
     assert error.replace("«\u202f", "« ") in content
     if "count" in fields:
         assert f'value="{fields["count"]}"' in content
-    assert ReminderStep.objects.count() == 7
+    assert ReminderStep.objects.count() == len(default_plan.ALL)
 
 
 @pytest.mark.usefixtures("session")
@@ -204,7 +226,7 @@ def test_all_lines_off_asks(claire: Client, session: Session) -> None:
     asked = claire.post(f"{PAGE}save/", {**all_off})
     assert asked.status_code == 409
     assert "plus personne dans ce cycle ne recevrait de rappel" in asked.content.decode()
-    assert session.mailings.filter(state="planned").count() == 6
+    assert session.mailings.filter(state="planned").count() == len(default_plan.ON)
     assert claire.post(f"{PAGE}save/", {**all_off, "sure": "on"}).status_code == 302
     assert session.mailings.filter(state="planned").count() == 0
 

@@ -163,6 +163,12 @@ def test_r6_day_steps_keep_quiet_hours_and_hour_steps_do_not() -> None:
     early = planned(starts_at=paris(2026, 11, 19, 7))
     due = {mailing.step.code: mailing.due_at for mailing in early.mailings.all() if mailing.step}
     assert due == {
+        "chase-21": paris(2026, 10, 29, 8),
+        "chase-14": paris(2026, 11, 5, 8),
+        "chase-7": paris(2026, 11, 12, 8),
+        "speakers-j-3": paris(2026, 11, 16, 8),
+        "speakers-h-1": paris(2026, 11, 19, 6),
+        "speakers-thanks": paris(2026, 11, 20, 8, 30),
         "j-7": paris(2026, 11, 12, 8),
         "j-1": paris(2026, 11, 18, 8),
         "h-1": paris(2026, 11, 19, 6),
