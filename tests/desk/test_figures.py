@@ -37,7 +37,7 @@ OF_CYCLE = {
     "group-message-new": 6,
     "deliveries": 13,
     "stopped": 5,
-    "reminders": 23,
+    "reminders": 35,
     "messages": 6,
     "registration": 10,
     "calendars": 10,
@@ -49,7 +49,7 @@ OF_SESSION = {
     "session-cancel": 13,
     "session-report": 10,
     "attendance": 11,
-    "session-after": 19,
+    "session-after": 20,
 }
 
 

@@ -120,7 +120,7 @@ def test_home_tells_of_mails_in_trouble(claire: Client, cycle: Cycle) -> None:
     delivery(make.cycle(programme=make.programme()), state=Delivery.State.FAILED)
     (need,) = claire.get(page("home")).context["needs"]
     assert (need.about, [(lack.text, lack.url) for lack in need.lacks]) == (
-        "Mails",
+        "Emails",
         [
             ("2 emails were refused.", f"{page('deliveries')}?state=failed"),
             ("1 email is late by 16\xa0minutes.", f"{page('deliveries')}?state=pending"),
@@ -319,7 +319,7 @@ def test_the_export_is_the_table(claire: Client, cycle: Cycle) -> None:
         [
             "Family name",
             "Given name",
-            "E-mail",
+            "Email",
             "Organisation",
             "Language",
             "State",
@@ -327,7 +327,7 @@ def test_the_export_is_the_table(claire: Client, cycle: Cycle) -> None:
             "Stops",
             "Which stops",
             "Registered at (UTC)",
-            "Came by",
+            "Source",
         ],
         [
             "O;Hara",

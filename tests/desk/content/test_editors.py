@@ -169,13 +169,13 @@ def test_adding_a_row_keeps_what_was_written_and_complains_of_nothing(
 
 
 @pytest.mark.usefixtures("session")
-def test_an_added_row_begins_with_what_most_take(claire: Client) -> None:
+def test_an_added_row_begins_as_a_proposed_intervention(claire: Client) -> None:
     data = filled(claire, page(*EDIT)) | {"do": "add:segments"}
     *_others, segment = claire.post(page(*ARRANGE), data).context["form"].row_sets["segments"].rows
     data |= {"segments": ["n1"], "segments-n1-kind": "intervention", "do": "add:segments-n1-slots"}
     (row,) = claire.post(page(*ARRANGE), data).context["form"].row_sets["segments"].rows
     (slot,) = row.parts[0].rows
-    assert (segment.form["kind"].value(), slot.form["state"].value()) == ("intervention", "accepted")
+    assert (segment.form["kind"].value(), slot.form["state"].value()) == ("intervention", "proposed")
 
 
 def test_a_speaker_is_someone_that_is_known(claire: Client, session: Session) -> None:
@@ -617,6 +617,6 @@ def test_saving_an_agenda_counts_its_queries(
             f"segments-{key}-slots-n1-organisation_id": "Association des Quais",
             f"segments-{key}-slots-n1-state": "accepted",
         }
-    with django_assert_num_queries(34):
+    with django_assert_num_queries(35):
         assert claire.post(page(*EDIT), data).status_code == 302
     assert session.segments.count() == 1 + rows

@@ -18,11 +18,12 @@ TAB = re.compile(r'<a href="(/fr/desk/cycles/tour/[^"]*)"( aria-current="page")?
 TABS = [
     "Étapes",
     "Planifier",
+    "Intervenantes et intervenants",
     "Inscription",
     "Personnes inscrites",
     "Rappels",
     "Textes des messages",
-    "Envois",
+    "E-mails",
     "Agendas",
     "Bilan",
 ]

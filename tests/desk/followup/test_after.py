@@ -332,8 +332,8 @@ def test_home_draws_who_registered_and_who_came(claire: Client, third: Session) 
 @pytest.mark.parametrize(
     ("address", "queries"),
     [
-        (AFTER, 19),
-        (("session-postpone", "tour", "escale-03"), 43),
+        (AFTER, 20),
+        (("session-postpone", "tour", "escale-03"), 45),
         (("cycle-move", "tour"), 5),
         (("cycle-detail", "tour"), 10),
         (("home",), 25),

@@ -183,7 +183,7 @@ def test_what_cannot_be_sent_again_says_why(
 def test_a_mail_that_came_back_later_is_sent_again_once(claire: Client, row: Registration) -> None:
     """A provider takes every mail, and reports minutes after that the address does not exist."""
     sent = make.delivery(row, state=State.SENT, kind="session_moved", sent_at=NOW - dt.timedelta(hours=1))
-    assert act(claire, sent, "retry").startswith("Only a mail that failed or bounced")
+    assert act(claire, sent, "retry").startswith("Only an email that failed or bounced")
     DeliveryEvent.objects.create(
         provider="test", event_id="1", delivery=sent, type="bounced", at=NOW - dt.timedelta(minutes=50)
     )
@@ -198,7 +198,7 @@ def test_a_mail_that_came_back_later_is_sent_again_once(claire: Client, row: Reg
         False,
         ("bounced, Thu 12 Nov 2026, 08:10",),
     )
-    assert act(claire, sent, "retry").startswith("Only a mail that failed or bounced")
+    assert act(claire, sent, "retry").startswith("Only an email that failed or bounced")
 
 
 def test_a_held_mail_is_released_or_let_be(claire: Client, row: Registration) -> None:
@@ -326,7 +326,12 @@ def test_what_was_too_late_is_listed(claire: Client, session: Session) -> None:
     planner.open_due(at=paris(2026, 11, 14))
     with time_machine.travel(paris(2026, 11, 14), tick=False):
         missed = claire.get(PAGE).context["missed"]
-    assert [(item.what, item.when) for item in missed] == [("7\u00a0days before", "Thu 12 Nov 2026, 13:00")]
+    assert [(item.what, item.when) for item in missed] == [
+        ("7\u00a0days before, the speakers", "Thu 12 Nov 2026, 13:00"),
+        ("7\u00a0days before", "Thu 12 Nov 2026, 13:00"),
+        ("14\u00a0days before, the speakers", "Thu 5 Nov 2026, 13:00"),
+        ("21\u00a0days before, the speakers", "Thu 29 Oct 2026, 13:00"),
+    ]
 
 
 def test_an_administrator_pauses_all_mail_and_lets_it_leave_again(client: Client, row: Registration) -> None:

@@ -52,10 +52,10 @@ def wave(count: int) -> tuple[CycleRegistration, RefusedMailing]:
 def test_a_held_mailing_is_told_on_the_home_and_on_the_board(claire: Client) -> None:
     wave(3)
     home = told(claire, "/en/desk/")
-    assert "A mailing waits for you: 5 eemails were refused in the same way" in home
+    assert "A mailing waits for you: 5 emails were refused in the same way" in home
     assert "<b>3</b> stopped addresses" in home
     board = told(claire, "/en/desk/cycles/tour/deliveries/")
-    assert "5 eemails were refused in the same way" in board
+    assert "5 emails were refused in the same way" in board
     assert "1 email waits." in board
     assert "3 addresses were stopped." in board
 
@@ -89,9 +89,9 @@ def test_a_refusal_of_ours_is_told_on_the_home_the_board_and_to_supervisors(clai
     )
     trouble.note(down, at=timezone.now())
     why = "the mail server refuses our sender address (DEFAULT_FROM_EMAIL)"
-    assert f"No eemail leaves: {why}. Nobody is stopped" in told(claire, "/en/desk/")
+    assert f"No email leaves: {why}. Nobody is stopped" in told(claire, "/en/desk/")
     board = told(claire, "/en/desk/cycles/tour/deliveries/")
-    assert f"No eemail leaves: {why}." in board
+    assert f"No email leaves: {why}." in board
     assert "550 5.1.8 …: Sender address rejected" in board
     assert claire.get("/readyz").json()["mail_refused"] == "sender"
     trouble.accepted(at=timezone.now())

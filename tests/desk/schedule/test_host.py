@@ -102,6 +102,7 @@ def test_the_editor_takes_only_a_room_that_can_open(
     form = {
         "title_fr": "Thème",
         "has_theme": "on",
+        "modality": "online",
         "room_kind": kind,
         "room_url": url,
         "room_opens_minutes": "30",

@@ -276,6 +276,7 @@ def test_words_and_room_are_saved_without_a_new_revision(claire: Client, session
         "summary_fr": "Résumé",
         "summary_en": "Summary",
         "room_url": "https://meet.example.org/tour",
+        "modality": "online",
         "room_kind": "link",
         "room_opens_minutes": "20",
         "capacity": "40",
@@ -308,6 +309,7 @@ def test_whom_to_write_to_is_kept_with_who_speaks(claire: Client, session: Sessi
     mine = f"{part}-slots-p{slot.pk}"
     form = {
         "title_fr": "Titre",
+        "modality": "online",
         "room_kind": "link",
         "room_opens_minutes": "15",
         "room_host_url": "https://visio.example.org/animation",
@@ -365,7 +367,7 @@ def test_wrong_words_name_their_field(claire: Client, session: Session) -> None:
     response = claire.post(page("session-edit"), form)
     assert (response.status_code, set(errors(response))) == (
         422,
-        {"title_fr", "room_url", "room_opens_minutes", "capacity"},
+        {"title_fr", "modality", "room_url", "room_opens_minutes", "capacity"},
     )
 
 
@@ -403,6 +405,6 @@ def test_pages_of_a_session_count_their_queries(
 ) -> None:
     for _person in range(people):
         make.registration(session=session)
-    expected = {"session-edit": 10, "session-move": 4, "session-cancel": 43}[name]
+    expected = {"session-edit": 10, "session-move": 4, "session-cancel": 45}[name]
     with django_assert_num_queries(expected):
         assert claire.get(page(name)).status_code == 200

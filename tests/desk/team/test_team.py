@@ -101,7 +101,7 @@ def test_who_is_signed_in_already_just_accepts(client: Client, world: doors.Worl
         ({"email": "", "role": "reader", "language": "fr"}, "Donnez l’adresse de la personne à inviter"),
         (
             {"email": "karim", "role": "reader", "language": "fr"},
-            "Cette adresse électronique n’est pas complète",
+            "Cette adresse e-mail n’est pas complète",
         ),
         ({"email": "k@example.org", "role": "king", "language": "fr"}, "king"),
         ({"email": "k@example.org", "role": "reader", "language": "tlh"}, "tlh"),
@@ -125,7 +125,7 @@ def test_a_mail_that_cannot_leave_keeps_the_invitation(
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
     client.force_login(world.people["owner"])
     page = client.post(MEMBERS, {"email": "k@example.org", "role": "reader", "language": "fr"}, follow=True)
-    assert "son courriel n’a pas pu partir" in page.content.decode()
+    assert "son e-mail n’a pas pu partir" in page.content.decode()
     assert Invitation.objects.filter(email="k@example.org").exists()
 
 
