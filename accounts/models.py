@@ -41,7 +41,7 @@ class UserManager(BaseUserManager["User"]):
         Raises AddressError (a ValueError) for what is no address.
         """
         if not email:
-            msg = "an account needs an e-mail address"
+            msg = "an account needs an email address"
             raise ValueError(msg)
         user = self.model(email=addresses.normal_form(email), **fields)
         user.set_password(password)

@@ -21,7 +21,11 @@ ROUTES = (
     "confirm",
     "address",
     "speak",
+    "speaker",
     "speaker-calendar",
+    "sign",
+    "teach",
+    "tablet",
     "link",
     "calendar",
     "stop",
@@ -32,8 +36,8 @@ ROUTES = (
 SLASH = r"(?:/|%(?:25){0,3}2F)"
 TOKEN = re.compile(
     rf"(?P<route>{SLASH}(?:{'|'.join(ROUTES).replace('/', SLASH)}){SLASH}+)"
-    # Words of ours that stand where a token would.
-    r"(?!(?:sent|ended|alarm)\b)"
+    # Words and numbers of ours that stand where a token would.
+    rf"(?!(?:sent|ended|alarm|[0-9]+)(?:{SLASH}|[\s?#\"'<>\\]|$))"
     rf"(?:(?!{SLASH})[^\s?#\"'<>\\])+",
     re.IGNORECASE,
 )

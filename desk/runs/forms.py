@@ -11,6 +11,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from i18nfield.strings import LazyI18nString
 
+from accounts.addresses.form_fields import AddressField
 from cycles import runs
 from cycles.models import Cycle, Session
 from cycles.models.cycle import LONGEST_OFFER
@@ -171,7 +172,7 @@ class RunForm(PriceForm):
         choices=Cycle.RegistrationMode.choices,
         initial=Cycle.RegistrationMode.OPEN,
     )
-    contact_email = forms.EmailField(
+    contact_email = AddressField(
         label=_("Address that answers questions"),
         required=False,
         help_text=_("Shown on the page of the run. Empty: the programme’s."),
@@ -230,7 +231,7 @@ class ElsewhereForm(PriceForm):
 class FactsForm(PriceForm):
     """The price and the contact of a run of ours."""
 
-    contact_email = forms.EmailField(label=_("Address that answers questions"), required=False)
+    contact_email = AddressField(label=_("Address that answers questions"), required=False)
 
     def values(self) -> dict[str, Any]:
         return {"price": self.price, "contact_email": self.cleaned_data["contact_email"]}

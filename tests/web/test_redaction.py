@@ -14,8 +14,10 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from registrations.calendar import feed_tokens
 from registrations.links import personal_links
+from speakers.people import links as speaker_links
 from tests import doors, make
 from tests.doors import DOORS
+from training.signing import links as signing_links
 from web.error_reports import Reporter
 from web.redaction import redact
 
@@ -58,10 +60,17 @@ def test_every_address_with_a_token_loses_it_and_keeps_its_route(name: str) -> N
 
 
 @pytest.mark.parametrize(
-    "text", ["/fr/link/sent/", "/fr/link/", "/fr/cycles/tour/", "my house", "9:30-10:45"]
+    "text",
+    ["/fr/link/sent/", "/fr/link/", "/fr/cycles/tour/", "/fr/speakers/nadia.ics", "my house", "9:30-10:45"],
 )
 def test_what_holds_no_token_stays(text: str) -> None:
     assert redact(text) == text
+
+
+@pytest.mark.parametrize("word", ["sent", "ended", "alarm", "12"])
+def test_a_token_may_begin_like_a_word_of_ours(word: str) -> None:
+    for token in (f"{word}:{SECRET}", f"{word}-{SECRET}", f"{word}{SECRET}", f"{word}.{SECRET}"):
+        assert redact(f"/fr/sign/{token}/") == "/fr/sign/[token]/"
 
 
 def test_what_django_signed_goes_wherever_it_stands() -> None:
@@ -75,12 +84,22 @@ def test_what_django_signed_goes_wherever_it_stands() -> None:
 def test_no_answer_leaves_a_token_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
     seat = make.registration()
     person = seat.participant
+    contact = make.contact("nadia@example.org")
+    opened = {
+        "sign": signing_links.sign_token(seat),
+        "teach": signing_links.teach_token(seat.session, email="nadia@example.org"),
+        "tablet": signing_links.tablet_token(seat.session, by_name="Marc", at=make.AT),
+        "speak": speaker_links.token(contact),
+        "speaker": speaker_links.token(contact),
+        "speaker-calendar": speaker_links.calendar_token(contact),
+    }
     tokens = {
         personal_links.manage_token(person),
         personal_links.join_token(seat),
         personal_links.offer_token(seat.cycle_registration),
         personal_links.mail_token(person),
         feed_tokens.reset(person, at=make.AT),
+        *opened.values(),
     }
     caplog.set_level(logging.DEBUG)
     client = Client(raise_request_exception=False)
@@ -96,6 +115,10 @@ def test_no_answer_leaves_a_token_in_the_log(caplog: pytest.LogCaptureFixture) -
         client.get(f"/fr/nowhere/?next={quote(manage, safe='')}").status_code,
     ]
     assert statuses == [405, 405, 422, 302, 302, 404, 405, 404]
+    for word, token in opened.items():
+        # No such page below any of these: the whole address stands in the line.
+        assert client.get(f"/fr/{word}/{token}/x/y/z/").status_code == 404
+    assert {f"Not Found: /fr/{word}/[token]/x/y/z/" for word in opened} <= set(caplog.messages)
     assert len(caplog.records) >= 5
     text = "\n".join(logging.Formatter().format(record) for record in caplog.records)
     assert [token for token in tokens if token in text] == []

@@ -36,7 +36,7 @@ class Command(BaseCommand):
         try:
             email = addresses.normal_form(email)
         except addresses.AddressError as error:
-            msg = f"“{email}” is not an e-mail address: write it as claire@example.org"
+            msg = f"“{email}” is not an email address: write it as claire@example.org"
             raise CommandError(msg) from error
         user = User.objects.at_address(email)
         if user is None and not create:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
-from django.core.validators import validate_email
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from accounts import addresses
 from cycles.language import terminal
 from notifications.transport import trial
 
@@ -34,10 +33,10 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, address: str, language: str, **_options: Any) -> None:
         with override(language):
             try:
-                validate_email(address)
-            except ValidationError:
+                to = addresses.read(address)
+            except addresses.AddressError:
                 raise CommandError(_("%(text)s is no email address.") % {"text": address}) from None
-            done = trial.send(address, at=timezone.now())
+            done = trial.send(to, at=timezone.now())
             if not done.is_taken:
                 raise CommandError(_("The mail server did not take it: %(reply)s") % {"reply": done.reply})
             if settings.ESCALE_MAILBOX:

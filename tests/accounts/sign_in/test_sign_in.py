@@ -179,10 +179,10 @@ def test_codes_to_one_address_are_limited(client: Client) -> None:
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ("", "Donnez votre adresse électronique"),
-        ("claire", "Cette adresse électronique n’est pas complète"),
+        ("", "Donnez votre adresse e-mail"),
+        ("claire", "Cette adresse e-mail n’est pas complète"),
         ("a" * 250 + "@example.org", "254"),
-        ("a@b.org\nBcc: x@y.org", "Cette adresse électronique n’est pas complète"),
+        ("a@b.org\nBcc: x@y.org", "Cette adresse e-mail n’est pas complète"),
     ],
 )
 def test_what_is_no_address_is_refused_in_words(client: Client, typed: str, said: str) -> None:
@@ -196,7 +196,7 @@ def test_a_mail_that_cannot_leave_is_told(client: Client, settings: Settings) ->
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
     for email in ("claire@example.org", "nobody@example.org"):
-        assert "Aucun courriel n’a pu partir" in ask(client, email)
+        assert "Aucun e-mail n’a pu partir" in ask(client, email)
         client.post(reverse("accounts:logout"))
 
 

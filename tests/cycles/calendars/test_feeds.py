@@ -162,7 +162,11 @@ def test_head_has_the_headers_of_get(client: Client, cycle: Cycle) -> None:
     make.session(cycle=cycle)
     got, headed = client.get("/fr/cycles/voyage.ics"), client.head("/fr/cycles/voyage.ics")
     assert (headed.status_code, headed.content) == (200, b"")
-    assert dict(headed.headers) == dict(got.headers)
+    # A number of its own has each request that is not answered from the store.
+    headers = [dict(answer.headers) for answer in (got, headed)]
+    for one in headers:
+        one.pop("X-Request-ID", None)
+    assert headers[0] == headers[1]
 
 
 def test_compressed_bytes_are_the_same_calendar(client: Client, cycle: Cycle) -> None:

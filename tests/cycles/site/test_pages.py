@@ -348,9 +348,16 @@ class TestAround:
 
 
 @pytest.mark.parametrize("state", SpeakerSlot.State.values)
-def test_nobody_is_announced_who_was_not_asked_or_does_not_come(client: Client, state: str) -> None:
-    slot = make.slot(make.session(cycle=make.cycle(slug="tour"), slug="escale-02"), state=state)
+def test_who_was_asked_is_announced_by_organisation_and_named_after_a_yes(client: Client, state: str) -> None:
+    slot = make.slot(
+        make.session(cycle=make.cycle(slug="tour"), slug="escale-02"),
+        state=state,
+        person=make.person(family_name="Belkacem-Rey"),
+    )
     assert slot.organisation is not None
-    outcome = slot.organisation.name in client.get("/fr/cycles/tour/escale-02/").content.decode()
-    assert outcome is (state in {"invited", "accepted"})
-    assert (slot.organisation.name in client.get("/fr/cycles/tour.ics").content.decode()) is outcome
+    page = client.get("/fr/cycles/tour/escale-02/").content.decode()
+    outcome = slot.organisation.name in page
+    assert outcome is (state not in {"proposed", "replaced"})
+    calendar = client.get("/fr/cycles/tour.ics").content.decode()
+    assert (slot.organisation.name in calendar) is outcome
+    assert ["Belkacem-Rey" in text for text in (page, calendar)] == [state == "accepted"] * 2

@@ -143,7 +143,7 @@ class TestRealProgramme:
             "<del>jeudi 15 octobre 2026</del>",
             "<del>jeudi 19 août 2027</del> · pas de séance cette fois\u202f: pause estivale",
             "Stéphane Rozès",
-            'Pro Bono Lab<span class="soft">illustre\u202f: Richesses humaines</span>',
+            'Pro Bono Lab<span class="soft">témoigne sur\u202f: Richesses humaines</span>',
             "12 dates\u202f: 2 passées, 10 à venir",
             "dans 24\u00a0jours",
             "Croix-Rouge française",

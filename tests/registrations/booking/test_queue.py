@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 from django.urls import reverse
 
 from cycles.content import editing
@@ -263,9 +264,12 @@ def test_joining_added_sessions_costs_the_same_for_many(
         for n in range(count)
     ]
     ids = [session.pk for session in made]
-    with django_assert_num_queries(10):
-        SessionsAdded(cycle=cycle, session_ids=ids, at=AT + DAY).send()
     steps = cycle.reminder_steps.filter(is_enabled=True).count()
+    # One for each portion of dates that the database takes in one statement: all on PostgreSQL, some on SQLite.
+    fields = [field for field in Occurrence._meta.concrete_fields if not field.primary_key]
+    portions = -(-steps * count // connection.ops.bulk_batch_size(fields, range(steps * count)))
+    with django_assert_num_queries(9 + portions):
+        SessionsAdded(cycle=cycle, session_ids=ids, at=AT + DAY).send()
     assert Occurrence.objects.filter(session__in=ids).count() == steps * count
     assert Registration.objects.filter(session__in=ids, state=State.CONFIRMED).count() == people * count
     assert len(mails("sessions_added")) == people

@@ -200,7 +200,16 @@ def test_the_export_holds_everything(client: Client) -> None:
     assert data["person"]["email"] == "amina@example.org"
     assert [len(row["sessions"]) for row in data["registrations"]] == [1]
     assert [consent["purpose"] for consent in data["consents"]] == ["notice"]
-    assert sorted(data) == ["consents", "mails", "person", "private_calendars", "registrations"]
+    assert sorted(data) == [
+        "consents",
+        "documents",
+        "mails",
+        "person",
+        "private_calendars",
+        "registrations",
+        "signatures",
+        "trainee_files",
+    ]
 
 
 def test_erase_me(client: Client) -> None:

@@ -494,7 +494,7 @@ def test_where_organisers_decide_the_pages_say_so(client: Client) -> None:
         confirm = reverse("registrations:confirm", args=[personal_links.confirm_token(row)])
     assert b"goes to the organisers" in client.get(confirm).content
     mine = client.post(confirm, follow=True).content.decode()
-    assert "The organisers answer your request by mail" in mine
+    assert "The organisers answer your request by email" in mine
     assert "Your request is with the organisers" in mine
     row.refresh_from_db()
     assert row.state == State.IN_REVIEW

@@ -53,7 +53,16 @@ def test_the_copy_holds_everything_in_both_forms(client: Client) -> None:
     make.delivery(past, kind="reminder", state="sent")
     CycleRegistration.objects.update(accessibility_need="Captions", answers={"1": "Vegan"})
     copy = json.loads(client.get(page("my-export", person)).content)
-    assert set(copy) == {"person", "registrations", "consents", "private_calendars", "mails"}
+    assert set(copy) == {
+        "person",
+        "registrations",
+        "consents",
+        "private_calendars",
+        "mails",
+        "signatures",
+        "documents",
+        "trainee_files",
+    }
     assert copy["person"]["email"] == "amina@example.org"
     registration = copy["registrations"][0]
     assert (registration["accessibility_need"], registration["answers"]) == ("Captions", {"1": "Vegan"})

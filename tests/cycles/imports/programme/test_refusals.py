@@ -176,8 +176,8 @@ CASES = [
         "kind: webinar_cycle",
         "kind: webinaire",
         (
-            "18: cycles/mardis: kind: “webinaire” is none of webinar_cycle, daily_cycle, other_cycle, "
-            "webinar, daily, other"
+            "18: cycles/mardis: kind: “webinaire” is none of webinar_cycle, daily_cycle, training_run, "
+            "other_cycle, webinar, daily, run, other"
         ),
     ),
     (
