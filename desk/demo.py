@@ -222,13 +222,14 @@ def remove(*, at: dt.datetime) -> Counter[str]:
     if Cycle.objects.filter(slug=REAL_CYCLE).exclude(demo_shift_years=0).exists():
         files.append(REAL_FILE)
         demo |= Q(slug=REAL_CYCLE) | Q(programme__slug=REAL_PROGRAMME)
-    demo_finished_run.remove_documents(Cycle.objects.filter(demo))
-    gone = _remove_people(Cycle.objects.filter(demo), at=at)
-    demo_finished_run.remove_run()
-    demo_training.remove()
-    removed = sum((remove_programme(file, at=at) for file in files), Counter())
-    if gone:
-        removed["participants"] = gone
+    # In this order: papers name people, people are registered in runs, the files' rows are named by all of these.
+    removed = demo_finished_run.remove_documents(Cycle.objects.filter(demo))
+    removed += speakers.remove(Cycle.objects.filter(demo))
+    removed += Counter(participants=_remove_people(Cycle.objects.filter(demo), at=at))
+    removed += demo_finished_run.remove_run()
+    removed += demo_training.remove()
+    for file in files:
+        removed += remove_programme(file, at=at)
     return removed
 
 
@@ -236,7 +237,6 @@ def _remove_people(demo: QuerySet[Cycle], *, at: dt.datetime) -> int:
     """Take away the registrations in these cycles, and whoever is registered nowhere else; return how many."""
     registrations = CycleRegistration.objects.filter(cycle__in=demo).order_by("pk")
     people = set(registrations.values_list("participant_id", flat=True))
-    speakers.remove(demo)
     Delivery.objects.filter(session__cycle__in=demo).delete()
     for registration in registrations:
         # Not before the loop: a place that one gives back owes a mail to another, who goes next.

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import collections
 import datetime as dt
 import zoneinfo
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
 
@@ -164,28 +165,45 @@ def _held(session: Session, owners: list[CycleRegistration], *, is_afternoon: bo
     )
 
 
-def remove_documents(cycles: QuerySet[Cycle]) -> None:
-    """Take the papers and signatures of the demonstration's cycles away: nothing else names their people then."""
+def deleted(rows: QuerySet[Any]) -> int:
+    """Delete rows; return how many of them went, without those that hung on them."""
+    return rows.delete()[1].get(rows.model._meta.label, 0)
+
+
+def remove_documents(cycles: QuerySet[Cycle]) -> collections.Counter[str]:
+    """Take the papers and signatures of the demonstration's cycles away: nothing else names their people then.
+
+    Return how many by section.
+    """
     ids = list(cycles.values_list("pk", flat=True))
     may_go = Q(is_demo=True) | Q(kind__in=Document.OF_THE_PERSON)
-    for document in Document.objects.light().filter(may_go, cycle__in=ids).order_by("-pk"):
+    documents = list(Document.objects.light().filter(may_go, cycle__in=ids).order_by("-pk"))
+    for document in documents:
         document.delete()
     theirs = {"registration__session__cycle__in": ids}
-    Signature.objects.filter(**theirs).delete()
-    TrainerNote.objects.filter(**theirs).delete()
-    PaperScan.objects.filter(session__cycle__in=ids).delete()
+    return collections.Counter(
+        documents=len(documents),
+        signatures=deleted(Signature.objects.filter(**theirs)),
+        trainer_notes=deleted(TrainerNote.objects.filter(**theirs)),
+        paper_scans=deleted(PaperScan.objects.filter(session__cycle__in=ids)),
+    )
 
 
-def remove_run() -> int:
-    """Take the run itself, its module and its provider away, once nobody is registered; return how many runs went."""
+def remove_run() -> collections.Counter[str]:
+    """Take the run, its module, provider and number counters away, once nobody is registered.
+
+    Return how many by section.
+    """
     runs_of_demo = Cycle.objects.filter(module__slug=MODULE)
-    Session.objects.filter(cycle__in=runs_of_demo).delete()
-    count = runs_of_demo.delete()[1].get(Cycle._meta.label, 0)
-    Module.objects.filter(slug=MODULE).delete()
+    removed = collections.Counter(
+        sessions=deleted(Session.objects.filter(cycle__in=runs_of_demo)),
+        runs=deleted(runs_of_demo),
+        modules=deleted(Module.objects.filter(slug=MODULE)),
+    )
     providers = TrainingProvider.objects.filter(organisation__slug__startswith=PREFIX)
     keys = [f"provider-{pk}" for pk in providers.values_list("pk", flat=True)]
     unused = Counter.objects.filter(issuer__in=keys).exclude(issuer__in=Document.objects.values("issuer"))
-    unused.delete()
+    removed["number_counters"] = deleted(unused)
     ProgrammeProvider.objects.filter(provider__in=providers).delete()
-    providers.delete()
-    return count
+    removed["training_providers"] = deleted(providers)
+    return removed

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,8 @@ from i18nfield.strings import LazyI18nString
 from cycles import runs
 from cycles.content import editing
 from cycles.models import Cycle, Module, Session, Workshop
+
+from .demo_finished_run import deleted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,14 +68,16 @@ def load(*, at: dt.datetime) -> tuple[Cycle, Cycle]:
     return coming, full
 
 
-def remove() -> None:
-    """Take away what `load` made, once nobody is registered for it."""
+def remove() -> Counter[str]:
+    """Take away what `load` made, once nobody is registered for it; return how many by section."""
     modules = Module.objects.filter(slug__in=(MODULE, ELSEWHERE))
     of_modules = Cycle.objects.runs().filter(module__in=modules)
-    Session.objects.filter(cycle__in=of_modules).delete()
-    of_modules.delete()
-    Workshop.objects.filter(slug=WORKSHOP).delete()
-    Module.objects.filter(slug=ELSEWHERE).delete()
+    return Counter(
+        sessions=deleted(Session.objects.filter(cycle__in=of_modules)),
+        runs=deleted(of_modules),
+        workshops=deleted(Workshop.objects.filter(slug=WORKSHOP)),
+        modules=deleted(Module.objects.filter(slug=ELSEWHERE)),
+    )
 
 
 def _run(module: Module, *, day: dt.date, places: int, at: dt.datetime) -> Cycle:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from cycles.models import Session, SpeakerSlot
@@ -94,6 +95,9 @@ def _line(
         verbs.answer(contact, session, says_yes=True, at=answered_at)
     if becomes in (NO, NO_MORE):
         verbs.answer(contact, session, says_yes=False, reason="Un autre rendez-vous ce jour-là.", at=at - DAY)
+        # The organiser was told yesterday.
+        told = Delivery.objects.filter(kind="speaker_said_no", session=session)
+        ledger.skip(told, reason=Delivery.Reason.STOPPED)
         return
     words = {
         "public_name": person,
@@ -121,13 +125,18 @@ def _yes() -> Given:
     )
 
 
-def remove(cycles: QuerySet[Cycle]) -> None:
-    """Take away whatever was asked, answered and agreed to in these cycles, and contacts of nothing else."""
+def remove(cycles: QuerySet[Cycle]) -> Counter[str]:
+    """Take away whatever was asked, answered and agreed to in these cycles, and contacts of nothing else.
+
+    Return how many contacts and consents went.
+    """
+    before = Contact.objects.count()
     slots = SpeakerSlot.objects.filter(segment__session__cycle__in=cycles)
     emails = set(slots.exclude(contact_email="").values_list("contact_email", flat=True))
-    SpeakerConsent.objects.filter(session__cycle__in=cycles).delete()
+    consents, _by_model = SpeakerConsent.objects.filter(session__cycle__in=cycles).delete()
     pks = set(cycles.values_list("pk", flat=True))
     people = set(Engagement.objects.filter(session__cycle__in=pks).values_list("contact", flat=True))
     for email in sorted(emails):
         contacts.forget(email, cycles=pks)
     contacts.empty(Contact.objects.filter(pk__in=people, engagements=None))
+    return Counter(speaker_consents=consents, speaker_contacts=before - Contact.objects.count())

@@ -98,6 +98,7 @@ def test_only_mails_of_today_are_sent() -> None:
         ("place_given", "louise@example.org"),
         ("registration_confirmed", "camille@example.org"),
         ("registration_confirmed", "morgan@example.org"),
+        ("speaker_invited", "contact-moulins@demo.example.org"),
     ]
 
 

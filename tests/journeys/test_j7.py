@@ -81,9 +81,14 @@ def leaving(at: object) -> list[mail.EmailMessage]:
 
 def test_claire_changes_the_plan_and_sees_what_that_does(claire: Client, cycle: Cycle) -> None:
     page = claire.get(f"{DESK}/reminders/")
-    assert [item.when.replace("\u202f", " ") for item, _switch in page.context["rows"]][:3] == [
+    assert [item.when.replace("\u202f", " ") for item, _switch in page.context["rows"]][:8] == [
+        "jeu. 29 oct. 2026, 13 h 00",
+        "jeu. 5 nov. 2026, 13 h 00",
         "jeu. 12 nov. 2026, 13 h 00",
+        "jeu. 12 nov. 2026, 13 h 00",
+        "lun. 16 nov. 2026, 13 h 00",
         "mer. 18 nov. 2026, 13 h 00",
+        "jeu. 19 nov. 2026, 12 h 00",
         "jeu. 19 nov. 2026, 12 h 00",
     ]
     form = {**J_3, **{name: on for name, on in ALL_ON.items() if name != "on_j-7"}}

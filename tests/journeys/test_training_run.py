@@ -202,9 +202,8 @@ def test_both_half_days_move_in_one_email_and_the_run_is_cancelled(marc: Client)
             "minutes": "210",
             "reason_fr": "Salle prise",
             "seen": session.revised_at.isoformat(),
-            "step": "save",
         }
-        path = f"/fr/desk/cycles/lire-1/sessions/{session.slug}/move/"
+        path = f"/fr/desk/cycles/lire-1/sessions/{session.slug}/move/save/"
         assert marc.post(path, sent).status_code == 302
     assert "mercredi 7 octobre 2026" in read(marc, "/fr/cycles/lire-1/")
     assert list(Session.objects.order_by("number").values_list("revision", flat=True)) == [1, 1]

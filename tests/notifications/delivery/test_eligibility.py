@@ -89,6 +89,8 @@ def test_every_rule_has_a_name_and_words_and_waits_or_ends() -> None:
     assert names == [
         "erased",
         "not_speaking",
+        "not_speaking",
+        "answered",
         "superseded",
         "superseded",
         "session_gone",

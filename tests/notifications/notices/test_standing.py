@@ -34,7 +34,13 @@ PROMISES = re.compile(
     r"|place est (?:conservée|réservée)|updates? your calendar|puts the next date"
 )
 # They are only sent to somebody who has, or is offered, what they speak of.
-OF_A_PLACE = {"registration_confirmed", "place_given", "place_offered", "registration_cancelled"}
+OF_A_PLACE = {
+    "registration_confirmed",
+    "place_given",
+    "place_offered",
+    "registration_cancelled",
+    "joining_instructions",
+}
 
 
 def written(mail: EmailMultiAlternatives) -> str:
