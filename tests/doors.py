@@ -89,9 +89,10 @@ def group_draft(world: World) -> GroupMessage:
 def named_module(world: World) -> Module:
     """Return a draft that a workshop names: whoever may delete it is let in, and it stays for the next role."""
     module, _is_new = Module.objects.get_or_create(
-        slug="module", defaults={"programme": world.programme, "is_published": False}
+        slug="module",
+        defaults={"programme": world.programme, "is_published": False, "title": {"fr": "Lire une rivière"}},
     )
-    module.workshops.get_or_create(slug="atelier")
+    module.workshops.get_or_create(slug="atelier", defaults={"title": {"fr": "Atelier carnet"}})
     return module
 
 

@@ -244,7 +244,7 @@ def test_j10_a_subscriber_sees_a_move(journey: LiveServer, signed_in: BrowserCon
     desk = visit(f"/fr/desk/cycles/{REAL}/sessions/{moved.slug}/move/", context=signed_in).page
     desk.fill("[name=date]", "2027-01-07")
     desk.fill("[name=reason_fr]", "Salle indisponible")
-    desk.click("button[name=step][value=check]")
+    desk.click("main form.form .actions button")
     assert "1er jeudi" in text_of(desk)
     assert Session.objects.get(pk=moved.pk).revision == moved.revision
     desk.click("text=Enregistrer le déplacement")

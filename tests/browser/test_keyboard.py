@@ -141,7 +141,7 @@ def test_a_stop_is_moved_and_put_back_with_keys_alone(page: Page, claire: User) 
     moved.refresh_from_db()
     assert moved.starts_at == make.paris(2027, 5, 28, before.astimezone(moved.zone).hour)
 
-    tab_to(page, name="Annuler", leads=f"/sessions/{moved.slug}/undo/")
+    tab_to(page, name="Revenir à l’ancienne date", leads=f"/sessions/{moved.slug}/undo/")
     press(page)
     moved.refresh_from_db()
     assert moved.starts_at == before

@@ -94,7 +94,7 @@ def test_j6_a_stop_is_moved_another_cancelled_and_everyone_told_once(
     page = visit(f"{DESK}/sessions/escale-03/move/", context=signed_in).page
     page.fill("[name=date]", "2027-01-07")
     page.fill("[name=reason_fr]", "Salle indisponible")
-    page.click("button[name=step][value=check]")
+    page.click("main form.form .actions button")
     shown = text_of(page)
     assert "1er jeudi" in shown
     assert "jeu. 31 déc. 2026, 13 h 00" in shown
@@ -146,12 +146,12 @@ def test_j7_a_reminder_is_added_another_paused_and_a_text_tried(
     page.fill("[name=count]", "3")
     page.select_option("[name=unit]", "days")
     page.uncheck("[name='on_j-7']")
-    page.click("button[name=step][value=check]")
+    page.click("#plan > .actions button")
     shown = text_of(page)
     assert "envois prévus retirés" in shown
     assert "ajoutés" in shown
     assert not ReminderStep.objects.filter(cycle=cycle, code="j-3").exists()
-    page.click("button[name=step][value=save]")
+    page.click("button[formaction*='/save/']")
     assert ReminderStep.objects.get(cycle=cycle, code="j-3").is_enabled
     assert not ReminderStep.objects.get(cycle=cycle, code="j-7").is_enabled
 
@@ -203,7 +203,7 @@ def test_j4_after_the_session_attendance_recap_and_the_next_date(
     # Somebody is unknown: who is not in the file is absent only if she says so.
     assert not page.is_checked("[name=absent_others]")
     page.check("[name=absent_others]")
-    page.click("main form .actions button[name=step][value=save]")
+    page.click("main form .actions button[formaction$='/save/']")
     states = Attendance.objects.order_by("registration__participant__email_key")
     assert list(states.values_list("state", flat=True)) == ["present", "absent", "partial"]
 
@@ -212,7 +212,7 @@ def test_j4_after_the_session_attendance_recap_and_the_next_date(
     page.fill("[name=title_fr]", "Retour sur l’escale 2")
     page.fill("[name=body_fr]", "Ce que **nous** avons appris.\n\nEt la suite.")
     page.fill("[name=replay_url]", "https://video.example.org/2")
-    page.click("button[value=publish]")
+    page.click("button[formaction$='/publish/']")
     recap = News.objects.get()
     assert recap.is_published
     public = visit(f"/fr/news/{recap.slug}/")

@@ -114,7 +114,7 @@ def test_a_run_is_opened_by_keyboard_alone(visit: Visits, signed_in: BrowserCont
         page.fill(f"[name={name}]", typed)
     page.press("[name=capacity]", "Enter")
     # Wrong: the summary has the focus, and everything typed is there.
-    assert page.evaluate("document.activeElement.id") == "errors"
+    page.wait_for_selector("#errors:focus")
     assert page.input_value("[name=day-0-place]") == "Maison des Rives"
     page.fill("[name=capacity]", "12")
     page.press("[name=capacity]", "Enter")
