@@ -19,7 +19,7 @@ WORKDIR /opt/escale
 COPY . .
 # Static files belong to the image, not to the volume: an upgrade brings its own.
 RUN SECRET_KEY=only-while-building python manage.py collectstatic --noinput --verbosity 0 \
-    && python -m compileall -q accounts config cycles desk notifications registrations
+    && python -m compileall -q accounts config cycles desk notifications registrations speakers web
 USER escale
 VOLUME /var/lib/escale
 EXPOSE 8000

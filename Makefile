@@ -9,7 +9,10 @@ NO_BROWSER = --ignore=tests/browser
 PYTEST = python -m pytest -n auto --dist worksteal
 CHECKED = DJANGO_SETTINGS_MODULE=config.settings.test $(E2E) python manage.py
 
-.PHONY: help run test check test-services e2e messages screens format locks audit bench-pages bench-feeds bench-registrations bench-desk bench-sending chaos
+# What Python compiles stays for the next of the hundreds of processes that the tests start.
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: help run test check test-services e2e messages screens format locks audit bench-pages bench-feeds bench-registrations bench-desk bench-sending bench-scale chaos
 
 help:           ## these lines
 	@sed -n 's/^\([a-z0-9-]*\): *## /make \1\t/p' Makefile | expand -t 24
@@ -20,11 +23,12 @@ run:            ## set up on first use, then start the site and its worker
 test:           ## everything that needs nothing but Python
 	@$(DEV) $(PYTEST) $(NO_BROWSER) -m "not service"
 
-check:          ## lint, types, layers, templates, catalogues, migrations
+check:          ## lint, types, layers, dead code, templates, catalogues, migrations
 	@$(E2E) ruff check .
 	@$(E2E) ruff format --check .
 	@$(E2E) mypy
 	@$(E2E) lint-imports
+	@$(E2E) python tools/dead_code.py
 	@git ls-files '*.py' | grep -v /migrations/ | $(E2E) xargs django-upgrade --check --target-version 5.2
 	@git ls-files 'templates/*.html' | $(E2E) xargs djade --check --target-version 5.2
 	@$(E2E) djlint --lint --quiet templates
@@ -73,6 +77,9 @@ bench-desk:     ## the table of 100,000 people against an empty one, and the mem
 
 bench-sending:  ## mail through the ledger against a bare loop; needs PostgreSQL
 	@$(DEV) python bench/sending.py
+
+bench-scale:    ## a national network beside the demonstration; needs PostgreSQL (BENCH_SHARE=0.1 for a tenth)
+	@$(DEV) python bench/scale.py
 
 chaos:          ## 20,000 mails while workers are killed and frozen; needs PostgreSQL and Redis (MAILS=2000 for fewer)
 	@$(DEV) python -m tests.faults.chaos --mails $(or $(MAILS),20000)

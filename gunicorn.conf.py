@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
+
+from web import logs
 
 # The site lies at the root of its host, and who signs in is not decided by a header.
 forwarder_headers = ""
 # What a cookie, a user agent and three proxies need, and no more.
 limit_request_fields = 60
 limit_request_field_size = 8190
+# The same lines as the site writes.
+logconfig_dict = logs.for_gunicorn()
+
+
+def on_starting(server: Any) -> None:  # noqa: ARG001 - gunicorn's signature
+    """Begin the counters of /metrics anew: the processes that wrote the old ones are gone."""
+    # As config/wsgi.py does, which is not loaded yet.
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.prod")
+    from web import counters  # noqa: PLC0415 - once the settings are named
+
+    counters.forget_this_machine()
 
 
 def post_worker_init(worker: Any) -> None:
-    """Leave half of the threads to whoever sends nothing (config/bodies.py)."""
-    from config import bodies  # noqa: PLC0415 - once the application is loaded
+    """Leave half of the threads to whoever sends nothing (web/bodies.py)."""
+    from web import bodies  # noqa: PLC0415 - once the application is loaded
 
     bodies.readers.set_threads(worker.cfg.threads)

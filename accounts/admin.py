@@ -11,8 +11,10 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django.contrib import admin
+from django.contrib.auth.models import Group
 
-from .addresses.form_fields import AddressField
+from accounts.addresses.form_fields import AddressField
+
 from .models import User
 
 if TYPE_CHECKING:
@@ -22,8 +24,9 @@ else:
     ModelAdmin = admin.ModelAdmin
 
 
-# allauth's tables are its own affair: an account has one address, and nobody reads or writes another's keys.
-admin.site.unregister([EmailAddress, Authenticator, SocialAccount, SocialApp, SocialToken])
+# allauth's tables are its own affair: an account has one address, and nobody reads or writes another's keys. Rights
+# come from roles in programmes (cycles/access.py), not from groups.
+admin.site.unregister([EmailAddress, Authenticator, Group, SocialAccount, SocialApp, SocialToken])
 
 
 @admin.register(User)

@@ -7,6 +7,6 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        from . import receivers  # noqa: PLC0415 - the models are loaded now
+        from .sign_in import receivers  # noqa: PLC0415 - the models are loaded now
 
         receivers.connect()

@@ -11,8 +11,9 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.addresses.columns import AddressColumn
+
 from . import addresses
-from .addresses.columns import AddressColumn
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -40,7 +41,7 @@ class UserManager(BaseUserManager["User"]):
         Raises AddressError (a ValueError) for what is no address.
         """
         if not email:
-            msg = "an account needs an e-mail address"
+            msg = "an account needs an email address"
             raise ValueError(msg)
         user = self.model(email=addresses.normal_form(email), **fields)
         user.set_password(password)
@@ -54,7 +55,7 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser, PermissionsMixin):
     """Someone who organises. What they may do is decided by their roles per programme (cycles.Membership)."""
 
-    email = AddressColumn(_("e-mail address"), unique=True)
+    email = AddressColumn(_("email address"), unique=True)
     name = models.CharField(_("name"), max_length=120, blank=True)
     language = models.CharField(_("language"), max_length=5, default="fr")
     is_active = models.BooleanField(_("active"), default=True)

@@ -21,11 +21,12 @@ def copied(row: Model, count: int, **different: str) -> None:
     """Insert `count` copies of a row; `different` gives SQL over n for the columns that must differ."""
     table = row._meta.db_table
     columns = [str(field.column) for field in row._meta.concrete_fields]
-    values = [different.get(name, f"t.{name}") for name in columns]
+    quote = connection.ops.quote_name
+    values = [different.get(name, f"t.{quote(name)}") for name in columns]
     series = SERIES[connection.vendor]
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {table} ({', '.join(columns)}) "  # noqa: S608 - our own table and expressions
+            f"INSERT INTO {table} ({', '.join(map(quote, columns))}) "  # noqa: S608 - our own table and expressions
             f"SELECT {', '.join(values)} FROM {table} t, ({series}) AS series WHERE t.id = %s",
             [count, row.pk],
         )

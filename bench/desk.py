@@ -115,15 +115,15 @@ def memory(pid: int, name: str) -> float:
 
 def workers() -> list[int]:
     """Return the processes that answer: the children of our one child, the server."""
-    found = []
+    results = []
     for folder in Path("/proc").glob("[0-9]*"):
         try:
             parent = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
-            found.append((int(folder.name), parent))
+            results.append((int(folder.name), parent))
         except (OSError, ValueError):
             continue
-    ours = {pid for pid, parent in found if parent == os.getpid()}
-    return [pid for pid, parent in found if parent in ours]
+    ours = {pid for pid, parent in results if parent == os.getpid()}
+    return [pid for pid, parent in results if parent in ours]
 
 
 def main(mark: str) -> None:

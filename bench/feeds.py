@@ -20,8 +20,9 @@ def main() -> None:
     from django.test import Client  # noqa: PLC0415
     from django.utils import timezone  # noqa: PLC0415
 
-    from cycles import editing, snapshots  # noqa: PLC0415
+    from cycles.content import editing  # noqa: PLC0415
     from cycles.models import Session  # noqa: PLC0415
+    from cycles.site import snapshots  # noqa: PLC0415
     from tests import make  # noqa: PLC0415
 
     addresses = {}

@@ -46,10 +46,10 @@ def journeys(base: str, form: str, mark: str) -> float:
         text=True,
         check=True,
     ).stdout
-    found = re.search(r"journeys (\d+) failed (\d+) seconds ([\d.]+)", output)
-    if found is None or int(found[2]):
+    match = re.search(r"journeys (\d+) failed (\d+) seconds ([\d.]+)", output)
+    if match is None or int(match[2]):
         sys.exit(f"{form} answered errors:\n{output}")
-    return int(found[1]) / float(found[3])
+    return int(match[1]) / float(match[3])
 
 
 def make_cycle(slug: str, *, capacity: int | None, count: int, at: dt.datetime) -> Cycle:
@@ -106,7 +106,7 @@ def measure_queries(cycle: Cycle, mark: str) -> tuple[int, int]:
     from django.urls import reverse  # noqa: PLC0415 - likewise
     from django.utils import translation  # noqa: PLC0415 - likewise
 
-    from registrations import links  # noqa: PLC0415 - likewise
+    from registrations.links import personal_links  # noqa: PLC0415 - likewise
     from registrations.models import CycleRegistration  # noqa: PLC0415 - likewise
 
     form, post = [], []
@@ -118,7 +118,7 @@ def measure_queries(cycle: Cycle, mark: str) -> tuple[int, int]:
         post.append(count_queries(client, "post", address, {**typed, "scope": "all", "started": mark}))
         asked = CycleRegistration.objects.get(cycle=cycle, participant__email=typed["email"])
         with translation.override("fr"):
-            confirm = reverse("registrations:confirm", args=[links.confirm_token(asked)])
+            confirm = reverse("registrations:confirm", args=[personal_links.confirm_token(asked)])
         post.append(count_queries(client, "post", confirm))
     return max(form[1:]), max(post[2:])
 
@@ -128,7 +128,8 @@ def rush(base: str, cycle: Cycle, *, number: int, at: dt.datetime) -> list[int]:
     from django.urls import reverse  # noqa: PLC0415 - Django is set up now
     from django.utils import translation  # noqa: PLC0415 - likewise
 
-    from registrations import booking, links  # noqa: PLC0415 - likewise
+    from registrations import booking  # noqa: PLC0415 - likewise
+    from registrations.links import personal_links  # noqa: PLC0415 - likewise
     from registrations.models import CycleRegistration  # noqa: PLC0415 - likewise
 
     paths = []
@@ -138,17 +139,17 @@ def rush(base: str, cycle: Cycle, *, number: int, at: dt.datetime) -> list[int]:
         )
         asked = booking.register(cycle, applicant=applicant, scope=CycleRegistration.Scope.ALL, at=at)
         with translation.override("fr"):
-            paths.append(reverse("registrations:confirm", args=[links.confirm_token(asked)]))
+            paths.append(reverse("registrations:confirm", args=[personal_links.confirm_token(asked)]))
     host = urlsplit(base).netloc
     connection = http.client.HTTPConnection(host)
     connection.request("GET", paths[0])
     answer = connection.getresponse()
-    found = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', answer.read().decode())
+    match = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', answer.read().decode())
     cookie = (answer.getheader("Set-Cookie") or "").partition(";")[0]
     connection.close()
-    if found is None:
+    if match is None:
         sys.exit("the page to confirm has no form")
-    body = urlencode({"csrfmiddlewaretoken": found[1]})
+    body = urlencode({"csrfmiddlewaretoken": match[1]})
     headers = {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"}
 
     def press(path: str) -> int:
@@ -203,11 +204,11 @@ def main() -> None:
         return
     import time_machine  # noqa: PLC0415 - likewise
 
-    from registrations import tokens  # noqa: PLC0415 - likewise
+    from registrations.links import signed_values  # noqa: PLC0415 - likewise
 
     # A person needs two seconds at least to fill the form; eight browsers of a benchmark do not.
     with time_machine.travel(at - dt.timedelta(minutes=1)):
-        mark = tokens.make("form", int(at.timestamp()) - 60)
+        mark = signed_values.make("form", int(at.timestamp()) - 60)
     cycle = make_cycle("bench", capacity=None, count=12, at=at)
     queries_form, queries_post = measure_queries(
         make_cycle("counted", capacity=PLACES, count=12, at=at), mark
@@ -223,8 +224,8 @@ def main() -> None:
     command = [sys.executable, __file__, "rush"]
     output = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True).stdout
     sys.stdout.write(output)
-    found = re.search(r"oversold_sqlite: (-?\d+)", output)
-    oversold = max(oversold, int(found[1]) if found else MANY)
+    match = re.search(r"oversold_sqlite: (-?\d+)", output)
+    oversold = max(oversold, int(match[1]) if match else MANY)
     print(f"registration_ratio: {ratio:.3f}")
     print(f"oversold: {oversold}")
     print(f"queries_form: {queries_form}")

@@ -79,14 +79,14 @@ def rate(url: str, *headers: str) -> float:
     output = subprocess.run([*command, url], capture_output=True, text=True, check=True).stdout
     if "Non-2xx or 3xx" in output:
         sys.exit(f"{url} answered errors:\n{output}")
-    found = re.search(r"Requests/sec:\s+([\d.]+)", output)
-    if found is None:
+    match = re.search(r"Requests/sec:\s+([\d.]+)", output)
+    if match is None:
         sys.exit(output)
-    return float(found.group(1))
+    return float(match.group(1))
 
 
 def ratio(url: str, baseline: str, *headers: str) -> float:
     """Return the median over rounds of one rate divided by the other, measured turn by turn."""
     rate(url, *headers)
-    found = sorted(rate(url, *headers) / rate(baseline) for _round in range(ROUNDS))
-    return found[len(found) // 2]
+    results = sorted(rate(url, *headers) / rate(baseline) for _round in range(ROUNDS))
+    return results[len(results) // 2]

@@ -1,6 +1,7 @@
 """Settings, addresses, middleware and the Celery application: what ties the apps into one site."""
 
-from . import redaction
+from web import redaction
+
 from .celery import app as celery_app
 
 redaction.install()

@@ -1,9 +1,11 @@
 """The Celery application: it only wakes workers, all truth is in the database."""
 
+import logging
+import logging.config
 import os
 
 from celery import Celery
-from celery.signals import beat_init, worker_init
+from celery.signals import beat_init, setup_logging, worker_init
 from django.conf import settings
 from django.core.checks import Tags
 from django.core.management import call_command
@@ -14,6 +16,14 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
 app = Celery("escale")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@setup_logging.connect  # type: ignore[untyped-decorator]  # Celery ships no types
+def log_as_the_site_does(loglevel: int | str | None = None, **_: object) -> None:
+    """Write the same lines as the web server does, at the level that the command asks for."""
+    logging.config.dictConfig(settings.LOGGING)
+    if loglevel is not None:
+        logging.getLogger().setLevel(loglevel)
 
 
 @worker_init.connect  # type: ignore[untyped-decorator]  # Celery ships no types

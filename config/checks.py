@@ -6,6 +6,7 @@ and `config.celery`, so a wrong setting stops the start instead of a mail.
 
 from __future__ import annotations
 
+import datetime as dt
 from email.utils import parseaddr
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -15,7 +16,8 @@ from django.core.checks import Error, Tags, register
 from django.core.exceptions import ImproperlyConfigured
 from django.core.mail import get_connection
 
-from notifications import brakes, tracking
+from notifications.notices import schedule_changes
+from notifications.transport import throttle, tracking
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,10 +55,10 @@ def _is_example(host: str) -> bool:
 
 
 def _addresses() -> list[CheckMessage]:
-    found: list[CheckMessage] = []
+    results: list[CheckMessage] = []
     base = urlsplit(settings.ESCALE_BASE_URL)
     if base.scheme != "https" or not base.hostname or _is_example(base.hostname):
-        found.append(
+        results.append(
             Error(
                 "ESCALE_BASE_URL is not a public https address: links in mails and calendars would not work.",
                 hint="Set ESCALE_BASE_URL=https://webinaires.example.org (no path).",
@@ -64,7 +66,7 @@ def _addresses() -> list[CheckMessage]:
             )
         )
     elif base.path or base.query or base.fragment or base.username is not None:
-        found.append(
+        results.append(
             Error(
                 "ESCALE_BASE_URL has more than a scheme and a host: links would lead to addresses that do not exist.",
                 hint=f"Set ESCALE_BASE_URL=https://{base.hostname}: Escale answers at the root of a host of its own.",
@@ -73,7 +75,7 @@ def _addresses() -> list[CheckMessage]:
         )
     hosts = [host for host in settings.ALLOWED_HOSTS if host not in ("localhost", "127.0.0.1", "[::1]")]
     if not hosts or "*" in hosts:
-        found.append(
+        results.append(
             Error(
                 "ALLOWED_HOSTS does not name this site's host.",
                 hint="Set ALLOWED_HOSTS to the host names people use, separated by commas; never *.",
@@ -85,7 +87,7 @@ def _addresses() -> list[CheckMessage]:
         and base.hostname not in hosts
         and not any(host.startswith(".") and base.hostname.endswith(host) for host in hosts)
     ):
-        found.append(
+        results.append(
             Error(
                 "ESCALE_BASE_URL's host is not among ALLOWED_HOSTS: every link sent would be refused.",
                 hint=f"Add {base.hostname} to ALLOWED_HOSTS.",
@@ -93,21 +95,21 @@ def _addresses() -> list[CheckMessage]:
             )
         )
     if settings.ESCALE_UID_DOMAIN in ("", "escale.local") or _is_example(settings.ESCALE_UID_DOMAIN):
-        found.append(
+        results.append(
             Error(
                 "ESCALE_UID_DOMAIN is not set: it ends the identifier of every calendar event.",
                 hint="Choose a host name once (this site's is fine) and never change it afterwards.",
                 id="escale.E005",
             )
         )
-    return found
+    return results
 
 
 def _answerable() -> list[CheckMessage]:
     """Check that notices name who answers for the data, and where (GDPR, article 13, 1 a)."""
-    found: list[CheckMessage] = []
+    results: list[CheckMessage] = []
     if settings.ESCALE_CONTROLLER.strip() in ("", "Escale"):
-        found.append(
+        results.append(
             Error(
                 "ESCALE_CONTROLLER is not set: the notices about personal data would name nobody.",
                 hint='Set ESCALE_CONTROLLER="Association of the Quays", the name of who answers for the data.',
@@ -115,14 +117,14 @@ def _answerable() -> list[CheckMessage]:
             )
         )
     if not _is_real(settings.ESCALE_CONTACT_EMAIL):
-        found.append(
+        results.append(
             Error(
                 "ESCALE_CONTACT_EMAIL is not an address of yours: people could not ask about their data.",
                 hint="Set ESCALE_CONTACT_EMAIL=contact@your-domain, a mailbox that somebody reads.",
                 id="escale.E016",
             )
         )
-    return found
+    return results
 
 
 def _is_real(address: str) -> bool:
@@ -131,9 +133,9 @@ def _is_real(address: str) -> bool:
 
 
 def _mail() -> list[CheckMessage]:
-    found: list[CheckMessage] = []
+    results: list[CheckMessage] = []
     if any(word in settings.EMAIL_BACKEND for word in NOT_SENDING) or settings.ESCALE_MAILBOX:
-        found.append(
+        results.append(
             Error(
                 "Mail would not leave this machine.",
                 hint="Set EMAIL_URL (smtp+tls://user:password@host:587) or EMAIL_BACKEND (one of Anymail's).",
@@ -142,14 +144,14 @@ def _mail() -> list[CheckMessage]:
         )
     address = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
     if not _is_real(address):
-        found.append(
+        results.append(
             Error(
                 "DEFAULT_FROM_EMAIL is not an address of yours: mails would be refused or marked as spam.",
                 hint='Set DEFAULT_FROM_EMAIL="Association <contact@your-domain>".',
                 id="escale.E007",
             )
         )
-    return found
+    return results
 
 
 def _backend() -> list[CheckMessage]:
@@ -181,7 +183,7 @@ def _backend() -> list[CheckMessage]:
 
 def _rates() -> list[CheckMessage]:
     try:
-        brakes.intervals()
+        throttle.intervals()
     except ValueError as error:
         hint = "Set ESCALE_MAIL_RATE=300/min and ESCALE_MAIL_RATE_PER_DOMAIN=orange.fr=60/min,sfr.fr=60/min."
         return [Error(f"A rate of mails cannot be read: {error}.", hint=hint, id="escale.E014")]
@@ -222,6 +224,29 @@ def _negative() -> list[CheckMessage]:
     ]
 
 
+def _periods() -> list[CheckMessage]:
+    """Check that what is promised for a time can be kept: it lasts, and a notice still comes before the session."""
+    results: list[CheckMessage] = [
+        Error(
+            f"ESCALE_PERIODS[{name!r}] is not longer than nothing: what people are promised would have ended already.",
+            hint="Set the ESCALE_…_DAYS, _HOURS or _MINUTES of that name to 1 or more.",
+            id="escale.E033",
+        )
+        for name, length in settings.ESCALE_PERIODS.items()
+        if length <= dt.timedelta(0)
+    ]
+    if settings.ESCALE_PERIODS["grace"] >= schedule_changes.TOO_NEAR:
+        minutes = schedule_changes.TOO_NEAR // dt.timedelta(minutes=1)
+        results.append(
+            Error(
+                "ESCALE_GRACE_MINUTES is too long: the notice of a change could leave after the session has begun.",
+                hint=f"Set it to less than {minutes}: nearer than that to a session, a notice leaves at once.",
+                id="escale.E034",
+            )
+        )
+    return results
+
+
 def _status_token() -> list[CheckMessage]:
     """Check that what opens the reasons of /readyz cannot be guessed."""
     if not settings.ESCALE_STATUS_TOKEN or len(settings.ESCALE_STATUS_TOKEN) >= SHORTEST_PASSWORD:
@@ -237,11 +262,11 @@ def _status_token() -> list[CheckMessage]:
 
 def _webhook() -> list[CheckMessage]:
     """Check that only the provider can tell of bounces: whoever else could, stops anyone's mail."""
-    found: list[CheckMessage] = []
+    results: list[CheckMessage] = []
     secret = settings.ANYMAIL.get("WEBHOOK_SECRET", "")
     user, colon, password = secret.partition(":")
     if not user or not colon or len(password) < SHORTEST_PASSWORD:
-        found.append(
+        results.append(
             Error(
                 "ANYMAIL_WEBHOOK_SECRET is not set, or too short: anyone could report anyone's address as wrong.",
                 hint="Set it to two random words, name:password (16 characters or more), and give the provider "
@@ -254,14 +279,14 @@ def _webhook() -> list[CheckMessage]:
             view: Any = pattern.callback
             view.view_class(**view.view_initkwargs)
         except ImproperlyConfigured as error:
-            found.append(
+            results.append(
                 Error(
                     f"The provider's reports could not be checked: {str(error).splitlines()[0]}",
                     hint="Set it in the environment with ANYMAIL_ before its name.",
                     id="escale.E013",
                 )
             )
-    return found
+    return results
 
 
 @register(Tags.security)
@@ -272,9 +297,9 @@ def production(
     """Refuse to start a public server that is set up wrong; silent in the embedded mode and in tests."""
     if not getattr(settings, "ESCALE_PRODUCTION", False):
         return []
-    found: list[CheckMessage] = []
+    results: list[CheckMessage] = []
     if settings.DEBUG:
-        found.append(
+        results.append(
             Error(
                 "DEBUG is on: pages would show secrets.",
                 hint="Remove DEBUG from the environment.",
@@ -283,7 +308,7 @@ def production(
         )
     mail = _mail()
     return [
-        *found,
+        *results,
         *_secret(),
         *_addresses(),
         *_answerable(),
@@ -291,5 +316,6 @@ def production(
         *([] if mail else _backend()),
         *_rates(),
         *_retention(),
+        *_periods(),
         *_status_token(),
     ]

@@ -55,9 +55,12 @@ def read(setting: str, value: str, *, example: str) -> str:
     return f"{match['scheme']}://{_encoded(user)}{colon}{_encoded(password)}{at}{where}"
 
 
-def read_mail(value: str) -> str:
-    """Return EMAIL_URL for django-environ, with the kind of TLS that its port speaks. Raises ServiceUrlError."""
-    value = read("EMAIL_URL", value, example=MAIL_EXAMPLE)
+def read_mail(value: str, *, setting: str = "EMAIL_URL") -> str:
+    """Return EMAIL_URL (or another setting of its form) for django-environ, with the kind of TLS that its port speaks.
+
+    Raises ServiceUrlError.
+    """
+    value = read(setting, value, example=MAIL_EXAMPLE)
     scheme, _, rest = value.partition("://")
     if scheme.startswith("smtp"):
         port = urlsplit(value).port

@@ -9,21 +9,29 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
-from cycles import discovery, picture_views
-from notifications import tracking
+from cycles.content import picture_views
+from cycles.site import search_engines, sitemaps
+from notifications.transport import tracking
+from speakers.site import views as speaker_site
 
 # One way in, with its second step and its limits, for the administration too.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
-handler403 = "desk.views.refused.refused"
-handler404 = "registrations.lost_links.not_found"
+handler403 = "desk.ui.refused.refused"
+handler500 = "web.outage.failed"
+handler404 = "registrations.links.lost_links.not_found"
 
 urlpatterns = [
     # The root never looks at Accept-Language: the same answer for everyone.
     path("", RedirectView.as_view(url=f"/{settings.LANGUAGE_CODE}/"), name="root"),
-    path("robots.txt", discovery.robots_txt, name="robots"),
-    path(".well-known/security.txt", discovery.security_txt, name="security"),
-    path("sitemap.xml", discovery.sitemap_xml, name="sitemap"),
+    path("robots.txt", search_engines.robots_txt, name="robots"),
+    path(".well-known/security.txt", search_engines.security_txt, name="security"),
+    path("sitemap.xml", sitemaps.sitemap_xml, name="sitemap"),
+    re_path(
+        r"^sitemap-(?P<section>pages|cycles|programmes|modules|news)-(?P<number>[1-9][0-9]{0,5})\.xml$",
+        sitemaps.sitemap_part,
+        name="sitemap-part",
+    ),
     re_path(r"^media/pictures/(?P<digest>[0-9a-f]{64})\.webp$", picture_views.picture, name="picture"),
     re_path(
         r"^media/pictures/(?P<digest>[0-9a-f]{64})-s\.webp$",
@@ -31,15 +39,19 @@ urlpatterns = [
         {"size": "s"},
         name="picture-small",
     ),
+    re_path(r"^media/speakers/(?P<digest>[0-9a-f]{64})\.webp$", speaker_site.photo, name="speaker-photo"),
+    re_path(r"^media/slides/(?P<digest>[0-9a-f]{64})$", speaker_site.slides, name="speaker-slides"),
     path("", include("notifications.urls")),
     path("anymail/", include((tracking.urls(), "anymail"))),
     *i18n_patterns(
         path("admin/", admin.site.urls),
-        path("account/", include("accounts.urls")),
-        path("account/", include("accounts.allauth_urls")),
+        path("account/", include("accounts.sign_in.urls")),
+        path("account/", include("accounts.sign_in.allauth_urls")),
         path("desk/", include("desk.urls")),
-        path("", include("registrations.urls")),
-        path("", include("cycles.urls")),
+        path("", include("training.urls")),
+        path("", include("registrations.pages.urls")),
+        path("", include("speakers.urls")),
+        path("", include("cycles.site.urls")),
         prefix_default_language=True,
     ),
 ]

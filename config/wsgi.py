@@ -7,7 +7,7 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.prod")
 django_application = get_wsgi_application()
 
-from config.bodies import ReadAsUnicode  # noqa: E402 - Django must be set up first
+from web.bodies import ReadAsUnicode  # noqa: E402 - Django must be set up first
 
 application = ReadAsUnicode(django_application)
 
@@ -21,6 +21,6 @@ from django.apps import apps  # noqa: E402 - likewise
 
 # The bare site of the benchmarks has no apps.
 if apps.is_installed("cycles"):
-    from cycles import audience
+    from cycles.calendars.readers import audience
 
     audience.start()

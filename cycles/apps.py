@@ -17,15 +17,16 @@ class CyclesConfig(AppConfig):
         # Cache invalidation, not business: whatever is saved here may be on a public page.
         from django.db.models.signals import m2m_changed, post_delete, post_save  # noqa: PLC0415 - apps are loaded now
 
-        from . import publication, showing  # noqa: PLC0415 - likewise
+        from .calendars import calendar_revision  # noqa: PLC0415 - likewise
+        from .content import content_version  # noqa: PLC0415 - likewise
         from .models import ContentVersion, FeedDay, FeedFetch, Invitation, Membership  # noqa: PLC0415 - likewise
 
         private = (ContentVersion, FeedDay, FeedFetch, Invitation, Membership)
 
         def content_saved(sender: type[Model], **_kwargs: Any) -> None:
             if sender not in private and sender._meta.app_label == "cycles":
-                publication.touch()
+                content_version.touch()
 
         for signal in (post_save, post_delete, m2m_changed):
             signal.connect(content_saved, weak=False, dispatch_uid="cycles.content_saved")
-        showing.connect()
+        calendar_revision.connect()

@@ -8,7 +8,9 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from . import audience, pictures
+from cycles.calendars.readers import audience
+
+from .content import pictures
 
 A_DAY = dt.timedelta(days=1)
 

@@ -7,14 +7,14 @@ it without one.
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.core import signing
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts import addresses, journal
+from accounts import addresses, journal, periods
 from accounts.models import User
 
 from .models import Invitation, Membership, Programme
@@ -22,13 +22,11 @@ from .models import Invitation, Membership, Programme
 if TYPE_CHECKING:
     from django.utils.functional import Promise
 
-VALID_FOR = dt.timedelta(days=7)
 MOST_INVITATIONS = 50
 SALT = "escale.cycles.invitation"
 LONGEST_TOKEN = 300
 # An invitation that nobody answered is shown a while, so that it can be sent again.
 KEPT_EXPIRED = dt.timedelta(days=30)
-ACCEPTED = journal.declare("member.accept", gettext_lazy("accepted an invitation"))
 
 # What each role is for, in one sentence: the page where roles are given shows it.
 MEANING: dict[str, str | Promise] = {
@@ -68,11 +66,6 @@ def _locked(programme_id: int) -> Programme:
     return Programme.objects.select_for_update().get(pk=programme_id)
 
 
-def _role(_object: Any, *, role: str, **_others: Any) -> str:
-    return role
-
-
-@journal.verb("member.invite", gettext_lazy("invited someone"), of_result=True, detail=_role)
 def invite(
     programme: Programme, *, email: str, role: str, language: str, by: User | None, at: dt.datetime
 ) -> Invitation:
@@ -80,39 +73,41 @@ def invite(
 
     Raises TeamError for somebody who is in already, or when too many invitations are open.
     """
-    row = _locked(programme.pk)
-    try:
-        address = addresses.normal_form(email)
-    except addresses.AddressError as error:
-        raise TeamError(_("This address cannot be invited: type it again.")) from error
-    if row.memberships.filter(user__email=address).exists():
-        raise TeamError(_("This person organises the programme already: change the role instead."))
-    found = row.invitations.filter(email=address).first()
-    if found is None and row.invitations.open(at=at).count() >= MOST_INVITATIONS:
-        raise TeamError(
-            _("%(limit)d invitations are open: wait for answers, or withdraw some.")
-            % {"limit": MOST_INVITATIONS}
-        )
-    invitation = found or Invitation(programme=row, email=address)
-    invitation.role = role
-    invitation.language = language
-    invitation.invited_by = by
-    # A link sent again must differ from the one before, even within the same instant.
-    invitation.sent_at = max(at, found.sent_at + dt.timedelta(microseconds=1)) if found else at
-    invitation.expires_at = invitation.sent_at + VALID_FOR
-    invitation.save()
-    return invitation
+    with journal.entry("member.invite", by=by, at=at, detail=role) as entry:
+        row = _locked(programme.pk)
+        try:
+            address = addresses.normal_form(email)
+        except addresses.AddressError as error:
+            raise TeamError(_("This address cannot be invited: type it again.")) from error
+        if row.memberships.filter(user__email=address).exists():
+            raise TeamError(_("This person organises the programme already: change the role instead."))
+        existing = row.invitations.filter(email=address).first()
+        if existing is None and row.invitations.open(at=at).count() >= MOST_INVITATIONS:
+            raise TeamError(
+                _("%(limit)d invitations are open: wait for answers, or withdraw some.")
+                % {"limit": MOST_INVITATIONS}
+            )
+        invitation = existing or Invitation(programme=row, email=address)
+        invitation.role = role
+        invitation.language = language
+        invitation.invited_by = by
+        # A link sent again must differ from the one before, even within the same instant.
+        invitation.sent_at = max(at, existing.sent_at + dt.timedelta(microseconds=1)) if existing else at
+        invitation.expires_at = invitation.sent_at + periods.length("invitation")
+        invitation.save()
+        entry.about(invitation)
+        return invitation
 
 
-@journal.verb("member.withdraw", gettext_lazy("withdrew an invitation"))
 def withdraw(
     invitation: Invitation,
     *,
-    by: User | None,  # noqa: ARG001 - for the journal
-    at: dt.datetime,  # noqa: ARG001 - likewise
+    by: User | None,
+    at: dt.datetime,
 ) -> None:
     """Take an invitation back: its link opens nothing any more."""
-    Invitation.objects.filter(pk=invitation.pk).delete()
+    with journal.entry("member.withdraw", invitation, by=by, at=at):
+        Invitation.objects.filter(pk=invitation.pk).delete()
 
 
 @transaction.atomic
@@ -138,38 +133,38 @@ def accept(invitation: Invitation, *, name: str, at: dt.datetime) -> Membership:
     )
     row.delete()
     if is_new:
-        journal.record(ACCEPTED, by=user, at=at, target=membership, detail=membership.role)
+        journal.record("member.accept", by=user, at=at, target=membership, detail=membership.role)
     return membership
 
 
-@journal.verb("member.role", gettext_lazy("changed a role"), detail=_role)
 def change_role(
     membership: Membership,
     *,
     role: str,
-    by: User | None,  # noqa: ARG001 - for the journal
-    at: dt.datetime,  # noqa: ARG001 - likewise
+    by: User | None,
+    at: dt.datetime,
 ) -> Membership:
     """Give another role. Raises TeamError when the programme would have no owner left."""
-    row = _locked_membership(membership)
-    if row.role != role:
-        _keep_an_owner(row)
-        row.role = role
-        row.save(update_fields=["role"])
-    return row
+    with journal.entry("member.role", membership, by=by, at=at, detail=role):
+        row = _locked_membership(membership)
+        if row.role != role:
+            _keep_an_owner(row)
+            row.role = role
+            row.save(update_fields=["role"])
+        return row
 
 
-@journal.verb("member.remove", gettext_lazy("took a role away"))
 def remove(
     membership: Membership,
     *,
-    by: User | None,  # noqa: ARG001 - for the journal
-    at: dt.datetime,  # noqa: ARG001 - likewise
+    by: User | None,
+    at: dt.datetime,
 ) -> None:
     """End what an account may do in a programme; the account stays. Raises TeamError for the last owner."""
-    row = _locked_membership(membership)
-    _keep_an_owner(row)
-    row.delete()
+    with journal.entry("member.remove", membership, by=by, at=at):
+        row = _locked_membership(membership)
+        _keep_an_owner(row)
+        row.delete()
 
 
 def _locked_membership(membership: Membership) -> Membership:

@@ -8,21 +8,27 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
 import cycles
-from cycles import planning
-from cycles.importer import import_programme
-from cycles.importer.removal import remove_programme
-from cycles.importer.shift import MONTHS_A_YEAR
+from cycles.imports.programme import import_programme
+from cycles.imports.programme.database.removal import remove_programme
+from cycles.imports.programme.shift import MONTHS_A_YEAR
 from cycles.models import Cycle, Programme, Session
-from notifications import ledger, plan
+from cycles.schedule import planning
+from desk.speakers import demo as speakers
+from notifications.delivery import ledger
 from notifications.models import Delivery
-from registrations import booking, participants, rights
+from notifications.plan import planner
+from registrations import booking
 from registrations.attendance import noting
 from registrations.booking import Applicant
 from registrations.models import CycleRegistration, Participant, Registration
+from registrations.people import participants, rights
+
+from . import demo_finished_run, demo_training
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -34,6 +40,15 @@ INVENTED_FILE = DATA / "demo.yaml"
 REAL_PROGRAMME, INVENTED_PROGRAMME = "reconnaissance-mse", "au-fil-de-la-vaubrette"
 REAL_CYCLE, INVENTED_CYCLE = "reconnaissance-2020-2021", "onze-ponts"
 HOUR = dt.timedelta(hours=1)
+# Backends that hand nothing over to a mail server.
+KEEPING = (
+    "MailboxBackend",
+    "console.EmailBackend",
+    "dummy.EmailBackend",
+    "locmem.EmailBackend",
+    "filebased.EmailBackend",
+)
+CATCHERS_PORT = 1025
 
 
 @dataclass(frozen=True)
@@ -80,12 +95,26 @@ PEOPLE = (
     Invented(("Camille", "Rousset"), "camille@example.org", "Les Petits Pas"),
     Invented(("Morgan", "Whitaker"), "morgan@example.org", "Harbour Lights", "en"),
 )
+# Who followed the finished run of training.
+TRAINEES = 5
 # Who registered for the real programme too, who for one stop only, who declined one, who wants no reminder.
 ALSO_REAL = 8
 ONE_STOP_ONLY = "karim@example.org"
 DECLINED = "gwenaelle@example.org"
 NO_REMINDERS = "ismael@example.org"
 LATE_TO_THE_ROOM = dt.timedelta(minutes=2)
+
+
+def would_mail() -> bool:
+    """Tell whether what the demonstration sends would leave for real mail servers.
+
+    It would not where mail is kept, or goes to a catcher: SMTP without a login on the port of Mailpit and MailHog.
+    """
+    backend = settings.EMAIL_BACKEND
+    if settings.ESCALE_MAILBOX or backend.endswith(KEEPING):
+        return False
+    is_smtp = backend.endswith("smtp.EmailBackend")
+    return not (is_smtp and int(settings.EMAIL_PORT) == CATCHERS_PORT and not settings.EMAIL_HOST_USER)
 
 
 def is_loaded() -> bool:
@@ -103,12 +132,22 @@ def load(*, at: dt.datetime) -> bool:
     _register(Cycle.objects.get(slug=INVENTED_CYCLE), PEOPLE, at=at)
     _register(Cycle.objects.get(slug=REAL_CYCLE), PEOPLE[:ALSO_REAL], at=at)
     _live(at=at)
+    demo_finished_run.load(
+        Programme.objects.get(slug=INVENTED_PROGRAMME),
+        [person.applicant for person in PEOPLE[:TRAINEES]],
+        at=at,
+    )
+    speakers.load(Cycle.objects.get(slug=INVENTED_CYCLE), at=at)
+    coming, full = demo_training.load(at=at)
+    _register(coming, PEOPLE[2:7], at=at)
+    # Two more than there are places.
+    _register(full, PEOPLE[: demo_training.PLACES_FULL + 2], at=at)
     return True
 
 
 def _register(cycle: Cycle, people: tuple[Invented, ...], *, at: dt.datetime) -> None:
     """Register people by the way that everyone takes, each on their day; old mails are not sent again."""
-    plan.default_steps(cycle)
+    planner.default_steps(cycle)
     for person in people:
         when = at - dt.timedelta(days=person.days)
         only = None
@@ -152,7 +191,7 @@ def plan_reminder_in(minutes: int, *, at: dt.datetime) -> tuple[Session, dt.date
     """
     load(at=at)
     cycle = Cycle.objects.get(slug=INVENTED_CYCLE)
-    plan.default_steps(cycle)
+    planner.default_steps(cycle)
     due_at = at + dt.timedelta(minutes=minutes)
     if due_at.second or due_at.microsecond:
         due_at = due_at.replace(second=0, microsecond=0) + dt.timedelta(minutes=1)
@@ -183,10 +222,14 @@ def remove(*, at: dt.datetime) -> Counter[str]:
     if Cycle.objects.filter(slug=REAL_CYCLE).exclude(demo_shift_years=0).exists():
         files.append(REAL_FILE)
         demo |= Q(slug=REAL_CYCLE) | Q(programme__slug=REAL_PROGRAMME)
-    gone = _remove_people(Cycle.objects.filter(demo), at=at)
-    removed = sum((remove_programme(file, at=at) for file in files), Counter())
-    if gone:
-        removed["participants"] = gone
+    # In this order: papers name people, people are registered in runs, the files' rows are named by all of these.
+    removed = demo_finished_run.remove_documents(Cycle.objects.filter(demo))
+    removed += speakers.remove(Cycle.objects.filter(demo))
+    removed += Counter(participants=_remove_people(Cycle.objects.filter(demo), at=at))
+    removed += demo_finished_run.remove_run()
+    removed += demo_training.remove()
+    for file in files:
+        removed += remove_programme(file, at=at)
     return removed
 
 

@@ -15,8 +15,9 @@ from django.views.decorators.http import require_safe
 
 from cycles import access
 
-from . import ledger, sending, trouble
+from .delivery import ledger, sending
 from .models import Heartbeat
+from .transport import trouble
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -40,7 +41,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
     mail server's answer may name addresses, and a pause names who ordered it. Never by the visitor's own address:
     behind a web server on the same machine everybody comes from 127.0.0.1.
     """
-    may_read = _holds_token(request)
+    may_read = holds_token(request)
     try:
         may_read = may_read or bool(access.rights_anywhere(request.user))
         report, reasons = _look(at=timezone.now())
@@ -53,7 +54,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
     return JsonResponse(answer, status=200 if ready else 503)
 
 
-def _holds_token(request: HttpRequest) -> bool:
+def holds_token(request: HttpRequest) -> bool:
     """Tell whether a request carries the token as RFC 6750, 2.1 has it; none is good while none is set."""
     scheme, _space, given = request.headers.get("Authorization", "").partition(" ")
     token = settings.ESCALE_STATUS_TOKEN

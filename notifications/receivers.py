@@ -10,66 +10,54 @@ from django.db.models.signals import post_save, pre_delete
 from django.dispatch import receiver
 from django.utils.translation import gettext
 
-from accounts import addresses
+from accounts import addresses, periods
+from accounts.events import receives
+from cycles.content import content_version
+from cycles.events import (
+    NewsPublished,
+    ScheduleChanged,
+    SessionAnnounced,
+    SessionLeaving,
+    SessionsAdded,
+    SpeakersChanged,
+)
 from cycles.models import Session
-from cycles.planning import PlanningError
-from cycles.signals import (
-    news_published,
-    session_announced,
-    session_changed,
-    session_leaving,
-    sessions_added,
-    speakers_changed,
+from cycles.questions import against_deleting
+from cycles.schedule import planning
+from registrations.events import (
+    AddressAsked,
+    AddressChanged,
+    AddressForgotten,
+    AttendanceChanged,
+    LinkAsked,
+    QueueMoved,
+    RegistrationChanged,
+    RegistrationsForgotten,
+    SessionsJoined,
 )
 from registrations.models import CycleRegistration, Participant, Registration
 from registrations.models import State as Seat
-from registrations.participants import PROVE_WITHIN
-from registrations.signals import (
-    address_asked,
-    address_changed,
-    address_forgotten,
-    attendance_changed,
-    copy_asked,
-    link_asked,
-    queue_moved,
-    registration_changed,
-    registrations_forgotten,
-    sessions_joined,
-)
+from registrations.people.rights import further_parts
 
-from . import additions, ledger, notices, plan, recaps, sending
+from .delivery import ledger, sending
 from .models import Announcement, Delivery, NewsStop, ReminderStep, Suppression
+from .notices import additions, recaps, schedule_changes
+from .plan import planner
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
-    from cycles.models import News, SessionChange
+    from collections.abc import Collection, Sequence
 
 Audience = ReminderStep.Audience
-# The life of the link in the mail that asks to confirm an address.
-REQUEST_LIVES = dt.timedelta(days=7)
-# Dates that somebody takes one after the other are told in one mail.
-TAKES_TOGETHER = dt.timedelta(minutes=10)
 SOON = dt.timedelta(hours=2)
-# The life of the link that proves a new address.
-PROOF_LIVES = PROVE_WITHIN
 
 
-@receiver(registration_changed, dispatch_uid="notifications.registration_changed")
-def owe_registration_mail(
-    *,
-    kind: str,
-    registration: CycleRegistration,
-    registration_ids: list[int],
-    at: dt.datetime,
-    reason: str = "",
-    **_: Any,
-) -> None:
+@receives(RegistrationChanged)
+def owe_registration_mail(event: RegistrationChanged) -> None:
     """Owe the one mail that a change of registration deserves."""
-    row = registration
+    kind, row, registration_ids, at = event.kind, event.registration, event.registration_ids, event.at
     if kind == "requested":
         key = f"confirm:{row.pk}:{row.request_number}"
-        owe(row, kind="confirm_address", key=key, at=at, not_after=at + REQUEST_LIVES)
+        owe(row, kind="confirm_address", key=key, at=at, not_after=at + periods.length("confirm"))
     elif kind == "repeated":
         # At most one a day: the form must not become a way to fill someone's mailbox.
         owe(row, kind="already_registered", key=f"again:{row.pk}:{at.date()}", at=at)
@@ -90,7 +78,7 @@ def owe_registration_mail(
             key=f"{kind}:{row.pk}:{only or 'all'}:{_stamp(at)}",
             at=at,
             registration_id=only,
-            note=reason,
+            note=event.reason,
         )
     elif kind == "restored":
         ended = ("registration_cancelled", "registration_removed")
@@ -99,7 +87,7 @@ def owe_registration_mail(
             _owe_taken(row, registration_ids, at=at)
 
 
-def _owe_taken(row: CycleRegistration, registration_ids: list[int], *, at: dt.datetime) -> None:
+def _owe_taken(row: CycleRegistration, registration_ids: Sequence[int], *, at: dt.datetime) -> None:
     """Owe one mail for the dates that somebody takes one after the other on their page.
 
     It lists their dates as they are when it leaves, so while one waits no second is owed. A date that begins
@@ -112,15 +100,16 @@ def _owe_taken(row: CycleRegistration, registration_ids: list[int], *, at: dt.da
     if soon:
         waits.update(next_at=at)
     if not waits.exists():
-        leaves_at = at if soon else at + TAKES_TOGETHER
+        leaves_at = at if soon else at + planning.grace()
         owe(
             row, kind="registration_confirmed", key=f"taken:{row.pk}:{_stamp(at)}", at=at, leaves_at=leaves_at
         )
 
 
-@receiver(queue_moved, dispatch_uid="notifications.queue_moved")
-def owe_queue_mails(*, kind: str, people: dict[int, list[int]], at: dt.datetime, **_: Any) -> None:
+@receives(QueueMoved)
+def owe_queue_mails(event: QueueMoved) -> None:
     """Owe each person one mail when places went on, however many dates it is about."""
+    kind, people, at = event.kind, event.people, event.at
     name = {"promoted": "place_given", "offered": "place_offered", "offer_ended": "offer_ended"}[kind]
     rows = CycleRegistration.objects.filter(pk__in=people).select_related("participant")
     if kind != "offered":
@@ -147,10 +136,10 @@ def owe_queue_mails(*, kind: str, people: dict[int, list[int]], at: dt.datetime,
     sending.wake()
 
 
-@receiver(sessions_joined, dispatch_uid="notifications.sessions_joined")
-def owe_added_mails(*, cycle_id: int, session_ids: list[int], at: dt.datetime, **_: Any) -> None:
+@receives(SessionsJoined)
+def owe_added_mails(event: SessionsJoined) -> None:
     """Owe everybody concerned one mail about the sessions that were added, however many were."""
-    additions.owe_added(cycle_id, session_ids=session_ids, at=at)
+    additions.owe_added(event.cycle_id, session_ids=event.session_ids, at=event.at)
 
 
 def _stamp(at: dt.datetime) -> int:
@@ -191,57 +180,62 @@ def owe(row: CycleRegistration, *, kind: str, key: str, at: dt.datetime, **more:
     sending.wake()
 
 
-@receiver(session_changed, dispatch_uid="notifications.session_changed")
-def follow_session(*, change: SessionChange, at: dt.datetime, **_: Any) -> None:
-    plan.replan(change.session)
-    notices.notify(change, at=at)
+@receives(ScheduleChanged)
+def follow_session(event: ScheduleChanged) -> None:
+    planner.replan(event.change.session)
+    schedule_changes.notify(event.change, at=event.at)
 
 
-@receiver(session_leaving, dispatch_uid="notifications.session_leaving")
-def keep_what_was_told(*, session: Session, **_: Any) -> None:
-    """Refuse to delete what a mail was about; those that wait for it do not leave."""
-    mails = Delivery.objects.filter(session=session)
-    ledger.skip(mails, reason=Delivery.Reason.SESSION_GONE)
+@receives(SessionLeaving)
+def withdraw_mails(event: SessionLeaving) -> None:
+    """Let no mail leave that waits to tell of a session which is deleted."""
+    ledger.skip(Delivery.objects.filter(session=event.session), reason=Delivery.Reason.SESSION_GONE)
+
+
+@against_deleting.answer
+def mails_have_left(session: Session) -> str:
+    """What a mail was about is not deleted."""
     unsent = (Delivery.State.SKIPPED, Delivery.State.FAILED, Delivery.State.SUPPRESSED)
-    if mails.exclude(state__in=unsent).exists():
-        raise PlanningError(gettext("Mails about this session have left: cancel it instead."))
+    if Delivery.objects.filter(session=session).exclude(state__in=unsent).exists():
+        return gettext("Emails about this session have left: cancel it instead.")
     # The themes of a day are one mailing, which hangs on the first of them.
     if Announcement.objects.filter(mailing__session=session).exclude(session=session).exists():
-        raise PlanningError(
-            gettext("A mail about it names another session, too: stop it first, or cancel this one.")
-        )
+        return gettext("An email about it names another session, too: stop it first, or cancel this one.")
+    return ""
 
 
-@receiver(sessions_added, dispatch_uid="notifications.sessions_added")
-def plan_added_sessions(*, session_ids: list[int], **_: Any) -> None:
-    additions.plan_added(session_ids)
+@receives(SessionsAdded)
+def plan_added_sessions(event: SessionsAdded) -> None:
+    additions.plan_added(event.session_ids)
 
 
-@receiver(attendance_changed, dispatch_uid="notifications.attendance_changed")
-def follow_attendance(*, session_id: int, at: dt.datetime, **_: Any) -> None:
-    plan.look_again(session_id, audiences=(Audience.ATTENDED, Audience.MISSED), at=at)
+@receives(AttendanceChanged)
+def follow_attendance(event: AttendanceChanged) -> None:
+    planner.look_again(event.session_id, audiences=(Audience.ATTENDED, Audience.MISSED), at=event.at)
 
 
-@receiver(speakers_changed, dispatch_uid="notifications.speakers_changed")
-def follow_speakers(*, session_id: int, at: dt.datetime, **_: Any) -> None:
-    plan.look_again(session_id, audiences=(Audience.SPEAKERS,), at=at)
+@receives(SpeakersChanged)
+def follow_speakers(event: SpeakersChanged) -> None:
+    planner.look_again(event.session_id, audiences=(Audience.SPEAKERS,), at=event.at)
 
 
-@receiver(news_published, dispatch_uid="notifications.news_published")
-def tell_recap(*, news: News, at: dt.datetime, **_: Any) -> None:
-    recaps.tell_recap(news, at=at)
+@receives(NewsPublished)
+def tell_recap(event: NewsPublished) -> None:
+    recaps.tell_recap(event.news, at=event.at)
 
 
-@receiver(session_announced, dispatch_uid="notifications.session_announced")
-def tell_theme(*, session: Session, at: dt.datetime, **_: Any) -> None:
-    recaps.announce(session, at=at)
+@receives(SessionAnnounced)
+def tell_theme(event: SessionAnnounced) -> None:
+    recaps.announce(event.session, at=event.at)
 
 
 @receiver(post_save, sender=ReminderStep, dispatch_uid="notifications.step_saved")
 def follow_step(*, instance: ReminderStep, raw: bool = False, **_: Any) -> None:
     """Replan the sessions that a line of a plan is for when it changes."""
     if not raw:
-        plan.follow(instance)
+        planner.follow(instance)
+        # The page of a session says which reminders come.
+        content_version.touch()
 
 
 @receiver(pre_delete, sender=Participant, dispatch_uid="notifications.participant_erased")
@@ -250,29 +244,23 @@ def forget_person(*, instance: Participant, **_: Any) -> None:
     ledger.forget(instance.pk)
 
 
-@receiver(address_asked, dispatch_uid="notifications.address_asked")
-def owe_proof(
-    *, participant: Participant, email: str, holder: Participant | None, at: dt.datetime, **_: Any
-) -> None:
+@receives(AddressAsked)
+def owe_proof(event: AddressAsked) -> None:
     """Owe the mail that proves a new address; or, to somebody who has it already, one that says so."""
-    kind = "address_in_use" if holder else "address_to_prove"
-    _owe_personal(holder or participant, kind=kind, email=holder.email if holder else email, at=at)
+    if event.holder:
+        _owe_personal(event.holder, kind="address_in_use", email=event.holder.email, at=event.at)
+    else:
+        _owe_personal(event.participant, kind="address_to_prove", email=event.email, at=event.at)
 
 
-@receiver(address_changed, dispatch_uid="notifications.address_changed")
-def follow_address(
-    *,
-    participant: Participant,
-    before: str,
-    corrected: CycleRegistration | None,
-    at: dt.datetime,
-    **_: Any,
-) -> None:
+@receives(AddressChanged)
+def follow_address(event: AddressChanged) -> None:
     """Tell the old address, and let what is still owed follow to the new one.
 
     One that an organiser corrected is told at both ends, as far as anybody ever read mail there: whoever proved
     nothing yet gets the mail that asks for it, and nothing goes to an address that is stopped.
     """
+    participant, corrected, at = event.participant, event.corrected, event.at
     ledger.readdress(participant.pk, email=participant.email)
     if corrected is not None and participant.confirmed_at is None:
         return
@@ -281,13 +269,14 @@ def follow_address(
         row = CycleRegistration.objects.select_related("participant", "cycle").get(pk=corrected.pk)
         scope = Suppression.scope_for(row.cycle.programme_id)
         owe(row, kind="address_corrected", key=f"address_corrected:{row.pk}:{_stamp(at)}", at=at)
-    if corrected is None or not ledger.is_suppressed(before, scope=scope):
-        _owe_personal(participant, kind="address_changed", email=before, at=at)
+    if corrected is None or not ledger.is_suppressed(event.before, scope=scope):
+        _owe_personal(participant, kind="address_changed", email=event.before, at=at)
 
 
-@receiver(link_asked, dispatch_uid="notifications.link_asked")
-def owe_own_link(*, participant: Participant, at: dt.datetime, **_: Any) -> None:
+@receives(LinkAsked)
+def owe_own_link(event: LinkAsked) -> None:
     """Owe the mail with the person's own link; one is enough while it waits."""
+    participant, at = event.participant, event.at
     waits = Delivery.objects.filter(
         kind="own_link", participant=participant, state=Delivery.State.PENDING, not_after__gt=at
     )
@@ -305,14 +294,14 @@ def _owe_personal(person: Participant, *, kind: str, email: str, at: dt.datetime
         language=person.language,
         created_at=at,
         next_at=at,
-        not_after=at + PROOF_LIVES,
+        not_after=at + periods.length("prove"),
     )
     ledger.owe([mail])
     sending.wake()
 
 
-@receiver(copy_asked, dispatch_uid="notifications.copy_asked")
-def copy_of_mails(*, participant: Participant, cycles: Collection[int] | None, **_: Any) -> dict[str, Any]:
+@further_parts.answer
+def copy_of_mails(participant: Participant, cycles: Collection[int] | None) -> dict[str, Any]:
     """Add to a person's copy of their data which mails were owed to them (those of no cycle always)."""
     mails = Delivery.objects.filter(participant=participant).order_by("created_at", "pk")
     if cycles is not None:
@@ -321,16 +310,17 @@ def copy_of_mails(*, participant: Participant, cycles: Collection[int] | None, *
     return {"mails": list(mails.values(*names))}
 
 
-@receiver(address_forgotten, dispatch_uid="notifications.address_forgotten")
-def forget_address(*, participant: Participant, **_: Any) -> None:
+@receives(AddressForgotten)
+def forget_address(event: AddressForgotten) -> None:
     """Let no address outlive an erasure that keeps a name."""
-    ledger.forget(participant.pk)
+    ledger.forget(event.participant.pk)
 
 
-@receiver(registrations_forgotten, dispatch_uid="notifications.registrations_forgotten")
-def forget_registrations(*, ids: list[int], **_: Any) -> None:
+@receives(RegistrationsForgotten)
+def forget_registrations(event: RegistrationsForgotten) -> None:
     """Let no mail say whose registrations these were, nor what they wanted to hear of the cycles."""
-    ledger.forget_registrations(ids)
+    ids = event.ids
+    ledger.forget_registrations(list(ids))
     theirs = CycleRegistration.objects.filter(
         pk__in=ids, participant=OuterRef("participant"), cycle=OuterRef("cycle")
     )

@@ -8,13 +8,14 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from . import retention as rules
-from . import sending
+from .delivery import clocks, sending
+from .delivery import retention as rules
 
 
 @shared_task(name="notifications.tick")  # type: ignore[untyped-decorator]  # Celery ships no types
 def tick(**_: Any) -> None:
     """Every thirty seconds, from any number of beats."""
+    clocks.warn(at=timezone.now())
     due = sending.tick()
     # As many workers as there are batches to send; who comes too late finds nothing.
     for _sender in range(min(settings.ESCALE_SENDERS, -(-due // sending.BATCH))):

@@ -17,7 +17,8 @@ from celery import current_app
 from django.conf import settings
 from django.db import connection
 
-from . import sending, wake_file
+from . import wake_file
+from .delivery import sending
 
 if TYPE_CHECKING:
     from collections.abc import Callable

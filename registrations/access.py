@@ -9,12 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from django.db.models import Model
-from django.utils.crypto import constant_time_compare
 
-from cycles.models import Session
-
-from . import links, participants, seals, speaking, tokens
+from .links import personal_links, sealed_tokens, signed_values
 from .models import CycleRegistration, Participant, Registration
+from .people import participants
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -29,30 +27,30 @@ PEOPLE = Participant.objects.filter(erased_at=None, anonymised_at=None)
 THEIRS = {"participant__erased_at": None, "participant__anonymised_at": None}
 
 
-def _before(purpose: tokens.Purpose, token: str) -> Any:
+def _before(purpose: signed_values.Purpose, token: str) -> Any:
     """Return what a link of before carried; None for every other."""
     try:
-        return tokens.read(purpose, token)
-    except tokens.Invalid:
+        return signed_values.read(purpose, token)
+    except signed_values.Invalid:
         return None
 
 
 def _one(rows: QuerySet[Found], pk: object) -> Found | None:
     # Not a bool, which is an int.
-    return rows.filter(pk=pk).first() if type(pk) is int and 0 < pk <= seals.MOST else None
+    return rows.filter(pk=pk).first() if type(pk) is int and 0 < pk <= sealed_tokens.MOST else None
 
 
-def _person(purpose: seals.Purpose, token: str) -> Participant | None:
-    sealed = seals.read(purpose, token)
+def _person(purpose: sealed_tokens.Purpose, token: str) -> Participant | None:
+    sealed = sealed_tokens.read(purpose, token)
     if sealed is None:
         return None
-    found = PEOPLE.filter(pk=sealed.numbers[0]).first()
-    return found if found is not None and sealed.is_sealed_with(found.link_secret) else None
+    existing = PEOPLE.filter(pk=sealed.numbers[0]).first()
+    return existing if existing is not None and sealed.is_sealed_with(existing.link_secret) else None
 
 
 def _row(purpose: Literal["confirm", "join", "offer"], token: str, rows: QuerySet[Theirs]) -> Theirs | None:
     """Return the row of a participant that a link names."""
-    sealed = seals.read(purpose, token)
+    sealed = sealed_tokens.read(purpose, token)
     if sealed is not None:
         row = rows.filter(pk=sealed.numbers[0], **THEIRS).first()
         return row if row is not None and sealed.is_sealed_with(row.participant.link_secret) else None
@@ -65,13 +63,14 @@ def participant(token: str) -> Participant | None:
 
     Whoever has not proved the address themselves (`proved_at`) must do so before anything is shown to them.
     """
-    found = _person("manage", token)
-    return found if found is not None and found.confirmed_at is not None else None
+    result = _person("manage", token)
+    return result if result is not None and result.confirmed_at is not None else None
 
 
 def participant_of_before(token: str) -> Participant | None:
-    """Return whose "My registrations" a link of before opened."""
-    return _one(PEOPLE.filter(confirmed_at__isnull=False), _before("manage", token))
+    """Return whose "My registrations" a link of before opened, until their links were renewed."""
+    people = PEOPLE.filter(confirmed_at__isnull=False, links_renewed_at=None)
+    return _one(people, _before("manage", token))
 
 
 def participant_to_mail(token: str) -> Participant | None:
@@ -88,7 +87,7 @@ def registration(token: str) -> Registration | None:
 def request_to_confirm(token: str, *, at: dt.datetime) -> tuple[CycleRegistration | None, bool]:
     """Return the request that a confirmation link names, and whether the link has expired."""
     rows = CycleRegistration.objects.select_related("participant", "cycle")
-    sealed = seals.read("confirm", token)
+    sealed = sealed_tokens.read("confirm", token)
     return _row("confirm", token, rows), sealed is not None and sealed.is_expired(at=at)
 
 
@@ -102,34 +101,16 @@ def subscriber(token: str) -> tuple[Participant, int | None] | None:
     person = _person("unsubscribe", token)
     if person is not None:
         return person, None
-    sealed = seals.read("news", token, count=2)
+    sealed = sealed_tokens.read("news", token, count=2)
     if sealed is not None:
-        found = PEOPLE.filter(pk=sealed.numbers[0]).first()
-        if found is not None and sealed.is_sealed_with(found.link_secret):
-            return found, sealed.numbers[1]
+        existing = PEOPLE.filter(pk=sealed.numbers[0]).first()
+        if existing is not None and sealed.is_sealed_with(existing.link_secret):
+            return existing, sealed.numbers[1]
         return None
     value = _before("unsubscribe", token)
     pk, cycle_id = value if isinstance(value, list) and len(value) == 2 else (value, None)  # noqa: PLR2004 - who, of what
-    found = _one(PEOPLE.filter(links_renewed_at=None), pk)
-    return (found, cycle_id) if found is not None else None
-
-
-def speaker(token: str) -> tuple[Session, speaking.Speaker] | None:
-    """Return who speaks at which session by a link; None once they do not any more."""
-    sealed = seals.read("speak", token)
-    value = _before("speak", token) if sealed is None else None
-    pk, mark = value if isinstance(value, list) and len(value) == 2 else (None, None)  # noqa: PLR2004 - where, whose
-    session = _one(Session.objects.select_related("cycle"), sealed.numbers[0] if sealed else pk)
-    if session is None:
-        return None
-    for one in speaking.of(session):
-        if (
-            sealed.is_sealed_with(links.speak_secret(session, one.email))
-            if sealed
-            else constant_time_compare(speaking.mark(one.email), str(mark))
-        ):
-            return session, one
-    return None
+    existing = _one(PEOPLE.filter(links_renewed_at=None), pk)
+    return (existing, cycle_id) if existing is not None else None
 
 
 def address_to_prove(token: str, *, at: dt.datetime) -> tuple[Participant, str] | None:
@@ -137,9 +118,9 @@ def address_to_prove(token: str, *, at: dt.datetime) -> tuple[Participant, str] 
 
     Another one asked for since, or another one in force, ends it.
     """
-    sealed = seals.read("email", token)
-    found = PEOPLE.filter(pk=sealed.numbers[0], confirmed_at__isnull=False).first() if sealed else None
-    if sealed is None or found is None or not participants.is_asking(found, at=at):
+    sealed = sealed_tokens.read("email", token)
+    queryset = PEOPLE.filter(pk=sealed.numbers[0], confirmed_at__isnull=False).first() if sealed else None
+    if sealed is None or queryset is None or not participants.is_asking(queryset, at=at):
         return None
-    email = found.asked_email
-    return (found, email) if sealed.is_sealed_with(links.email_secret(found, email)) else None
+    email = queryset.asked_email
+    return (queryset, email) if sealed.is_sealed_with(personal_links.email_secret(queryset, email)) else None

@@ -7,4 +7,8 @@ class RegistrationsConfig(AppConfig):
     name = "registrations"
 
     def ready(self) -> None:
-        from . import receivers  # noqa: F401, PLC0415 - connects them once the apps are loaded
+        from cycles.runs import places  # noqa: PLC0415 - once the apps are loaded
+
+        from . import places_left, receivers  # noqa: F401, PLC0415 - connects them once the apps are loaded
+
+        places.count_with(places_left.left)

@@ -13,8 +13,8 @@ from i18nfield.fields import I18nCharField, I18nTextField
 
 from cycles.models import Cycle, Session
 
-from . import names
 from .attendance import models as _attendance  # noqa: F401 - Django finds these models through this module
+from .people import names
 from .tables import models as _tables  # noqa: F401 - likewise
 
 
@@ -26,7 +26,7 @@ def new_link_secret() -> str:
 class Participant(models.Model):
     """Someone who registered. `email_key` is the address in its normal form: one person per address."""
 
-    email = models.EmailField(_("e-mail address"), max_length=254)
+    email = models.EmailField(_("email address"), max_length=254)
     email_key = models.CharField(max_length=254, unique=True, editable=False)
     # One name is enough.
     given_name = models.CharField(_("given name"), max_length=120, blank=True)
@@ -40,7 +40,7 @@ class Participant(models.Model):
     confirmed_at = models.DateTimeField(null=True, blank=True)
     # Set by a button that only a reader of that mailbox can press: until then no page of their own opens.
     proved_at = models.DateTimeField(null=True, blank=True)
-    # Every personal link is sealed with it; another one ends them all (registrations/links.py).
+    # Every personal link is sealed with it; another one ends them all (registrations/links/personal_links.py).
     link_secret = models.CharField(max_length=22, unique=True, editable=False, default=new_link_secret)
     # The last such end. Links of before docs/decisions/0085 hold no secret: they end with the first one.
     links_renewed_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -161,6 +161,12 @@ class CycleRegistration(models.Model):
             models.Index(fields=("cycle", "state", "queued_at", "id"), name="cycle_registration_queue"),
             # The organisers' table, whoever came last first.
             models.Index(fields=("cycle", "requested_at", "id"), name="cycle_registration_newest"),
+            # Few: those that show what was typed instead of the person's own name.
+            models.Index(
+                fields=("cycle",),
+                name="cycle_registration_typed",
+                condition=~Q(typed_given_name="", typed_family_name=""),
+            ),
         )
         constraints = (
             models.UniqueConstraint(fields=("cycle", "participant"), name="cycle_registration_once"),

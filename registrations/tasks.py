@@ -10,7 +10,10 @@ from django.utils import timezone
 from accounts import journal
 from cycles import team
 
-from . import booking, finding, limits, participants
+from . import booking
+from .links import finding
+from .people import participants
+from .rate_limits import limits
 
 
 @shared_task(name="registrations.purge")  # type: ignore[untyped-decorator]  # Celery ships no types

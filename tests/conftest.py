@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import hypothesis
@@ -9,17 +10,42 @@ import pytest
 from django.core.cache import cache
 from django.utils import translation
 
-from cycles import audience, clients
-from cycles.snapshots import store
-from registrations import intake
+from cycles.calendars.readers import audience, clients
+from cycles.site.snapshots import store
+from registrations.pages import intake
+from tests.migrated import Migrated, prepare
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from pytest_django.plugin import DjangoDbBlocker
 
 
 # No test asserts a time: machines are slow and shared.
 hypothesis.settings.register_profile("escale", deadline=None)
 hypothesis.settings.load_profile("escale")
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Migrated:
+    """Give copies of a migrated database, which is made once for all workers of a run."""
+    own = tmp_path_factory.getbasetemp()
+    return Migrated(own.parent if "PYTEST_XDIST_WORKER" in os.environ else own)
+
+
+@pytest.fixture(scope="session")
+def _copied_database(
+    migrated: Migrated,
+    django_db_modify_db_settings: None,  # noqa: ARG001 - these names are each worker's own
+    django_db_blocker: DjangoDbBlocker,
+) -> Iterator[None]:
+    with django_db_blocker.unblock(), prepare(migrated):
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(_copied_database: None, django_db_setup: None) -> None:
+    """Set up the databases as pytest-django does; the migrations have been run."""
 
 
 @pytest.fixture(autouse=True)

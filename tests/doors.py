@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 
 from cycles.access import Right
-from cycles.models import Cycle, Invitation, Membership, Module, News, Programme, Session
-from notifications import plan
+from cycles.models import Cycle, Invitation, Membership, Module, News, Programme, Session, SpeakerSlot
 from notifications.models import Delivery, GroupMessage, RefusedMailing
+from notifications.plan import planner
 from registrations.attendance.models import AttendanceReport
 from registrations.models import Question, Registration
 from tests import make
+from training.documents import issuers, issuing
+from training.models import Document, PaperScan
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -42,7 +44,7 @@ def world() -> World:
     """Build the world: one person for each role, and a stranger who owns another programme."""
     programme = make.programme(slug="quais")
     cycle = make.cycle(slug="tour", programme=programme)
-    plan.default_steps(cycle)
+    planner.default_steps(cycle)
     session = make.session(cycle=cycle, slug="escale-02")
     News.objects.create(slug="billet", kind=News.Kind.RECAP, programme=programme, is_published=False)
     people = {role.value: make.membership(programme=programme, role=role).user for role in Membership.Role}
@@ -87,10 +89,69 @@ def group_draft(world: World) -> GroupMessage:
 def named_module(world: World) -> Module:
     """Return a draft that a workshop names: whoever may delete it is let in, and it stays for the next role."""
     module, _is_new = Module.objects.get_or_create(
-        slug="module", defaults={"programme": world.programme, "is_published": False}
+        slug="module",
+        defaults={"programme": world.programme, "is_published": False, "title": {"fr": "Lire une rivière"}},
     )
-    module.workshops.get_or_create(slug="atelier")
+    module.workshops.get_or_create(slug="atelier", defaults={"title": {"fr": "Atelier carnet"}})
     return module
+
+
+def named_speaker(world: World) -> SpeakerSlot:
+    return SpeakerSlot.objects.first() or make.slot(world.session)
+
+
+def a_run(world: World) -> Cycle:
+    return Cycle.objects.runs().first() or make.run(module=named_module(world), status=Cycle.Status.DRAFT)
+
+
+def half_day(world: World, *more: Any) -> tuple[Any, ...]:
+    """Return the address of a half-day of training, at which somebody has a place."""
+    session = Session.objects.filter(slug="formation").first() or make.session(
+        cycle=world.cycle, slug="formation", legal_frame=Session.LegalFrame.TRAINING
+    )
+    if not session.registrations.exists():
+        make.registration(session=session)
+    return ("tour", "formation", *more)
+
+
+def trainee(world: World) -> Registration:
+    half_day(world)
+    return Registration.objects.get(session__slug="formation")
+
+
+def training_document(world: World, kind: Document.Kind) -> Document:
+    """Return a document of training in force: a sheet of the half-day, or a paper of its trainee."""
+    row = trainee(world)
+    is_sheet = kind == Document.Kind.SHEET
+    subject = {"session": row.session} if is_sheet else {"cycle_registration": row.cycle_registration}
+    known = Document.objects.live().filter(kind=kind, **subject).first()
+    if known is not None:
+        return known
+    record: dict[str, Any] = {"kind": str(kind), "of": row.pk}
+    draft = issuing.Draft(
+        kind=kind,
+        issuer=issuers.of(world.cycle),
+        cycle=world.cycle,
+        record=record,
+        ended_at=make.AT,
+        people=[row.cycle_registration_id],
+        is_demo=True,
+        **subject,
+    )
+    return issuing.issue(draft, render=lambda _printed: b"%PDF-", issued_by=None, at=make.AT)
+
+
+def scan(world: World) -> PaperScan:
+    row = trainee(world)
+    return PaperScan.objects.first() or PaperScan.objects.create(
+        session=row.session,
+        name="scan.pdf",
+        kind="application/pdf",
+        content=b"%PDF-",
+        sha256="0" * 64,
+        added_at=make.AT,
+        by_name="Marc",
+    )
 
 
 class Kind(enum.Enum):
@@ -161,6 +222,7 @@ DOORS: dict[str, Door] = {
     "picture": public("0" * 64),
     "picture-small": public("0" * 64),
     "sitemap": public(),
+    "sitemap-part": public("pages", "1"),
     "cycles:subscribe": public(),
     "cycles:agenda": public(),
     "cycles:agenda-month": public(1999, 1),
@@ -169,6 +231,7 @@ DOORS: dict[str, Door] = {
     "cycles:filter-subscribe": public("topic.no-such-topic"),
     "cycles:changes": public(),
     "cycles:programme-feed": public("quais"),
+    "cycles:programme-list": public(),
     "cycles:programme-detail": public("quais"),
     "cycles:programme-subscribe": public("quais"),
     "cycles:topic-feed": public("no-such-topic"),
@@ -183,13 +246,37 @@ DOORS: dict[str, Door] = {
     "cycles:session-calendar": public(*SESSION),
     "cycles:session-detail": public(*SESSION),
     "cycles:session-times": public(*SESSION),
+    "cycles:module-list": public(),
     "cycles:module-detail": public("no-such-module"),
+    "cycles:module-feed": public("no-such-module"),
+    "cycles:module-subscribe": public("no-such-module"),
     "cycles:resource-list": public(),
     "cycles:news-list": public(),
     "cycles:news-detail": public("no-such-news"),
     "cycles:privacy": public(),
     "cycles:accessibility": public(),
     # registrations: no account, but a personal link
+    # training: signing, and papers
+    "training:sign": link(TOKEN),
+    "training:sign-from-mine": link(TOKEN, 1),
+    "training:room": public("tour", "no-such-half-day", "BCDFGH"),
+    "training:teach-sheet": link(TOKEN),
+    "training:teach-person": link(TOKEN, 1),
+    "training:teach-absent": link(TOKEN),
+    "training:teach-countersign": link(TOKEN),
+    "training:teach-walk-in": link(TOKEN),
+    "training:teach-room": link(TOKEN),
+    "training:teach-tablet": link(TOKEN),
+    "training:teach-blank": link(TOKEN),
+    "training:teach-from-speaker": link(TOKEN, 1),
+    "training:tablet": link(TOKEN, "Marc"),
+    "training:tablet-sign": link(TOKEN, "Marc", 1),
+    "training:mine": link(TOKEN),
+    "training:attest-session": link(TOKEN, 1),
+    "training:attest-cycle": link(TOKEN, 1),
+    "training:my-document": link(TOKEN, "no-such-code"),
+    "training:verify": public(),
+    "training:verify-document": public("no-such-code"),
     "registrations:register": public("tour"),
     "registrations:register-sent": public("tour"),
     "registrations:erased": public(),
@@ -203,7 +290,18 @@ DOORS: dict[str, Door] = {
     "registrations:offer-decline": link(TOKEN, 1),
     "registrations:offer-accept-cycle": link(TOKEN),
     "registrations:offer-decline-cycle": link(TOKEN),
-    "registrations:speak": link(TOKEN),
+    "speakers:page": link(TOKEN),
+    "speakers:zone": link(TOKEN),
+    **{
+        f"speakers:{name}": link(TOKEN, 1)
+        for name in ("yes", "no", "room", "card", "own-photo", "own-slides", "consents", "entry")
+    },
+    "speakers:withdraw": link(TOKEN, 1, "photo"),
+    "speakers:calendar": link(TOKEN),
+    "speakers:speaker": public("nobody"),
+    "speakers:topic": public("nothing"),
+    "speaker-photo": public("0" * 64),
+    "speaker-slides": public("0" * 64),
     "registrations:join": link(TOKEN),
     "registrations:my-registrations": link(TOKEN),
     "registrations:my-prove": link(TOKEN),
@@ -229,6 +327,7 @@ DOORS: dict[str, Door] = {
     # notifications: probes, the mailbox of a machine that sends nothing
     "notifications:livez": public(),
     "notifications:readyz": public(),
+    "notifications:metrics": public(),
     "notifications:unsubscribe": link(TOKEN),
     "notifications:unsubscribe-before": link(TOKEN),
     "notifications:mailbox": public(),
@@ -277,12 +376,24 @@ DOORS: dict[str, Door] = {
     # the desk, cycle by cycle
     "desk:home": own(post=False),
     "desk:search": own(post=False),
+    "desk:status": own(post=False, opens=403),
+    "desk:test-mail": own(get=False, opens=405),
     "desk:cycle-detail": look(Right.SEE, *CYCLE),
     "desk:cycle-import": form(Right.PLAN, *CYCLE),
+    "desk:cycle-import-save": act(Right.PLAN, *CYCLE),
     "desk:calendars": look(Right.SEE, *CYCLE),
     "desk:cycle-plan": form(Right.PLAN, *CYCLE),
+    "desk:cycle-plan-create": act(Right.PLAN, *CYCLE),
+    "desk:module-runs": look(Right.PLAN, lambda world: (named_module(world).slug,)),
+    "desk:run-new": form(Right.PLAN, lambda world: (named_module(world).slug,)),
+    "desk:run-elsewhere": form(Right.PLAN, lambda world: (named_module(world).slug,)),
+    "desk:workshop-open": form(Right.PLAN, lambda world: (named_module(world).workshops.get().slug,)),
+    "desk:run-half-days": form(Right.PLAN, lambda world: (a_run(world).slug,)),
+    "desk:run-facts": form(Right.PLAN, lambda world: (a_run(world).slug,)),
+    "desk:run-repeat": form(Right.PLAN, lambda world: (a_run(world).slug,)),
     "desk:cycle-next-season": act(Right.PLAN, *CYCLE),
     "desk:cycle-move": form(Right.PLAN, *CYCLE),
+    "desk:cycle-move-save": act(Right.PLAN, *CYCLE),
     "desk:cycle-cancel": form(Right.PLAN, *CYCLE),
     "desk:cycle-undo": act(Right.PLAN, *CYCLE),
     "desk:cycle-delete": form(Right.PLAN, *CYCLE),
@@ -292,21 +403,50 @@ DOORS: dict[str, Door] = {
     "desk:cycle-unarchive": act(Right.PLAN, *CYCLE),
     # the desk, session by session
     "desk:session-edit": form(Right.PLAN, *SESSION, see=Right.SEE),
+    "desk:session-edit-arrange": act(Right.PLAN, *SESSION),
+    "desk:session-edit-effect": act(Right.PLAN, *SESSION),
+    "desk:session-edit-preview": act(Right.PLAN, *SESSION, "fr"),
     "desk:session-move": form(Right.PLAN, *SESSION),
+    "desk:session-move-save": act(Right.PLAN, *SESSION),
     "desk:session-cancel": form(Right.PLAN, *SESSION),
     "desk:session-restore": form(Right.PLAN, *SESSION),
     "desk:session-confirm": act(Right.PLAN, *SESSION),
     "desk:session-after": form(Right.PLAN, *SESSION),
+    "desk:session-after-arrange": act(Right.PLAN, *SESSION),
+    "desk:session-after-preview": act(Right.PLAN, *SESSION, "fr"),
+    "desk:session-after-publish": act(Right.PLAN, *SESSION),
     "desk:session-postpone": form(Right.PLAN, *SESSION),
     "desk:session-undo": act(Right.PLAN, *SESSION),
     "desk:session-publish": act(Right.PLAN, *SESSION),
+    # the desk, who speaks
+    "desk:cycle-speakers": look(Right.PLAN, *CYCLE),
+    "desk:session-speakers": look(Right.PLAN, *SESSION),
+    "desk:speaker-name": act(Right.PLAN, *SESSION),
+    "desk:speaker-briefing": act(Right.PLAN, *SESSION),
+    **{
+        f"desk:speaker-{name}": act(Right.PLAN, lambda world: (*SESSION, named_speaker(world).pk))
+        for name in ("invite", "uninvite", "yes", "no", "accept")
+    },
+    "desk:speaker-card": form(Right.PLAN, lambda world: (*SESSION, named_speaker(world).pk)),
+    "desk:speaker-consents": form(Right.PLAN, lambda world: (*SESSION, named_speaker(world).pk)),
+    **{
+        f"desk:speaker-{name}": look(Right.PLAN, lambda world: (*SESSION, named_speaker(world).pk), opens=404)
+        for name in ("photo", "slides")
+    },
     # the desk, what is written: lists and new things are for whoever plans something, here or elsewhere
     "desk:programme-import": own(opens=403),
+    "desk:programme-import-save": own(opens=302),
     "desk:content-list": own("news", post=False, opens=403),
     "desk:content-new": own("news", opens=403),
+    "desk:content-new-arrange": own("news", opens=302),
+    "desk:content-new-preview": own("news", "fr", opens=302),
     "desk:content-edit": form(Right.PLAN, *POST),
+    "desk:content-edit-arrange": act(Right.PLAN, *POST),
+    "desk:content-edit-preview": act(Right.PLAN, *POST, "fr"),
     "desk:content-picture": form(Right.PLAN, *POST),
+    "desk:content-picture-remove": act(Right.PLAN, *POST),
     "desk:session-picture": form(Right.PLAN, *SESSION),
+    "desk:session-picture-remove": act(Right.PLAN, *SESSION),
     "desk:content-publish": act(Right.PLAN, *POST),
     "desk:content-withdraw": act(Right.PLAN, *POST),
     "desk:content-delete": form(Right.PLAN, lambda world: ("modules", named_module(world).slug)),
@@ -315,6 +455,7 @@ DOORS: dict[str, Door] = {
     "desk:registrants-export": look(Right.PEOPLE, *CYCLE),
     "desk:registrants-sheet": look(Right.PEOPLE, *CYCLE),
     "desk:registrants-import": form(Right.PLAN, *CYCLE),
+    "desk:registrants-import-save": act(Right.PLAN, *CYCLE),
     "desk:registrants-decide": form(Right.PLAN, *CYCLE),
     "desk:group-messages": look(Right.PLAN, *CYCLE),
     "desk:group-message-new": form(Right.PLAN, *CYCLE),
@@ -351,6 +492,37 @@ DOORS: dict[str, Door] = {
     "desk:cycle-report-xlsx": look(Right.SEE, *CYCLE),
     "desk:cycle-report-pdf": look(Right.SEE, *CYCLE),
     "desk:session-report": look(Right.SEE, *SESSION),
+    "desk:training-sheet": look(Right.TEACH, half_day),
+    "desk:training-person": form(Right.TEACH, lambda world: half_day(world, trainee(world).pk)),
+    "desk:training-absent": act(Right.TEACH, half_day),
+    "desk:training-countersign": form(Right.TEACH, half_day),
+    "desk:training-undo": form(Right.PLAN, half_day),
+    "desk:training-walk-in": form(Right.TEACH, half_day),
+    "desk:training-room": look(Right.TEACH, half_day),
+    "desk:training-tablet": look(Right.TEACH, half_day),
+    "desk:training-trainers": look(Right.TEACH, half_day),
+    "desk:training-paper": form(Right.TEACH, half_day),
+    "desk:training-scan": look(Right.TEACH, lambda world: half_day(world, scan(world).pk)),
+    "desk:training-blank": look(Right.TEACH, half_day),
+    "desk:training-sheet-file": look(
+        Right.TEACH, lambda world: half_day(world, training_document(world, Document.Kind.SHEET).pk)
+    ),
+    "desk:training-run": look(Right.TEACH, lambda world: half_day(world)[:1]),
+    "desk:training-settings": form(Right.PLAN, lambda world: half_day(world)[:1]),
+    "desk:training-issue-all": act(Right.PLAN, lambda world: half_day(world)[:1]),
+    "desk:training-trainee": form(
+        Right.PLAN, lambda world: ("tour", trainee(world).cycle_registration_id), see=Right.PEOPLE
+    ),
+    "desk:training-issue": act(
+        Right.PLAN, lambda world: ("tour", trainee(world).cycle_registration_id, "certificate")
+    ),
+    "desk:training-withdraw": form(
+        Right.PLAN, lambda world: ("tour", training_document(world, Document.Kind.CERTIFICATE).pk)
+    ),
+    "desk:training-paper-file": look(
+        Right.PEOPLE, lambda world: ("tour", training_document(world, Document.Kind.CERTIFICATE).pk)
+    ),
+    "desk:training-provider": form(Right.PLAN, *PROGRAMME),
     "desk:registration": form(Right.PLAN, *CYCLE),
     "desk:registration-codes": act(Right.PLAN, *CYCLE),
     "desk:registration-crowd": act(Right.PLAN, *CYCLE),
@@ -359,6 +531,7 @@ DOORS: dict[str, Door] = {
     "desk:question-edit": form(Right.PLAN, lambda world: ("tour", asked(world).pk)),
     "desk:question-retire": act(Right.PLAN, lambda world: ("tour", asked(world).pk)),
     "desk:data-requests": own(opens=403),
+    "desk:data-contact-forget": own(opens=302),
     "desk:data-person": look(Right.PRIVACY, lambda world: (registered(world).participant_id,)),
     "desk:data-json": look(Right.PRIVACY, lambda world: (registered(world).participant_id,)),
     "desk:data-html": look(Right.PRIVACY, lambda world: (registered(world).participant_id,)),
@@ -367,6 +540,8 @@ DOORS: dict[str, Door] = {
     "desk:attendance": form(Right.TEACH, *SESSION),
     "desk:attendance-import": form(Right.TEACH, *SESSION),
     "desk:attendance-report": form(Right.TEACH, lambda world: (*SESSION, unread_report(world).pk)),
+    "desk:attendance-report-save": act(Right.TEACH, lambda world: (*SESSION, unread_report(world).pk)),
+    "desk:attendance-report-discard": act(Right.TEACH, lambda world: (*SESSION, unread_report(world).pk)),
     "desk:attendance-absent": act(Right.TEACH, *SESSION),
     "desk:attendance-export": look(Right.TEACH, *SESSION),
     "desk:attendance-sheet": look(Right.TEACH, *SESSION),
@@ -387,6 +562,9 @@ DOORS: dict[str, Door] = {
     "desk:address-stop": act(Right.PLAN, lambda world: ("tour", registered(world).participant_id)),
     "desk:address-allow": act(Right.PLAN, lambda world: ("tour", registered(world).participant_id)),
     "desk:reminders": form(Right.PLAN, *CYCLE, see=Right.SEE),
+    "desk:reminders-save": act(Right.PLAN, *CYCLE),
+    "desk:reminder-change-save": act(Right.PLAN, *CYCLE, *STEP),
+    "desk:reminder-remove-save": act(Right.PLAN, *CYCLE, *STEP),
     "desk:reminder-change": form(Right.PLAN, *CYCLE, *STEP),
     "desk:reminder-remove": act(Right.PLAN, *CYCLE, *STEP),
     "desk:reminder-skip": act(Right.PLAN, *SESSION, *STEP),

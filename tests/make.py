@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import zlib
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -16,6 +16,7 @@ from cycles.models import (
     Cycle,
     Invitation,
     Membership,
+    Module,
     Organisation,
     Person,
     Programme,
@@ -27,6 +28,10 @@ from cycles.models import (
 from notifications.models import Delivery, GroupMessage, RefusedMailing
 from registrations.attendance.models import Attendance, AttendanceReport
 from registrations.models import CycleRegistration, Participant, Question, Registration, State
+from speakers.people import contacts
+
+if TYPE_CHECKING:
+    from speakers.models import Contact
 
 PARIS = ZoneInfo("Europe/Paris")
 # Thursday 1 October 2026, 09:00 in Paris: before the first stop, as in journey J1 shifted by six years.
@@ -110,6 +115,42 @@ def cycle(**fields: Any) -> Cycle:
     return Cycle.objects.create(**fields)
 
 
+def module(**fields: Any) -> Module:
+    fields.setdefault("slug", f"module-{next(_serial)}")
+    fields.setdefault("title", {"fr": "Lire une rivière", "en": "Reading a river"})
+    fields.setdefault("status", Module.Status.OPEN)
+    return Module.objects.create(**fields)
+
+
+def run(**fields: Any) -> Cycle:
+    """A published run of a module, without half-days (see `half_days`)."""
+    fields["module"] = fields.get("module") or module()
+    fields.setdefault("run_number", fields["module"].runs.count() + 1)
+    fields.setdefault("programme", fields["module"].programme)
+    fields.setdefault("title", fields["module"].title)
+    fields.setdefault("session_word", {"fr": "Demi-journée", "en": "Half-day"})
+    return cycle(kind=Cycle.Kind.RUN, frequency="", **fields)
+
+
+def half_days(of: Cycle, *, day: dt.date = dt.date(2026, 10, 6), **fields: Any) -> tuple[Session, Session]:
+    """The two half-days of journey J8 on one day at a place: 9:00-12:30 and 14:00-17:30 in Paris."""
+    fields.setdefault("modality", "on_site")
+    fields.setdefault("place", {"fr": "Maison des Rives, 3 quai du Gué, Nantes"})
+    fields.setdefault("title", of.title)
+    first, second = (
+        session(
+            cycle=of,
+            slug=f"demi-journee-{number:02d}",
+            number=number,
+            starts_at=dt.datetime(day.year, day.month, day.day, *starts, tzinfo=PARIS),
+            ends_at=dt.datetime(day.year, day.month, day.day, *ends, tzinfo=PARIS),
+            **fields,
+        )
+        for number, starts, ends in ((1, (9, 0), (12, 30)), (2, (14, 0), (17, 30)))
+    )
+    return first, second
+
+
 def session(**fields: Any) -> Session:
     """A confirmed session of 90 minutes; by default escale 2, 19 November 2026 at 13:00 in Paris."""
     serial = next(_serial)
@@ -137,6 +178,11 @@ def slot(at: Session | None = None, **fields: Any) -> SpeakerSlot:
     fields.setdefault("contact_name", "Nadia")
     fields.setdefault("contact_email", "nadia@example.org")
     return SpeakerSlot.objects.create(**fields)
+
+
+def contact(email: str) -> Contact:
+    """The contact of an address that stands in an agenda."""
+    return contacts.ensure([email], at=AT)[addresses.key(email)]
 
 
 def participant(**fields: Any) -> Participant:
@@ -223,6 +269,7 @@ def crowd(cycle: Cycle, count: int) -> None:
                 key=f"crowd:{seat.pk}",
                 kind="reminder",
                 session=session,
+                cycle=cycle,
                 revision=session.revision,
                 registration=seat,
                 cycle_registration=row,
@@ -251,6 +298,7 @@ def delivery(row: Registration, **fields: Any) -> Delivery:
     fields.setdefault("reason", Delivery.Reason.TOO_LATE if state == Delivery.State.SKIPPED else "")
     return Delivery.objects.create(
         session=row.session,
+        cycle_id=row.session.cycle_id,
         revision=row.session.revision,
         registration=row,
         cycle_registration=row.cycle_registration,

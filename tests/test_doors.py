@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import copy
 from typing import TYPE_CHECKING
 
 import pytest
+from django.db import transaction
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
+from django.utils import translation
 
 from cycles import access
 from tests import doors, make
-from tests.doors import DOORS, Door, Kind
+from tests.doors import DOORS, Door, Kind, World
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from django.http import HttpResponse
     from django.test import Client
+    from pytest_django.plugin import DjangoDbBlocker
 
 pytestmark = pytest.mark.django_db
 
@@ -48,13 +52,29 @@ def ask(client: Client, method: str, url: str) -> HttpResponse:
     return response
 
 
+@pytest.fixture(scope="module")
+def _built(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:  # noqa: ARG001 - in its database
+    """Build the world once: what a test does to it is rolled back to here, as in Django's setUpTestData."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        with translation.override("fr"):
+            world = doors.world()
+        yield world
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def world(_built: World) -> World:
+    """Give the world with objects of the test's own."""
+    return copy.deepcopy(_built)
+
+
 def test_every_address_has_its_line_in_the_table() -> None:
     assert sorted(DOORS) == OURS
 
 
 @pytest.mark.parametrize("name", CLOSED)
-def test_nobody_is_sent_to_sign_in(client: Client, name: str) -> None:
-    url = doors.address(name, doors.world())
+def test_nobody_is_sent_to_sign_in(client: Client, world: World, name: str) -> None:
+    url = doors.address(name, world)
     for method in ("get", "post"):
         response = ask(client, method, url)
         if response.status_code == 405:
@@ -65,8 +85,7 @@ def test_nobody_is_sent_to_sign_in(client: Client, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", OBJECTS)
-def test_for_a_stranger_it_does_not_exist(client: Client, name: str) -> None:
-    world = doors.world()
+def test_for_a_stranger_it_does_not_exist(client: Client, world: World, name: str) -> None:
     url = doors.address(name, world)
     client.force_login(world.stranger)
     for method in methods(DOORS[name]):
@@ -77,8 +96,7 @@ def test_for_a_stranger_it_does_not_exist(client: Client, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", OBJECTS)
-def test_each_role_gets_in_by_its_rights_and_no_further(client: Client, name: str) -> None:
-    world = doors.world()
+def test_each_role_gets_in_by_its_rights_and_no_further(client: Client, world: World, name: str) -> None:
     url = doors.address(name, world)
     door = DOORS[name]
     for role, user in world.people.items():
@@ -95,15 +113,13 @@ def test_each_role_gets_in_by_its_rights_and_no_further(client: Client, name: st
 
 
 @pytest.mark.parametrize("name", sorted(n for n, door in DOORS.items() if door.kind is Kind.OWN))
-def test_pages_of_ones_own_open_to_who_has_an_account(client: Client, name: str) -> None:
-    world = doors.world()
+def test_pages_of_ones_own_open_to_who_has_an_account(client: Client, world: World, name: str) -> None:
     client.force_login(world.people["reader"])
     assert client.get(doors.address(name, world)).status_code == DOORS[name].opens
 
 
 @pytest.mark.parametrize("name", sorted(n for n, door in DOORS.items() if door.kind is Kind.LINK))
-def test_a_made_up_link_opens_nothing(client: Client, name: str) -> None:
-    world = doors.world()
+def test_a_made_up_link_opens_nothing(client: Client, world: World, name: str) -> None:
     url = doors.address(name, world)
     for user in (None, world.people["owner"]):
         if user:
@@ -112,14 +128,13 @@ def test_a_made_up_link_opens_nothing(client: Client, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(n for n, door in DOORS.items() if door.kind is Kind.PUBLIC))
-def test_public_pages_send_nobody_to_sign_in(client: Client, name: str) -> None:
-    response = client.get(doors.address(name, doors.world()))
+def test_public_pages_send_nobody_to_sign_in(client: Client, world: World, name: str) -> None:
+    response = client.get(doors.address(name, world))
     assert response.status_code in (200, 302, 404, 405, 503)
     assert f"{reverse('accounts:login')}?next=" not in response.headers.get("Location", "")
 
 
-def test_the_administration_is_for_site_administrators(client: Client) -> None:
-    world = doors.world()
+def test_the_administration_is_for_site_administrators(client: Client, world: World) -> None:
     for user in (None, world.people["owner"]):
         if user:
             client.force_login(user)
@@ -141,8 +156,7 @@ def admin_address(name: str) -> str:
     raise AssertionError(name)
 
 
-def test_an_account_that_is_switched_off_is_out_at_once(client: Client) -> None:
-    world = doors.world()
+def test_an_account_that_is_switched_off_is_out_at_once(client: Client, world: World) -> None:
     owner = world.people["owner"]
     client.force_login(owner)
     owner.is_active = False

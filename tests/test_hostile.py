@@ -16,8 +16,10 @@ from django.test import Client
 from django.urls import reverse
 
 from cycles.models import Invitation
-from registrations import feed_tokens, links
+from registrations.calendar import feed_tokens
+from registrations.links import personal_links
 from registrations.models import State
+from speakers.people import links as speaker_links
 from tests import doors, make
 from tests.doors import DOORS, Kind
 from tests.hostile_inputs import Form, Sent, forms_of, inputs
@@ -48,18 +50,18 @@ def public_pages(world: World) -> list[str]:
     waiting = make.cycle_registration(
         cycle=make.cycle(slug="liste"), state=State.WAITLISTED, queued_at=make.AT
     )
-    mine = links.manage(person)
+    mine = personal_links.manage(person)
     written = [
         mine,
         f"{mine}erase/",
         f"{mine}person/",
         f"{mine}address/",
         f"{mine}calendar/alarm/",
-        links.confirm(pending, language="fr"),
-        links.join(registration, language="fr"),
-        links.offer(waiting, language="fr"),
-        links.speak(world.session, email="nadia@example.org", language="fr"),
-        links.prove_address(person, email="autre@example.org", language="fr"),
+        personal_links.confirm(pending, language="fr"),
+        personal_links.join(registration, language="fr"),
+        personal_links.offer(waiting, language="fr"),
+        speaker_links.page(make.contact("nadia@example.org"), language="fr"),
+        personal_links.prove_address(person, email="autre@example.org", language="fr"),
         reverse("registrations:private-feed", args=[feed_tokens.reset(person, at=make.AT)]),
     ]
     return [urlsplit(url).path for url in written] + [
@@ -79,7 +81,7 @@ def desk_pages(world: World) -> list[str]:
 
 def forms(client: Client, pages: Iterable[str]) -> list[Form]:
     """Return each form of these pages once; an address that shows none is taken as a form without fields."""
-    found: dict[tuple[str, str], Form] = {}
+    result: dict[tuple[str, str], Form] = {}
     for page in pages:
         with transaction.atomic():
             answer = client.get(page)
@@ -88,10 +90,10 @@ def forms(client: Client, pages: Iterable[str]) -> list[Form]:
         read = forms_of(page, answer.content.decode()) if is_page else []
         for form in [*read, Form(page), Form(page, method="post")]:
             form.action = urlsplit(urljoin(page, form.action)).path if form.action else ""
-            known = found.setdefault((form.url, form.method), form)
+            known = result.setdefault((form.url, form.method), form)
             if len(form.fields) > len(known.fields):
-                found[form.url, form.method] = form
-    return list(found.values())
+                result[form.url, form.method] = form
+    return list(result.values())
 
 
 def send(client: Client, form: Form, sent: Sent, *, network: str) -> HttpResponse:

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""Keep the French catalogues: one per app, sorted by message, without line numbers, compiled beside.
+"""Keep the catalogues: one per app and language, sorted by message, without line numbers, compiled beside.
 
     messages.py [APP…]     bring each django.po in line with the sources and compile its django.mo
     messages.py --check    change nothing; say what is missing, stale or mistyped, and exit with 1
 
+A language is kept in every app once `accounts/locale/<code>/` is there; the first run then makes the others.
 No gettext programs are needed: Babel reads Python, Django turns its templates into something Babel reads,
 polib writes both files. The same sources and translations always give the same bytes.
 """
@@ -17,14 +18,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import polib
+from babel import Locale
 from babel.messages.extract import extract
+from babel.messages.plurals import get_plural
 from django.utils.translation.template import templatize
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 ROOT = Path(__file__).resolve().parent.parent
-APPS = ("accounts", "cycles", "registrations", "notifications", "desk")
+APPS = ("accounts", "cycles", "registrations", "speakers", "training", "notifications", "desk")
 SHARED = "cycles"  # base.html, _parts and the error pages belong to the app that every page builds on
 TEMPLATE_SUFFIXES = {".html", ".txt", ".ics"}
 KEYWORDS = {
@@ -39,13 +42,8 @@ KEYWORDS = {
     "npgettext": ((1, "c"), 2, 3),
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
-HEADER = {
-    "Content-Type": "text/plain; charset=UTF-8",
-    "Content-Transfer-Encoding": "8bit",
-    "Language": "fr",
-    "MIME-Version": "1.0",
-    "Plural-Forms": "nplurals=2; plural=(n > 1);",
-}
+# CLDR gives French a third plural, for millions: nothing here counts so far.
+PLURALS = {"fr": "nplurals=2; plural=(n > 1);"}
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd%]|\{\w*\}")
 # « ; : ! ? » take a narrow no-break space (U+202F), and nothing else.
 WRONG_SPACE = re.compile("[ \u00a0][;:!?»]|«[ \u00a0]")
@@ -95,7 +93,7 @@ def readable(path: Path) -> bytes:
 
 def messages(root: Path, app: str) -> dict[Key, Message]:
     """Return what an app says, by key."""
-    found: dict[Key, Message] = {}
+    result: dict[Key, Message] = {}
     for path in sources(root, app):
         extracted = extract(
             "python", BytesIO(readable(path)), KEYWORDS, ("Translators:",), {"encoding": "utf-8"}
@@ -103,14 +101,29 @@ def messages(root: Path, app: str) -> dict[Key, Message]:
         for _line, text, comments, context in extracted:
             singular, plural = text if isinstance(text, tuple) else (text, "")
             key = Key(context or "", singular)
-            before = found.get(key, Message(key, "", ()))
+            before = result.get(key, Message(key, "", ()))
             notes = dict.fromkeys((*before.comments, *comments))
-            found[key] = Message(key, before.plural or plural, tuple(notes))
-    return found
+            result[key] = Message(key, before.plural or plural, tuple(notes))
+    return result
 
 
-def catalogue_path(root: Path, app: str) -> Path:
-    return root / app / "locale" / "fr" / "LC_MESSAGES" / "django.po"
+def languages(root: Path) -> list[str]:
+    """Return the languages that have catalogues."""
+    return sorted({"fr", *(path.name for path in (root / APPS[0]).glob("locale/*"))})
+
+
+def header(language: str) -> dict[str, str]:
+    return {
+        "Content-Type": "text/plain; charset=UTF-8",
+        "Content-Transfer-Encoding": "8bit",
+        "Language": language,
+        "MIME-Version": "1.0",
+        "Plural-Forms": PLURALS.get(language) or get_plural(language).plural_forms,
+    }
+
+
+def catalogue_path(root: Path, app: str, language: str = "fr") -> Path:
+    return root / app / "locale" / language / "LC_MESSAGES" / "django.po"
 
 
 def read(path: Path) -> dict[Key, polib.POEntry]:
@@ -129,11 +142,13 @@ def flag(message: Message) -> list[str]:
     return ["python-format"] if re.search(r"%\(\w+\)[sd]|%[sd]", message.key.text) else []
 
 
-def build(said: dict[Key, Message], known: dict[Key, polib.POEntry]) -> polib.POFile:
+def build(said: dict[Key, Message], known: dict[Key, polib.POEntry], language: str = "fr") -> polib.POFile:
     """Return the catalogue of what is said, with the translations that are known."""
     catalogue = polib.POFile(wrapwidth=110)
-    catalogue.header = "French words of Escale. Kept by tools/messages.py."
-    catalogue.metadata = HEADER
+    name = Locale.parse(language).get_language_name("en")
+    catalogue.header = f"{name} words of Escale. Kept by tools/messages.py."
+    catalogue.metadata = header(language)
+    plurals = range(int(catalogue.metadata["Plural-Forms"][len("nplurals=")]))
     for key in sorted(said):
         message = said[key]
         old = known.get(key)
@@ -146,18 +161,18 @@ def build(said: dict[Key, Message], known: dict[Key, polib.POEntry]) -> polib.PO
         if message.plural:
             entry.msgid_plural = message.plural
             forms = old.msgstr_plural if old is not None and old.msgstr_plural else {}
-            entry.msgstr_plural = {number: forms.get(number, "") for number in (0, 1)}
+            entry.msgstr_plural = {number: forms.get(number, "") for number in plurals}
         else:
             entry.msgstr = old.msgstr if old is not None else ""
         catalogue.append(entry)
     return catalogue
 
 
-def faults(entry: polib.POEntry) -> Iterator[str]:
+def faults(entry: polib.POEntry, language: str = "fr") -> Iterator[str]:
     """Yield what is wrong with one translation."""
     forms = list(entry.msgstr_plural.values()) if entry.msgid_plural else [entry.msgstr]
     if not all(forms):
-        yield "no French"
+        yield f"no {Locale.parse(language).get_language_name('en')}"
         return
     if entry.fuzzy:
         yield "marked fuzzy: read it again and take the mark away"
@@ -168,9 +183,9 @@ def faults(entry: polib.POEntry) -> Iterator[str]:
         used = set(PLACEHOLDER.findall(form))
         if not needed <= used <= offered:
             yield f"placeholders {sorted(used)} where the message has {sorted(offered)}"
-        if WRONG_SPACE.search(form):
+        if language == "fr" and WRONG_SPACE.search(form):
             yield "; : ! ? « » need a narrow no-break space (U+202F)"
-        if PLAIN_PERCENT.search(form):
+        if language == "fr" and PLAIN_PERCENT.search(form):
             yield "% needs a no-break space before it (U+202F or U+00A0)"
         if form.startswith("\n") != entry.msgid.startswith("\n") or form.endswith(
             "\n"
@@ -189,20 +204,20 @@ def disagreements(catalogues: dict[str, polib.POFile]) -> Iterator[str]:
                 yield f"{app} and {other} translate “{entry.msgid}” differently: say it the same, or give one a context"
 
 
-def update(root: Path) -> dict[str, polib.POFile]:
-    """Return every app's catalogue as it should be. A message that moved to another app brings its French."""
-    known = {app: read(catalogue_path(root, app)) for app in APPS}
+def update(root: Path, language: str = "fr") -> dict[str, polib.POFile]:
+    """Return every app's catalogue as it should be. A message that moved to another app brings its translation."""
+    known = {app: read(catalogue_path(root, app, language)) for app in APPS}
     everywhere = {
         key: entry for app in reversed(APPS) for key, entry in known[app].items() if entry.translated()
     }
-    said = {app: messages(root, app) for app in APPS}
-    return {app: build(said[app], everywhere | known[app]) for app in APPS if said[app]}
+    outcome = {app: messages(root, app) for app in APPS}
+    return {app: build(outcome[app], everywhere | known[app], language) for app in APPS if outcome[app]}
 
 
-def stale(root: Path, catalogues: dict[str, polib.POFile]) -> Iterator[str]:
+def stale(root: Path, catalogues: dict[str, polib.POFile], language: str = "fr") -> Iterator[str]:
     """Yield the files that do not hold what they should."""
     for app in APPS:
-        po = catalogue_path(root, app)
+        po = catalogue_path(root, app, language)
         mo = po.with_suffix(".mo")
         if app not in catalogues:
             if po.exists() or mo.exists():
@@ -218,11 +233,11 @@ def as_text(catalogue: polib.POFile) -> str:
     return f"{catalogue}\n"
 
 
-def write(root: Path, catalogues: dict[str, polib.POFile]) -> Iterable[Path]:
+def write(root: Path, catalogues: dict[str, polib.POFile], language: str = "fr") -> Iterable[Path]:
     """Write what differs; return the files that were written."""
     written = []
     for app, catalogue in catalogues.items():
-        po = catalogue_path(root, app)
+        po = catalogue_path(root, app, language)
         po.parent.mkdir(parents=True, exist_ok=True)
         for path, content in (
             (po, as_text(catalogue).encode()),
@@ -234,12 +249,12 @@ def write(root: Path, catalogues: dict[str, polib.POFile]) -> Iterable[Path]:
     return written
 
 
-def complaints(root: Path, catalogues: dict[str, polib.POFile]) -> Iterator[str]:
+def complaints(root: Path, catalogues: dict[str, polib.POFile], language: str = "fr") -> Iterator[str]:
     """Yield what a person must mend."""
     for app, catalogue in catalogues.items():
         for entry in catalogue:
-            for fault in faults(entry):
-                yield f"{catalogue_path(root, app).relative_to(root)}: “{entry.msgid.strip()}”: {fault}"
+            for fault in faults(entry, language):
+                yield f"{catalogue_path(root, app, language).relative_to(root)}: “{entry.msgid.strip()}”: {fault}"
     yield from disagreements(catalogues)
 
 
@@ -248,19 +263,21 @@ def main(arguments: list[str], root: Path = ROOT) -> int:
     if not check and not set(arguments) <= set(APPS):
         print(__doc__)
         return 2
-    catalogues = update(root)
-    found: list[str] = []
-    if check:
-        found += stale(root, catalogues)
-    else:
-        catalogues = {app: catalogues[app] for app in catalogues if app in (arguments or APPS)}
-        for path in write(root, catalogues):
-            print(f"wrote {path.relative_to(root)}")
-    found += complaints(root, catalogues)
-    for line in found:
+    results: list[str] = []
+    for language in languages(root):
+        catalogues = update(root, language)
+        if check:
+            results += stale(root, catalogues, language)
+        else:
+            catalogues = {app: catalogues[app] for app in catalogues if app in (arguments or APPS)}
+            for path in write(root, catalogues, language):
+                print(f"wrote {path.relative_to(root)}")
+        results += complaints(root, catalogues, language)
+        total = sum(map(len, catalogues.values()))
+    for line in results:
         print(line)
-    print(f"{sum(map(len, catalogues.values()))} messages in {len(catalogues)} apps, {len(found)} to mend")
-    return 1 if check and found else 0
+    print(f"{total} messages in {len(catalogues)} apps, {len(results)} to mend")
+    return 1 if check and results else 0
 
 
 if __name__ == "__main__":

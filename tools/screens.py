@@ -163,11 +163,11 @@ def fill_in(page: Page, what: str) -> None:
         page.goto(f"/fr/desk/cycles/{CYCLE}/sessions/pont-07/move/")
         page.fill("[name=date]", "2027-01-19")
         page.fill("[name=reason_fr]", "La salle est prise ce soir-là")
-        page.click("button[name=step][value=check]")
+        page.click("main form.form .actions button")
     elif what == "IMPORT":
         page.goto(f"/fr/desk/cycles/{CYCLE}/registrants/import/")
         page.fill("[name=text]", LIST)
-        page.click("button[value=look]")
+        page.click("main form .actions button:not([formaction])")
     elif what == "PERSON":
         page.goto(f"/fr/desk/cycles/{CYCLE}/registrants/")
         page.locator("tbody th a").first.click()

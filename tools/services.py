@@ -47,10 +47,10 @@ def free_port() -> int:
 def program(name: str) -> str:
     """Return the path of a server's program; PostgreSQL's lie in a folder of their version."""
     folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
-    found = shutil.which(name, path=os.pathsep.join([*map(str, folders), os.environ.get("PATH", "")]))
-    if found is None:
+    result = shutil.which(name, path=os.pathsep.join([*map(str, folders), os.environ.get("PATH", "")]))
+    if result is None:
         fail(f"{name} is not installed. On Debian or Ubuntu: sudo apt install {PACKAGES[name]}")
-    return str(found)
+    return str(result)
 
 
 def locale_options(locale: str) -> list[str]:
@@ -105,15 +105,14 @@ def postgresql(folder: Path, *, fsync: bool = False) -> Iterator[str]:
     make += ["--encoding", "UTF8", "--no-sync", *locale_options(os.environ.get("ESCALE_TEST_LOCALE") or ICU)]
     subprocess.run(make, user=user, check=True, stdout=subprocess.DEVNULL, cwd="/")
     command = [program("postgres"), "-D", str(data), "-p", str(port), "-h", "127.0.0.1", "-k", ""]
-    # The tests are about logic, not power cuts: no fsync; enough connections for parallel workers.
-    command += [
-        "-c",
-        f"fsync={'on' if fsync else 'off'}",
-        "-c",
-        "max_connections=200",
-        "-c",
-        "log_min_messages=panic",
-    ]
+    # The tests are about logic, not power cuts: nothing waits for the disk; enough connections for parallel workers.
+    chosen = {"max_connections": "200", "log_min_messages": "panic"}
+    if not fsync:
+        chosen |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+        # Tables of a few rows that nothing has counted yet look large: compiling a query for them takes a second.
+        chosen |= {"jit": "off"}
+    for name, value in chosen.items():
+        command += ["-c", f"{name}={value}"]
     with running("PostgreSQL", command, port, user):
         yield f"postgres://escale@127.0.0.1:{port}/postgres"
 

@@ -13,7 +13,7 @@ from .near_domains import suggestion
 from .reading import LONGEST, AddressError, Trouble, key, read, shown
 
 MESSAGES: dict[Trouble, Any] = {
-    Trouble.INCOMPLETE: _("This is not a complete e-mail address. Write it like this: name@example.org."),
+    Trouble.INCOMPLETE: _("This is not a complete email address. Write it like this: name@example.org."),
     Trouble.TOO_LONG: _("This address is too long: %(limit_value)d characters at most."),
     Trouble.LETTER: _(
         "Before the @, an address has letters without accents, digits, dots and dashes: “%(sign)s” cannot stand there."
@@ -30,7 +30,7 @@ class AddressField(forms.CharField):
 
     widget = forms.EmailInput
     default_error_messages: ClassVar[dict[str, Any]] = {
-        "required": _("Give an e-mail address."),
+        "required": _("Give an email address."),
         "invalid": MESSAGES[Trouble.INCOMPLETE],
         "max_length": MESSAGES[Trouble.TOO_LONG],
     }

@@ -49,7 +49,7 @@ class AddressError(ValueError):
     """A text that is no address; `sign` is the character at fault, where it is a single one."""
 
     def __init__(self, trouble: Trouble, sign: str = "") -> None:
-        super().__init__(f"no e-mail address: {trouble.value} {sign}".strip())
+        super().__init__(f"no email address: {trouble.value} {sign}".strip())
         self.trouble = trouble
         self.sign = sign
 

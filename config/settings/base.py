@@ -6,6 +6,7 @@ Without any variable set, this is the embedded mode: SQLite, one worker without 
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import ssl
 from pathlib import Path
@@ -20,6 +21,9 @@ env = environ.Env()
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 VAR_DIR = Path(env("ESCALE_VAR", default=str(BASE_DIR / "var")))
+
+# As pyproject.toml has it.
+ESCALE_VERSION = "0.2.0"
 
 SECRET_KEY = env("SECRET_KEY", default="")
 DEBUG = False
@@ -51,7 +55,6 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.sitemaps",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.contrib.admin",
@@ -60,6 +63,8 @@ INSTALLED_APPS = [
     "accounts",
     "cycles",
     "registrations",
+    "speakers",
+    "training",
     "notifications",
     "desk",
     "allauth",
@@ -70,19 +75,21 @@ INSTALLED_APPS = [
     "config.apps.SiteConfig",
 ]
 
-# A rhythm of a thousand dates (cycles.recurrence.MOST_OCCURRENCES) is planned in one form, seven fields a date:
-# Django's own limit of 1,000 fields would answer with a bare "400".
+# A rhythm of a thousand dates (cycles.schedule.recurrence.MOST_OCCURRENCES) is planned in one form, seven fields
+# a date: Django's own limit of 1,000 fields would answer with a bare "400".
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 8000
 
 MIDDLEWARE = [
-    "config.head.BodilessHead",
+    "web.head.BodilessHead",
     "django.middleware.security.SecurityMiddleware",
-    "config.headers.SecurityHeadersMiddleware",
+    "web.headers.SecurityHeadersMiddleware",
     # Before anything reads what was sent.
-    "config.bodies.BodiesMiddleware",
+    "web.bodies.BodiesMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     # Public pages and feeds that are stored and still true are answered here.
-    "cycles.snapshots.StoredFirst",
+    "cycles.site.snapshots.StoredFirst",
+    "web.logs.RequestIds",
+    "web.counting.CountRequests",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -109,7 +116,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 (
                     "django.template.loaders.cached.Loader",
                     [
-                        "notifications.mail_styles.Loader",
+                        "notifications.mail.styles.Loader",
                         "django.template.loaders.app_directories.Loader",
                     ],
                 ),
@@ -133,7 +140,7 @@ LOGOUT_REDIRECT_URL = "accounts:login"
 # Signing in (django-allauth). Nobody signs up: organisers are invited, and prove their address by a code.
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 ALLAUTH_TRUSTED_PROXY_COUNT = ESCALE_PROXY_COUNT
-ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
+ACCOUNT_ADAPTER = "accounts.sign_in.adapters.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*"]
@@ -155,11 +162,11 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "10/m/ip,5/300s/key",
 }
 ACCOUNT_FORMS = {
-    "request_login_code": "accounts.forms.AddressForm",
-    "confirm_login_code": "accounts.forms.CodeForm",
-    "reauthenticate": "accounts.forms.PasswordForm",
+    "request_login_code": "accounts.sign_in.forms.AddressForm",
+    "confirm_login_code": "accounts.sign_in.forms.CodeForm",
+    "reauthenticate": "accounts.sign_in.forms.PasswordForm",
 }
-MFA_ADAPTER = "accounts.adapters.MFAAdapter"
+MFA_ADAPTER = "accounts.sign_in.adapters.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 # Every account was invited by mail: its address is known to be its owner's.
@@ -169,16 +176,16 @@ MFA_TOTP_TOLERANCE = 1
 # Browsers allow passkeys without HTTPS on localhost only.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = ESCALE_BASE_URL.startswith("http://")
 MFA_FORMS = {
-    "authenticate": "accounts.forms.SecondStepForm",
-    "reauthenticate": "accounts.forms.AgainForm",
-    "activate_totp": "accounts.forms.AppForm",
-    "login_webauthn": "accounts.passkeys.LoginForm",
-    "authenticate_webauthn": "accounts.passkeys.SecondStepForm",
-    "reauthenticate_webauthn": "accounts.passkeys.AgainForm",
-    "add_webauthn": "accounts.forms.PasskeyForm",
-    "edit_webauthn": "accounts.forms.PasskeyNameForm",
+    "authenticate": "accounts.sign_in.forms.SecondStepForm",
+    "reauthenticate": "accounts.sign_in.forms.AgainForm",
+    "activate_totp": "accounts.sign_in.forms.AppForm",
+    "login_webauthn": "accounts.sign_in.passkeys.LoginForm",
+    "authenticate_webauthn": "accounts.sign_in.passkeys.SecondStepForm",
+    "reauthenticate_webauthn": "accounts.sign_in.passkeys.AgainForm",
+    "add_webauthn": "accounts.sign_in.forms.PasskeyForm",
+    "edit_webauthn": "accounts.sign_in.forms.PasskeyNameForm",
 }
-SOCIALACCOUNT_ADAPTER = "accounts.adapters.OrganisationAdapter"
+SOCIALACCOUNT_ADAPTER = "accounts.sign_in.adapters.OrganisationAdapter"
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
 SOCIALACCOUNT_STORE_TOKENS = False
 # OpenID Connect, the sign-in of one's own organisation: three variables switch it on.
@@ -231,8 +238,12 @@ def database(url: str) -> dict[str, Any]:
         if size < 1:
             msg = f"DATABASE_POOL={size}: a process needs at least one connection. Write a number from 1 on."
             raise ImproperlyConfigured(msg)
-        options.update(pool={"min_size": 1, "max_size": size, "timeout": 10})
+        # A short time to reconnect, after which the next who asks tries anew: with the pool's own five minutes of ever
+        # longer pauses a site stays away for as long again after its database came back.
+        options.update(pool={"min_size": 1, "max_size": size, "timeout": 10, "reconnect_timeout": 2})
         config["CONN_MAX_AGE"] = 0
+        # What an outage broke is found before a request is given it.
+        config["CONN_HEALTH_CHECKS"] = True
     return config
 
 
@@ -249,15 +260,16 @@ if REDIS_URL:
 CACHES: dict[str, Any] = (
     {
         "default": {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "BACKEND": "web.caching.PatientRedisCache",
             "LOCATION": REDIS_URL,
             "KEY_PREFIX": "escale",
+            "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
         }
     }
     if REDIS_URL
     else {
         "default": {
-            "BACKEND": "config.caching.CountingCache",
+            "BACKEND": "web.caching.CountingCache",
             "LOCATION": "escale_cache",
             # Above this, what has expired is deleted; nothing else ever is.
             "OPTIONS": {"MAX_ENTRIES": 1000},
@@ -276,6 +288,16 @@ ESCALE_RETENTION: dict[str, int] = {
     "proofs_months": env.int("ESCALE_KEEP_PROOFS_MONTHS", default=72),
 }
 
+# How long links live, and for how long a change of date can be undone: what enforces it and every page and mail that
+# says so read it here (accounts.periods).
+ESCALE_PERIODS: dict[str, dt.timedelta] = {
+    "confirm": dt.timedelta(days=env.int("ESCALE_CONFIRM_DAYS", default=7)),
+    "prove": dt.timedelta(days=env.int("ESCALE_PROVE_DAYS", default=2)),
+    "invitation": dt.timedelta(days=env.int("ESCALE_INVITATION_DAYS", default=7)),
+    "login_link": dt.timedelta(hours=env.int("ESCALE_LOGIN_LINK_HOURS", default=24)),
+    "grace": dt.timedelta(minutes=env.int("ESCALE_GRACE_MINUTES", default=10)),
+}
+
 # Rooms of one's own. A session may always meet at any https address; these open BigBlueButton and Jitsi rooms.
 ESCALE_BIGBLUEBUTTON_URL: str = env("ESCALE_BIGBLUEBUTTON_URL", default="")
 ESCALE_BIGBLUEBUTTON_SECRET: str = env("ESCALE_BIGBLUEBUTTON_SECRET", default="")
@@ -287,7 +309,8 @@ LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", "Français"), ("en", "English")]
 # Our own words first: where Django or allauth say the same in English, theirs would be heard instead.
 LOCALE_PATHS = [
-    BASE_DIR / app / "locale" for app in ("accounts", "cycles", "registrations", "notifications", "desk")
+    BASE_DIR / app / "locale"
+    for app in ("accounts", "cycles", "registrations", "speakers", "training", "notifications", "desk")
 ]
 TIME_ZONE = env("ESCALE_TIME_ZONE", default="Europe/Paris")
 USE_I18N = True
@@ -314,7 +337,7 @@ if env("EMAIL_URL", default=""):
         msg = f"EMAIL_URL cannot be read: write {service_urls.MAIL_EXAMPLE}"
         raise ImproperlyConfigured(msg) from None  # what was read may hold the password
 else:
-    EMAIL_BACKEND = env("EMAIL_BACKEND", default="notifications.mailbox.MailboxBackend")
+    EMAIL_BACKEND = env("EMAIL_BACKEND", default="notifications.transport.mailbox.MailboxBackend")
 EMAIL_TIMEOUT = 30
 # How many workers a tick wakes when much is due: no more than run.
 ESCALE_SENDERS: int = env.int("ESCALE_SENDERS", default=4)
@@ -326,18 +349,32 @@ ESCALE_UNCONFIRMED_AN_HOUR: int = env.int("ESCALE_UNCONFIRMED_AN_HOUR", default=
 # So many emails of one mailing refused in the same way, and the rest waits for a person.
 ESCALE_REFUSALS_BEFORE_ASKING: int = env.int("ESCALE_REFUSALS_BEFORE_ASKING", default=5)
 # Another way out than EMAIL_URL, to tell administrators that the first one refuses us; and whom these come from.
-ESCALE_ALERT_EMAIL: dict[str, Any] = (
-    env.email_url("ESCALE_ALERT_EMAIL_URL") if env("ESCALE_ALERT_EMAIL_URL", default="") else {}
-)
+try:
+    ESCALE_ALERT_EMAIL: dict[str, Any] = (
+        env.email_url_config(
+            service_urls.read_mail(env("ESCALE_ALERT_EMAIL_URL"), setting="ESCALE_ALERT_EMAIL_URL")
+        )
+        if env("ESCALE_ALERT_EMAIL_URL", default="")
+        else {}
+    )
+except service_urls.ServiceUrlError as error:
+    raise ImproperlyConfigured(str(error)) from None
+except (ImproperlyConfigured, ValueError):
+    msg = f"ESCALE_ALERT_EMAIL_URL cannot be read: write {service_urls.MAIL_EXAMPLE}"
+    raise ImproperlyConfigured(msg) from None  # what was read may hold the password
 ESCALE_ALERT_FROM: str = env("ESCALE_ALERT_FROM", default="")
 DEFAULT_FROM_EMAIL: str = env("DEFAULT_FROM_EMAIL", default="Escale <escale@example.org>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# Who is told of errors of the site by email (web/error_mails.py), and where they are reported to (web/sentry.py).
+ADMINS = [(address, address) for address in env.list("ESCALE_ADMINS", default=[])]
+EMAIL_SUBJECT_PREFIX = f"[{ESCALE_SITE_NAME}] "
+SENTRY_DSN: str = env("SENTRY_DSN", default="")
 # ANYMAIL_RESEND_API_KEY in the environment is Anymail's setting RESEND_API_KEY, and so on for every provider.
 ANYMAIL: dict[str, Any] = {
     name.removeprefix("ANYMAIL_"): value for name, value in os.environ.items() if name.startswith("ANYMAIL_")
 }
 
-# Links in mails are sealed; how long each kind lives is decided in registrations/seals.py.
+# Links in mails are sealed; how long each kind lives is decided in registrations/links/sealed_tokens.py.
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 7 * 24 * 3600
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -397,19 +434,26 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 24 * 3600.0,
         "options": {"expires": 12 * 3600},
     },
+    "speakers": {"task": "speakers.settle", "schedule": 600.0, "options": {"expires": 500}},
+    "forget-speakers": {"task": "speakers.purge", "schedule": 86400.0, "options": {"expires": 3600}},
     "purge": {"task": "registrations.purge", "schedule": 3600.0, "options": {"expires": 3000}},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat")
 
-# Personal links stand in no log line (config/redaction.py is installed with the package) and in no error report.
-DEFAULT_EXCEPTION_REPORTER = "config.error_reports.Reporter"
-DEFAULT_EXCEPTION_REPORTER_FILTER = "config.error_reports.ReporterFilter"
+# Personal links stand in no log line (web/redaction.py is installed with the package) and in no error report.
+DEFAULT_EXCEPTION_REPORTER = "web.error_reports.Reporter"
+DEFAULT_EXCEPTION_REPORTER_FILTER = "web.error_reports.ReporterFilter"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
+    # LOG_FORMAT=json: one object a line.
+    "formatters": {"ours": {"()": "web.logs.formatter"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "ours"},
+        # Errors of pages and tasks, to ESCALE_ADMINS; without any nobody is written to.
+        "administrators": {"class": "web.error_mails.ErrorMails", "level": "ERROR"},
+    },
+    "root": {"handlers": ["console", "administrators"], "level": env("LOG_LEVEL", default="INFO")},
     # A wrong Host header is answered by 400; a traceback for each would let strangers fill the log.
     "loggers": {"django.security.DisallowedHost": {"handlers": [], "propagate": False}},
 }

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from .base import *  # noqa: F403 - settings modules are layered this way
-from .base import env
+from .base import MIDDLEWARE, env
 
 DEBUG = False
+# Before SecurityMiddleware, which would redirect.
+MIDDLEWARE = ["web.proxies.ProxyHeaders", *MIDDLEWARE]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

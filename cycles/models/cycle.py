@@ -12,7 +12,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from i18nfield.fields import I18nCharField, I18nTextField
 
-from cycles import recurrence
+from cycles.language.searching import Searchable, SearchText
+from cycles.schedule import recurrence
 
 from .catalogue import Organisation
 from .programme import Programme
@@ -42,16 +43,32 @@ class CycleQuerySet(models.QuerySet["Cycle"]):
 
     def registrable(self) -> CycleQuerySet:
         """Published cycles that register here; windows and free seats are decided in registrations."""
-        return self.filter(status=Cycle.Status.PUBLISHED, is_external=False).exclude(kind=Cycle.Kind.DAILY)
+        return self.filter(
+            status=Cycle.Status.PUBLISHED, is_external=False, kind__in=Cycle.Kind.with_registration()
+        )
+
+    def series(self) -> CycleQuerySet:
+        """Cycles that stand on their own: the lists of cycles show these, and modules list their runs."""
+        return self.exclude(kind=Cycle.Kind.RUN)
+
+    def runs(self) -> CycleQuerySet:
+        """Runs of training modules and of workshops."""
+        return self.filter(kind=Cycle.Kind.RUN)
 
 
-class Cycle(Sourced):
+class Cycle(Searchable, Sourced):
     """A planned series of sessions."""
 
     class Kind(models.TextChoices):
         WEBINAR = "webinar", _("webinar cycle")
         DAILY = "daily", _("daily cycle")
+        RUN = "run", _("training run")
         OTHER = "other", _("other cycle")
+
+        @classmethod
+        def with_registration(cls) -> tuple[Cycle.Kind, ...]:
+            """Return the kinds that people register for here. One answer, for pages and for verbs."""
+            return (cls.WEBINAR, cls.RUN)
 
     class Status(models.TextChoices):
         DRAFT = "draft", _("draft")
@@ -72,7 +89,7 @@ class Cycle(Sourced):
         CLOSED = "closed", _("closed")
 
     class Color(models.TextChoices):
-        """Names of CSS Color 3, which calendars want (cycles.colors)."""
+        """Names of CSS Color 3, which calendars want (cycles.calendars.rfc5545.colors)."""
 
         TEAL = "teal", _("teal")
         DARKGREEN = "darkgreen", _("dark green")
@@ -90,6 +107,10 @@ class Cycle(Sourced):
         Programme, null=True, blank=True, on_delete=models.PROTECT, related_name="cycles"
     )
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.WEBINAR)
+    # Of a run only: what is taught, which time it is, and what it costs in words (nothing is paid here).
+    module = models.ForeignKey("Module", null=True, blank=True, on_delete=models.PROTECT, related_name="runs")
+    run_number = models.PositiveSmallIntegerField(_("number of the run"), null=True, blank=True)
+    price = I18nCharField(_("price in words"), max_length=300, blank=True)
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.DRAFT)
     title = I18nCharField(_("title"), max_length=300)
     short_title = I18nCharField(_("short title"), max_length=80, blank=True)
@@ -109,7 +130,7 @@ class Cycle(Sourced):
     planned_count = models.PositiveSmallIntegerField(
         _("number of sessions planned"), null=True, blank=True, validators=[MinValueValidator(1)]
     )
-    # The rule (cycles.recurrence.Rule). Empty for a cycle that is only a list of sessions or a link.
+    # The rule (cycles.schedule.recurrence.Rule). Empty for a cycle that is only a list of sessions or a link.
     frequency = models.CharField(_("rhythm"), max_length=20, choices=Frequency, blank=True)
     nth = models.SmallIntegerField(_("which one in the month (-1: the last)"), null=True, blank=True)
     weekday = models.PositiveSmallIntegerField(
@@ -123,7 +144,7 @@ class Cycle(Sourced):
     )
     first_date = models.DateField(_("first day of the period"), null=True, blank=True)
     last_date = models.DateField(_("last day of the period"), null=True, blank=True)
-    local_start = models.TimeField(_("local hour (empty: whole days)"), null=True, blank=True)
+    local_start = models.TimeField(_("start time (empty: whole days)"), null=True, blank=True)
     minutes = models.PositiveSmallIntegerField(
         _("minutes"),
         null=True,
@@ -163,6 +184,9 @@ class Cycle(Sourced):
         validators=[MinValueValidator(1), MaxValueValidator(LONGEST_OFFER)],
     )
     revised_at = models.DateTimeField(_("last visible change"))
+    # As the desk's search compares them.
+    search_title = SearchText(of=("title",))
+    search_word = SearchText(of=("session_word",))
 
     objects = CycleQuerySet.as_manager()
 
@@ -186,7 +210,7 @@ class Cycle(Sourced):
                     minutes__lte=LONGEST_MINUTES,
                 ),
                 violation_error_message=_(
-                    "Give a local hour and a length between 1 minute and 24 hours, or neither for whole days."
+                    "Give a start time and a length between 1 minute and 24 hours, or neither for whole days."
                 ),
             ),
             models.CheckConstraint(
@@ -237,6 +261,13 @@ class Cycle(Sourced):
             ),
             models.CheckConstraint(name="cycle_interval_positive", condition=Q(interval__gte=1)),
             models.CheckConstraint(
+                name="cycle_run_of_a_module",
+                condition=Q(kind="run", module__isnull=False, run_number__isnull=False, run_number__gte=1)
+                | (~Q(kind="run") & Q(module=None, run_number=None)),
+                violation_error_message=_("A training run belongs to a module and has a number."),
+            ),
+            models.UniqueConstraint(fields=("module", "run_number"), name="cycle_run_number_once"),
+            models.CheckConstraint(
                 name="cycle_planned_positive", condition=Q(planned_count=None) | Q(planned_count__gte=1)
             ),
             models.CheckConstraint(
@@ -257,6 +288,10 @@ class Cycle(Sourced):
 
     def __str__(self) -> str:
         return str(self.title)
+
+    @property
+    def is_run(self) -> bool:
+        return self.kind == self.Kind.RUN
 
     @property
     def is_public(self) -> bool:

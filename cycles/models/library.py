@@ -11,7 +11,7 @@ from .catalogue import Organisation, Person, Topic
 from .cycle import Cycle
 from .programme import Programme
 from .session import Session
-from .shared import FuzzyDated, Sourced
+from .shared import FuzzyDated, Modality, Sourced
 
 NEWS_TARGETS = (
     "programme",
@@ -109,31 +109,6 @@ class Module(Sourced):
         return str(self.title)
 
 
-class ModuleRun(Sourced):
-    """A dated delivery of a module."""
-
-    module = models.ForeignKey(Module, on_delete=models.CASCADE, related_name="runs")
-    number = models.PositiveSmallIntegerField(_("number"))
-    starts_on = models.DateField(_("starts on"), null=True, blank=True)
-    ends_on = models.DateField(_("ends on"), null=True, blank=True)
-
-    class Meta:
-        verbose_name = _("training run")
-        verbose_name_plural = _("training runs")
-        ordering = ("module", "number")
-        constraints = (
-            models.UniqueConstraint(fields=("module", "number"), name="module_run_once"),
-            models.CheckConstraint(
-                name="module_run_in_order",
-                condition=Q(ends_on=None) | Q(ends_on__gte=models.F("starts_on")),
-                violation_error_message=_("The run ends before it begins: exchange the two dates."),
-            ),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.module} {self.number}"
-
-
 class WorkshopQuerySet(models.QuerySet["Workshop"]):
     def published(self) -> WorkshopQuerySet:
         """Published workshops, as far as the module on whose page they stand is no draft."""
@@ -143,13 +118,10 @@ class WorkshopQuerySet(models.QuerySet["Workshop"]):
 
 
 class Workshop(Sourced, FuzzyDated):
-    """A working meeting, such as the co-design of a module. Its hour and place may be unknown."""
+    """A working meeting, such as the co-design of a module. Its hour and place may be unknown.
 
-    class Modality(models.TextChoices):
-        UNKNOWN = "unknown", _("not known yet")
-        ONLINE = "online", _("online")
-        ON_SITE = "on_site", _("on site")
-        HYBRID = "hybrid", _("on site and online")
+    It is announced from the first; people register once its hour is known, for the `run` that opens it.
+    """
 
     slug = models.SlugField(max_length=80, unique=True)
     module = models.ForeignKey(
@@ -160,6 +132,9 @@ class Workshop(Sourced, FuzzyDated):
     modality = models.CharField(_("modality"), max_length=10, choices=Modality, default=Modality.UNKNOWN)
     place = I18nCharField(_("place"), max_length=300, blank=True)
     starts_at = models.DateTimeField(_("starts, when the hour is known"), null=True, blank=True)
+    run = models.OneToOneField(
+        Cycle, null=True, blank=True, on_delete=models.SET_NULL, related_name="workshop"
+    )
     hosts = models.ManyToManyField(Organisation, blank=True, related_name="workshops")
     is_published = models.BooleanField(_("published"), default=True, db_default=True)
 

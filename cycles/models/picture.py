@@ -16,7 +16,7 @@ PICTURED = ("cycle", "session", "news")
 
 
 class Picture(models.Model):
-    """One picture of one thing, in two widths; its files are named by their content (cycles/pictures.py)."""
+    """One picture of one thing, in two widths; its files are named by their content (cycles/content/pictures.py)."""
 
     cycle = models.OneToOneField(
         Cycle, null=True, blank=True, on_delete=models.CASCADE, related_name="picture"

@@ -14,10 +14,11 @@ from django.utils.translation import gettext_lazy as _
 from i18nfield.fields import I18nCharField, I18nTextField
 
 from accounts.addresses.columns import AddressColumn
+from cycles.language.searching import Searchable, SearchText
 
 from .catalogue import Organisation, Person, Territory, Topic
 from .cycle import Cycle
-from .shared import Sourced
+from .shared import Modality, Sourced
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -46,7 +47,7 @@ class SessionQuerySet(models.QuerySet["Session"]):
         return self.order_by(F("number").asc(nulls_last=True), F("starts_at").asc(nulls_last=True), "pk")
 
 
-class Session(Sourced):
+class Session(Searchable, Sourced):
     """One meeting of a cycle.
 
     `planned_date` is the day that the rule gave and never changes; `starts_at` is the truth.
@@ -113,25 +114,40 @@ class Session(Sourced):
     legal_frame = models.CharField(
         _("legal frame"), max_length=20, choices=LegalFrame, default=LegalFrame.INFORMATION
     )
+    modality = models.CharField(
+        _("how people take part"),
+        max_length=10,
+        choices=[choice for choice in Modality.choices if choice[0] != Modality.UNKNOWN],
+        default=Modality.ONLINE,
+        db_default=Modality.ONLINE,
+    )
+    place = I18nCharField(_("place, with its address"), max_length=300, blank=True)
+    access = I18nTextField(_("how to get there"), blank=True)
     # Never shown in public: people reach the room through their own join link.
     room_kind = models.CharField(_("room"), max_length=15, choices=RoomKind, default=RoomKind.LINK)
     # On a server of one's own; empty: a name that nobody guesses is made from the session.
     room_name = models.SlugField(_("name of the room"), max_length=80, blank=True)
     room_url = models.URLField(_("address of the room"), max_length=500, blank=True)
-    room_host_url = models.URLField(_("address of the room for those who speak"), max_length=500, blank=True)
+    room_host_url = models.URLField(_("address of the room for the speakers"), max_length=500, blank=True)
     room_opens_minutes = models.PositiveSmallIntegerField(_("room opens, minutes before"), default=15)
     is_recorded = models.BooleanField(_("recorded"), default=False)
     replay_url = models.URLField(_("address of the replay"), max_length=500, blank=True)
+    # Somebody who spoke does not agree, or no more: kept, and shown to nobody (written by speakers/consents).
+    is_replay_held = models.BooleanField(
+        _("the replay is held"), default=False, db_default=False, editable=False
+    )
     capacity = models.PositiveIntegerField(
         _("places"), null=True, blank=True, validators=[MinValueValidator(1)]
     )
     revision = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(editable=False)
     revised_at = models.DateTimeField(editable=False)
-    # When what calendars show of it last changed, and a digest of that (cycles.showing): LAST-MODIFIED. It
-    # also follows a speaker's or an organisation's name, and no change that subscribers cannot see.
+    # When what calendars show of it last changed, and a digest of that (calendars.calendar_revision): LAST-MODIFIED.
+    # It also follows a speaker's or an organisation's name, and no change that subscribers cannot see.
     shown_at = models.DateTimeField(null=True, editable=False)
     shown_digest = models.CharField(max_length=32, blank=True, editable=False)
+    # As the desk's search compares it.
+    search_title = SearchText(of=("title",))
 
     objects = SessionQuerySet.as_manager()
 
@@ -139,7 +155,12 @@ class Session(Sourced):
         verbose_name = _("session")
         verbose_name_plural = _("sessions")
         ordering = ("cycle", "number", "starts_at")
-        indexes = (models.Index(fields=("starts_at",), name="session_starts_at"),)
+        indexes = (
+            models.Index(fields=("starts_at",), name="session_starts_at"),
+            # What is to come, of a site whose archives are large; what changed lately, for the tick.
+            models.Index(fields=("ends_at",), name="session_ends_at"),
+            models.Index(fields=("revised_at",), name="session_revised_at"),
+        )
         constraints = (
             models.UniqueConstraint(
                 fields=("cycle", "planned_date"),
@@ -159,6 +180,10 @@ class Session(Sourced):
                 name="session_dated_unless_postponed",
                 condition=Q(status__in=["draft", "postponed"]) | Q(starts_at__isnull=False),
                 violation_error_message=_("Only a draft or a postponed session may be without a date."),
+            ),
+            models.CheckConstraint(
+                name="session_modality_known",
+                condition=Q(modality__in=["online", "on_site", "hybrid"]),
             ),
             models.CheckConstraint(
                 name="session_room_kind_known",
@@ -186,10 +211,25 @@ class Session(Sourced):
         return self.status in (self.Status.TENTATIVE, self.Status.CONFIRMED)
 
     @property
+    def has_room(self) -> bool:
+        """True where people may join from afar: nobody is offered a link to a room that there is not."""
+        return self.modality != Modality.ON_SITE
+
+    @property
+    def is_on_site(self) -> bool:
+        """True where people may come to a place."""
+        return self.modality != Modality.ONLINE
+
+    @property
     def status_when_dated(self) -> Status:
         """How sure the next date of a postponed session is: as sure as the one it had."""
         was_unsure = self.status_before_postponing == self.Status.TENTATIVE
         return self.Status.TENTATIVE if was_unsure else self.Status.CONFIRMED
+
+    @property
+    def public_replay_url(self) -> str:
+        """The address of the replay as far as those who spoke agree; empty without one."""
+        return "" if self.is_replay_held else self.replay_url
 
     @property
     def is_announced(self) -> bool:
@@ -244,13 +284,18 @@ class Segment(models.Model):
 class SpeakerSlotQuerySet(models.QuerySet["SpeakerSlot"]):
     """Named questions."""
 
-    def speaking(self) -> SpeakerSlotQuerySet:
-        """Those that the public is told about: asked at least, and neither declined nor replaced."""
-        return self.exclude(state__in=SpeakerSlot.SILENT)
+    def confirmed(self) -> SpeakerSlotQuerySet:
+        """Those who said yes."""
+        return self.filter(state=SpeakerSlot.State.ACCEPTED)
+
+    def announced(self) -> SpeakerSlotQuerySet:
+        """Those that the public is told about: who said yes, and the organisations of everybody who was asked."""
+        asked = Q(state__in=SpeakerSlot.ASKED, organisation__isnull=False)
+        return self.filter(Q(state=SpeakerSlot.State.ACCEPTED) | asked)
 
     def reachable(self) -> SpeakerSlotQuerySet:
-        """Those who speak and whose address was given."""
-        return self.speaking().exclude(contact_email="")
+        """Those who were asked, have not said no, and whose address was given."""
+        return self.filter(state__in=SpeakerSlot.SPEAKING).exclude(contact_email="")
 
 
 class SpeakerSlot(models.Model):
@@ -261,10 +306,14 @@ class SpeakerSlot(models.Model):
         INVITED = "invited", _("invited")
         ACCEPTED = "accepted", _("accepted")
         DECLINED = "declined", _("declined")
+        WITHDRAWN = "withdrawn", _("withdrawn")
         REPLACED = "replaced", _("replaced")
 
-    # A wish of the organisers', or somebody who does not come: nobody is told, and nobody is written to.
-    SILENT = (State.PROPOSED, State.DECLINED, State.REPLACED)
+    # A wish of the organisers', or somebody who does not come: nobody is written to.
+    SILENT = (State.PROPOSED, State.DECLINED, State.WITHDRAWN, State.REPLACED)
+    SPEAKING = (State.INVITED, State.ACCEPTED)
+    # Asked without a yes that stands: the public is told of their organisation alone, which may name somebody else.
+    ASKED = (State.INVITED, State.DECLINED, State.WITHDRAWN)
 
     segment = models.ForeignKey(Segment, on_delete=models.CASCADE, related_name="slots")
     order = models.PositiveSmallIntegerField(_("order"))
@@ -279,7 +328,7 @@ class SpeakerSlot(models.Model):
     # Whom to write to about this session; of a slot, because an organisation may speak before it names a person.
     # Never shown in public, and kept no longer than registrations are.
     contact_name = models.CharField(_("contact"), max_length=120, blank=True)
-    contact_email = AddressColumn(_("e-mail of the contact"), max_length=254, blank=True)
+    contact_email = AddressColumn(_("email of the contact"), max_length=254, blank=True)
     contact_language = models.CharField(
         _("language of the contact"), max_length=5, choices=settings.LANGUAGES, default="fr"
     )
@@ -303,8 +352,18 @@ class SpeakerSlot(models.Model):
         return " · ".join(str(part) for part in (self.person, self.organisation) if part)
 
     @property
-    def is_speaking(self) -> bool:
-        return self.state not in self.SILENT
+    def is_confirmed(self) -> bool:
+        return self.state == self.State.ACCEPTED
+
+    @property
+    def is_announced(self) -> bool:
+        """As `announced` says of many."""
+        return self.is_confirmed or (self.state in self.ASKED and self.organisation_id is not None)
+
+    @property
+    def shown_person(self) -> Person | None:
+        """The person as far as the public is told: nobody before they said yes."""
+        return self.person if self.is_confirmed else None
 
 
 class SessionChangeQuerySet(models.QuerySet["SessionChange"]):

@@ -45,6 +45,15 @@ def speaks_for(programme: int | F | None, *, path: str = "programme") -> Q:
     return Q(**{path: programme}) | Q(**{f"{path}__isnull": True})
 
 
+class Modality(models.TextChoices):
+    """How people take part. That of a session is never unknown: it is decided before one can register."""
+
+    UNKNOWN = "unknown", _("not known yet")
+    ONLINE = "online", _("online")
+    ON_SITE = "on_site", _("on site")
+    HYBRID = "hybrid", _("on site and online")
+
+
 class DatePrecision(models.TextChoices):
     DAY = "day", _("exact day")
     MONTH = "month", _("month")

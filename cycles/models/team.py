@@ -26,7 +26,7 @@ class Invitation(models.Model):
     """An address that someone was invited at, and to do what. Accepting, withdrawing and ageing delete the row."""
 
     programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="invitations")
-    email = AddressColumn(_("e-mail address"))
+    email = AddressColumn(_("email address"))
     role = models.CharField(_("role"), max_length=12, choices=Membership.Role)
     language = models.CharField(_("language"), max_length=5, default="fr")
     invited_by = models.ForeignKey(

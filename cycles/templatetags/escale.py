@@ -14,14 +14,15 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language
 from markdown_it import MarkdownIt
 
-from cycles import naming, wording
+from cycles.language import naming, wording
+from cycles.language import words as language_words
 
 if TYPE_CHECKING:
     import datetime as dt
 
     from cycles.models import Cycle, Session, SpeakerSlot
     from cycles.models.shared import FuzzyDated
-    from cycles.pages import Post
+    from cycles.site.pages import Post
 
 register = template.Library()
 _markdown = MarkdownIt("commonmark", {"html": False, "linkify": False})
@@ -118,6 +119,24 @@ def when(session: Session) -> str:
         all_day=session.is_all_day,
         language=language(),
     )
+
+
+@register.filter
+def where(session: Session) -> str:
+    """Say where a session is held: online, at its place, or both."""
+    return naming.where(session)
+
+
+@register.filter
+def language_name(code: str) -> str:
+    """Return the name of a language as a sentence says it: «allemand», "German"."""
+    return language_words.of(language()).language(code)
+
+
+@register.simple_tag
+def og_locale() -> str:
+    """Return the language of the page with its country, as Open Graph wants it: fr_FR, en_GB."""
+    return language_words.of(language()).locale
 
 
 @register.filter

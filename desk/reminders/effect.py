@@ -5,24 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
-from cycles import naming, wording
-from desk.consequences import language
-from notifications import audiences, plan
+from accounts.dry_run import dry_run
+from cycles.language import naming, wording
+from desk.reminders import line
+from desk.reminders.mailings import Mailings, mailings
+from desk.schedule.consequences import language
 from notifications.models import Occurrence, ReminderStep
-
-from . import line
+from notifications.plan import audiences, planner
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable
 
     from cycles.models import Cycle
-
-# By session and line.
-Mailings = dict[tuple[int, str], Occurrence]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,48 +41,33 @@ def effect(cycle: Cycle, change: Callable[[], None], *, at: dt.datetime) -> Effe
 
     People are counted for the mailings that differ only: a few queries, whatever the number of sessions.
     """
-    with transaction.atomic():
-        before, missed = _mailings(cycle)
-        was_any_on = _is_any_on(cycle)
-        with plan.together():
+
+    def looked_at() -> tuple[Mailings, Mailings, int, bool]:
+        before, was_any_on = mailings(session__cycle=cycle), _is_any_on(cycle)
+        with planner.together():
             change()
-        after, missed_now = _mailings(cycle)
-        is_any_on = _is_any_on(cycle)
-        come = [mailing for key, mailing in after.items() if _is_new(mailing, before.get(key))]
-        added = _people(come, at=at)
-        transaction.set_rollback(True)
-    gone = [mailing for key, mailing in before.items() if _is_new(mailing, after.get(key))]
+        after = mailings(session__cycle=cycle)
+        come = [
+            mailing for key, mailing in after.planned.items() if _is_new(mailing, before.planned.get(key))
+        ]
+        return before, after, _people(come, at=at), was_any_on and not _is_any_on(cycle)
+
+    before, after, added, leaves_none = dry_run(looked_at).result
+    gone = [mailing for key, mailing in before.planned.items() if _is_new(mailing, after.planned.get(key))]
     return Effect(
         removed=_people(gone, at=at),
         added=added,
         notes=tuple(
             _note(cycle, mailing)
-            for key, mailing in missed_now.items()
-            if key not in missed and _matters(mailing, at=at)
+            for key, mailing in after.missed.items()
+            if key not in before.missed and _matters(mailing, at=at)
         ),
-        leaves_none=was_any_on and not is_any_on,
+        leaves_none=leaves_none,
     )
 
 
 def _is_any_on(cycle: Cycle) -> bool:
     return ReminderStep.objects.filter(cycle=cycle, session=None, is_enabled=True).exists()
-
-
-def _mailings(cycle: Cycle) -> tuple[Mailings, Mailings]:
-    """Return the mailings that are planned and those that will not be sent, in the order of their hours."""
-    found = Occurrence.objects.filter(
-        session__cycle=cycle,
-        step__isnull=False,
-        state__in=(Occurrence.State.PLANNED, Occurrence.State.MISSED),
-    )
-    planned: Mailings = {}
-    missed: Mailings = {}
-    for mailing in found.select_related("step", "session").order_by("due_at", "pk"):
-        if mailing.step is not None:
-            mailing.session.cycle = cycle
-            among = planned if mailing.state == Occurrence.State.PLANNED else missed
-            among[mailing.session_id, mailing.step.code] = mailing
-    return planned, missed
 
 
 def _is_new(mailing: Occurrence, other: Occurrence | None) -> bool:

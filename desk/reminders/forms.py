@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cycles import recurrence
-from desk.editors.seen import SeenForm
-from desk.forms import date_field, time_field
-from notifications import plan, policy
+from cycles.schedule import recurrence
+from desk.ui.fields import date_field, time_field
+from desk.ui.seen import SeenForm
 from notifications.models import OnUncertain, ReminderStep
+from notifications.plan import planner, policy
 
 if TYPE_CHECKING:
     from django.http import QueryDict
@@ -40,9 +40,9 @@ class StepForm(SeenForm):
     audience = forms.ChoiceField(label=_("To whom"), choices=ReminderStep.Audience.choices)
     kind = forms.ChoiceField(label=_("Which message"), choices=ReminderStep.Message.choices)
     opens = time_field(
-        label=_("Mail leaves from"), help_text=_("Quiet hours hold for lines counted in days.")
+        label=_("Email leaves from"), help_text=_("Quiet hours hold for lines counted in days.")
     )
-    closes = time_field(label=_("Mail leaves until"))
+    closes = time_field(label=_("Email leaves until"))
     avoids_weekends = forms.BooleanField(label=_("Not on Saturdays and Sundays"), required=False)
     avoids_holidays = forms.BooleanField(label=_("Not on public holidays (France)"), required=False)
     on_uncertain = forms.ChoiceField(
@@ -78,7 +78,7 @@ class StepForm(SeenForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         if data.get("opens") and data.get("closes") and data["opens"] >= data["closes"]:
-            self.add_error("closes", _("Mail leaves between an hour and a later one."))
+            self.add_error("closes", _("Email leaves between an hour and a later one."))
         if not self.errors:
             try:
                 self.timing.as_fields()
@@ -121,7 +121,7 @@ class TryForm(forms.Form):
     """Another day and hour for a session, to see what its reminders would become."""
 
     date = date_field(label=_("Another day"))
-    hour = time_field(label=_("Local hour"), required=False)
+    hour = time_field(label=_("Start time"), required=False)
 
     def __init__(self, data: QueryDict | None = None, *, session: Session) -> None:
         start = session.starts_at.astimezone(session.zone) if session.starts_at else None
@@ -168,7 +168,7 @@ class PlanForm(SureForm):
     """
 
     def __init__(self, data: QueryDict | None = None, *, cycle: Cycle) -> None:
-        self.steps = plan.cycle_steps(cycle)
+        self.steps = planner.cycle_steps(cycle)
         super().__init__(None if data is None else _brought_up_to_date(data, self.steps))
         for step in self.steps:
             attributes = {"form": "plan"}

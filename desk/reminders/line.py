@@ -10,10 +10,10 @@ from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from cycles import wording
-from desk.consequences import language, step_in_words
-from notifications import audiences, plan
+from cycles.language import wording
+from desk.schedule.consequences import language, step_in_words
 from notifications.models import Delivery, Occurrence, ReminderStep
+from notifications.plan import audiences, planner
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -66,7 +66,8 @@ def lines(session: Session, *, at: dt.datetime) -> list[Line]:
     }
     counts = _counts(mailings.values())
     dated = [
-        (_due_at(step, session, mailings.get(step.code)), step.code, step) for step in plan.steps_of(session)
+        (_due_at(step, session, mailings.get(step.code)), step.code, step)
+        for step in planner.steps_of(session)
     ]
     return _next_marked(
         _line(step, session, mailings.get(code), due_at=due_at, counts=counts, at=at)
@@ -91,7 +92,7 @@ def _next_marked(found: Iterable[Line]) -> list[Line]:
 
 
 def _due_at(step: ReminderStep, session: Session, mailing: Occurrence | None) -> dt.datetime:
-    return mailing.due_at if mailing and mailing.asked_at else plan.window(step, session).due_at
+    return mailing.due_at if mailing and mailing.asked_at else planner.window(step, session).due_at
 
 
 def undated(cycle: Cycle) -> list[Line]:
@@ -104,7 +105,7 @@ def undated(cycle: Cycle) -> list[Line]:
             state_word=_("on") if step.is_enabled else state_in_words("paused"),
             css="todo",
         )
-        for step in plan.cycle_steps(cycle)
+        for step in planner.cycle_steps(cycle)
     ]
 
 
@@ -117,7 +118,7 @@ def name(step: ReminderStep) -> str:
 
 
 def _counts(mailings: Iterable[Occurrence]) -> dict[int, Counts]:
-    found: dict[int, dict[str, int]] = {}
+    result: dict[int, dict[str, int]] = {}
     rows = (
         Delivery.objects.filter(occurrence__in=mailings)
         .order_by("occurrence", "state")
@@ -126,9 +127,9 @@ def _counts(mailings: Iterable[Occurrence]) -> dict[int, Counts]:
     )
     for occurrence, state, number in rows:
         name = "sent" if state == Delivery.State.SENT else "waiting" if state in ALIVE else "other"
-        of_one = found.setdefault(occurrence, {})
+        of_one = result.setdefault(occurrence, {})
         of_one[name] = of_one.get(name, 0) + number
-    return {pk: Counts(**of_one) for pk, of_one in found.items()}
+    return {pk: Counts(**of_one) for pk, of_one in result.items()}
 
 
 def _line(

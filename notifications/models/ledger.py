@@ -90,17 +90,17 @@ class Batch(models.Model):
 
 
 class Delivery(models.Model):
-    """One owed mail: one kind, one person, one purpose. Only notifications/ledger.py writes `state`."""
+    """One owed mail: one kind, one person, one purpose. Only notifications/delivery/ledger.py writes `state`."""
 
     class State(models.TextChoices):
         PENDING = "pending", _("waiting")
-        CLAIMED = "claimed", _("taken by a worker")
+        CLAIMED = "claimed", _("sending")
         SENDING = "sending", _("being handed over")
         SENT = "sent", _("sent")
         FAILED = "failed", pgettext_lazy("mail", "refused")
         SUPPRESSED = "suppressed", _("address stopped")
         SKIPPED = "skipped", _("not sent")
-        UNCERTAIN = "uncertain", _("acceptance uncertain")
+        UNCERTAIN = "uncertain", _("sending not confirmed")
 
     class Reason(models.TextChoices):
         """Why a mail was not sent."""
@@ -115,6 +115,7 @@ class Delivery(models.Model):
         ERASED = "erased", _("the person was erased")
         STOPPED = "stopped", _("stopped by an organiser")
         NOT_SPEAKING = "not_speaking", _("no longer speaks there under this address")
+        ANSWERED = "answered", _("has answered meanwhile")
         RESTORED = "restored", _("may have left before the backup was restored")
 
     # "rem:{step}:{session}:{revision}:{registration}": the one thing that makes a second mail impossible.
@@ -135,6 +136,10 @@ class Delivery(models.Model):
     )
     participant = models.ForeignKey(
         Participant, null=True, blank=True, on_delete=models.SET_NULL, related_name="deliveries"
+    )
+    # The cycle that it is about, as a whole or by one of its sessions: what organisers list and count.
+    cycle = models.ForeignKey(
+        Cycle, null=True, blank=True, on_delete=models.SET_NULL, related_name="deliveries", db_index=False
     )
     # Most mails have none: the index that Django would make is a partial one below.
     group_message = models.ForeignKey(
@@ -179,6 +184,14 @@ class Delivery(models.Model):
                 fields=("group_message",),
                 name="delivery_of_group",
                 condition=Q(group_message__isnull=False),
+            ),
+            # The list of a cycle's mails, the newest first; how many are in each state; those in trouble.
+            models.Index(fields=("cycle", "-next_at", "-id"), name="delivery_of_cycle"),
+            models.Index(fields=("cycle", "state"), name="delivery_states_of_cycle"),
+            models.Index(
+                fields=("cycle", "created_at"),
+                name="delivery_troubled",
+                condition=Q(state__in=["failed", "uncertain"]) | Q(reason="too_late"),
             ),
         )
         constraints = (
@@ -226,6 +239,14 @@ class DeliveryEvent(models.Model):
     at = models.DateTimeField()
 
     class Meta:
+        indexes = (
+            # What organisers are told of: few of all that providers report.
+            models.Index(
+                fields=("at",),
+                name="delivery_event_unwelcome",
+                condition=Q(type__in=["bounced", "rejected", "failed", "complained"]),
+            ),
+        )
         constraints = (models.UniqueConstraint(fields=("provider", "event_id"), name="delivery_event_once"),)
 
     def __str__(self) -> str:

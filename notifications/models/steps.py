@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from cycles.models import Cycle, Session
-from notifications import reminders
+from notifications.plan import reminders
 
 LONGEST_DELTA = 366
 
@@ -41,17 +41,19 @@ class ReminderStep(models.Model):
         MISSED = "missed", _("people who missed it")
         UNKNOWN = "unknown", _("people whose attendance is not known")
         CYCLE = "cycle", _("everyone registered for the cycle")
-        SPEAKERS = "speakers", _("those who speak")
+        SPEAKERS = "speakers", _("the speakers")
 
     class Message(models.TextChoices):
-        """Which mail a line sends: a kind of notifications/kinds.py."""
+        """Which mail a line sends: a kind of notifications/mail/kinds/__init__.py."""
 
         REMINDER = "reminder", _("reminder with the join link")
         THANKS = "thanks", _("thanks to those who came")
         MISSED = "missed", _("replay for those who missed it")
         FOLLOW_UP = "follow_up", _("follow-up for everyone")
         NOTE = "note", _("message of your own")
-        SPEAKER = "speaker_reminder", _("reminder to those who speak, with the host’s link")
+        SPEAKER = "speaker_reminder", _("reminder to the speakers, with the host’s link")
+        CHASED = "speaker_chased", _("chase-up to speakers who have not answered")
+        THANKED = "speaker_thanked", _("thanks to those who spoke, with the figures")
 
     cycle = models.ForeignKey(Cycle, on_delete=models.CASCADE, related_name="reminder_steps")
     session = models.ForeignKey(
@@ -74,8 +76,8 @@ class ReminderStep(models.Model):
     on_uncertain = models.CharField(
         _("when acceptance is uncertain"), max_length=5, choices=OnUncertain, default=OnUncertain.RETRY
     )
-    opens = models.TimeField(_("mail leaves from"), default=dt.time(8))
-    closes = models.TimeField(_("mail leaves until"), default=dt.time(20))
+    opens = models.TimeField(_("email leaves from"), default=dt.time(8))
+    closes = models.TimeField(_("email leaves until"), default=dt.time(20))
     avoids_weekends = models.BooleanField(_("not on Saturdays and Sundays"), default=False)
     avoids_holidays = models.BooleanField(_("not on public holidays"), default=False)
 
@@ -111,15 +113,19 @@ class ReminderStep(models.Model):
             models.CheckConstraint(
                 name="reminder_step_hours_in_order",
                 condition=Q(opens__lt=F("closes")),
-                violation_error_message=_("Mail leaves between an hour and a later one."),
+                violation_error_message=_("Email leaves between an hour and a later one."),
             ),
             models.CheckConstraint(
                 name="reminder_step_speakers_have_their_own",
-                condition=Q(audience="speakers", kind="speaker_reminder")
-                | (~Q(audience="speakers") & ~Q(kind="speaker_reminder")),
-                violation_error_message=_(
-                    "Those who speak get the message made for them, and nobody else does."
+                condition=Q(
+                    audience="speakers",
+                    kind__in=["speaker_reminder", "speaker_chased", "speaker_thanked"],
+                )
+                | (
+                    ~Q(audience="speakers")
+                    & ~Q(kind__in=["speaker_reminder", "speaker_chased", "speaker_thanked"])
                 ),
+                violation_error_message=_("Speakers get the message made for them, and nobody else does."),
             ),
             models.CheckConstraint(
                 name="reminder_step_follow_up_comes_after",
@@ -145,6 +151,13 @@ class ReminderStep(models.Model):
             avoids_weekends=self.avoids_weekends,
             avoids_holidays=self.avoids_holidays,
         )
+
+    @property
+    def distance(self) -> dt.timedelta:
+        """How far from the session it leaves: negative before, positive after."""
+        if self.moment == self.Moment.LOCAL_TIME:
+            return dt.timedelta(days=self.day_delta)
+        return self.offset if self.moment == self.Moment.AFTER_END else -self.offset
 
     @property
     def is_after(self) -> bool:

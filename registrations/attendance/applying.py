@@ -13,13 +13,11 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
-from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts import journal
-from registrations import names
 from registrations.models import Registration, State
+from registrations.people import names
 from registrations.tables import remembering
 from registrations.tables.models import ColumnChoice
 
@@ -123,7 +121,6 @@ class Reading:
         return tuple(stranger for stranger in self.strangers if stranger.why == "holder")
 
 
-@journal.verb("attendance.upload", gettext_lazy("brought in an attendance report"))
 def upload(session: Session, *, name: str, data: bytes, by: User | None, at: dt.datetime) -> AttendanceReport:
     """Keep a platform's file until somebody has looked at its preview. Raises TableError."""
     reports.read(
@@ -132,7 +129,7 @@ def upload(session: Session, *, name: str, data: bytes, by: User | None, at: dt.
         zone=session.zone,
         chosen=remembering.choices(session.cycle.programme, use=USE),
     )
-    with transaction.atomic():
+    with journal.entry("attendance.upload", session, by=by, at=at):
         AttendanceReport.objects.filter(session=session, uploaded_by=by, applied_at=None).delete()
         return AttendanceReport.objects.create(
             session=session,
@@ -201,8 +198,8 @@ def read(report: AttendanceReport, *, asked: Asked, by: User | None = None, at: 
     )
     if can_write:
         for person, has_place in everybody:
-            found = match.found.get(person.id)
-            writer.add(person.id, found.stay if found else None, has_place=has_place)
+            result = match.found.get(person.id)
+            writer.add(person.id, result.stay if result else None, has_place=has_place)
     names = {person.id: person for person in people}
     return Reading(
         line_count=len(lines),
@@ -294,11 +291,11 @@ class _Writer:
         if self.is_again and stay is not None and has_only_minutes:
             # The minutes that are kept are rounded, and may hold those of another report.
             return
-        said = None if stay is None else self._verdict(self._together(stay, earlier))
-        if said is None:
+        outcome = None if stay is None else self._verdict(self._together(stay, earlier))
+        if outcome is None:
             self._not_in_file(pk, row, earlier, has_place=has_place)
             return
-        state, minutes, spans = said
+        state, minutes, spans = outcome
         if earlier is not None and (earlier.state, earlier.minutes, earlier.spans) == (state, minutes, spans):
             return
         self._write(pk, state, minutes, spans)
@@ -341,15 +338,14 @@ class _Writer:
         return presence.together(before, stay, length=self.length)
 
     def _verdict(self, stay: Stay) -> tuple[str, int | None, list[list[int]] | None] | None:
-        said = matching.verdict(stay, length=self.length, threshold=self.asked.threshold)
-        if said is None:
+        outcome = matching.verdict(stay, length=self.length, threshold=self.asked.threshold)
+        if outcome is None:
             return None
-        state, minutes = said
+        state, minutes = outcome
         spans = None if stay.spans is None or minutes is None else [list(span) for span in stay.spans]
         return state, minutes, spans
 
 
-@journal.verb("attendance.apply", gettext_lazy("applied an attendance report"))
 def apply(report: AttendanceReport, *, asked: Asked, by: User | None, at: dt.datetime) -> Reading | None:
     """Write what the preview showed, worked out again under the lock; None if it was written already.
 
@@ -357,24 +353,26 @@ def apply(report: AttendanceReport, *, asked: Asked, by: User | None, at: dt.dat
     remembered for the programme. Raises AttendanceError where an earlier report cannot be added to without a choice,
     or the file does not say that anybody came.
     """
-    noting.lock(report.session_id)
-    row = AttendanceReport.objects.select_related("session__cycle__programme").get(pk=report.pk)
-    if row.applied_at is not None:
-        return None
-    reading = read(row, asked=asked, by=by, at=at)
-    if reading.lacks_evidence:
-        raise AttendanceError(_("Say first which column holds the minutes or the hours."))
-    if reading.must_choose:
-        raise AttendanceError(
-            _("Say first what becomes of the earlier report: added to this one, or replaced by it.")
-        )
-    noting.save(reading.rows)
-    remembering.remember(row.session.cycle.programme, use=USE, chosen=asked.columns)
-    row.content = b""
-    row.applied_at = at
-    row.line_count = reading.line_count
-    row.matched_count = len(reading.found)
-    row.unmatched_count = len(reading.strangers)
-    row.save(update_fields=["content", "applied_at", "line_count", "matched_count", "unmatched_count"])
-    noting.tell(row.session_id, at=at)
-    return reading
+    with journal.entry("attendance.apply", report, by=by, at=at):
+        noting.lock(report.session_id)
+        noting.refuse_closed(report.session_id)
+        row = AttendanceReport.objects.select_related("session__cycle__programme").get(pk=report.pk)
+        if row.applied_at is not None:
+            return None
+        reading = read(row, asked=asked, by=by, at=at)
+        if reading.lacks_evidence:
+            raise AttendanceError(_("Say first which column holds the minutes or the hours."))
+        if reading.must_choose:
+            raise AttendanceError(
+                _("Say first what becomes of the earlier report: added to this one, or replaced by it.")
+            )
+        noting.save(reading.rows)
+        remembering.remember(row.session.cycle.programme, use=USE, chosen=asked.columns)
+        row.content = b""
+        row.applied_at = at
+        row.line_count = reading.line_count
+        row.matched_count = len(reading.found)
+        row.unmatched_count = len(reading.strangers)
+        row.save(update_fields=["content", "applied_at", "line_count", "matched_count", "unmatched_count"])
+        noting.tell(row.session_id, at=at)
+        return reading

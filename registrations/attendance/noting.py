@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.db.models import Count, Q, Sum
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts import journal
 from cycles.models import Session
+from registrations import proofs
+from registrations.events import AttendanceChanged
 from registrations.models import Registration, State
-from registrations.signals import attendance_changed
 
 from .models import Attendance, AttendanceCount
 
@@ -40,9 +40,13 @@ class AttendanceError(Exception):
 
 @transaction.atomic
 def join(registration: Registration, *, at: dt.datetime) -> bool:
-    """Note that the person went to the room; only the first time counts. Returns whether it was the first."""
+    """Note that the person went to the room; only the first time counts. Returns whether it was the first.
+
+    Where they sign for their presence, it says nothing about that.
+    """
     is_first = bool(Registration.objects.filter(pk=registration.pk, joined_at=None).update(joined_at=at))
-    if is_first:
+    if is_first and registration.session.legal_frame != Session.LegalFrame.TRAINING:
+        # In a training a click is no presence: people sign (training.signing).
         # A report that said "absent" was wrong, or of another hour: the organiser decides, not a click.
         Attendance.objects.bulk_create(
             [
@@ -101,10 +105,17 @@ def lock(session_id: int) -> Session:
 
 def tell(session_id: int, *, at: dt.datetime) -> None:
     """Say, inside the transaction, that the attendance of a session is another."""
-    attendance_changed.send(sender=Attendance, session_id=session_id, at=at)
+    AttendanceChanged(session_id=session_id, at=at).send()
 
 
-@journal.verb("attendance.note", gettext_lazy("noted who came"))
+def refuse_closed(session_id: int) -> None:
+    """Raise AttendanceError where a sheet says for good who came."""
+    if proofs.is_closed(session_id):
+        raise AttendanceError(
+            _("The sign-in sheet of this session is countersigned: undo that first, with a reason.")
+        )
+
+
 def note(
     session: Session,
     *,
@@ -112,39 +123,46 @@ def note(
     by: User | None,
     at: dt.datetime,
 ) -> int:
-    """Note by hand {registration: (state, minutes)}; return how many. Others' registrations are left alone."""
-    lock(session.pk)
-    own = set(Registration.objects.filter(session=session, pk__in=values).values_list("pk", flat=True))
-    came = (Attendance.State.PRESENT, Attendance.State.PARTIAL)
-    rows = [
-        row_of(pk, state, minutes if state in came else None, source=Attendance.Source.HAND, by=by, at=at)
-        for pk, (state, minutes) in values.items()
-        if pk in own
-    ]
-    save(rows)
-    if rows:
-        tell(session.pk, at=at)
-    return len(rows)
+    """Note by hand {registration: (state, minutes)}; return how many. Others' registrations are left alone.
+
+    Who signed is noted on the sign-in sheet only. Raises AttendanceError once that is countersigned.
+    """
+    with journal.entry("attendance.note", session, by=by, at=at):
+        lock(session.pk)
+        refuse_closed(session.pk)
+        rows_of_session = Registration.objects.filter(session=session, pk__in=values)
+        own = set(rows_of_session.exclude(proofs.of_registrations()).values_list("pk", flat=True))
+        came = (Attendance.State.PRESENT, Attendance.State.PARTIAL)
+        rows = [
+            row_of(pk, state, minutes if state in came else None, source=Attendance.Source.HAND, by=by, at=at)
+            for pk, (state, minutes) in values.items()
+            if pk in own
+        ]
+        save(rows)
+        if rows:
+            tell(session.pk, at=at)
+        return len(rows)
 
 
-@journal.verb("attendance.mark_absent", gettext_lazy("noted the others as absent"))
 def mark_absent(session: Session, *, by: User | None, at: dt.datetime) -> int:
     """Note everybody who holds a place and of whom nothing is known as absent; return how many.
 
     Raises AttendanceError while the session is not over.
     """
-    locked = lock(session.pk)
-    if not locked.is_held or locked.ends_at is None or locked.ends_at > at:
-        raise AttendanceError(_("The session is not over yet: somebody may still come."))
-    unknown = Registration.objects.confirmed().filter(session=session, attendances=None)
-    rows = [
-        row_of(pk, Attendance.State.ABSENT, None, source=Attendance.Source.HAND, by=by, at=at)
-        for pk in unknown.order_by("pk").values_list("pk", flat=True)
-    ]
-    save(rows)
-    if rows:
-        tell(session.pk, at=at)
-    return len(rows)
+    with journal.entry("attendance.mark_absent", session, by=by, at=at):
+        locked = lock(session.pk)
+        if not locked.is_held or locked.ends_at is None or locked.ends_at > at:
+            raise AttendanceError(_("The session is not over yet: somebody may still come."))
+        refuse_closed(session.pk)
+        unknown = Registration.objects.confirmed().filter(session=session, attendances=None)
+        rows = [
+            row_of(pk, Attendance.State.ABSENT, None, source=Attendance.Source.HAND, by=by, at=at)
+            for pk in unknown.order_by("pk").values_list("pk", flat=True)
+        ]
+        save(rows)
+        if rows:
+            tell(session.pk, at=at)
+        return len(rows)
 
 
 CAME = (Attendance.State.PRESENT, Attendance.State.PARTIAL)
@@ -180,7 +198,7 @@ class Tally:
 def tallies(session_ids: Iterable[int]) -> dict[int, Tally]:
     """Return what each session has, erased rows included (their counts outlive them), in two queries."""
     ids = list(session_ids)
-    found = {pk: Tally() for pk in ids}
+    result = {pk: Tally() for pk in ids}
     rows: Any = (
         Attendance.objects.filter(registration__session__in=ids, half_day=HALF_DAY)
         .order_by()
@@ -194,6 +212,6 @@ def tallies(session_ids: Iterable[int]) -> dict[int, Tally]:
         .annotate(total=Sum("people"), without=Sum("without_place"))
     )
     for pk, state, people, without_place in [*rows, *kept]:
-        found[pk].states[state] += people
-        found[pk].unplaced[state] += without_place
-    return found
+        result[pk].states[state] += people
+        result[pk].unplaced[state] += without_place
+    return result

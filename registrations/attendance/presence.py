@@ -59,13 +59,13 @@ class Stay(NamedTuple):
 
 def united(spans: Iterable[Span]) -> tuple[Span, ...]:
     """Return spans as few as possible that cover the same: two devices at once count once."""
-    found: list[Span] = []
+    results: list[Span] = []
     for start, end in sorted(spans):
-        if found and start <= found[-1][1]:
-            found[-1] = (found[-1][0], max(found[-1][1], end))
+        if results and start <= results[-1][1]:
+            results[-1] = (results[-1][0], max(results[-1][1], end))
         elif end > start:
-            found.append((start, end))
-    return tuple(found)
+            results.append((start, end))
+    return tuple(results)
 
 
 def total(spans: Iterable[Span]) -> float:

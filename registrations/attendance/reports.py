@@ -316,7 +316,7 @@ def _line(
     email = cells.get("email", "") or cells.get("upn", "")
     joined, left = instant("joined", "first_joined"), instant("left", "last_left")
     minutes = length(cells.get("minutes", ""))
-    said = plain(cells.get("attended", ""))
+    result = plain(cells.get("attended", ""))
     has_time = minutes is not None or joined is not None
     is_waiting = plain(cells.get("waiting", "")) in YES or any(
         len(cell) <= LONGEST_WAITING and plain(cell).endswith(WAITED)
@@ -331,8 +331,8 @@ def _line(
         left_at=left,
         minutes=minutes,
         # The answer to a poll may be "no": somebody with minutes was there.
-        is_absent=said in NO and not has_time,
-        is_seen=has_time or said in YES,
+        is_absent=result in NO and not has_time,
+        is_seen=has_time or result in YES,
         is_waiting=is_waiting,
         is_holder=table.is_of_holders
         or plain(cells.get("part", "")).startswith(HOLDERS)
@@ -353,8 +353,8 @@ def address(written: str) -> str:
         return addresses.normal_form(written)
     except addresses.AddressError:
         # A name may stand beside it.
-        found = ADDRESS.search(written)
-        return addresses.key(found[0].rstrip(".")) if found else ""
+        match = ADDRESS.search(written)
+        return addresses.key(match[0].rstrip(".")) if match else ""
 
 
 def _stays(

@@ -15,7 +15,6 @@ from .entering import accept, add, add_all, confirm, refuse, take, take_all, und
 from .leaving import cancel, cancel_all, decline_offer, leave, remove
 from .queue import accept_offer, join_added_sessions, settle, settle_due
 from .requests import (
-    CONFIRM_WITHIN,
     Applicant,
     address_key,
     purge_unconfirmed,
@@ -27,7 +26,6 @@ from .telling import ALIVE, AlreadyThereError, BookingError, RequestChangedError
 
 __all__ = [
     "ALIVE",
-    "CONFIRM_WITHIN",
     "AlreadyThereError",
     "Applicant",
     "BookingError",

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts import journal
 from cycles.models import Session
-from registrations import names, notices, places
-from registrations.calendar_version import raised
+from registrations.booking import places
+from registrations.calendar.calendar_version import raised
 from registrations.models import (
     Consent,
     ConsentText,
@@ -22,6 +21,7 @@ from registrations.models import (
     Registration,
     State,
 )
+from registrations.people import names, notices
 
 from .requests import Applicant, address_key, enter_for, request_mark
 from .telling import (
@@ -160,7 +160,6 @@ def open_rows(
     return sorted(rows), places.seat(counted, offer_hours=terms.offer_hours, at=at, own=ids)
 
 
-@journal.verb("registration.add", gettext_lazy("registered someone"))
 def add(
     cycle: Cycle,
     *,
@@ -175,7 +174,7 @@ def add(
     They get the mail that confirms a registration, which says who entered it. A name that a person confirmed
     themselves is not overwritten. Raises BookingError for somebody who is in already, or was refused.
     """
-    with transaction.atomic():
+    with journal.entry("registration.add", cycle, by=by, at=at):
         asked = enter_for(cycle, applicant=applicant, scope=scope, session_ids=session_ids, at=at)
         if asked is None:
             raise AlreadyThereError(
@@ -198,11 +197,6 @@ def _let_in(asked: CycleRegistration, *, by: User | None, at: dt.datetime) -> Cy
     return row
 
 
-@journal.verb(
-    "registration.import",
-    gettext_lazy("registered people from a list"),
-    detail=lambda _cycle, *, applicants, **_rest: str(len(applicants)),
-)
 def add_all(
     cycle: Cycle,
     *,
@@ -218,7 +212,7 @@ def add_all(
     Bringing the same list in again changes nothing. `answers` are {address_key: {question: answer}}.
     """
     done: Counter[str] = Counter()
-    with transaction.atomic():
+    with journal.entry("registration.import", cycle, by=by, at=at, detail=str(len(applicants))):
         for applicant in applicants:
             asked = enter_for(
                 cycle,
@@ -234,7 +228,6 @@ def add_all(
     return done
 
 
-@journal.verb("registration.accept", gettext_lazy("accepted someone who asked"))
 def accept(
     registration: CycleRegistration, *, message: str = "", by: User | None, at: dt.datetime
 ) -> CycleRegistration:
@@ -242,17 +235,17 @@ def accept(
 
     Raises BookingError for somebody who gave up, or whose address is not proved.
     """
-    row, terms, counted = lock_all(registration, at=at)
-    if row.state not in (State.IN_REVIEW, State.REFUSED):
-        _check_decidable(row)
+    with journal.entry("registration.accept", registration, by=by, at=at):
+        row, terms, counted = lock_all(registration, at=at)
+        if row.state not in (State.IN_REVIEW, State.REFUSED):
+            _check_decidable(row)
+            return row
+        _decide(row, message=message, by=by, at=at)
+        touch([row.participant_id], at=at)
+        _admit(row, terms, counted, at=at)
         return row
-    _decide(row, message=message, by=by, at=at)
-    touch([row.participant_id], at=at)
-    _admit(row, terms, counted, at=at)
-    return row
 
 
-@journal.verb("registration.refuse", gettext_lazy("refused someone who asked"))
 def refuse(
     registration: CycleRegistration, *, message: str = "", by: User | None, at: dt.datetime
 ) -> CycleRegistration:
@@ -260,18 +253,19 @@ def refuse(
 
     Raises BookingError for somebody who is in already (cancel the registration instead) or gave up.
     """
-    row = lock(registration)
-    if row.state == State.REFUSED:
+    with journal.entry("registration.refuse", registration, by=by, at=at):
+        row = lock(registration)
+        if row.state == State.REFUSED:
+            return row
+        if row.state != State.IN_REVIEW:
+            _check_decidable(row)
+            raise BookingError(_("This person is registered already: cancel the registration instead."))
+        _decide(row, message=message, by=by, at=at)
+        row.state = State.REFUSED
+        row.save(update_fields=["state"])
+        touch([row.participant_id], at=at)
+        tell("refused", row, (), at=at)
         return row
-    if row.state != State.IN_REVIEW:
-        _check_decidable(row)
-        raise BookingError(_("This person is registered already: cancel the registration instead."))
-    _decide(row, message=message, by=by, at=at)
-    row.state = State.REFUSED
-    row.save(update_fields=["state"])
-    touch([row.participant_id], at=at)
-    tell("refused", row, (), at=at)
-    return row
 
 
 def _check_decidable(row: CycleRegistration) -> None:
@@ -299,7 +293,7 @@ def _check_in(row: CycleRegistration) -> None:
 
 def _check_was_in(row: CycleRegistration) -> None:
     if row.confirmed_at is None or row.state == State.PENDING:
-        raise BookingError(_("Confirm your registration first, with the button of the mail we sent you."))
+        raise BookingError(_("Confirm your registration first, with the button of the email we sent you."))
 
 
 def _check_open(session: Session, cycle_id: int, *, at: dt.datetime) -> None:
@@ -308,12 +302,11 @@ def _check_open(session: Session, cycle_id: int, *, at: dt.datetime) -> None:
         raise BookingError(_("Registration for this session is closed: it is over, postponed or cancelled."))
 
 
-@journal.verb("registration.take", gettext_lazy("took a place for someone"))
 def take(
     registration: CycleRegistration,
     *,
     session: Session,
-    by: User | None = None,  # noqa: ARG001 - for the journal
+    by: User | None = None,
     at: dt.datetime,
 ) -> Registration | None:
     """Take a place at one session, the first time or after having declined it (then at the end of the queue).
@@ -322,32 +315,33 @@ def take(
     A place that is held stays as it is. None: coming back needs a place in the cycle first, and they wait.
     `by` is the organiser to whom the person said so, None when it is the person.
     """
-    terms = places.hold_cycle(registration.cycle_id)
-    locked = Session.objects.select_for_update(of=("self",)).get(pk=session.pk)
-    _check_open(locked, registration.cycle_id, at=at)
-    owner = lock(registration)
-    counted = [] if locked.capacity is None else [locked.pk]
-    if owner.state == State.CANCELLED and owner.confirmed_at is not None:
-        # Coming back for one session is not coming back for all of them.
-        owner.scope, owner.requested_session_ids = Scope.CHOSEN, [locked.pk]
+    with journal.entry("registration.take", registration, by=by, at=at):
+        terms = places.hold_cycle(registration.cycle_id)
+        locked = Session.objects.select_for_update(of=("self",)).get(pk=session.pk)
+        _check_open(locked, registration.cycle_id, at=at)
+        owner = lock(registration)
+        counted = [] if locked.capacity is None else [locked.pk]
+        if owner.state == State.CANCELLED and owner.confirmed_at is not None:
+            # Coming back for one session is not coming back for all of them.
+            owner.scope, owner.requested_session_ids = Scope.CHOSEN, [locked.pk]
+            touch([owner.participant_id], at=at)
+            _enter(owner, terms, counted, at=at)
+            own = Registration.objects.live().filter(session=locked, cycle_registration=owner)
+            return own.first()
+        _check_in(owner)
+        row = Registration.objects.filter(session=locked, cycle_registration=owner).first()
+        if row is not None and row.state != State.CANCELLED:
+            return row
+        if row is not None:
+            places.revive(Registration.objects.filter(pk=row.pk), at=at)
+        else:
+            places.fan_out([owner.pk], at=at, only=[locked.pk])
+        passed = places.seat(counted, offer_hours=terms.offer_hours, at=at, own=[owner.pk])
+        is_return, row = row is not None, Registration.objects.get(session=locked, cycle_registration=owner)
         touch([owner.participant_id], at=at)
-        _enter(owner, terms, counted, at=at)
-        own = Registration.objects.live().filter(session=locked, cycle_registration=owner)
-        return own.first()
-    _check_in(owner)
-    row = Registration.objects.filter(session=locked, cycle_registration=owner).first()
-    if row is not None and row.state != State.CANCELLED:
+        tell("restored" if is_return else "taken", owner, [row.pk], at=at)
+        tell_passed(passed, own=owner.pk, at=at)
         return row
-    if row is not None:
-        places.revive(Registration.objects.filter(pk=row.pk), at=at)
-    else:
-        places.fan_out([owner.pk], at=at, only=[locked.pk])
-    passed = places.seat(counted, offer_hours=terms.offer_hours, at=at, own=[owner.pk])
-    is_return, row = row is not None, Registration.objects.get(session=locked, cycle_registration=owner)
-    touch([owner.participant_id], at=at)
-    tell("restored" if is_return else "taken", owner, [row.pk], at=at)
-    tell_passed(passed, own=owner.pk, at=at)
-    return row
 
 
 @transaction.atomic
@@ -370,15 +364,10 @@ def take_all(registration: CycleRegistration, *, at: dt.datetime) -> CycleRegist
     return row
 
 
-@journal.verb(
-    "registration.restore",
-    gettext_lazy("took someone’s registration up again"),
-    changed=lambda before, row: before.state != row.state,
-)
 def undo_cancel_all(
     registration: CycleRegistration,
     *,
-    by: User | None = None,  # noqa: ARG001 - for the journal
+    by: User | None = None,
     at: dt.datetime,
 ) -> CycleRegistration:
     """Take a cancelled registration up again, for the dates that went with it, at the end of the queues.
@@ -386,14 +375,16 @@ def undo_cancel_all(
     Where the cycle is full they wait. Raises BookingError for somebody whose address was never proved; what is
     not cancelled stays as it is.
     """
-    row, terms, counted = lock_all(registration, at=at)
-    if row.state != State.CANCELLED:
+    with journal.entry("registration.restore", registration, by=by, at=at) as entry:
+        row, terms, counted = lock_all(registration, at=at)
+        if row.state != State.CANCELLED:
+            entry.drop()
+            return row
+        _check_was_in(row)
+        if row.scope == Scope.CHOSEN and row.registrations.exists():
+            # Some may have been chosen after the request, and some declined since.
+            went = row.registrations.filter(cancelled_at=row.cancelled_at, is_opt_out=False)
+            row.requested_session_ids = sorted(went.values_list("session_id", flat=True))
+        touch([row.participant_id], at=at)
+        _enter(row, terms, counted, at=at)
         return row
-    _check_was_in(row)
-    if row.scope == Scope.CHOSEN and row.registrations.exists():
-        # Some may have been chosen after the request, and some declined since.
-        went = row.registrations.filter(cancelled_at=row.cancelled_at, is_opt_out=False)
-        row.requested_session_ids = sorted(went.values_list("session_id", flat=True))
-    touch([row.participant_id], at=at)
-    _enter(row, terms, counted, at=at)
-    return row

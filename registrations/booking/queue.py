@@ -9,10 +9,10 @@ from django.db.models import Count, F, Q
 from django.utils.translation import gettext as _
 
 from cycles.models import Cycle, Session
-from registrations import places
-from registrations.calendar_version import raised
+from registrations.booking import places
+from registrations.calendar.calendar_version import raised
+from registrations.events import SessionsJoined
 from registrations.models import CycleRegistration, Participant, Registration, State
-from registrations.signals import sessions_joined
 
 from .entering import open_rows
 from .telling import BookingError, lock, tell_passed, tell_queue, touch
@@ -174,4 +174,4 @@ def join_added_sessions(cycle: Cycle, *, session_ids: Collection[int], at: dt.da
     # A seat at a session that was just added is no promotion: one mail tells of all of them.
     places.seat(counted, offer_hours=None, at=at)
     Participant.objects.filter(registrations__session__in=list(session_ids)).update(**raised(at=at))
-    sessions_joined.send(sender=CycleRegistration, cycle_id=cycle.pk, session_ids=list(session_ids), at=at)
+    SessionsJoined(cycle_id=cycle.pk, session_ids=list(session_ids), at=at).send()

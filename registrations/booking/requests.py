@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
 
-from accounts import addresses
-from registrations import names, places
+from accounts import addresses, periods
+from registrations.booking import places
 from registrations.models import CycleRegistration, Participant, State, new_link_secret
+from registrations.people import names
 
 from .telling import lock, tell
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 # A second click, or a form sent again by the back button, asks for no second mail.
 SAME_REQUEST = dt.timedelta(minutes=1)
-CONFIRM_WITHIN = dt.timedelta(days=7)
 
 TYPED = ("email", "given_name", "family_name", "organisation_name", "language", "timezone")
 PARTICIPANTS = Participant._meta.db_table
@@ -95,6 +95,15 @@ def address_key(email: str) -> str:
     return addresses.key(email)
 
 
+def _whole(
+    cycle: Cycle, scope: CycleRegistration.Scope, session_ids: Collection[int]
+) -> tuple[str, list[int]]:
+    """Return the scope of a request: a run of training is one thing, whoever asks for a part of it asks for it."""
+    if cycle.is_run:
+        return CycleRegistration.Scope.ALL.value, []
+    return scope, sorted(session_ids)
+
+
 @transaction.atomic
 def register(
     cycle: Cycle,
@@ -113,9 +122,10 @@ def register(
     The caller cannot tell a known address from a new one: somebody registered already gets the mail with
     their own link (kind "repeated") and nothing of theirs changes. `answers` are by the id of the question.
     """
+    scope_asked, ids = _whole(cycle, scope, session_ids)
     asked = _Asked(
-        scope=scope,
-        requested_session_ids=sorted(session_ids),
+        scope=scope_asked,
+        requested_session_ids=ids,
         wants_newsletter=wants_newsletter,
         accessibility_need=accessibility_need,
         source_code=source_code,
@@ -147,9 +157,10 @@ def enter_for(
     Unless they `may_return` it is None, too, for somebody who cancelled. `answers` are by the id of the question; what
     the person answered themselves stays.
     """
+    scope_asked, ids = _whole(cycle, scope, session_ids)
     asked = _Asked(
-        scope=scope,
-        requested_session_ids=sorted(session_ids),
+        scope=scope_asked,
+        requested_session_ids=ids,
         wants_newsletter=False,
         accessibility_need="",
         source_code="",
@@ -165,7 +176,7 @@ def enter_for(
     if row.state != State.PENDING and not (may_return and row.state == State.CANCELLED):
         return None
     # What they typed themselves, and nobody proved, gives way to what they asked the organiser for.
-    row.scope, row.requested_session_ids, row.source = scope, asked.requested_session_ids, asked.source
+    row.scope, row.requested_session_ids, row.source = asked.scope, asked.requested_session_ids, asked.source
     row.state, row.cancelled_at, row.requested_at = State.PENDING, None, at
     row.answers = {**asked.answers, **row.answers}
     if row.confirmed_at is None or row.has_typed_name:
@@ -269,10 +280,12 @@ def purge_unconfirmed(*, at: dt.datetime) -> int:
 
     Somebody who had been registered before and only asked again goes back to having cancelled.
     """
-    stale = CycleRegistration.objects.filter(state=State.PENDING, requested_at__lt=at - CONFIRM_WITHIN)
+    stale = CycleRegistration.objects.filter(
+        state=State.PENDING, requested_at__lt=at - periods.length("confirm")
+    )
     returned = stale.filter(confirmed_at__isnull=False).update(state=State.CANCELLED, cancelled_at=at)
     erased = stale.filter(confirmed_at=None).delete()[0]
     Participant.objects.filter(
-        confirmed_at=None, created_at__lt=at - CONFIRM_WITHIN, cycle_registrations=None
+        confirmed_at=None, created_at__lt=at - periods.length("confirm"), cycle_registrations=None
     ).delete()
     return returned + erased

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from registrations import places
-from registrations.calendar_version import raised
+from registrations.booking import places
+from registrations.calendar.calendar_version import raised
+from registrations.events import QueueMoved, RegistrationChanged
 from registrations.models import CycleRegistration, Participant, State
-from registrations.signals import queue_moved, registration_changed
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -60,20 +60,15 @@ def touch(people: Collection[int], *, at: dt.datetime) -> None:
 def tell(
     kind: str, registration: CycleRegistration, rows: Iterable[int], *, at: dt.datetime, reason: str = ""
 ) -> None:
-    registration_changed.send(
-        sender=CycleRegistration,
-        kind=kind,
-        registration=registration,
-        registration_ids=list(rows),
-        reason=reason,
-        at=at,
-    )
+    RegistrationChanged(
+        kind=kind, registration=registration, registration_ids=list(rows), reason=reason, at=at
+    ).send()
 
 
 def tell_queue(kind: str, people: dict[int, list[int]], *, at: dt.datetime) -> None:
     if people:
         Participant.objects.filter(cycle_registrations__in=people).update(**raised(at=at))
-        queue_moved.send(sender=CycleRegistration, kind=kind, people=people, at=at)
+        QueueMoved(kind=kind, people=people, at=at).send()
 
 
 def tell_passed(passed: Iterable[places.Passed], *, own: int | None = None, at: dt.datetime) -> None:

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import get_language
 
-from cycles import naming
+from cycles.language import naming
 from cycles.models import Session
 
 from . import bigbluebutton, jitsi

@@ -40,11 +40,11 @@ LETTER = re.compile(r"^(?:[^\d]* (?:en|in|em|w|per) )?([a-z])$")
 
 def unit_of(words: str) -> float | None:
     """Return how many seconds one of a unit lasts that a heading names: `Durée (min)`, `Duration in seconds`."""
-    found = [IN_SECONDS[word] for word in plain(words).split() if len(word) > 1 and word in IN_SECONDS]
-    if not found and (letter := LETTER.search(plain(inside_brackets(words)) or plain(words))):
+    results = [IN_SECONDS[word] for word in plain(words).split() if len(word) > 1 and word in IN_SECONDS]
+    if not results and (letter := LETTER.search(plain(inside_brackets(words)) or plain(words))):
         # One letter is a unit where nothing else stands in the brackets, or at the end: `Temps (h)`, `Durée en h`.
         return IN_SECONDS.get(letter[1])
-    return found[-1] if found else None
+    return results[-1] if results else None
 
 
 def unit_by(cells: Iterable[str]) -> float:

@@ -48,15 +48,15 @@ def zone_of(words: str) -> dt.tzinfo | None:
         return None
     if name := NAMED.get(text.casefold()):
         return ZoneInfo(name)
-    found = OFFSET.match(text)
-    if found is None or not (found["z"] or found["sign"]):
+    matched = OFFSET.match(text)
+    if matched is None or not (matched["z"] or matched["sign"]):
         return None
-    if not found["sign"]:
+    if not matched["sign"]:
         return dt.UTC
-    away = dt.timedelta(hours=int(found["h"]), minutes=int(found["m"] or 0))
+    away = dt.timedelta(hours=int(matched["h"]), minutes=int(matched["m"] or 0))
     if away >= dt.timedelta(hours=24):
         return None
-    return dt.timezone(away if found["sign"] == "+" else -away)
+    return dt.timezone(away if matched["sign"] == "+" else -away)
 
 
 class Instants:
@@ -91,24 +91,24 @@ class Instants:
         return self.seen[key]
 
     def _read(self, text: str, written_in: dt.tzinfo | None) -> dt.datetime | None:
-        found: dt.datetime | None = None
+        result: dt.datetime | None = None
         match = NUMERIC.match(text)
         if match:
-            found = self._numeric(match)
+            result = self._numeric(match)
         elif match := WRITTEN.match(text):
             word = plain(match[2])
             month = MONTHS.get(word[:4]) or MONTHS.get(word[:3])
             number = match[1] or match[3]
-            found = _instant(int(match[4]), month, int(number), match) if month and number else None
+            result = _instant(int(match[4]), month, int(number), match) if month and number else None
         elif (match := HOUR_ALONE.match(text)) and self.day:
-            found = _instant(self.day.year, self.day.month, self.day.day, match)
-        if found is None or match is None:
+            result = _instant(self.day.year, self.day.month, self.day.day, match)
+        if result is None or match is None:
             return None
         zone = zone_of(text[match.end() :]) if match["h"] else None
         zone = zone or written_in
         if zone is None or self.zone is None:
-            return found
-        return found.replace(tzinfo=zone).astimezone(self.zone).replace(tzinfo=None)
+            return result
+        return result.replace(tzinfo=zone).astimezone(self.zone).replace(tzinfo=None)
 
     def _numeric(self, match: re.Match[str]) -> dt.datetime:
         first, second, third = match[1], match[2], match[3]

@@ -122,7 +122,7 @@ def text_rows(text: str, *, known: Callable[[Sequence[str]], int], most: int = M
             separator = ";"
     else:
         separator = _separator(text.lstrip("\ufeff"), known)
-    found: list[Row] = []
+    results: list[Row] = []
     reader = csv.reader(io.StringIO(text.lstrip("\ufeff"), newline=""), delimiter=separator)
     try:
         for count, row in enumerate(reader, start=1):
@@ -132,10 +132,10 @@ def text_rows(text: str, *, known: Callable[[Sequence[str]], int], most: int = M
                 raise TableError(Trouble.TOO_WIDE)
             cells = tuple(_cell(cell) for cell in row)
             if any(cells):
-                found.append(Row(number=reader.line_num + skipped, cells=cells))
+                results.append(Row(number=reader.line_num + skipped, cells=cells))
     except csv.Error:
         raise TableError(Trouble.UNREADABLE) from None
-    return found
+    return results
 
 
 def without_controls(text: str) -> str:

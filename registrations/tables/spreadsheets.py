@@ -38,13 +38,13 @@ def read(data: bytes, *, most: int) -> list[list[Row]]:
         _check(data)
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
         sheets = [sheet for sheet in book.worksheets[:MOST_SHEETS] if sheet.sheet_state == "visible"]
-        found = [list(_rows(sheet, most=most)) for sheet in sheets]
+        results = [list(_rows(sheet, most=most)) for sheet in sheets]
         book.close()
     except TableError:
         raise
     except Exception as error:
         raise TableError(Trouble.UNREADABLE) from error
-    return [rows for rows in found if rows]
+    return [rows for rows in results if rows]
 
 
 def _check(data: bytes) -> None:

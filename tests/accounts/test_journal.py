@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from accounts import journal
 from accounts.models import AuditEntry
-from cycles import editing, planning
+from cycles.content import editing
+from cycles.schedule import planning
 from registrations import tasks
 from tests import doors, make
 
@@ -140,7 +141,7 @@ def test_the_hourly_task_deletes_what_is_old(claire: User) -> None:
 
 
 def test_signing_in_is_noted_with_its_means(client: Client) -> None:
-    from accounts import login_links  # noqa: PLC0415 - this test only
+    from accounts.sign_in import login_links  # noqa: PLC0415 - this test only
 
     claire = make.user(email="claire@example.org")
     client.post(login_links.make(claire).removeprefix("http://testserver"))

@@ -67,10 +67,10 @@ def faults(visit: Visit, rules: dict[str, Any] = RULES) -> list[str]:
     if not visit.ask("'axe' in window"):
         # Half a megabyte: read once a document, not once a look.
         visit.ask(AXE)
-    found = visit.ask(f"axe.run(document, {json.dumps(rules)}).then(results => results.violations)")
+    result = visit.ask(f"axe.run(document, {json.dumps(rules)}).then(results => results.violations)")
     return [
         f"{violation['id']}: {json.dumps(node['target'])} {node['html'][:120]}"
-        for violation in found
+        for violation in result
         for node in violation["nodes"]
     ]
 
@@ -83,8 +83,8 @@ def foreign_requests(visit: Visit) -> list[str]:
 
 def complaints(visit: Visit, rules: dict[str, Any] = RULES) -> list[str]:
     """Return what a page owes everyone and does not hold: its frame, its title, silence, company, axe."""
-    found = [f"says: {line}" for line in visit.console]
-    found += [f"asks elsewhere: {address}" for address in foreign_requests(visit)]
+    results = [f"says: {line}" for line in visit.console]
+    results += [f"asks elsewhere: {address}" for address in foreign_requests(visit)]
     owed = {
         "scrolls sideways": "document.documentElement.scrollWidth > document.documentElement.clientWidth",
         "has not one h1": "document.querySelectorAll('h1').length !== 1",
@@ -97,13 +97,13 @@ def complaints(visit: Visit, rules: dict[str, Any] = RULES) -> list[str]:
         "has no skip link": "document.querySelector('.skip')?.hash !== '#content'",
         "is in another language": "document.documentElement.lang !== location.pathname.split('/')[1]",
     }
-    found += [what for what, script in owed.items() if visit.ask(script)]
-    return found + faults(visit, rules)
+    results += [what for what, script in owed.items() if visit.ask(script)]
+    return results + faults(visit, rules)
 
 
 def all_complaints(visit: Visit) -> list[str]:
     """Return the complaints about a page in every width and both themes, each with where it was seen."""
-    found = []
+    results = []
     for scheme in SCHEMES:
         visit.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         for width in WIDTHS:
@@ -111,8 +111,8 @@ def all_complaints(visit: Visit) -> list[str]:
             # All rules where most is shown in the light, where least has room in the dark.
             is_looked_at_whole = (scheme, width) in (("light", max(WIDTHS)), ("dark", min(WIDTHS)))
             rules = RULES if is_looked_at_whole else RULES_OF_LOOKS
-            found += [f"{width} {scheme} {complaint}" for complaint in complaints(visit, rules)]
-    return found
+            results += [f"{width} {scheme} {complaint}" for complaint in complaints(visit, rules)]
+    return results
 
 
 def report(found: Mapping[str, object]) -> str:

@@ -6,7 +6,10 @@ The clock stands at AT (and goes on): Monday 23 November 2026, 10:00 in Paris, t
 from __future__ import annotations
 
 import datetime as dt
+import io
+import logging
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -16,11 +19,13 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import sync_playwright
 
-from cycles import planning, snapshots
-from cycles.importer import import_programme
+from cycles.imports.programme import import_programme
 from cycles.models import Membership, Programme, Session
+from cycles.schedule import planning
+from cycles.site import snapshots
 from desk import demo
 from tests import make
+from web import logs, redaction
 
 from .checks import HEIGHT, Visit
 
@@ -46,6 +51,24 @@ class Visits(Protocol):
     def __call__(
         self, path: str, *, width: int = 1280, scheme: str = "light", context: BrowserContext | None = None
     ) -> Visit: ...
+
+
+# A token where a route of ours has one, and an address of anybody: neither may be written.
+SEEN = re.compile(
+    rf"/(?:{'|'.join(redaction.ROUTES)})/(?!\[token\])[\w:=.-]{{16,}}|[\w.+-]+@[\w-]+\.\w+", re.IGNORECASE
+)
+
+
+@pytest.fixture(autouse=True)
+def _log_names_nobody() -> Iterator[None]:
+    """Whatever a visit makes the site log, no link and no address of anybody is in it."""
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(logs.formatter())
+    logging.getLogger().addHandler(handler)
+    yield
+    logging.getLogger().removeHandler(handler)
+    assert SEEN.findall(stream.getvalue()) == []
 
 
 @pytest.fixture(scope="session")

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cycles import ics_import
+from cycles.imports import ics
 from cycles.models import Cycle, Session
 from tests import make
-from tests.cycles.ics_import.files import calendar
+from tests.cycles.imports.ics.files import calendar
 
 from .checks import HEIGHT, SCHEMES, all_complaints
 
@@ -55,7 +55,7 @@ def test_the_preview_is_sound_and_is_answered_with_the_keyboard(
     signed_in: BrowserContext, visit: Visits, tmp_path: Path, language: str
 ) -> None:
     cycle = Cycle.objects.get(slug="agenda")
-    ics_import.import_calendar(cycle, data=FIRST, language="fr", by=None, at=make.AT)
+    ics.import_calendar(cycle, data=FIRST, language="fr", by=None, at=make.AT)
     file = tmp_path / "agenda.ics"
     file.write_bytes(SECOND)
     shown = visit(f"/{language}/desk/cycles/agenda/import/", context=signed_in)

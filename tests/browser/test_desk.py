@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import Resolver404, resolve
 
 from cycles.models import Cycle, Programme
-from notifications import plan
+from notifications.plan import planner
 from tests import doors, make
 from tests.doors import DOORS, Kind
 
@@ -92,16 +92,16 @@ def test_every_address_of_the_desk(site: LiveServer, signed_in: BrowserContext, 
     cookie = next(iter(client.cookies.values()))
     signed_in.clear_cookies()
     signed_in.add_cookies([{"name": cookie.key, "value": cookie.value, "url": site.url}])
-    found = {}
+    result = {}
     for name, door in DOORS.items():
         address = doors.address(name, world)
         if door.kind not in (Kind.OWN, Kind.OBJECT) or not door.get or not is_page(address, signed_in):
             continue
         page = visit(address, context=signed_in)
         if complaints := all_complaints(page):
-            found[name] = complaints
+            result[name] = complaints
         page.page.close()
-    assert not found, report(found)
+    assert not result, report(result)
 
 
 def test_the_first_load_keeps_to_its_budget(
@@ -112,9 +112,9 @@ def test_the_first_load_keeps_to_its_budget(
     """With more people than a page of the table shows, a mail to each about each stop, and a cycle yet to plan."""
     make.cycle(slug="tour", programme=Programme.objects.get(), planned_count=12)
     cycle = Cycle.objects.get(slug="reconnaissance-2020-2021")
-    plan.default_steps(cycle)
+    planner.default_steps(cycle)
     for stop in cycle.sessions.all():
-        plan.replan(stop)
+        planner.replan(stop)
     make.crowd(cycle, 120)
     heavy = {}
     for path, most in BUDGETS.items():

@@ -86,7 +86,7 @@ def test_an_attendance_file_is_understood_with_a_little_help(
     page.click("main form button[type=submit]")
     # No column of minutes is recognised: it says so, opens the columns and notes nobody.
     assert page.locator(".callout.warn").count() == 1
-    assert page.locator("main form .actions button[value=save]").count() == 0
+    assert page.locator("main form .actions button[formaction$='/save/']").count() == 0
     assert all_complaints(opened) == []
     shoot(page, f"attendance-columns-{language}")
     columns = page.locator("select[name^=column-]")
@@ -102,7 +102,7 @@ def test_an_attendance_file_is_understood_with_a_little_help(
     assert all_complaints(opened) == []
     shoot(page, f"attendance-strangers-{language}")
     page.locator("input[list=registered]").first.fill("Zoë Essai · zoe@example.org")
-    page.click("main form .actions button[value=save]")
+    page.click("main form .actions button[formaction$='/save/']")
     rows = Attendance.objects.order_by("registration__participant__email")
     assert list(rows.values_list("state", "minutes")) == [("present", 80), ("partial", 40)]
 
@@ -114,16 +114,16 @@ def test_a_list_asks_what_it_cannot_know(
     opened = visit(f"/{language}/desk/cycles/voyage/registrants/import/", context=signed_in)
     page = opened.page
     choose(page, LIST)
-    page.click("main form .actions button[value=look]")
+    page.click("main form .actions button:not([formaction])")
     page.wait_for_selector("[name=take]")
     assert page.locator("[name=take]").count() == 3
     assert all_complaints(opened) == []
     shoot(page, f"list-{language}")
     page.locator("[name=take]").nth(1).focus()
     page.keyboard.press("Space")
-    page.click("main form .actions button[value=look]")
+    page.click("main form .actions button:not([formaction])")
     page.check("[name=knows]")
-    page.click("main form .actions button[value=save]")
+    page.click("main form .actions button[formaction$='/save/']")
     rows = CycleRegistration.objects.filter(cycle=session.cycle, source="import").order_by("pk")
     assert list(rows.values_list("participant__given_name", "state")) == [
         ("Noël", "confirmed"),

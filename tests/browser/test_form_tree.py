@@ -33,12 +33,12 @@ DANGLING = """[...document.querySelectorAll('[aria-describedby],[aria-labelledby
 def tree(page: Any) -> list[dict[str, Any]]:
     """Return the nodes of the accessibility tree: role, name, description, invalid."""
     session = page.context.new_cdp_session(page)
-    found = []
+    results = []
     for node in session.send("Accessibility.getFullAXTree")["nodes"]:
         if node.get("ignored"):
             continue
         properties = {one["name"]: one["value"].get("value") for one in node.get("properties", ())}
-        found.append(
+        results.append(
             {
                 "role": node["role"]["value"],
                 "name": node.get("name", {}).get("value", ""),
@@ -46,7 +46,7 @@ def tree(page: Any) -> list[dict[str, Any]]:
                 "invalid": properties.get("invalid", "false"),
             }
         )
-    return found
+    return results
 
 
 def spaced(text: str) -> str:
@@ -86,7 +86,7 @@ def test_each_error_of_a_group_is_told_once_and_by_the_group(visit: Visits) -> N
     boxes = [n for n in nodes if n["role"] in ("radio", "checkbox")]
     assert [n for n in boxes if n["description"] or n["invalid"] != "false"] == []
     invalid = sorted(spaced(n["name"]) for n in nodes if n["role"] == "textbox" and n["invalid"] == "true")
-    assert invalid == ["Adresse électronique", "Prénom"]
+    assert invalid == ["Adresse e-mail", "Prénom"]
     assert page.evaluate(DANGLING) == []
 
 

@@ -11,9 +11,9 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from cycles.models import Cycle, Membership, Programme, Session
-from notifications import sending
-from registrations import participants
+from notifications.delivery import sending
 from registrations.models import CycleRegistration, State
+from registrations.people import participants
 from tests import make
 
 from .checks import HEIGHT, all_complaints, report
@@ -56,7 +56,7 @@ def plain(site: LiveServer, chromium: Browser) -> Iterator[BrowserContext]:
 
 @pytest.fixture(autouse=True)
 def _mails_are_kept(settings: Any, tmp_path: Any, site: LiveServer) -> None:
-    settings.EMAIL_BACKEND = "notifications.mailbox.MailboxBackend"
+    settings.EMAIL_BACKEND = "notifications.transport.mailbox.MailboxBackend"
     settings.ESCALE_MAILBOX_DIR = tmp_path
     settings.ESCALE_BASE_URL = site.url
 
@@ -101,7 +101,7 @@ def test_j1_amina_registers_without_javascript(plain: BrowserContext, clock: tim
         assert words in text, words
 
     # 2. The form: the whole cycle is chosen, the newsletter is not.
-    page.click("text=S’inscrire à tout le cycle")
+    page.click("text=M’inscrire à tout le cycle")
     assert page.locator("input[name=scope][value=all]").is_checked()
     assert not page.locator("input[name=newsletter]").is_checked()
     page.fill("#id_given_name", "Amina")
@@ -156,9 +156,9 @@ def test_j2_and_j3_one_stop_from_reunion_then_second_thoughts(
     page.goto(f"/en/cycles/{REAL}/{first.slug}/times/?tz=Mars/Phobos")
     assert "No time zone has this name." in text_of(page)
     page.select_option("#tz", "Indian/Reunion")
-    page.click("text=Show my hour")
+    page.click("text=Show my time")
     assert "15:00–16:30" in text_of(page)
-    page.click("text=Register, with mails in my hour")
+    page.click("text=Register, with emails in my time zone")
     assert page.locator("input[name=scope][value=chosen]").is_checked()
     page.fill("#id_given_name", "Payet")
     page.fill("#id_family_name", "Réunion")
@@ -178,9 +178,9 @@ def test_j2_and_j3_one_stop_from_reunion_then_second_thoughts(
     page.goto(link_in(text, "/en/my/"))
     page.click("text=Stop the reminders")
     assert "Reminders are stopped: you are still registered" in text_of(page)
-    page.click("main >> text=Cancel this date")
+    page.click("main >> text=I can’t make it")
     assert "Cancelled: you are not registered" in text_of(page)
-    page.click("text=Undo: take my place again")
+    page.click("text=Take my place again")
     assert "You have a place" in text_of(page)
     page.click("button:has-text('Receive the newsletter')")
     page.click("button:has-text('Leave the newsletter')")
@@ -244,7 +244,7 @@ def test_j10_a_subscriber_sees_a_move(journey: LiveServer, signed_in: BrowserCon
     desk = visit(f"/fr/desk/cycles/{REAL}/sessions/{moved.slug}/move/", context=signed_in).page
     desk.fill("[name=date]", "2027-01-07")
     desk.fill("[name=reason_fr]", "Salle indisponible")
-    desk.click("button[name=step][value=check]")
+    desk.click("main form.form .actions button")
     assert "1er jeudi" in text_of(desk)
     assert Session.objects.get(pk=moved.pk).revision == moved.revision
     desk.click("text=Enregistrer le déplacement")

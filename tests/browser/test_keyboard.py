@@ -44,7 +44,7 @@ FOCUS = """() => {
 
 @pytest.fixture(autouse=True)
 def _mails_are_kept(settings: Any, tmp_path: Any, site: LiveServer) -> None:
-    settings.EMAIL_BACKEND = "notifications.mailbox.MailboxBackend"
+    settings.EMAIL_BACKEND = "notifications.transport.mailbox.MailboxBackend"
     settings.ESCALE_MAILBOX_DIR = tmp_path
     settings.ESCALE_BASE_URL = site.url
 
@@ -89,10 +89,10 @@ def code_of_the_newest_mail(page: Page) -> str:
     reading = page.context.new_page()
     reading.goto("/mailbox/")
     reading.locator("main a[href^='/mailbox/']").first.click()
-    found = CODE.search(reading.locator("main pre").first.inner_text())
+    match = CODE.search(reading.locator("main pre").first.inner_text())
     reading.close()
-    assert found is not None
-    return found[1]
+    assert match is not None
+    return match[1]
 
 
 def test_a_stop_is_moved_and_put_back_with_keys_alone(page: Page, claire: User) -> None:
@@ -141,7 +141,7 @@ def test_a_stop_is_moved_and_put_back_with_keys_alone(page: Page, claire: User) 
     moved.refresh_from_db()
     assert moved.starts_at == make.paris(2027, 5, 28, before.astimezone(moved.zone).hour)
 
-    tab_to(page, name="Annuler", leads=f"/sessions/{moved.slug}/undo/")
+    tab_to(page, name="Revenir à l’ancienne date", leads=f"/sessions/{moved.slug}/undo/")
     press(page)
     moved.refresh_from_db()
     assert moved.starts_at == before

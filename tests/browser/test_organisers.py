@@ -9,8 +9,9 @@ import pytest
 from django.utils import timezone
 
 from cycles.models import Cycle, Membership, News, Session
-from notifications import plan, sending
+from notifications.delivery import sending
 from notifications.models import Delivery, ReminderStep
+from notifications.plan import planner
 from registrations.attendance.models import Attendance
 from tests import make
 
@@ -38,7 +39,7 @@ NAMES = ("amina", "zoe", "jean")
 
 @pytest.fixture(autouse=True)
 def _mails_are_kept(settings: Any, tmp_path: Any, site: LiveServer) -> None:
-    settings.EMAIL_BACKEND = "notifications.mailbox.MailboxBackend"
+    settings.EMAIL_BACKEND = "notifications.transport.mailbox.MailboxBackend"
     settings.ESCALE_MAILBOX_DIR = tmp_path
     settings.ESCALE_BASE_URL = site.url
 
@@ -50,7 +51,7 @@ def cycle(site: LiveServer, claire: User, clock: time_machine.Traveller) -> Cycl
     programme = make.programme(slug="quais")
     make.membership(user=claire, programme=programme, role=Membership.Role.OWNER)
     cycle = make.cycle(slug="voyage", programme=programme)
-    plan.default_steps(cycle)
+    planner.default_steps(cycle)
     people = [
         make.participant(
             given_name=name.capitalize(), email=f"{name}@example.org", email_key=f"{name}@example.org"
@@ -63,7 +64,7 @@ def cycle(site: LiveServer, claire: User, clock: time_machine.Traveller) -> Cycl
         )
         for person in people:
             make.registration(session=session, participant=person)
-        plan.replan(session)
+        planner.replan(session)
     return cycle
 
 
@@ -93,13 +94,13 @@ def test_j6_a_stop_is_moved_another_cancelled_and_everyone_told_once(
     page = visit(f"{DESK}/sessions/escale-03/move/", context=signed_in).page
     page.fill("[name=date]", "2027-01-07")
     page.fill("[name=reason_fr]", "Salle indisponible")
-    page.click("button[name=step][value=check]")
+    page.click("main form.form .actions button")
     shown = text_of(page)
     assert "1er jeudi" in shown
     assert "jeu. 31 déc. 2026, 13 h 00" in shown
     assert Session.objects.get(cycle=cycle, number=3).starts_at == make.paris(2026, 12, 17)
     page.click("text=Enregistrer le déplacement")
-    assert "3 personnes sont prévenues par courriel" in text_of(page)
+    assert "3 personnes sont prévenues par e-mail" in text_of(page)
 
     # 3. The other one is cancelled, with its reason; an empty one is refused and nothing is lost.
     page.goto(f"{DESK}/sessions/escale-06/cancel/")
@@ -109,7 +110,7 @@ def test_j6_a_stop_is_moved_another_cancelled_and_everyone_told_once(
     assert "Dites pourquoi" in text_of(page)
     page.fill("[name=reason_fr]", "Intervenante souffrante")
     page.click("button.danger")
-    assert "3 personnes sont prévenues par courriel" in text_of(page)
+    assert "3 personnes sont prévenues par e-mail" in text_of(page)
 
     # 2. One mail each, of both dates; nothing of the old one.
     clock.shift(GRACE)
@@ -145,12 +146,12 @@ def test_j7_a_reminder_is_added_another_paused_and_a_text_tried(
     page.fill("[name=count]", "3")
     page.select_option("[name=unit]", "days")
     page.uncheck("[name='on_j-7']")
-    page.click("button[name=step][value=check]")
+    page.click("#plan > .actions button")
     shown = text_of(page)
     assert "envois prévus retirés" in shown
     assert "ajoutés" in shown
     assert not ReminderStep.objects.filter(cycle=cycle, code="j-3").exists()
-    page.click("button[name=step][value=save]")
+    page.click("button[formaction*='/save/']")
     assert ReminderStep.objects.get(cycle=cycle, code="j-3").is_enabled
     assert not ReminderStep.objects.get(cycle=cycle, code="j-7").is_enabled
 
@@ -202,7 +203,7 @@ def test_j4_after_the_session_attendance_recap_and_the_next_date(
     # Somebody is unknown: who is not in the file is absent only if she says so.
     assert not page.is_checked("[name=absent_others]")
     page.check("[name=absent_others]")
-    page.click("main form .actions button[name=step][value=save]")
+    page.click("main form .actions button[formaction$='/save/']")
     states = Attendance.objects.order_by("registration__participant__email_key")
     assert list(states.values_list("state", flat=True)) == ["present", "absent", "partial"]
 
@@ -211,7 +212,7 @@ def test_j4_after_the_session_attendance_recap_and_the_next_date(
     page.fill("[name=title_fr]", "Retour sur l’escale 2")
     page.fill("[name=body_fr]", "Ce que **nous** avons appris.\n\nEt la suite.")
     page.fill("[name=replay_url]", "https://video.example.org/2")
-    page.click("button[value=publish]")
+    page.click("button[formaction$='/publish/']")
     recap = News.objects.get()
     assert recap.is_published
     public = visit(f"/fr/news/{recap.slug}/")

@@ -10,9 +10,11 @@ import pytest
 from django.utils import translation
 
 from cycles.models import Cycle, Session
-from notifications import sending
-from registrations import booking, links
+from notifications.delivery import sending
+from registrations import booking
+from registrations.links import personal_links
 from registrations.models import CycleRegistration, Question, Registration, State
+from speakers.people import links as speaker_links
 from tests import make
 
 from .checks import all_complaints, report
@@ -56,7 +58,7 @@ def unsound(
     visit: Visits, pages: dict[str, str], *, statuses: dict[str, int] | None = None
 ) -> dict[str, object]:
     """Return what is wrong, by page: a complaint, or a status other than the expected one."""
-    found: dict[str, object] = {}
+    result: dict[str, object] = {}
     for name, address in pages.items():
         seen = visit(address)
         wanted = (statuses or {}).get(name, 200)
@@ -64,8 +66,8 @@ def unsound(
             line for line in all_complaints(seen) if wanted == 200 or "says: Failed to load" not in line
         ]
         if seen.status != wanted or complaints:
-            found[name] = (seen.status, complaints)
-    return found
+            result[name] = (seen.status, complaints)
+    return result
 
 
 def test_pages_of_a_registration(visit: Visits) -> None:
@@ -90,32 +92,32 @@ def test_pages_of_a_registration(visit: Visits) -> None:
         by=None,
         at=AT,
     )
-    manage = path(links.manage(person, language="fr"))
+    manage = path(personal_links.manage(person, language="fr"))
     pages = {
         "form": FORM,
         "form in English": f"/en/register/{CYCLE}/",
         "form for one stop": f"{FORM}?stop=pont-07",
         "sent": f"{FORM}sent/",
-        "confirm": path(links.confirm(asked, language="fr")),
+        "confirm": path(personal_links.confirm(asked, language="fr")),
         "my page": manage,
-        "my page in English": path(links.manage(person, language="en")),
+        "my page in English": path(personal_links.manage(person, language="en")),
         "erase": f"{manage}erase/",
         "erased": "/fr/erased/",
         "unknown link": "/fr/my/no-such-token/",
         "unknown link in English": "/en/join/no-such-token/",
-        "confirm, used": path(links.confirm(mine, language="fr")),
+        "confirm, used": path(personal_links.confirm(mine, language="fr")),
         "find": "/fr/link/",
         "find in English": "/en/link/",
         "link sent": "/fr/link/sent/",
         "links ended": "/fr/link/ended/",
-        "send the link": f"/fr/link/{links.mail_token(person)}/",
-        "prove": path(links.manage(added.participant, language="fr")),
+        "send the link": f"/fr/link/{personal_links.mail_token(person)}/",
+        "prove": path(personal_links.manage(added.participant, language="fr")),
         "closed cycle": "/fr/register/21-jours-pour-convaincre-2019/",
         "sign in": "/fr/account/login/",
     }
     statuses = {"unknown link": 404, "unknown link in English": 404, "closed cycle": 404}
-    found = unsound(visit, pages, statuses=statuses)
-    assert not found, report(found)
+    result = unsound(visit, pages, statuses=statuses)
+    assert not result, report(result)
 
 
 def test_the_form_says_what_is_wrong_and_keeps_what_was_typed(visit: Visits) -> None:
@@ -140,20 +142,20 @@ def test_the_waiting_room_in_each_state(visit: Visits, clock: time_machine.Trave
     assert starts_at is not None
     Session.objects.filter(pk=seat.session_id).update(room_url="https://room.example.org/pont-07")
     with translation.override("fr"):
-        join = path(links.join(seat, language="fr"))
-    found: dict[str, object] = {}
+        join = path(personal_links.join(seat, language="fr"))
+    result: dict[str, object] = {}
     for minutes in (-2 * 24 * 60, -14, 30, 3 * 60):
         clock.move_to(starts_at + dt.timedelta(minutes=minutes))
-        found |= {f"{minutes} {name}": what for name, what in unsound(visit, {"join": join}).items()}
+        result |= {f"{minutes} {name}": what for name, what in unsound(visit, {"join": join}).items()}
     Session.objects.filter(pk=seat.session_id).update(room_url="")
     clock.move_to(starts_at)
-    found |= unsound(visit, {"no room": join})
-    assert not found, report(found)
+    result |= unsound(visit, {"no room": join})
+    assert not result, report(result)
 
 
 def test_mails_and_the_page_that_stops_reminders(visit: Visits, settings: object) -> None:
     person = amina().participant
-    settings.EMAIL_BACKEND = "notifications.mailbox.MailboxBackend"  # type: ignore[attr-defined]  # pytest-django's wrapper
+    settings.EMAIL_BACKEND = "notifications.transport.mailbox.MailboxBackend"  # type: ignore[attr-defined]  # pytest-django's wrapper
     sending.tick(clock=AT)
     sending.drain(clock=AT)
     box = visit("/mailbox/")
@@ -161,7 +163,7 @@ def test_mails_and_the_page_that_stops_reminders(visit: Visits, settings: object
     box.page.click("main a[href^='/mailbox/']")
     frame = box.page.frame_locator("iframe")
     assert frame.locator("h1, p").count() > 1
-    stop = visit(path(links.unsubscribe(person)))
+    stop = visit(path(personal_links.unsubscribe(person)))
     assert [line for line in all_complaints(stop) if "another language" not in line] == []
 
 
@@ -174,7 +176,7 @@ def test_the_button_of_the_waiting_room_works_at_its_hour_without_a_reload(
     room = "https://room.example.org/pont-07"
     Session.objects.filter(pk=seat.session_id).update(room_url=room)
     clock.move_to(starts_at - dt.timedelta(minutes=16))
-    page = visit(path(links.join(seat, language="fr"))).page
+    page = visit(path(personal_links.join(seat, language="fr"))).page
     page.route(f"{room}**", lambda route: route.fulfill(body="room", content_type="text/plain"))
     button, status = page.locator("main form[data-opens-in] button"), page.locator("#door-status")
     assert button.get_attribute("aria-disabled") == "true"
@@ -208,16 +210,16 @@ def test_pages_of_those_who_wait_are_asked_and_speak(visit: Visits) -> None:
     CycleRegistration.objects.filter(pk=other.pk).update(state=State.IN_REVIEW, confirmed_at=None)
     slot = make.slot(seat.session)
     pages = {
-        "offer": path(links.offer(mine, language="fr")),
-        "offer answered": path(links.offer(other, language="en")),
-        "my page with an offer": path(links.manage(mine.participant, language="fr")),
-        "my page in review": path(links.manage(other.participant, language="fr")),
+        "offer": path(personal_links.offer(mine, language="fr")),
+        "offer answered": path(personal_links.offer(other, language="en")),
+        "my page with an offer": path(personal_links.manage(mine.participant, language="fr")),
+        "my page in review": path(personal_links.manage(other.participant, language="fr")),
         "form with questions": FORM,
         "form with questions in English": f"/en/register/{CYCLE}/",
-        "speaker": path(links.speak(seat.session, email=slot.contact_email, language="fr")),
+        "speaker": path(speaker_links.page(make.contact(slot.contact_email), language="fr")),
     }
-    found = unsound(visit, pages)
-    assert not found, report(found)
+    result = unsound(visit, pages)
+    assert not result, report(result)
 
 
 def test_answers_are_asked_for_and_kept(visit: Visits) -> None:

@@ -56,13 +56,13 @@ TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 
 @pytest.mark.parametrize("code", ["fr", "en"])
 def test_every_page_is_sound_in_every_width_and_theme(code: str, visit: Visits) -> None:
-    found = {}
+    result = {}
     for path in PAGES:
         seen = visit(f"/{code}/{path}")
         if complaints := [f"answers {seen.status}"] if seen.status != 200 else all_complaints(seen):
-            found[path] = complaints
+            result[path] = complaints
         seen.context.close()
-    assert not found, report(found)
+    assert not result, report(result)
 
 
 def test_first_load_is_light_and_sets_no_cookie(visit: Visits) -> None:
@@ -123,7 +123,7 @@ def test_keyboard_reaches_the_content_first(visit: Visits) -> None:
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     # The first stop of the keyboard inside the content is the page's main action.
-    assert page.evaluate("document.activeElement.textContent") == "S’inscrire à tout le cycle"
+    assert page.evaluate("document.activeElement.textContent") == "M’inscrire à tout le cycle"
     assert page.evaluate("getComputedStyle(document.activeElement).outlineWidth") == "3px"
 
 

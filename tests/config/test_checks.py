@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.preloaded import Preloaded
+
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from tests.preloaded import Program
+
+    Start = Callable[..., Program]
 
 GOOD = {
     "SECRET_KEY": "k3y-" * 4 + "abcdefghijklmnopqrstuvwxyz0123456789",
@@ -30,37 +35,59 @@ BREVO = {
 }
 
 
-def start(tmp_path: Path, **changes: str | None) -> subprocess.CompletedProcess[str]:
-    """Import the WSGI application as gunicorn does, with the production settings."""
+# What the site takes from elsewhere and can be imported before there are settings.
+LIBRARIES = (
+    *("anymail.message", "babel.dates", "celery.app", "css_inline", "environ", "fido2.server", "holidays"),
+    *(
+        "icalendar",
+        "i18nfield.strings",
+        "markdown_it",
+        "nh3",
+        "PIL.Image",
+        "psycopg",
+        "redis",
+        "requests",
+        "segno",
+    ),
+    *("django.core.management.commands.check", "django.core.wsgi", "django.forms", "whitenoise.middleware"),
+    *("xlsxwriter", "yaml"),
+)
+
+
+@pytest.fixture(scope="module")
+def python() -> Iterator[Preloaded]:
+    with Preloaded({"PATH": os.environ["PATH"]}, *LIBRARIES) as preloaded:
+        yield preloaded
+
+
+@pytest.fixture
+def start(python: Preloaded, tmp_path: Path) -> Start:
+    """Return a function that imports the WSGI application as gunicorn does, with the production settings."""
     (tmp_path / "static").mkdir()
-    chosen = {**GOOD, **changes}
-    environment = {key: value for key, value in chosen.items() if value is not None}
-    return subprocess.run(
-        [sys.executable, "-c", "import config.wsgi"],
-        env={
-            "PATH": os.environ["PATH"],
-            "ESCALE_VAR": str(tmp_path),
-            "DJANGO_SETTINGS_MODULE": "config.settings.prod",
-            **environment,
-        },
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+
+    def begin(**changes: str | None) -> Program:
+        chosen = {**GOOD, **changes}
+        environment = {key: value for key, value in chosen.items() if value is not None}
+        environment |= {"ESCALE_VAR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "config.settings.prod"}
+        program = python.start(["-c", "import config.wsgi"], **environment)
+        program.wait()
+        return program
+
+    return begin
 
 
-def test_a_good_set_up_starts(tmp_path: Path) -> None:
-    done = start(tmp_path)
+def test_a_good_set_up_starts(start: Start) -> None:
+    done = start()
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_a_provider_set_up_well_starts(tmp_path: Path) -> None:
-    done = start(tmp_path, **BREVO)
+def test_a_provider_set_up_well_starts(start: Start) -> None:
+    done = start(**BREVO)
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_an_address_of_a_mail_server_that_cannot_be_read_says_how_it_is_written(tmp_path: Path) -> None:
-    done = start(tmp_path, EMAIL_URL="mail.asso.test:587")
+def test_an_address_of_a_mail_server_that_cannot_be_read_says_how_it_is_written(start: Start) -> None:
+    done = start(EMAIL_URL="mail.asso.test:587")
     assert done.returncode != 0
     assert "write smtp+tls://user:password@host:587" in done.stderr
 
@@ -77,17 +104,17 @@ def test_an_address_of_a_mail_server_that_cannot_be_read_says_how_it_is_written(
     ],
 )
 def test_an_address_of_a_service_that_cannot_be_read_names_the_setting_and_no_secret(
-    tmp_path: Path, name: str, value: str, words: str
+    start: Start, name: str, value: str, words: str
 ) -> None:
     database = {"DATABASE_URL": "postgres://u:p@127.0.0.1:9/x"} if name == "DATABASE_POOL" else {}
-    done = start(tmp_path, **{**database, name: value})
+    done = start(**{**database, name: value})
     assert done.returncode != 0
     assert words in done.stderr
     assert "s3cr3t" not in done.stderr
 
 
-def test_an_empty_address_of_the_database_is_none(tmp_path: Path) -> None:
-    done = start(tmp_path, DATABASE_URL="", REDIS_URL="")
+def test_an_empty_address_of_the_database_is_none(start: Start) -> None:
+    done = start(DATABASE_URL="", REDIS_URL="")
     assert (done.returncode, done.stderr) == (0, "")
 
 
@@ -102,6 +129,9 @@ def test_an_empty_address_of_the_database_is_none(tmp_path: Path) -> None:
         ({"ESCALE_KEEP_ATTENDANCE_MONTHS": "13"}, "escale.E031"),
         ({"ESCALE_KEEP_NEEDS_DAYS": "29", "ESCALE_KEEP_REGISTRATIONS_MONTHS": "1"}, "escale.E031"),
         ({"ESCALE_STATUS_TOKEN": "short"}, "escale.E032"),
+        ({"ESCALE_CONFIRM_DAYS": "0"}, "escale.E033"),
+        ({"ESCALE_GRACE_MINUTES": "-1"}, "escale.E033"),
+        ({"ESCALE_GRACE_MINUTES": "30"}, "escale.E034"),
         (
             {
                 "ESCALE_BASE_URL": "https://webinaires.example.org",
@@ -140,9 +170,9 @@ def test_an_empty_address_of_the_database_is_none(tmp_path: Path) -> None:
     ],
 )
 def test_a_wrong_set_up_is_refused_with_a_hint(
-    tmp_path: Path, changes: dict[str, str | None], code: str
+    start: Start, changes: dict[str, str | None], code: str
 ) -> None:
-    done = start(tmp_path, **changes)
+    done = start(**changes)
     assert done.returncode != 0
     assert f"({code})" in done.stderr
     assert "HINT" in done.stderr

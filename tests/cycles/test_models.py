@@ -20,7 +20,6 @@ from cycles.models import (
     ImportedEvent,
     Membership,
     Module,
-    ModuleRun,
     News,
     NewsLink,
     Objective,
@@ -202,6 +201,17 @@ ATTEMPTS: dict[str, Callable[[], list[Callable[[], object]]]] = {
     "cycle_period_in_order": lambda: [update(make.cycle(), last_date=dt.date(2026, 9, 30))],
     "cycle_planned_positive": lambda: [update(make.cycle(), planned_count=0)],
     "cycle_registration_window": _window,
+    "cycle_run_number_once": lambda: [
+        update(make.run(module=(module := _module())), run_number=make.run(module=module).run_number)
+    ],
+    "cycle_run_of_a_module": lambda: [
+        update(make.run(), module=None),
+        update(make.run(), run_number=None),
+        update(make.run(), run_number=0),
+        update(make.run(), kind="webinar"),
+        update(make.cycle(), kind="run"),
+        update(make.cycle(), run_number=1),
+    ],
     "cycle_rule_complete": _rule,
     "cycles_event_fuzzy_date": lambda: _fuzzy(Event, title=TITLE),
     "cycles_externaldatabase_fuzzy_date": lambda: _fuzzy(ExternalDatabase, name="Base"),
@@ -213,13 +223,6 @@ ATTEMPTS: dict[str, Callable[[], list[Callable[[], object]]]] = {
     "invitation_once": _invitations,
     "membership_known_role": lambda: [update(make.membership(), role="king")],
     "membership_once": _memberships,
-    "module_run_in_order": lambda: [
-        update(
-            ModuleRun.objects.create(module=_module(), number=1, starts_on=DAY),
-            ends_on=DAY - dt.timedelta(days=1),
-        )
-    ],
-    "module_run_once": lambda: [twice(ModuleRun, module=_module(), number=1)],
     "news_link_one_target": _news_targets,
     "news_link_order_once": lambda: [
         twice(NewsLink, news=_news(), relation="about", order=1, cycle=make.cycle())
@@ -256,6 +259,7 @@ ATTEMPTS: dict[str, Callable[[], list[Callable[[], object]]]] = {
     "imported_event_once": lambda: [
         twice(ImportedEvent, session=make.session(), uid="a", starts_at=make.AT, seen_at=make.AT)
     ],
+    "session_modality_known": lambda: [update(make.session(), modality="unknown")],
     "session_number_once_a_cycle": lambda: _session_twice(number=1),
     "session_room_kind_known": lambda: [update(make.session(), room_kind="carrier-pigeon")],
     "session_once_a_planned_date": lambda: _session_twice(planned_date=DAY),
@@ -269,12 +273,12 @@ ATTEMPTS: dict[str, Callable[[], list[Callable[[], object]]]] = {
 
 
 def test_every_constraint_is_tried_here() -> None:
-    found = {
+    result = {
         constraint.name
         for model in apps.get_app_config("cycles").get_models()
         for constraint in model._meta.constraints
     }
-    assert found == set(ATTEMPTS)
+    assert result == set(ATTEMPTS)
 
 
 @pytest.mark.parametrize("name", ATTEMPTS)

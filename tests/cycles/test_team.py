@@ -1,4 +1,4 @@
-"""Who organises: the rules of inviting, accepting, changing and leaving, and what the database holds."""
+"""Team: the rules of inviting, accepting, changing and leaving, and what the database holds."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ def verbs() -> list[tuple[str, str]]:
 
 def test_an_invitation_is_accepted_by_a_new_account(owner: Membership) -> None:
     invitation = invite(owner, "Karim@Example.org ")
-    found = team.find(team.token(invitation), at=make.AT)
-    assert found == invitation
+    result = team.find(team.token(invitation), at=make.AT)
+    assert result == invitation
     member = team.accept(invitation, name=" Karim ", at=make.AT)
     assert (member.user.email, member.user.name, member.user.language) == ("karim@example.org", "Karim", "fr")
     assert not member.user.has_usable_password()

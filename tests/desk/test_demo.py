@@ -12,8 +12,8 @@ from django.utils import translation
 from accounts import addresses
 from cycles.models import CycleException, News, Organisation, Programme, Session
 from desk import demo
-from notifications import plan
 from notifications.models import Delivery, Occurrence
+from notifications.plan import planner
 from registrations import booking
 from registrations.models import CycleRegistration, Participant, Registration
 from tests import make
@@ -98,6 +98,7 @@ def test_only_mails_of_today_are_sent() -> None:
         ("place_given", "louise@example.org"),
         ("registration_confirmed", "camille@example.org"),
         ("registration_confirmed", "morgan@example.org"),
+        ("speaker_invited", "contact-moulins@demo.example.org"),
     ]
 
 
@@ -110,7 +111,7 @@ def test_a_reminder_within_minutes() -> None:
     assert (session.starts_at, session.status) == (make.paris(2026, 11, 23, 10, 4), "confirmed")
     mailing = Occurrence.objects.get(session=session, kind="reminder", state=Occurrence.State.PLANNED)
     assert (mailing.step and mailing.step.code, mailing.due_at) == ("h-1", make.paris(2026, 11, 23, 9, 4))
-    plan.open_due(at=mailing.due_at)
+    planner.open_due(at=mailing.due_at)
     reminded = set(Delivery.objects.filter(occurrence=mailing).values_list("to_address", flat=True))
     everybody = {addresses.read(person.email) for person in demo.PEOPLE}
     # One chose a single stop, one wants no reminders.

@@ -8,12 +8,28 @@ from typing import Any
 import pytest
 from django.core.management.base import CommandError
 
-from cycles.importer import import_programme
+from cycles.imports.programme import import_programme
 from cycles.models import Programme, Session
 from desk import demo
 from tests.desk.demonstration import AT, counts, invented, run
 
 pytestmark = pytest.mark.django_db
+# What the command says went, and the table of ours that it is about; cycles and their runs are one table.
+TABLES = {
+    "sessions": "cycles.Session",
+    "modules": "cycles.Module",
+    "workshops": "cycles.Workshop",
+    "organisations": "cycles.Organisation",
+    "people": "cycles.Person",
+    "participants": "registrations.Participant",
+    "speaker_contacts": "speakers.Contact",
+    "speaker_consents": "speakers.SpeakerConsent",
+    "documents": "training.Document",
+    "signatures": "training.Signature",
+    "trainer_notes": "training.TrainerNote",
+    "training_providers": "training.TrainingProvider",
+    "number_counters": "training.Counter",
+}
 
 
 @pytest.mark.parametrize("day", ["2026-11-01", "2027-03-31", "2028-02-29", "2031-07-14"])
@@ -21,10 +37,10 @@ def test_there_is_always_a_past_and_a_future(day: str) -> None:
     at = dt.datetime.fromisoformat(f"{day}T12:00:00+00:00")
     import_programme(demo.INVENTED_FILE, at=at, shift_months=None)
     sessions = list(invented().sessions.in_order())
-    said = [session.phase(at=at) for session in sessions]
-    assert said[:4] == ["done"] * 4
-    assert said[4] in ("confirmed", "done")
-    assert said[5:] == ["confirmed", "confirmed", "confirmed", "cancelled", "tentative", "tentative"]
+    results = [session.phase(at=at) for session in sessions]
+    assert results[:4] == ["done"] * 4
+    assert results[4] in ("confirmed", "done")
+    assert results[5:] == ["confirmed", "confirmed", "confirmed", "cancelled", "tentative", "tentative"]
     # Tuesdays, and the Thursday that was added: never a Sunday, whatever the month.
     assert [session.local_date.weekday() for session in sessions if session.local_date] == [1] * 7 + [3] + [
         1
@@ -36,7 +52,14 @@ def test_loading_and_removing_leaves_nothing_behind() -> None:
     assert run("load", minutes_to_next=3)[0] == (
         "The demonstration is loaded: two programmes, and people who do not exist."
     )
-    assert run("remove")[-1] == "195 removed"
+    loaded = counts()
+    *sections, total = (line.removesuffix(" removed") for line in run("remove"))
+    removed = {name: int(count) for name, count in (line.split(": ") for line in sections)}
+    assert int(total) == sum(removed.values()) == 238
+    assert removed.pop("cycles") + removed["runs"] == loaded["cycles.Cycle"]
+    assert {name: removed[name] for name in TABLES} == {
+        name: loaded[table] - before[table] for name, table in TABLES.items()
+    }
     # The words that people were shown stay as proof of what was said; so does the counter of changes.
     assert counts() == before | {"registrations.ConsentText": 1, "cycles.ContentVersion": 1}
 

@@ -14,8 +14,9 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cycles.language.plain_text import readable
 from cycles.models import Cycle, Membership
-from desk import sheets
+from desk.ui import sheets
 from notifications.models import Delivery, Heartbeat
 from registrations.models import CycleRegistration, Participant
 from tests import make
@@ -62,6 +63,7 @@ def delivery(cycle: Cycle, **fields: Any) -> Delivery:
     return Delivery.objects.create(
         key=f"test:{registration.pk}",
         kind="registration_confirmed",
+        cycle=cycle,
         cycle_registration=registration,
         participant=person,
         to_address=person.email,
@@ -84,8 +86,8 @@ def test_home_says_what_is_missing_soonest_first(claire: Client, cycle: Cycle) -
     make.session(cycle=cycle, slug="escale-04", number=4, starts_at=make.paris(2027, 1, 21), has_theme=False)
     make.session(cycle=cycle, slug="escale-01", number=1, starts_at=make.paris(2026, 10, 22), has_theme=False)
     response = claire.get(page("home"))
-    found = response.context["needs"]
-    assert [(need.about, [(lack.text, lack.is_urgent) for lack in need.lacks]) for need in found] == [
+    result = response.context["needs"]
+    assert [(need.about, [(lack.text, lack.is_urgent) for lack in need.lacks]) for need in result] == [
         (
             "Stop 2, Thu 19 Nov 2026, 13:00",
             [
@@ -97,8 +99,8 @@ def test_home_says_what_is_missing_soonest_first(claire: Client, cycle: Cycle) -
         ("Stop 3, Thu 10 Dec 2026, 13:00", [("The theme is not announced yet.", False)]),
         ("Stop 1, Thu 22 Oct 2026, 13:00", [("No recap has been published.", False)]),
     ]
-    assert [need.is_urgent for need in found] == [True, False, False]
-    assert {need.cycle for need in found} == {"The tour in 12 stages"}
+    assert [need.is_urgent for need in result] == [True, False, False]
+    assert {need.cycle for need in result} == {"The tour in 12 stages"}
     assert response.context["next_session"] == soon
 
 
@@ -118,10 +120,10 @@ def test_home_tells_of_mails_in_trouble(claire: Client, cycle: Cycle) -> None:
     delivery(make.cycle(programme=make.programme()), state=Delivery.State.FAILED)
     (need,) = claire.get(page("home")).context["needs"]
     assert (need.about, [(lack.text, lack.url) for lack in need.lacks]) == (
-        "Mails",
+        "Emails",
         [
-            ("2 mails were refused.", f"{page('deliveries')}?state=failed"),
-            ("1 mail is late by 16\xa0minutes.", f"{page('deliveries')}?state=pending"),
+            ("2 emails were refused.", f"{page('deliveries')}?state=failed"),
+            ("1 email is late by 16\xa0minutes.", f"{page('deliveries')}?state=pending"),
         ],
     )
 
@@ -139,7 +141,7 @@ def test_home_tells_of_addresses_that_a_provider_reported(claire: Client, cycle:
     elsewhere.events.create(provider="Brevo", event_id="theirs", type="bounced", at=NOW)
     (need,) = claire.get(page("home")).context["needs"]
     assert [lack.text for lack in need.lacks] == [
-        "1 address was reported as wrong, or its owner calls these mails spam."
+        "1 address was reported as wrong, or its owner calls these emails spam."
     ]
     assert need.is_urgent
 
@@ -158,16 +160,16 @@ def test_home_says_who_waits_for_an_answer(claire: Client, cycle: Cycle) -> None
 @pytest.mark.parametrize(
     ("name", "at", "text"),
     [
-        ("paused", dt.timedelta(days=1), "All mail is paused: it goes on being planned, and waits."),
+        ("paused", dt.timedelta(days=1), "All email is paused: it goes on being planned, and waits."),
         (
             "transport",
             dt.timedelta(minutes=5),
-            "The mail server is given a rest; mail waits and is tried again in a few minutes.",
+            "Sending is paused: the mail server refuses; it is tried again in a few minutes.",
         ),
         (
             "tick",
             -dt.timedelta(minutes=3),
-            "The worker has been silent for 3\xa0minutes: no mail leaves. Tell whoever runs this server.",
+            "The worker has been silent for 3\xa0minutes: no email leaves. Tell whoever runs this server.",
         ),
         ("paused", -dt.timedelta(days=1), None),
         ("transport", -dt.timedelta(seconds=1), None),
@@ -178,9 +180,9 @@ def test_home_says_why_no_mail_leaves(
     claire: Client, cycle: Cycle, name: str, at: dt.timedelta, text: str | None
 ) -> None:
     Heartbeat.objects.create(name=name, at=NOW + at)
-    found = claire.get(page("home")).context["needs"]
-    assert [lack.text for need in found for lack in need.lacks] == ([text] if text else [])
-    assert cycle.slug in (found[0].lacks[0].url if text else cycle.slug)
+    result = claire.get(page("home")).context["needs"]
+    assert [lack.text for need in result for lack in need.lacks] == ([text] if text else [])
+    assert cycle.slug in (result[0].lacks[0].url if text else cycle.slug)
 
 
 @pytest.mark.parametrize(
@@ -222,7 +224,7 @@ def test_home_counts_its_queries(
         session = make.session(cycle=cycle, number=number, starts_at=make.paris(2026, 11, 19 + number))
         make.registration(session=session)
         delivery(cycle, state=Delivery.State.FAILED)
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(26):
         assert claire.get(page("home")).status_code == 200
 
 
@@ -291,7 +293,7 @@ def test_the_tables_count_their_queries(
         delivery(cycle)
     with django_assert_num_queries(9):
         claire.get(page("registrants"))
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         claire.get(page("deliveries"))
 
 
@@ -317,7 +319,7 @@ def test_the_export_is_the_table(claire: Client, cycle: Cycle) -> None:
         [
             "Family name",
             "Given name",
-            "E-mail",
+            "Email",
             "Organisation",
             "Language",
             "State",
@@ -325,7 +327,7 @@ def test_the_export_is_the_table(claire: Client, cycle: Cycle) -> None:
             "Stops",
             "Which stops",
             "Registered at (UTC)",
-            "Came by",
+            "Source",
         ],
         [
             "O;Hara",
@@ -348,7 +350,7 @@ def test_no_cell_is_a_formula_and_every_cell_comes_back(text: str) -> None:
     cell = sheets.cell(text)
     back = next(csv.reader(io.StringIO(f"{cell};end", newline=""), delimiter=";"))
     assert back[-1] == "end"
-    assert sheets.unprotected(back[0]) == sheets.readable(text)
+    assert sheets.unprotected(back[0]) == readable(text)
 
 
 # Texts that hold what matters here, in every order.
@@ -415,10 +417,10 @@ def test_mails_say_their_state_and_why(claire: Client, cycle: Cycle) -> None:
         ("failed", 1),
         ("skipped", 1),
     ]
-    found = claire.get(page("deliveries"), {"q": "zoe@"}).context["lines"]
-    assert [line.delivery.to_address for line in found] == ["zoe@example.org"]
-    found = claire.get(page("deliveries"), {"state": "sent"}).context["lines"]
-    assert [line.state for line in found] == ["sent"]
+    result = claire.get(page("deliveries"), {"q": "zoe@"}).context["lines"]
+    assert [line.delivery.to_address for line in result] == ["zoe@example.org"]
+    result = claire.get(page("deliveries"), {"state": "sent"}).context["lines"]
+    assert [line.state for line in result] == ["sent"]
 
 
 def test_the_table_is_ordered_by_its_headings(claire: Client, cycle: Cycle) -> None:

@@ -10,10 +10,10 @@ import pytest
 from django.urls import reverse
 from django.utils import translation
 
-from cycles import editing
+from cycles.content import editing
 from cycles.models import Cycle, Event, Membership, Module, News, NewsLink, Programme, Resource, Session
-from desk import needs
-from desk.editors import choices
+from desk.content.editors import choices
+from desk.home import needs
 from notifications.models import Occurrence
 from tests import make
 from tests.desk.browsing import filled, page
@@ -125,9 +125,9 @@ def test_a_recap_elsewhere_is_none(two: Two, whose: str | None, asked: int) -> N
     news = recap(two, getattr(two, whose) if whose else None)
     editing.publish(news, by=None, at=NOW)
     with translation.override("en"):
-        found = needs.needs(planned=Cycle.objects.all(), written_to=Cycle.objects.none(), at=NOW)
+        rows = needs.needs(planned=Cycle.objects.all(), written_to=Cycle.objects.none(), at=NOW)
         wanted = ["No recap has been published."] * asked
-        assert [lack.text for need in found for lack in need.lacks] == wanted
+        assert [lack.text for need in rows for lack in need.lacks] == wanted
 
 
 @pytest.mark.parametrize(("whose", "shown"), [("a", 0), ("b", 1), (None, 1)])

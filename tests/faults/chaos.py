@@ -250,17 +250,17 @@ def main() -> int:
     parser.add_argument("--runs", default="postgresql,sqlite,hold")
     parser.add_argument("--seed", type=int, default=4)
     given = parser.parse_args()
-    found = {name: run(name, mails=given.mails, seed=given.seed) for name in given.runs.split(",")}
+    result = {name: run(name, mails=given.mails, seed=given.seed) for name in given.runs.split(",")}
     lines = [
         ("run", *COLUMNS),
-        *((NAMES[name], *(str(row[c]) for c in COLUMNS)) for name, row in found.items()),
+        *((NAMES[name], *(str(row[c]) for c in COLUMNS)) for name, row in result.items()),
     ]
     for line in lines:
         print("| " + " | ".join(line) + " |")  # noqa: T201 - a program
-    totals = {name: sum(row[name] for row in found.values()) for name in {*PROMISED, *BROKEN}}
+    totals = {name: sum(row[name] for row in result.values()) for name in {*PROMISED, *BROKEN}}
     for name in (*sorted({*BROKEN} - {*PROMISED}), *PROMISED):
         print(f"{name}: {totals[name]}")  # noqa: T201 - likewise
-    held_twice = found["hold"]["extra"] if "hold" in found else 0
+    held_twice = result["hold"]["extra"] if "hold" in result else 0
     return int(any(totals[name] for name in BROKEN) or held_twice > 0)
 
 

@@ -23,20 +23,20 @@ def prepare(mails: str, on_uncertain: str) -> dict[str, int]:
     from django.utils import timezone  # noqa: PLC0415
 
     from bench import crowd  # noqa: PLC0415
-    from notifications import plan  # noqa: PLC0415
     from notifications.models import Delivery, ReminderStep  # noqa: PLC0415
+    from notifications.plan import planner  # noqa: PLC0415
     from tests import make  # noqa: PLC0415
 
     call_command("migrate", verbosity=0)
     call_command("createcachetable", verbosity=0)
     at = timezone.now()
     session = make.session(starts_at=at + dt.timedelta(minutes=59), number=2)
-    plan.default_steps(session.cycle)
+    planner.default_steps(session.cycle)
     ReminderStep.objects.exclude(code="h-1").delete()
     ReminderStep.objects.update(on_uncertain=on_uncertain)
-    plan.replan(session)
+    planner.replan(session)
     crowd.register(session, int(mails))
-    while plan.open_due(at=at):
+    while planner.open_due(at=at):
         pass
     owed = Delivery.objects.count()
     Delivery.objects.annotate(tenth=Mod(F("pk"), 10)).filter(tenth=0).update(
@@ -53,7 +53,7 @@ def waiting() -> dict[str, int]:
 
 def judge(log: str) -> dict[str, int]:
     """Hold what the ledger says against what the server took."""
-    from notifications import ledger  # noqa: PLC0415 - Django is set up now
+    from notifications.delivery import ledger  # noqa: PLC0415 - Django is set up now
     from notifications.models import Delivery  # noqa: PLC0415
 
     copies: collections.Counter[str] = collections.Counter()
@@ -62,28 +62,28 @@ def judge(log: str) -> dict[str, int]:
         _moment, number, outcome = line.split()
         copies[number] += 1
         withheld[number] += outcome.endswith("-accepted")
-    found: collections.Counter[str] = collections.Counter()
+    result: collections.Counter[str] = collections.Counter()
     known = set()
     for row in Delivery.objects.iterator():
         number = ledger.message_id(row.key)
         known.add(number)
         taken, extra = copies[number], max(copies[number] - 1, 0)
-        found["accepted"] += taken > 0
-        found["extra"] += extra
+        result["accepted"] += taken > 0
+        result["extra"] += extra
         # The server took it and did not say so: no client can do better.
-        found["withheld"] += extra if withheld[number] else 0
-        found["extra_unexplained"] += extra if row.doubts == 0 else max(extra - 1, 0)
-        found["sent_but_not_accepted"] += row.state == "sent" and not taken
-        found["unsent_but_accepted"] += row.state in ("failed", "suppressed", "skipped") and taken > 0
-        found["held"] += row.state == "uncertain" and not taken
-        found["skipped"] += row.state == "skipped"
-        found["refused"] += row.state in ("failed", "suppressed")
-        found["waiting"] += row.state in ("pending", "claimed", "sending")
-        found["after_not_after"] += bool(row.sending_at and row.not_after and row.sending_at > row.not_after)
+        result["withheld"] += extra if withheld[number] else 0
+        result["extra_unexplained"] += extra if row.doubts == 0 else max(extra - 1, 0)
+        result["sent_but_not_accepted"] += row.state == "sent" and not taken
+        result["unsent_but_accepted"] += row.state in ("failed", "suppressed", "skipped") and taken > 0
+        result["held"] += row.state == "uncertain" and not taken
+        result["skipped"] += row.state == "skipped"
+        result["refused"] += row.state in ("failed", "suppressed")
+        result["waiting"] += row.state in ("pending", "claimed", "sending")
+        result["after_not_after"] += bool(row.sending_at and row.not_after and row.sending_at > row.not_after)
         says_why = row.state in ("failed", "suppressed", "uncertain") or row.reason == "too_late"
-        found["lost"] += not taken and not says_why
-    found["extra_unexplained"] += sum(count for number, count in copies.items() if number not in known)
-    return {name: int(number) for name, number in found.items()}
+        result["lost"] += not taken and not says_why
+    result["extra_unexplained"] += sum(count for number, count in copies.items() if number not in known)
+    return {name: int(number) for name, number in result.items()}
 
 
 if __name__ == "__main__":

@@ -6,21 +6,22 @@ import contextlib
 import os
 import signal
 import sqlite3
-import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from django.db import connection
 
+from tests.preloaded import SITE, Preloaded
+
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterator
 
+    from tests.preloaded import Program
+
     from .smtp_sink import Sink
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 FROZEN_WITHIN = 60.0
 
 
@@ -30,23 +31,13 @@ class Site:
     Django keeps SQLite's test database in memory: `shared` copies it to a file for the workers, and back.
     """
 
-    def __init__(self, sink: Sink, folder: Path) -> None:
-        self.sink = sink
-        self.file = folder / "site.sqlite3"
+    def __init__(self, sink: Sink, workers: Preloaded) -> None:
+        self.sink, self.workers = sink, workers
         self.is_shared = False
-        self.environment = {
-            **os.environ,
-            "DJANGO_SETTINGS_MODULE": "config.settings.test",
-            "TEST_EMAIL_PORT": str(sink.port),
-            "DATABASE_URL": self._address(),
-        }
 
-    def _address(self) -> str:
-        if connection.vendor == "sqlite":
-            return f"sqlite:///{self.file}"
-        parts = connection.settings_dict
-        server = f"{parts['USER']}:{parts['PASSWORD']}@{parts['HOST']}:{parts['PORT']}"
-        return f"postgres://{server}/{parts['NAME']}"
+    @property
+    def file(self) -> Path:
+        return Path(self.workers.environment["DATABASE_URL"].removeprefix("sqlite:///"))
 
     @contextlib.contextmanager
     def shared(self) -> Iterator[None]:
@@ -59,11 +50,12 @@ class Site:
             self.is_shared = False
             self._copy(to_file=False)
 
-    def start(self, *, at: dt.datetime, failpoint: str = "", **more: str) -> subprocess.Popen[bytes]:
+    def start(self, *, at: dt.datetime, failpoint: str = "", **more: str) -> Program:
         """Start one worker, inside `shared`."""
-        environment = self.environment | ({"ESCALE_FAILPOINT": failpoint} if failpoint else {}) | more
-        command = [sys.executable, "-m", "tests.faults.worker", at.isoformat()]
-        return subprocess.Popen(command, env=environment, cwd=ROOT, stderr=subprocess.DEVNULL)
+        environment = {"TEST_EMAIL_PORT": str(self.sink.port)} | more
+        if failpoint:
+            environment["ESCALE_FAILPOINT"] = failpoint
+        return self.workers.start(["-m", "tests.faults.worker", at.isoformat()], **environment)
 
     def work(self, *, at: dt.datetime, failpoint: str = "", workers: int = 1, **more: str) -> list[int]:
         """Run workers side by side to their end; return their exit codes."""
@@ -85,7 +77,27 @@ class Site:
                 file.backup(memory)
 
 
-def wait_until_frozen(worker: subprocess.Popen[bytes]) -> None:
+@contextlib.contextmanager
+def preloaded_workers(folder: Path) -> Iterator[Preloaded]:
+    """Give programs that find the test database: PostgreSQL's, or SQLite's as a file in `folder`."""
+    if connection.vendor == "sqlite":
+        address = f"sqlite:///{folder / 'site.sqlite3'}"
+    else:
+        parts = connection.settings_dict
+        address = (
+            f"postgres://{parts['USER']}:{parts['PASSWORD']}@{parts['HOST']}:{parts['PORT']}/{parts['NAME']}"
+        )
+    environment = os.environ | {
+        "DJANGO_SETTINGS_MODULE": "config.settings.test",
+        "DATABASE_URL": address,
+        # Programs die here, not machines: what they wrote is with the operating system, which goes on.
+        "SQLITE_SYNCHRONOUS": "OFF",
+    }
+    with Preloaded(environment, SITE) as preloaded:
+        yield preloaded
+
+
+def wait_until_frozen(worker: Program) -> None:
     """Return once a worker has stopped itself at its failpoint."""
     deadline = time.monotonic() + FROZEN_WITHIN
     while time.monotonic() < deadline:
@@ -99,7 +111,7 @@ def wait_until_frozen(worker: subprocess.Popen[bytes]) -> None:
     raise AssertionError(msg)
 
 
-def thaw(worker: subprocess.Popen[bytes]) -> int:
+def thaw(worker: Program) -> int:
     """Let a frozen worker go on; return its exit code."""
     worker.send_signal(signal.SIGCONT)
     return worker.wait()

@@ -9,8 +9,9 @@ import pytest
 from django.core import mail
 from django.db import connection
 
-from notifications import ledger, plan, sending
+from notifications.delivery import ledger, sending
 from notifications.models import Batch, Delivery, Heartbeat, Occurrence, ReminderStep
+from notifications.plan import planner
 from tests import make
 from tests.make import paris
 
@@ -21,9 +22,9 @@ BEATS, WORKERS = 2, 8
 
 
 def test_two_beats_and_eight_ticks_at_once_send_each_mail_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(plan, "CHUNK", 7)
+    monkeypatch.setattr(planner, "CHUNK", 7)
     session = make.session()
-    plan.default_steps(session.cycle)
+    planner.default_steps(session.cycle)
     ReminderStep.objects.exclude(code="h-1").delete()
     for _ in range(PEOPLE):
         make.registration(session=session)

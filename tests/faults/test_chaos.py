@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from .site import ROOT
+from tests.preloaded import ROOT
 
 
 @pytest.mark.service

@@ -14,17 +14,19 @@ from typing import TYPE_CHECKING
 import pytest
 from django.db import connection
 
-from notifications import failpoints, leases, ledger, plan
+from notifications.delivery import failpoints, leases, ledger
 from notifications.models import Batch, Delivery, Occurrence, ReminderStep
+from notifications.plan import planner
 from tests import make
 from tests.make import paris
 
-from .site import Site, thaw, wait_until_frozen
+from .site import Site, preloaded_workers, thaw, wait_until_frozen
 from .smtp_sink import Sink
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
+
+    from tests.preloaded import Preloaded
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 DUE = paris(2026, 11, 19, 12)
@@ -32,17 +34,23 @@ LATER = DUE + leases.LEASE
 PEOPLE = 3
 
 
+@pytest.fixture(scope="module")
+def workers(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Preloaded]:  # noqa: ARG001 - names the database
+    with preloaded_workers(tmp_path_factory.mktemp("site")) as preloaded:
+        yield preloaded
+
+
 @pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
+def site(workers: Preloaded) -> Iterator[Site]:
     """Three people registered for a session whose one-hour reminder is due at DUE."""
     session = make.session()
-    plan.default_steps(session.cycle)
+    planner.default_steps(session.cycle)
     ReminderStep.objects.exclude(code="h-1").delete()
-    plan.replan(session)
+    planner.replan(session)
     for _ in range(PEOPLE):
         make.registration(session=session)
     with Sink() as sink:
-        yield Site(sink, tmp_path)
+        yield Site(sink, workers)
 
 
 def states() -> list[str]:

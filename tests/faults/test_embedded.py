@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import os
 import random
-import shutil
 import signal
-import subprocess
-import sys
 import time
 from email import message_from_bytes
 from pathlib import Path
@@ -15,10 +12,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.faults.site import ROOT
+from tests.preloaded import ROOT, SITE, Preloaded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+
+    from tests.migrated import Migrated
+    from tests.preloaded import Program
 
 pytestmark = pytest.mark.slow
 ROUNDS = int(os.environ.get("ESCALE_ROUNDS", "4"))
@@ -28,7 +28,7 @@ PATIENCE = 300.0
 
 BEGIN = """
 from django.core.management import call_command
-call_command("migrate", verbosity=0)
+call_command("migrate", verbosity=0)  # finds nothing left to do
 call_command("createcachetable", verbosity=0)
 from tests import make
 make.session(cycle=make.cycle(slug="tour"))
@@ -51,15 +51,15 @@ WORK = """
 import datetime as dt
 from django.conf import settings
 from django.core.management import call_command
-from notifications import leases
+from notifications.delivery import leases
 leases.LEASE = dt.timedelta(seconds=2)
 (settings.VAR_DIR / "started").touch()
 call_command("send_due", "--loop", "--every", "1")
 """
 
 
-def program(var: Path, code: str) -> subprocess.Popen[bytes]:
-    environment = {
+def environment(var: Path) -> dict[str, str]:
+    return {
         "PATH": os.environ["PATH"],
         "PYTHONPATH": str(ROOT),
         "DJANGO_SETTINGS_MODULE": "config.settings.dev",
@@ -67,19 +67,20 @@ def program(var: Path, code: str) -> subprocess.Popen[bytes]:
         "LOG_LEVEL": "ERROR",
         "SQLITE_SYNCHRONOUS": "OFF",
     }
-    return subprocess.Popen(
-        [sys.executable, "-c", f"import django\ndjango.setup()\n{code}"],
-        cwd=ROOT,
-        env=environment,
-    )
 
 
-def worker(var: Path) -> subprocess.Popen[bytes]:
+def worker(site: Preloaded, work: str = WORK) -> Program:
     """Start a worker, and wait until it works."""
-    (var / "started").unlink(missing_ok=True)
-    started = program(var, WORK)
-    wait_until((var / "started").exists)
-    return started
+    started = folder(site) / "started"
+    started.unlink(missing_ok=True)
+    program = site.start(["-c", work])
+    wait_until(lambda: started.exists() or program.poll() is not None)
+    assert program.poll() is None, program.stderr
+    return program
+
+
+def folder(site: Preloaded) -> Path:
+    return Path(site.environment["ESCALE_VAR"])
 
 
 def wait_until(is_so: Callable[[], bool]) -> None:
@@ -89,50 +90,48 @@ def wait_until(is_so: Callable[[], bool]) -> None:
         time.sleep(0.1)
 
 
-def recipients(var: Path) -> list[str]:
+def recipients(site: Preloaded) -> list[str]:
     """Return whom each kept mail is for."""
-    folder = var / "mail"
-    return sorted(str(message_from_bytes(path.read_bytes())["To"]) for path in folder.glob("*.eml"))
-
-
-@pytest.fixture(scope="module")
-def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A site that has just been set up."""
-    folder = tmp_path_factory.mktemp("begun")
-    assert program(folder, BEGIN).wait(PATIENCE) == 0
-    return folder
+    mails = (folder(site) / "mail").glob("*.eml")
+    return sorted(str(message_from_bytes(path.read_bytes())["To"]) for path in mails)
 
 
 @pytest.fixture
-def var(begun: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(begun, tmp_path / "var"))
+def site(migrated: Migrated, tmp_path: Path) -> Iterator[Preloaded]:
+    """A site that has just been set up."""
+    var = tmp_path / "var"
+    var.mkdir()
+    migrated.copy_file(var / "escale.sqlite3")
+    with Preloaded(environment(var), SITE) as preloaded:
+        assert preloaded.start(["-c", BEGIN]).wait() == 0
+        yield preloaded
 
 
-def test_killed_and_stopped_under_load_nothing_is_lost(var: Path) -> None:
+def test_killed_and_stopped_under_load_nothing_is_lost(site: Preloaded) -> None:
     chance = random.Random(7)  # noqa: S311 - the same moments at each run
-    people = program(var, REGISTER)
+    people = site.start(["-c", REGISTER])
     for round_ in range(ROUNDS):
-        at_work = worker(var)
+        at_work = worker(site)
         time.sleep(chance.uniform(0.0, 1.5))
         if round_ % 2:
-            at_work.send_signal(signal.SIGTERM)
-            assert at_work.wait(PATIENCE) == 0
+            at_work.terminate()
+            assert at_work.wait() == 0
         else:
             at_work.kill()
-            at_work.wait(PATIENCE)
-    assert people.wait(PATIENCE) == 0
-    last = worker(var)
-    wait_until(lambda: len(recipients(var)) >= PEOPLE)
+            assert at_work.wait() == -signal.SIGKILL
+    assert people.wait() == 0
+    last = worker(site)
+    wait_until(lambda: len(recipients(site)) >= PEOPLE)
     last.terminate()
-    assert last.wait(PATIENCE) == 0
-    assert recipients(var) == sorted(f"p{number}@asso.test" for number in range(PEOPLE))
+    assert last.wait() == 0
+    assert recipients(site) == sorted(f"p{number}@asso.test" for number in range(PEOPLE))
 
 
-def test_a_mail_follows_its_act_without_waiting_for_a_tick(var: Path) -> None:
-    at_work = program(var, WORK.replace('"--every", "1"', '"--every", "86400"'))
+def test_a_mail_follows_its_act_without_waiting_for_a_tick(site: Preloaded) -> None:
+    at_work = worker(site, WORK.replace('"--every", "1"', '"--every", "86400"'))
     heartbeat = "from notifications.models import Heartbeat; assert Heartbeat.objects.exists()"
-    wait_until(lambda: program(var, heartbeat).wait(PATIENCE) == 0)
-    assert program(var, REGISTER.replace(f"range({PEOPLE})", "range(1)")).wait(PATIENCE) == 0
-    wait_until(lambda: recipients(var) == ["p0@asso.test"])
+    wait_until(lambda: site.start(["-c", heartbeat]).wait() == 0)
+    assert site.start(["-c", REGISTER.replace(f"range({PEOPLE})", "range(1)")]).wait() == 0
+    wait_until(lambda: recipients(site) == ["p0@asso.test"])
     at_work.terminate()
-    assert at_work.wait(PATIENCE) == 0
+    assert at_work.wait() == 0

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from tests.migrated import Migrated
+
 pytestmark = pytest.mark.slow
 
 THREADS = 4
@@ -29,7 +31,7 @@ PATIENCE = 120.0
 ROUNDS = 20
 MAKE = """
 from django.core.management import call_command
-call_command("migrate", verbosity=0)
+call_command("migrate", verbosity=0)  # finds nothing left to do
 call_command("createcachetable", verbosity=0)
 import datetime as dt
 from django.utils import timezone
@@ -40,7 +42,7 @@ make.session(cycle=cycle, number=2, starts_at=timezone.now() + dt.timedelta(days
 
 
 @pytest.fixture(scope="module")
-def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def base(migrated: Migrated, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A site of its own on SQLite, whose temporary files would lie in a folder that the test can see."""
     folder = tmp_path_factory.mktemp("bodies")
     environment = os.environ | {
@@ -54,6 +56,7 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     }
     (folder / "tmp").mkdir()
     (folder / "var").mkdir()
+    migrated.copy_file(folder / "site.sqlite3")
     run(MAKE, environment)
     with server(environment) as url:
         yield url
@@ -141,15 +144,15 @@ def answer(base: str, request: bytes) -> int:
 
 def test_a_third_of_a_megabyte_of_marks_is_refused_before_it_is_read(base: str) -> None:
     body = b"given_name=a" + "\u0301\u0323".encode() * 75_000
-    found: list[int] = []
+    results: list[int] = []
     request = head("/fr/register/tour/", *form(len(body))) + body
-    senders = [threading.Thread(target=lambda: found.append(answer(base, request))) for _ in range(3)]
+    senders = [threading.Thread(target=lambda: results.append(answer(base, request))) for _ in range(3)]
     for sender in senders:
         sender.start()
     assert statuses(base, "/livez", rounds=ROUNDS) == [200] * ROUNDS
     for sender in senders:
         sender.join()
-    assert found == [413] * 3
+    assert results == [413] * 3
 
 
 def test_what_strangers_upload_never_reaches_the_disk(base: str, temporary: Path) -> None:
@@ -165,7 +168,7 @@ def test_what_strangers_upload_never_reaches_the_disk(base: str, temporary: Path
 
     looking = threading.Thread(target=look)
     looking.start()
-    found = [
+    results = [
         answer(base, head(path, kind, f"Content-Length: {len(body)}") + body)
         for path in (
             "/fr/register/tour/",
@@ -177,7 +180,7 @@ def test_what_strangers_upload_never_reaches_the_disk(base: str, temporary: Path
     is_over.set()
     looking.join()
     # The third asks to sign in; nothing of the file was kept for that.
-    assert found == [413, 413, 302, 404]
+    assert results == [413, 413, 302, 404]
     assert seen == set()
 
 

@@ -14,9 +14,10 @@ from aiosmtpd.smtp import SMTP
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifications import refusals, sending, trouble
+from notifications.delivery import sending
 from notifications.models import Delivery, DomainRest, Heartbeat, RefusedMailing, Suppression
-from notifications.refusals import GROUNDS, Fault, Stage
+from notifications.transport import refusals, trouble
+from notifications.transport.refusals import GROUNDS, Fault, Stage
 from tests import make
 from tests.make import AT
 

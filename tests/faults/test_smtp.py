@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from notifications import sending, transports
+from notifications.delivery import sending
 from notifications.models import Delivery, Heartbeat, Suppression
-from notifications.receivers import owe_registration_mail
-from notifications.refusals import Stage
+from notifications.transport import transports
+from notifications.transport.refusals import Stage
+from registrations.events import RegistrationChanged
 from tests import make
 from tests.make import AT
 
@@ -34,7 +35,7 @@ def owe(people: int = 1) -> None:
     cycle = make.cycle()
     for _ in range(people):
         row = make.cycle_registration(cycle=cycle)
-        owe_registration_mail(kind="confirmed", registration=row, registration_ids=[], at=AT)
+        RegistrationChanged(kind="confirmed", registration=row, registration_ids=[], at=AT).send()
 
 
 def facts() -> list[tuple[str, int | None, int]]:

@@ -18,11 +18,12 @@ def main(moment: str) -> None:
     from django.conf import settings  # noqa: PLC0415 - only after Django is set up
     from django.db import connection  # noqa: PLC0415 - likewise
 
-    from notifications import plan, sending  # noqa: PLC0415 - likewise
+    from notifications.delivery import sending  # noqa: PLC0415 - likewise
+    from notifications.plan import planner  # noqa: PLC0415 - likewise
 
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", int(os.environ["TEST_EMAIL_PORT"])
-    plan.CHUNK = int(os.environ.get("TEST_CHUNK", plan.CHUNK))
+    planner.CHUNK = int(os.environ.get("TEST_CHUNK", planner.CHUNK))
     if connection.vendor == "sqlite" and "TEST_BUSY_SECONDS" in os.environ:
         connection.settings_dict["OPTIONS"]["timeout"] = float(os.environ["TEST_BUSY_SECONDS"])
     clock = dt.datetime.fromisoformat(moment)

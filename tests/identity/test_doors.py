@@ -17,9 +17,9 @@ from accounts.models import User
 from cycles import team
 from cycles.models import Invitation, Membership
 from tests import doors, make
-from tests.accounts.test_oidc import Provider, come_back, is_in, provider  # noqa: F401 - a fixture
-from tests.accounts.test_sign_in import CODE, ask
-from tests.desk.test_team import MEMBERS, link
+from tests.accounts.sign_in.test_oidc import Provider, come_back, is_in, provider  # noqa: F401 - a fixture
+from tests.accounts.sign_in.test_sign_in import CODE, ask
+from tests.desk.team.test_team import MEMBERS, link
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -201,7 +201,7 @@ def test_the_database_refuses_what_no_normal_form_holds(email: str) -> None:
 
 def test_an_account_needs_an_address_that_is_one() -> None:
     for email in REFUSED:
-        with pytest.raises(ValueError, match="no e-mail address"):
+        with pytest.raises(ValueError, match="no email address"):
             User.objects.create_user(email)
 
 

@@ -14,10 +14,10 @@ from django.db.migrations.loader import MigrationLoader
 
 from accounts.models import User
 from cycles.models import Invitation, SpeakerSlot
-from notifications import ledger
+from notifications.delivery import ledger
 from notifications.models import Delivery, Suppression
-from registrations import speaking
 from registrations.models import Participant
+from speakers.people import speaking
 from tests import make
 
 if TYPE_CHECKING:

@@ -6,21 +6,21 @@ import re
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-APPS = ("accounts", "config", "cycles", "desk", "notifications", "registrations")
+APPS = ("accounts", "config", "cycles", "desk", "notifications", "registrations", "speakers", "training")
 FOLDING = r"iexact|casefold\(|\.lower\(\)|\.upper\(\)|Lower\(|Upper\(|LOWER\(|UPPER\("
 ADDRESS = r"e?mail|address|@|domain|username"
 
 
 def lines(pattern: str) -> list[str]:
-    found = []
+    results = []
     for app in APPS:
         for path in sorted((ROOT / app).rglob("*.py")):
             name = path.relative_to(ROOT).as_posix()
             if "/migrations/" in name or name == "accounts/addresses/reading.py":
                 continue
             written = path.read_text().splitlines()
-            found += [f"{name}: {line.strip()}" for line in written if re.search(pattern, line)]
-    return found
+            results += [f"{name}: {line.strip()}" for line in written if re.search(pattern, line)]
+    return results
 
 
 def test_addresses_are_folded_in_one_place_only() -> None:

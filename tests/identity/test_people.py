@@ -14,16 +14,20 @@ from django.urls import reverse
 from django.utils import translation
 
 from accounts import addresses
-from cycles import planning
 from cycles.models import Cycle, Membership, Session, SpeakerSlot
-from notifications import audiences, ledger, policy, sending
+from cycles.schedule import planning
+from notifications.delivery import ledger, sending
 from notifications.models import Delivery, ReminderStep, Suppression
-from registrations import booking, participants, speaking, tokens
+from notifications.plan import audiences, policy
+from registrations import booking
 from registrations.attendance import matching, reports
+from registrations.links import signed_values
 from registrations.models import CycleRegistration, Participant
+from registrations.people import participants
+from speakers.people import contacts, speaking
 from tests import make
 from tests.make import AT, paris
-from tests.notifications.test_speakers import VALUES
+from tests.notifications.notices.test_speakers import VALUES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -138,7 +142,7 @@ def test_speakers_are_counted_by_address(cycle: Cycle) -> None:
     ]
     step = ReminderStep.objects.get(audience=ReminderStep.Audience.SPEAKERS)
     assert audiences.counts(step, [session], at=AT) == {session.pk: 3}
-    assert speaking.forget("ZOE@école.fr") == 4
+    assert contacts.forget("ZOE@école.fr") == 4
 
 
 def test_an_address_is_changed_to_the_one_that_was_proved() -> None:
@@ -156,9 +160,9 @@ def test_a_report_finds_people_by_the_same_rule() -> None:
         matching.Expected(id=2, email=addresses.key("anna@strasse.de"), name="Anna Essai"),
     ]
     table = "Name,Email,Duration (minutes)\nA,Zoe@École.FR,60\nB,anna@straße.de,60\nC,anna@strasse.de,30\n"
-    found = matching.match(reports.read(table.encode(), day=dt.date(2026, 11, 19)).lines, expected)
-    assert {pk: presence.stay.minutes for pk, presence in found.found.items()} == {1: 60, 2: 30}
-    assert [stranger.email for stranger in found.strangers] == ["anna@xn--strae-oqa.de"]
+    match = matching.match(reports.read(table.encode(), day=dt.date(2026, 11, 19)).lines, expected)
+    assert {pk: presence.stay.minutes for pk, presence in match.found.items()} == {1: 60, 2: 30}
+    assert [stranger.email for stranger in match.strangers] == ["anna@xn--strae-oqa.de"]
 
 
 @pytest.fixture
@@ -169,7 +173,7 @@ def claire(client: Client, cycle: Cycle) -> Client:
 
 def look(claire: Client, text: str) -> Any:
     page = "/en/desk/cycles/tour/registrants/import/"
-    return claire.post(page, {"text": text, "language": "fr", "do": "look"})
+    return claire.post(page, {"text": text, "language": "fr"})
 
 
 def test_a_list_with_signs_that_nobody_sees(claire: Client) -> None:
@@ -201,7 +205,7 @@ def test_a_list_says_what_is_wrong_with_an_address_and_what_was_meant(claire: Cl
 
 def ask(client: Client, cycle: Cycle, email: str, **fields: str) -> Any:
     with time_machine.travel(AT - dt.timedelta(minutes=1), tick=False):
-        started = tokens.make("form", int((AT - dt.timedelta(minutes=1)).timestamp()))
+        started = signed_values.make("form", int((AT - dt.timedelta(minutes=1)).timestamp()))
     with translation.override("en"):
         page = reverse("registrations:register", args=[cycle.slug])
     typed = {"given_name": "Zoé", "family_name": "Essai", "scope": "all", "started": started, **fields}

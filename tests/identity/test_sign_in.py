@@ -13,9 +13,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts import known_browsers
+from accounts.sign_in import known_browsers
 from tests import make
-from tests.accounts.test_sign_in import answer, ask, code, is_in
+from tests.accounts.sign_in.test_sign_in import answer, ask, code, is_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

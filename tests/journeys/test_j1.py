@@ -11,7 +11,7 @@ import time_machine
 from django.core import mail
 
 from cycles.models import Session
-from notifications import sending
+from notifications.delivery import sending
 from registrations.models import Consent, CycleRegistration, Registration, State
 from tests import make
 from tests.make import AT
@@ -74,9 +74,9 @@ def mails(at: dt.datetime) -> list[EmailMessage]:
 
 
 def link(message: EmailMessage, name: str) -> str:
-    found = re.search(rf"http://testserver(/\w\w/{name}/\S+/)", str(message.body))
-    assert found is not None
-    return found[1]
+    match = re.search(rf"http://testserver(/\w\w/{name}/\S+/)", str(message.body))
+    assert match is not None
+    return match[1]
 
 
 def test_the_whole_cycle(client: Client, cycle: Cycle) -> None:

@@ -12,9 +12,9 @@ import time_machine
 import vobject
 from django.core.management import call_command
 
-from cycles import planning
 from cycles.models import Session
-from cycles.snapshots import store
+from cycles.schedule import planning
+from cycles.site.snapshots import store
 from tests import make
 
 if TYPE_CHECKING:

@@ -11,7 +11,8 @@ import pytest
 import time_machine
 from django.core import mail
 
-from notifications import sending
+from notifications.delivery import sending
+from notifications.plan import planner
 from registrations.models import Participant, Registration
 from tests import make
 
@@ -137,8 +138,11 @@ def test_the_fixed_hour_of_paris_moves_for_reunion(client: Client, slug: str, ut
     assert ROOM.encode() not in file
 
 
-@pytest.mark.usefixtures("cycle")
-def test_half_an_hour_before_the_mail_brings_the_link_and_during_it_leads_in(client: Client) -> None:
+def test_half_an_hour_before_the_mail_brings_the_link_and_during_it_leads_in(
+    client: Client, cycle: Cycle
+) -> None:
+    planner.default_steps(cycle)
+    planner.replan(cycle.sessions.get(slug="escale-01"))
     late = make.paris(2026, 10, 22, 12, 30)
     register(client, late, stop="escale-01", zone="Indian/Reunion")
     message = confirm(client, late + dt.timedelta(minutes=1))

@@ -10,7 +10,7 @@ import time_machine
 from django.apps import apps
 from django.core import mail
 
-from notifications import sending
+from notifications.delivery import sending
 from registrations import booking
 from registrations.models import CycleRegistration, Participant, Registration, State
 from tests import make
@@ -69,8 +69,8 @@ def sent() -> list[EmailMessage]:
 
 def links(message: EmailMessage) -> set[str]:
     bodies = [str(message.body), *(str(part[0]) for part in getattr(message, "alternatives", []))]
-    found = {link for body in bodies for link in re.findall(r"http://testserver(/[^\s\"'<>)]+)", body)}
-    return found | set(
+    result = {link for body in bodies for link in re.findall(r"http://testserver(/[^\s\"'<>)]+)", body)}
+    return result | set(
         re.findall(r"http://testserver(/[^>]+)", message.extra_headers.get("List-Unsubscribe", ""))
     )
 

@@ -13,12 +13,14 @@ import pytest
 import time_machine
 from django.core import mail
 
+from cycles.events import NewsPublished
 from cycles.models import Cycle, News, NewsLink, Session
-from cycles.signals import news_published
-from notifications import plan, sending
+from notifications.delivery import sending
 from notifications.models import Delivery, Occurrence
-from registrations import booking, links
+from notifications.plan import planner
+from registrations import booking
 from registrations.attendance import noting
+from registrations.links import personal_links
 from registrations.models import CycleRegistration, Registration
 from tests import make
 from tests.make import paris
@@ -43,7 +45,7 @@ REGISTERED = {
 @pytest.fixture
 def cycle() -> Cycle:
     cycle = make.cycle(slug="voyage", title={"fr": "Le voyage", "en": "The journey"})
-    plan.default_steps(cycle)
+    planner.default_steps(cycle)
     for number, start in ((1, START), (2, paris(2026, 11, 19))):
         session = make.session(
             cycle=cycle,
@@ -53,7 +55,7 @@ def cycle() -> Cycle:
             title={"fr": f"Thème {number}"},
             room_url="https://meet.example.org/salle",
         )
-        plan.replan(session)
+        planner.replan(session)
     return cycle
 
 
@@ -121,7 +123,7 @@ def test_the_late_confirmation_carries_the_link(cycle: Cycle, session: Session) 
     booking.confirm(row, at=at)
     leaving(at)
     body = next(str(message.body) for message in mail.outbox if "/join/" in str(message.body))
-    assert links.join(seat(session, "jean.noel"), language="fr") in body
+    assert personal_links.join(seat(session, "jean.noel"), language="fr") in body
 
 
 def test_who_came_is_thanked_and_who_did_not_gets_the_replay(cycle: Cycle, session: Session) -> None:
@@ -173,7 +175,7 @@ def test_a_click_on_the_personal_link_is_enough_to_be_thanked(
     client: Client, cycle: Cycle, session: Session
 ) -> None:
     register(cycle, "amina")
-    address = links.join(seat(session, "amina"), language="fr").removeprefix("http://testserver")
+    address = personal_links.join(seat(session, "amina"), language="fr").removeprefix("http://testserver")
     with time_machine.travel(START - 5 * MINUTE, tick=False):
         for _twice in range(2):
             assert client.post(address).status_code == 302
@@ -207,7 +209,7 @@ def test_two_workers_send_one_mail_each_person(cycle: Cycle) -> None:
 
 
 def test_seven_days_after_keeps_the_local_hour_over_the_clock_change(cycle: Cycle, session: Session) -> None:
-    from notifications import policy  # noqa: PLC0415 - only this test changes the plan
+    from notifications.plan import policy  # noqa: PLC0415 - only this test changes the plan
 
     register(cycle, "amina")
     timing = policy.Timing(count=7, unit="days", is_after=True)
@@ -225,7 +227,7 @@ def test_the_recap_is_one_mail_with_the_next_date(cycle: Cycle, session: Session
     news = News.objects.create(slug="retour", kind=News.Kind.RECAP, title={"fr": "Retour sur l’escale 1"})
     NewsLink.objects.create(news=news, relation=NewsLink.Relation.ABOUT, session=session)
     at = paris(2026, 10, 29, 10)
-    news_published.send(sender=News, news=news, by=None, at=at)
+    NewsPublished(news=news, at=at).send()
     subject = "Retour sur l’escale 1 · prochaine date\u202f: jeudi 19 novembre"
     assert leaving(at + 10 * MINUTE) == [("amina", subject), ("zoe", subject)]
     assert leaving(at + 40 * MINUTE) == []

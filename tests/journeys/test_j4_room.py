@@ -11,8 +11,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from cycles.models import Membership, Session
-from registrations import links
 from registrations.attendance.models import Attendance
+from registrations.links import personal_links
 from registrations.models import Registration
 from tests import make
 
@@ -51,7 +51,7 @@ def session() -> Session:
 
 def link(session: Session, email: str) -> str:
     row = Registration.objects.get(session=session, participant__email=email)
-    return reverse("registrations:join", args=[links.join_token(row)])
+    return reverse("registrations:join", args=[personal_links.join_token(row)])
 
 
 def words(client: Client, path: str) -> str:
@@ -94,7 +94,7 @@ def test_the_day_from_the_waiting_room_to_the_file(client: Client, session: Sess
         assert "visiteur@example.com" in page
         assert "semble être celui d’une autre séance" not in page
         assert noted(session) == {"Amina": ("present", "join", None), "Zoë": ("present", "join", None)}
-        client.post(preview, {"step": "save", "threshold": "50", "absent_others": "on"})
+        client.post(f"{preview}save/", {"threshold": "50", "absent_others": "on"})
     assert noted(session) == {
         # From 13:00 on: what was before the session does not count.
         "Amina": ("present", "report", 86),

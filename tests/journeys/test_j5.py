@@ -13,14 +13,14 @@ import time_machine
 from django.urls import reverse
 from django.utils import translation
 
-from accounts import login_links
 from accounts.models import AuditEntry
-from cycles import editing
+from accounts.sign_in import login_links
+from cycles.content import editing
 from cycles.models import Cycle, Membership
-from cycles.snapshots import store
-from desk import proposal as proposals
-from notifications import plan
+from cycles.site.snapshots import store
+from desk.planner import proposal as proposals
 from notifications.models import ReminderStep
+from notifications.plan import planner
 from tests import make
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ RHYTHM = {
     "planned_count": "12",
 }
 PLAN = "/fr/desk/cycles/voyage/plan/"
+CREATE = f"{PLAN}create/"
 
 
 @pytest.fixture(autouse=True)
@@ -104,7 +105,7 @@ def test_a_year_is_planned_in_one_go(claire: Client, cycle: Cycle) -> None:
     assert (cycle.frequency, cycle.sessions.count()) == ("", 0)  # looking changed nothing
 
     response = claire.post(
-        PLAN,
+        CREATE,
         choices(
             page,
             d20261015={"choice": "move", "to": "2026-10-22", "reason_fr": "Jour du lancement"},
@@ -147,19 +148,19 @@ def test_a_year_is_planned_in_one_go(claire: Client, cycle: Cycle) -> None:
 
 def test_a_date_left_out_is_taken_up_again(claire: Client, cycle: Cycle) -> None:
     summer = {"choice": "skip", "reason_fr": "Pause d'été", "reason_en": ""}
-    claire.post(PLAN, choices(claire.get(PLAN, RHYTHM), d20270819=summer))
+    claire.post(CREATE, choices(claire.get(PLAN, RHYTHM), d20270819=summer))
     acts = AuditEntry.objects.count()
 
     # Saved again as it is, nothing happens; another reason is kept.
     page = claire.get(PLAN)
-    assert claire.post(PLAN, choices(page, d20270819=summer)).status_code == 302
+    assert claire.post(CREATE, choices(page, d20270819=summer)).status_code == 302
     assert AuditEntry.objects.count() == acts + 1  # "saved a plan"
-    claire.post(PLAN, choices(page, d20270819=summer | {"reason_en": "Summer"}))
+    claire.post(CREATE, choices(page, d20270819=summer | {"reason_en": "Summer"}))
     assert cycle.exceptions.get().reason.localize("en") == "Summer"
 
     # Added beside the rhythm it would stand there twice.
     adding = choices(page, d20270819=summer) | {"additions": ["n1"], "additions-n1-date": "2027-08-19"}
-    refused = claire.post(PLAN, adding)
+    refused = claire.post(CREATE, adding)
     assert (refused.status_code, list(refused.context["form"].non_field_errors())) == (
         422,
         [
@@ -170,7 +171,7 @@ def test_a_date_left_out_is_taken_up_again(claire: Client, cycle: Cycle) -> None
         ],
     )
 
-    taken_up = claire.post(PLAN, choices(page), follow=True)
+    taken_up = claire.post(CREATE, choices(page), follow=True)
     assert [str(m) for m in taken_up.context["messages"]] == ["1 séance a été créée."]
     assert (cycle.exceptions.count(), cycle.sessions.count()) == (0, 13)
     assert cycle.sessions.get(planned_date=dt.date(2027, 8, 19)).number == 13
@@ -180,8 +181,8 @@ def test_two_organisers_decide_about_a_date_left_out(claire: Client, cycle: Cycl
     """Who saw a date as left out does not create it again over someone who did, and the other way round."""
     summer = {"choice": "skip", "reason_fr": "Pause d'été"}
     before = choices(claire.get(PLAN, RHYTHM))
-    claire.post(PLAN, choices(claire.get(PLAN, RHYTHM), d20270819=summer))
-    response = claire.post(PLAN, before)
+    claire.post(CREATE, choices(claire.get(PLAN, RHYTHM), d20270819=summer))
+    response = claire.post(CREATE, before)
     assert response.status_code == 422
     assert list(response.context["form"].non_field_errors()) == [
         "Le plan a changé depuis que vous l’avez regardé\u202f: vérifiez les dates à nouveau."
@@ -242,7 +243,7 @@ def test_other_rhythms(claire: Client, fields: dict[str, str], days: list[tuple[
 def test_a_wrong_rhythm_names_its_field(
     claire: Client, cycle: Cycle, fields: dict[str, str], field: str, message: str
 ) -> None:
-    for response in (claire.get(PLAN, {**RHYTHM, **fields}), claire.post(PLAN, {**RHYTHM, **fields})):
+    for response in (claire.get(PLAN, {**RHYTHM, **fields}), claire.post(CREATE, {**RHYTHM, **fields})):
         assert response.status_code == 422
         assert {name: list(e) for name, e in response.context["form"].errors.items()} == {field: [message]}
     assert cycle.sessions.count() == 0
@@ -266,7 +267,7 @@ def test_a_wrong_choice_creates_nothing_and_shows_where(
     claire: Client, cycle: Cycle, choice: dict[str, str], field: str
 ) -> None:
     page = claire.get(PLAN, RHYTHM)
-    response = claire.post(PLAN, choices(page, d20261119=choice))
+    response = claire.post(CREATE, choices(page, d20261119=choice))
     assert response.status_code == 422
     rows = {row.date: row for row in response.context["proposal"].rows}
     assert list(rows[dt.date(2026, 11, 19)].form.errors) == [field]
@@ -277,7 +278,7 @@ def test_a_wrong_choice_creates_nothing_and_shows_where(
 
 def test_a_date_moved_into_the_past_undoes_everything(claire: Client, cycle: Cycle) -> None:
     page = claire.get(PLAN, RHYTHM)
-    response = claire.post(PLAN, choices(page, d20261015={"choice": "move", "to": "2026-09-01"}))
+    response = claire.post(CREATE, choices(page, d20261015={"choice": "move", "to": "2026-09-01"}))
     assert response.status_code == 422
     assert list(response.context["form"].non_field_errors()) == [
         "Ce moment est passé\u202f: choisissez-en un à venir."
@@ -289,8 +290,8 @@ def test_a_date_moved_into_the_past_undoes_everything(claire: Client, cycle: Cyc
 def test_two_organisers_plan_at_once(claire: Client, cycle: Cycle) -> None:
     page = claire.get(PLAN, RHYTHM)
     form = choices(page)
-    assert claire.post(PLAN, form).status_code == 302
-    response = claire.post(PLAN, form)
+    assert claire.post(CREATE, form).status_code == 302
+    response = claire.post(CREATE, form)
     assert response.status_code == 422
     assert list(response.context["form"].non_field_errors()) == [
         "Le plan a changé depuis que vous l’avez regardé\u202f: vérifiez les dates à nouveau."
@@ -317,7 +318,7 @@ def test_what_becomes_of_each_date_is_looked_at_before_it_is_saved(claire: Clien
         d20261015={"choice": "move", "to": "2026-12-25"},
         d20270819={"choice": "skip", "reason_fr": "Été"},
     )
-    form |= {"additions": ["n1"], "additions-n1-date": "2026-12-31", "do": "show"}
+    form |= {"additions": ["n1"], "additions-n1-date": "2026-12-31"}
     shown = claire.post(PLAN, form)
     assert shown.status_code == 200
     proposal = shown.context["proposal"]
@@ -332,7 +333,7 @@ def test_what_becomes_of_each_date_is_looked_at_before_it_is_saved(claire: Clien
     assert [when.label for when in proposal.added] == ["jeudi 31 décembre 2026"]
     assert cycle.sessions.count() == 0
 
-    assert claire.post(PLAN, form | {"do": "create"}).status_code == 302
+    assert claire.post(CREATE, form).status_code == 302
     sessions = list(cycle.sessions.in_order())
     assert [s.number for s in sessions] == list(range(1, 14))
     (added,) = [s for s in sessions if s.planned_date is None]
@@ -341,7 +342,7 @@ def test_what_becomes_of_each_date_is_looked_at_before_it_is_saved(claire: Clien
 
 
 def test_another_day_without_the_choice_is_not_forgotten(claire: Client, cycle: Cycle) -> None:
-    response = claire.post(PLAN, choices(claire.get(PLAN, RHYTHM), d20261015={"to": "2026-10-22"}))
+    response = claire.post(CREATE, choices(claire.get(PLAN, RHYTHM), d20261015={"to": "2026-10-22"}))
     assert (response.status_code, cycle.sessions.count()) == (422, 0)
     row = response.context["proposal"].rows[0]
     assert (row.is_open, list(row.form.errors["choice"])) == (
@@ -352,7 +353,7 @@ def test_another_day_without_the_choice_is_not_forgotten(claire: Client, cycle: 
 
 def test_decisions_survive_a_wrong_rhythm(claire: Client) -> None:
     form = choices(claire.get(PLAN, RHYTHM), d20270819={"choice": "skip", "reason_fr": "Été"})
-    wrong = claire.post(PLAN, form | {"minutes": "0", "do": "show"})
+    wrong = claire.post(PLAN, form | {"minutes": "0"})
     assert (wrong.status_code, wrong.context["proposal"]) == (422, None)
     kept: dict[str, list[str]] = {}
     for name, value in wrong.context["kept"]:
@@ -362,14 +363,14 @@ def test_decisions_survive_a_wrong_rhythm(claire: Client) -> None:
         for name, value in form.items()
         if name not in RHYTHM and value != []
     }
-    right = claire.post(PLAN, RHYTHM | kept | {"do": "show"})
+    right = claire.post(PLAN, RHYTHM | kept)
     assert [row.date for row in right.context["proposal"].rows if row.choice == "skip"] == [
         dt.date(2027, 8, 19)
     ]
 
 
 def test_a_page_that_follows_is_told_of_a_wrong_rhythm_quietly(claire: Client) -> None:
-    form = choices(claire.get(PLAN, RHYTHM)) | {"minutes": "0", "do": "show"}
+    form = choices(claire.get(PLAN, RHYTHM)) | {"minutes": "0"}
     response = claire.post(PLAN, form, headers={"hx-request": "true"})
     assert (response.status_code, response.headers["HX-Reswap"]) == (200, "none")
     text = response.content.decode()
@@ -386,7 +387,7 @@ def test_a_year_of_days_is_planned_in_one_form(claire: Client, cycle: Cycle) -> 
     """Browsers send five fields a date: a limit of Django's on their number would refuse the form bare."""
     daily = RHYTHM | {"frequency": "daily", "last_date": "2027-09-30", "local_start": "", "minutes": ""}
     form = choices(claire.get(PLAN, daily)) | daily
-    assert claire.post(PLAN, form).status_code == 302
+    assert claire.post(CREATE, form).status_code == 302
     assert cycle.sessions.count() == 365
 
 
@@ -409,8 +410,8 @@ def test_the_next_season_has_its_own_dates(claire: Client, cycle: Cycle) -> None
     assert [str(m) for m in refused.context["messages"]] == [
         "Ce cycle n’a pas de rythme à répéter\u202f: planifiez d’abord ses dates."
     ]
-    claire.post(PLAN, choices(claire.get(PLAN, RHYTHM)))
-    plan.default_steps(cycle)
+    claire.post(CREATE, choices(claire.get(PLAN, RHYTHM)))
+    planner.default_steps(cycle)
     ReminderStep.objects.filter(cycle=cycle, code="j-7").update(is_enabled=False)
     response = claire.post(season, follow=True)
     copy = Cycle.objects.get(follows=cycle)

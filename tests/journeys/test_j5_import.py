@@ -10,8 +10,8 @@ import time_machine
 from django.core.management import call_command
 
 from cycles.models import Cycle
-from cycles.snapshots import store
-from tests.cycles.importer.files import PROGRAMME, changed
+from cycles.site.snapshots import store
+from tests.cycles.imports.programme.files import PROGRAMME, changed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,7 +41,7 @@ def importing(file: Path, **options: object) -> str:
 def test_look_import_and_import_again(client: Client) -> None:
     assert importing(PROGRAMME, shift_years=6, dry_run=True) == "Dry run: nothing was written."
     assert client.get(PAGE).status_code == 404
-    assert importing(PROGRAMME, shift_years=6) == "124 created, 0 changed"
+    assert importing(PROGRAMME, shift_years=6) == "125 created, 0 changed"
     page = client.get(PAGE)
     text = page.content.decode()
     assert page.status_code == 200

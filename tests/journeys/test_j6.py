@@ -13,9 +13,9 @@ import pytest
 import time_machine
 
 from cycles.models import Cycle, Membership, Session
-from cycles.snapshots import store
-from notifications import plan
+from cycles.site.snapshots import store
 from notifications.models import Delivery, Occurrence
+from notifications.plan import planner
 from tests import make
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def _now() -> Iterator[None]:
 def cycle() -> Cycle:
     """A cycle with escales 3 and 6, planned long ago, and forty people in escale 3."""
     cycle = make.cycle(slug="voyage", programme=make.programme())
-    plan.default_steps(cycle)
+    planner.default_steps(cycle)
     people = [make.participant() for _number in range(40)]
     for number, start in ((3, make.paris(2026, 12, 17)), (6, make.paris(2027, 3, 18))):
         session = make.session(
@@ -52,7 +52,7 @@ def cycle() -> Cycle:
         )
         for person in people:
             make.registration(session=session, participant=person)
-        plan.replan(session)
+        planner.replan(session)
     return cycle
 
 
@@ -84,10 +84,9 @@ def move(client: Client, session: Session, date: str, **fields: str) -> int:
         "reason_fr": "Fêtes de fin d'année",
         "reason_en": "",
         "seen": session.revised_at.isoformat(),
-        "step": "save",
         **fields,
     }
-    return client.post(f"{DESK}/{session.slug}/move/", form).status_code
+    return client.post(f"{DESK}/{session.slug}/move/save/", form).status_code
 
 
 def notices(session: Session) -> list[tuple[str, str]]:
@@ -110,10 +109,16 @@ def test_one_stop_moves_and_everything_follows(claire: Client) -> None:
         },
     )
     assert page.context["off_rule"] == "1er jeudi"
-    assert page.context["people"].told == 40
-    assert [(r.due, r.is_late) for r in page.context["reminders"]] == [
+    assert page.context["effects"].people.told == 40
+    assert [(r.due, r.is_late) for r in page.context["effects"].reminders] == [
+        # Those of the speakers, too: asked at J-21, J-14 and J-7, reminded at J-3 and H-1.
+        ("jeu. 17 déc. 2026, 13\u202fh\u202f00", False),
+        ("jeu. 24 déc. 2026, 13\u202fh\u202f00", False),
         ("jeu. 31 déc. 2026, 13\u202fh\u202f00", False),
+        ("jeu. 31 déc. 2026, 13\u202fh\u202f00", False),
+        ("lun. 4 janv. 2027, 13\u202fh\u202f00", False),
         ("mer. 6 janv. 2027, 13\u202fh\u202f00", False),
+        ("jeu. 7 janv. 2027, 12\u202fh\u202f00", False),
         ("jeu. 7 janv. 2027, 12\u202fh\u202f00", False),
     ]
     assert move(claire, session, "2027-01-07") == 302
@@ -136,10 +141,10 @@ def test_one_stop_moves_and_everything_follows(claire: Client) -> None:
     assert notices(session) == [("session_moved", "planned")]
 
     # Ten minutes later, each of the forty is owed one mail; on 16 and 17 December nothing more.
-    plan.open_due(at=NOW + 10 * MINUTE)
+    planner.open_due(at=NOW + 10 * MINUTE)
     told = Delivery.objects.filter(session=session, kind="session_moved")
     assert (told.count(), told.values("participant").distinct().count()) == (40, 40)
-    plan.open_due(at=make.paris(2026, 12, 17, 14))
+    planner.open_due(at=make.paris(2026, 12, 17, 14))
     assert Delivery.objects.filter(session=session).count() == 40
 
 
@@ -149,7 +154,7 @@ def test_two_moves_within_the_grace_give_one_mail(claire: Client) -> None:
     session.refresh_from_db()
     with time_machine.travel(NOW + 5 * MINUTE, tick=False):
         assert move(claire, session, "2027-01-14", reason_fr="") == 302
-    plan.open_due(at=NOW + 20 * MINUTE)
+    planner.open_due(at=NOW + 20 * MINUTE)
     told = Delivery.objects.filter(session=session, kind="session_moved")
     assert (told.count(), set(told.values_list("revision", flat=True))) == (40, {2})
 
@@ -159,7 +164,7 @@ def test_a_move_taken_back_within_the_grace_tells_nobody(claire: Client) -> None
     assert move(claire, session, "2027-01-07") == 302
     session.refresh_from_db()
     assert move(claire, session, "2026-12-17") == 302
-    plan.open_due(at=NOW + 20 * MINUTE)
+    planner.open_due(at=NOW + 20 * MINUTE)
     assert Delivery.objects.filter(session=session, kind="session_moved").count() == 0
 
 
@@ -179,7 +184,7 @@ def test_a_move_to_less_than_seven_days_sends_no_late_reminder(claire: Client) -
         f"{DESK}/escale-06/move/",
         {"date": "2026-12-15", "hour": "13:00", "minutes": "90", "seen": session.revised_at.isoformat()},
     )
-    assert [r.is_late for r in page.context["reminders"]] == [True, False, False]
+    assert [r.is_late for r in page.context["effects"].reminders] == [True] * 4 + [False] * 4
     assert move(claire, session, "2026-12-15") == 302
     owed = session.mailings.filter(kind="reminder", state=Occurrence.State.PLANNED)
     assert owed.order_by("due_at").values_list("step__code", flat=True)[0] == "j-1"
@@ -202,7 +207,7 @@ def test_another_stop_is_cancelled_and_stays_visible(claire: Client) -> None:
     assert "annulée" in french
     assert "Intervenante &lt;malade&gt;" in french
     assert "Speaker ill" in public(claire, "/en/cycles/voyage/escale-06/").decode()
-    plan.open_due(at=NOW + 10 * MINUTE)
+    planner.open_due(at=NOW + 10 * MINUTE)
     assert Delivery.objects.filter(session=session, kind="session_cancelled").count() == 40
     assert list(session.mailings.exclude(step=None).filter(state="planned")) == []
     assert Session.objects.get(number=3).status == "confirmed"
@@ -214,7 +219,7 @@ def test_another_stop_is_cancelled_and_stays_visible(claire: Client) -> None:
         seen = {"seen": session.revised_at.isoformat()}
         assert claire.post(f"{DESK}/escale-06/restore/", seen).status_code == 302
     assert (event(claire, 6)["SEQUENCE"], event(claire, 6)["STATUS"]) == (2, "CONFIRMED")
-    plan.open_due(at=NOW + 80 * MINUTE)
+    planner.open_due(at=NOW + 80 * MINUTE)
     told = Delivery.objects.filter(session=session, kind="session_restored")
     assert (told.count(), told.values("participant").distinct().count()) == (40, 40)
 
@@ -226,5 +231,5 @@ def test_cancelled_and_restored_within_the_grace_tells_nobody(claire: Client) ->
     session.refresh_from_db()
     seen = {"seen": session.revised_at.isoformat()}
     assert claire.post(f"{DESK}/escale-06/restore/", seen).status_code == 302
-    plan.open_due(at=NOW + 20 * MINUTE)
+    planner.open_due(at=NOW + 20 * MINUTE)
     assert Delivery.objects.filter(session=session).count() == 0

@@ -9,8 +9,9 @@ import time_machine
 from django.core import mail
 
 from cycles.models import Cycle, Membership, Session
-from notifications import ledger, plan, sending
+from notifications.delivery import ledger, sending
 from notifications.models import Delivery, MessageText, ReminderStep, Suppression
+from notifications.plan import planner
 from tests import make
 from tests.make import paris
 
@@ -50,11 +51,11 @@ def _now() -> Iterator[None]:
 @pytest.fixture
 def cycle() -> Cycle:
     cycle = make.cycle(slug="voyage", programme=make.programme())
-    plan.default_steps(cycle)
+    planner.default_steps(cycle)
     session = make.session(
         cycle=cycle, number=2, slug="escale-02", title={"fr": "Tenir bon", "en": "Holding on"}
     )
-    plan.replan(session)
+    planner.replan(session)
     for number in range(38):
         make.registration(
             session=session, participant=make.participant(language="en" if number == 37 else "fr")
@@ -80,15 +81,20 @@ def leaving(at: object) -> list[mail.EmailMessage]:
 
 def test_claire_changes_the_plan_and_sees_what_that_does(claire: Client, cycle: Cycle) -> None:
     page = claire.get(f"{DESK}/reminders/")
-    assert [item.when.replace("\u202f", " ") for item, _switch in page.context["rows"]][:3] == [
+    assert [item.when.replace("\u202f", " ") for item, _switch in page.context["rows"]][:8] == [
+        "jeu. 29 oct. 2026, 13 h 00",
+        "jeu. 5 nov. 2026, 13 h 00",
         "jeu. 12 nov. 2026, 13 h 00",
+        "jeu. 12 nov. 2026, 13 h 00",
+        "lun. 16 nov. 2026, 13 h 00",
         "mer. 18 nov. 2026, 13 h 00",
+        "jeu. 19 nov. 2026, 12 h 00",
         "jeu. 19 nov. 2026, 12 h 00",
     ]
     form = {**J_3, **{name: on for name, on in ALL_ON.items() if name != "on_j-7"}}
     shown = claire.post(f"{DESK}/reminders/", form).content.decode()
     assert "38 envois prévus retirés, 38 ajoutés" in shown
-    assert claire.post(f"{DESK}/reminders/", {**form, "step": "save"}).status_code == 302
+    assert claire.post(f"{DESK}/reminders/save/", form).status_code == 302
     assert len(leaving(paris(2026, 11, 12))) == 0
     assert len(leaving(paris(2026, 11, 16))) == 38
     assert ReminderStep.objects.get(cycle=cycle, code="j-7").is_enabled is False
@@ -99,7 +105,7 @@ def test_a_plan_edited_while_it_is_being_sent_sends_nothing_twice(claire: Client
     sending.drain(clock=paris(2026, 11, 12), limit=10, batches=1)
     form = {**J_3, "count": "6"}
     with time_machine.travel(paris(2026, 11, 12, 13, 1), tick=False):
-        claire.post(f"{DESK}/reminders/j-7/", {**form, "step": "save"})
+        claire.post(f"{DESK}/reminders/j-7/save/", form)
     sending.drain(clock=paris(2026, 11, 12, 13, 2))
     leaving(paris(2026, 11, 13))
     keys = Delivery.objects.filter(kind="reminder").values_list("registration", flat=True)

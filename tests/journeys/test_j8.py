@@ -12,9 +12,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
-from notifications import compose
+from notifications.mail import compose
 from notifications.models import Delivery
-from registrations import booking, links
+from registrations import booking
+from registrations.links import personal_links
 from registrations.models import CycleRegistration, Registration, State
 from tests import make
 from tests.make import AT
@@ -63,7 +64,9 @@ def told(kind: str) -> list[str]:
 
 def my_page(person: CycleRegistration) -> str:
     with translation.override("en"):
-        return reverse("registrations:my-registrations", args=[links.manage_token(person.participant)])
+        return reverse(
+            "registrations:my-registrations", args=[personal_links.manage_token(person.participant)]
+        )
 
 
 def test_a_place_given_back_is_offered_then_passed_on(crowd: tuple[Cycle, list[CycleRegistration]]) -> None:
@@ -85,7 +88,7 @@ def test_a_place_given_back_is_offered_then_passed_on(crowd: tuple[Cycle, list[C
         ["p12@example.org", "p13@example.org"],
         ["p12@example.org"],
     ]
-    offer = path(links.offer(people[13], language="en"))
+    offer = path(personal_links.offer(people[13], language="en"))
     with time_machine.travel(AT + 50 * HOUR, tick=False):
         press(offer, rf"accept/{people[13].registrations.get().pk}/")
         assert "No offer is waiting for your answer" in Client().get(offer).content.decode()

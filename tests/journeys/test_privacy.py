@@ -11,7 +11,8 @@ from django.test import Client
 
 from cycles.models import Session
 from desk import demo
-from registrations import feed_tokens, links
+from registrations.calendar import feed_tokens
+from registrations.links import personal_links
 from registrations.models import CycleRegistration, Participant, Registration
 from tests import make
 
@@ -29,17 +30,17 @@ def secrets() -> Iterator[set[str]]:
     """Load the demonstration; return every address, name, token and room in it, as a page would write them."""
     with time_machine.travel(make.AT, tick=False):
         demo.load(at=make.AT)
-        found = set()
+        result = set()
         for session in Session.objects.all():
             session.room_url = f"https://room.example.org/secret-{session.pk}"
             session.save(update_fields=["room_url"])
-            found.add(f"secret-{session.pk}")
+            result.add(f"secret-{session.pk}")
         for person in Participant.objects.all():
-            found |= {person.email, person.email.lower(), str(person), person.family_name}
-            found |= {feed_tokens.reset(person, at=make.AT), links.manage_token(person)}
-        found |= {links.join_token(row) for row in Registration.objects.all()}
-        found |= {links.confirm_token(row) for row in CycleRegistration.objects.all()}
-        yield found
+            result |= {person.email, person.email.lower(), str(person), person.family_name}
+            result |= {feed_tokens.reset(person, at=make.AT), personal_links.manage_token(person)}
+        result |= {personal_links.join_token(row) for row in Registration.objects.all()}
+        result |= {personal_links.confirm_token(row) for row in CycleRegistration.objects.all()}
+        yield result
 
 
 def crawl(client: Client) -> dict[str, str]:

@@ -10,7 +10,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, transaction
 
-from notifications import sending, wake_file, worker
+from notifications import wake_file, worker
+from notifications.delivery import sending
 
 if TYPE_CHECKING:
     from pathlib import Path

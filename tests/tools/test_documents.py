@@ -13,7 +13,7 @@ from tools import newcomer
 
 ROOT = Path(__file__).parent.parent.parent
 # Read by the bootstrap, by Django, or by docker-compose.yml alone.
-ELSEWHERE = {"DJANGO_SETTINGS_MODULE", "PORT", "ESCALE_DEMO", "POSTGRES_PASSWORD", "MAIL_PORT"}
+ELSEWHERE = {"DJANGO_SETTINGS_MODULE", "PORT", "ESCALE_DEMO", "POSTGRES_PASSWORD", "MAIL_PORT", "LOG_FORMAT"}
 
 
 def text(name: str) -> str:
@@ -22,10 +22,10 @@ def text(name: str) -> str:
 
 def settings_read() -> set[str]:
     """Return the environment variables that the settings look at."""
-    found: set[str] = set()
+    result: set[str] = set()
     for path in (ROOT / "config" / "settings").glob("*.py"):
-        found |= set(re.findall(r"\benv(?:\.\w+)?\(\s*\"([A-Z_]+)\"", path.read_text(encoding="utf-8")))
-    return found
+        result |= set(re.findall(r"\benv(?:\.\w+)?\(\s*\"([A-Z_]+)\"", path.read_text(encoding="utf-8")))
+    return result
 
 
 def test_every_setting_is_explained_and_none_is_invented() -> None:
@@ -46,6 +46,9 @@ def test_compose_runs_web_worker_beat_and_what_they_need() -> None:
     lasting = {name: service for name, service in services.items() if name != "migrate"}
     assert [name for name, service in lasting.items() if "healthcheck" not in service] == []
     assert {service["restart"] for service in lasting.values()} == {"unless-stopped"}
+    # Neither memory nor logs of any of them may take the machine.
+    assert [name for name, service in services.items() if "mem_limit" not in service] == []
+    assert {service["logging"]["options"]["max-size"] for service in services.values()} == {"10m"}
 
 
 def documents() -> list[str]:

@@ -14,9 +14,9 @@ PINNED = re.compile(r"([a-z0-9-]+)==(\S+)( ; .+)? \\")
 def pins(name: str) -> dict[str, str]:
     """Return what a lock holds: name to version."""
     return {
-        found[1]: found[2]
+        match[1]: match[2]
         for line in (REQUIREMENTS / f"{name}.txt").read_text().splitlines()
-        if (found := PINNED.fullmatch(line))
+        if (match := PINNED.fullmatch(line))
     }
 
 

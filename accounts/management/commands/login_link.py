@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 from allauth.mfa.models import Authenticator
 from django.core.management.base import BaseCommand, CommandError
 
-from accounts import addresses, login_links
+from accounts import addresses
 from accounts.models import User
+from accounts.sign_in import login_links
 
 if TYPE_CHECKING:
     from django.core.management.base import CommandParser
@@ -35,7 +36,7 @@ class Command(BaseCommand):
         try:
             email = addresses.normal_form(email)
         except addresses.AddressError as error:
-            msg = f"“{email}” is not an e-mail address: write it as claire@example.org"
+            msg = f"“{email}” is not an email address: write it as claire@example.org"
             raise CommandError(msg) from error
         user = User.objects.at_address(email)
         if user is None and not create:

@@ -11,8 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from cycles import ics_import, terminal
-from cycles.ics_import.source import MOST_BYTES
+from cycles.imports import ics
+from cycles.imports.ics.syntax.source import MOST_BYTES
+from cycles.language import terminal
 from cycles.models import Cycle
 
 if TYPE_CHECKING:
@@ -58,21 +59,21 @@ class Command(BaseCommand):
             row = Cycle.objects.filter(slug=cycle).first()
             if row is None:
                 raise CommandError(_("There is no cycle “%(slug)s”.") % {"slug": cycle})
-            answers = ics_import.Answers(
+            answers = ics.Answers(
                 by_entry={}, unsure=options["unsure"], gone="cancel" if options["cancel_gone"] else "keep"
             )
             data, at = _bytes(file), timezone.now()
             try:
                 if dry_run:
-                    outcome = ics_import.preview(row, data=data, language=words, at=at, answers=answers)
+                    outcome = ics.preview(row, data=data, language=words, at=at, answers=answers)
                 else:
-                    outcome = ics_import.import_calendar(
+                    outcome = ics.import_calendar(
                         row, data=data, language=words, by=None, at=at, answers=answers
                     )
-            except ics_import.ImportRefused as refusal:
+            except ics.ImportRefused as refusal:
                 lines = [f"{file.name}:{error}" for error in sorted(refusal.report.errors)]
                 raise CommandError("\n".join([*lines, _("Nothing was imported.")])) from None
-            except ics_import.Unanswered as question:
+            except ics.Unanswered as question:
                 self._tell(file, question.outcome)
                 raise CommandError(_question(question.outcome)) from None
             self._tell(file, outcome)
@@ -81,7 +82,7 @@ class Command(BaseCommand):
                     self.stderr.write(_question(outcome))
                 self.stdout.write(_("Dry run: nothing was written."))
 
-    def _tell(self, file: Path, outcome: ics_import.Outcome) -> None:
+    def _tell(self, file: Path, outcome: ics.Outcome) -> None:
         for problem in outcome.problems:
             self.stderr.write(_("%(file)s:%(remark)s (left out)") % {"file": file.name, "remark": problem})
         for warning in outcome.warnings:
@@ -107,7 +108,7 @@ def _bytes(file: Path) -> bytes:
         raise CommandError(reason) from None
 
 
-def _question(outcome: ics_import.Outcome) -> str:
+def _question(outcome: ics.Outcome) -> str:
     lines = [f"{step.line}: {step.title}: {step.note}" for step in outcome.unsure]
     return "\n".join(
         [

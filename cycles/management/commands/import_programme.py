@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from cycles import terminal
-from cycles.importer import ImportRefused, Report, import_programme
-from cycles.importer.shift import MONTHS_A_YEAR, MOST_YEARS
+from cycles.imports.programme import ImportRefused, Report, import_programme
+from cycles.imports.programme.shift import MONTHS_A_YEAR, MOST_YEARS
+from cycles.language import terminal
 
 if TYPE_CHECKING:
     from django.core.management.base import CommandParser

@@ -7,7 +7,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from cycles import audience, pictures
+from cycles.calendars.readers import audience
+from cycles.content import pictures
 from cycles.tasks import A_DAY
 
 

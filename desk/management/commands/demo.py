@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
-from cycles import terminal, wording
-from cycles.importer import ImportRefused
+from cycles.imports.programme import ImportRefused
+from cycles.language import terminal, wording
 from desk import demo
 from registrations.models import Registration
 
@@ -47,6 +47,14 @@ class Command(BaseCommand):
     ) -> None:
         at = timezone.now()
         with override(language):
+            if action != "remove" and demo.would_mail():
+                raise CommandError(
+                    _(
+                        "Email leaves this site for real (EMAIL_URL or EMAIL_BACKEND): the demonstration would write "
+                        "to people who do not exist. Load it where email is kept or caught: without EMAIL_URL, or with "
+                        "EMAIL_URL=smtp://email:1025."
+                    )
+                )
             if action is None and minutes_to_next is None:
                 raise CommandError(_("Say what to do: demo load, demo remove, or demo --minutes-to-next 3."))
             if minutes_to_next is not None and (

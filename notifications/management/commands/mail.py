@@ -9,8 +9,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
-from cycles import terminal
-from notifications import interventions, ledger, restored, sending
+from cycles.language import terminal
+from notifications.delivery import interventions, ledger, restored, sending
 from notifications.models import Heartbeat
 
 if TYPE_CHECKING:
@@ -42,6 +42,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, what: str, overdue: str | None, language: str, **options: Any) -> None:
         at = ledger.database_time()
+        # After a restore it is true at once, whether or not a worker has ticked since.
+        restored.look(at=at)
         with override(language):
             if what == "pause":
                 interventions.pause(by=None, at=at)
@@ -52,39 +54,39 @@ class Command(BaseCommand):
     def _resume(self, overdue: str | None, *, at: dt.datetime) -> None:
         pause = Heartbeat.objects.filter(name=sending.PAUSED).first()
         if pause is None:
-            raise CommandError(_("Mail is not paused."))
+            raise CommandError(_("Email is not paused."))
         if restored.is_reason_of(pause) and overdue is None:
             count = restored.overdue(at=at).count()
-            said = ngettext(
-                "The database was restored from a backup or moved, and %(count)s mail is due. What left before the "
+            result = ngettext(
+                "The database was restored from a backup or moved, and %(count)s email is due. What left before the "
                 "failure must not leave again: choose --overdue aside (it is listed and can be sent by hand), or "
                 "--overdue send if nothing had left.",
-                "The database was restored from a backup or moved, and %(count)s mails are due. What left before the "
+                "The database was restored from a backup or moved, and %(count)s emails are due. What left before the "
                 "failure must not leave again: choose --overdue aside (they are listed and can be sent by hand), or "
                 "--overdue send if nothing had left.",
                 count,
             )
-            raise CommandError(said % {"count": count})
+            raise CommandError(result % {"count": count})
         aside = interventions.resume(by=None, at=at, sets_aside=overdue == ASIDE)
         if aside:
-            said = ngettext("%(count)s mail was set aside.", "%(count)s mails were set aside.", aside)
-            self.stdout.write(said % {"count": aside})
+            result = ngettext("%(count)s email was set aside.", "%(count)s emails were set aside.", aside)
+            self.stdout.write(result % {"count": aside})
 
     def _status(self, *, at: dt.datetime) -> None:
         until = sending.paused_until(at=at)
         pause = Heartbeat.objects.filter(name=sending.PAUSED).first()
         if pause is not None and restored.is_reason_of(pause):
-            self.stdout.write(_("All mail is paused: a backup was restored, or the database moved."))
+            self.stdout.write(_("All email is paused: a backup was restored, or the database moved."))
         elif pause is not None:
-            self.stdout.write(_("All mail is paused."))
+            self.stdout.write(_("All email is paused."))
         elif until is not None:
             when = f"{until:%H:%M:%S} UTC"
             self.stdout.write(
-                _("Mail rests until %(when)s: the mail server asked for it, or is away.") % {"when": when}
+                _("Email rests until %(when)s: the mail server asked for it, or is away.") % {"when": when}
             )
         else:
-            self.stdout.write(_("Mail leaves."))
+            self.stdout.write(_("Email leaves."))
         due = ledger.due_count(at=at)
         self.stdout.write(
-            ngettext("%(count)s mail is due.", "%(count)s mails are due.", due) % {"count": due}
+            ngettext("%(count)s email is due.", "%(count)s emails are due.", due) % {"count": due}
         )

@@ -9,17 +9,17 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from notifications import retention
+from notifications.delivery import retention
 
 
 def moment(text: str) -> dt.datetime:
     """Return the instant that was written, in the site's zone when none is said."""
     try:
-        found = parse_datetime(text) or dt.datetime.combine(dt.date.fromisoformat(text), dt.time())
+        result = parse_datetime(text) or dt.datetime.combine(dt.date.fromisoformat(text), dt.time())
     except ValueError:
         message = f"{text} is not a date: write it as 2027-11-22 or 2027-11-22T03:00:00+01:00"
         raise CommandError(message) from None
-    return found if timezone.is_aware(found) else timezone.make_aware(found)
+    return result if timezone.is_aware(result) else timezone.make_aware(result)
 
 
 class Command(BaseCommand):

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from notifications import sending, worker
+from notifications import worker
+from notifications.delivery import sending
 
 if TYPE_CHECKING:
     from django.core.management.base import CommandParser

@@ -12,7 +12,7 @@ from registrations import booking
 
 
 class Command(BaseCommand):
-    help = "Erase registrations whose address was not confirmed within 7 days."
+    help = "Erase registrations whose address was not confirmed in time."
 
     def add_arguments(self, parser: Any) -> None:
         parser.add_argument("--dry-run", action="store_true", help="count, and erase nothing")

@@ -60,8 +60,8 @@ def test_two_devices_at_once_count_once_and_a_return_counts() -> None:
         line(email=AMINA.email, joined_at=clock(13, 30), left_at=clock(14, 0), minutes=30.0),
         line("Amina Diallo-Lefèvre", joined_at=clock(14, 10), left_at=clock(14, 20), minutes=10.0),
     ]
-    found = matching.match(lines, [AMINA], window=WINDOW).found[1]
-    assert (found.how, found.stay) == (
+    result = matching.match(lines, [AMINA], window=WINDOW).found[1]
+    assert (result.how, result.stay) == (
         "email",
         Stay(minutes=70.0, cut=0.0, spans=((0, 3600), (4200, 4800)), is_seen=True),
     )

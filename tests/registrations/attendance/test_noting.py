@@ -1,4 +1,4 @@
-"""What is written: a click, a report, a hand; which of them wins; and that nothing is written before."""
+"""Content: a click, a report, a hand; which of them wins; and that nothing is written before."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from django.test.utils import CaptureQueriesContext
 
 from registrations.attendance import applying, noting
 from registrations.attendance.models import Attendance, AttendanceCount, AttendanceReport
+from registrations.events import AttendanceChanged
 from registrations.models import CycleRegistration, Participant, Registration, State
-from registrations.signals import attendance_changed
 from registrations.tables.reading import TableError
 from tests import make
+from tests.hearing import hearing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,12 +37,8 @@ def session() -> Session:
 def told() -> Iterator[list[int]]:
     heard: list[int] = []
 
-    def hear(*, session_id: int, **_: Any) -> None:
-        heard.append(session_id)
-
-    attendance_changed.connect(hear)
-    yield heard
-    attendance_changed.disconnect(hear)
+    with hearing(AttendanceChanged, lambda event: heard.append(event.session_id)):
+        yield heard
 
 
 def person(session: Session, email: str, **fields: Any) -> Registration:
@@ -84,13 +81,13 @@ def test_a_click_is_noted_once_from_any_number_of_devices(session: Session, told
 def test_a_report_says_present_partial_and_absent(session: Session, told: list[int]) -> None:
     for name in ("amina", "zoe", "jean"):
         person(session, f"{name}@example.org")
-    found = report(
+    result = report(
         session,
         "X,AMINA@example.org,10/22/2026 12:58:00,10/22/2026 14:26:00,88",
         "A Zoe,,10/22/2026 13:00:00,10/22/2026 13:20:00,20",
         "Visitor,visitor@example.org,10/22/2026 13:00:00,10/22/2026 13:20:00,20",
     )
-    reading = apply(found)
+    reading = apply(result)
     assert reading is not None
     assert noted(session) == {
         "amina@example.org": ("present", "report", 86),
@@ -99,21 +96,21 @@ def test_a_report_says_present_partial_and_absent(session: Session, told: list[i
     }
     assert [stranger.email for stranger in reading.strangers] == ["visitor@example.org"]
     assert (len(reading.by_name), reading.is_other_day, told) == (1, False, [session.pk])
-    found.refresh_from_db()
-    assert (bytes(found.content), found.applied_at) == (b"", AFTER)
-    assert (found.line_count, found.matched_count, found.unmatched_count) == (3, 2, 1)
+    result.refresh_from_db()
+    assert (bytes(result.content), result.applied_at) == (b"", AFTER)
+    assert (result.line_count, result.matched_count, result.unmatched_count) == (3, 2, 1)
 
 
 def test_reading_writes_nothing_and_applying_twice_is_applying_once(session: Session) -> None:
     person(session, "amina@example.org")
-    found = report(session, "A,amina@example.org,,,88")
+    result = report(session, "A,amina@example.org,,,88")
     with CaptureQueriesContext(
         connection,
     ) as queries:
-        reading = applying.read(found, asked=applying.Asked(), at=AFTER)
+        reading = applying.read(result, asked=applying.Asked(), at=AFTER)
     assert (len(queries), len(reading.rows), noted(session)) == (2, 1, {})
-    assert apply(found) is not None
-    assert apply(found) is None
+    assert apply(result) is not None
+    assert apply(result) is None
 
 
 def test_a_hand_and_a_signature_win_over_a_report_and_a_report_over_a_click(session: Session) -> None:
@@ -227,9 +224,9 @@ def test_what_the_database_refuses(fields: dict[str, Any]) -> None:
 
 
 def test_the_database_keeps_no_file_that_was_applied() -> None:
-    found = make.attendance_report()
+    result = make.attendance_report()
     with pytest.raises(IntegrityError), transaction.atomic():
-        AttendanceReport.objects.filter(pk=found.pk).update(applied_at=AFTER)
+        AttendanceReport.objects.filter(pk=result.pk).update(applied_at=AFTER)
 
 
 def crowd(session: Session, count: int) -> None:
@@ -263,9 +260,9 @@ def crowd(session: Session, count: int) -> None:
 def test_fifty_thousand_lines_are_written_by_the_set(session: Session) -> None:
     crowd(session, 10_000)
     lines = [f"P {n},p{n}@example.org,10/22/2026 13:00:00,10/22/2026 14:00:00,60" for n in range(50_000)]
-    found = report(session, *lines)
+    result = report(session, *lines)
     with CaptureQueriesContext(connection) as queries:
-        reading = apply(found)
+        reading = apply(result)
     assert reading is not None
     assert (reading.line_count, len(reading.rows), len(reading.strangers)) == (50_000, 10_000, 40_000)
     inserts = [query for query in queries if query["sql"].startswith("INSERT")]

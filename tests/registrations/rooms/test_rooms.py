@@ -18,7 +18,8 @@ from django.urls import reverse
 from django.utils import translation
 
 from cycles.models import Session
-from registrations import links, rooms
+from registrations import rooms
+from registrations.links import personal_links
 from registrations.rooms import bigbluebutton, jitsi
 from tests import make
 
@@ -97,7 +98,7 @@ def place(**session: Any) -> Registration:
 
 def press(client: Client, row: Registration) -> Any:
     with time_machine.travel(START, tick=False):
-        return client.post(reverse("registrations:join", args=[links.join_token(row)]))
+        return client.post(reverse("registrations:join", args=[personal_links.join_token(row)]))
 
 
 def test_bigbluebutton_creates_the_room_and_signs_the_way_in(

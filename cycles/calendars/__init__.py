@@ -1,0 +1,1 @@
+"""Sessions as calendars: entries, feeds, and the pages that explain how to subscribe."""

@@ -1,0 +1,1 @@
+"""Which calendar programs read the feeds, counted without recording anybody."""

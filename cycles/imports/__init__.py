@@ -1,0 +1,1 @@
+"""Bringing data in from files: a programme in YAML, a calendar in iCalendar."""

@@ -1,0 +1,233 @@
+"""What one VEVENT says of itself: when and for how long, its title, its text, its room, its status."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from cycles.calendars.rfc5545 import ical
+from cycles.imports.ics.syntax.moments import MomentError
+from cycles.schedule import recurrence
+
+from . import descriptions, own
+
+if TYPE_CHECKING:
+    from cycles.imports.ics.syntax.moments import Clock, Moment
+    from cycles.imports.ics.syntax.source import Component, Line
+    from cycles.imports.programme.report import Report
+
+LONGEST = dt.timedelta(hours=24)
+LONGEST_DAYS = 31
+LONGEST_TITLE = 300
+# Of what is written: normalising Unicode costs the square of its length.
+MOST_TITLE = 1000
+MOST_TEXT = 8000
+# Where the way in stands, surest first.
+ROOM_PROPERTIES = (
+    "CONFERENCE",
+    "X-GOOGLE-CONFERENCE",
+    "X-MICROSOFT-SKYPETEAMSMEETINGURL",
+    "X-MICROSOFT-ONLINEMEETINGEXTERNALLINK",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One VEVENT. Of whole days `length` counts days."""
+
+    start: Moment
+    length: dt.timedelta
+    title: str = ""
+    text: str = ""
+    room_url: str = ""
+    status: ical.Status = "CONFIRMED"
+    number: int | None = None
+    topics: tuple[str, ...] = ()
+    is_postponed: bool = False
+    off_reason: str = ""
+
+    def span(self, local: dt.datetime, length: dt.timedelta, *, zone: str) -> tuple[dt.datetime, dt.datetime]:
+        """Return the instants of an event of this kind at a wall time; whole days are those of `zone`."""
+        if not self.start.is_day:
+            starts_at = self.start.zone.instant(local)[0]
+            return starts_at, starts_at + length
+        first = recurrence.local_span(local.date(), local_start=None, minutes=None, zone=zone)
+        last_day = local.date() + max(length, dt.timedelta(days=1)) - dt.timedelta(days=1)
+        last = recurrence.local_span(last_day, local_start=None, minutes=None, zone=zone)
+        return first.starts_at, last.ends_at
+
+
+def read_entry(
+    component: Component,
+    *,
+    clock: Clock,
+    minutes: int,
+    base: Entry | None,
+    is_cancelled: bool,
+    language: str,
+    report: Report,
+) -> Entry:
+    """Return what an event says. Raises MomentError after telling why it cannot be a session.
+
+    `base` is the occurrence that it changes: what it leaves out is as there. `language` is that of our own feed.
+    """
+    if language and component.word("CLASS") == "PRIVATE":
+        # "Cancelled" says there that one person gave their place back.
+        report.error(
+            component.number,
+            "VEVENT",
+            _("this is somebody's private calendar: import the public calendar of the cycle instead"),
+        )
+        raise MomentError
+    status = "CANCELLED" if is_cancelled else _status(component)
+    reader = _EntryReader(component, clock, minutes, report)
+    start, length = reader.time(base, is_needed=status != "CANCELLED")
+    title = reader.title(may_be_empty=base is not None or status == "CANCELLED")
+    if base is not None and component.first("SUMMARY") is None:
+        title = base.title
+    text, found = reader.text(is_ours=bool(language))
+    if base is not None and component.first("DESCRIPTION") is None:
+        text = base.text
+    entry = Entry(
+        start=start,
+        length=length,
+        title=title,
+        text=text,
+        room_url=reader.room(found) or (base.room_url if base else ""),
+        status=status,
+    )
+    return own.said(component, entry, language=language) if language else entry
+
+
+class _EntryReader:
+    def __init__(self, component: Component, clock: Clock, minutes: int, report: Report) -> None:
+        self.component = component
+        self.clock = clock
+        self.minutes = minutes
+        self.report = report
+
+    def time(self, base: Entry | None, *, is_needed: bool) -> tuple[Moment, dt.timedelta]:
+        line = self.component.first("DTSTART")
+        if line is None:
+            if base is None or is_needed:
+                self._refuse(self.component.number, _("this event has no DTSTART: when is it?"))
+            return base.start, base.length  # type: ignore[union-attr]  # _refuse raises
+        start = self.clock.moment(line)
+        end, length = self.component.first("DTEND"), self.component.first("DURATION")
+        if end is None and length is None and base is not None and base.start.is_day == start.is_day:
+            return start, base.length
+        if start.is_day:
+            return start, self._days(start, line.number)
+        return start, self._hours(start, line.number)
+
+    def _days(self, start: Moment, number: int) -> dt.timedelta:
+        end, length = self.component.first("DTEND"), self.component.first("DURATION")
+        days = dt.timedelta(days=1)
+        if end is not None:
+            # Some programs write the first day again where the day after the last should be.
+            days = max(self.clock.moment(end).local - start.local, days)
+        elif length is not None:
+            days = max(self.clock.length(length), days)
+        days = dt.timedelta(days=days.days + bool(days.seconds))
+        if days.days > LONGEST_DAYS:
+            self._refuse(
+                number, _("an event of more than %(most)d days is no session") % {"most": LONGEST_DAYS}
+            )
+        return days
+
+    def _hours(self, start: Moment, number: int) -> dt.timedelta:
+        end, length = self.component.first("DTEND"), self.component.first("DURATION")
+        if end is not None:
+            after = self.clock.moment(end)
+            if after.is_day:
+                self._refuse(end.number, _("an event that begins at an hour must end at one"))
+            result = after.instant - start.instant
+        elif length is not None:
+            result = self.clock.length(length)
+        else:
+            result = dt.timedelta(minutes=self.minutes)
+            self._warn(
+                self.component.number,
+                _("no end is given: %(minutes)d minutes are taken") % {"minutes": self.minutes},
+            )
+        if not dt.timedelta(0) < result <= LONGEST:
+            self._refuse(number, _("an event must end after it starts, and within 24 hours"))
+        return result
+
+    def title(self, *, may_be_empty: bool) -> str:
+        line = self.component.first("SUMMARY")
+        written = ical.clean(line.text[:MOST_TITLE]).replace("\n", " ").strip() if line else ""
+        shown = descriptions.public_title(written)
+        if shown.is_cut and line is not None:
+            self._warn(
+                line.number,
+                _("the title is public: links, numbers and codes of a meeting are left out of it"),
+            )
+        if not shown.text and not may_be_empty:
+            self._warn(
+                self.component.number, _("this event has no title: it becomes a theme to be announced")
+            )
+        return shown.text[:LONGEST_TITLE]
+
+    def text(self, *, is_ours: bool) -> tuple[str, str]:
+        """Return what of the description may be public, and the room that it holds."""
+        line = self.component.first("DESCRIPTION")
+        if line is None:
+            return "", ""
+        shown = descriptions.public(ical.clean(line.text[:MOST_TEXT]).strip())
+        if shown.is_cut and not is_ours:
+            self._warn(
+                line.number,
+                _(
+                    "the description is public: its links, and the numbers, codes and telephones of a meeting, "
+                    "are left out"
+                ),
+            )
+        return ical.clean(shown.text, limit=ical.LONGEST_DESCRIPTION), shown.room
+
+    def room(self, described: str) -> str:
+        """Return where it is held: `described` is the way in that the description holds.
+
+        Any address may be a room where a conference stands; elsewhere a known one comes before any other.
+        """
+        conferences = [line for name in ROOM_PROPERTIES for line in self.component.all(name)]
+        places = self.component.all("LOCATION")
+        known = [
+            descriptions.room(line.text)
+            for name in ("LOCATION", "URL", "SUMMARY")
+            for line in self.component.all(name)
+        ]
+        results = [
+            *map(_address, conferences),
+            *known[: len(places)],
+            described,
+            *map(_address, places),
+            *known,
+        ]
+        return next((address for address in results if address), "")
+
+    def _refuse(self, number: int, message: str) -> None:
+        self.report.error(number, "VEVENT", message)
+        raise MomentError
+
+    def _warn(self, number: int, message: str) -> None:
+        self.report.warn(number, "VEVENT", message)
+
+
+def _address(line: Line) -> str:
+    match = descriptions.LINK.search(line.text)
+    address = match[0].rstrip(").,;>]»") if match else ""
+    return address if len(address) <= descriptions.LONGEST_ADDRESS else ""
+
+
+def _status(component: Component) -> ical.Status:
+    match component.word("STATUS"):
+        case "CANCELLED" | "CANCELED":
+            return "CANCELLED"
+        case "TENTATIVE":
+            return "TENTATIVE"
+        case _:
+            return "CONFIRMED"

@@ -1,0 +1,1 @@
+"""The iCalendar format as calendars write it: properties, moments, zones, rules."""

@@ -1,0 +1,1 @@
+"""Writing the records of a programme file."""

@@ -1,0 +1,1 @@
+"""Reading a programme file: from bytes to checked records, each with its line."""

@@ -1,0 +1,1 @@
+"""Names, dates and rhythms in words."""

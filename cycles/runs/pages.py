@@ -1,0 +1,146 @@
+"""The list of modules, the page of one, and what the page of a run adds to that of a cycle."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from cycles.language import naming
+from cycles.models import Module
+from cycles.site.pages.stops import speakers_of, true_until
+
+from . import places, queries, structured
+from .standing import Run, State, run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from cycles.models import Cycle, Session
+    from cycles.site.json_ld import Data
+
+# How long a page may tell of places that somebody has taken since: the form itself always knows.
+PLACES_HOLD = dt.timedelta(minutes=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card:
+    """A module as lists show it: its state in words, the run to go to next, and where to go for one held elsewhere."""
+
+    module: Module
+    runs: tuple[Run, ...]
+
+    @property
+    def next(self) -> Run | None:
+        """Return the first run with a place, else the first with a waiting list, else the next one there is."""
+        ahead = [each for each in self.runs if each.is_ahead]
+        ways = sorted(ahead, key=lambda each: (each.state != State.OPEN, each.state != State.FULL))
+        return ways[0] if ways else None
+
+    @property
+    def leads_elsewhere(self) -> bool:
+        return bool(self.module.is_external and self.module.url)
+
+    @property
+    def state(self) -> str:
+        """Say where it stands. "Open" is never said without a way in."""
+        module, coming = self.module, self.next
+        if coming is not None and coming.state not in (State.ANNOUNCED, State.BEGUN):
+            return coming.state.label
+        if module.status == Module.Status.OPEN:
+            if self.leads_elsewhere:
+                return State.ELSEWHERE.label
+            return coming.state.label if coming else _("no date at the moment")
+        return str(module.get_status_display())
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModulePage:
+    """Everything the page of a module shows."""
+
+    card: Card
+    trainers: tuple[str, ...]
+    structured: Data
+    changes_at: dt.datetime
+
+    @property
+    def ahead(self) -> tuple[Run, ...]:
+        return tuple(each for each in self.card.runs if each.is_ahead)
+
+    @property
+    def past(self) -> tuple[Run, ...]:
+        return tuple(each for each in self.card.runs if not each.is_ahead)
+
+
+def cards(modules: Iterable[Module], *, at: dt.datetime) -> tuple[Card, ...]:
+    """Return modules with how their runs stand: four queries, however many there are. Open ones stand first."""
+    listed = list(modules)
+    by_module = queries.runs_of([m.pk for m in listed], at=at) if listed else {}
+    results = [Card(module=module, runs=by_module.get(module.pk, ())) for module in listed]
+    return tuple(
+        sorted(results, key=lambda card: (not (card.next and card.next.can_register), card.module.slug))
+    )
+
+
+def module_page(module: Module, *, at: dt.datetime) -> ModulePage:
+    """Gather the page of a module."""
+    (card,) = cards([module], at=at)
+    sessions = [session for each in card.runs for session in each.sessions]
+    return ModulePage(
+        card=card,
+        trainers=trainers_of(card.next.sessions if card.next else ()),
+        structured=structured.course(module, runs=card.runs),
+        changes_at=holds_until(card.runs, sessions, at=at),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunPage:
+    """What the page of a run shows beside what that of a cycle does."""
+
+    run: Run
+    trainers: tuple[str, ...]
+    # None while the module is a draft: nothing of it is told.
+    structured: Data | None
+    changes_at: dt.datetime
+
+
+def run_page(
+    cycle: Cycle, sessions: Sequence[Session], *, trainers: tuple[str, ...], at: dt.datetime
+) -> RunPage:
+    """Gather it from the public sessions of a run of a module: one query, or two, for its places."""
+    assert cycle.module is not None  # noqa: S101 - the database holds that a run has one
+    counted = {} if cycle.is_external else places.left([cycle.pk])
+    result = run(cycle, sessions, left=counted.get(cycle.pk), at=at)
+    return RunPage(
+        run=result,
+        trainers=trainers,
+        structured=structured.course(cycle.module, runs=[result]) if cycle.module.is_published else None,
+        changes_at=holds_until([result], sessions, at=at),
+    )
+
+
+def trainers_of(sessions: Sequence[Session]) -> tuple[str, ...]:
+    """Return who trains in sessions, each once, in the order of the agendas; one query, or none."""
+    if not sessions:
+        return ()
+    return tuple(dict.fromkeys(naming.speaker(slot) for slot in speakers_of(sessions)))
+
+
+def holds_until(runs: Iterable[Run], sessions: Iterable[Session], *, at: dt.datetime) -> dt.datetime:
+    """Return when a page that tells of these runs is to be built again."""
+    until = true_until(sessions, zone=ZoneInfo(settings.TIME_ZONE), at=at)
+    listed = list(runs)
+    moments = [
+        moment
+        for each in listed
+        for moment in (each.cycle.registration_opens_at, each.cycle.registration_closes_at)
+        if moment and moment > at
+    ]
+    if any(each.can_register and each.left is not None for each in listed):
+        moments.append(at + PLACES_HOLD)
+    return min([until, *moments])

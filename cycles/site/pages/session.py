@@ -1,0 +1,145 @@
+"""The page of a session."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from django.db.models import OuterRef, Prefetch, Subquery
+
+from cycles.language import wording
+from cycles.models import CycleException, News, NewsLink, Session, SessionChange, SpeakerSlot
+from cycles.models.shared import speaks_for
+from cycles.site import json_ld, promised_reminders
+
+from .stops import Stop, is_registrable, language, next_session, stop, true_until
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from django.db.models import QuerySet
+
+    from cycles.models import Resource, Segment, Topic
+
+OTHER_ZONES = (
+    "America/Martinique",
+    "America/Guadeloupe",
+    "America/Cayenne",
+    "Indian/Reunion",
+    "Indian/Mayotte",
+    "Pacific/Noumea",
+    "Pacific/Tahiti",
+    "America/Toronto",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ZoneTime:
+    """A session's hours where other readers live."""
+
+    place: str
+    text: str
+
+
+def other_zones(session: Session) -> tuple[ZoneTime, ...]:
+    """Return the hours in the overseas territories and Québec; weekday shown when it is another day there."""
+    if session.starts_at is None or session.ends_at is None or session.is_all_day:
+        return ()
+    results = []
+    for zone in OTHER_ZONES:
+        hours = wording.hours(session.starts_at, session.ends_at, zone=zone, language=language())
+        day = session.starts_at.astimezone(ZoneInfo(zone)).date()
+        if day != session.local_date:
+            hours = f"{wording.long_date(day, language=language())}, {hours}"
+        results.append(ZoneTime(place=wording.zone_name(zone, language=language()), text=hours))
+    return tuple(results)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionPage:
+    """Everything the page of a session shows."""
+
+    stop: Stop
+    segments: tuple[Segment, ...]
+    zones: tuple[ZoneTime, ...]
+    previous: Stop | None
+    following: Stop | None
+    recap: News | None
+    topics: tuple[Topic, ...]
+    resources: tuple[Resource, ...]
+    is_registrable: bool
+    # "7 days before", in order: what somebody who registers now will get.
+    reminders: tuple[str, ...]
+    structured: json_ld.Data | None
+    changes_at: dt.datetime
+
+
+def with_reason(sessions: QuerySet[Session]) -> QuerySet[Session]:
+    """Read along why the date that the rule gave was left, and which start was announced first.
+
+    `left_because` is None without a reason, `told_first` for a session that never changed.
+    """
+    exceptions = CycleException.objects.filter(cycle=OuterRef("cycle"), planned_date=OuterRef("planned_date"))
+    changes = SessionChange.objects.filter(session=OuterRef("pk"), from_starts_at__isnull=False)
+    return sessions.annotate(
+        left_because=Subquery(exceptions.values("reason")[:1]),
+        told_first=Subquery(changes.order_by("revision").values("from_starts_at")[:1]),
+    )
+
+
+def session_page(session: Session, *, at: dt.datetime) -> SessionPage:
+    """Gather the page of a session read `with_reason`; its number of queries depends on nothing's number."""
+    cycle = session.cycle
+    segments = tuple(
+        session.segments.select_related("topic").prefetch_related(
+            Prefetch(
+                "slots",
+                SpeakerSlot.objects.announced().select_related(
+                    "person__organisation", "organisation", "illustrates"
+                ),
+            )
+        )
+    )
+    sessions = list(cycle.sessions.exclude(status=Session.Status.DRAFT).in_order())
+    for other in sessions:
+        other.cycle = cycle
+    place = next(i for i, other in enumerate(sessions) if other.pk == session.pk)
+    coming = next_session(sessions, at=at)
+    beside = [
+        stop(sessions[i], at=at, is_next=sessions[i] is coming) if 0 <= i < len(sessions) else None
+        for i in (place - 1, place + 1)
+    ]
+    because = getattr(session, "left_because", None)
+    reasons = {session.planned_date: because} if session.planned_date and because and str(because) else {}
+    about = (
+        NewsLink.objects.filter(
+            speaks_for(cycle.programme_id, path="news__programme"),
+            session=session,
+            relation=NewsLink.Relation.ABOUT,
+            news__in=News.objects.published(),
+        )
+        .select_related("news")
+        .first()
+    )
+    can_register = is_registrable(session, at=at)
+    promise = promised_reminders.of(session, at=at) if can_register else promised_reminders.Promise()
+    changes_at = true_until([session, *([coming] if coming else [])], zone=cycle.zone, at=at)
+    return SessionPage(
+        stop=stop(session, at=at, is_next=bool(coming and coming.pk == session.pk), reasons=reasons),
+        segments=segments,
+        zones=other_zones(session),
+        previous=beside[0],
+        following=beside[1],
+        recap=about.news if about else None,
+        topics=tuple(session.topics.all()),
+        resources=tuple(session.resources.published().filter(speaks_for(cycle.programme_id))),
+        is_registrable=can_register,
+        reminders=tuple(wording.step_in_words(offset, language=language()) for offset in promise.offsets),
+        structured=json_ld.session_event(
+            session,
+            slots=[slot for segment in segments for slot in segment.slots.all()],
+            told_first=getattr(session, "told_first", None),
+        ),
+        changes_at=min(changes_at, promise.true_until or changes_at),
+    )

@@ -1,0 +1,183 @@
+"""One session as it stands at a moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from cycles.language import wording
+from cycles.models import Cycle, CycleException, Session, SpeakerSlot
+from cycles.site.snapshots import next_midnight
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable
+
+    from django.db.models import QuerySet
+    from i18nfield.strings import LazyI18nString
+
+    from cycles.models import News
+
+
+def language() -> str:
+    return get_language() or settings.LANGUAGE_CODE
+
+
+@dataclass(frozen=True, kw_only=True)
+class DateBlock:
+    """The leaf of a calendar: month, day and weekday as short words."""
+
+    weekday: str
+    day: str
+    month: str
+
+
+def date_block(session: Session) -> DateBlock | None:
+    date = session.local_date
+    if date is None:
+        return None
+    return DateBlock(
+        weekday=wording.short_weekday_name(date, language=language()),
+        day=str(date.day),
+        month=wording.short_month_name(date, language=language()),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stop:
+    """One stop of the line as it stands at a moment."""
+
+    session: Session
+    block: DateBlock | None
+    state: str  # its class: next, live, done, confirmed, tentative, postponed, cancelled
+    state_word: str
+    is_next: bool
+    is_moved: bool
+    planned: dt.date | None
+    rank: str
+    reason: LazyI18nString | None
+    countdown: str
+    slots: tuple[SpeakerSlot, ...]
+    recap: News | None = None
+    year: str = ""  # on the first stop of a year only
+
+    @property
+    def css(self) -> str:
+        """The classes of `li.stop`; a stop whose theme is unknown is lighter."""
+        return self.state if self.session.has_theme else f"{self.state} todo"
+
+    @property
+    def hours(self) -> str:
+        """Say from when to when, with the zone where it is not the site's own; empty without a date."""
+        session = self.session
+        if session.starts_at is None or session.ends_at is None:
+            return ""
+        if session.is_all_day:
+            return _("whole day")
+        zone = session.cycle.timezone
+        hours = wording.hours(session.starts_at, session.ends_at, zone=zone, language=language())
+        if zone == settings.TIME_ZONE:
+            return hours
+        return f"{hours} ({wording.zone_name(zone, language=language())})"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Skipped:
+    """A date of the rule on which nothing is held, shown in its place on the line."""
+
+    date: dt.date
+    reason: LazyI18nString
+
+
+def stop(
+    session: Session,
+    *,
+    at: dt.datetime,
+    is_next: bool = False,
+    reasons: dict[dt.date, LazyI18nString] | None = None,
+    slots: Iterable[SpeakerSlot] = (),
+    recap: News | None = None,
+    year: str = "",
+) -> Stop:
+    """Return how a session stands at `at`; `reasons` says why planned dates were left, by date."""
+    phase = session.phase(at=at)
+    planned = session.planned_date if session.is_moved else None
+    is_coming = phase in (Session.Phase.TENTATIVE, Session.Phase.CONFIRMED)
+    is_next = is_next and is_coming
+    return Stop(
+        session=session,
+        block=date_block(session),
+        state="next" if is_next else str(phase),
+        state_word=_("next") if is_next else str(phase.label),
+        is_next=is_next,
+        is_moved=planned is not None,
+        planned=planned,
+        rank=wording.nth_in_words(session.local_date, language=language()) if session.local_date else "",
+        reason=(reasons or {}).get(planned) if planned else None,
+        countdown=(
+            wording.countdown(at, session.starts_at, zone=session.cycle.timezone, language=language())
+            if session.starts_at and is_coming
+            else ""
+        ),
+        slots=tuple(slots),
+        recap=recap,
+        year=year,
+    )
+
+
+def speakers_of(sessions: Iterable[Session]) -> QuerySet[SpeakerSlot]:
+    """Return who speaks in sessions, in the order of their agendas, as far as the public is told."""
+    return (
+        SpeakerSlot.objects.announced()
+        .filter(segment__session__in=[s.pk for s in sessions])
+        .select_related("segment__topic", "person__organisation", "organisation", "illustrates")
+        .order_by("segment__session", "segment__order", "order")
+    )
+
+
+def reasons_of(sessions: Iterable[Session]) -> dict[dt.date, LazyI18nString]:
+    """Return {planned date: why it was left} for the moved ones among sessions of one cycle; one query, or none."""
+    moved = [(s.cycle_id, s.planned_date) for s in sessions if s.is_moved]
+    if not moved:
+        return {}
+    exceptions = CycleException.objects.filter(
+        cycle__in={cycle for cycle, _date in moved}, planned_date__in=[date for _cycle, date in moved]
+    )
+    return {e.planned_date: e.reason for e in exceptions if str(e.reason)}
+
+
+def next_session(sessions: Iterable[Session], *, at: dt.datetime) -> Session | None:
+    """Return the first held session that has not ended."""
+    held = [s for s in sessions if s.is_held and s.starts_at and s.ends_at and s.ends_at > at]
+    return min(held, key=lambda s: (s.starts_at, s.pk), default=None)
+
+
+def true_until(sessions: Iterable[Session], *, zone: dt.tzinfo, at: dt.datetime) -> dt.datetime:
+    """Return when the clock alone makes a page untrue: a session begins or ends, or midnight comes in `zone`."""
+    moments = [moment for s in sessions for moment in (s.starts_at, s.ends_at) if moment and moment > at]
+    return min([*moments, next_midnight(at, zone=zone)])
+
+
+def is_registrable(session: Session, *, at: dt.datetime) -> bool:
+    """Say whether the page offers to register: held, not over, in a cycle that registers here and now."""
+    return (
+        takes_registrations(session.cycle, at=at)
+        and session.is_held
+        and bool(session.ends_at and session.ends_at > at)
+    )
+
+
+def takes_registrations(cycle: Cycle, *, at: dt.datetime) -> bool:
+    """Say whether a cycle registers people here at `at`: published, ours, open, inside its window."""
+    return (
+        cycle.status == Cycle.Status.PUBLISHED
+        and not cycle.is_external
+        and cycle.kind in Cycle.Kind.with_registration()
+        and cycle.registration_mode != Cycle.RegistrationMode.CLOSED
+        and (cycle.registration_opens_at is None or cycle.registration_opens_at <= at)
+        and (cycle.registration_closes_at is None or at < cycle.registration_closes_at)
+    )

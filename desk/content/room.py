@@ -1,0 +1,76 @@
+"""Telling people that the room of a session has changed: a draft to those who have a place, which somebody sends."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+
+from cycles.language import naming, wording
+from notifications.mail import texts
+from notifications.models import GroupMessage
+from registrations.models import Registration, State
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from cycles.models import Session
+
+ROOM = ("room_kind", "room_name", "room_url", "modality", "place")
+# A title must not be read as a variable of the mail.
+BRACES = str.maketrans("{}", "()")
+
+
+def has_moved(before: Session, after: Session) -> bool:
+    return any(getattr(before, name) != getattr(after, name) for name in ROOM)
+
+
+def seated(session: Session, *, at: dt.datetime) -> int:
+    """Count those who are to enter the room: none once the session is over, or off."""
+    if not session.is_held or session.ends_at is None or session.ends_at <= at:
+        return 0
+    return Registration.objects.confirmed().filter(session=session).count()
+
+
+def message(session: Session) -> dict[str, Any]:
+    """Return the message in both languages and whom it is for, to be kept as a draft that somebody sends."""
+    subjects, bodies = {}, {}
+    for code, _name in settings.LANGUAGES:
+        with translation.override(code):
+            named = {
+                "session": naming.session_title(session).translate(BRACES),
+                "when": wording.long_when(
+                    session.starts_at, session.ends_at, zone=session.cycle.timezone, language=code
+                )
+                if session.starts_at and session.ends_at
+                else "",
+            }
+            if session.is_on_site:
+                named["place"] = naming.where(session).translate(BRACES)
+                subject = _("Another place: %(session)s") % named
+                subjects[code] = Truncator(subject).chars(texts.LONGEST_SUBJECT)
+                bodies[code] = (
+                    _(
+                        "Hello,\n\n%(session)s takes place here: %(place)s. The date stays: %(when)s.\n\n"
+                        "{manage_link}"
+                    )
+                    % named
+                )
+                continue
+            subjects[code] = Truncator(_("Another room: %(session)s") % named).chars(texts.LONGEST_SUBJECT)
+            bodies[code] = (
+                _(
+                    "Hello,\n\n%(session)s takes place in another room. The date stays: %(when)s.\n\n"
+                    "Your link leads there: you have nothing to do.\n\n{manage_link}"
+                )
+                % named
+            )
+    return {
+        "about": GroupMessage.About.ORGANISATION,
+        "subjects": subjects,
+        "bodies": bodies,
+        "selection": {"stop": [session.slug], "state": [State.CONFIRMED.value]},
+    }

@@ -1,0 +1,174 @@
+"""The line of stops as organisers see it: each with its people and the mailings to come."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, Q
+
+from cycles.language import wording
+from cycles.models import SessionChange
+from cycles.schedule import planning
+from cycles.site import pages
+from desk.schedule.consequences import language, step_in_words
+from notifications.mail.kinds import NOTICES
+from notifications.models import Occurrence
+from registrations.models import Registration, State
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from cycles.models import Cycle, Session
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mailing:
+    """A mailing to come: which one and when it leaves."""
+
+    label: str
+    due: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notice:
+    """The mail about a change of date, while it waits: it can be stopped by its number."""
+
+    pk: int
+    clock: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeskStop:
+    """A stop, how many people it has, what will be sent, and what may be done with it now."""
+
+    stop: pages.Stop
+    seated: int
+    waiting: int
+    mailings: tuple[Mailing, ...]
+    can_move: bool
+    can_cancel: bool
+    can_restore: bool
+    can_confirm: bool
+    can_postpone: bool
+    can_delete: bool
+    can_undo: bool
+    is_over: bool
+    is_past: bool
+    notice: Notice | None = None
+
+    @property
+    def session(self) -> Session:
+        return self.stop.session
+
+    @property
+    def is_ahead(self) -> bool:
+        """True while it is to take place, waits for a new date, or is a draft of something to come."""
+        return self.stop.state not in ("done", "cancelled") and not (
+            self.stop.state == "draft" and self.is_past
+        )
+
+
+def line(cycle: Cycle, *, at: dt.datetime) -> list[DeskStop | pages.Skipped]:
+    """Return the whole line, drafts included and dates left out in their place, in five queries in all."""
+    sessions = list(cycle.sessions.in_order())
+    for session in sessions:
+        session.cycle = cycle
+    exceptions = list(cycle.exceptions.all())
+    reasons = {e.planned_date: e.reason for e in exceptions if str(e.reason)}
+    counts = _counts(cycle)
+    mailings, notices = _to_be_sent(cycle, at=at)
+    coming = pages.next_session(sessions, at=at)
+    changes = last_changes(cycle, at=at)
+    stops = [
+        desk_stop(
+            pages.stop(session, at=at, is_next=session is coming, reasons=reasons),
+            seated=counts.get((session.pk, True), 0),
+            waiting=counts.get((session.pk, False), 0),
+            mailings=tuple(mailings.get(session.pk, ())),
+            at=at,
+            last_change=changes.get(session.pk),
+            notice=notices.get(session.pk),
+        )
+        for session in sessions
+    ]
+    return pages.in_place(stops, exceptions)
+
+
+def desk_stop(
+    stop: pages.Stop,
+    *,
+    seated: int,
+    waiting: int,
+    mailings: tuple[Mailing, ...],
+    at: dt.datetime,
+    last_change: SessionChange | None = None,
+    notice: Notice | None = None,
+) -> DeskStop:
+    """Join a stop with its figures and say which verbs planning would accept now."""
+    session = stop.session
+    allowed = planning.allowed(session, at=at)
+    return DeskStop(
+        stop=stop,
+        seated=seated,
+        waiting=waiting,
+        mailings=mailings,
+        can_move=planning.Act.MOVE in allowed,
+        can_cancel=planning.Act.CANCEL in allowed,
+        can_restore=planning.Act.RESTORE in allowed,
+        can_confirm=planning.Act.CONFIRM in allowed,
+        can_postpone=planning.Act.POSTPONE in allowed,
+        can_delete=planning.Act.DELETE in allowed and not seated and not waiting,
+        can_undo=planning.can_undo(session, last_change, at=at),
+        is_over=session.phase(at=at) == session.Phase.DONE,
+        is_past=session.ends_at is not None and session.ends_at <= at,
+        notice=notice,
+    )
+
+
+def last_changes(cycle: Cycle, *, at: dt.datetime) -> dict[int, SessionChange]:
+    """Return the last change of each session that changed within the grace."""
+    recent = SessionChange.objects.filter(session__cycle=cycle, at__gt=at - planning.grace())
+    return {change.session_id: change for change in recent.order_by("revision")}
+
+
+def _counts(cycle: Cycle) -> dict[tuple[int, bool], int]:
+    """How many people by (session, has a place)."""
+    result: dict[tuple[int, bool], int] = {}
+    rows = (
+        Registration.objects.live()
+        .filter(session__cycle=cycle)
+        .values_list("session", "state")
+        .annotate(count=Count("pk"))
+        .order_by("session", "state")
+    )
+    for session, state, count in rows:
+        key = (session, state != State.WAITLISTED)
+        result[key] = result.get(key, 0) + count
+    return result
+
+
+def _to_be_sent(cycle: Cycle, *, at: dt.datetime) -> tuple[dict[int, list[Mailing]], dict[int, Notice]]:
+    """Return the reminders to come and the notices that wait, by session; one query."""
+    mailings: dict[int, list[Mailing]] = {}
+    notices: dict[int, Notice] = {}
+    planned = Occurrence.objects.filter(
+        Q(step__isnull=False) | Q(kind__in=NOTICES),
+        session__cycle=cycle,
+        state=Occurrence.State.PLANNED,
+        due_at__gte=at,
+    )
+    for occurrence in planned.select_related("step").order_by("due_at", "pk"):
+        if occurrence.step is not None:
+            mailings.setdefault(occurrence.session_id, []).append(
+                Mailing(
+                    label=step_in_words(occurrence.step),
+                    due=wording.short_when(occurrence.due_at, zone=cycle.timezone, language=language()),
+                )
+            )
+        else:
+            local = occurrence.due_at.astimezone(cycle.zone)
+            notices[occurrence.session_id] = Notice(
+                pk=occurrence.pk, clock=wording.clock(local.time(), language=language())
+            )
+    return mailings, notices

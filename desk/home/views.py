@@ -1,0 +1,53 @@
+"""The first page of an organiser: what needs me today."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from cycles import access
+from cycles.site import pages
+from desk.content.editors.kinds import KINDS
+from desk.home import needs as wanted
+from desk.home import overview
+from desk.reports import chart
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+
+@require_safe
+@never_cache
+@login_required
+def home(request: HttpRequest) -> HttpResponse:
+    at = timezone.now()
+    cycles = access.cycles(request.user)
+    anywhere = access.rights_anywhere(request.user)
+    coming = overview.next_session(cycles, at=at)
+    listed = overview.listed(
+        access.programmes(request.user), cycles.select_related("programme").distinct(), at=at
+    )
+    return render(
+        request,
+        "desk/home/home.html",
+        {
+            "needs": wanted.needs(
+                planned=access.cycles(request.user, right=access.Right.PLAN),
+                written_to=access.cycles(request.user, right=access.Right.PEOPLE),
+                at=at,
+            ),
+            "figures": overview.figures(cycles, at=at),
+            "stop": pages.stop(coming, at=at, is_next=True) if coming else None,
+            "next_session": coming,
+            "groups": listed.groups,
+            "is_cut": listed.is_cut,
+            "chart": chart.chart(coming.cycle, at=at) if coming else None,
+            "answers_for_data": access.Right.PRIVACY in anywhere,
+            "kinds": KINDS.values() if access.Right.PLAN in anywhere else (),
+        },
+    )

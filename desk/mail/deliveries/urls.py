@@ -1,0 +1,23 @@
+"""What was sent, held back, stopped."""
+
+from django.urls import include, path
+
+from desk.mail.deliveries import refused_views, views
+from desk.ui.addresses import CYCLE
+
+of_cycle = [
+    path("deliveries/", views.deliveries, name="deliveries"),
+    path("deliveries/people/<int:pk>/", views.person, name="deliveries-person"),
+    path("deliveries/<int:pk>/retry/", views.retry, name="delivery-retry"),
+    path("deliveries/<int:pk>/withdraw/", views.withdraw, name="delivery-withdraw"),
+    path("refused/<int:pk>/go-on/", refused_views.go_on, name="mailing-go-on"),
+    path("refused/<int:pk>/lift/", refused_views.lift, name="mailing-lift"),
+    path("stopped/", views.stopped, name="stopped"),
+    path("stopped/<int:pk>/stop/", views.stop, name="address-stop"),
+    path("stopped/<int:pk>/allow/", views.allow, name="address-allow"),
+]
+urlpatterns = [
+    path(CYCLE, include(of_cycle)),
+    path("mail/pause/", views.pause, name="mail-pause"),
+    path("mail/resume/", views.resume, name="mail-resume"),
+]

@@ -1,0 +1,80 @@
+"""What organisers write of a mail: subject and text in both languages, and with what it is shown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from desk.ui.languages import LANGUAGES, TextsForm
+from desk.ui.seen import SeenForm
+from notifications.mail import texts
+from notifications.models import MessageText
+
+if TYPE_CHECKING:
+    from cycles.models import Cycle
+
+WIDTHS = [("320", _("phone")), ("600", _("screen"))]
+THEMES = [("light", _("light")), ("dark", _("dark"))]
+
+
+class MessageForm(TextsForm, SeenForm):
+    """Subject and text in every language; empty is the standard one."""
+
+    in_languages = {
+        "subject": forms.CharField(label=_("Subject in %(language)s"), required=False, strip=False),
+        "body": forms.CharField(
+            label=_("Text in %(language)s"), required=False, widget=forms.Textarea(attrs={"rows": 16})
+        ),
+    }
+
+    def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.kind = kind
+
+    @staticmethod
+    def initial_for(cycle: Cycle, kind: str, code: str) -> dict[str, str]:
+        """Return what is kept."""
+        rows = MessageText.objects.filter(cycle=cycle, kind=kind, code=code)
+        kept = {f"{name}_{row.language}": getattr(row, name) for row in rows for name in ("subject", "body")}
+        return {**kept, "seen": texts.digest(cycle, kind, code)}
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        for language in LANGUAGES:
+            for name in ("subject", "body"):
+                field = f"{name}_{language}"
+                written = data.get(field) or ""
+                for problem in texts.problems(written, kind=self.kind, one_line=name == "subject"):
+                    self.add_error(field, problem)
+        return data
+
+    @property
+    def texts(self) -> dict[str, tuple[str, str]]:
+        """What `texts.write` keeps."""
+        return {
+            language: (self.cleaned_data[f"subject_{language}"], self.cleaned_data[f"body_{language}"])
+            for language in LANGUAGES
+        }
+
+
+class PreviewForm(forms.Form):
+    """With which session, in which language, how wide and how dark a mail is shown; all of it in the address."""
+
+    session = forms.ChoiceField(label=_("With"), required=False)
+    language = forms.ChoiceField(label=_("Language"), required=False, choices=settings.LANGUAGES)
+    theme = forms.ChoiceField(label=_("Appearance"), required=False, choices=THEMES)
+    width = forms.ChoiceField(label=_("Width"), required=False, choices=WIDTHS)
+
+    def __init__(self, *args: Any, sessions: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["session"]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = sessions
+
+    def chosen(self, name: str, default: str) -> str:
+        """Return what was chosen; what is not on offer is left out."""
+        self.is_valid()
+        return self.cleaned_data.get(name) or default

@@ -1,0 +1,100 @@
+"""One person in one cycle: their dates with what can be done about each, and what else they registered for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cycles import access
+from cycles.models import Session
+from notifications.delivery import interventions
+from notifications.models import Delivery
+from registrations.booking import ALIVE, questions
+from registrations.models import CycleRegistration, State
+from registrations.pages import my_pages
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from django.contrib.auth.models import AnonymousUser
+
+    from accounts.models import User
+    from registrations.models import Question, Registration
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stop:
+    """One session of the cycle for the person; `row` is None where they never had a place."""
+
+    session: Session
+    row: Registration | None
+    can_cancel: bool
+    can_take: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Person:
+    """One registration as its page shows it."""
+
+    registration: CycleRegistration
+    answers: tuple[tuple[Question, str], ...]
+    stops: tuple[Stop, ...]
+    position: int | None
+    elsewhere: tuple[CycleRegistration, ...]
+    lost: int
+
+    @property
+    def can_cancel(self) -> bool:
+        return self.registration.state in (*ALIVE, State.IN_REVIEW)
+
+    @property
+    def can_restore(self) -> bool:
+        """True when it was theirs once: an address that nobody proved opens nothing."""
+        return self.registration.state == State.CANCELLED and self.registration.confirmed_at is not None
+
+
+def load(registration: CycleRegistration, *, user: User | AnonymousUser, at: dt.datetime) -> Person:
+    """Return what the page of a registration shows to somebody, in a fixed number of queries."""
+    cycle, person = registration.cycle, registration.participant
+    asked = {str(question.pk): question for question in cycle.questions.all()}
+    lost = Delivery.objects.filter(interventions.LOST, cycle_registration=registration)
+    return Person(
+        registration=registration,
+        answers=tuple(
+            (asked[pk], questions.words(value)) for pk, value in registration.answers.items() if pk in asked
+        ),
+        stops=_stops(registration, at=at),
+        position=my_pages.cycle_position(registration) if registration.state == State.WAITLISTED else None,
+        elsewhere=tuple(
+            person.cycle_registrations.filter(cycle__in=access.cycles(user, right=access.Right.PEOPLE))
+            .exclude(pk=registration.pk)
+            .select_related("cycle")
+            .order_by("-requested_at", "-pk")
+        ),
+        lost=lost.count(),
+    )
+
+
+def _stops(registration: CycleRegistration, *, at: dt.datetime) -> tuple[Stop, ...]:
+    """Return the person's sessions, and where they may choose, the others to come."""
+    rows = registration.registrations.select_related("session").prefetch_related("attendances")
+    own = {row.session_id: row for row in rows}
+    may_choose = registration.state in (State.CONFIRMED, State.CANCELLED) and registration.confirmed_at
+    ahead = set(registration.cycle.sessions.published().upcoming(at=at).values_list("pk", flat=True))
+    results = []
+    for session in registration.cycle.sessions.filter(pk__in=own.keys() | ahead).in_order():
+        session.cycle = registration.cycle
+        row = own.get(session.pk)
+        is_mine = row is not None and row.state in ALIVE
+        if row is not None or may_choose:
+            is_open = session.pk in ahead
+            is_postponed = session.status == Session.Status.POSTPONED
+            results.append(
+                Stop(
+                    session=session,
+                    row=row,
+                    can_cancel=is_mine and (is_open or is_postponed),
+                    can_take=not is_mine and is_open and bool(may_choose),
+                )
+            )
+    return tuple(results)

@@ -1,0 +1,25 @@
+"""The reminder plan."""
+
+from django.urls import include, path
+
+from desk.reminders import views
+from desk.ui.addresses import CYCLE, SESSION
+
+of_cycle = [
+    path("reminders/", views.reminders, name="reminders"),
+    path("reminders/save/", views.reminders_save, name="reminders-save"),
+    path("reminders/<slug:code>/", views.change, name="reminder-change"),
+    path("reminders/<slug:code>/remove/", views.remove, name="reminder-remove"),
+    path("reminders/<slug:code>/save/", views.change_save, name="reminder-change-save"),
+    path("reminders/<slug:code>/remove/save/", views.remove_save, name="reminder-remove-save"),
+]
+of_session = [
+    path("reminders/<slug:code>/skip/", views.skip, name="reminder-skip"),
+    path("reminders/<slug:code>/follow/", views.follow, name="reminder-follow"),
+    path("reminders/<slug:code>/send/", views.send, name="reminder-send"),
+    path("mailings/<int:pk>/stop/", views.stop, name="mailing-stop"),
+]
+urlpatterns = [
+    path(CYCLE, include(of_cycle)),
+    path(SESSION, include(of_session)),
+]

@@ -1,0 +1,69 @@
+"""What came of a cycle and of a session: pages, a table to take away, and one page for those who fund it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from accounts import journal
+from cycles import access
+from cycles.site import pages
+from desk.cycle import line
+from desk.reports import funder_report, report
+from desk.ui.exports import table_file
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponseBase
+
+
+@require_safe
+@never_cache
+@login_required
+def cycle_report(request: HttpRequest, slug: str) -> HttpResponse:
+    cycle, rights = access.cycle_for(request.user, slug)
+    context = {
+        "cycle": cycle,
+        "report": report.cycle_report(cycle, at=timezone.now()),
+        "may_plan": access.Right.PLAN in rights,
+        "may_read_people": access.Right.PEOPLE in rights,
+    }
+    return render(request, "desk/reports/cycle_report.html", context)
+
+
+@require_safe
+@never_cache
+@login_required
+def cycle_file(request: HttpRequest, slug: str, ending: str) -> HttpResponseBase:
+    """The stops of the report as CSV or a spreadsheet, or all of it as a PDF of one page."""
+    cycle, _rights = access.cycle_for(request.user, slug)
+    at = timezone.now()
+    result = report.cycle_report(cycle, at=at)
+    journal.record("report.export", by=access.account(request.user), at=at, target=cycle, detail=ending)
+    if ending == "pdf":
+        return HttpResponse(
+            funder_report.pdf(result, at=at),
+            content_type="application/pdf",
+            headers={"Content-Disposition": f'attachment; filename="{slug}.pdf"'},
+        )
+    return table_file(f"{slug}-report", ending=ending, header=report.header(), rows=report.values(result))
+
+
+@require_safe
+@never_cache
+@login_required
+def session_report(request: HttpRequest, cycle: str, slug: str) -> HttpResponse:
+    session, _rights = access.session_for(request.user, cycle, slug)
+    at = timezone.now()
+    context = {
+        "session": session,
+        "cycle": session.cycle,
+        "item": line.desk_stop(pages.stop(session, at=at), seated=0, waiting=0, mailings=(), at=at),
+        "report": report.session_report(session, at=at),
+    }
+    return render(request, "desk/reports/session_report.html", context)

@@ -1,0 +1,1 @@
+"""How the site stands, for whoever runs it."""

@@ -1,0 +1,102 @@
+"""Mails of the reminder plan: before a session and after it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext_lazy as _
+
+from notifications.mail.draft import join_url
+from notifications.mail.variable_sets import AFTER, SESSION
+from registrations.models import Registration
+
+from . import Group, Kind, register
+
+if TYPE_CHECKING:
+    from notifications.mail.draft import Draft
+
+
+def _also(draft: Draft) -> dict[str, Any]:
+    """Return the sessions close behind at which the reader has a place: no reminder of their own comes (R7)."""
+    person, session = draft.delivery.participant, draft.delivery.session
+    following = draft.texts.following(session) if session is not None else []
+    if not following or person is None:
+        return {"also": []}
+    seats = Registration.objects.seated().filter(participant=person, session__in=following)
+    by_session = {seat.session_id: seat for seat in seats}
+    return {
+        "also": [
+            {
+                "stop": draft.stop(session),
+                "join_url": join_url(by_session[session.pk], session, draft),
+            }
+            for session in following
+            if session.pk in by_session
+        ]
+    }
+
+
+register(
+    Kind(
+        name="reminder",
+        label=_("Reminder"),
+        readers=_("whoever a line of the reminder plan reaches, before the session"),
+        group=Group.PLAN,
+        variables=(*SESSION, "join_link"),
+        facts=_also,
+        needs_seat=True,
+        follows_plan=True,
+        stops_with_reminders=True,
+    )
+)
+register(
+    Kind(
+        name="thanks",
+        label=_("Thanks for coming"),
+        readers=_("whoever came, after the session"),
+        group=Group.PLAN,
+        variables=AFTER,
+        needs_seat=True,
+        follows_plan=True,
+        comes_after=True,
+        stops_with_reminders=True,
+    )
+)
+register(
+    Kind(
+        name="missed",
+        label=_("Missed, with the replay"),
+        readers=_("whoever was registered and did not come"),
+        group=Group.PLAN,
+        variables=AFTER,
+        needs_seat=True,
+        follows_plan=True,
+        comes_after=True,
+        stops_with_reminders=True,
+    )
+)
+register(
+    Kind(
+        name="follow_up",
+        label=_("Follow-up"),
+        readers=_("whoever was registered, where it is not known who came"),
+        group=Group.PLAN,
+        variables=AFTER,
+        needs_seat=True,
+        follows_plan=True,
+        comes_after=True,
+        stops_with_reminders=True,
+    )
+)
+register(
+    Kind(
+        name="note",
+        label=_("Message"),
+        readers=_("whoever a line of the reminder plan reaches"),
+        group=Group.PLAN,
+        variables=(*SESSION, "join_link", "replay_link", "next_card"),
+        needs_seat=True,
+        follows_plan=True,
+        stops_with_reminders=True,
+    )
+)

@@ -1,0 +1,168 @@
+"""Mails to those who speak at a session, from the invitation to the thanks, and to organisers about their answers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext_lazy as _
+
+from cycles.models import SessionChange
+from notifications.mail import calendar_files, samples
+from notifications.mail.draft import address
+from notifications.mail.variable_sets import SPEAKER, SPEAKER_CHANGE
+from notifications.notices import speakers
+
+from . import Group, Kind, register
+
+if TYPE_CHECKING:
+    from notifications.mail.draft import Draft
+
+Change = SessionChange.Kind
+READERS = _("whoever speaks at the session and has given an address")
+ASKED = _("whoever is asked to speak at the session and has not answered")
+
+
+def _thanks(draft: Draft) -> dict[str, Any]:
+    session = draft.session
+    return {"figures": speakers.figures_in_words(session)} if session is not None else {}
+
+
+def _for_the_desk(draft: Draft) -> dict[str, Any]:
+    session = draft.session
+    if session is None:
+        return {}
+    return {
+        "note": draft.delivery.note,
+        "desk_url": address("desk:session-speakers", session.cycle.slug, session.slug),
+    }
+
+
+register(
+    Kind(
+        name="speaker_invited",
+        label=_("Invitation to speak"),
+        readers=ASKED,
+        group=Group.SPEAKERS,
+        variables=SPEAKER,
+        is_to_speaker=True,
+        asks_speaker=True,
+    )
+)
+register(
+    Kind(
+        name="speaker_chased",
+        label=_("Chase-up to speakers who have not answered"),
+        readers=ASKED,
+        group=Group.SPEAKERS,
+        variables=SPEAKER,
+        follows_plan=True,
+        is_to_speaker=True,
+        asks_speaker=True,
+    )
+)
+register(
+    Kind(
+        name="speaker_thanked",
+        label=_("Thanks to those who spoke"),
+        readers=READERS,
+        group=Group.SPEAKERS,
+        variables=(*SPEAKER, "figures", "replay_link"),
+        facts=_thanks,
+        follows_plan=True,
+        comes_after=True,
+        is_to_speaker=True,
+        needs_yes=True,
+    )
+)
+register(
+    Kind(
+        name="speaker_said_no",
+        label=_("A speaker said no, to the organiser"),
+        readers=_("the organiser who invited them"),
+        group=Group.SPEAKERS,
+        facts=_for_the_desk,
+        is_to_organiser=True,
+        is_farewell=True,
+    )
+)
+register(
+    Kind(
+        name="speaker_objects",
+        label=_("A speaker does not agree, to the organiser"),
+        readers=_("the organiser who invited them"),
+        group=Group.SPEAKERS,
+        facts=_for_the_desk,
+        comes_after=True,
+        is_to_organiser=True,
+        is_farewell=True,
+    )
+)
+
+register(
+    Kind(
+        name="speaker_reminder",
+        label=_("Reminder to the speakers"),
+        readers=READERS,
+        group=Group.SPEAKERS,
+        variables=SPEAKER,
+        files=calendar_files.to_speaker,
+        calendar="REQUEST",
+        follows_plan=True,
+        is_to_speaker=True,
+        needs_yes=True,
+    )
+)
+register(
+    Kind(
+        name="speaker_moved",
+        label=_("Session moved, to the speakers"),
+        readers=READERS,
+        group=Group.SPEAKERS,
+        variables=SPEAKER_CHANGE,
+        files=calendar_files.to_speaker,
+        sample=samples.changed(Change.MOVED),
+        calendar="REQUEST",
+        is_to_speaker=True,
+    )
+)
+register(
+    Kind(
+        name="speaker_postponed",
+        label=_("Session postponed, to the speakers"),
+        readers=READERS,
+        group=Group.SPEAKERS,
+        variables=SPEAKER_CHANGE,
+        files=calendar_files.to_speaker,
+        sample=samples.changed(Change.POSTPONED),
+        calendar="CANCEL",
+        is_farewell=True,
+        is_to_speaker=True,
+    )
+)
+register(
+    Kind(
+        name="speaker_cancelled",
+        label=_("Session cancelled, to the speakers"),
+        readers=READERS,
+        group=Group.SPEAKERS,
+        variables=SPEAKER_CHANGE,
+        files=calendar_files.to_speaker,
+        sample=samples.changed(Change.CANCELLED),
+        calendar="CANCEL",
+        is_farewell=True,
+        is_to_speaker=True,
+    )
+)
+register(
+    Kind(
+        name="speaker_restored",
+        label=_("Session restored, to the speakers"),
+        readers=READERS,
+        group=Group.SPEAKERS,
+        variables=SPEAKER,
+        files=calendar_files.to_speaker,
+        sample=samples.changed(Change.RESTORED),
+        calendar="REQUEST",
+        is_to_speaker=True,
+    )
+)

@@ -1,0 +1,1 @@
+"""Mails outside the reminder plan: changes of date, news, messages to groups."""

@@ -1,0 +1,1 @@
+"""The reminder plan: which mailing is due when, and to whom."""

@@ -1,0 +1,1 @@
+"""The outside world of mail: SMTP, providers, their replies, and the local mailbox."""

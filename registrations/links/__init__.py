@@ -1,0 +1,1 @@
+"""Personal links: each opens one page of one person."""

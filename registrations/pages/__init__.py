@@ -1,0 +1,1 @@
+"""The registration form and the pages of a participant."""

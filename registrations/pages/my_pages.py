@@ -1,0 +1,280 @@
+"""What a person's own pages show, worked out once before the template."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections import defaultdict
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils.translation import get_language
+
+from cycles.language import wording
+from cycles.models import Session
+from cycles.site import pages as cycle_pages
+from registrations import rooms
+from registrations.booking import ALIVE
+from registrations.links import personal_links
+from registrations.models import CycleRegistration, Registration, State
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from cycles.models import Cycle
+    from registrations.models import Participant
+
+ENTRY_CLOSES = dt.timedelta(hours=1)
+
+
+def language() -> str:
+    return get_language() or settings.LANGUAGE_CODE
+
+
+def own_time(session: Session, zone: str) -> str:
+    """Return when a session is in the reader's own zone; empty where that says nothing new."""
+    if not zone or session.starts_at is None or session.ends_at is None or session.is_all_day:
+        return ""
+    if (
+        session.starts_at.astimezone(ZoneInfo(zone)).utcoffset()
+        == session.starts_at.astimezone(session.zone).utcoffset()
+    ):
+        return ""
+    return wording.long_when(
+        session.starts_at, session.ends_at, zone=zone, all_day=False, language=language()
+    )
+
+
+def may_wait(cycle: Cycle) -> bool:
+    """Tell whether somebody who registers may find no place left: places are counted somewhere in the cycle."""
+    return cycle.capacity is not None or cycle.sessions.exclude(capacity=None).exists()
+
+
+@dataclass(frozen=True, kw_only=True)
+class MyStop:
+    """One session of a cycle for one person."""
+
+    stop: cycle_pages.Stop
+    row: Registration | None
+    position: int | None
+    offer_until: str
+    own_time: str
+    join_path: str
+    can_cancel: bool
+    can_take: bool
+
+    @property
+    def is_mine(self) -> bool:
+        return self.row is not None and self.row.state in ALIVE
+
+
+@dataclass(frozen=True, kw_only=True)
+class MyCycle:
+    """One cycle that a person registered for, with its line; `position` on its own waiting list."""
+
+    registration: CycleRegistration
+    line: tuple[MyStop, ...]
+    position: int | None
+    offer_path: str
+    offer_until: str
+
+    @property
+    def is_live(self) -> bool:
+        return self.registration.state == State.CONFIRMED
+
+    @property
+    def can_cancel_all(self) -> bool:
+        """True when there is a place, or the wish for one, to give up."""
+        return self.registration.state in (*ALIVE, State.IN_REVIEW)
+
+    @property
+    def can_take_all(self) -> bool:
+        """True when there is more to register for at once than is held."""
+        is_whole = self.is_live and self.registration.scope == CycleRegistration.Scope.ALL
+        return not is_whole and self.may_return and any(stop.can_take for stop in self.line)
+
+    @property
+    def may_choose(self) -> bool:
+        """False in a run, and for somebody who waits for a place in the cycle, or for a decision, or was refused."""
+        return not self.registration.cycle.is_run and self.may_return
+
+    @property
+    def may_return(self) -> bool:
+        return self.registration.state in (State.CONFIRMED, State.CANCELLED)
+
+
+def my_cycles(participant: Participant, *, zone: str = "", at: dt.datetime) -> tuple[MyCycle, ...]:
+    """Return a person's cycles, each with its line; a fixed number of queries."""
+    registrations = list(
+        participant.cycle_registrations.filter(confirmed_at__isnull=False)
+        .select_related("cycle")
+        .order_by("-confirmed_at", "-pk")
+    )
+    by_cycle: dict[int, list[Session]] = defaultdict(list)
+    sessions = Session.objects.published().filter(cycle__in=[r.cycle_id for r in registrations])
+    for session in sessions.select_related("cycle", "territory").in_order():
+        by_cycle[session.cycle_id].append(session)
+    rows = {row.session_id: row for row in participant.registrations.all()}
+    positions = waiting_positions(row.session_id for row in rows.values() if row.state == State.WAITLISTED)
+    results = []
+    for registration in registrations:
+        line = by_cycle[registration.cycle_id]
+        coming = [s for s in line if s.is_held and s.ends_at and s.ends_at > at]
+        first = min(coming, key=lambda s: (s.starts_at, s.pk), default=None)
+        results.append(
+            MyCycle(
+                registration=registration,
+                position=cycle_position(registration) if registration.state == State.WAITLISTED else None,
+                offer_path=personal_links.path("offer", personal_links.offer_token(registration)),
+                offer_until=until(
+                    registration.offer_ends_at, zone=participant.timezone or registration.cycle.timezone
+                ),
+                line=tuple(
+                    _my_stop(
+                        session,
+                        row=rows.get(session.pk),
+                        positions=positions,
+                        zone=zone or participant.timezone,
+                        is_next=session is first,
+                        at=at,
+                    )
+                    for session in line
+                ),
+            )
+        )
+    return tuple(results)
+
+
+def _my_stop(
+    session: Session,
+    *,
+    row: Registration | None,
+    positions: dict[int, int],
+    zone: str,
+    is_next: bool,
+    at: dt.datetime,
+) -> MyStop:
+    is_ahead = session.is_held and session.ends_at is not None and session.ends_at > at
+    is_mine = row is not None and row.state in ALIVE
+    return MyStop(
+        stop=cycle_pages.stop(session, at=at, is_next=is_next),
+        row=row,
+        position=positions.get(row.pk) if row else None,
+        offer_until=until(row.offer_ends_at, zone=zone or session.cycle.timezone) if row else "",
+        own_time=own_time(session, zone),
+        join_path=(
+            personal_links.path("join", personal_links.join_token(row))
+            if row is not None and row.state == State.CONFIRMED and is_ahead and session.has_room
+            else ""
+        ),
+        can_cancel=is_mine
+        and not session.cycle.is_run
+        and (is_ahead or session.status == Session.Status.POSTPONED),
+        can_take=not is_mine and is_ahead,
+    )
+
+
+def waiting_positions(session_ids: Iterable[int]) -> dict[int, int]:
+    """Return {registration: its place in the queue, from 1} of the sessions given; one query, or none."""
+    wanted = set(session_ids)
+    if not wanted:
+        return {}
+    seen: dict[int, int] = defaultdict(int)
+    positions = {}
+    waiting = Registration.objects.filter(session__in=wanted, state=State.WAITLISTED)
+    for pk, session_id in waiting.order_by("queued_at", "pk").values_list("pk", "session_id"):
+        seen[session_id] += 1
+        positions[pk] = seen[session_id]
+    return positions
+
+
+def cycle_position(registration: CycleRegistration) -> int:
+    """Return somebody's number, from 1, on the waiting list of the cycle itself."""
+    queue = CycleRegistration.objects.filter(cycle=registration.cycle_id, state=State.WAITLISTED)
+    before = Q(queued_at__lt=registration.queued_at) | Q(
+        queued_at=registration.queued_at, pk__lte=registration.pk
+    )
+    return queue.filter(before).count()
+
+
+class Door(StrEnum):
+    """How the door of a room stands for one person."""
+
+    NO_PLACE = "no_place"
+    OFFERED = "offered"
+    WAITING_LIST = "waiting_list"
+    CANCELLED = "cancelled"
+    POSTPONED = "postponed"
+    EARLY = "early"
+    OPEN = "open"
+    NO_ROOM = "no_room"
+    ON_SITE = "on_site"
+    NO_ANSWER = "no_answer"
+    OVER = "over"
+
+
+# Where pressing the button may lead somewhere, now or in a moment.
+WITH_BUTTON = (Door.EARLY, Door.OPEN, Door.NO_ROOM, Door.NO_ANSWER)
+
+
+def opens_at(session: Session) -> dt.datetime | None:
+    return session.starts_at - dt.timedelta(minutes=session.room_opens_minutes) if session.starts_at else None
+
+
+def seconds_to_opening(session: Session, *, at: dt.datetime) -> int:
+    """Return the whole seconds until the room opens, 0 once it is open: never too few."""
+    opening = opens_at(session)
+    return max(math.ceil((opening - at).total_seconds()), 0) if opening else 0
+
+
+def opening_hour(session: Session) -> str:
+    """Return when the room opens, in the cycle's zone and in words: «12 h 45 (heure de Paris)»."""
+    opening = opens_at(session)
+    if opening is None:
+        return ""
+    hour = wording.clock(opening.astimezone(session.zone), language=language())
+    return f"{hour} ({wording.zone_name(session.cycle.timezone, language=language())})"
+
+
+def opening_day(session: Session) -> str:
+    """Return the day on which the room opens, in the cycle's zone and in words; empty without a date."""
+    opening = opens_at(session)
+    return wording.long_date(opening.astimezone(session.zone).date(), language=language()) if opening else ""
+
+
+def until(moment: dt.datetime | None, *, zone: str) -> str:
+    """Return until when an offer holds, in words and with the zone's name; empty when there is none."""
+    if moment is None:
+        return ""
+    words = wording.short_when(moment, zone=zone, language=language())
+    return f"{words} ({wording.zone_name(zone, language=language())})"
+
+
+def opening(cycle: Cycle, *, at: dt.datetime) -> str:
+    """Return when registration will open, in words; empty when that is past or not planned."""
+    moment = cycle.registration_opens_at
+    return (
+        wording.short_when(moment, zone=cycle.timezone, language=language()) if moment and moment > at else ""
+    )
+
+
+def door(registration: Registration, *, at: dt.datetime) -> Door:
+    """Return how the door stands at `at`; the room closes with the session, and a while after if it runs over."""
+    session = registration.session
+    if not session.is_held or session.ends_at is None:
+        return Door.CANCELLED if session.status == Session.Status.CANCELLED else Door.POSTPONED
+    if registration.state != State.CONFIRMED:
+        queued = {State.WAITLISTED: Door.WAITING_LIST, State.OFFERED: Door.OFFERED}
+        return queued.get(State(registration.state), Door.NO_PLACE)
+    if at >= session.ends_at + ENTRY_CLOSES:
+        return Door.OVER
+    if not session.has_room:
+        return Door.ON_SITE
+    opening = opens_at(session)
+    if opening is not None and at < opening:
+        return Door.EARLY
+    return Door.OPEN if rooms.is_ready(session) else Door.NO_ROOM

@@ -1,0 +1,357 @@
+"""My registrations: one page behind a signed link, and one small verb behind each of its buttons."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
+
+from django.conf import settings
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts import periods
+from cycles.calendars import subscribing
+from cycles.calendars.feeds import CONTENT_TYPE
+from cycles.calendars.rfc5545 import ical
+from cycles.models import Session
+from cycles.schedule import time_zones
+from registrations import access, booking
+from registrations.calendar import feed_tokens, own_entries
+from registrations.links import lost_links, personal_links
+from registrations.models import ConsentText, CycleRegistration, Participant, Registration, State
+from registrations.people import notices, participants
+from registrations.rate_limits import limits
+
+from . import my_pages
+from .forms import AddressForm, PersonForm
+from .views import MAILS_AN_HOUR, my_page, too_many
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpRequest
+
+    from registrations.models import FeedToken
+
+P = ParamSpec("P")
+
+
+def own_page(
+    view: Callable[Concatenate[HttpRequest, Participant, str, P], HttpResponse],
+) -> Callable[..., HttpResponseBase]:
+    """Open a view for the person whom the link names, or say the one thing that is said of bad links.
+
+    A link of before docs/decisions/0085 leads to the button that mails today's. Whoever was registered by an
+    organiser, or whose address one corrected, proves first that they read it.
+    """
+
+    @lost_links.personal_page
+    @functools.wraps(view)
+    def opened(request: HttpRequest, token: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        participant = access.participant(token)
+        if participant is None:
+            before = access.participant_of_before(token)
+            return (
+                redirect(personal_links.path("send-link", personal_links.mail_token(before)))
+                if before is not None
+                else lost_links.answer(request)
+            )
+        if participant.proved_at is None:
+            return _ask_for_proof(request, participant, token)
+        return view(request, participant, token, *args, **kwargs)
+
+    return opened
+
+
+def _ask_for_proof(request: HttpRequest, participant: Participant, token: str) -> HttpResponse:
+    """Say what somebody else wrote down about the reader, and ask whether it is they."""
+    context = {
+        "participant": participant,
+        "token": token,
+        "registrations": participant.cycle_registrations.exclude(state=State.CANCELLED).select_related(
+            "cycle"
+        ),
+    }
+    return render(request, "registrations/pages/my_prove.html", context)
+
+
+@require_POST
+@lost_links.personal_page
+def my_prove(request: HttpRequest, token: str) -> HttpResponse:
+    """The button that only a reader of the address can press: their own page opens from now on."""
+    participant = access.participant(token)
+    if participant is None:
+        return lost_links.answer(request)
+    participants.prove(participant, at=timezone.now())
+    return redirect(my_page(token, done="proved"))
+
+
+def done_words(code: str) -> str:
+    """Return what was just done, in words; the code comes from the address, so only known ones speak."""
+    return {
+        "confirmed": _("Your registration is confirmed."),
+        "confirmed-some": _(
+            "Your registration is confirmed. Some of its dates are full: you are on their waiting lists."
+        ),
+        "waiting-dates": _(
+            "Your address is confirmed. The dates you asked for are full: you are on their waiting lists."
+        ),
+        "cancelled": _("Your place at this date is given back. You can take it again below."),
+        "whole": _(
+            "A run is followed as a whole: cancel your registration, or tell the organisers what you will miss."
+        ),
+        "late": _("This date has begun, so your place could not be passed on. Your choice is recorded."),
+        "taken": _("You are registered for this date."),
+        "waiting": _("This date is full: you are on its waiting list, in the order of arrival."),
+        "waiting-cycle": _("The cycle is full: you are on its waiting list, in the order of arrival."),
+        "asked": _("Your address is confirmed. The organisers answer your request by email."),
+        "accepted": _("The place is yours."),
+        "declined": _("Thank you: the place goes to the next person who waits."),
+        "offer-ended": _("This offer has ended: the place has gone to the next person who waits."),
+        "cancelled-all": _("All your places to come in this cycle are given back."),
+        "taken-all": _("You are registered for the whole cycle, and for dates added later."),
+        "closed": _("Registration for this date is closed: it is over, postponed or cancelled."),
+        "reminders-stopped": _("You will get no more reminders. You are still registered."),
+        "reminders-resumed": _("You will get reminders again."),
+        "newsletter-left": _("You left the newsletter. Your registrations and reminders are unchanged."),
+        "newsletter-joined": _("You receive the newsletter."),
+        "person": _("Your details are saved."),
+        "address-asked": _(
+            "We wrote to the new address. Press the button of that email within %(within)s; until then nothing changes."
+        )
+        % {"within": periods.in_words(periods.length("prove"))},
+        "address-changed": _("From now on we write to your new address."),
+        "proved": _("Thank you: this is your page. Change here whatever is not right."),
+        "feed": _("Here is your private calendar address. If you had one before, it is empty from now on."),
+        "alarm": _("Your choice is saved: your private calendar follows when your program reads it again."),
+    }.get(code, "")
+
+
+@require_safe
+@own_page
+def my_registrations(request: HttpRequest, participant: Participant, token: str) -> HttpResponse:
+    """Everything one person registered for, with a button for each thing they may change."""
+    return _page(request, participant, token, form=_person_form(participant))
+
+
+def _person_form(participant: Participant) -> PersonForm:
+    names = ("given_name", "family_name", "organisation_name", "language", "timezone")
+    return PersonForm(initial={name: getattr(participant, name) for name in names})
+
+
+def _page(
+    request: HttpRequest,
+    participant: Participant,
+    token: str,
+    *,
+    form: PersonForm,
+    address_form: AddressForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    written = request.GET.get("tz", "")
+    row = feed_tokens.live(participant)
+    feed = feed_tokens.shown(row)
+    path = reverse("registrations:private-feed", args=[feed]) if feed else ""
+    context = {
+        "participant": participant,
+        "token": token,
+        "cycles": my_pages.my_cycles(participant, zone=time_zones.read(written), at=timezone.now()),
+        "is_unknown_zone": bool(written) and not time_zones.read(written),
+        "has_newsletter": participants.has_newsletter(participant),
+        "newsletter": notices.words(
+            ConsentText.Purpose.NEWSLETTER, language=get_language() or settings.LANGUAGE_CODE
+        ),
+        "form": form,
+        "address_form": address_form or AddressForm(),
+        "asked_email": participant.asked_email
+        if participants.is_asking(participant, at=timezone.now())
+        else "",
+        "feed": subscribing.subscribe_links(path, name=settings.ESCALE_SITE_NAME) if path else None,
+        "alarms": _alarms(row),
+        "done": done_words(request.GET.get("done", "")),
+    }
+    return render(request, "registrations/pages/my_registrations.html", context, status=status)
+
+
+def _own_row(participant: Participant, pk: int) -> Registration:
+    rows = Registration.objects.select_related("session", "cycle_registration")
+    return get_object_or_404(rows, pk=pk, participant=participant)
+
+
+def _own_cycle(participant: Participant, pk: int) -> CycleRegistration:
+    return get_object_or_404(participant.cycle_registrations, pk=pk)
+
+
+@require_POST
+@own_page
+def my_cancel(_request: HttpRequest, participant: Participant, token: str, registration: int) -> HttpResponse:
+    at = timezone.now()
+    try:
+        row = booking.cancel(_own_row(participant, registration), at=at)
+    except booking.BookingError:
+        return redirect(my_page(token, done="whole"))
+    has_begun = row.session.starts_at is not None and row.session.starts_at <= at
+    return redirect(my_page(token, done="late" if has_begun else "cancelled"))
+
+
+@require_POST
+@own_page
+def my_take(
+    _request: HttpRequest, participant: Participant, token: str, registration: int, session: int
+) -> HttpResponse:
+    own = _own_cycle(participant, registration)
+    wanted = get_object_or_404(Session.objects.published(), pk=session, cycle=own.cycle_id)
+    try:
+        row = booking.take(own, session=wanted, at=timezone.now())
+    except booking.BookingError:
+        return redirect(my_page(token, done="closed"))
+    if row is None:
+        return redirect(my_page(token, done="waiting-cycle"))
+    return redirect(my_page(token, done="waiting" if row.state == State.WAITLISTED else "taken"))
+
+
+@require_POST
+@own_page
+def my_cancel_all(
+    _request: HttpRequest, participant: Participant, token: str, registration: int
+) -> HttpResponse:
+    booking.cancel_all(_own_cycle(participant, registration), at=timezone.now())
+    return redirect(my_page(token, done="cancelled-all"))
+
+
+@require_POST
+@own_page
+def my_take_all(
+    _request: HttpRequest, participant: Participant, token: str, registration: int
+) -> HttpResponse:
+    try:
+        booking.take_all(_own_cycle(participant, registration), at=timezone.now())
+    except booking.BookingError:
+        return redirect(my_page(token, done="closed"))
+    return redirect(my_page(token, done="taken-all"))
+
+
+@require_POST
+@own_page
+def my_reminders_stop(_request: HttpRequest, participant: Participant, token: str) -> HttpResponse:
+    participants.stop_reminders(participant, at=timezone.now())
+    return redirect(my_page(token, done="reminders-stopped"))
+
+
+@require_POST
+@own_page
+def my_reminders_resume(_request: HttpRequest, participant: Participant, token: str) -> HttpResponse:
+    participants.resume_reminders(participant)
+    return redirect(my_page(token, done="reminders-resumed"))
+
+
+@require_POST
+@own_page
+def my_newsletter_join(_request: HttpRequest, participant: Participant, token: str) -> HttpResponse:
+    participants.join_newsletter(participant, form="my-registrations", at=timezone.now())
+    return redirect(my_page(token, done="newsletter-joined"))
+
+
+@require_POST
+@own_page
+def my_newsletter_leave(_request: HttpRequest, participant: Participant, token: str) -> HttpResponse:
+    participants.leave_newsletter(participant, at=timezone.now())
+    return redirect(my_page(token, done="newsletter-left"))
+
+
+@require_POST
+@own_page
+def my_person(request: HttpRequest, participant: Participant, token: str) -> HttpResponse:
+    form = PersonForm(request.POST, initial={"timezone": participant.timezone})
+    if not form.is_valid():
+        return _page(request, participant, token, form=form)
+    participants.set_person(participant, **form.cleaned_data, at=timezone.now())
+    return redirect(my_page(token, done="person"))
+
+
+@require_POST
+@own_page
+def my_address(request: HttpRequest, participant: Participant, token: str) -> HttpResponse:
+    """Ask for another address: a mail goes there, and the answer is the same whoever's it is."""
+    form = AddressForm(request.POST)
+    if not form.is_valid():
+        return _page(
+            request, participant, token, form=_person_form(participant), address_form=form, status=422
+        )
+    at = timezone.now()
+    email = form.cleaned_data["email"]
+    asked = [
+        limits.Limit(name="address", who=who, most=MAILS_AN_HOUR, window=limits.HOUR)
+        for who in (f"person:{participant.pk}", booking.address_key(email))
+    ]
+    if limits.passed(*asked, at=at):
+        return too_many(request, wait=limits.HOUR)
+    participants.ask_address(participant, email=email, at=at)
+    return redirect(my_page(token, done="address-asked"))
+
+
+@require_POST
+@own_page
+def my_links_end(_request: HttpRequest, participant: Participant, token: str) -> HttpResponse:  # noqa: ARG001 - the shape of own_page
+    """End every link of the person; the new one goes to the address only, not to whoever pressed the button."""
+    participants.end_old_links(participant, at=timezone.now())
+    return redirect("registrations:links-ended")
+
+
+@require_safe
+@never_cache
+def links_ended(request: HttpRequest) -> HttpResponse:
+    return render(request, "registrations/pages/links_ended.html")
+
+
+@require_POST
+@own_page
+def my_feed_reset(_request: HttpRequest, participant: Participant, token: str) -> HttpResponse:
+    feed_tokens.reset(participant, at=timezone.now())
+    return redirect(my_page(token, done="feed"))
+
+
+@require_POST
+@own_page
+def my_feed_alarm(request: HttpRequest, participant: Participant, token: str) -> HttpResponse:
+    written = request.POST.get("alarm", "")
+    offered = {str(alarm["value"]): alarm["minutes"] for alarm in _alarms(None)}
+    if written not in offered:
+        return redirect(my_page(token))
+    feed_tokens.set_alarm(participant, minutes=offered[written], at=timezone.now())
+    return redirect(my_page(token, done="alarm"))
+
+
+def _alarms(row: FeedToken | None) -> list[dict[str, Any]]:
+    """Return the alarms that a private calendar may have, in words, and which one it has."""
+    chosen = row.alarm_minutes if row else None
+    named = {
+        None: _("no alarm"),
+        15: _("15 minutes before"),
+        60: _("1 hour before"),
+        24 * 60: _("1 day before"),
+    }
+    return [
+        {"minutes": minutes, "value": minutes or "", "words": words, "is_chosen": minutes == chosen}
+        for minutes, words in named.items()
+    ]
+
+
+@require_safe
+@own_page
+def my_dates(_request: HttpRequest, participant: Participant, _token: str) -> HttpResponse:
+    """All dates that a person has, or waits for, in one calendar file: a copy, which follows no change."""
+    row = feed_tokens.live(participant)
+    listed = own_entries.of_person(
+        participant, alarm_minutes=row.alarm_minutes if row else None, at=timezone.now()
+    )
+    body = ical.calendar(listed, header=None, language=participant.language)
+    name = _("my-dates")
+    headers = {"Content-Disposition": f'attachment; filename="{name}.ics"'}
+    return HttpResponse(body, content_type=CONTENT_TYPE, headers=headers)

@@ -1,0 +1,340 @@
+"""Registering: one form, one button in a mail, one page of one's own. Opening a link never changes anything."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import HttpResponse, QueryDict
+from django.middleware.csrf import get_token
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from cycles.models import Cycle, Session
+from cycles.site import pages as cycle_pages
+from cycles.site.snapshots import Built, next_midnight, snapshot
+from registrations import access, booking, rooms
+from registrations.attendance import noting
+from registrations.links import lost_links, personal_links
+from registrations.models import ConsentText, CycleRegistration, State
+from registrations.people import notices
+from registrations.rate_limits import crowds, flood, limits
+from web import networks
+from web.headers import leads_elsewhere
+
+from . import intake, my_pages, requested
+from .forms import RegistrationForm, is_zone, mark
+from .intake import Mould
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from registrations.models import Registration
+
+    from .intake import Fullness, Intake
+
+MAILS_AN_HOUR = 5
+TOO_MANY = 429
+# What stands in a kept page where each visitor's own token and mark go. Nobody can guess it: an address that
+# held it would have the token written into the links of the page.
+TOKEN, MARK = (f"@{secrets.token_hex(16)}@" for _hole in range(2))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def register(request: HttpRequest, cycle: str) -> HttpResponse:
+    """The form: the whole cycle is chosen already, or the one session that `?stop=` names."""
+    at = timezone.now()
+    result = intake.intake(cycle)
+    if not result.ahead(at=at) or not cycle_pages.takes_registrations(result.cycle, at=at):
+        return _closed(request, result, at=at)
+    return _register(request, result, at=at) if request.method == "POST" else _form(request, result, at=at)
+
+
+def _closed(request: HttpRequest, found: Intake, *, at: dt.datetime) -> HttpResponse:
+    opens = my_pages.opening(found.cycle, at=at)
+    over = next((s for s in found.sessions if s.slug == request.GET.get("stop")), None)
+    context = {"cycle": found.cycle, "opens": opens, "over": None if opens else over}
+    return render(request, "registrations/pages/closed.html", context)
+
+
+def _form(request: HttpRequest, found: Intake, *, at: dt.datetime) -> HttpResponse:
+    """Fill the page that is kept for what the address asks for, this language and these full sessions."""
+    full = intake.fullness(found, at=at)
+    _keep_what_is_known(request, found)
+    # The clock alone changes the page when a session begins or ends.
+    stages = tuple(session.phase(at=at) for session in found.sessions)
+    key = ("form", request.path, request.META["QUERY_STRING"], stages, full)
+    mould = intake.cache.get(key, lambda: _mould(request, found, full, at=at))
+    page = mould.fill({TOKEN: get_token(request), MARK: mark(at=at)})
+    return HttpResponse(page)
+
+
+def _keep_what_is_known(request: HttpRequest, found: Intake) -> None:
+    """Leave of the query what the form knows, in one order: who writes anything else gets the same kept page."""
+    asked = request.GET
+    stop, source, zone = (asked.get(name, "") for name in ("stop", "src", "tz"))
+    known = {
+        "stop": stop if any(session.slug == stop for session in found.sessions) else "",
+        "src": source if source in found.codes else "",
+        "tz": zone if is_zone(zone) else "",
+    }
+    query = urlencode({name: value for name, value in known.items() if value})
+    request.META["QUERY_STRING"] = query
+    request.GET = QueryDict(query)
+
+
+def _mould(request: HttpRequest, found: Intake, full: Fullness, *, at: dt.datetime) -> Mould:
+    named = next((s for s in found.sessions if s.slug == request.GET.get("stop")), None)
+    is_over = named is not None and named not in found.ahead(at=at)
+    chosen = [str(named.pk)] if named is not None and not is_over and not found.cycle.is_run else []
+    form = RegistrationForm(
+        intake=found,
+        at=at,
+        initial={
+            "scope": CycleRegistration.Scope.CHOSEN if chosen else CycleRegistration.Scope.ALL,
+            "sessions": chosen,
+            "src": request.GET.get("src", ""),
+            "tz": request.GET.get("tz", ""),
+            "started": MARK,
+        },
+    )
+    context = _context(found, form, full) | {
+        "csrf_token": TOKEN,
+        "over": named if is_over else None,
+        "live": named if named is not None and named.phase(at=at) == Session.Phase.LIVE else None,
+    }
+    page = render_to_string("registrations/pages/register.html", context, request)
+    return Mould(page, marks=(TOKEN, MARK))
+
+
+def _context(found: Intake, form: RegistrationForm, full: Fullness) -> dict[str, Any]:
+    language = get_language() or settings.LANGUAGE_CODE
+    return {
+        "cycle": found.cycle,
+        "form": form,
+        "full": full,
+        "needs_approval": found.cycle.registration_mode == Cycle.RegistrationMode.APPROVAL,
+        "notice": notices.words(ConsentText.Purpose.NOTICE, language=language),
+        "newsletter": notices.words(ConsentText.Purpose.NEWSLETTER, language=language),
+        "keep_query": True,
+    }
+
+
+def _form_again(
+    request: HttpRequest, found: Intake, form: RegistrationForm, *, at: dt.datetime
+) -> HttpResponse:
+    """Show a refused form with everything that was typed."""
+    form.renew_mark()
+    context = _context(found, form, intake.fullness(found, at=at))
+    return render(request, "registrations/pages/register.html", context)
+
+
+def _register(request: HttpRequest, found: Intake, *, at: dt.datetime) -> HttpResponse:
+    cycle = found.cycle
+    network = networks.network(request)
+    # Before anything of what was sent is looked at.
+    if not crowds.may_send(network, at=at):
+        return too_many(request, wait=limits.MINUTE)
+    form = RegistrationForm(request.POST, intake=found, at=at)
+    if not form.is_valid():
+        return _form_again(request, found, form, at=at)
+    applicant = form.applicant()
+    if not crowds.may_request(network, cycle, at=at):
+        return too_many(request, wait=limits.MINUTE)
+    mails = limits.Limit(
+        name="mail",
+        who=f"{cycle.pk}:{booking.address_key(applicant.email)}",
+        most=MAILS_AN_HOUR,
+        window=limits.HOUR,
+    )
+    asked = flood.limit(cycle)
+    passed = limits.passed(mails, asked, at=at)
+    # Many who confirm are no flood.
+    if passed is not None and (passed != asked or flood.is_full(cycle, at=at)):
+        return too_many(request, wait=passed.window, is_flood=passed == asked)
+    booking.register(
+        cycle,
+        applicant=applicant,
+        scope=form.chosen_scope,
+        session_ids=form.session_ids(),
+        wants_newsletter=form.cleaned_data["newsletter"],
+        accessibility_need=form.cleaned_data["accessibility_need"],
+        source_code=form.cleaned_data["src"],
+        answers=form.answers(),
+        at=at,
+    )
+    return redirect("registrations:register-sent", cycle=cycle.slug)
+
+
+def too_many(request: HttpRequest, *, wait: dt.timedelta, is_flood: bool = False) -> HttpResponse:
+    """Ask to wait, in words and in the header that programs read; what was typed is kept, one button sends it again.
+
+    `is_flood` when the cap of the whole cycle is reached, whoever asks: the reader got no mail.
+    """
+    typed = [
+        (name, value)
+        for name, values in request.POST.lists()
+        if name != "csrfmiddlewaretoken"
+        for value in values
+    ]
+    context = {"wait": wait, "typed": typed, "is_flood": is_flood, "is_of_network": wait == limits.MINUTE}
+    response = render(request, "registrations/pages/too_many.html", context, status=TOO_MANY)
+    response["Retry-After"] = str(int(wait.total_seconds()))
+    return response
+
+
+@snapshot()
+def register_sent(request: HttpRequest, cycle: str) -> Built:
+    """What happens next; the same for everybody, and nothing personal in the address."""
+    result = intake.intake(cycle)
+    context = {
+        "cycle": result.cycle,
+        "is_promised": result.cycle.registration_mode != Cycle.RegistrationMode.APPROVAL
+        and not my_pages.may_wait(result.cycle),
+    }
+    body = render_to_string("registrations/pages/register_sent.html", context, request)
+    return Built(
+        body=body.encode(),
+        content_type="text/html; charset=utf-8",
+        true_until=next_midnight(timezone.now(), zone=dt.UTC),
+    )
+
+
+def my_page(token: str, *, done: str = "") -> str:
+    """Return the path of "My registrations", with the word for what was just done."""
+    path = personal_links.path("my-registrations", token)
+    return f"{path}?{urlencode({'done': done})}" if done else path
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@lost_links.personal_page
+def confirm(request: HttpRequest, token: str) -> HttpResponse:
+    """The link of the first mail: a page with one button. The button confirms, a robot's visit does not.
+
+    Used, it shows that it was, and opens nothing more.
+    """
+    at = timezone.now()
+    found, is_expired = access.request_to_confirm(token, at=at)
+    if found is None:
+        return lost_links.answer(request)
+    if found.state != State.PENDING:
+        return _confirm_done(request, found)
+    return _confirm_expired(request, found, at=at) if is_expired else _confirm(request, found, at=at)
+
+
+def _confirm_done(request: HttpRequest, found: CycleRegistration) -> HttpResponse:
+    context = {
+        "registration": found,
+        "is_cancelled": found.state == State.CANCELLED,
+        "send_link": personal_links.path("send-link", personal_links.mail_token(found.participant)),
+    }
+    return render(request, "registrations/pages/confirm_done.html", context)
+
+
+def _confirmed(found: CycleRegistration) -> HttpResponse:
+    """Lead who has just proved their address to their own page, with the word for where they now stand."""
+    done = {State.WAITLISTED: "waiting-cycle", State.IN_REVIEW: "asked", State.REFUSED: ""}
+    word = done[State(found.state)] if found.state in done else _seated_word(found)
+    return redirect(my_page(personal_links.manage_token(found.participant), done=word))
+
+
+def _seated_word(found: CycleRegistration) -> str:
+    """Return the word for a registration that counts: its dates may all be full, or some of them."""
+    states = set(found.registrations.values_list("state", flat=True))
+    if State.WAITLISTED not in states:
+        return "confirmed"
+    return "confirmed-some" if State.CONFIRMED in states else "waiting-dates"
+
+
+def _confirm_expired(request: HttpRequest, found: CycleRegistration, *, at: dt.datetime) -> HttpResponse:
+    if request.method != "POST":
+        return render(request, "registrations/pages/confirm_expired.html", {"registration": found})
+    booking.resend(found, at=at)
+    return redirect("registrations:register-sent", cycle=found.cycle.slug)
+
+
+def _confirm(request: HttpRequest, found: CycleRegistration, *, at: dt.datetime) -> HttpResponse:
+    if request.method != "POST":
+        return _confirm_page(request, found, at=at)
+    try:
+        # A page that was open during an upgrade has no mark.
+        done = booking.confirm(found, seen=request.POST.get("seen"), at=at)
+    except booking.RequestChangedError:
+        found.refresh_from_db()
+        return _confirm_page(request, found, has_changed=True, at=at)
+    crowds.proved(networks.network(request), at=at)
+    return _confirmed(done)
+
+
+def _confirm_page(
+    request: HttpRequest, found: CycleRegistration, *, has_changed: bool = False, at: dt.datetime
+) -> HttpResponse:
+    """Show everything that the button records: until then anybody who knows the address may have typed it."""
+    sessions = found.cycle.sessions.upcoming(at=at)
+    if found.scope == CycleRegistration.Scope.CHOSEN:
+        sessions = sessions.filter(pk__in=found.requested_session_ids)
+    context = {
+        "registration": found,
+        "sessions": sessions.select_related("cycle"),
+        "needs_approval": found.cycle.registration_mode == Cycle.RegistrationMode.APPROVAL,
+        "who": requested.who(found),
+        "recorded": requested.recorded(found),
+        "seen": booking.request_mark(found),
+        "has_changed": has_changed,
+        "may_wait": my_pages.may_wait(found.cycle),
+    }
+    return render(request, "registrations/pages/confirm.html", context, status=409 if has_changed else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@lost_links.personal_page
+def join(request: HttpRequest, token: str) -> HttpResponse:
+    """The waiting room: the button is in words, works without a reload, and leads to the room when it is open."""
+    at = timezone.now()
+    registration = access.registration(token)
+    if registration is None:
+        return lost_links.answer(request)
+    door = my_pages.door(registration, at=at)
+    if request.method == "POST" and door == my_pages.Door.OPEN:
+        try:
+            room = rooms.address(registration, at=at)
+        except rooms.RoomError:
+            door = my_pages.Door.NO_ANSWER
+        else:
+            noting.join(registration, at=at)
+            return redirect(room)
+    response = render(
+        request,
+        "registrations/pages/join.html",
+        _join_context(registration, door=door, request=request, at=at),
+    )
+    if door in my_pages.WITH_BUTTON:
+        leads_elsewhere(response)
+    return response
+
+
+def _join_context(
+    registration: Registration, *, door: my_pages.Door, request: HttpRequest, at: dt.datetime
+) -> dict[str, Any]:
+    session = registration.session
+    return {
+        "registration": registration,
+        "session": session,
+        "door": door,
+        "has_button": door in my_pages.WITH_BUTTON,
+        "opens": my_pages.opening_hour(session),
+        "opening_day": my_pages.opening_day(session),
+        "opens_in": my_pages.seconds_to_opening(session, at=at),
+        "own_time": my_pages.own_time(session, registration.participant.timezone),
+        "was_pressed": request.method == "POST",
+        "send_link": personal_links.path("send-link", personal_links.mail_token(registration.participant)),
+        "replay": session.public_replay_url,
+    }

@@ -1,0 +1,1 @@
+"""Participants: what they decide, their rights, and how long their data are kept."""

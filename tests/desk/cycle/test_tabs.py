@@ -1,0 +1,43 @@
+"""The tabs of a cycle: in the order of an organiser's work, each named as the page that it opens."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cycles.models import Membership
+from tests import make
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+pytestmark = pytest.mark.django_db
+TAB = re.compile(r'<a href="(/fr/desk/cycles/tour/[^"]*)"( aria-current="page")?>([^<]+)</a>')
+TABS = [
+    "Étapes",
+    "Planifier",
+    "Intervenantes et intervenants",
+    "Inscription",
+    "Personnes inscrites",
+    "Rappels",
+    "Textes des messages",
+    "E-mails",
+    "Agendas",
+    "Bilan",
+]
+
+
+def test_tabs_follow_the_work_and_are_named_as_their_pages(client: Client) -> None:
+    cycle = make.cycle(slug="tour", programme=make.programme())
+    client.force_login(make.membership(programme=cycle.programme, role=Membership.Role.ORGANISER).user)
+    nav = client.get("/fr/desk/cycles/tour/").content.decode().partition('<nav class="tabs"')[2]
+    tabs = TAB.findall(nav.partition("</nav>")[0])
+    assert [label for _address, _current, label in tabs] == TABS
+    # The line of stops is titled by the cycle itself, the plan by what one does there.
+    for address, _current, label in tabs[2:]:
+        page = client.get(address).content.decode()
+        assert f"<h1>{label}</h1>" in page
+        assert f"<title>{label} · " in page
+        assert f' aria-current="page">{label}</a>' in page

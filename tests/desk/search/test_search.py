@@ -1,0 +1,185 @@
+"""The search of the desk: every word, whatever accents and capitals, and nothing that the reader may not open."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from cycles.models import Cycle, Membership, News
+from tests import make
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+pytestmark = pytest.mark.django_db
+
+PAGE = "/en/desk/search/"
+
+
+@pytest.fixture
+def cycle() -> Cycle:
+    programme = make.programme(slug="quais")
+    cycle = make.cycle(slug="tour", programme=programme)
+    make.session(
+        cycle=cycle, slug="escale-02", number=2, title={"fr": "Été à l’école", "en": "Summer at school"}
+    )
+    News.objects.create(
+        slug="billet", title={"fr": "L’été en bref"}, kind=News.Kind.RECAP, programme=programme
+    )
+    person = make.participant(
+        given_name="Zoë", family_name="Été", email="zoe@example.org", email_key="zoe@example.org"
+    )
+    make.cycle_registration(cycle=cycle, participant=person)
+    return cycle
+
+
+def sign_in(client: Client, cycle: Cycle, role: str) -> Client:
+    client.force_login(make.membership(programme=cycle.programme, role=role).user)
+    return client
+
+
+def found(client: Client, text: str) -> dict[str, list[str]]:
+    groups = client.get(PAGE, {"q": text}).context["groups"]
+    return {group.title: [hit.name for hit in group.hits] for group in groups}
+
+
+@pytest.mark.parametrize(
+    "text", ["ete ecole", "École ÉTÉ", "summer", "stop 2 été", "19 november", "  Summer   school "]
+)
+def test_a_session_is_found_by_its_words_in_both_languages_and_its_date(
+    client: Client, cycle: Cycle, text: str
+) -> None:
+    sign_in(client, cycle, Membership.Role.ORGANISER)
+    assert found(client, text)["Stops and sessions"] == ["Stop 2: Summer at school"]
+
+
+def test_each_sort_of_thing_opens_its_own_page(client: Client, cycle: Cycle) -> None:
+    sign_in(client, cycle, Membership.Role.ORGANISER)
+    groups = client.get(PAGE, {"q": "été"}).context["groups"]
+    assert [(group.title, [hit.url for hit in group.hits]) for group in groups] == [
+        ("Stops and sessions", ["/en/desk/cycles/tour/sessions/escale-02/"]),
+        ("People registered", [f"/en/desk/cycles/tour/registrants/{cycle.registrations.get().pk}/"]),
+        ("News and recaps", ["/en/desk/content/news/billet/"]),
+    ]
+    assert found(client, "reminders tour") == {"Pages": ["Reminders"]}
+    for group in groups:
+        for hit in group.hits:
+            assert client.get(hit.url).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("role", "titles"),
+    [
+        ("owner", ["Stops and sessions", "People registered", "News and recaps"]),
+        ("trainer", ["Stops and sessions", "People registered"]),
+        ("reader", ["Stops and sessions"]),
+    ],
+)
+def test_nobody_finds_what_they_may_not_open(
+    client: Client, cycle: Cycle, role: str, titles: list[str]
+) -> None:
+    sign_in(client, cycle, role)
+    groups = [group for text in ("été", "mails") for group in client.get(PAGE, {"q": text}).context["groups"]]
+    assert [group.title for group in groups if group.title != "Pages"] == titles
+    for group in groups:
+        for hit in group.hits:
+            assert client.get(hit.url).status_code == 200, hit
+
+
+def test_a_stranger_finds_nothing_of_it(client: Client, cycle: Cycle) -> None:
+    client.force_login(make.membership(role=Membership.Role.OWNER).user)
+    assert cycle.slug == "tour"
+    assert [found(client, text) for text in ("été", "zoe@example.org", "summer")] == [{}, {}, {}]
+    client.logout()
+    assert client.get(PAGE, {"q": "été"}).status_code == 302
+
+
+def test_people_are_found_by_address_and_only_the_first_are_shown(client: Client, cycle: Cycle) -> None:
+    sign_in(client, cycle, Membership.Role.ORGANISER)
+    assert found(client, "ZOE@example")["People registered"] == ["Zoë Été"]
+    for number in range(9):
+        make.cycle_registration(
+            cycle=cycle,
+            participant=make.participant(family_name=f"Martin {number}"),
+            requested_at=make.AT + dt.timedelta(minutes=number),
+        )
+    (group,) = client.get(PAGE, {"q": "martin"}).context["groups"]
+    assert (len(group.hits), group.hits[0].name.endswith("Martin 8"), group.count) == (8, True, 9)
+    assert [url for _name, url in group.more] == ["/en/desk/cycles/tour/registrants/?q=martin"]
+
+
+def test_people_of_several_cycles_are_listed_cycle_by_cycle(client: Client, cycle: Cycle) -> None:
+    sign_in(client, cycle, Membership.Role.ORGANISER)
+    other = make.cycle(slug="autre", title={"fr": "Autre", "en": "Other"}, programme=cycle.programme)
+    hidden = make.cycle(slug="hidden", programme=make.programme(slug="hidden"))
+    for place, count in ((cycle, 9), (other, 3), (hidden, 2)):
+        for number in range(count):
+            person = make.participant(family_name=f"Martin {number}")
+            make.cycle_registration(cycle=place, participant=person)
+    page = client.get(PAGE, {"q": "martin"})
+    assert "12 things found" in page.content.decode()
+    (group,) = page.context["groups"]
+    assert set(group.more) == {
+        ("The tour in 12 stages (9)", "/en/desk/cycles/tour/registrants/?q=martin"),
+        ("Other (3)", "/en/desk/cycles/autre/registrants/?q=martin"),
+    }
+
+
+@pytest.mark.parametrize("text", ["", "   ", "’", "%", "nothing like this", "x" * 5000, "<script>"])
+def test_what_fits_nothing_says_so(client: Client, cycle: Cycle, text: str) -> None:
+    sign_in(client, cycle, Membership.Role.ORGANISER)
+    response = client.get(PAGE, {"q": text})
+    assert (response.status_code, response.context["groups"]) == (200, [])
+    assert "<script>" not in response.content.decode().replace('<script src="', "")
+
+
+@pytest.mark.parametrize(("count", "queries"), [(1, 22), (3, 22), (40, 25)])
+def test_the_search_counts_its_queries(
+    client: Client, cycle: Cycle, django_assert_num_queries: Any, count: int, queries: int
+) -> None:
+    sign_in(client, cycle, Membership.Role.ORGANISER)
+    for number in range(count):
+        make.session(cycle=cycle, number=number + 3, title={"fr": "Été"})
+        make.cycle_registration(cycle=cycle, participant=make.participant(family_name=f"Été {number}"))
+        News.objects.create(
+            slug=f"n{number}", title={"fr": "Été"}, kind=News.Kind.RECAP, programme=cycle.programme
+        )
+    with django_assert_num_queries(queries):
+        client.get(PAGE, {"q": "été"})
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [("ete", 10), ("ÉTÉ  bref", 10), ("summer", 10), ("École", 0), ("’", 0), ("", 11), (" ", 11)],
+)
+def test_the_list_of_a_kind_finds_what_the_search_finds(
+    client: Client, cycle: Cycle, text: str, found: int
+) -> None:
+    sign_in(client, cycle, Membership.Role.ORGANISER)
+    News.objects.create(slug="autre", title={"fr": "Autre"}, kind=News.Kind.RECAP, programme=cycle.programme)
+    News.objects.filter(slug="billet").update(title='{"fr": "L’été en bref", "en": "Summer"}')
+    for number in range(9):
+        News.objects.create(
+            slug=f"n{number}",
+            title={"fr": f"Été {number} en bref", "en": f"Summer {number}"},
+            kind=News.Kind.RECAP,
+            programme=cycle.programme,
+        )
+    items = client.get("/en/desk/content/news/", {"q": text}).context["items"]
+    assert len(items) == found
+    for group in client.get(PAGE, {"q": text}).context["groups"]:
+        if group.title == "News and recaps":
+            ((_name, address),) = group.more
+            listed = [name for _row, name, _public in client.get(address).context["items"]]
+            assert (group.count, [hit.name for hit in group.hits]) == (found, listed[:8])
+
+
+def test_people_and_organisations_are_found_by_their_other_names(client: Client, cycle: Cycle) -> None:
+    sign_in(client, cycle, Membership.Role.ORGANISER)
+    make.organisation(name="LQ", full_name="Les Étés à Quai")
+    make.person(given_name="Zoé", family_name="Nuñez", role={"fr": "Présidente"})
+    for kind, text, name in (("organisations", "etes", "LQ"), ("people", "nunez presidente", "Zoé Nuñez")):
+        items = client.get(f"/en/desk/content/{kind}/", {"q": text}).context["items"]
+        assert [each for _row, each, _public in items] == [name]

@@ -1,0 +1,278 @@
+"""The pages of signing as people use them: a phone, a tablet, a trainer's link, the desk. No cookie, no script."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from cycles.models import Membership
+from registrations.links import personal_links
+from registrations.models import Participant
+from speakers.people import contacts
+from speakers.people import links as speaker_links
+from tests import make
+from tests.training import build
+from tests.training.build import MARC, at
+from training.models import Document, PaperScan, RunSettings, Signature, TrainerNote
+from training.signing import links, room_code
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def run() -> build.Run:
+    return build.run()
+
+
+def phone() -> Client:
+    return Client(enforce_csrf_checks=True)
+
+
+def sign_url(run: build.Run, person: int = 0, *, afternoon: bool = False) -> str:
+    row = run.row(person, run.afternoon if afternoon else run.morning)
+    return reverse("training:sign", args=[links.sign_token(row)])
+
+
+def teach_url(run: build.Run, page: str = "sheet", *args: object) -> str:
+    return reverse(f"training:teach-{page}", args=[links.teach_token(run.morning, email=MARC), *args])
+
+
+def said(response: Any) -> str:
+    text: str = response.content.decode()
+    return text.replace("\u202f", " ").replace("\xa0", " ").replace("&#x27;", "'")
+
+
+def test_opening_the_link_signs_nothing_and_the_button_does(run: build.Run) -> None:
+    url = sign_url(run)
+    with time_machine.travel(at(8, 58), tick=False):
+        for method in ("get", "head"):
+            assert getattr(phone(), method)(url).status_code == 200
+        assert Signature.objects.count() == 0
+        page = said(phone().get(url))
+        assert "Moi, Amina Diallo-Lefèvre, j’étais présent·e : « Demi-journée 1 : Comprendre »" in page
+        sent = phone().post(url)
+        assert (sent.status_code, sent.headers["Location"]) == (302, url)
+        assert "Présence signée à 8 h 58" in said(phone().get(url))
+        assert not phone().get(url).cookies
+    with time_machine.travel(at(9, 5), tick=False):
+        # Another device, later: the first signature stands.
+        assert phone().post(url).status_code == 302
+        assert "Présence signée à 8 h 58" in said(phone().get(url))
+    assert Signature.objects.get().means == "link"
+
+
+@pytest.mark.parametrize(
+    ("moment", "words"),
+    [
+        (at(8, 44, 59), "Vous pouvez signer à partir de 8 h 45"),
+        (at(13, 0, 1), "Le délai pour signer a pris fin à 13 h 00"),
+    ],
+)
+def test_outside_the_window_the_page_says_when(run: build.Run, moment: dt.datetime, words: str) -> None:
+    with time_machine.travel(moment, tick=False):
+        assert words in said(phone().get(sign_url(run)))
+        refused = phone().post(sign_url(run))
+        assert refused.status_code == 422
+    assert Signature.objects.count() == 0
+
+
+def test_after_the_first_half_day_its_link_offers_the_second_ones_own_page(run: build.Run) -> None:
+    with time_machine.travel(at(14, 5), tick=False):
+        page = said(phone().get(sign_url(run)))
+        assert "Le délai pour signer a pris fin" in page
+        assert "Je signe ma présence" not in page
+        assert sign_url(run, afternoon=True) in page
+        assert phone().post(sign_url(run, afternoon=True)).status_code == 302
+    assert [one.registration.session for one in Signature.objects.all()] == [run.afternoon]
+
+
+def test_where_the_code_of_the_room_is_asked_for_the_link_alone_does_not_sign(run: build.Run) -> None:
+    RunSettings.objects.create(cycle=run.cycle, asks_room_code=True)
+    with time_machine.travel(at(9), tick=False):
+        code = room_code.code(run.morning.pk, unix=at(9).timestamp(), key=links.room_key())
+        other = room_code.code(run.afternoon.pk, unix=at(9).timestamp(), key=links.room_key())
+        assert phone().post(sign_url(run)).status_code == 422
+        wrong = phone().post(sign_url(run), {"code": other})
+        assert (wrong.status_code, f'value="{other}"' in said(wrong)) == (422, True)
+        assert phone().post(sign_url(run), {"code": f"{code[:3]} {code[3:].lower()}"}).status_code == 302
+    assert Signature.objects.get().means == "room_code"
+
+
+def test_the_qr_code_of_the_room_leads_to_a_page_that_signs_for_nobody(run: build.Run) -> None:
+    code = room_code.code(run.morning.pk, unix=at(9).timestamp(), key=links.room_key())
+    url = reverse("training:room", args=[run.cycle.slug, run.morning.slug, code])
+    assert f"{code[:3]} {code[3:]}" in said(phone().get(url))
+    assert Client().post(url).status_code == 405
+    strange = reverse("training:room", args=[run.cycle.slug, run.morning.slug, "script"])
+    assert "SCR IPT" not in said(phone().get(strange))
+
+
+def test_ones_own_page_leads_to_signing_and_only_ones_own(run: build.Run) -> None:
+    Participant.objects.update(proved_at=at(7))
+    token = personal_links.manage_token(run.people[0].participant)
+    with time_machine.travel(at(9), tick=False):
+        page = said(phone().get(reverse("training:mine", args=[token])))
+        mine = reverse("training:sign-from-mine", args=[token, run.row(0).pk])
+        assert mine in page
+        assert phone().get(mine).headers["Location"] == sign_url(run)
+    theirs = reverse("training:sign-from-mine", args=[token, run.row(1).pk])
+    assert phone().get(theirs).headers.get("Location") != sign_url(run, 1)
+
+
+def test_a_trainer_without_an_account_keeps_and_countersigns_the_sheet(run: build.Run) -> None:
+    browser = phone()
+    build.sign(run.row(0), at(8, 58))
+    build.sign(run.row(1), at(9, 20))
+    with time_machine.travel(at(9, 21), tick=False):
+        page = said(browser.get(teach_url(run)))
+        assert "2 personnes sur 3 ont signé" in page
+        assert "@example.org" not in page
+        late = teach_url(run, "person", run.row(1).pk)
+        typed = {"decision": "partial", "arrived": "09:20", "reason": "", "other": ""}
+        refused = browser.post(late, typed)
+        assert (refused.status_code, "Dites pourquoi" in said(refused)) == (422, True)
+        assert 'value="09:20' in said(refused)
+        assert browser.post(late, {**typed, "reason": "transport"}).status_code == 302
+    with time_machine.travel(at(12, 41), tick=False):
+        countersign = teach_url(run, "countersign")
+        undecided = browser.post(countersign, {"name": "Marc Exemple", "reason": "", "other": ""})
+        assert (undecided.status_code, "Jean‑Noël d’Âme" in said(undecided)) == (422, True)
+        assert browser.post(teach_url(run, "absent")).status_code == 302
+        assert browser.get(countersign).status_code == 200
+        assert Document.objects.count() == 0
+        assert browser.post(countersign, {"name": "Marc Exemple", "reason": ""}).status_code == 302
+        assert "FE-2026-0001" in said(browser.get(teach_url(run)))
+    assert TrainerNote.objects.get(registration=run.row(1)).reason == "transports"
+    assert Document.objects.get().issued_by is None
+
+
+def test_a_trainers_link_is_of_one_half_day_and_one_trainer(run: build.Run) -> None:
+    afternoon = links.teach_token(run.afternoon, email=MARC)
+    run.morning.segments.all().delete()
+    assert phone().get(teach_url(run)).status_code == 404
+    assert phone().get(reverse("training:teach-sheet", args=[afternoon])).status_code == 200
+    stranger = links.teach_token(run.afternoon, email="nadia@example.org")
+    assert phone().get(reverse("training:teach-sheet", args=[stranger])).status_code == 404
+
+
+def test_the_page_of_a_speaker_leads_to_the_sheet(run: build.Run) -> None:
+    token = speaker_links.token(contacts.ensure([MARC], at=at(7))[MARC])
+    way = reverse("training:teach-from-speaker", args=[token, run.morning.pk])
+    assert phone().get(way).headers["Location"].endswith(teach_url(run))
+    strange = reverse("training:teach-from-speaker", args=[token, make.session().pk])
+    assert phone().get(strange).status_code == 404
+
+
+def test_a_tablet_goes_round_and_keeps_nobody(run: build.Run) -> None:
+    browser = phone()
+    with time_machine.travel(at(8, 50), tick=False):
+        token = links.tablet_token(run.morning, by_name="Marc Exemple", at=at(8, 50))
+        listed = reverse("training:tablet", args=[token, "Marc Exemple"])
+        one = reverse("training:tablet-sign", args=[token, "Marc Exemple", run.row(0).pk])
+        assert one in said(browser.get(listed))
+        assert "no-store" in browser.get(one).headers["Cache-Control"]
+        assert Signature.objects.count() == 0
+        sent = browser.post(one)
+        assert sent.headers["Location"] == f"{listed}?done=signed"
+        again = said(browser.get(listed))
+        assert "Amina Diallo-Lefèvre · a signé à 8 h 50" in again
+        assert "@example.org" not in again
+        other_name = reverse("training:tablet", args=[token, "Quelqu’un"])
+        assert browser.get(other_name).status_code == 404
+    with time_machine.travel(at(22), tick=False):
+        assert browser.get(listed).status_code == 404
+    signature = Signature.objects.get()
+    assert (signature.means, signature.by_name) == ("tablet", "Marc Exemple")
+
+
+def desk(run: build.Run, page: str, *args: object) -> str:
+    return reverse(f"desk:training-{page}", args=["mse-1", run.morning.slug, *args])
+
+
+@pytest.fixture
+def claire(run: build.Run) -> Client:
+    client = Client()
+    user = make.membership(programme=run.programme, role=Membership.Role.OWNER).user
+    client.force_login(user)
+    return client
+
+
+def test_an_organiser_keeps_a_scan_undoes_with_a_reason_and_reads_every_version(
+    run: build.Run, claire: Client
+) -> None:
+    with time_machine.travel(at(12, 45), tick=False):
+        person = desk(run, "person", run.row(2).pk)
+        typed = {"decision": "paper", "reason": "no_phone", "other": "", "arrived": "", "left": ""}
+        build.sign(run.row(0), at(9))
+        build.sign(run.row(1), at(9))
+        assert claire.post(person, typed).status_code == 302
+        exe = SimpleUploadedFile("scan.pdf", b"MZ\x90", content_type="application/pdf")
+        assert claire.post(desk(run, "paper"), {"file": exe}).status_code == 422
+        large = SimpleUploadedFile("scan.pdf", b"%PDF-" + b"0" * (5 * 1024 * 1024))
+        assert claire.post(desk(run, "paper"), {"file": large}).status_code == 422
+        scan = SimpleUploadedFile("feuille.pdf", b"%PDF-1.7")
+        assert claire.post(desk(run, "paper"), {"file": scan}).status_code == 302
+        countersign = desk(run, "countersign")
+        assert claire.post(countersign, {"name": "Claire", "reason": ""}).status_code == 422
+        answer = claire.post(countersign, {"name": "Claire", "reason": "other", "other": "Marc est malade"})
+        assert answer.status_code == 302
+        first = Document.objects.get()
+        assert PaperScan.objects.get().sha256 in first.record
+        file = claire.get(desk(run, "sheet-file", first.pk))
+        assert file.content == bytes(first.pdf)
+        assert claire.post(desk(run, "undo"), {"reason": ""}).status_code == 422
+        assert claire.post(desk(run, "undo"), {"reason": "erreur de saisie"}).status_code == 302
+        assert "erreur de saisie" in said(claire.get(desk(run, "sheet")))
+
+
+def test_a_walk_in_is_registered_and_signs(run: build.Run, claire: Client) -> None:
+    typed = {
+        "given_name": "Léa",
+        "family_name": "Passante",
+        "email": "lea@example.org",
+        "organisation_name": "",
+    }
+    with time_machine.travel(at(9, 10), tick=False):
+        assert claire.post(desk(run, "walk-in"), {**typed, "family_name": ""}).status_code == 422
+        assert claire.post(desk(run, "walk-in"), typed).status_code == 302
+        assert "Léa Passante" in said(claire.get(desk(run, "sheet")))
+    with time_machine.travel(at(12, 31), tick=False):
+        late = claire.post(desk(run, "walk-in"), {**typed, "email": "max@example.org"})
+        assert late.status_code == 422
+
+
+def test_a_session_of_information_has_no_sheet(claire: Client, run: build.Run) -> None:
+    session = make.session(cycle=make.cycle(programme=run.programme))
+    for page in ("sheet", "countersign", "room", "paper"):
+        url = reverse(f"desk:training-{page}", args=[session.cycle.slug, session.slug])
+        assert claire.get(url).status_code == 404
+    assert claire.get(reverse("desk:training-run", args=[session.cycle.slug])).status_code == 404
+    row = make.registration(session=session)
+    assert phone().get(reverse("training:sign", args=[links.sign_token(row)])).status_code == 404
+
+
+def test_the_live_part_of_the_list_follows(run: build.Run, claire: Client) -> None:
+    with time_machine.travel(at(9), tick=False):
+        assert "0 personne" in said(claire.get(desk(run, "sheet"), {"part": "list"}))
+        build.sign(run.row(0), at(9))
+        part = said(claire.get(desk(run, "sheet"), {"part": "list"}))
+        assert "1 personnes sur 3" in part or "1 personne" in part
+        assert "<html" not in part
+
+
+def test_forty_people_behind_one_address_are_all_let_in() -> None:
+    run = build.run(tuple(("Prénom", f"Nom{number}") for number in range(40)))
+    room = Client(REMOTE_ADDR="203.0.113.9")
+    with time_machine.travel(at(9), tick=False):
+        answers = [room.post(sign_url(run, number)).status_code for number in range(40)]
+    assert answers == [302] * 40
+    assert Signature.objects.count() == 40

@@ -1,0 +1,55 @@
+"""What training adds when registrations and sessions change: it keeps its proofs, and refuses what would break them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from accounts.events import receives
+from cycles.events import ScheduleChanged
+from cycles.schedule.planning import PlanningError
+from registrations import proofs
+from registrations.events import AddressForgotten, RegistrationsForgotten
+from registrations.people.rights import further_parts
+
+from . import kept
+from .models import Signature, TraineeFile
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from registrations.models import Participant
+
+proofs.SOURCES.append(kept.SOURCE)
+
+
+@receives(ScheduleChanged)
+def keep_signed(event: ScheduleChanged) -> None:
+    """Refuse to move, postpone or cancel a half-day for which somebody has signed."""
+    change = event.change
+    if (
+        change.kind != change.Kind.RESTORED
+        and Signature.objects.filter(registration__session=change.session_id).exists()
+    ):
+        raise PlanningError(
+            _("People have signed for this half-day: its date and hours stand on their signatures, and stay.")
+        )
+
+
+@receives(RegistrationsForgotten)
+def forget_registrations(event: RegistrationsForgotten) -> None:
+    kept.forget(event.ids)
+
+
+@receives(AddressForgotten)
+def forget_person(event: AddressForgotten) -> None:
+    """Forget what no proof needs of somebody who is erased, whose proofs stay."""
+    ids = list(event.participant.cycle_registrations.values_list("pk", flat=True))
+    TraineeFile.objects.filter(cycle_registration__in=ids).delete()
+    kept.forget(ids)
+
+
+@further_parts.answer
+def copy(participant: Participant, cycles: Collection[int] | None) -> dict[str, Any]:
+    return kept.copy(participant, cycles=cycles)
