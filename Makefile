@@ -12,7 +12,7 @@ CHECKED = DJANGO_SETTINGS_MODULE=config.settings.test $(E2E) python manage.py
 # What Python compiles stays for the next of the hundreds of processes that the tests start.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run test check test-services e2e messages screens format locks audit bench-pages bench-feeds bench-registrations bench-desk bench-sending bench-scale chaos
+.PHONY: help run test check test-services e2e messages screens format locks audit search bench-pages bench-feeds bench-registrations bench-desk bench-sending bench-scale chaos
 
 help:           ## these lines
 	@sed -n 's/^\([a-z0-9-]*\): *## /make \1\t/p' Makefile | expand -t 24
@@ -35,6 +35,9 @@ check:          ## lint, types, layers, dead code, templates, catalogues, migrat
 	@$(E2E) python tools/messages.py --check
 	@$(CHECKED) makemigrations --check --dry-run
 	@$(CHECKED) check --fail-level WARNING
+
+search:         ## the tests of properties with new, random examples: for a night, not for each change
+	@HYPOTHESIS_PROFILE=search $(DEV) $(PYTEST) $(NO_BROWSER) -m hypothesis
 
 test-services:  ## the same tests, and those that need them, on real PostgreSQL (ICU, then C.UTF-8) and Redis
 	@$(DEV) python tools/services.py $(PYTEST) $(NO_BROWSER) --cov --cov-report=term:skip-covered

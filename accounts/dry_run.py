@@ -57,8 +57,8 @@ class _Rows:
         result = execute(sql, params, many, context)
         if match := WRITE.match(sql):
             verb = {"I": self.created, "U": self.changed, "D": self.deleted}[sql[0]]
-            if " RETURNING " in sql:
-                # SQLite counts these only once they have been read.
+            if connection.vendor == "sqlite" and " RETURNING " in sql:
+                # SQLite counts these only once they have been read; PostgreSQL may be given the rows as arrays.
                 verb[match[1]] += sql.count(NEXT_ROW) + 1
             else:
                 verb[match[1]] += max(context["cursor"].rowcount, 0)

@@ -21,9 +21,11 @@ if TYPE_CHECKING:
     from pytest_django.plugin import DjangoDbBlocker
 
 
-# No test asserts a time: machines are slow and shared.
-hypothesis.settings.register_profile("escale", deadline=None)
-hypothesis.settings.load_profile("escale")
+# No test asserts a time: machines are slow and shared. The examples are the same in every run, so that a change is
+# never refused for what it did not touch; `make search` looks for new ones.
+hypothesis.settings.register_profile("escale", deadline=None, derandomize=True)
+hypothesis.settings.register_profile("search", deadline=None, max_examples=2_000, print_blob=True)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "escale"))
 
 
 @pytest.fixture(scope="session")

@@ -84,7 +84,8 @@ class ReminderStep(models.Model):
     class Meta:
         verbose_name = _("reminder")
         verbose_name_plural = _("reminders")
-        ordering = ("cycle", "day_delta", "-offset")
+        # Of two lines of one moment, the one that was written first.
+        ordering = ("cycle", "day_delta", "-offset", "pk")
         constraints = (
             models.UniqueConstraint(
                 fields=("cycle", "code"), condition=Q(session=None), name="reminder_step_code_once"

@@ -184,9 +184,10 @@ def test_the_day_of_the_session_settles_an_order_that_nothing_else_does(
 
 
 def outcome(data: bytes) -> bool:
-    """Return whether a file gave lines, or else a reason: nothing else may happen."""
+    """Return whether a file gave lines, or columns to ask about, or else a reason: nothing else may happen."""
     try:
-        return bool(reports.read(data, day=DAY).lines)
+        report = reports.read(data, day=DAY)
+        return bool(report.lines or report.columns)
     except TableError as error:
         return error.trouble in Trouble
 
