@@ -173,6 +173,7 @@ def test_strangers_meet_no_fault() -> None:
     assert "\n".join(faults(client, with_fields(found), count=FEW // len(with_fields(found)), seed=2)) == ""
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 def test_organisers_meet_no_fault() -> None:
     client, found = owners()
