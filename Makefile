@@ -39,8 +39,9 @@ check:          ## lint, types, layers, dead code, templates, catalogues, migrat
 	@$(CHECKED) makemigrations --check --dry-run
 	@$(CHECKED) check --fail-level WARNING
 
-search:         ## the tests of properties with new, random examples: for a night, not for each change
+search:         ## new random examples for the tests of properties and for every form: for a night, not for each change
 	@HYPOTHESIS_PROFILE=search $(DEV) $(PYTEST) $(NO_BROWSER) -m hypothesis
+	@HOSTILE_INPUTS=1000 $(DEV) python tools/services.py $(PYTEST) tests/test_hostile.py
 
 test-services:  ## what a database can change, and what needs services, on real PostgreSQL (ICU, then C.UTF-8) and Redis
 	@$(DEV) python tools/services.py $(PYTEST) $(NO_BROWSER) -m "thorough or not no_database"

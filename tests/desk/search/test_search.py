@@ -183,3 +183,9 @@ def test_people_and_organisations_are_found_by_their_other_names(client: Client,
     for kind, text, name in (("organisations", "etes", "LQ"), ("people", "nunez presidente", "Zoé Nuñez")):
         items = client.get(f"/en/desk/content/{kind}/", {"q": text}).context["items"]
         assert [each for _row, each, _public in items] == [name]
+
+
+@pytest.mark.parametrize("text", ["0", "0000", "0001", "9999"])
+def test_a_number_that_is_no_year_of_a_session_finds_nothing(client: Client, cycle: Cycle, text: str) -> None:
+    page = sign_in(client, cycle, Membership.Role.OWNER).get(PAGE, {"q": text})
+    assert (page.status_code, "Summer at school" in page.content.decode()) == (200, False)
