@@ -38,7 +38,6 @@ class SlotForm(WordsRowForm):
         label=_("State"),
         choices=SpeakerSlot.State.choices,
         initial=SpeakerSlot.State.PROPOSED,
-        help_text=_("Proposed: nobody sees it yet. The page “Speakers” invites, and notes the answers."),
     )
     contact_name = LineField(label=_("Contact (never public)"), required=False, max_length=120)
     contact_email = AddressField(
@@ -112,7 +111,12 @@ class SessionForm(ContentForm):
     lists = {"territory_id": "territories"}
     sections = (
         Section(title=_("Theme"), names=("title", "has_theme", "summary", "territory_id")),
-        Section(title=_("Agenda"), names=("segments",)),
+        Section(
+            title=_("Agenda"),
+            names=("segments",),
+            # Said once, not beside each speaker.
+            help=_("Proposed: nobody sees it yet. The page “Speakers” invites, and notes the answers."),
+        ),
         Section(
             title=_("Room and places"),
             names=(
