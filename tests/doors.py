@@ -375,6 +375,12 @@ DOORS: dict[str, Door] = {
     "desk:invitation-withdraw": act(Right.MEMBERS, lambda world: ("quais", world.invitation.pk)),
     # the desk, cycle by cycle
     "desk:home": own(post=False),
+    "desk:cycles": own(post=False),
+    "desk:modules": own(post=False),
+    "desk:contents": own(post=False),
+    "desk:people": own(post=False),
+    "desk:mailings": own(post=False),
+    "desk:teams": own(post=False),
     "desk:search": own(post=False),
     "desk:status": own(post=False, opens=403),
     "desk:test-mail": own(get=False, opens=405),

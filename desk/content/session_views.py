@@ -205,6 +205,7 @@ def _page(
         "in_room": room.seated(session, at=at) if form is not None else 0,
         "tell_room": "tell_room" in request.POST,
         "focus": focus,
+        "opened": form.unfolded(focus) if form is not None else set(),
         "differences": differences,
         "is_conflict": differences is not None,
         **editor_addresses("desk:session-edit", session.cycle.slug, session.slug),

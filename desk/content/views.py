@@ -214,6 +214,7 @@ def _page(
         "name": kind.label(row) if row is not None else kind.new,
         "form": form,
         "focus": focus,
+        "opened": form.unfolded(focus),
         "differences": differences,
         "is_conflict": differences is not None,
         "is_public": row is not None and kind.is_public(row),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django import forms
 from django.db.models import Manager
 from django.forms.utils import ErrorDict
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from i18nfield.strings import LazyI18nString
@@ -85,6 +86,10 @@ class NameField(forms.CharField):
         self.widget.attrs.update({"list": list_id, "autocomplete": "off"})
         self.unknown = unknown
         self.names = Names(())
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """A list of names says by itself what fits: no length is repeated on each field of a heavy page."""
+        return {name: value for name, value in super().widget_attrs(widget).items() if name != "maxlength"}
 
     def prepare_value(self, value: Any) -> Any:
         return value if value is None or isinstance(value, str) else self.names.get(value, "")
@@ -184,8 +189,19 @@ class WordsRowForm(WordsMixin, RowForm):
         return data
 
     @property
-    def pairs(self) -> dict[str, Pair]:
-        return {name: self.pair(name) for name in self.two}
+    def first_pairs(self) -> list[Pair]:
+        return [self.pair(name) for name in self.two if name not in self.more]
+
+    @property
+    def more_pairs(self) -> list[Pair]:
+        return [self.pair(name) for name in self.two if name in self.more]
+
+    def in_short(self, name: str) -> str:
+        """Return a text in the language of the page, or in the other one if it is written in that alone."""
+        order = sorted(LANGUAGES, key=lambda code: code != get_language())
+        return next(
+            (text for code in order if (text := str(self[f"{name}_{code}"].value() or "").strip())), ""
+        )
 
     def values(self) -> dict[str, Any]:
         plain = {name: self.cleaned_data[name] for name in self.fields if name not in self.word_fields}
@@ -268,6 +284,12 @@ class ContentForm(WordsMixin, forms.Form):
     def follow(self, version: str) -> None:
         """Carry another version than the one that was sent: sending it again is then a choice."""
         self.data = with_seen(self.data, version)
+
+    def unfolded(self, focus: str) -> set[str]:
+        """Return the prefixes of the rows whose fields the page shows."""
+        before = self.data.getlist("unfolded") if self.is_bound else ()
+        sets = self.row_sets.values()
+        return {prefix for each in sets for prefix in each.unfolded(focus, before=before)}
 
     def row_errors(self) -> list[tuple[str, str, str]]:
         return [error for row_set in self.row_sets.values() for error in row_set.errors()]

@@ -6,12 +6,13 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.addresses.form_fields import AddressField
 from cycles.models import Segment, Session, SpeakerSlot
 from cycles.models.shared import Modality
-from desk.content.editors.fields import AREA, ContentForm, NameField, Section, Words, WordsRowForm
+from desk.content.editors.fields import AREA, ContentForm, NameField, Section, Words, WordsRowForm, say
 from desk.ui.languages import LANGUAGES
 from desk.ui.rows import RowKind
 from registrations import rooms
@@ -29,6 +30,8 @@ class SlotForm(WordsRowForm):
     wants = ("people", "organisations", "topics")
     lists = {"person_id": "people", "organisation_id": "organisations", "illustrates_id": "topics"}
     never_empty = ("state",)
+    more = ("contact_name", "contact_email", "contact_language")
+    more_title = _("Whom to write to (never public)")
     person_id = NameField(label=_("Person"), list_id="list-people", unknown=UNKNOWN_PERSON)
     organisation_id = NameField(
         label=_("Organisation"), list_id="list-organisations", unknown=UNKNOWN_ORGANISATION
@@ -38,7 +41,6 @@ class SlotForm(WordsRowForm):
         label=_("State"),
         choices=SpeakerSlot.State.choices,
         initial=SpeakerSlot.State.PROPOSED,
-        help_text=_("Proposed: nobody sees it yet. The page “Speakers” invites, and notes the answers."),
     )
     contact_name = LineField(label=_("Contact (never public)"), required=False, max_length=120)
     contact_email = AddressField(
@@ -51,6 +53,10 @@ class SlotForm(WordsRowForm):
         choices=[("", "—"), *settings.LANGUAGES],
         required=False,
     )
+
+    @property
+    def short(self) -> str:
+        return " · ".join(filter(None, (say(self["person_id"]), say(self["organisation_id"]))))
 
     def clean_contact_language(self) -> str:
         return self.cleaned_data["contact_language"] or settings.LANGUAGE_CODE
@@ -74,6 +80,8 @@ class SegmentForm(WordsRowForm):
     wants = ("topics",)
     lists = {"topic_id": "topics"}
     never_empty = ("kind",)
+    more = ("description",)
+    more_title = _("Description")
     kind = forms.ChoiceField(label=_("Kind"), choices=Segment.Kind.choices, initial=Segment.Kind.INTERVENTION)
     topic_id = NameField(label=_("Topic"), list_id="list-topics", unknown=UNKNOWN_TOPIC)
     minutes = forms.IntegerField(
@@ -83,6 +91,12 @@ class SegmentForm(WordsRowForm):
         max_value=1440,
         error_messages={"invalid": _("Write the length in whole minutes, for instance 90.")},
     )
+
+    @property
+    def short(self) -> str:
+        name = self.in_short("title") or say(self["topic_id"]) or capfirst(say(self["kind"]))
+        minutes = self["minutes"].value()
+        return f"{name} · {minutes} min" if minutes else name
 
 
 SLOTS = RowKind(
@@ -95,6 +109,7 @@ SEGMENTS = RowKind(
     row_title=_("Item"),
     add=_("Add an item"),
     parts=(SLOTS,),
+    is_folded=True,
 )
 
 
@@ -112,7 +127,13 @@ class SessionForm(ContentForm):
     lists = {"territory_id": "territories"}
     sections = (
         Section(title=_("Theme"), names=("title", "has_theme", "summary", "territory_id")),
-        Section(title=_("Agenda"), names=("segments",)),
+        Section(
+            title=_("Agenda"),
+            names=("segments",),
+            help=_(
+                "A proposed speaker is seen by nobody yet: the page “Speakers” invites them and notes their answer."
+            ),
+        ),
         Section(
             title=_("Room and places"),
             names=(
