@@ -14,7 +14,8 @@ TEXTS: tuple[tuple[str, _StrPromise], ...] = (
     (
         "registrants-import",
         _(
-            "Read a spreadsheet of people. You see what is understood, who is known already and who would be written to, before anything is kept."
+            "Read a spreadsheet of people. You see what is understood, who is known already and who would be "
+            "written to, before anything is kept."
         ),
     ),
     (
@@ -70,43 +71,50 @@ TEXTS: tuple[tuple[str, _StrPromise], ...] = (
     (
         "cycle-confirm",
         _(
-            "Says that several dates are sure, at once. Calendars and public pages show it; the page says first who is told."
+            "Says that several dates are sure, at once. Calendars and public pages show it; the page says first "
+            "who is told."
         ),
     ),
     (
         "session-after",
         _(
-            "Everything that follows a session on one page: who came, the recap, the replay, and the emails that go with them."
+            "Everything that follows a session on one page: who came, the recap, the replay, and the emails that "
+            "go with them."
         ),
     ),
     (
         "group-message",
         _(
-            "Write once to a group that you choose. You see how many people it reaches, can send yourself a test, and stop what has not left."
+            "Write once to a group that you choose. You see how many people it reaches, can send yourself a test, "
+            "and stop what has not left."
         ),
     ),
     (
         "cycle-detail",
         _(
-            "All sessions of the cycle in their order, with what is sent around each. The box beside says what comes next."
+            "All sessions of the cycle in their order, with what is sent around each. The box beside says what "
+            "comes next."
         ),
     ),
     (
         "cycle-cancel",
         _(
-            "Cancels every session that is still ahead. People are told once, with your reason; the sessions stay visible as cancelled."
+            "Cancels every session that is still ahead. People are told once, with your reason; the sessions stay "
+            "visible as cancelled."
         ),
     ),
     (
         "cycle-delete",
         _(
-            "For sessions made by mistake: those that nobody joined and that nothing was sent about. To call off a real session, cancel it instead."
+            "For sessions made by mistake: those that nobody joined and that nothing was sent about. To call off "
+            "a real session, cancel it instead."
         ),
     ),
     (
         "cycle-season",
         _(
-            "Make the cycle of next year from this one: its words, reminders, texts and questions are copied, its dates are proposed. Nobody is told."
+            "Make the cycle of next year from this one: its words, reminders, texts and questions are copied, its "
+            "dates are proposed. Nobody is told."
         ),
     ),
     (
@@ -116,13 +124,15 @@ TEXTS: tuple[tuple[str, _StrPromise], ...] = (
     (
         "cycle-report",
         _(
-            "Registrations and attendance in figures, for your funders. It can be downloaded as a table or as a PDF."
+            "Registrations and attendance in figures, for your funders. It can be downloaded as a table or as a "
+            "PDF."
         ),
     ),
     (
         "session-edit",
         _(
-            "What visitors read of this session and who speaks. Open a line of the agenda to write in it; nothing is saved before “Save”, and “See what this changes” says first which emails it would send."
+            "What visitors read of this session and who speaks. Open a line of the agenda to write in it; nothing "
+            "is saved before “Save”, and “See what this changes” says first which emails it would send."
         ),
     ),
     (
@@ -140,7 +150,8 @@ TEXTS: tuple[tuple[str, _StrPromise], ...] = (
     (
         "content-edit",
         _(
-            "What you save of something published is visible at once. Somebody else’s changes are never overwritten without a word."
+            "What you save of something published is visible at once. Somebody else’s changes are never "
+            "overwritten without a word."
         ),
     ),
     (
@@ -160,25 +171,29 @@ TEXTS: tuple[tuple[str, _StrPromise], ...] = (
     (
         "registrants",
         _(
-            "Everybody who holds, waits for or gave up a place. The filters stay in the address of the page; the export takes what you see."
+            "Everybody who holds, waits for or gave up a place. The filters stay in the address of the page; the "
+            "export takes what you see."
         ),
     ),
     (
         "cycle-plan",
         _(
-            "Say the rhythm once, look at the dates, leave some out or move them. Nothing is made before you press the last button; saving it again only adds what is missing."
+            "Say the rhythm once, look at the dates, leave some out or move them. Nothing is made before you "
+            "press the last button; saving it again only adds what is missing."
         ),
     ),
     (
         "cycle-move",
         _(
-            "Move several sessions at once. The next page shows who is told before anything is saved, and all of it can be undone for a few minutes."
+            "Move several sessions at once. The next page shows who is told before anything is saved, and all of "
+            "it can be undone for a few minutes."
         ),
     ),
     (
         "registrant",
         _(
-            "Everything about one person in this cycle: their sessions, what was sent to them, what you may change for them."
+            "Everything about one person in this cycle: their sessions, what was sent to them, what you may "
+            "change for them."
         ),
     ),
     (
@@ -188,7 +203,8 @@ TEXTS: tuple[tuple[str, _StrPromise], ...] = (
     (
         "attendance",
         _(
-            "Who came: from the report of your meeting platform, or by hand. It decides who gets the thanks and who the “sorry we missed you”."
+            "Who came: from the report of your meeting platform, or by hand. It decides who gets the thanks and "
+            "who the “sorry we missed you”."
         ),
     ),
     (
@@ -220,25 +236,29 @@ TEXTS: tuple[tuple[str, _StrPromise], ...] = (
     (
         "speaker-",
         _(
-            "What this speaker says of themselves and what they agree to. What they wrote themselves stays unless you change it."
+            "What this speaker says of themselves and what they agree to. What they wrote themselves stays unless "
+            "you change it."
         ),
     ),
     (
         "reminder",
         _(
-            "When each reminder leaves, to how many people, at which exact hour. A change shows first what it moves."
+            "When each reminder leaves, to how many people, at which exact hour. A change shows first what it "
+            "moves."
         ),
     ),
     (
         "modules",
         _(
-            "Training modules and their runs. A module says what is taught; a run is one time that it is held, with its half-days, its places and its price."
+            "Training modules and their runs. A module says what is taught; a run is one time that it is held, "
+            "with its half-days, its places and its price."
         ),
     ),
     (
         "message",
         _(
-            "The words of each email. Leave one empty to keep the standard text; a preview shows it with a real session and an invented person."
+            "The words of each email. Leave one empty to keep the standard text; a preview shows it with a real "
+            "session and an invented person."
         ),
     ),
     (
@@ -250,7 +270,8 @@ TEXTS: tuple[tuple[str, _StrPromise], ...] = (
     (
         "members",
         _(
-            "Who organises this programme. Invite somebody by email, choose what they may do; a role can be changed or taken back at any time."
+            "Who organises this programme. Invite somebody by email, choose what they may do; a role can be "
+            "changed or taken back at any time."
         ),
     ),
     (
@@ -260,25 +281,29 @@ TEXTS: tuple[tuple[str, _StrPromise], ...] = (
     (
         "cycles",
         _(
-            "Your programmes and their cycles. A cycle is a series of sessions with one rhythm, one calendar and one registration form; begin with a programme, then add its cycle."
+            "Your programmes and their cycles. A cycle is a series of sessions with one rhythm, one calendar and "
+            "one registration form; begin with a programme, then add its cycle."
         ),
     ),
     (
         "people",
         _(
-            "The people registered, cycle by cycle. To find one person, write a name or an address: the search looks in all your cycles."
+            "The people registered, cycle by cycle. To find one person, write a name or an address: the search "
+            "looks in all your cycles."
         ),
     ),
     (
         "search",
         _(
-            "Write a few letters of a name, a theme, a date or of what you want to do, such as “export” or “waiting list”. Ctrl K opens the search from everywhere."
+            "Write a few letters of a name, a theme, a date or of what you want to do, such as “export” or "
+            "“waiting list”. Ctrl K opens the search from everywhere."
         ),
     ),
     (
         "status",
         _(
-            "Whether the site works: the queue of emails, the worker, the space left. Only site administrators see it."
+            "Whether the site works: the queue of emails, the worker, the space left. Only site administrators "
+            "see it."
         ),
     ),
     (
@@ -288,19 +313,22 @@ TEXTS: tuple[tuple[str, _StrPromise], ...] = (
     (
         "data-",
         _(
-            "Find what is held about somebody who asks, hand it over, or erase it. Each step is noted in the journal."
+            "Find what is held about somebody who asks, hand it over, or erase it. Each step is noted in the "
+            "journal."
         ),
     ),
     (
         "home",
         _(
-            "What waits for you, most urgent first; each line leads to the page where it is settled. Nothing here is sent by itself."
+            "What waits for you, most urgent first; each line leads to the page where it is settled. Nothing here "
+            "is sent by itself."
         ),
     ),
     (
         "run-",
         _(
-            "Half-days, places, price and address of a run. It begins as a draft, and nobody is told before it is published."
+            "Half-days, places, price and address of a run. It begins as a draft, and nobody is told before it is "
+            "published."
         ),
     ),
     (

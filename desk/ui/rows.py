@@ -197,8 +197,9 @@ class RowSet:
         )
 
     def unfolded(self, focus: str, *, before: Collection[str]) -> set[str]:
-        """Return the prefixes of the rows whose fields show: a new one, one that was unfolded or that `focus` is in,
-        one with something wrong, and the only one.
+        """Return the prefixes of the rows whose fields show.
+
+        They are the new ones, those unfolded before or that `focus` is in, those with an error, and the only one.
         """
         return {
             row.prefix
