@@ -47,7 +47,7 @@ def edit(request: HttpRequest, cycle: str, slug: str) -> HttpResponse:
     session, rights = access.session_for(request.user, cycle, slug, right=right)
     if access.Right.PLAN not in rights:
         return _page(request, session, None, rights=rights)
-    lists = choices.load(SessionForm.wants, user=request.user)
+    lists = choices.load(SessionForm.wants, user=request.user, row=session)
     if request.method != "POST":
         form = SessionForm(initial=SessionForm.initial_for(session), choices=lists)
         return _page(request, session, form, rights=rights)
@@ -59,7 +59,7 @@ def arrange(request: HttpRequest, cycle: str, slug: str) -> HttpResponse:
     """Add, move or take away a row of the editor; nothing is saved."""
     session, rights = access.session_for(request.user, cycle, slug, right=access.Right.PLAN)
     data, focus = reshaped(request.POST, request.POST.get("do", ""))
-    form = SessionForm(data, choices=choices.load(SessionForm.wants, user=request.user))
+    form = SessionForm(data, choices=choices.load(SessionForm.wants, user=request.user, row=session))
     form.leave_unchecked()
     return _page(request, session, form, rights=rights, focus=focus)
 
@@ -68,7 +68,7 @@ def arrange(request: HttpRequest, cycle: str, slug: str) -> HttpResponse:
 def see_effect(request: HttpRequest, cycle: str, slug: str) -> HttpResponse:
     """Show which mails saving would send; nothing is saved."""
     session, rights = access.session_for(request.user, cycle, slug, right=access.Right.PLAN)
-    lists = choices.load(SessionForm.wants, user=request.user)
+    lists = choices.load(SessionForm.wants, user=request.user, row=session)
     return _sent(request, session, lists, rights, functools.partial(_effect, rights=rights))
 
 
@@ -76,7 +76,7 @@ def see_effect(request: HttpRequest, cycle: str, slug: str) -> HttpResponse:
 def see_page(request: HttpRequest, cycle: str, slug: str, language: str) -> HttpResponse:
     """Show the public page as it would be; nothing is saved."""
     session, rights = access.session_for(request.user, cycle, slug, right=access.Right.PLAN)
-    lists = choices.load(SessionForm.wants, user=request.user)
+    lists = choices.load(SessionForm.wants, user=request.user, row=session)
     return _sent(request, session, lists, rights, functools.partial(_preview, language=language))
 
 

@@ -19,7 +19,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cycles import access
-from cycles.content import editing, transfers
+from cycles.content import editing
 from cycles.schedule import planning
 from desk.content import effect
 from desk.content.editors import choices
@@ -107,14 +107,14 @@ def content_edit(request: HttpRequest, kind: Kind, slug: str) -> HttpResponse:
         form.follow(saved.initial["seen"])
         result = conflict.differences(saved=saved, written=form)
         return _page(request, kind, row, form, status=409, differences=result)
-    except transfers.TransferError as error:
-        return _not_moved(request, kind, row, form, error)
+    except planning.PlanningError as error:
+        return _refused(request, kind, row, form, error)
     messages.success(request, _("Saved."))
     return redirect("desk:content-edit", kind, slug)
 
 
-def _not_moved(
-    request: HttpRequest, kind: Kind, row: Any, form: ContentForm, error: transfers.TransferError
+def _refused(
+    request: HttpRequest, kind: Kind, row: Any, form: ContentForm, error: planning.PlanningError
 ) -> HttpResponse:
     form.add_error(None, str(error))
     return _page(request, kind, row, form, status=422)
@@ -193,8 +193,8 @@ def _preview(request: HttpRequest, kind: Kind, row: Any, form: ContentForm, *, l
             page=kind.page or content_list,
             address=kind.slugs,
         )
-    except transfers.TransferError as error:
-        return _not_moved(request, kind, row, form, error)
+    except planning.PlanningError as error:
+        return _refused(request, kind, row, form, error)
 
 
 def _page(

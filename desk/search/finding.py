@@ -363,4 +363,4 @@ def fitting(kind: Kind, rows: Iterable[Any], text: str) -> list[Any]:
 def _words_of(kind: Kind, row: Any) -> str:
     """Return all that a thing is called, in every language."""
     names = (getattr(row, name, "") for name in ("title", "name", "full_name", "role"))
-    return " ".join((kind.label(row), *map(_all, names)))
+    return " ".join((kind.label(row), *map(_all, names), *map(str, getattr(row, "aliases", ()))))

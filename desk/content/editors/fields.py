@@ -167,7 +167,12 @@ class WordsMixin(forms.BaseForm):
 
     @classmethod
     def words_initial(cls, row: object) -> dict[str, str]:
-        return {f"{name}_{code}": exactly(getattr(row, name), code) for name in cls.two for code in LANGUAGES}
+        return cls.texts_of(row, cls.two)
+
+    @staticmethod
+    def texts_of(row: object, names: Iterable[str]) -> dict[str, str]:
+        """Return what the fields of these texts show first."""
+        return {f"{name}_{code}": exactly(getattr(row, name), code) for name in names for code in LANGUAGES}
 
 
 class WordsRowForm(WordsMixin, RowForm):

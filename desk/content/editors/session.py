@@ -123,8 +123,13 @@ class SessionForm(ContentForm):
         "access": Words(label=_("How to get there"), kind=AREA, longest=1000),
     }
     row_kinds = (SEGMENTS,)
-    wants = ("organisations", "people", "topics", "territories")
-    lists = {"territory_id": "territories"}
+    wants = ("organisations", "people", "topics", "territories", "tracks")
+    lists = {
+        "territory_id": "territories",
+        "host_id": "organisations",
+        "track_id": "tracks",
+        "topics": "topics",
+    }
     sections = (
         Section(title=_("Theme"), names=("title", "has_theme", "summary", "territory_id")),
         Section(
@@ -149,6 +154,11 @@ class SessionForm(ContentForm):
                 "is_recorded",
                 "replay_url",
             ),
+        ),
+        Section(
+            title=_("Where it stands"),
+            names=("number", "track_id", "host_id", "legal_frame", "topics"),
+            help=_("Its place in the cycle, and by what it is found."),
         ),
     )
 
@@ -190,6 +200,25 @@ class SessionForm(ContentForm):
     is_recorded = forms.BooleanField(label=_("The session is recorded"), required=False)
     replay_url = forms.URLField(
         label=_("Address of the replay"), required=False, max_length=500, assume_scheme="https"
+    )
+
+    number = forms.IntegerField(
+        label=_("Number in the cycle"),
+        required=False,
+        min_value=1,
+        max_value=9999,
+        help_text=_("Visitors read it: “Stop 3”. Empty: none."),
+    )
+    track_id = forms.TypedChoiceField(label=_("Reading path"), coerce=int, empty_value=None, required=False)
+    host_id = NameField(label=_("Hosted by"), list_id="list-organisations", unknown=UNKNOWN_ORGANISATION)
+    legal_frame = forms.ChoiceField(
+        label=_("Frame"),
+        choices=Session.LegalFrame.choices,
+        initial=Session.LegalFrame.INFORMATION,
+        help_text=_("A training action asks for signatures by half-day and gives certificates."),
+    )
+    topics = forms.TypedMultipleChoiceField(
+        label=_("Topics"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
     )
 
     @classmethod
