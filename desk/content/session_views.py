@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -21,7 +22,7 @@ from cycles.models import Cycle, Session
 from cycles.schedule import planning
 from cycles.site import pages, views
 from desk.content import effect, room
-from desk.content.editors import choices
+from desk.content.editors import choices, new_names
 from desk.content.editors.session import SessionForm
 from desk.content.preview import editor_addresses, preview
 from desk.cycle import line
@@ -118,11 +119,11 @@ def _seen(form: SessionForm) -> dt.datetime | None:
 def _write(
     request: HttpRequest, session: Session, form: SessionForm, *, seen: dt.datetime | None, at: dt.datetime
 ) -> Session:
-    values = form.values()
-    agenda = values.pop("segments")
-    return editing.edit(
-        session, values=values, agenda=agenda, by=access.account(request.user), at=at, seen=seen
-    )
+    by = access.account(request.user)
+    with transaction.atomic():
+        values = new_names.settle(form.values(), by=by, at=at)
+        agenda = values.pop("segments")
+        return editing.edit(session, values=values, agenda=agenda, by=by, at=at, seen=seen)
 
 
 def _preview(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -22,7 +23,7 @@ from cycles import access
 from cycles.content import editing
 from cycles.schedule import planning
 from desk.content import effect
-from desk.content.editors import choices
+from desk.content.editors import choices, new_names
 from desk.content.preview import editor_addresses, preview
 from desk.search import finding as search
 from desk.ui import conflict
@@ -32,8 +33,11 @@ from desk.ui.languages import LANGUAGES
 from desk.ui.rows import reshaped
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from django.http import HttpRequest, HttpResponse
 
+    from accounts.models import User
     from desk.content.editors.fields import ContentForm
     from desk.content.editors.kinds import Kind
 
@@ -77,9 +81,20 @@ def content_new(request: HttpRequest, kind: Kind) -> HttpResponse:
     if not form.is_valid():
         return _page(request, kind, row, form, status=422)
     by, at = access.account(request.user), timezone.now()
-    created: Any = editing.create(kind.model, values=form.values(), by=by, at=at)
+    created = _write(kind, None, form, by=by, at=at)
     messages.success(request, _("Saved."))
     return redirect("desk:content-edit", kind, created.slug)
+
+
+def _write(
+    kind: Kind, row: Any, form: ContentForm, *, by: User | None, at: dt.datetime, seen: str | None = None
+) -> Any:
+    """Write what a form says, with the names that it adds; `row` is None for a new one."""
+    with transaction.atomic():
+        values = new_names.settle(form.values(), by=by, at=at)
+        if row is None:
+            return editing.create(kind.model, values=values, by=by, at=at)
+        return editing.edit_content(row, values=values, by=by, at=at, seen=seen)
 
 
 def _first_choices(lists: dict[str, Any]) -> dict[str, Any]:
@@ -101,7 +116,7 @@ def content_edit(request: HttpRequest, kind: Kind, slug: str) -> HttpResponse:
         return _page(request, kind, row, form, status=422)
     by, at = access.account(request.user), timezone.now()
     try:
-        editing.edit_content(row, values=form.values(), by=by, at=at, seen=form.cleaned_data["seen"])
+        _write(kind, row, form, by=by, at=at, seen=form.cleaned_data["seen"])
     except planning.StaleError as error:
         saved = _filled(kind, error.row, lists)
         form.follow(saved.initial["seen"])
@@ -181,9 +196,7 @@ def _preview(request: HttpRequest, kind: Kind, row: Any, form: ContentForm, *, l
     by, at = access.account(request.user), timezone.now()
 
     def write() -> Any:
-        if row is None:
-            return editing.create(kind.model, values=form.values(), by=by, at=at)
-        return editing.edit_content(row, values=form.values(), by=by, at=at)
+        return _write(kind, row, form, by=by, at=at)
 
     try:
         return preview(

@@ -8,9 +8,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cycles.models import Event
-from desk.content.editors.fields import AREA, ContentForm, NameField, Section, Words
+from desk.content.editors.fields import AREA, ContentForm, Section, Words
 from desk.content.editors.library import DATE_NAMES, FuzzyDateForm, organisations_field, programme_field
 from desk.content.editors.lists import NumbersField
+from desk.content.editors.names import NameField
 from desk.content.editors.session import UNKNOWN_ORGANISATION
 
 if TYPE_CHECKING:

@@ -8,8 +8,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cycles.models import Organisation, Person, Territory, Topic
-from desk.content.editors.fields import AREA, ContentForm, NameField, Section, Words
+from desk.content.editors.fields import AREA, ContentForm, Section, Words
 from desk.content.editors.lists import LinesField
+from desk.content.editors.names import NameField
 from desk.content.editors.session import UNKNOWN_ORGANISATION
 
 

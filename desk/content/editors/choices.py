@@ -27,7 +27,7 @@ from cycles.models import (
     Workshop,
 )
 from cycles.models.library import NEWS_TARGETS
-from desk.content.editors.fields import Names
+from desk.content.editors.names import Names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection

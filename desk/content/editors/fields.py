@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -14,6 +13,8 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from i18nfield.strings import LazyI18nString
 
+from desk.content.editors import new_names
+from desk.content.editors.names import NameField, Names, name_key
 from desk.ui.languages import LANGUAGES, exactly, language_name
 from desk.ui.rows import RowForm, RowKind, RowSet, unfolded
 
@@ -74,50 +75,6 @@ class Item:
     check: forms.BoundField | None = None
     checks: forms.BoundField | None = None
     rows: RowSet | None = None
-
-
-class NameField(forms.CharField):
-    """One thing out of many, chosen by its name from a list that the page holds once."""
-
-    def __init__(self, *, list_id: str, unknown: str | _StrPromise, **kwargs: Any) -> None:
-        kwargs.setdefault("required", False)
-        # A session is called by its own title and its cycle's.
-        super().__init__(max_length=1000, **kwargs)
-        self.widget.attrs.update({"list": list_id, "autocomplete": "off"})
-        self.unknown = unknown
-        self.names = Names(())
-
-    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
-        """A list of names says by itself what fits: no length is repeated on each field of a heavy page."""
-        return {name: value for name, value in super().widget_attrs(widget).items() if name != "maxlength"}
-
-    def prepare_value(self, value: Any) -> Any:
-        return value if value is None or isinstance(value, str) else self.names.get(value, "")
-
-    def clean(self, value: Any) -> Any:
-        key = name_key(str(super().clean(value)))
-        if not key:
-            return None
-        if key not in self.names.by_key:
-            raise forms.ValidationError(self.unknown, code="unknown")
-        return self.names.by_key[key]
-
-
-def name_key(name: str) -> str:
-    """Return what a name is known by: capitals, and spaces of any kind and number, make no difference."""
-    return " ".join(name.split()).casefold()
-
-
-class Names(dict[Any, str]):
-    """The names of one kind of thing by primary key; two of the same name are told apart by their slug."""
-
-    def __init__(self, rows: Iterable[tuple[Any, str, str]]) -> None:
-        listed = list(rows)
-        same = Counter(name_key(name) for _pk, name, _slug in listed)
-        super().__init__(
-            (pk, name if same[name_key(name)] == 1 else f"{name} ({slug})") for pk, name, slug in listed
-        )
-        self.by_key = {name_key(name): pk for pk, name in self.items()}
 
 
 class WordsMixin(forms.BaseForm):
@@ -237,6 +194,10 @@ class ContentForm(WordsMixin, forms.Form):
         super().__init__(data, initial=dict(initial or {}))
         self.add_words()
         self.choices = choices
+        if data is not None:
+            for new in new_names.read(data.getlist("add")):
+                if new.listed in choices:
+                    choices[new.listed].by_key.setdefault(name_key(new.name), new)
         for field, wanted in self.lists.items():
             if isinstance(self.fields[field], NameField):
                 self.fields[field].names = choices[wanted]  # type: ignore[attr-defined] # just asked
@@ -289,6 +250,18 @@ class ContentForm(WordsMixin, forms.Form):
     def follow(self, version: str) -> None:
         """Carry another version than the one that was sent: sending it again is then a choice."""
         self.data = with_seen(self.data, version)
+
+    @property
+    def to_add(self) -> list[tuple[new_names.NewName, bool]]:
+        """The people and organisations named here that are not known yet, each with whether it was ticked."""
+        if not self.is_bound or (not self.errors and not self.row_errors()):
+            return []
+        forms_of_rows = [row.form for each in unfolded(list(self.row_sets.values())) for row in each.rows]
+        fields = [field for form in (self, *forms_of_rows) for field in form]
+        ticked = set(self.data.getlist("add"))
+        asked = new_names.asked_in(fields, known=self.choices)
+        # Offered for the first time it is ticked: one more press of the same button adds it.
+        return [(new, new.value in ticked or not ticked) for new in asked]
 
     def unfolded(self, focus: str) -> set[str]:
         """Return the prefixes of the rows whose fields the page shows."""

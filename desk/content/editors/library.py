@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from cycles.models import Module, News, Resource, Session, Workshop
 from cycles.models.library import NEWS_TARGETS
 from cycles.models.shared import DatePrecision, Modality
-from desk.content.editors.fields import AREA, MARKDOWN, ContentForm, NameField, Section, Words, WordsRowForm
+from desk.content.editors.fields import AREA, MARKDOWN, ContentForm, Section, Words, WordsRowForm
 from desk.content.editors.lists import lines_in, sentences_of
+from desk.content.editors.names import NameField
 from desk.content.editors.session import UNKNOWN_ORGANISATION
 from desk.ui.fields import date_field
 from desk.ui.languages import LANGUAGES
@@ -295,7 +296,7 @@ class ResourceForm(FuzzyDateForm):
     )
     kind = forms.ChoiceField(label=_("Kind"), choices=Resource.Kind.choices)
     title_variant = forms.CharField(label=_("Other title"), required=False, max_length=300)
-    series_id = NameField(label=_("Series"), list_id="list-series", unknown=UNKNOWN_SERIES)
+    series_id = NameField(label=_("Part of the series"), list_id="list-series", unknown=UNKNOWN_SERIES)
     issue = forms.IntegerField(label=_("Issue"), required=False, min_value=1, max_value=9999)
     version_of_id = NameField(
         label=_("Another version of"), list_id="list-resources", unknown=UNKNOWN_RESOURCE

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.addresses.form_fields import AddressField
 from cycles.models import Cycle, Partnership
-from desk.content.editors.fields import AREA, ContentForm, NameField, Section, Words, WordsRowForm
+from desk.content.editors.fields import AREA, ContentForm, Section, Words, WordsRowForm
+from desk.content.editors.names import NameField
 from desk.content.editors.session import UNKNOWN_ORGANISATION
 from desk.ui.fields import date_field
 from desk.ui.rows import RowKind

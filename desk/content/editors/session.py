@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.addresses.form_fields import AddressField
 from cycles.models import Segment, Session, SpeakerSlot
 from cycles.models.shared import Modality
-from desk.content.editors.fields import AREA, ContentForm, NameField, Section, Words, WordsRowForm, say
+from desk.content.editors.fields import AREA, ContentForm, Section, Words, WordsRowForm, say
+from desk.content.editors.names import NameField
 from desk.ui.languages import LANGUAGES
 from desk.ui.rows import RowKind
 from registrations import rooms
