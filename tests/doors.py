@@ -375,6 +375,7 @@ DOORS: dict[str, Door] = {
     "desk:invitation-withdraw": act(Right.MEMBERS, lambda world: ("quais", world.invitation.pk)),
     # the desk, cycle by cycle
     "desk:home": own(post=False),
+    "desk:programme": look(Right.SEE, *PROGRAMME),
     "desk:cycles": own(post=False),
     "desk:modules": own(post=False),
     "desk:contents": own(post=False),

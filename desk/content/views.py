@@ -6,6 +6,7 @@ preview saves nothing; what someone else saved meanwhile is shown beside what wa
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
@@ -21,6 +22,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cycles import access
 from cycles.content import editing
+from cycles.models import Programme
 from cycles.schedule import planning
 from desk.content import effect
 from desk.content.editors import choices, new_names
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
 
 FORM_METHODS = ["GET", "HEAD", "POST"]
 PER_PAGE = 50
+SLUG = re.compile(r"[-\w]{1,80}")
 
 
 @require_safe
@@ -76,13 +79,18 @@ def content_new(request: HttpRequest, kind: Kind) -> HttpResponse:
     """Write a new one; what can be published begins as a draft."""
     row, lists = _row(request, kind, None)
     if request.method != "POST":
-        return _page(request, kind, row, kind.form(initial=_first_choices(lists), choices=lists))
+        return _page(request, kind, row, kind.form(initial=_first_choices(request, lists), choices=lists))
     form = kind.form(request.POST, choices=lists)
     if not form.is_valid():
         return _page(request, kind, row, form, status=422)
     by, at = access.account(request.user), timezone.now()
     created = _write(kind, None, form, by=by, at=at)
     messages.success(request, _("Saved."))
+    # What comes next is there: the cycles of a programme, the dates of a cycle.
+    if kind.name == "programmes":
+        return redirect("desk:programme", created.slug)
+    if kind.name == "cycles" and not created.is_external:
+        return redirect("desk:cycle-plan", created.slug)
     return redirect("desk:content-edit", kind, created.slug)
 
 
@@ -97,9 +105,14 @@ def _write(
         return editing.edit_content(row, values=values, by=by, at=at, seen=seen)
 
 
-def _first_choices(lists: dict[str, Any]) -> dict[str, Any]:
-    """Choose the only programme there is to choose."""
+def _first_choices(request: HttpRequest, lists: dict[str, Any]) -> dict[str, Any]:
+    """Choose the programme from whose page one comes (`?programme=`), or the only one that there is to choose."""
     programmes = lists.get("programmes", ())
+    slug = request.GET.get("programme", "")
+    named = Programme.objects.filter(slug=slug) if SLUG.fullmatch(slug) else Programme.objects.none()
+    asked = named.values_list("pk", flat=True).first()
+    if asked is not None and asked in dict(programmes):
+        return {"programme_id": asked}
     return {"programme_id": programmes[0][0]} if len(programmes) == 1 else {}
 
 
@@ -269,6 +282,8 @@ def _changed(request: HttpRequest, kind: Kind, row: Any, verb: Any, message: str
         messages.error(request, str(error))
     else:
         messages.success(request, effect.with_mails(message, owed) if owed else message)
+    if kind.name == "programmes":
+        return redirect("desk:programme", row.slug)
     return redirect("desk:content-edit", kind, row.slug)
 
 

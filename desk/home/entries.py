@@ -69,15 +69,12 @@ class Page:
 
 def cycles(user: Viewer, *, at: dt.datetime) -> Page:
     """Return the programmes that somebody has a role in, each with its cycles."""
-    planned = set(access.programmes(user, right=access.Right.PLAN).values_list("pk", flat=True))
     page = _by_programme(user, _cycle, right=access.Right.SEE, at=at)
     groups = tuple(
         Group(
             title=group.title,
             language=group.language,
-            url=reverse("desk:content-edit", args=["programmes", programme.slug])
-            if programme is not None and programme.pk in planned
-            else "",
+            url=reverse("desk:programme", args=[programme.slug]) if programme is not None else "",
             items=group.items,
         )
         for programme, group in page.pairs
@@ -90,7 +87,7 @@ def cycles(user: Viewer, *, at: dt.datetime) -> Page:
     return Page(
         title=_("Cycles"),
         groups=groups,
-        actions=actions if planned else (),
+        actions=actions if access.may_plan_anything(user) else (),
         is_cut=page.is_cut,
         empty=_("You have no role in any programme yet. Ask its owner to give you one."),
     )

@@ -12,6 +12,13 @@ if TYPE_CHECKING:
 # By the name of the page, or how the names of several pages begin; the first that fits counts.
 TEXTS: tuple[tuple[str, _StrPromise], ...] = (
     (
+        "programme",
+        _(
+            "The whole of a programme: its cycles, training and contents, who stands behind it and who organises it. "
+            "The box beside says what comes next."
+        ),
+    ),
+    (
         "registrants-import",
         _(
             "Read a spreadsheet of people. You see what is understood, who is known already and who would be "

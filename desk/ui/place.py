@@ -62,6 +62,7 @@ MENU = (
         pages=("teams", "member", "journal", "invitation", "training-provider"),
     ),
 )
+OF_CYCLES = ("cycles", "programmes")
 OF_MODULES = ("modules", "workshops")
 NOWHERE = ("search", "status", "test-mail")
 
@@ -82,7 +83,7 @@ def entry_of(view: str, *, kind: object = None) -> Entry | None:
     if page.startswith(NOWHERE):
         return None
     key = "training" if isinstance(kind, Kind) and kind.name in OF_MODULES else ""
-    if isinstance(kind, Kind) and kind.name == "cycles":
+    if isinstance(kind, Kind) and kind.name in OF_CYCLES:
         key = "cycles"
     for entry in MENU:
         if entry.key == key or (not key and page.startswith(entry.pages)):
@@ -136,6 +137,9 @@ def _objects(view: str, context: Mapping[str, Any]) -> Iterator[Crumb]:
     page = view.removeprefix("desk:")
     kind, row = context.get("kind"), context.get("row")
     if isinstance(kind, Kind):
+        if kind.name == "programmes" and row is not None:
+            yield _programme(row)
+            return
         if kind.name not in ("cycles", "modules"):
             yield Crumb(name=str(kind.title), url=reverse("desk:content-list", args=[kind]))
         if row is not None:
@@ -144,13 +148,13 @@ def _objects(view: str, context: Mapping[str, Any]) -> Iterator[Crumb]:
     programme, module = context.get("programme"), context.get("module")
     cycle, session = context.get("cycle"), context.get("session")
     if isinstance(programme, Programme) and page.startswith(("member", "journal")):
-        yield _crumb(
-            str(programme), reverse("desk:content-edit", args=["programmes", programme.slug]), programme
-        )
+        yield _programme(programme)
     if isinstance(module, Module):
         yield _crumb(str(module), reverse("desk:module-runs", args=[module.slug]), module)
     if not isinstance(cycle, Cycle):
         return
+    if Cycle.programme.is_cached(cycle) and cycle.programme is not None:
+        yield _programme(cycle.programme)
     yield _crumb(str(cycle.title), reverse("desk:cycle-detail", args=[cycle.slug]), cycle)
     if isinstance(session, Session) and Session.cycle.is_cached(session) and _is_of_session(page):
         yield Crumb(
@@ -160,6 +164,10 @@ def _objects(view: str, context: Mapping[str, Any]) -> Iterator[Crumb]:
         yield from _parent(page, OF_SESSION, (cycle.slug, session.slug))
     else:
         yield from _parent(page, OF_CYCLE, (cycle.slug,))
+
+
+def _programme(programme: Programme) -> Crumb:
+    return _crumb(str(programme), reverse("desk:programme", args=[programme.slug]), programme)
 
 
 def _is_of_session(page: str) -> bool:

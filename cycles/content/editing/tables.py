@@ -45,6 +45,7 @@ TABLES: dict[type[Model], Table] = {
             "launched_on",
             "sender_name",
             "contact_email",
+            "accent",
         ),
         parts=("objectives", "partnerships"),
     ),

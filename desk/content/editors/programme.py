@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.addresses.form_fields import AddressField
 from cycles.models import Cycle, Partnership
+from cycles.models.shared import Color
 from desk.content.editors.fields import AREA, ContentForm, Section, Words, WordsRowForm
 from desk.content.editors.names import NameField
 from desk.content.editors.session import UNKNOWN_ORGANISATION
@@ -99,6 +100,18 @@ class ProgrammeForm(ContentForm):
         Section(title=_("Partners"), names=("lead_id", "partnerships")),
         Section(title=_("Dates"), names=("launched_on",)),
         Section(title=_("Emails"), names=("sender_name", "contact_email")),
+        Section(
+            title=_("Look of its public pages"),
+            names=("accent",),
+            help=_(
+                "Its logo has a page of its own, linked above. Each colour can be read in the light and in the dark."
+            ),
+        ),
+    )
+    accent = forms.ChoiceField(
+        label=_("Colour of links and buttons"),
+        choices=[("", _("the site's own")), *Color.choices],
+        required=False,
     )
     sender_name = sender_name_field(_("Empty: the site’s name."))
     contact_email = contact_field(_("Empty: the site’s contact address."))
