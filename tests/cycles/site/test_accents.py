@@ -1,4 +1,4 @@
-"""The colour and the logo of a programme: every colour can be read in the light and in the dark, and pages carry them."""
+"""The colour and the logo of a programme: each colour can be read in the light and in the dark; pages carry them."""
 
 from __future__ import annotations
 
