@@ -205,7 +205,10 @@ def _called(word: str) -> Q:
         fits |= Q(has_theme=False)
     if word.isdecimal() and len(word) <= LONGEST_YEAR:
         number = int(word)
-        fits |= Q(number=number) | Q(starts_at__day=number) | Q(starts_at__year=number)
+        fits |= Q(number=number) | Q(starts_at__day=number)
+        # The first and the last instant of a year are compared in UTC, which the years 0 and 9999 do not allow.
+        if dt.MINYEAR < number < dt.MAXYEAR:
+            fits |= Q(starts_at__year=number)
     # Any week: its first day is a Monday.
     monday = dt.date(2024, 1, 1)
     days = [monday + dt.timedelta(days=n) for n in range(7)]

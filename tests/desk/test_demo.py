@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pytest_django.fixtures import Settings
     from pytest_django.plugin import DjangoDbBlocker
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loaded")]
+pytestmark = [pytest.mark.thorough, pytest.mark.django_db, pytest.mark.usefixtures("loaded")]
 
 
 @pytest.fixture(scope="module")

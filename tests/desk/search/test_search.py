@@ -206,12 +206,7 @@ def test_the_number_itself_comes_before_numbers_that_contain_it(client: Client, 
             "liste d'attente",
             ("Voir la liste d’attente", "/fr/desk/cycles/tour/registrants/?state=waitlisted"),
         ),
-        (
-            "fr",
-            "télécharger tableur",
-            "Exporter les personnes inscrites",
-            "/fr/desk/cycles/tour/registrants/",
-        ),
+        ("télécharger tableur", ("Exporter les personnes inscrites", "/fr/desk/cycles/tour/registrants/")),
         ("nouveau programme", ("Nouveau programme", "/fr/desk/content/programmes/new/")),
         ("waiting list", ("See the waiting list", "/en/desk/cycles/tour/registrants/?state=waitlisted")),
         ("export tour", ("Export the people registered", "/en/desk/cycles/tour/registrants/")),
@@ -235,3 +230,9 @@ def test_a_reader_finds_no_action_of_planners(client: Client, cycle: Cycle) -> N
     assert found(client, "export") == {"What you can do": ["Download the report"]}
     assert found(client, "waiting list") == {}
     assert found(client, "new programme") == {}
+
+
+@pytest.mark.parametrize("text", ["0", "0000", "0001", "9999"])
+def test_a_number_that_is_no_year_of_a_session_finds_nothing(client: Client, cycle: Cycle, text: str) -> None:
+    page = sign_in(client, cycle, Membership.Role.OWNER).get(PAGE, {"q": text})
+    assert (page.status_code, "Summer at school" in page.content.decode()) == (200, False)

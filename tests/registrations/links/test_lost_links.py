@@ -76,6 +76,7 @@ def test_a_link_with_something_glued_to_it_opens(glue: str) -> None:
     }
 
 
+@pytest.mark.thorough
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(st.characters(exclude_categories=["L", "N", "Cs"], exclude_characters="\0?#%"), max_size=4))
 def test_whatever_is_glued_to_it(glue: str) -> None:
