@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from django.test import Client
 
 pytestmark = pytest.mark.django_db
-PAGE = "/en/desk/programmes/quais/"
+PAGE = "/en/desk/programme/quais/"
 
 
 @pytest.fixture
