@@ -70,7 +70,7 @@ def frame(client: Client, path: str) -> tuple[list[str], list[tuple[str, str]], 
         ),
         ("/fr/desk/cycles/tour/reminders/", "Envois", ["Envois", "Programme d&#x27;essai", "Le tour"]),
         (
-            "/fr/desk/cycles/tour/questions/new/",
+            "/fr/desk/cycles/tour/registration/questions/new/",
             "Cycles",
             ["Cycles", "Programme d&#x27;essai", "Le tour", "Inscription"],
         ),
