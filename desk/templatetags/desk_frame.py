@@ -32,7 +32,9 @@ def where(context: Context) -> dict[str, Any]:
     if not view:
         return {}
     return {
-        "crumbs": place.crumbs(view, context.flatten(), path=context["request"].path),
+        "crumbs": place.crumbs(
+            view, {str(key): value for key, value in context.flatten().items()}, path=context["request"].path
+        ),
         "help": helping.text(view),
     }
 
