@@ -35,12 +35,12 @@ PER_PAGE = 50
 LONGEST_NUMBER = 18
 # What the table can be ordered by: the words of the address, and the columns behind them.
 ORDERS: dict[str, tuple[str, ...]] = {
-    "name": ("shown_sort", "shown_given_name", "pk"),
+    "name": ("shown_sort", "shown_given_sort", "pk"),
     "date": ("requested_at", "pk"),
-    "state": ("state", "queued_at", "shown_sort", "shown_given_name", "pk"),
+    "state": ("state", "queued_at", "shown_sort", "shown_given_sort", "pk"),
 }
 # The same for one stop: its own waiting list in order.
-OF_STOP = ("state_there", "queued_there", "shown_sort", "shown_given_name", "pk")
+OF_STOP = ("state_there", "queued_there", "shown_sort", "shown_given_sort", "pk")
 MAY_BE_EMPTY = ("queued_at", "queued_there", "state_there")
 # Whoever came last is on top: what is new since yesterday.
 NEWEST = "-date"

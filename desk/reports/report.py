@@ -15,6 +15,7 @@ from django.db.models.functions import TruncDate
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from accounts.alphabet import sort_key
 from cycles.language import wording
 from desk.reports import shares
 from desk.reports.chart import Chart, chart
@@ -228,7 +229,7 @@ def _sources(rows: QuerySet[CycleRegistration], cycle: Cycle) -> tuple[Source, .
         result[label or str(CycleRegistration.Source(source).label)] += count
     return tuple(
         Source(label=label, count=count)
-        for label, count in sorted(result.items(), key=lambda pair: (-pair[1], pair[0]))
+        for label, count in sorted(result.items(), key=lambda pair: (-pair[1], sort_key(pair[0])))
     )
 
 
