@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import unicodedata
 
 import pytest
@@ -35,7 +34,7 @@ def test_a_text_is_folded_to_its_letters() -> None:
 def test_letters_come_before_accents_and_accents_before_capitals() -> None:
     names = ["Zola", "élie", "Élie", "elie", "Elie", "ebrard"]
     assert sorted(names, key=sort_key) == ["ebrard", "elie", "Elie", "élie", "Élie", "Zola"]
-    assert sorted(reversed(LETTERS), key=sort_key) == list(LETTERS)
+    assert sorted(("côté", "coter", "coté", "cote", "côte"), key=sort_key) == list(LETTERS)
 
 
 @given(st.text(max_size=20))
@@ -51,7 +50,7 @@ def test_plain_texts_go_the_short_way_to_the_same_key(text: str) -> None:
 
 @pytest.mark.django_db
 def test_a_query_sorts_as_people_do() -> None:
-    for name in random.Random(5).sample(NAMES, len(NAMES)):
+    for name in sorted(NAMES, key=len, reverse=True):
         make.participant(family_name=name, given_name="A")
     rows = Participant.objects.order_by(alphabetical("family_name"), "pk")
     assert list(rows.values_list("family_name", flat=True)) == NAMES
