@@ -18,7 +18,8 @@ from cycles.models import Cycle, Invitation, Membership, Module, News, Programme
 from notifications.models import Delivery, GroupMessage, RefusedMailing
 from notifications.plan import planner
 from registrations.attendance.models import AttendanceReport
-from registrations.models import Question, Registration
+from registrations.models import CycleRegistration, Question, Registration, State
+from registrations.people.models import PersonNote
 from tests import make
 from training.documents import issuers, issuing
 from training.models import Document, PaperScan
@@ -64,6 +65,24 @@ def world() -> World:
 
 def registered(world: World) -> Registration:
     return Registration.objects.first() or make.registration(session=world.session)
+
+
+def waiting(world: World) -> Registration:
+    return Registration.objects.filter(state=State.WAITLISTED).first() or make.registration(
+        session=world.session, state=State.WAITLISTED
+    )
+
+
+def waiting_for_the_cycle(world: World) -> CycleRegistration:
+    return CycleRegistration.objects.filter(state=State.WAITLISTED).first() or make.cycle_registration(
+        cycle=world.cycle, state=State.WAITLISTED, queued_at=make.AT
+    )
+
+
+def noted(world: World) -> PersonNote:
+    return PersonNote.objects.first() or PersonNote.objects.create(
+        cycle_registration=registered(world).cycle_registration, text="Rappelle jeudi.", written_at=make.AT
+    )
 
 
 def asked(world: World) -> Question:
@@ -479,9 +498,19 @@ DOORS: dict[str, Door] = {
     "desk:registrant-restore": act(
         Right.PLAN, lambda world: ("tour", registered(world).cycle_registration_id)
     ),
-    "desk:registrant-stop-cancel": act(
+    "desk:registrant-stop-cancel": form(
         Right.PLAN,
         lambda world: ("tour", registered(world).cycle_registration_id, registered(world).session_id),
+    ),
+    "desk:registrant-give": form(Right.PLAN, lambda world: ("tour", waiting_for_the_cycle(world).pk)),
+    "desk:registrant-stop-give": form(
+        Right.PLAN,
+        lambda world: ("tour", waiting(world).cycle_registration_id, waiting(world).session_id),
+    ),
+    "desk:registrant-note": act(Right.PLAN, lambda world: ("tour", registered(world).cycle_registration_id)),
+    "desk:registrant-note-delete": act(
+        Right.PLAN,
+        lambda world: ("tour", registered(world).cycle_registration_id, noted(world).pk),
     ),
     "desk:registrant-stop-take": act(
         Right.PLAN,
@@ -492,6 +521,10 @@ DOORS: dict[str, Door] = {
     "desk:cycle-report-xlsx": look(Right.SEE, *CYCLE),
     "desk:cycle-report-pdf": look(Right.SEE, *CYCLE),
     "desk:session-report": look(Right.SEE, *SESSION),
+    "desk:programme-report": look(Right.SEE, *PROGRAMME),
+    "desk:programme-report-csv": look(Right.SEE, *PROGRAMME),
+    "desk:programme-report-xlsx": look(Right.SEE, *PROGRAMME),
+    "desk:programme-report-pdf": look(Right.SEE, *PROGRAMME),
     "desk:training-sheet": look(Right.TEACH, half_day),
     "desk:training-person": form(Right.TEACH, lambda world: half_day(world, trainee(world).pk)),
     "desk:training-absent": act(Right.TEACH, half_day),
@@ -543,6 +576,7 @@ DOORS: dict[str, Door] = {
     "desk:attendance-report-save": act(Right.TEACH, lambda world: (*SESSION, unread_report(world).pk)),
     "desk:attendance-report-discard": act(Right.TEACH, lambda world: (*SESSION, unread_report(world).pk)),
     "desk:attendance-absent": act(Right.TEACH, *SESSION),
+    "desk:attendance-list": look(Right.TEACH, *SESSION),
     "desk:attendance-export": look(Right.TEACH, *SESSION),
     "desk:attendance-sheet": look(Right.TEACH, *SESSION),
     "desk:deliveries": look(Right.PEOPLE, *CYCLE),

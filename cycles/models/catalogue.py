@@ -7,6 +7,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from i18nfield.fields import I18nCharField, I18nTextField
 
+from accounts.collation import alphabetical
+
 from .shared import Sourced
 
 
@@ -73,7 +75,7 @@ class Organisation(Sourced):
     class Meta:
         verbose_name = _("organisation")
         verbose_name_plural = _("organisations")
-        ordering = ("name",)
+        ordering = (alphabetical("name"), "slug")
 
     def __str__(self) -> str:
         return self.name
@@ -93,7 +95,7 @@ class Person(Sourced):
     class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("people")
-        ordering = ("family_name", "given_name", "slug")
+        ordering = (alphabetical("family_name"), alphabetical("given_name"), "slug")
         constraints = (
             models.CheckConstraint(
                 name="cycles_person_named_or_role",

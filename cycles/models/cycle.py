@@ -68,7 +68,7 @@ class Cycle(Searchable, Sourced):
         @classmethod
         def with_registration(cls) -> tuple[Cycle.Kind, ...]:
             """Return the kinds that people register for here. One answer, for pages and for verbs."""
-            return (cls.WEBINAR, cls.RUN)
+            return (cls.WEBINAR, cls.RUN, cls.OTHER)
 
     class Status(models.TextChoices):
         DRAFT = "draft", _("draft")

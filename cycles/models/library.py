@@ -7,6 +7,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from i18nfield.fields import I18nCharField, I18nTextField
 
+from accounts.collation import alphabetical
+
 from .catalogue import Organisation, Person, Topic
 from .cycle import Cycle
 from .programme import Programme
@@ -258,7 +260,7 @@ class ExternalDatabase(Sourced, FuzzyDated):
         abstract = False
         verbose_name = _("external database")
         verbose_name_plural = _("external databases")
-        ordering = ("name",)
+        ordering = (alphabetical("name"), "slug")
 
     def __str__(self) -> str:
         return self.name

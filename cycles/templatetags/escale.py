@@ -144,6 +144,24 @@ def long_date(date: dt.date) -> str:
     return wording.long_date(date, language=language())
 
 
+@register.filter(expects_localtime=True)
+def date_of(date: dt.date) -> str:
+    """Say a day without its weekday, for the middle of a sentence: «1er octobre 2026», "1 October 2026"."""
+    return wording.date_of(date, language=language())
+
+
+@register.filter(expects_localtime=True)
+def short_day(date: dt.date | None) -> str:
+    """Say a day as lists do, in the zone of the page for a moment: «jeu. 22 oct. 2026», "Thu 22 Oct 2026"."""
+    return wording.short_date(date, language=language()) if date else ""
+
+
+@register.filter(expects_localtime=True)
+def short_moment(moment: dt.datetime | None) -> str:
+    """Say a moment as lists do, in the zone of the page: «jeu. 22 oct. 2026, 13 h 00», "Thu 22 Oct 2026, 13:00"."""
+    return f"{short_day(moment)}, {wording.clock(moment, language=language())}" if moment else ""
+
+
 @register.filter
 def fuzzy(thing: FuzzyDated) -> str:
     """Say a date as well as it is known; nothing at all for an unknown one."""

@@ -201,6 +201,8 @@ def _page(
         "form": form,
         "may_plan": form is not None,
         "may_teach": access.Right.TEACH in rights,
+        # Whoever only reads sees what is written.
+        "segments": pages.segments_of(session) if form is None else (),
         "effect": effect,
         "in_room": room.seated(session, at=at) if form is not None else 0,
         "tell_room": "tell_room" in request.POST,

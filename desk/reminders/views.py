@@ -375,7 +375,7 @@ def _who(step: ReminderStep, session: Session, *, at: dt.datetime) -> tuple[list
     path = "" if people.model is CycleRegistration else "cycle_registration__"
     related = ("participant",) if people.model is CycleRegistration else ("participant", "cycle_registration")
     shown = names.shown(path)
-    first = people.select_related(*related).order_by(shown["shown_sort"], shown["shown_given_name"], "pk")[
+    first = people.select_related(*related).order_by(shown["shown_sort"], shown["shown_given_sort"], "pk")[
         :LISTED
     ]
     listed = [

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from i18nfield.strings import LazyI18nString
 
+from accounts.alphabet import sort_key
 from cycles import access, models
 from cycles.language import naming, wording
 from cycles.language.searching import plain
@@ -109,7 +110,7 @@ def _fitting(
 ) -> list[Found]:
     """Keep what has every word somewhere in its text; what begins with the first one comes first."""
     kept = [
-        (not text.startswith(words[0]), name(each), each)
+        (not text.startswith(words[0]), sort_key(name(each)), each)
         for text, each in ((plain(text), each) for text, each in found)
         if all(w in text for w in words)
     ]
@@ -129,7 +130,7 @@ def _ranked(rows: QuerySet[Any], words: list[str], *, name: Callable[[Any], str]
     """
     results = list(rows[:MOST_RANKED])
     count = len(results) if len(results) < MOST_RANKED else rows.count()
-    results.sort(key=lambda row: (not row.search_title.startswith(words[0]), name(row)))
+    results.sort(key=lambda row: (not row.search_title.startswith(words[0]), sort_key(name(row))))
     return results[:MOST], count
 
 
@@ -244,7 +245,7 @@ def _people(text: str, cycles: QuerySet[Cycle]) -> Group:
     hits = [
         Hit(
             name=str(row.person),
-            about=f"{row.participant.email} · {row.cycle.title}",
+            about=" · ".join(filter(None, (row.participant.email, str(row.cycle.title)))),
             url=reverse("desk:registrant", args=[row.cycle.slug, row.pk]),
         )
         for row in queryset[:MOST]

@@ -65,8 +65,11 @@ def _suppression_key(secret: str) -> bytes:
 
 
 def owe(deliveries: Iterable[Delivery]) -> None:
-    """Insert owed mails; one whose key is known already is left exactly as it is."""
-    mails = list(deliveries)
+    """Insert owed mails; one whose key is known already is left exactly as it is.
+
+    Nothing is owed to somebody who has no address.
+    """
+    mails = [mail for mail in deliveries if mail.to_address]
     for mail in mails:
         about = mail.session or mail.cycle_registration
         mail.cycle_id = about.cycle_id if about else None
@@ -144,7 +147,7 @@ def insert(
         "refusal": Value(""),
         "note": Value(""),
     } | columns
-    # Nobody's registrations (anonymised ones) are there for the counts.
+    # People without an address, and nobody's registrations (anonymised ones), which are there for the counts.
     somebody = people.exclude(participant__email="")
     select, parameters = somebody.order_by().values_list(*columns.values()).query.sql_with_params()
     # Only our own column names go into the text; every value is a parameter.

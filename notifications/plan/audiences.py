@@ -94,7 +94,7 @@ def of_step(
             state=State.CONFIRMED,
             confirmed_at__lte=due_at,
             participant__reminders_stopped_at=None,
-        )
+        ).exclude(participant__email="")
     if step.audience == Audience.SPEAKERS:
         # They need no registration: notifications.notices.speakers knows them.
         return Registration.objects.none()
@@ -103,8 +103,8 @@ def of_step(
 
 
 def _reached(step: ReminderStep, rows: RegistrationQuerySet, *, due_at: dt.datetime) -> RegistrationQuerySet:
-    """Keep those whom a line reaches, whatever the other sessions."""
-    rows = rows.filter(participant__reminders_stopped_at=None)
+    """Keep those whom a line reaches, whatever the other sessions: nobody without an address."""
+    rows = rows.filter(participant__reminders_stopped_at=None).exclude(participant__email="")
     rows = rows.filter(state=State.WAITLISTED) if step.audience == Audience.WAITLISTED else rows.confirmed()
     if step.audience in OF_ATTENDANCE:
         rows = _by_attendance(rows, step.audience)

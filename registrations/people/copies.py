@@ -69,6 +69,8 @@ def labels() -> dict[str, str]:
         "minutes": _("Minutes"),
         "spans": _("From and to, in seconds after the session began"),
         "noted_at": _("Noted on"),
+        "note": _("Note of the organisers"),
+        "written_at": _("Written on"),
         "half_day": _("Half-day"),
         "to_address": _("Sent to"),
         "reason": _("Reason"),
