@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from cycles.language import naming, wording
 from cycles.language.typesetting import Sheet
 from cycles.models import Session, SpeakerSlot
+from training.signing import queries
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -28,6 +29,7 @@ def context(cycle: Cycle) -> dict[str, Any]:
     held = [session for session in sessions if session.is_held and session.starts_at]
     return {
         "ways": list(dict.fromkeys(str(s.access) for s in held if s.is_on_site and str(s.access))),
+        "is_signed_for": any(queries.is_signed_for(session) for session in held),
         "has_room": any(session.has_room for session in held),
         "trainers": trainers(held),
         "price": str(cycle.price),
