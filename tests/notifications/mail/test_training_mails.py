@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
+import pypdf
 import pytest
 from django.utils import translation
 
@@ -59,9 +62,12 @@ def test_of_information_nobody_is_asked_to_sign(run: build.Run) -> None:
 
 def test_joining_instructions_say_how_one_signs_where_one_does(run: build.Run) -> None:
     with translation.override("fr"):
-        assert letter.context(run.cycle)["is_signed_for"] is True
+        assert letter.context(run.cycle)["signing"].startswith("Vous signez chaque demi-journée")
+        sheet = letter.pdf(run.cycle, run.people[0].participant, contact="", at=at(7))
+        page = pypdf.PdfReader(BytesIO(sheet)).pages[0].extract_text()
+        assert "Émargement" in page
         run.cycle.sessions.update(legal_frame=Session.LegalFrame.INFORMATION)
-        assert letter.context(run.cycle)["is_signed_for"] is False
+        assert letter.context(run.cycle)["signing"] == ""
 
 
 def test_a_trainer_hears_of_the_sheet_and_of_a_room_only_where_there_is_one(run: build.Run) -> None:
@@ -73,3 +79,16 @@ def test_a_trainer_hears_of_the_sheet_and_of_a_room_only_where_there_is_one(run:
         html = str(message.alternatives[0][0])
         said.append([SHEET in message.body, SHEET in html, ROOM in message.body, ROOM in html])
     assert said == [[True, True, False, False], [False, False, True, True]]
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("speaker_said_no", "Camille Exemple ne peut pas intervenir."),
+        ("speaker_objects", "Camille Exemple n’est pas d’accord pour ceci\u202f: publication de la rediffusion."),
+    ],
+)
+def test_the_preview_of_a_mail_to_organisers_says_what_it_is_about(kind: str, said: str) -> None:
+    session = make.session()
+    scene = rehearsal.Scene(cycle=session.cycle, kind=kind, session=session, language="fr")
+    assert str(rehearsal.rehearse(scene, at=make.AT).body).splitlines()[0] == said
