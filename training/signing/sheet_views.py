@@ -5,6 +5,7 @@ The desk opens them for accounts, `teach_views` for trainers with a link: each g
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from cycles.language import naming
 from registrations import booking
 from registrations.models import CycleRegistration, Registration, State
 from training.models import Document, PaperScan
@@ -71,9 +73,26 @@ def sheet(request: HttpRequest, door: Door) -> HttpResponse:
         "warnings": warnings.of(door.session, people, language=own_views.language()),
         "done": _("Noted.") if request.GET.get("done") == "noted" and not door.user and not frozen else "",
         "undecided": sum(not one.presence.is_decided for one in people),
+        "next": None if part else _next(door),
     }
     template = "training/signing/_list.html" if part else "training/signing/sheet.html"
     return render(request, template, context)
+
+
+def _next(door: Door) -> dict[str, str] | None:
+    """Return the way to the sheet of the half-day after this one, for whoever keeps that one too."""
+    if door.session.starts_at is None:
+        return None
+    after = queries.half_days(door.session.cycle_id).filter(starts_at__gt=door.session.starts_at)
+    session = after.select_related("cycle").first()
+    if session is None or (door.user is None and not freezing.is_trainer(session, email=door.email)):
+        return None
+    token = "" if door.user else links.teach_token(session, email=door.email)
+    return {
+        "url": dataclasses.replace(door, session=session, token=token).url("sheet"),
+        "label": naming.session_label(session),
+        "when": statements.when(session, language=own_views.language()),
+    }
 
 
 def frame(door: Door) -> dict[str, Any]:

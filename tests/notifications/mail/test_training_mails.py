@@ -85,7 +85,10 @@ def test_a_trainer_hears_of_the_sheet_and_of_a_room_only_where_there_is_one(run:
     ("kind", "said"),
     [
         ("speaker_said_no", "Camille Exemple ne peut pas intervenir."),
-        ("speaker_objects", "Camille Exemple n’est pas d’accord pour ceci\u202f: publication de la rediffusion."),
+        (
+            "speaker_objects",
+            "Camille Exemple n’est pas d’accord pour ceci\u202f: publication de la rediffusion.",
+        ),
     ],
 )
 def test_the_preview_of_a_mail_to_organisers_says_what_it_is_about(kind: str, said: str) -> None:

@@ -133,6 +133,7 @@ def test_a_trainer_without_an_account_keeps_and_countersigns_the_sheet(run: buil
     with time_machine.travel(at(9, 21), tick=False):
         page = said(browser.get(teach_url(run)))
         assert "2 sur 3 ont signé" in page
+        assert reverse("training:teach-sheet", args=[links.teach_token(run.afternoon, email=MARC)]) in page
         assert "@example.org" not in page
         late = teach_url(run, "person", run.row(1).pk)
         typed = {"decision": "partial", "arrived": "09:20", "reason": "", "other": ""}
