@@ -287,6 +287,7 @@ DOORS: dict[str, Door] = {
     "training:teach-room": link(TOKEN),
     "training:teach-tablet": link(TOKEN),
     "training:teach-blank": link(TOKEN),
+    "training:teach-file": link(TOKEN),
     "training:teach-from-speaker": link(TOKEN, 1),
     "training:tablet": link(TOKEN, "Marc"),
     "training:tablet-sign": link(TOKEN, "Marc", 1),

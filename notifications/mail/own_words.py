@@ -22,6 +22,7 @@ SAME_AS = {
     "theme": "theme",
     "soon": "soon",
     "join_link": "join_url",
+    "sign_link": "sign_url",
     "speaker_link": "speaker_url",
     "figures": "figures",
     "old_date": "old_when",
@@ -90,6 +91,7 @@ def label(name: str) -> str:
         "cycle_link": _("See the cycle"),
         "session_link": _("See the session"),
         "join_link": _("Join"),
+        "sign_link": _("Sign my presence"),
         "speaker_link": _("Open your page"),
         "replay_link": _("Watch the recording"),
         "offer_link": _("Accept or decline"),
@@ -127,5 +129,6 @@ def parts(body: str, context: Mapping[str, Any]) -> list[Part]:
             Part(text=_("And right after it"), pieces=(Piece(text=_("And right after it")),)),
             Part(stops=(one["stop"],)),
             *([Part(url=one["join_url"], label=label("join_link"))] if one["join_url"] else []),
+            *([Part(url=one["sign_url"], label=label("sign_link"))] if one["sign_url"] else []),
         ]
     return results

@@ -24,6 +24,7 @@ PERSONAL = (
     "unsubscribe_url",
     "confirm_url",
     "join_url",
+    "sign_url",
     "offer_url",
     "speaker_url",
 )
