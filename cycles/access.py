@@ -15,6 +15,8 @@ from django.http import Http404
 
 from .models import (
     Cycle,
+    Event,
+    ExternalDatabase,
     Membership,
     Module,
     News,
@@ -22,6 +24,7 @@ from .models import (
     Person,
     Programme,
     Resource,
+    ResourceSeries,
     Session,
     Territory,
     Topic,
@@ -148,7 +151,7 @@ def session_for(
 
 
 # What every programme of the site names alike: one address book and one vocabulary, kept by whoever plans.
-SHARED: tuple[type[Model], ...] = (Organisation, Person, Topic, Territory)
+SHARED: tuple[type[Model], ...] = (Organisation, Person, Topic, Territory, ResourceSeries, ExternalDatabase)
 
 
 def rights_anywhere(user: User | AnonymousUser) -> frozenset[Right]:
@@ -185,6 +188,7 @@ PARENTS: dict[type[Model], tuple[str, ...]] = {
     Resource: ("programme", "session__cycle__programme"),
     Module: ("programme",),
     News: ("programme",),
+    Event: ("programme",),
     Cycle: ("programme",),
 }
 

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("desk.search.urls")),
     path("", include("desk.status.urls")),
     path("", include("desk.privacy.urls")),
+    path("", include("desk.programme.urls")),
     path("", include("desk.cycle.urls")),
     path("", include("desk.runs.urls")),
     path("", include("desk.training.urls")),

@@ -66,7 +66,7 @@ def programme_list(request: HttpRequest) -> Built:
 def programme_detail(request: HttpRequest, slug: str) -> Built:
     """The umbrella: its cycles, aims, partners, training, publications, news."""
     at = timezone.now()
-    programme = get_object_or_404(Programme.objects.published().select_related("lead"), slug=slug)
+    programme = get_object_or_404(Programme.objects.published().select_related("lead", "picture"), slug=slug)
     page = pages.programme_page(programme, at=at)
     context = {"programme": programme, "page": page}
     return _page(request, "cycles/site/programme_detail.html", context, at=at, true_until=page.changes_at)
@@ -78,7 +78,8 @@ def cycle_detail(request: HttpRequest, slug: str) -> Built:
     at = timezone.now()
     cycle = get_object_or_404(
         Cycle.objects.published().select_related(
-            "programme__lead", "host", "follows", "opening_event", "closing_event", "picture", "module"
+            *("programme__lead", "programme__picture", "host", "follows", "opening_event", "closing_event"),
+            *("picture", "module"),
         ),
         slug=slug,
     )
@@ -97,7 +98,14 @@ def session_detail(request: HttpRequest, cycle: str, slug: str) -> Built:
     at = timezone.now()
     session = get_object_or_404(
         pages.with_reason(Session.objects.published())
-        .select_related("cycle__programme__lead", "cycle__host", "territory", "host", "picture")
+        .select_related(
+            "cycle__programme__lead",
+            "cycle__programme__picture",
+            "cycle__host",
+            "territory",
+            "host",
+            "picture",
+        )
         .prefetch_related("topics"),
         cycle__slug=cycle,
         slug=slug,

@@ -17,7 +17,7 @@ from cycles.models import Cycle, Session
 from cycles.models.cycle import LONGEST_OFFER
 from cycles.models.shared import Modality
 from cycles.schedule import recurrence
-from desk.content.editors.fields import NameField
+from desk.content.editors.names import NameField
 from desk.ui.fields import date_field, time_field
 from desk.ui.languages import exactly
 
