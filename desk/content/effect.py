@@ -42,6 +42,7 @@ class Owed:
     people: int
     when: str
     cycle: Cycle
+    is_at_once: bool = False
 
     def __str__(self) -> str:
         result = ngettext(

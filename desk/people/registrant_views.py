@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from cycles import access
+from desk.mail import announcing
 from desk.people import registrant as page
 from desk.terms.forms import CorrectForm, DecisionForm
 from registrations import booking
@@ -43,6 +44,7 @@ def _somebody(cycle: Cycle, pk: int, **also: None) -> CycleRegistration:
 @require_http_methods(FORM_METHODS)
 @never_cache
 @login_required
+@announcing.announces(beside="pk")
 def registrant(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """What somebody asked and answered, where they stand, what else they registered for; accept or refuse."""
     right = access.Right.PLAN if request.method == "POST" else access.Right.PEOPLE
@@ -151,6 +153,7 @@ def _removal(request: HttpRequest) -> dict[str, Any]:
 @require_POST
 @never_cache
 @login_required
+@announcing.announces(beside="pk")
 def cancel(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Give back all that is still ahead: as the person asked, or because the organisers want it so."""
     words = _removal(request)
@@ -165,6 +168,7 @@ def cancel(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 @require_POST
 @never_cache
 @login_required
+@announcing.announces(beside="pk")
 def restore(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Take a cancelled registration up again, for the same dates."""
 
@@ -178,6 +182,7 @@ def restore(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 @require_POST
 @never_cache
 @login_required
+@announcing.announces(beside="pk")
 def stop_cancel(request: HttpRequest, slug: str, pk: int, session: int) -> HttpResponse:
     """Give one place back, as the person asked."""
 
@@ -192,6 +197,7 @@ def stop_cancel(request: HttpRequest, slug: str, pk: int, session: int) -> HttpR
 @require_POST
 @never_cache
 @login_required
+@announcing.announces(beside="pk")
 def stop_take(request: HttpRequest, slug: str, pk: int, session: int) -> HttpResponse:
     """Take one place, for the first time or again."""
 

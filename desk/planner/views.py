@@ -22,6 +22,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from cycles import access
 from cycles.content import editing
 from cycles.schedule import planning, time_zones
+from desk.mail import announcing
 from desk.planner import proposal, seasons
 from desk.planner.forms import RuleForm
 from desk.schedule import consequences
@@ -55,6 +56,7 @@ def plan(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @act_of("desk:cycle-plan")
+@announcing.announces()
 def create(request: HttpRequest, slug: str) -> HttpResponse:
     """Save the rhythm and create the sessions of the dates that were looked at, all of them or none."""
     cycle, _rights = access.cycle_for(request.user, slug, right=access.Right.PLAN)

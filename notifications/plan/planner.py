@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.db.models import F, Q
 
+from accounts.dry_run import dry_run
 from cycles.models import Cycle, Session, SessionChange
 from cycles.schedule import public_holidays
 from notifications.delivery import failpoints, ledger
@@ -325,6 +326,19 @@ def open_due(*, at: dt.datetime, chunks: int = 50) -> int:
     return owed
 
 
+def would_owe(mailing: Occurrence, *, at: dt.datetime) -> int:
+    """Return how many mails a mailing that is due would owe now beside those that it owes already; nothing is kept."""
+
+    def owed() -> int:
+        new, is_finished = 0, False
+        while not is_finished:
+            more, is_finished = _fan_out(mailing.pk, at=at)
+            new += more
+        return new
+
+    return dry_run(owed).result
+
+
 @transaction.atomic
 def _fan_out(pk: int, *, at: dt.datetime) -> tuple[int, bool]:
     """Owe one chunk of a mailing; return how many were new, and whether this pass is over."""
@@ -344,12 +358,9 @@ def _fan_out(pk: int, *, at: dt.datetime) -> tuple[int, bool]:
         occurrence.state = Occurrence.State.CANCELLED
         occurrence.save(update_fields=["state"])
         return 0, True
-    step, zone = occurrence.step, occurrence.session.cycle.timezone
     owing: dict[str, Any] = {
         "prefix": key_prefix(occurrence),
-        "leaves_at": (
-            reminders.leaves_at(step.pure, due_at=occurrence.due_at, at=at, zone=zone) if step else at
-        ),
+        "leaves_at": _leaves_at(occurrence, at=at),
         "at": at,
         "is_late": is_late,
     }
@@ -370,6 +381,15 @@ def _fan_out(pk: int, *, at: dt.datetime) -> tuple[int, bool]:
         occurrence.state = Occurrence.State.MISSED
     occurrence.save(update_fields=["cursor", "passes", "state"])
     return 0 if is_late else new, is_finished
+
+
+def _leaves_at(occurrence: Occurrence, *, at: dt.datetime) -> dt.datetime:
+    """Return when the mails of a mailing that is due leave. The quiet hours hold nothing that was sent by hand (R6)."""
+    step = occurrence.step
+    if step is None or occurrence.asked_at is not None:
+        return at
+    zone = occurrence.session.cycle.timezone
+    return reminders.leaves_at(step.pure, due_at=occurrence.due_at, at=at, zone=zone)
 
 
 def key_prefix(occurrence: Occurrence) -> str:

@@ -14,7 +14,7 @@ from cycles.models import Cycle, News, NewsLink, Session
 from cycles.schedule import planning
 from notifications.delivery import sending
 from notifications.models import Announcement, Delivery, NewsStop, Occurrence
-from notifications.notices import recaps
+from notifications.notices import extracts
 from notifications.plan import policy
 from registrations.people import participants
 from tests import make
@@ -159,7 +159,7 @@ def test_what_is_no_recap_of_a_published_cycle_sends_nothing(
 
 
 def test_a_long_text_is_cut_at_the_end_of_a_word() -> None:
-    text = recaps.extract("# Titre\n\n" + "mot " * 400)
+    text = extracts.plain("# Titre\n\n" + "mot " * 400)
     assert (len(text) <= 601, text.endswith("mot…")) == (True, True)
 
 
