@@ -21,6 +21,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from cycles import access
 from cycles.content import editing
+from cycles.language import wording
 from cycles.schedule import planning, time_zones
 from desk.mail import announcing
 from desk.planner import proposal, seasons
@@ -28,6 +29,7 @@ from desk.planner.forms import RuleForm
 from desk.schedule import consequences
 from desk.ui.acts import act_of
 from desk.ui.rows import reshaped
+from notifications.plan import planner
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -155,6 +157,10 @@ def _page(
         "focus": focus,
         "arrange": reverse("desk:cycle-plan", args=[cycle.slug]),
         "is_model": is_model,
+        "model_reminders": ", ".join(
+            wording.step_in_words(distance, language=consequences.language())
+            for distance in planner.default_distances()
+        ),
         "kept": kept,
         "keep_query": request.method != "POST",
         "may_plan": True,

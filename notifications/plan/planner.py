@@ -36,6 +36,21 @@ NOT_BEGUN = (Occurrence.State.PLANNED, Occurrence.State.CANCELLED, Occurrence.St
 Moment = ReminderStep.Moment
 
 
+# The lines of the default plan that remind whoever has a place.
+DEFAULT_BEFORE: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("j-7", {"moment": Moment.LOCAL_TIME, "day_delta": -7}),
+    ("j-1", {"moment": Moment.LOCAL_TIME, "day_delta": -1}),
+    ("h-1", {"moment": Moment.BEFORE_START, "offset": dt.timedelta(hours=1)}),
+    ("m-10", {"moment": Moment.BEFORE_START, "offset": dt.timedelta(minutes=10), "is_enabled": False}),
+)
+
+
+def default_distances() -> list[dt.timedelta]:
+    """Return how long before a session (negative) each reminder of the default plan leaves, the first first."""
+    lines = [ReminderStep(**fields) for _code, fields in DEFAULT_BEFORE]
+    return [line.distance for line in lines if line.is_enabled]
+
+
 def default_steps(cycle: Cycle) -> None:
     """Give a cycle its default plan; lines that exist are left alone.
 
@@ -45,15 +60,7 @@ def default_steps(cycle: Cycle) -> None:
     their way into the room, and thanked the day after.
     A run of training has J-1 alone: its joining instructions come a week before, and there is no replay to send.
     """
-    before = [
-        ("j-7", {"moment": Moment.LOCAL_TIME, "day_delta": -7}),
-        ("j-1", {"moment": Moment.LOCAL_TIME, "day_delta": -1}),
-        ("h-1", {"moment": Moment.BEFORE_START, "offset": dt.timedelta(hours=1)}),
-        (
-            "m-10",
-            {"moment": Moment.BEFORE_START, "offset": dt.timedelta(minutes=10), "is_enabled": False},
-        ),
-    ]
+    before = list(DEFAULT_BEFORE)
     kinds, audience = ReminderStep.Message, ReminderStep.Audience
     after = [
         ("thanks", 2, kinds.THANKS, audience.ATTENDED),
