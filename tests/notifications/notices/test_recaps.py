@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -97,6 +98,20 @@ def test_the_recap_says_what_was_said_and_what_comes(first: Session) -> None:
     assert "https://video.example.org/1" in body
     assert "jeudi 19 novembre 2026, 13\u202fh\u202f00" in body
     assert message.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+
+
+@pytest.mark.usefixtures("amina")
+def test_a_recap_keeps_its_headings_and_lists_in_the_mail(first: Session) -> None:
+    news = recap(first)
+    news.body = {"fr": "## Trois leviers\n\n- Écouter\n- Relier"}
+    news.save()
+    publish(news)
+    leaving(NOW + 10 * MINUTE)
+    (message,) = mail.outbox
+    assert "Trois leviers\n\n- Écouter\n- Relier\n" in str(message.body)
+    html = re.sub(r' style="[^"]*"', "", str(message.alternatives[0][0]))
+    assert "<h2>Trois leviers</h2>" in html
+    assert "<ul><li>Écouter</li><li>Relier</li></ul>" in html
 
 
 @pytest.mark.usefixtures("second", "amina")
