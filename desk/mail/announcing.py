@@ -37,7 +37,7 @@ from notifications.models import Announcement, Delivery, Occurrence
 from notifications.plan import planner, reach
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from django.db.models import QuerySet
     from django.http import HttpRequest, HttpResponse
@@ -68,7 +68,7 @@ def announces(*, beside: str = "", asks: bool = True, says_so: bool = True) -> C
                 return view(request, *args, **kwargs)
             known = kwargs.get(beside) if beside else None
             with transaction.atomic():
-                mark = Mark.now()
+                mark = Mark.now(cycle=_cycle_of(kwargs))
                 response = view(request, *args, **kwargs)
                 owed = mark.owed(besides=known)
                 is_seen = not asks or not owed or request.POST.get(ANNOUNCED) == _digest(owed)
@@ -85,6 +85,11 @@ def announces(*, beside: str = "", asks: bool = True, says_so: bool = True) -> C
         return act
 
     return decorate
+
+
+def _cycle_of(arguments: Mapping[str, Any]) -> str:
+    """Return the cycle that an act's address names; empty where it may be about several (desk/ui/addresses.py)."""
+    return arguments.get("cycle") or ("" if "kind" in arguments else arguments.get("slug", ""))
 
 
 def _ask(request: HttpRequest, owed: list[Owed]) -> HttpResponse:
@@ -131,24 +136,29 @@ def _in_words(owed: list[Owed]) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Mark:
-    """The ledger before an act, by which what the act adds to it is known. `at` is when."""
+    """The ledger before an act, by which what the act adds to it is known: `at` is when, `cycle` the one looked at.
+
+    What others cause in other cycles meanwhile is none of its business.
+    """
 
     at: dt.datetime
+    cycle: str
     last_mail: int
     last_theme: int
     notices: dict[int, tuple[Any, ...]]
     again: frozenset[int]
 
     @classmethod
-    def now(cls) -> Mark:
-        """Return the ledger as it stands; four queries."""
+    def now(cls, *, cycle: str) -> Mark:
+        """Return the ledger as it stands, of one cycle or (empty) of all; four queries."""
         at = timezone.now()
         return cls(
             at=at,
+            cycle=cycle,
             last_mail=_last(Delivery.objects.all()),
             last_theme=_last(Announcement.objects.all()),
-            notices=_notices(),
-            again=frozenset(_to_look_at(at).values_list("pk", flat=True)),
+            notices=_notices(cycle),
+            again=frozenset(_to_look_at(at, cycle).values_list("pk", flat=True)),
         )
 
     def owed(self, *, besides: int | None = None) -> list[Owed]:
@@ -165,11 +175,11 @@ class Mark:
             .annotate(count=Count("pk"), last=Max("next_at"))
         )
         owed = [self._owed(kind, count, last, _cycle(cycles, number)) for number, kind, count, last in rows]
-        changed = [pk for pk, row in _notices().items() if self.notices.get(pk) != row]
+        changed = [pk for pk, row in _notices(self.cycle).items() if self.notices.get(pk) != row]
         themes = Announcement.objects.filter(pk__gt=self.last_theme).values("mailing")
         mailings = Occurrence.objects.filter(Q(pk__in=changed) | Q(pk__in=themes, state=PLANNED))
         owed += self._of_mailings(mailings, cycles)
-        again = _to_look_at(self.at).exclude(pk__in=self.again)
+        again = _to_look_at(self.at, self.cycle).exclude(pk__in=self.again)
         owed += self._of_mailings(again, cycles, is_new_only=True)
         return [mail for mail in owed if mail.people]
 
@@ -178,6 +188,7 @@ class Mark:
         rows = Delivery.objects.filter(
             pk__gt=self.last_mail, state=Delivery.State.PENDING, kind__in=to_others, cycle__isnull=False
         )
+        rows = rows.filter(cycle__slug=self.cycle) if self.cycle else rows
         return rows.exclude(cycle_registration=besides) if besides is not None else rows
 
     def _hold(self, mails: QuerySet[Delivery]) -> None:
@@ -215,15 +226,20 @@ def _last(rows: QuerySet[Any]) -> int:
     return rows.aggregate(last=Max("pk"))["last"] or 0
 
 
-def _notices() -> dict[int, tuple[Any, ...]]:
+def _of(cycle: str) -> QuerySet[Occurrence]:
+    rows = Occurrence.objects.all()
+    return rows.filter(session__cycle__slug=cycle) if cycle else rows
+
+
+def _notices(cycle: str) -> dict[int, tuple[Any, ...]]:
     """Return the mailings outside the plan that wait, with what changes when there is news for them."""
-    rows = Occurrence.objects.filter(step=None, state=PLANNED)
+    rows = _of(cycle).filter(step=None, state=PLANNED)
     return {pk: rest for pk, *rest in rows.values_list("pk", "kind", "revision", "due_at")}  # type: ignore[misc]
 
 
-def _to_look_at(at: dt.datetime) -> QuerySet[Occurrence]:
+def _to_look_at(at: dt.datetime, cycle: str) -> QuerySet[Occurrence]:
     """Return the mailings of the plan that were due, and go through the people once more."""
-    return Occurrence.objects.filter(
+    return _of(cycle).filter(
         step__isnull=False, state=Occurrence.State.OPEN, passes=0, due_at__lte=at, not_after__gt=at
     )
 
