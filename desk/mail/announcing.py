@@ -6,7 +6,6 @@ at once to several people waits for the grace instead, so that it can be stopped
 
 from __future__ import annotations
 
-import datetime as dt
 import functools
 import hashlib
 from dataclasses import dataclass
@@ -25,18 +24,18 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from cycles.language import wording
-from cycles.models import Cycle, Session
-from cycles.schedule import planning
+from cycles.models import Cycle
 from desk.content.effect import Owed
+from desk.mail.holding import AT_ONCE, hold
 from desk.mail.kind_words import kind_in_words
 from desk.schedule.consequences import language
 from desk.ui.addresses import back
-from notifications.delivery import ledger
 from notifications.mail.kinds import KINDS
 from notifications.models import Announcement, Delivery, Occurrence
 from notifications.plan import planner, reach
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable, Iterable, Mapping
 
     from django.db.models import QuerySet
@@ -46,10 +45,6 @@ if TYPE_CHECKING:
 
 # The field of a form that carries what its page announced.
 ANNOUNCED = "announced"
-# So near to a session, people are told at once.
-SOON = dt.timedelta(hours=2)
-# What leaves within this is said to leave at once.
-AT_ONCE = dt.timedelta(seconds=30)
 PLANNED = Occurrence.State.PLANNED
 
 
@@ -167,7 +162,7 @@ class Mark:
         Not to the person of the registration that `besides` numbers, nor to organisers.
         """
         mails = self._mails(besides=besides)
-        self._hold(mails)
+        hold(mails, at=self.at)
         cycles: dict[int, Cycle] = {}
         rows = (
             mails.order_by("cycle", "kind")
@@ -190,14 +185,6 @@ class Mark:
         )
         rows = rows.filter(cycle__slug=self.cycle) if self.cycle else rows
         return rows.exclude(cycle_registration=besides) if besides is not None else rows
-
-    def _hold(self, mails: QuerySet[Delivery]) -> None:
-        at_once = mails.filter(next_at__lte=self.at + AT_ONCE)
-        near = Session.objects.filter(
-            cycle__in=at_once.values("cycle"), starts_at__gt=self.at, starts_at__lt=self.at + SOON
-        )
-        if at_once.count() > 1 and not near.exists():
-            ledger.hold(at_once, until=self.at + planning.grace())
 
     def _of_mailings(
         self, mailings: QuerySet[Occurrence], cycles: dict[int, Cycle], *, is_new_only: bool = False

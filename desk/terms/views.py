@@ -58,7 +58,7 @@ def registration(request: HttpRequest, slug: str) -> HttpResponse:
         form.follow(saved.initial["seen"])
         result = conflict.differences(saved=saved, written=form)
         return _page(request, cycle, form, differences=result, status=CONFLICT)
-    messages.success(request, _("Saved. Whoever waits for a place that is now free is told by email."))
+    messages.success(request, _("Saved."))
     return redirect("desk:registration", cycle.slug)
 
 

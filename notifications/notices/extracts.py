@@ -104,11 +104,11 @@ def _cut(block: Block, longest: int) -> Block:
     if block.kind == "list":
         items: list[str] = []
         left = longest
-        for item in block.items:
-            if len(item) > left and items:
+        for line, item in zip(block.lines, block.items, strict=True):
+            if len(line) > left and items:
                 break
             items.append(_short(item, left))
-            left -= len(item)
+            left -= len(line)
         more = ("…",) if len(items) < len(block.items) else ()
         return Block(kind="list", items=(*items, *more), is_numbered=block.is_numbered)
     return Block(kind=block.kind, text=_short(block.text, longest))

@@ -82,8 +82,8 @@ def _said(done: Counter[str]) -> str:
     results = []
     if count := done["confirmed"]:
         one = ngettext(
-            "%(count)d person is registered: the confirmation leaves at once.",
-            "%(count)d people are registered: the confirmations leave at once.",
+            "%(count)d person is registered.",
+            "%(count)d people are registered.",
             count,
         )
         results.append(one % {"count": count})
