@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from cycles.access import Right
 from cycles.models import Cycle, Invitation, Membership, Module, News, Programme, Session, SpeakerSlot
-from notifications.models import Delivery, GroupMessage, RefusedMailing
+from notifications.models import Delivery, GroupMessage, RefusedMailing, SentText
 from notifications.plan import planner
 from registrations.attendance.models import AttendanceReport
 from registrations.models import CycleRegistration, Question, Registration, State
@@ -91,6 +91,15 @@ def asked(world: World) -> Question:
 
 def waiting_mail(world: World) -> Delivery:
     return Delivery.objects.first() or make.delivery(registered(world))
+
+
+def left_mail(world: World) -> Delivery:
+    """Return a mail that has left, with what it said."""
+    sent = Delivery.objects.filter(text__isnull=False).first()
+    if sent is not None:
+        return sent
+    said = SentText.objects.create(digest="0" * 64, subject="Bonjour", text="Bonjour.", at=make.AT)
+    return make.delivery(registered(world), state=Delivery.State.SENT, text=said)
 
 
 def refused_mailing(world: World) -> RefusedMailing:
@@ -591,7 +600,12 @@ DOORS: dict[str, Door] = {
     "desk:attendance-export": look(Right.TEACH, *SESSION),
     "desk:attendance-sheet": look(Right.TEACH, *SESSION),
     "desk:deliveries": look(Right.PEOPLE, *CYCLE),
-    "desk:mail-pause": own(get=False, opens=405),
+    "desk:delivery-text": look(Right.PEOPLE, lambda world: ("tour", left_mail(world).pk)),
+    "desk:deliveries-withdraw": act(Right.PLAN, *CYCLE),
+    "desk:my-mails": own(),
+    "desk:mail-ahead": own(post=False),
+    "desk:mail-rehearsal": look(Right.PLAN, *CYCLE),
+    "desk:mail-pause": own(opens=403),
     "desk:mail-resume": own(get=False, opens=405),
     "desk:messages": look(Right.PLAN, *CYCLE),
     "desk:message-edit": form(Right.PLAN, *CYCLE, "reminder"),

@@ -26,6 +26,7 @@ from desk.content.editors import choices, new_names
 from desk.content.editors.session import SessionForm
 from desk.content.preview import editor_addresses, preview
 from desk.cycle import line
+from desk.mail import announcing
 from desk.ui import conflict
 from desk.ui.acts import act_of
 from desk.ui.languages import LANGUAGES
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @login_required
+@announcing.announces(says_so=False)
 def edit(request: HttpRequest, cycle: str, slug: str) -> HttpResponse:
     """Edit what a session says and who speaks in it; readers see it without being able to."""
     right = access.Right.PLAN if request.method == "POST" else access.Right.SEE
@@ -218,6 +220,7 @@ def _page(
 
 @require_POST
 @login_required
+@announcing.announces(says_so=False)
 def publish(request: HttpRequest, cycle: str, slug: str) -> HttpResponse:
     """Let everyone see a session that is a draft."""
     session, _rights = access.session_for(request.user, cycle, slug, right=access.Right.PLAN)

@@ -26,8 +26,6 @@ from .texts import LONGEST_SUBJECT, Texts
 if TYPE_CHECKING:
     import datetime as dt
 
-    from django.core.mail import EmailMultiAlternatives
-
     from notifications.models import Delivery
     from registrations.models import CycleRegistration
 
@@ -43,7 +41,7 @@ PLAIN_BLANKS = re.compile(r"[ \t\r\n]+")
 SEVERAL_BLANK_LINES = re.compile(r"\n{3,}")
 
 
-def message(delivery: Delivery, *, at: dt.datetime, texts: Texts | None = None) -> EmailMultiAlternatives:
+def message(delivery: Delivery, *, at: dt.datetime, texts: Texts | None = None) -> Mail:
     """Return the message of a delivery as it stands at `at`; the same Message-ID at every attempt.
 
     `texts` keeps what organisers wrote from one mail of a batch to the next.
@@ -65,6 +63,7 @@ def message(delivery: Delivery, *, at: dt.datetime, texts: Texts | None = None) 
             reply_to=[draft.voice.contact],
             headers=_headers(delivery, context["unsubscribe_url"]),
         )
+        mail.marked = written.marked
         mail.attach_alternative(written.html, "text/html")
         attendee = context["given_name"] if kind.is_to_speaker else str(reader)
         for file in kind.files(draft, context):
