@@ -35,6 +35,7 @@ def facts(draft: Draft) -> dict[str, Any]:
     # Only the mail that a decision caused repeats the organiser's words.
     is_answer = delivery.created_at == person.decided_at
     result: dict[str, Any] = {"message": person.decision_message if is_answer else delivery.note}
+    result["is_accepted"] = is_answer
     result["is_in"] = person.state == State.CONFIRMED
     result["stops"] = [draft.stop(row.session) for row in _in_order(rows.filter(state=State.CONFIRMED))]
     waiting = list(_in_order(rows.filter(state=State.WAITLISTED)))
