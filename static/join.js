@@ -23,6 +23,7 @@ document.addEventListener('DOMContentLoaded', () => {
   const open = () => {
     clearInterval(ticking)
     button.removeAttribute('aria-disabled')
+    button.classList.remove('quiet')
     button.textContent = words.ready
     timer.hidden = true
     say(words.open)
