@@ -123,7 +123,7 @@ class RegistrationForm(AsksAboutSlips, NameFields):
     src = forms.CharField(widget=forms.HiddenInput, required=False)
     tz = forms.CharField(
         label=_("Your local time"),
-        help_text=_("This form, your page and our emails then show your own time, too."),
+        help_text=_("This form, your page and our emails then show your own time."),
         required=False,
         widget=forms.Select,
     )
@@ -321,7 +321,7 @@ class PersonForm(NameFields):
     timezone = forms.ChoiceField(
         label=_("Your time zone"),
         required=False,
-        help_text=_("Messages and this page then show your own time beside that of the cycle."),
+        help_text=_("Our emails then show your own time, and this page shows it beside that of the cycle."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

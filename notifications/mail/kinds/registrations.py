@@ -60,7 +60,11 @@ def _begins_now(draft: Draft) -> dict[str, Any] | None:
 
 def _cancelled(draft: Draft) -> dict[str, Any]:
     """Return whether there was a place to give back: who only waited is not told that they had one."""
-    return {**queues.facts(draft), "had_place": bool(calendar_files.given_up(draft.delivery))}
+    delivery = draft.delivery
+    rows = Registration.objects.filter(cycle_registration=delivery.cycle_registration_id)
+    if delivery.registration_id is not None:
+        rows = rows.filter(pk=delivery.registration_id)
+    return {**queues.facts(draft), "had_place": rows.filter(confirmed_at__isnull=False).exists()}
 
 
 def _removed(draft: Draft) -> dict[str, Any]:
