@@ -170,16 +170,22 @@ class _Reader:
             yield self.labels.get(name, name), self.value(name, value)
 
     def value(self, name: str, value: Any) -> str:
-        if isinstance(value, Coded):
-            return value.words
+        if isinstance(value, Coded) or name == "timezone":
+            return (
+                value.words if isinstance(value, Coded) else wording.zone_name(value, language=self.language)
+            )
         if isinstance(value, dt.datetime):
             return wording.short_when(value, zone=self.zone, language=self.language)
         if isinstance(value, bool):
             return _("yes") if value else _("no")
         if isinstance(value, dict):
-            if name == "text":
-                return str(value.get(self.language) or next(iter(value.values()), ""))
-            return "; ".join(
-                f"{self.asked.get(key, key)} {questions.words(said)}" for key, said in value.items()
-            )
+            return self._several(name, value)
         return str(self.choices.get(name, {}).get(value, value))
+
+    def _several(self, name: str, value: dict[str, Any]) -> str:
+        """Return a text in the page's language, or answers, each after its question."""
+        if name == "text":
+            return str(value.get(self.language) or next(iter(value.values()), ""))
+        return "; ".join(
+            f"{self.asked.get(key, '')} {questions.words(said)}".strip() for key, said in value.items()
+        )
