@@ -1,6 +1,19 @@
 // The waiting room: counts down, announces politely, and lets the button work when the room opens.
 // Without it the button works all the same: the server says whether the room is open.
 document.addEventListener('DOMContentLoaded', () => {
+  // A room whose address is not there yet: asked for every half minute, as a visitor would.
+  const waiting = document.querySelector('form[data-again]')
+  if (waiting) {
+    const asking = setInterval(async () => {
+      const answer = await fetch(location.href).catch(() => null)
+      if (!answer?.ok || !(await answer.text()).includes('data-door="open"')) return
+      clearInterval(asking)
+      const button = waiting.querySelector('button')
+      button.textContent = waiting.dataset.ready
+      button.classList.remove('quiet')
+      document.getElementById('door-status').textContent = waiting.dataset.open
+    }, 30000)
+  }
   const form = document.querySelector('form[data-opens-in]')
   if (!form) return
   const button = form.querySelector('button')
