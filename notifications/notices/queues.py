@@ -41,7 +41,10 @@ def facts(draft: Draft) -> dict[str, Any]:
     waiting = list(_in_order(rows.filter(state=State.WAITLISTED)))
     positions = my_pages.waiting_positions(row.session_id for row in waiting)
     result["waiting"] = [Waiting(draft.stop(row.session), positions[row.pk]) for row in waiting]
-    result["only_waits"] = bool(result["waiting"]) and not result["stops"]
+    # A place that is offered is not theirs yet.
+    result["only_waits"] = not result["stops"] and (
+        bool(waiting) or rows.filter(state=State.OFFERED).exists()
+    )
     if person.state == State.WAITLISTED:
         result["position"] = my_pages.cycle_position(person)
     return result

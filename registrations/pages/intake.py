@@ -98,7 +98,12 @@ class Fullness:
 
     @property
     def cycle_words(self) -> str:
-        return "" if self.cycle is None else _full(self.cycle)
+        """Say how many wait for a place in the cycle before a newcomer; empty when nobody does."""
+        if not self.cycle:
+            return ""
+        return ngettext(
+            "%(count)d person waits before you.", "%(count)d people wait before you.", self.cycle
+        ) % {"count": self.cycle}
 
 
 def _full(waiting: int) -> str:

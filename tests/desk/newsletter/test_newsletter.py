@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import pytest
 import time_machine
@@ -81,8 +82,7 @@ def test_the_list_holds_who_agreed_and_how(signed_in: tuple[Client, Programme], 
 def test_one_click_leaves_it_and_the_rest_stays(signed_in: tuple[Client, Programme]) -> None:
     client, programme = signed_in
     person = reader(programme, "zoe@example.org")
-    link = personal_links.leave_newsletter(person).removeprefix("http://testserver")
-    path = "/" + link.split("/", 3)[3]
+    path = urlsplit(personal_links.leave_newsletter(person)).path
     stranger = Client(enforce_csrf_checks=True)
     assert "Quitter la lettre d’information" in stranger.get(path).content.decode()
     assert participants.has_newsletter(person)
@@ -103,7 +103,7 @@ def test_one_click_leaves_it_and_the_rest_stays(signed_in: tuple[Client, Program
 def test_the_link_ends_with_the_others(signed_in: tuple[Client, Programme]) -> None:
     _client, programme = signed_in
     person = reader(programme, "zoe@example.org")
-    path = "/" + personal_links.leave_newsletter(person).split("/", 3)[3]
+    path = urlsplit(personal_links.leave_newsletter(person)).path
     participants.end_old_links(person, at=AT)
     assert Client().post(path).status_code == 404
     assert participants.has_newsletter(person)

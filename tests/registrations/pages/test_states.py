@@ -210,7 +210,7 @@ def test_on_the_day_joining_is_the_first_and_only_filled_button(
     with time_machine.travel(at, tick=False):
         page = main_of(client.get(own_pages(mine, "fr")["my-registrations"]).content.decode())
     filled = [words_of(button) for button in re.findall(r'<(?:a|button) class="button"[^>]*>(.*?)</', page)]
-    assert filled == (["Rejoindre"] if is_filled else [])
+    assert filled == (["Rejoindre Escale 1"] if is_filled else [])
 
 
 def seat_moved_to_today() -> tuple[Registration, dt.datetime]:
