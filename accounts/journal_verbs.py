@@ -80,6 +80,7 @@ VERBS: dict[str, _StrPromise] = {
     "registration.crowd_over": _("no longer expected many people from one place"),
     "registration.crowd": _("expected many people to register from one place"),
     "registrants.export": _("exported the people registered"),
+    "newsletter.export": _("exported the readers of the newsletter"),
     "attendance.mark_absent": _("noted the others as absent"),
     "attendance.note": _("noted who came"),
     "attendance.apply": _("applied an attendance report"),

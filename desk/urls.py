@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("desk.schedule.urls")),
     path("", include("desk.calendars.urls")),
     path("", include("desk.people.urls")),
+    path("", include("desk.newsletter.urls")),
     path("", include("desk.terms.urls")),
     path("", include("desk.reminders.urls")),
     path("", include("desk.mail.urls")),

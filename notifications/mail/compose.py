@@ -188,7 +188,12 @@ def _called(draft: Draft) -> str:
 
 def _of_cycle(draft: Draft) -> dict[str, Any]:
     cycle = draft.cycle
-    return {"cycle_title": str(cycle.title), "cycle_url": address("cycles:cycle-detail", cycle.slug)}
+    return {
+        # What its public pages say on top: that a demonstration announces nothing, for one.
+        "banner": str(cycle.banner),
+        "cycle_title": str(cycle.title),
+        "cycle_url": address("cycles:cycle-detail", cycle.slug),
+    }
 
 
 def _of_speaker(draft: Draft) -> dict[str, Any]:

@@ -27,7 +27,7 @@ def _also(draft: Draft) -> dict[str, Any]:
     following = draft.texts.following(session) if session is not None else []
     if not following or person is None:
         return {"also": []}
-    seats = Registration.objects.seated().filter(participant=person, session__in=following)
+    seats = Registration.objects.confirmed().filter(participant=person, session__in=following)
     by_session = {seat.session_id: seat for seat in seats}
     return {
         "also": [
