@@ -104,6 +104,8 @@ COPIED = (
     "short_title",
     "session_word",
     "description",
+    "outcomes",
+    "spoken_language",
     "sender_name",
     "contact_email",
     "color",
