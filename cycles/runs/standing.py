@@ -18,6 +18,8 @@ from cycles.language import naming, wording
 from cycles.models import Cycle, Session
 from cycles.site.pages.stops import language, next_session, takes_registrations
 
+from .lengths import in_hours
+
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
@@ -155,14 +157,6 @@ class Run:
         programme = self.cycle.public_programme
         of_programme = programme.contact_email if programme else ""
         return self.cycle.contact_email or of_programme or settings.ESCALE_CONTACT_EMAIL
-
-
-def in_hours(minutes: int) -> str:
-    """Say a length of training in hours, however long: "7 h", "3 h 30"."""
-    hours, rest = divmod(minutes, 60)
-    if not rest:
-        return _("%(hours)d\u00a0h") % {"hours": hours}
-    return _("%(hours)d\u00a0h\u00a0%(minutes)02d") % {"hours": hours, "minutes": rest}
 
 
 def wheres(sessions: Sequence[Session]) -> str:

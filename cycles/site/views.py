@@ -86,7 +86,7 @@ def cycle_detail(request: HttpRequest, slug: str) -> Built:
     feed = reverse("cycles:cycle-feed", args=[cycle.slug])
     context = {"cycle": cycle, "page": page, "line": page.line, "feed": feed}
     if page.run is not None:
-        context |= {"run": page.run.run, "trainers": page.run.trainers}
+        context |= {"run": page.run.run, "trainers": page.run.trainers, "sheet": page.run.sheet}
         return _page(request, "cycles/runs/run_detail.html", context, at=at, true_until=page.changes_at)
     return _page(request, "cycles/site/cycle_detail.html", context, at=at, true_until=page.changes_at)
 

@@ -91,6 +91,7 @@ TABLES: dict[type[Model], Table] = {
             "programme_id",
             "kind",
             "status",
+            "legal_frame",
             "title",
             "summary",
             "audience",

@@ -186,12 +186,20 @@ class ModuleForm(ContentForm):
     }
     sections = (
         Section(title=_("Words"), names=("title", "summary", "audience")),
-        Section(title=_("State"), names=("kind", "status", "programme_id")),
+        Section(title=_("State"), names=("kind", "status", "legal_frame", "programme_id")),
         Section(title=_("Who"), names=("owners", "partners")),
         Section(title=_("Where"), names=("is_external", "platform_id", "url")),
     )
     kind = forms.ChoiceField(label=_("Kind"), choices=Module.Kind.choices)
     status = forms.ChoiceField(label=_("State"), choices=Module.Status.choices)
+    legal_frame = forms.ChoiceField(
+        label=_("Legal frame"),
+        choices=Session.LegalFrame.choices,
+        initial=Session.LegalFrame.INFORMATION,
+        help_text=_(
+            "Training action: in the runs opened from now on people sign, and certificates are issued."
+        ),
+    )
     programme_id = programme_field()
     owners = organisations_field(_("Built by"))
     partners = organisations_field(_("With"))
