@@ -17,8 +17,8 @@ from accounts import journal
 from cycles.calendars import calendar_revision
 from cycles.content import content_version
 from cycles.content.editing import rows
-from cycles.events import SessionsAdded
-from cycles.models import Cycle, Module, Segment, Session, SpeakerSlot, Workshop
+from cycles.events import SessionsAdded, SpeakersChanged
+from cycles.models import Cycle, Module, Person, Segment, Session, SpeakerSlot, Workshop
 from cycles.models.shared import Modality
 from cycles.schedule import planning, recurrence
 from cycles.schedule.planning.schedule import LONGEST_SESSION
@@ -80,10 +80,13 @@ def open_run(
     half_days: Sequence[HalfDay],
     terms: Terms,
     trainers: Collection[int] = (),
+    addresses: Mapping[int, str] | None = None,
     by: User | None,
     at: dt.datetime,
 ) -> Cycle:
     """Make a run of a module as a draft, with its half-days in their order; `trainers` are keys of people.
+
+    `addresses` are those of trainers whose address is known: they get links, and see the run with their account.
 
     Raises PlanningError without a half-day, for half-days that overlap, or that end before they begin.
     """
@@ -93,6 +96,7 @@ def open_run(
             half_days=half_days,
             terms=terms,
             trainers=trainers,
+            addresses=addresses or {},
             word=HALF_DAY,
             title=module.title,
             at=at,
@@ -232,6 +236,7 @@ def repeat(cycle: Cycle, *, first_day: dt.date, by: User | None, at: dt.datetime
                 timezone=row.timezone,
             ),
             trainers=list(trainers.order_by("segment__order", "order").values_list("person", flat=True)),
+            addresses=dict(trainers.exclude(contact_email="").values_list("person", "contact_email")),
             word=row.session_word,
             title=row.title,
             is_numbered=sessions[0].number is not None,
@@ -275,6 +280,7 @@ def _opened(
     trainers: Collection[int],
     word: Words,
     title: Words,
+    addresses: Mapping[int, str] | None = None,
     is_numbered: bool = True,
     at: dt.datetime,
 ) -> Cycle:
@@ -288,7 +294,7 @@ def _opened(
         **{name: getattr(terms, name) for name in terms.__dataclass_fields__},
     )
     made = _half_days(cycle, half_days, is_numbered=is_numbered, at=at)
-    _name_trainers(made, trainers)
+    _name_trainers(made, trainers, addresses or {}, at=at)
     calendar_revision.look([session.pk for session in made], at=at)
     _announce(cycle, made, at=at)
     return cycle
@@ -371,10 +377,13 @@ def _check(cycle: Cycle, listed: Sequence[HalfDay], *, at: dt.datetime) -> None:
             )
 
 
-def _name_trainers(made: Sequence[Session], trainers: Collection[int]) -> None:
+def _name_trainers(
+    made: Sequence[Session], trainers: Collection[int], addresses: Mapping[int, str], *, at: dt.datetime
+) -> None:
     """Name the trainers in each half-day, in one item of its agenda."""
     if not trainers:
         return
+    names = {person.pk: person.full_name for person in Person.objects.filter(pk__in=addresses)}
     for session in made:
         segment = Segment.objects.create(
             session=session,
@@ -383,9 +392,17 @@ def _name_trainers(made: Sequence[Session], trainers: Collection[int]) -> None:
             kind=Segment.Kind.INTERVENTION,
         )
         SpeakerSlot.objects.bulk_create(
-            SpeakerSlot(segment=segment, order=order, person_id=pk)
+            SpeakerSlot(
+                segment=segment,
+                order=order,
+                person_id=pk,
+                contact_email=addresses.get(pk, ""),
+                contact_name=names.get(pk, ""),
+            )
             for order, pk in enumerate(dict.fromkeys(trainers), start=1)
         )
+        if addresses:
+            SpeakersChanged(session_id=session.pk, at=at).send()
 
 
 def _announce(cycle: Cycle, made: Sequence[Session], *, at: dt.datetime) -> None:

@@ -19,6 +19,7 @@ from cycles.schedule import planning
 from desk.content.editors import choices
 
 from .forms import (
+    HALF_DAY_ORDER,
     MOST_ROWS,
     ElsewhereFactsForm,
     ElsewhereForm,
@@ -68,6 +69,7 @@ def run_new(request: HttpRequest, slug: str) -> HttpResponse:
             half_days=rows.half_days(),
             terms=form.terms(),
             trainers=form.trainers(),
+            addresses=form.addresses(),
             by=access.account(request.user),
             at=at,
         )
@@ -144,7 +146,7 @@ def _rows(request: HttpRequest, initial: dict[str, Any]) -> BaseHalfDays:
 def _more(request: HttpRequest) -> BaseHalfDays:
     """Return the rows as they were typed, with some more below."""
     total = min(int(request.POST.get("day-TOTAL_FORMS", "0") or 0), MOST_ROWS)
-    names = ("date", "starts", "ends", "modality", "place", "access", "room_url")
+    names = HALF_DAY_ORDER
     typed = [{name: request.POST.get(f"day-{n}-{name}", "") for name in names} for n in range(total)]
     return cast("BaseHalfDays", HalfDays(initial=typed, prefix="day"))
 

@@ -57,7 +57,7 @@ def form(*days: tuple[str, str, str], **fields: str) -> dict[str, str]:
         rows |= {f"day-{n}-modality": "on_site"}
     for n, (date, starts, ends) in enumerate(days):
         rows |= {f"day-{n}-date": date, f"day-{n}-starts": starts, f"day-{n}-ends": ends}
-    rows["day-0-place"] = PLACE
+    rows["day-0-place_fr"] = PLACE
     return {**rows, "registration_mode": "open", **fields}
 
 
