@@ -49,6 +49,8 @@ class HalfDay:
     place: Words = ""
     access: Words = ""
     room_url: str = ""
+    # From a midnight to the next: the day is known, the hour is announced later.
+    is_all_day: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -261,6 +263,8 @@ def _moved(session: Session, cycle: Cycle, by: dt.timedelta) -> HalfDay:
         minutes=int(length.total_seconds()) // 60,
         zone=cycle.timezone,
     )
+    if session.is_all_day:
+        span = recurrence.local_span(start.date() + by, local_start=None, minutes=None, zone=cycle.timezone)
     return HalfDay(
         starts_at=span.starts_at,
         ends_at=span.ends_at,
@@ -269,6 +273,7 @@ def _moved(session: Session, cycle: Cycle, by: dt.timedelta) -> HalfDay:
         access=session.access,
         # A room is made for one date; the next one gets its own.
         room_url="",
+        is_all_day=session.is_all_day,
     )
 
 
@@ -347,6 +352,7 @@ def _half_days(
                 status=Session.Status.CONFIRMED,
                 starts_at=each.starts_at,
                 ends_at=each.ends_at,
+                is_all_day=each.is_all_day,
                 modality=each.modality,
                 place=each.place,
                 access=each.access,
@@ -364,7 +370,7 @@ def _check(cycle: Cycle, listed: Sequence[HalfDay], *, at: dt.datetime) -> None:
     for each in listed:
         if each.ends_at <= each.starts_at:
             raise PlanningError(_("A half-day ends after it starts: check the date and the hours."))
-        if each.ends_at - each.starts_at > LONGEST_SESSION:
+        if each.ends_at - each.starts_at > LONGEST_SESSION and not each.is_all_day:
             raise PlanningError(_("A half-day lasts 24 hours at most: check the date and the hours."))
         if each.starts_at <= at and cycle.status != Cycle.Status.DRAFT:
             raise PlanningError(_("That moment is in the past: choose a later one."))

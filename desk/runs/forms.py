@@ -53,8 +53,10 @@ class HalfDayForm(WordsMixin, forms.Form):
     }
 
     date = date_field(label=_("Date"))
-    starts = time_field(label=_("From"))
-    ends = time_field(label=_("To"))
+    starts = time_field(
+        label=_("From"), required=False, help_text=_("Both hours empty: the hour is announced later.")
+    )
+    ends = time_field(label=_("To"), required=False)
     modality = forms.ChoiceField(
         label=_("How people take part"),
         choices=[choice for choice in Modality.choices if choice[0] != Modality.UNKNOWN],
@@ -83,6 +85,9 @@ class HalfDayForm(WordsMixin, forms.Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         date, starts, ends = (data.get(name) for name in ("date", "starts", "ends"))
+        for name, hour, other in (("starts", starts, ends), ("ends", ends, starts)):
+            if hour is None and other is not None and name not in self.errors:
+                self.add_error(name, _("Give both hours, or neither while they are not known."))
         if starts and ends and ends <= starts:
             self.add_error("ends", _("A half-day ends after it starts: check the hours."))
         if date and starts and ends and not self.errors:
@@ -101,9 +106,18 @@ class HalfDayForm(WordsMixin, forms.Form):
             words[name] if self.is_written(name) else (getattr(above, name) if above and has_place else "")
             for name in ("place", "access")
         )
+        if data["starts"] is None:
+            day = recurrence.local_span(data["date"], local_start=None, minutes=None, zone=self.zone)
+            starts_at, ends_at = day.starts_at, day.ends_at
+        else:
+            starts_at, ends_at = (
+                dt.datetime.combine(data["date"], data[name], zone).astimezone(dt.UTC)
+                for name in ("starts", "ends")
+            )
         return runs.HalfDay(
-            starts_at=dt.datetime.combine(data["date"], data["starts"], zone).astimezone(dt.UTC),
-            ends_at=dt.datetime.combine(data["date"], data["ends"], zone).astimezone(dt.UTC),
+            starts_at=starts_at,
+            ends_at=ends_at,
+            is_all_day=data["starts"] is None,
             modality=data["modality"],
             place=place,
             access=access,

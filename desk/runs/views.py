@@ -81,7 +81,7 @@ def run_new(request: HttpRequest, slug: str) -> HttpResponse:
 @never_cache
 @login_required
 def workshop_open(request: HttpRequest, slug: str) -> HttpResponse:
-    """Open the registration of a workshop, once its hour is known."""
+    """Open the registration of a workshop: its day is known, its hour perhaps not yet."""
     workshop, _rights = access.content_for(request.user, Workshop, slug)
     if workshop.module is None or workshop.run_id is not None:
         raise Http404

@@ -104,11 +104,11 @@ def test_of_many_people_the_first_are_named(claire: Client, run: build.Run) -> N
     assert words.endswith("P Zz0 P Zz1 and 2 others")
 
 
-def test_a_trainer_sees_their_run_and_only_the_pages_that_they_may_open(client: Client, run: build.Run) -> None:
+def test_a_trainer_sees_their_run_and_only_the_pages_that_they_may_open(
+    client: Client, run: build.Run
+) -> None:
     marc = make.user(email=build.MARC)
-    client.force_login(
-        make.membership(programme=run.programme, role=Membership.Role.TRAINER, user=marc).user
-    )
+    client.force_login(make.membership(programme=run.programme, role=Membership.Role.TRAINER, user=marc).user)
     needs = client.get(PAGE).context["needs"]
     assert {need.url for need in needs} == {
         "",
@@ -170,7 +170,8 @@ def test_the_figures_of_a_year(claire: Client, run: build.Run) -> None:
     assert "3 people without a status" in answer.content.decode()
     assert "These figures are incomplete." in answer.content.decode()
     TraineeFile.objects.bulk_create(
-        TraineeFile(cycle_registration=owner, kind=kind) for owner, kind in zip(run.people, "ace", strict=True)
+        TraineeFile(cycle_registration=owner, kind=kind)
+        for owner, kind in zip(run.people, "ace", strict=True)
     )
     file = claire.get(f"{page}2026.csv")
     assert file.headers["Content-Disposition"] == 'attachment; filename="bpf-2026-10443-17-incomplete.csv"'
@@ -182,7 +183,9 @@ def test_the_figures_of_a_year(claire: Client, run: build.Run) -> None:
     assert claire.get(f"{page}1999/").status_code == 404
 
 
-def test_another_programme_of_the_provider_is_counted_for_who_plans_it(claire: Client, run: build.Run) -> None:
+def test_another_programme_of_the_provider_is_counted_for_who_plans_it(
+    claire: Client, run: build.Run
+) -> None:
     provider = build.provider(run)
     other = make.programme()
     other_link = provider.programmes.create(programme=other)
