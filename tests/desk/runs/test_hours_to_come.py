@@ -114,7 +114,7 @@ def test_people_register_and_are_told_the_hour(marc: Client) -> None:
     assert (session.starts_at, session.ends_at) == (paris(2026, 10, 6, 14), paris(2026, 10, 6, 16))
     assert session.is_all_day is False
     later = AT + dt.timedelta(hours=1)
-    planner.plan(at=later)
+    planner.open_due(at=later)
     moved = compose.message(Delivery.objects.get(kind="session_moved"), at=later)
     assert "14 h" in moved.body.replace("\u202f", " ").replace("\xa0", " ")
     assert "0 h" not in moved.body.replace("\u202f", " ").replace("\xa0", " ")
