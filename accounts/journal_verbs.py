@@ -115,6 +115,7 @@ VERBS: dict[str, _StrPromise] = {
     "syllabus.give": _("gave a run its programme sheet"),
     "training.engagement": _("wrote what trainers are to the provider"),
     "training.yearly_file": _("took out the figures of a yearly report"),
+    "training.ask_countersign": _("asked the trainers to countersign a sheet"),
     "training.archive": _("took out all that proves a run"),
     "training.undo": _("took back the countersignature of a sheet"),
     "training.countersign": _("countersigned a sign-in sheet"),

@@ -525,6 +525,7 @@ DOORS: dict[str, Door] = {
     "desk:training-person": form(Right.TEACH, lambda world: half_day(world, trainee(world).pk)),
     "desk:training-absent": act(Right.TEACH, half_day),
     "desk:training-countersign": form(Right.TEACH, half_day),
+    "desk:training-ask": act(Right.PLAN, half_day),
     "desk:training-undo": form(Right.PLAN, half_day),
     "desk:training-walk-in": form(Right.TEACH, half_day),
     "desk:training-room": look(Right.TEACH, half_day),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import io
 import json
+import re
 import zipfile
 from typing import TYPE_CHECKING
 
@@ -12,6 +14,7 @@ import pytest
 import time_machine
 
 from cycles.models import Membership
+from notifications.mail import compose
 from notifications.models import Delivery
 from registrations.models import CycleRegistration
 from tests import make
@@ -118,6 +121,24 @@ def test_a_trainer_sees_their_run_and_only_the_pages_that_they_may_open(
     assert client.get(f"{PAGE}evidence.zip").status_code == 403
     client.force_login(make.membership(programme=run.programme, role=Membership.Role.TRAINER).user)
     assert client.get(PAGE).status_code == 404
+
+
+def test_trainers_are_asked_to_countersign_once_a_day(claire: Client, run: build.Run) -> None:
+    ask = "/en/desk/cycles/mse-1/sessions/demi-journee-1/sheet/ask/"
+    with time_machine.travel(build.at(12), tick=False):
+        assert "Nobody was asked" in claire.post(ask, follow=True).content.decode()
+    for words in ("1 trainer is asked by email to countersign.", "Nobody was asked"):
+        assert words in claire.post(ask, follow=True).content.decode()
+    mail = compose.message(Delivery.objects.get(kind="countersign_asked"), at=build.at(19))
+    assert [build.MARC in to for to in mail.to] == [True]
+    found = re.search(r"http://testserver(/fr/teach/[^\s/]+/)", mail.body)
+    assert found is not None
+    assert "Comprendre" in claire.get(found[1]).content.decode()
+    build.all_sign(run, run.morning)
+    build.countersign(run.morning)
+    with time_machine.travel(build.at(19) + dt.timedelta(days=1), tick=False):
+        assert "Nobody was asked" in claire.post(ask, follow=True).content.decode()
+    assert Delivery.objects.filter(kind="countersign_asked").count() == 1
 
 
 def unzipped(answer: HttpResponse) -> zipfile.ZipFile:
