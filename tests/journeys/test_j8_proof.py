@@ -7,6 +7,7 @@ import hashlib
 import io
 import json
 import zipfile
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.django_db
 RUN = "/fr/desk/cycles/lire-1/"
+PAGE = "/fr/desk/modules/lire/programme/"
+YEAR = "/fr/desk/programmes/vaubrette/yearly/2026"
+SOLD = paris(2026, 9, 1, 9)
 SHEET = {
     "dated_on": "2026-09-01",
     "minutes": "420",
@@ -60,64 +64,72 @@ def half_days(day: str) -> dict[str, str]:
     return rows | {f"day-{number}-modality": "on_site" for number in range(5)}
 
 
-def test_from_the_sheet_to_the_year(programme: Programme) -> None:
-    module = make.module(slug="lire", programme=programme)
-    tariq = make.person(given_name="Tariq", family_name="Benhaddou")
-    claire = signed_in(programme, Membership.Role.ORGANISER)
-    trainer = signed_in(programme, Membership.Role.TRAINER, email="tariq@example.org", name="Tariq Benhaddou")
-    other = signed_in(programme, Membership.Role.TRAINER, email="autre@example.org")
+@dataclass
+class Team:
+    """Who organises, who trains at the run, and who trains elsewhere."""
 
-    with time_machine.travel(paris(2026, 9, 1, 9), tick=False):
-        # The module becomes a training; its sheet is refused with holes, then published.
-        seen = claire.get("/fr/desk/content/modules/lire/").context["form"]["seen"].value()
-        edited = {
-            "title_fr": "Lire une rivière",
-            "kind": "training_module",
-            "status": "open",
-            "legal_frame": "training_action",
-            "programme_id": str(programme.pk),
-            "seen": seen,
-        }
-        assert claire.post("/fr/desk/content/modules/lire/", edited).status_code == 302
-        assert Module.objects.get().legal_frame == "training_action"
-        page = "/fr/desk/modules/lire/programme/"
-        assert claire.post(page, {**SHEET, "price_fr": " — "}).status_code == 302
-        assert claire.post(f"{page}publish/").status_code == 422
-        seen = claire.get(page).context["form"]["seen"].value()
-        assert claire.post(page, {**SHEET, "seen": seen}).status_code == 302
-        assert claire.post(f"{page}publish/").status_code == 302
-        # A run is opened and taught by Tariq, whose address is given.
-        terms = {
-            "registration_mode": "open",
-            "trainer_1": str(tariq),
-            "trainer_1_email": "Tariq@Example.org",
-        }
-        opened = claire.post("/fr/desk/modules/lire/runs/new/", {**half_days("2026-10-06"), **terms})
-        assert (opened.status_code, opened.headers["Location"]) == (302, RUN)
-        assert claire.post(f"{RUN}publish/").status_code == 302
-        assert (trainer.get(RUN).status_code, other.get(RUN).status_code) == (200, 404)
-        run = Cycle.objects.get()
-        people = []
-        for name, email in (("Amina", "amina@example.org"), ("Zoë", "zoe@example.org")):
-            applicant = booking.Applicant(email=email, given_name=name, family_name="Diallo")
-            asked = booking.register(
-                run, applicant=applicant, scope=CycleRegistration.Scope.ALL, at=paris(2026, 9, 1, 10)
-            )
-            people.append(booking.confirm(asked, at=paris(2026, 9, 1, 10)))
-        # The sheet changes afterwards: this run keeps the one that it was sold with.
-        seen = claire.get(page).context["form"]["seen"].value()
-        assert (
-            claire.post(
-                page, {**SHEET, "dated_on": "2026-09-02", "price_fr": "140 €", "seen": seen}
-            ).status_code
-            == 302
+    claire: Client
+    trainer: Client
+    other: Client
+
+
+@pytest.fixture
+def team(programme: Programme) -> Team:
+    make.module(slug="lire", programme=programme)
+    make.person(given_name="Tariq", family_name="Benhaddou")
+    role = Membership.Role
+    return Team(
+        claire=signed_in(programme, role.ORGANISER),
+        trainer=signed_in(programme, role.TRAINER, email="tariq@example.org", name="Tariq Benhaddou"),
+        other=signed_in(programme, role.TRAINER, email="autre@example.org"),
+    )
+
+
+def write_sheet(claire: Client, **fields: str) -> None:
+    """Save the sheet from the form as it stands, and publish it."""
+    seen = claire.get(PAGE).context["form"]["seen"].value()
+    assert claire.post(PAGE, {**SHEET, "seen": seen, **fields}).status_code == 302
+    assert claire.post(f"{PAGE}publish/").status_code == 302
+
+
+def sell(team: Team, programme: Programme) -> list[CycleRegistration]:
+    """Make the module a training with a sheet, open a run taught by Tariq, and register two people for it."""
+    claire = team.claire
+    editor = "/fr/desk/content/modules/lire/"
+    edited = {
+        "title_fr": "Lire une rivière",
+        "kind": "training_module",
+        "status": "open",
+        "legal_frame": "training_action",
+        "programme_id": str(programme.pk),
+        "seen": claire.get(editor).context["form"]["seen"].value(),
+    }
+    assert claire.post(editor, edited).status_code == 302
+    assert Module.objects.get().legal_frame == "training_action"
+    assert claire.post(PAGE, {**SHEET, "price_fr": " — "}).status_code == 302
+    assert claire.post(f"{PAGE}publish/").status_code == 422
+    write_sheet(claire)
+    terms = {
+        "registration_mode": "open",
+        "trainer_1": "Tariq Benhaddou",
+        "trainer_1_email": "Tariq@Example.org",
+    }
+    opened = claire.post("/fr/desk/modules/lire/runs/new/", {**half_days("2026-10-06"), **terms})
+    assert (opened.status_code, opened.headers["Location"]) == (302, RUN)
+    assert claire.post(f"{RUN}publish/").status_code == 302
+    people = []
+    for name, email in (("Amina", "amina@example.org"), ("Zoë", "zoe@example.org")):
+        applicant = booking.Applicant(email=email, given_name=name, family_name="Diallo")
+        asked = booking.register(
+            Cycle.objects.get(), applicant=applicant, scope=CycleRegistration.Scope.ALL, at=SOLD
         )
-        assert claire.post(f"{page}publish/").status_code == 302
-        assert Syllabus.objects.published().count() == 2
-        assert "/modules/lire/programme-1.pdf" in Client().get("/fr/cycles/lire-1/").content.decode()
+        people.append(booking.confirm(asked, at=SOLD))
+    return people
 
-    # Everybody signs; Tariq countersigns with his account, for his own run alone.
-    for session in run.sessions.order_by("starts_at"):
+
+def teach(team: Team) -> None:
+    """Let everybody sign; Tariq countersigns with his account, another trainer finds nothing."""
+    for session in Cycle.objects.get().sessions.order_by("starts_at"):
         assert session.starts_at is not None
         assert session.ends_at is not None
         sheet = f"{RUN}sessions/{session.slug}/sheet/"
@@ -126,39 +138,40 @@ def test_from_the_sheet_to_the_year(programme: Programme) -> None:
         ):
             verbs.sign(row, means="link", language="fr", at=session.starts_at)
         with time_machine.travel(session.ends_at + dt.timedelta(minutes=11), tick=False):
-            assert other.get(sheet).status_code == 404
-            assert other.post(f"{sheet}countersign/", {"name": "Autre"}).status_code == 404
-            form = trainer.get(f"{sheet}countersign/").context["form"]
-            sent = {name: field.initial or "" for name, field in form.fields.items()}
-            sent |= {name: form[name].value() or "" for name in form.fields}
-            assert trainer.post(f"{sheet}countersign/", sent).status_code == 302
-    assert Document.objects.sheets().live().count() == 2
+            assert team.other.get(sheet).status_code == 404
+            assert team.other.post(f"{sheet}countersign/", {"name": "Autre"}).status_code == 404
+            assert team.trainer.post(f"{sheet}countersign/", {"name": "Tariq Benhaddou"}).status_code == 302
 
+
+def test_from_the_sheet_to_the_year(team: Team, programme: Programme) -> None:
+    with time_machine.travel(SOLD, tick=False):
+        people = sell(team, programme)
+        assert (team.trainer.get(RUN).status_code, team.other.get(RUN).status_code) == (200, 404)
+        # The sheet changes afterwards: this run keeps the one that it was sold with.
+        write_sheet(team.claire, dated_on="2026-09-02", price_fr="140 €")
+        assert Syllabus.objects.published().count() == 2
+        assert "/modules/lire/programme-1.pdf" in Client().get("/fr/cycles/lire-1/").content.decode()
+    teach(team)
+    assert Document.objects.sheets().live().count() == 2
     with time_machine.travel(paris(2026, 10, 7, 9), tick=False):
-        assert trainer.get(f"{RUN}training/").status_code == 200
-        assert trainer.get(f"{RUN}training/evidence.zip").status_code == 403
+        assert team.trainer.get(f"{RUN}training/").status_code == 200
+        assert team.trainer.get(f"{RUN}training/evidence.zip").status_code == 403
         for person, kind in zip(people, "ae", strict=True):
-            assert claire.post(f"{RUN}training/people/{person.pk}/", {"kind": kind}).status_code == 302
-        answer = claire.get(f"{RUN}training/evidence.zip")
+            path = f"{RUN}training/people/{person.pk}/"
+            assert team.claire.post(path, {"kind": kind}).status_code == 302
+        answer = team.claire.get(f"{RUN}training/evidence.zip")
         archive = zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content)))  # type: ignore[attr-defined]
-        manifest = json.loads(archive.read("MANIFEST.json"))
         assert "programme-v1.pdf" in archive.namelist()
-        assert all(
-            one["sha256"] == hashlib.sha256(archive.read(one["name"])).hexdigest()
-            for one in manifest["files"]
-        )
-        year = "/fr/desk/programmes/vaubrette/yearly/2026"
-        assert (
-            claire.post(
-                f"{year}/trainers/", {"name-0": "Tariq Benhaddou", "trainer-0": "internal"}
-            ).status_code
-            == 302
-        )
-        found = claire.get(f"{year}/").context["found"]
+        listed = json.loads(archive.read("MANIFEST.json"))["files"]
+        assert [one["sha256"] for one in listed] == [
+            hashlib.sha256(archive.read(one["name"])).hexdigest() for one in listed
+        ]
+        sent = {"name-0": "Tariq Benhaddou", "trainer-0": "internal"}
+        assert team.claire.post(f"{YEAR}/trainers/", sent).status_code == 302
+        found = team.claire.get(f"{YEAR}/").context["found"]
         assert found.is_complete
-        totals = {
+        assert {
             frame: (found.frames.total(frame).people, found.frames.total(frame).hours)
             for frame in ("E", "F-1", "F-3", "F-4")
-        }
-        assert totals == {"E": (1, 7), "F-1": (2, 14), "F-3": (2, 14), "F-4": (2, 14)}
-        assert trainer.get(f"{year}/").status_code == 403
+        } == {"E": (1, 7), "F-1": (2, 14), "F-3": (2, 14), "F-4": (2, 14)}
+        assert team.trainer.get(f"{YEAR}/").status_code == 403

@@ -11,14 +11,14 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cycles.models import Session
+from cycles.models import Session, SpeakerSlot
 from training.models import Document, RunSettings, Syllabus, TraineeFile, TrainerEngagement
 from training.signing import queries
 
 from . import frames
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Mapping
 
     from cycles.models import Programme
 
@@ -154,13 +154,13 @@ def _taught(
     """Return who gave which half-day, as the countersigned sheets name them."""
     rows = TrainerEngagement.objects.filter(programme__in=programmes).order_by("pk")
     known = {name_key(one.name): one.engagement for one in rows}
+    agenda = _agendas(counted)
     result: list[frames.Taught] = []
     shown: dict[str, str] = {}
     for session in counted:
         record = json.loads(sheets[session.pk].record)
         named = record["trainer"]
-        # An organiser who countersigns for the trainer gives a reason, and did not teach.
-        names = named.get("others", []) if named.get("reason") else [named["name"], *named.get("others", [])]
+        names = _who_taught(named["name"], named.get("others", []), agenda.get(session.pk, set()), named)
         result += [
             frames.Taught(
                 name=shown.setdefault(name_key(name), name),
@@ -170,6 +170,27 @@ def _taught(
             for name in names
         ]
     return result
+
+
+def _agendas(counted: list[Session]) -> dict[int, set[str]]:
+    """Return by session the names that its agenda has, as `name_key` writes them; one query."""
+    result: dict[int, set[str]] = {}
+    slots = SpeakerSlot.objects.filter(segment__session__in=counted, state__in=SpeakerSlot.SPEAKING)
+    for slot in slots.select_related("person", "segment"):
+        name = slot.contact_name or (str(slot.person) if slot.person else "")
+        result.setdefault(slot.segment.session_id, set()).add(name_key(name))
+    return result
+
+
+def _who_taught(name: str, others: list[str], agenda: set[str], named: Mapping[str, str]) -> list[str]:
+    """Return who taught: who countersigned and the others of the agenda, each once.
+
+    An organiser who countersigns for the trainer gives a reason, and did not teach. A trainer who wrote their name in
+    another way than the agenda is one of its names already.
+    """
+    if named.get("reason") or (others and name_key(name) not in agenda):
+        return others
+    return [name, *(one for one in others if name_key(one) != name_key(name))]
 
 
 def name_key(name: str) -> str:

@@ -123,11 +123,24 @@ def test_whoever_countersigned_for_the_trainer_did_not_teach() -> None:
     assert [name for name, _engagement, _minutes in year(run).trainers] == ["Marc Exemple"]
 
 
+@pytest.mark.parametrize("name", ["Marc Exemple", "MARC  exemple", "M. Exemple"])
+def test_a_trainer_is_one_however_they_write_their_name(name: str) -> None:
+    run = build.run()
+    for session in (run.morning, run.afternoon):
+        build.all_sign(run, session)
+    build.countersign(run.morning)
+    run.afternoon.refresh_from_db()
+    freezing.countersign(
+        run.afternoon, by=None, by_name=name, by_email=build.MARC, language="fr", at=build.at(18)
+    )
+    assert year(run).trainers == (("Marc Exemple", "", 420),)
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_queries_do_not_grow_with_the_people(
     django_assert_num_queries: DjangoAssertNumQueries, count: int
 ) -> None:
     run = build.run(names=build.NAMES[:count])
     build.finished(run)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         year(run)
