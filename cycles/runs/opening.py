@@ -17,12 +17,14 @@ from accounts import journal
 from cycles.calendars import calendar_revision
 from cycles.content import content_version
 from cycles.content.editing import rows
-from cycles.events import SessionsAdded, SpeakersChanged
-from cycles.models import Cycle, Module, Person, Segment, Session, SpeakerSlot, Workshop
+from cycles.events import SessionsAdded
+from cycles.models import Cycle, Module, Session, SpeakerSlot, Workshop
 from cycles.models.shared import Modality
 from cycles.schedule import planning, recurrence
 from cycles.schedule.planning.schedule import LONGEST_SESSION
 from cycles.schedule.revision import PlanningError, next_revised_at
+
+from . import trainers as trainers_of_run
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -299,7 +301,7 @@ def _opened(
         **{name: getattr(terms, name) for name in terms.__dataclass_fields__},
     )
     made = _half_days(cycle, half_days, is_numbered=is_numbered, at=at)
-    _name_trainers(made, trainers, addresses or {}, at=at)
+    trainers_of_run.name(made, trainers, addresses=addresses or {}, at=at)
     calendar_revision.look([session.pk for session in made], at=at)
     _announce(cycle, made, at=at)
     return cycle
@@ -381,34 +383,6 @@ def _check(cycle: Cycle, listed: Sequence[HalfDay], *, at: dt.datetime) -> None:
             raise PlanningError(
                 _("Two half-days of this run overlap: nobody can be at both. Check their hours.")
             )
-
-
-def _name_trainers(
-    made: Sequence[Session], trainers: Collection[int], addresses: Mapping[int, str], *, at: dt.datetime
-) -> None:
-    """Name the trainers in each half-day, in one item of its agenda."""
-    if not trainers:
-        return
-    names = {person.pk: person.full_name for person in Person.objects.filter(pk__in=addresses)}
-    for session in made:
-        segment = Segment.objects.create(
-            session=session,
-            order=1,
-            title={"fr": "Formation", "en": "Training"},
-            kind=Segment.Kind.INTERVENTION,
-        )
-        SpeakerSlot.objects.bulk_create(
-            SpeakerSlot(
-                segment=segment,
-                order=order,
-                person_id=pk,
-                contact_email=addresses.get(pk, ""),
-                contact_name=names.get(pk, ""),
-            )
-            for order, pk in enumerate(dict.fromkeys(trainers), start=1)
-        )
-        if addresses:
-            SpeakersChanged(session_id=session.pk, at=at).send()
 
 
 def _announce(cycle: Cycle, made: Sequence[Session], *, at: dt.datetime) -> None:
