@@ -24,8 +24,6 @@ SCHEMA = "escale.evidence/1"
 SAFE = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(?:/[A-Za-z0-9_-][A-Za-z0-9._-]*)*\Z")
 LONGEST = 100
 MANIFEST, INDEX = "MANIFEST.json", "index.html"
-# PDFs and pictures are packed already.
-STORED = (".pdf", ".jpg", ".png")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,7 +86,8 @@ def pieces(parts: Iterable[Part], *, cover: Cover) -> Iterator[bytes]:
 
 def _entry(name: str, *, at: dt.datetime) -> zipfile.ZipInfo:
     result = zipfile.ZipInfo(name, date_time=(at.year, at.month, at.day, at.hour, at.minute, at.second))
-    result.compress_type = zipfile.ZIP_STORED if name.endswith(STORED) else zipfile.ZIP_DEFLATED
+    # Stored files whose length follows them are not unpacked everywhere (APPNOTE.TXT 4.4.4, bit 3): all are packed.
+    result.compress_type = zipfile.ZIP_DEFLATED
     result.external_attr = 0o644 << 16
     return result
 
