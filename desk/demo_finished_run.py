@@ -29,6 +29,8 @@ from training.models import (
 )
 from training.signing import freezing, verbs
 
+from . import demo_programme_sheet
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -72,6 +74,7 @@ def load(programme: Programme, people: Sequence[Applicant], *, at: dt.datetime) 
         for half_day in HALF_DAYS
     ]
     before = spans[0][0] - dt.timedelta(days=20)
+    demo_programme_sheet.publish(module, at=before)
     cycle = runs.open_run(
         module,
         half_days=[

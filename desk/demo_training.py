@@ -13,6 +13,7 @@ from cycles import runs
 from cycles.content import editing
 from cycles.models import Cycle, Module, Person, Session, Workshop
 
+from . import demo_programme_sheet
 from .demo_finished_run import TRAINER, deleted, name_trainer
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ PLACES_TO_COME, PLACES_FULL = 12, 3
 def load(*, at: dt.datetime) -> tuple[Cycle, Cycle]:
     """Make it; return the run to come and the one that is to be filled."""
     module = Module.objects.get(slug=MODULE)
+    demo_programme_sheet.publish(module, at=at)
     coming = _run(module, day=_day(at, 40), places=PLACES_TO_COME, at=at)
     full = _run(module, day=_day(at, 20), places=PLACES_FULL, at=at)
     Workshop.objects.create(

@@ -12,6 +12,8 @@ urlpatterns = [
     path("", include("desk.programme.urls")),
     path("", include("desk.cycle.urls")),
     path("", include("desk.runs.urls")),
+    path("", include("desk.syllabus.urls")),
+    path("", include("desk.evidence.urls")),
     path("", include("desk.training.urls")),
     path("", include("desk.planner.urls")),
     path("", include("desk.schedule.urls")),

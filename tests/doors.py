@@ -39,6 +39,8 @@ class World:
     membership: Membership
     invitation: Invitation
     stranger: User
+    # Who holds the role of a trainer in the programme, and trains at none of its runs.
+    outsider: User
 
 
 def world() -> World:
@@ -60,6 +62,7 @@ def world() -> World:
         membership=membership,
         invitation=invitation,
         stranger=stranger,
+        outsider=make.membership(programme=programme, role=Membership.Role.TRAINER).user,
     )
 
 
@@ -129,7 +132,27 @@ def named_speaker(world: World) -> SpeakerSlot:
 
 
 def a_run(world: World) -> Cycle:
-    return Cycle.objects.runs().first() or make.run(module=named_module(world), status=Cycle.Status.DRAFT)
+    """Return a run at which the trainer of the world trains."""
+    known = Cycle.objects.runs().first()
+    if known is not None:
+        return known
+    run = make.run(module=named_module(world), status=Cycle.Status.DRAFT)
+    make.slot(make.half_days(run)[0], contact_email=world.people["trainer"].email)
+    return run
+
+
+def become_run(world: World) -> None:
+    """Make the cycle of the world a run: who trains there is let in as before, another trainer is not."""
+    module = named_module(world)
+    Cycle.objects.filter(pk=world.cycle.pk).update(
+        kind=Cycle.Kind.RUN,
+        module=module,
+        run_number=module.runs.count() + 1,
+        frequency="",
+        nth=None,
+        weekday=None,
+    )
+    make.slot(world.session, contact_email=world.people["trainer"].email)
 
 
 def half_day(world: World, *more: Any) -> tuple[Any, ...]:
@@ -314,6 +337,7 @@ DOORS: dict[str, Door] = {
     "training:attest-session": link(TOKEN, 1),
     "training:attest-cycle": link(TOKEN, 1),
     "training:my-document": link(TOKEN, "no-such-code"),
+    "training:syllabus": public("no-such-module", 1),
     "training:verify": public(),
     "training:verify-document": public("no-such-code"),
     "registrations:register": public("tour"),
@@ -432,6 +456,11 @@ DOORS: dict[str, Door] = {
     "desk:cycle-plan": form(Right.PLAN, *CYCLE),
     "desk:cycle-plan-create": act(Right.PLAN, *CYCLE),
     "desk:module-runs": look(Right.PLAN, lambda world: (named_module(world).slug,)),
+    "desk:syllabus": form(Right.PLAN, lambda world: (named_module(world).slug,)),
+    "desk:syllabus-publish": act(Right.PLAN, lambda world: (named_module(world).slug,)),
+    "desk:syllabus-draft": look(Right.PLAN, lambda world: (named_module(world).slug,), opens=404),
+    "desk:syllabus-version": look(Right.PLAN, lambda world: (named_module(world).slug, 1), opens=404),
+    "desk:syllabus-give": act(Right.PLAN, lambda world: (a_run(world).slug,)),
     "desk:run-new": form(Right.PLAN, lambda world: (named_module(world).slug,)),
     "desk:run-elsewhere": form(Right.PLAN, lambda world: (named_module(world).slug,)),
     "desk:workshop-open": form(Right.PLAN, lambda world: (named_module(world).workshops.get().slug,)),
@@ -563,6 +592,7 @@ DOORS: dict[str, Door] = {
     "desk:training-person": form(Right.TEACH, lambda world: half_day(world, trainee(world).pk)),
     "desk:training-absent": act(Right.TEACH, half_day),
     "desk:training-countersign": form(Right.TEACH, half_day),
+    "desk:training-ask": act(Right.PLAN, half_day),
     "desk:training-undo": form(Right.PLAN, half_day),
     "desk:training-walk-in": form(Right.TEACH, half_day),
     "desk:training-room": look(Right.TEACH, half_day),
@@ -575,6 +605,7 @@ DOORS: dict[str, Door] = {
         Right.TEACH, lambda world: half_day(world, training_document(world, Document.Kind.SHEET).pk)
     ),
     "desk:training-run": look(Right.TEACH, lambda world: half_day(world)[:1]),
+    "desk:training-archive": look(Right.PLAN, lambda world: half_day(world)[:1]),
     "desk:training-settings": form(Right.PLAN, lambda world: half_day(world)[:1]),
     "desk:training-issue-all": act(Right.PLAN, lambda world: half_day(world)[:1]),
     "desk:training-trainee": form(
@@ -589,6 +620,10 @@ DOORS: dict[str, Door] = {
     "desk:training-paper-file": look(
         Right.PEOPLE, lambda world: ("tour", training_document(world, Document.Kind.CERTIFICATE).pk)
     ),
+    "desk:yearly-latest": look(Right.PLAN, *PROGRAMME, opens=302),
+    "desk:yearly": look(Right.PLAN, *PROGRAMME, 2026),
+    "desk:yearly-file": look(Right.PLAN, *PROGRAMME, 2026),
+    "desk:yearly-trainers": act(Right.PLAN, *PROGRAMME, 2026),
     "desk:training-provider": form(Right.PLAN, *PROGRAMME),
     "desk:registration": form(Right.PLAN, *CYCLE),
     "desk:registration-codes": act(Right.PLAN, *CYCLE),

@@ -103,7 +103,7 @@ def _cycle(request: HttpRequest, cycle: Cycle, *, at: dt.datetime, track: Track 
     feed = reverse("cycles:cycle-feed", args=[cycle.slug])
     context = {"cycle": cycle, "page": page, "line": page.line, "feed": feed, "track": track}
     if page.run is not None:
-        context |= {"run": page.run.run, "trainers": page.run.trainers}
+        context |= {"run": page.run.run, "trainers": page.run.trainers, "sheet": page.run.sheet}
         return page_of(request, "cycles/runs/run_detail.html", context, at=at, true_until=page.changes_at)
     if cycle.kind == Cycle.Kind.DAILY:
         context["tracks"] = list(cycle.tracks.all())

@@ -117,13 +117,14 @@ def when(session: Session) -> str:
     """Say the date and the hours of a session with its zone in words; empty without a date."""
     if session.starts_at is None or session.ends_at is None:
         return ""
-    return wording.long_when(
+    result = wording.long_when(
         session.starts_at,
         session.ends_at,
         zone=session.cycle.timezone,
         all_day=session.is_all_day,
         language=language(),
     )
+    return naming.with_hour_note(result, session)
 
 
 @register.filter

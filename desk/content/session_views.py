@@ -52,7 +52,9 @@ def edit(request: HttpRequest, cycle: str, slug: str) -> HttpResponse:
         return _page(request, session, None, rights=rights)
     lists = choices.load(SessionForm.wants, user=request.user, row=session)
     if request.method != "POST":
-        form = SessionForm(initial=SessionForm.initial_for(session), choices=lists)
+        form = SessionForm(
+            initial=SessionForm.initial_for(session), choices=lists, of_run=session.cycle.is_run
+        )
         return _page(request, session, form, rights=rights)
     return _sent(request, session, lists, rights, _saved)
 
@@ -62,7 +64,11 @@ def arrange(request: HttpRequest, cycle: str, slug: str) -> HttpResponse:
     """Add, move or take away a row of the editor; nothing is saved."""
     session, rights = access.session_for(request.user, cycle, slug, right=access.Right.PLAN)
     data, focus = reshaped(request.POST, request.POST.get("do", ""))
-    form = SessionForm(data, choices=choices.load(SessionForm.wants, user=request.user, row=session))
+    form = SessionForm(
+        data,
+        choices=choices.load(SessionForm.wants, user=request.user, row=session),
+        of_run=session.cycle.is_run,
+    )
     form.leave_unchecked()
     return _page(request, session, form, rights=rights, focus=focus)
 
@@ -91,14 +97,16 @@ def _sent(
     do: Callable[..., HttpResponse],
 ) -> HttpResponse:
     """Hand a form that was sent to what is to be done with it; say what is wrong with it."""
-    form = SessionForm(request.POST, choices=lists)
+    form = SessionForm(request.POST, choices=lists, of_run=session.cycle.is_run)
     seen = _seen(form)
     if not form.is_valid() or seen is None:
         return _page(request, session, form, rights=rights, status=422)
     try:
         return do(request, session, form, seen=seen)
     except planning.StaleError as error:
-        saved = SessionForm(initial=SessionForm.initial_for(error.row), choices=form.choices)
+        saved = SessionForm(
+            initial=SessionForm.initial_for(error.row), choices=form.choices, of_run=session.cycle.is_run
+        )
         form.follow(saved.initial["seen"])
         result = conflict.differences(saved=saved, written=form)
         return _page(request, error.row, form, rights=rights, status=409, differences=result)

@@ -108,10 +108,11 @@ def pdf(cycle: Cycle, person: Participant, *, contact: str, at: dt.datetime) -> 
 def _when(session: Session, *, language: str) -> str:
     if session.starts_at is None or session.ends_at is None:
         return ""
-    return wording.long_when(
+    result = wording.long_when(
         session.starts_at,
         session.ends_at,
         zone=session.cycle.timezone,
         all_day=session.is_all_day,
         language=language,
     )
+    return naming.with_hour_note(result, session)

@@ -123,6 +123,7 @@ class Draft:
                 all_day=session.is_all_day,
                 language=translation.get_language() or "fr",
             )
+            when = naming.with_hour_note(when, session)
         return Stop(
             title=naming.session_title(session),
             when=when,

@@ -97,6 +97,11 @@ def tablet(token: str, by_name: str, *, at: dt.datetime) -> Tablet | None:
     return Tablet(session=session, by_name=by_name)
 
 
+def no_tablet(token: str) -> None:
+    """Open nothing with the token of a tablet alone: it is half of the link."""
+    del token
+
+
 def address(name: str, *args: object, language: str) -> str:
     """Return the whole address of a page of training."""
     with translation.override(language):

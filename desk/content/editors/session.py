@@ -232,6 +232,22 @@ class SessionForm(ContentForm):
         label=_("Topics"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
     )
 
+    def __init__(self, *args: Any, of_run: bool = False, **kwargs: Any) -> None:
+        """`of_run`: its places are those of the whole run, which nobody registers for in part."""
+        super().__init__(*args, **kwargs)
+        if of_run:
+            del self.fields["capacity"]
+            self.sections = tuple(
+                Section(
+                    title=each.title,
+                    names=tuple(name for name in each.names if name != "capacity"),
+                    help=_("Its places are those of the whole run: see “Registration”."),
+                )
+                if "capacity" in each.names
+                else each
+                for each in type(self).sections
+            )
+
     @classmethod
     def initial_for(cls, session: Session) -> dict[str, Any]:
         """Return what the form shows first, the whole agenda included; two queries."""

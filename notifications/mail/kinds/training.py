@@ -1,4 +1,4 @@
-"""The mail of a training run that no webinar has: its joining instructions, with a page to print."""
+"""The mails of a training run that no webinar has: joining instructions with a page to print, asking to countersign."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from notifications.joining import letter, owing
 from notifications.mail.variable_sets import BASE
+from notifications.notices import countersigning
+from training.signing import links
 
 from . import Group, Kind, register
 
@@ -28,6 +30,24 @@ def _page(draft: Draft) -> Iterator[tuple[str, bytes, str]]:
     yield letter.file_name(), content, "application/pdf"
 
 
+def _sheet(draft: Draft) -> dict[str, Any]:
+    session = draft.session
+    if session is None:
+        return {}
+    return {"teach_url": links.teach(session, email=draft.delivery.to_address, language=draft.language)}
+
+
+register(
+    Kind(
+        name=countersigning.KIND,
+        label=_("Asking trainers to countersign"),
+        readers=_("whoever trained at a half-day whose sheet is not countersigned, when an organiser asks"),
+        group=Group.SPEAKERS,
+        facts=_sheet,
+        comes_after=True,
+        is_to_speaker=True,
+    )
+)
 register(
     Kind(
         name=owing.KIND,
