@@ -19,6 +19,8 @@ from notifications.models import Delivery, GroupMessage, RefusedMailing
 from notifications.plan import planner
 from registrations.attendance.models import AttendanceReport
 from registrations.models import Question, Registration
+from surveys.asking import verbs as surveys
+from surveys.models import Survey
 from tests import make
 from training.documents import issuers, issuing
 from training.models import Document, PaperScan
@@ -117,6 +119,34 @@ def half_day(world: World, *more: Any) -> tuple[Any, ...]:
 def trainee(world: World) -> Registration:
     half_day(world)
     return Registration.objects.get(session__slug="formation")
+
+
+def survey(world: World) -> Survey:
+    """Return the open survey of the cycle, whose first question no role may take away: it has more."""
+    return Survey.objects.filter(cycle=world.cycle).first() or surveys.open_survey(
+        world.cycle, moment="session", by=None, at=make.AT
+    )
+
+
+def of_survey(world: World, *more: Any) -> tuple[Any, ...]:
+    return ("tour", survey(world).moment, *more)
+
+
+def survey_question(world: World) -> tuple[Any, ...]:
+    question = survey(world).questions.filter(is_retired=False).first()
+    return of_survey(world, question.pk if question else 0)
+
+
+def survey_to_retire(world: World) -> tuple[Any, ...]:
+    more = survey(world).questions.create(kind="text", order=9, label={"fr": "Et encore ?"})
+    return of_survey(world, more.pk)
+
+
+def survey_of_run(world: World) -> tuple[Any, ...]:
+    """Return the survey of a run that asks guests."""
+    cycle = a_run(world)
+    surveys.open_survey(cycle, moment="employer", by=None, at=make.AT)
+    return (cycle.slug, "employer")
 
 
 def training_document(world: World, kind: Document.Kind) -> Document:
@@ -275,6 +305,9 @@ DOORS: dict[str, Door] = {
     "training:attest-session": link(TOKEN, 1),
     "training:attest-cycle": link(TOKEN, 1),
     "training:my-document": link(TOKEN, "no-such-code"),
+    "surveys:answer": link(TOKEN),
+    "surveys:answered": link(TOKEN),
+    "surveys:mine": link(TOKEN),
     "training:verify": public(),
     "training:verify-document": public("no-such-code"),
     "registrations:register": public("tour"),
@@ -492,6 +525,17 @@ DOORS: dict[str, Door] = {
     "desk:cycle-report-xlsx": look(Right.SEE, *CYCLE),
     "desk:cycle-report-pdf": look(Right.SEE, *CYCLE),
     "desk:session-report": look(Right.SEE, *SESSION),
+    "desk:surveys": look(Right.SEE, *CYCLE),
+    "desk:survey-results": look(Right.SEE, of_survey),
+    "desk:survey-csv": look(Right.ANSWERS, of_survey),
+    "desk:survey-xlsx": look(Right.ANSWERS, of_survey),
+    "desk:survey-open": act(Right.PLAN, of_survey),
+    "desk:survey-close": act(Right.PLAN, of_survey),
+    "desk:survey-guests": act(Right.PLAN, survey_of_run),
+    "desk:survey-question-new": form(Right.PLAN, of_survey),
+    "desk:survey-question": form(Right.PLAN, survey_question),
+    "desk:survey-question-retire": act(Right.PLAN, survey_to_retire),
+    "desk:session-survey": look(Right.SEE, lambda world: SESSION if survey(world) else SESSION),
     "desk:training-sheet": look(Right.TEACH, half_day),
     "desk:training-person": form(Right.TEACH, lambda world: half_day(world, trainee(world).pk)),
     "desk:training-absent": act(Right.TEACH, half_day),

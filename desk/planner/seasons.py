@@ -11,6 +11,7 @@ from cycles.content import editing
 from cycles.models import Cycle
 from notifications.plan import policy
 from registrations.booking import terms
+from surveys.asking import verbs as surveys
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -54,4 +55,5 @@ def next_season(cycle: Cycle, *, by: User | None, at: dt.datetime) -> Cycle:
     copy = editing.duplicate(cycle, by=by, at=at)
     policy.carry_over(cycle, to=copy, at=at)
     terms.carry_over(cycle, to=copy)
+    surveys.carry_over(cycle, to=copy, at=at)
     return copy

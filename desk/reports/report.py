@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from cycles.language import wording
-from desk.reports import shares
+from desk.reports import opinions, shares
 from desk.reports.chart import Chart, chart
 from desk.reports.shares import Share
 from desk.schedule.consequences import language
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from cycles.models import Cycle, Session
+    from desk.reports.opinions import Opinion
     from desk.reports.shares import Presence
 
 HEIGHT = 96
@@ -102,6 +103,7 @@ class CycleReport:
     held: int
     planned: int
     presence: Presence | None
+    opinions: tuple[Opinion, ...] = ()
 
     @property
     def sentences(self) -> list[str]:
@@ -118,11 +120,11 @@ class CycleReport:
             results += self.presence.sentences
         if self.loyalty is not None:
             results.append(_("came at least twice: %(share)s") % {"share": self.loyalty.several})
-        return results
+        return results + [opinion.sentence for opinion in self.opinions]
 
 
 def cycle_report(cycle: Cycle, *, at: dt.datetime) -> CycleReport:
-    """Return what came of a cycle until `at`, in nine queries whatever its size."""
+    """Return what came of a cycle until `at`, in ten queries whatever its size, and a few for each survey."""
     entered = cycle.registrations.exclude(state=State.PENDING)
     drawn = chart(cycle, at=at)
     sessions = [s for s in cycle.sessions.in_order() if s.status not in ("draft", "cancelled")]
@@ -138,6 +140,7 @@ def cycle_report(cycle: Cycle, *, at: dt.datetime) -> CycleReport:
         held=len(held),
         planned=len(sessions),
         presence=shares.together(known),
+        opinions=opinions.of_cycle(cycle, at=at),
     )
 
 
@@ -147,10 +150,11 @@ class SessionReport:
     days: Days
     sources: tuple[Source, ...]
     sentences: tuple[str, ...]
+    opinions: tuple[Opinion, ...]
 
 
 def session_report(session: Session, *, at: dt.datetime) -> SessionReport:
-    """Return what came of a session until `at`, in six queries whatever its size."""
+    """Return what came of a session until `at`, in seven queries whatever its size."""
     rows = Registration.objects.filter(session=session)
     states = dict(rows.order_by().values_list("state").annotate(count=Count("pk")))
     people = CycleRegistration.objects.filter(registrations__session=session).exclude(state=State.PENDING)
@@ -168,11 +172,14 @@ def session_report(session: Session, *, at: dt.datetime) -> SessionReport:
     presence = shares.presence(session, tally, registered=seated, at=at)
     if presence is not None:
         results += presence.sentences
+    said = opinions.of_session(session, at=at)
+    results += [opinion.sentence for opinion in said]
     return SessionReport(
         session=session,
         days=_days(rows.exclude(confirmed_at=None), "confirmed_at", zone=session.zone),
         sources=_sources(people, session.cycle),
         sentences=tuple(results),
+        opinions=said,
     )
 
 

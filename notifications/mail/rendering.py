@@ -26,6 +26,7 @@ PERSONAL = (
     "join_url",
     "offer_url",
     "speaker_url",
+    "survey_url",
 )
 KEPT_AT_MOST = 256
 # Private-use characters: no template, and no escaping touches them.

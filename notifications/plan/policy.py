@@ -17,7 +17,7 @@ from cycles.content import content_version
 from cycles.content.editing import fingerprint
 from cycles.schedule.revision import StaleError
 from notifications.delivery import ledger, sending
-from notifications.mail.kinds import FOLLOW_UPS, OF_SPEAKERS
+from notifications.mail.kinds import AT_THE_LAST, FOLLOW_UPS, OF_SPEAKERS, OF_SURVEYS
 from notifications.models import LONGEST_DELTA, Delivery, MessageText, Occurrence, ReminderStep
 
 from . import audiences, planner
@@ -325,6 +325,16 @@ def _check(step: ReminderStep, *, others: list[ReminderStep]) -> None:
         raise PolicyError(
             _("Speakers get the message made for them, and nobody else does: choose both or neither.")
         )
+    if (step.audience == Audience.SURVEYED) != (step.kind in OF_SURVEYS):
+        raise PolicyError(
+            _(
+                "A survey goes to those who have not answered it, and they get nothing else: choose both or neither."
+            )
+        )
+    if step.kind == Message.NEEDS and step.is_after:
+        raise PolicyError(_("What people need is asked before the training."))
+    if step.kind in AT_THE_LAST and not step.is_after:
+        raise PolicyError(_("What people think of a training is asked after it."))
     if step.kind in (Message.SPEAKER, Message.CHASED) and step.is_after:
         raise PolicyError(_("A reminder leaves before the session: choose another message for afterwards."))
     if step.kind == Message.THANKED and not step.is_after:

@@ -86,6 +86,7 @@ def labels() -> dict[str, str]:
         "is_given": _("You agree"),
         "until_date": _("Until"),
         "ended_at": _("Ended on"),
+        "survey": _("Survey that you answered"),
     }
 
 
@@ -109,6 +110,7 @@ def parts(copy: dict[str, Any], *, zone: str) -> tuple[Part, ...]:
         "private_calendars": _("Private calendars"),
         "mails": _("Emails"),
         "speaking": _("What you did as a speaker"),
+        "surveys": _("Surveys; of anonymous ones we only know that you answered"),
     }
     return (
         Part(title=_("You"), facts=tuple(reader.facts(copy["person"]))),
