@@ -132,6 +132,11 @@ def of_survey(world: World, *more: Any) -> tuple[Any, ...]:
     return ("tour", survey(world).moment, *more)
 
 
+def asked_session(world: World) -> tuple[Any, ...]:
+    survey(world)
+    return SESSION
+
+
 def survey_question(world: World) -> tuple[Any, ...]:
     question = survey(world).questions.filter(is_retired=False).first()
     return of_survey(world, question.pk if question else 0)
@@ -535,7 +540,7 @@ DOORS: dict[str, Door] = {
     "desk:survey-question-new": form(Right.PLAN, of_survey),
     "desk:survey-question": form(Right.PLAN, survey_question),
     "desk:survey-question-retire": act(Right.PLAN, survey_to_retire),
-    "desk:session-survey": look(Right.SEE, lambda world: SESSION if survey(world) else SESSION),
+    "desk:session-survey": look(Right.SEE, asked_session),
     "desk:training-sheet": look(Right.TEACH, half_day),
     "desk:training-person": form(Right.TEACH, lambda world: half_day(world, trainee(world).pk)),
     "desk:training-absent": act(Right.TEACH, half_day),

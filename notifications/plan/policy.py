@@ -325,6 +325,20 @@ def _check(step: ReminderStep, *, others: list[ReminderStep]) -> None:
         raise PolicyError(
             _("Speakers get the message made for them, and nobody else does: choose both or neither.")
         )
+    _check_survey(step)
+    if step.kind in (Message.SPEAKER, Message.CHASED) and step.is_after:
+        raise PolicyError(_("A reminder leaves before the session: choose another message for afterwards."))
+    if step.kind == Message.THANKED and not step.is_after:
+        raise PolicyError(_("Thanks leave after the session."))
+    if step.audience in audiences.OF_ATTENDANCE and not step.is_after:
+        raise PolicyError(_("Who came is only known after the session."))
+    same = ("moment", "offset", "day_delta", "local_time", "audience", "kind")
+    if any(all(getattr(step, name) == getattr(other, name) for name in same) for other in others):
+        raise PolicyError(_("The plan has this line already."))
+
+
+def _check_survey(step: ReminderStep) -> None:
+    """Refuse a line that would ask the wrong people, or at the wrong time."""
     if (step.audience == Audience.SURVEYED) != (step.kind in OF_SURVEYS):
         raise PolicyError(
             _(
@@ -335,12 +349,3 @@ def _check(step: ReminderStep, *, others: list[ReminderStep]) -> None:
         raise PolicyError(_("What people need is asked before the training."))
     if step.kind in AT_THE_LAST and not step.is_after:
         raise PolicyError(_("What people think of a training is asked after it."))
-    if step.kind in (Message.SPEAKER, Message.CHASED) and step.is_after:
-        raise PolicyError(_("A reminder leaves before the session: choose another message for afterwards."))
-    if step.kind == Message.THANKED and not step.is_after:
-        raise PolicyError(_("Thanks leave after the session."))
-    if step.audience in audiences.OF_ATTENDANCE and not step.is_after:
-        raise PolicyError(_("Who came is only known after the session."))
-    same = ("moment", "offset", "day_delta", "local_time", "audience", "kind")
-    if any(all(getattr(step, name) == getattr(other, name) for name in same) for other in others):
-        raise PolicyError(_("The plan has this line already."))

@@ -13,12 +13,13 @@ from django.test import Client
 from notifications.mail import compose
 from notifications.models import Delivery
 from notifications.plan import planner
+from registrations.links import personal_links
 from surveys.models import Survey, Turn, Urn
 from tests import make
 from tests.surveys import build
 
 if TYPE_CHECKING:
-    from cycles.models import Cycle, Session
+    from cycles.models import Session
 
 pytestmark = pytest.mark.django_db
 HOUR = dt.timedelta(hours=1)
@@ -205,8 +206,6 @@ def test_a_glued_cut_or_strange_link_never_shows_a_dead_end(session: Session) ->
 
 
 def test_whoever_lost_the_mail_finds_the_survey_on_their_own_page(session: Session) -> None:
-    from registrations.links import personal_links
-
     survey = build.opened(session.cycle)
     (place,) = build.came(session, 1)
     absent = make.registration(session=session, participant=make.participant(email="absent@example.org"))
