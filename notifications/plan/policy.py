@@ -345,6 +345,10 @@ def _check_survey(step: ReminderStep) -> None:
                 "A survey goes to those who have not answered it, and they get nothing else: choose both or neither."
             )
         )
+    if step.kind in OF_SURVEYS and not step.cycle.is_run:
+        raise PolicyError(
+            _("These surveys are for training runs: a webinar’s stands in the email of thanks.")
+        )
     if step.kind == Message.NEEDS and step.is_after:
         raise PolicyError(_("What people need is asked before the training."))
     if step.kind in AT_THE_LAST and not step.is_after:
