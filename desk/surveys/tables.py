@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from cycles.language import naming, wording
+from cycles.models import SpeakerSlot
 from surveys import results as out
 from surveys.answering import forms
 from surveys.models import Answer, Question, Survey
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
 
-    from cycles.models import Session
+    from cycles.models import Cycle, Session
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +27,13 @@ class Person:
     name: str
     answered: str
     answers: tuple[tuple[str, str], ...]
+
+
+def trainers(cycle: Cycle) -> list[tuple[str, str]]:
+    """Return the address and the name of each person who trains at a run, as far as an agenda gives an address."""
+    slots = SpeakerSlot.objects.reachable().filter(segment__session__cycle=cycle)
+    pairs = slots.order_by("segment__session__starts_at", "pk").values_list("contact_email", "contact_name")
+    return list(dict(pairs).items())
 
 
 def _questions(survey: Survey) -> list[Question]:

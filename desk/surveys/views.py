@@ -22,6 +22,7 @@ from desk.schedule.consequences import language
 from desk.ui import conflict
 from desk.ui.acts import act_of
 from desk.ui.exports import table_file
+from desk.ui.languages import LANGUAGES
 from notifications.plan import survey_lines
 from surveys import results as out
 from surveys.asking import verbs
@@ -113,6 +114,9 @@ def open_one(request: HttpRequest, slug: str, moment: str) -> HttpResponse:
     except verbs.SurveyError:
         raise Http404 from None
     survey_lines.add(survey, by=by, at=at)
+    if moment == Survey.Moment.TRAINER and not survey.guests.exists():
+        known = tables.trainers(cycle)
+        verbs.set_guests(survey, guests=known, language=LANGUAGES[0], by=by, at=at)
     if moment == Survey.Moment.SESSION:
         done = _("Open: the email that thanks those who came carries the link from now on.")
     else:

@@ -93,7 +93,7 @@ def label(name: str) -> str:
         "join_link": _("Join"),
         "speaker_link": _("Open your page"),
         "replay_link": _("Watch the recording"),
-        "survey_link": _("Give your opinion"),
+        "survey_link": _("Answer the questions"),
         "offer_link": _("Accept or decline"),
         "recap_link": _("Read the recap"),
     }[name]

@@ -55,7 +55,7 @@ VARIABLES: dict[str, str | Promise] = {
     "old_date": gettext_lazy("the date before the change"),
     "reason": gettext_lazy("the reason that you gave"),
     "replay_link": gettext_lazy("the recording (button; nothing without one)"),
-    "survey_link": gettext_lazy("the survey about the session (button; nothing while none is open)"),
+    "survey_link": gettext_lazy("the reader’s survey (button; nothing while none is open)"),
     "next_card": gettext_lazy("the next session in a frame"),
     "next_date": gettext_lazy("the day of the next session"),
     "dates": gettext_lazy("the list of dates that the email is about"),

@@ -264,3 +264,48 @@ def test_a_line_that_would_ask_the_wrong_people_is_refused(
             at=AT,
         )
     assert not ReminderStep.objects.filter(code__startswith="j-3").exists()
+
+
+def test_whoever_registers_too_late_is_asked_by_the_joining_instructions(run: Cycle) -> None:
+    survey = opened(run, "needs")
+    late, early = trainees(run, "late", "early")
+    at = make.paris(2026, 9, 30, 9)
+    says(survey, early, at=at)
+    found = {}
+    for row in (late, early):
+        mail = Delivery(
+            pk=row.pk,
+            key=f"joining:{row.pk}",
+            kind="joining_instructions",
+            cycle_registration=row,
+            participant=row.participant,
+            to_address=row.participant.email,
+            domain="example.org",
+            language="fr",
+            created_at=at,
+            next_at=at,
+        )
+        found[row.participant.email] = links.token(survey, row) in str(compose.message(mail, at=at).body)
+    assert found == {"late@example.org": True, "early@example.org": False}
+
+
+def test_trainers_are_known_from_the_agenda(run: Cycle) -> None:
+    client = Client()
+    client.force_login(make.membership(programme=run.programme).user)
+    for session in run.sessions.all():
+        make.slot(session, contact_name="Marc Exemple", contact_email="marc@example.org")
+    with time_machine.travel(AT, tick=False):
+        answer = client.post("/fr/desk/cycles/lire-1/surveys/trainer/open/", follow=True)
+        assert "marc@example.org Marc Exemple" in answer.content.decode()
+        wrong = client.post(
+            "/fr/desk/cycles/lire-1/surveys/trainer/guests/", {"guests": "Marc marc@", "language": "fr"}
+        )
+        page = wrong.content.decode()
+        assert (wrong.status_code, "ne commence pas par une adresse" in page) == (422, True)
+        assert ">\nMarc marc@</textarea>" in page
+        client.post(
+            "/fr/desk/cycles/lire-1/surveys/trainer/guests/",
+            {"guests": "Lea@Example.org  Léa\n\nmarc@example.org", "language": "en"},
+        )
+    guests = Guest.objects.values_list("email", "name", "language")
+    assert sorted(guests) == [("lea@example.org", "Léa", "en"), ("marc@example.org", "", "fr")]
