@@ -21,7 +21,7 @@ from surveys.models import Answer, Guest, Survey, Turn
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
     from django.db.models import QuerySet
     from django.db.models.expressions import Combinable
@@ -68,6 +68,13 @@ def count(kind: str, cycle_id: int, *, due_at: dt.datetime) -> int:
     if is_of_guests(kind):
         return guests(kind, cycle_id).count()
     return registered(kind, cycle_id, due_at=due_at).count()
+
+
+def counts(kind: str, sessions: Sequence[Session], *, due_at: dt.datetime) -> dict[int, int]:
+    """Count whom a line asks at each of several sessions of one cycle: all at the one at which it leaves."""
+    held = list(Session.objects.held().filter(cycle=sessions[0].cycle_id))
+    asked = count(kind, sessions[0].cycle_id, due_at=due_at)
+    return {one.pk: asked if leaves_at_this(kind, one, held) else 0 for one in sessions}
 
 
 def key_prefix(step: ReminderStep) -> str:

@@ -76,7 +76,7 @@ def counts(step: ReminderStep, sessions: Sequence[Session], *, at: dt.datetime) 
     if step.audience == Audience.SPEAKERS:
         return speakers.counts(step.kind, pks, at=at)
     if step.audience == Audience.SURVEYED:
-        return dict.fromkeys(pks, surveys.count(step.kind, sessions[0].cycle_id, due_at=at))
+        return surveys.counts(step.kind, sessions, due_at=at)
     rows = _reached(step, Registration.objects.filter(session__in=pks), due_at=at)
     by_session = dict(rows.order_by().values_list("session").annotate(Count("pk")))
     number = {pk: by_session.get(pk, 0) for pk in pks}

@@ -102,9 +102,16 @@ def with_reminders() -> QuerySet[Cycle]:
 
 
 def steps_of(session: Session) -> list[ReminderStep]:
-    """Return the lines that hold for a session: the cycle's, its own in the place of those of the same code."""
+    """Return the lines that hold for a session: the cycle's, its own in the place of those of the same code.
+
+    Those that leave once in a cycle hold for the one session at which they leave.
+    """
     lines = ReminderStep.objects.filter(cycle=session.cycle_id).filter(Q(session=None) | Q(session=session))
-    return _holding(session, list(lines))
+    steps = _holding(session, list(lines))
+    if not any(step.kind in OF_SURVEYS for step in steps):
+        return steps
+    held = list(Session.objects.held().filter(cycle=session.cycle_id))
+    return [step for step in steps if surveys.leaves_at_this(step.kind, session, held)]
 
 
 def _holding(session: Session, lines: Collection[ReminderStep]) -> list[ReminderStep]:

@@ -102,7 +102,6 @@ def _page(
         "form": form,
         "is_thanked": is_thanked,
         "is_asked_before": survey.moment == Survey.Moment.NEEDS,
-        "window": standing.window_of(survey, asked.session),
         "typed": typed,
         "token": token,
     }
