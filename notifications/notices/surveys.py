@@ -163,6 +163,14 @@ def is_elsewhere() -> Q:
     return (first & Q(Exists(before))) | (surveyed & ~first & Q(Exists(after)))
 
 
+def leaving_at(session: Session, steps: list[ReminderStep]) -> list[ReminderStep]:
+    """Return those of the lines that leave at a session; one query where any leaves once in a cycle."""
+    if not any(step.kind in OF_SURVEYS for step in steps):
+        return steps
+    held = list(Session.objects.held().filter(cycle=session.cycle_id))
+    return [step for step in steps if leaves_at_this(step.kind, session, held)]
+
+
 def leaves_at_this(kind: str, session: Session, held: Collection[Session]) -> bool:
     """Tell whether a line leaves at a session: the first, or the last, of those of its cycle that are held."""
     if kind not in OF_SURVEYS:

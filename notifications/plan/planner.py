@@ -102,16 +102,9 @@ def with_reminders() -> QuerySet[Cycle]:
 
 
 def steps_of(session: Session) -> list[ReminderStep]:
-    """Return the lines that hold for a session: the cycle's, its own in the place of those of the same code.
-
-    Those that leave once in a cycle hold for the one session at which they leave.
-    """
+    """Return the lines that leave at a session: the cycle's, its own in the place of those of the same code."""
     lines = ReminderStep.objects.filter(cycle=session.cycle_id).filter(Q(session=None) | Q(session=session))
-    steps = _holding(session, list(lines))
-    if not any(step.kind in OF_SURVEYS for step in steps):
-        return steps
-    held = list(Session.objects.held().filter(cycle=session.cycle_id))
-    return [step for step in steps if surveys.leaves_at_this(step.kind, session, held)]
+    return surveys.leaving_at(session, _holding(session, list(lines)))
 
 
 def _holding(session: Session, lines: Collection[ReminderStep]) -> list[ReminderStep]:
