@@ -98,15 +98,16 @@ def _field(question: Question, language: str, *, is_anonymous: bool) -> forms.Fi
         )
         return forms.CharField(
             max_length=LONGEST_TEXT,
-            # Without the browser's own limit, which cuts what is pasted and says nothing.
-            widget=_Text(attrs={"rows": 5}),
+            widget=Textarea(attrs={"rows": 5}),
             help_text=help_text,
             **common,
         )
     return forms.ChoiceField(choices=choices(question, language), widget=RadioSelect, **common)
 
 
-class _Text(forms.Textarea):
+class Textarea(forms.Textarea):
+    """A text without the browser's own limit, which cuts what is pasted and says nothing."""
+
     def build_attrs(self, base_attrs: Any, extra_attrs: Any = None) -> dict[str, Any]:
         result: dict[str, Any] = super().build_attrs(base_attrs, extra_attrs)
         result.pop("maxlength", None)

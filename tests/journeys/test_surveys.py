@@ -31,7 +31,9 @@ AFTER = END + 2 * HOUR
 def session() -> Session:
     cycle = make.cycle(slug="tour", programme=make.programme(contact_email="equipe@example.org"))
     planner.default_steps(cycle)
-    return make.session(cycle=cycle, slug="escale-02", number=2)
+    result = make.session(cycle=cycle, slug="escale-02", number=2)
+    planner.replan(result)
+    return result
 
 
 @pytest.fixture

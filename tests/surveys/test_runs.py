@@ -37,7 +37,6 @@ AT = make.paris(2026, 9, 1, 9).astimezone(dt.UTC)
 def run() -> Cycle:
     cycle = make.run(programme=make.programme(contact_email="equipe@example.org"), slug="lire-1")
     make.half_days(cycle, created_at=AT, revised_at=AT)
-    planner.default_steps(cycle)
     return cycle
 
 

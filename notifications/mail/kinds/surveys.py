@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from notifications.mail.draft import Draft
     from notifications.mail.samples import Sample
 
-FOR_GUESTS = ("cycle", "site", "cycle_link", "survey_link")
+FOR_GUESTS = ("given_name", "cycle", "site", "cycle_link", "survey_link")
 
 
 def _facts(draft: Draft) -> dict[str, Any]:
