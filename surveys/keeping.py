@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
+from django.utils.translation import get_language
+
 from cycles.language import naming
 from registrations.people import retention, retention_periods
 
+from .answering import forms
 from .models import Answer, Guest, Survey, Turn, Urn
 
 if TYPE_CHECKING:
@@ -36,16 +40,25 @@ def copy(participant: Participant, *, cycles: Collection[int] | None) -> dict[st
         results.append({"session": about, "survey": str(turn.survey.get_moment_display())})
     answers = Answer.objects.filter(**own).select_related("survey__cycle").order_by("pk")
     for one in answers:
-        labels = {str(question.pk): str(question.label) for question in one.survey.questions.all()}
         results.append(
             {
                 "session": str(one.survey.cycle.title),
                 "survey": str(one.survey.get_moment_display()),
                 "answered_at": one.answered_at,
-                "answers": {labels.get(name, name): value for name, value in one.answers.items()},
+                "answers": _in_words(one),
             }
         )
     return {"surveys": results} if results else {}
+
+
+def _in_words(row: Answer) -> dict[str, str]:
+    """Return named answers as {question: answer}, in the active language."""
+    language = get_language() or settings.LANGUAGE_CODE
+    return {
+        str(question.label.localize(language)): dict(forms.choices(question, language)).get(value, value)
+        for question in row.survey.questions.all()
+        if (value := row.answers.get(str(question.pk)))
+    }
 
 
 def erase_old(*, at: dt.datetime) -> int:
