@@ -39,15 +39,15 @@ def copy(participant: Participant, *, cycles: Collection[int] | None) -> dict[st
         about = naming.session_title(turn.session) if turn.session else str(turn.survey.cycle.title)
         results.append({"session": about, "survey": str(turn.survey.get_moment_display())})
     answers = Answer.objects.filter(**own).select_related("survey__cycle").order_by("pk")
-    for one in answers:
-        results.append(
-            {
-                "session": str(one.survey.cycle.title),
-                "survey": str(one.survey.get_moment_display()),
-                "answered_at": one.answered_at,
-                "answers": _in_words(one),
-            }
-        )
+    results += [
+        {
+            "session": str(one.survey.cycle.title),
+            "survey": str(one.survey.get_moment_display()),
+            "answered_at": one.answered_at,
+            "answers": _in_words(one),
+        }
+        for one in answers
+    ]
     return {"surveys": results} if results else {}
 
 

@@ -80,7 +80,7 @@ def read(client: Client, path: str) -> str:
     ],
 )
 def test_figures_are_for_whoever_sees_the_cycle_texts_for_those_who_organise_or_train(
-    cycle: Cycle, *, *, role: str, texts: bool, file: int
+    cycle: Cycle, *, role: str, texts: bool, file: int
 ) -> None:
     answered(cycle)
     client = signed_in(cycle, role)
