@@ -92,6 +92,7 @@ def test_no_answer_leaves_a_token_in_the_log(caplog: pytest.LogCaptureFixture) -
         "speak": speaker_links.token(contact),
         "speaker": speaker_links.token(contact),
         "speaker-calendar": speaker_links.calendar_token(contact),
+        "survey": survey_links.token(build.opened(seat.session.cycle), seat),
     }
     tokens = {
         personal_links.manage_token(person),

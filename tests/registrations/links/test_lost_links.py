@@ -15,6 +15,8 @@ from registrations.calendar import feed_tokens
 from registrations.links import personal_links
 from registrations.people import participants
 from speakers.people import links as speaker_links
+from surveys.answering import links as survey_links
+from surveys.asking import verbs as surveys
 from tests import make
 
 if TYPE_CHECKING:
@@ -38,6 +40,7 @@ def everything() -> dict[str, str]:
     person, row = seat.participant, seat.cycle_registration
     participants.ask_address(person, email="new@example.org", at=make.AT)
     person.refresh_from_db()
+    survey = surveys.open_survey(seat.session.cycle, moment="session", by=None, at=make.AT)
     feed = feed_tokens.reset(person, at=make.AT)
     slot = make.slot(seat.session)
     urls = {
@@ -49,6 +52,7 @@ def everything() -> dict[str, str]:
         "speak": speaker_links.page(make.contact(slot.contact_email), language="fr"),
         "reminders": personal_links.unsubscribe(person),
         "news": personal_links.unsubscribe(person, cycle_id=row.cycle_id),
+        "survey": survey_links.address(survey_links.token(survey, seat), language="fr"),
         "mail": f"/fr/link/{personal_links.mail_token(person)}/",
         "calendar": f"/fr/calendar/{feed}.ics",
     }
