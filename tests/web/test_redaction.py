@@ -15,8 +15,10 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from registrations.calendar import feed_tokens
 from registrations.links import personal_links
 from speakers.people import links as speaker_links
+from surveys.answering import links as survey_links
 from tests import doors, make
 from tests.doors import DOORS
+from tests.surveys import build
 from training.signing import links as signing_links
 from web.error_reports import Reporter
 from web.redaction import redact
