@@ -49,7 +49,8 @@ def answer(asked: Asked, said: Said, *, at: dt.datetime) -> None:
         why = standing.Standing.CLOSED
     if why != standing.Standing.OPEN:
         raise NotTakenError(why)
-    if not survey.is_anonymous:
+    if not survey.is_anonymous or asked.registration is None:
+        # A guest is asked under their name, always.
         Answer.objects.create(
             survey=survey,
             cycle_registration=asked.registration,
