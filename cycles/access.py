@@ -47,6 +47,7 @@ class Right(enum.Enum):
     SEE = "see"  # the plan, the texts, the figures
     PEOPLE = "people"  # who registered: names, addresses, exports, mails
     TEACH = "teach"  # who came: attendance, sign-in sheets
+    ANSWERS = "answers"  # what people answered to a survey: their texts, and who needs what
     PLAN = "plan"  # change dates, texts, reminders; write to people
     PRIVACY = "privacy"  # find a person everywhere, hand over or erase what is held
     AUDIT = "audit"  # who did what
@@ -57,8 +58,8 @@ class Right(enum.Enum):
 # Who may what: the only place where a role becomes a permission.
 RIGHTS: dict[str, frozenset[Right]] = {
     Membership.Role.OWNER: frozenset(Right),
-    Membership.Role.ORGANISER: frozenset({Right.SEE, Right.PEOPLE, Right.TEACH, Right.PLAN}),
-    Membership.Role.TRAINER: frozenset({Right.SEE, Right.PEOPLE, Right.TEACH}),
+    Membership.Role.ORGANISER: frozenset({Right.SEE, Right.PEOPLE, Right.TEACH, Right.ANSWERS, Right.PLAN}),
+    Membership.Role.TRAINER: frozenset({Right.SEE, Right.PEOPLE, Right.TEACH, Right.ANSWERS}),
     Membership.Role.READER: frozenset({Right.SEE}),
     Membership.Role.PRIVACY: frozenset({Right.SEE, Right.PEOPLE, Right.PRIVACY, Right.AUDIT}),
 }

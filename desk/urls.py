@@ -28,4 +28,5 @@ urlpatterns = [
     path("", include("desk.followup.urls")),
     path("", include("desk.attendance.urls")),
     path("", include("desk.reports.urls")),
+    path("", include("desk.surveys.urls")),
 ]

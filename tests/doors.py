@@ -20,6 +20,8 @@ from notifications.plan import planner
 from registrations.attendance.models import AttendanceReport
 from registrations.models import CycleRegistration, Question, Registration, State
 from registrations.people.models import PersonNote
+from surveys.asking import verbs as surveys
+from surveys.models import Survey
 from tests import make
 from training.documents import issuers, issuing
 from training.models import Document, PaperScan
@@ -168,6 +170,39 @@ def half_day(world: World, *more: Any) -> tuple[Any, ...]:
 def trainee(world: World) -> Registration:
     half_day(world)
     return Registration.objects.get(session__slug="formation")
+
+
+def survey(world: World) -> Survey:
+    """Return the open survey of the cycle, whose first question no role may take away: it has more."""
+    return Survey.objects.filter(cycle=world.cycle).first() or surveys.open_survey(
+        world.cycle, moment="session", by=None, at=make.AT
+    )
+
+
+def of_survey(world: World, *more: Any) -> tuple[Any, ...]:
+    return ("tour", survey(world).moment, *more)
+
+
+def asked_session(world: World) -> tuple[Any, ...]:
+    survey(world)
+    return SESSION
+
+
+def survey_question(world: World) -> tuple[Any, ...]:
+    question = survey(world).questions.filter(is_retired=False).first()
+    return of_survey(world, question.pk if question else 0)
+
+
+def survey_to_retire(world: World) -> tuple[Any, ...]:
+    more = survey(world).questions.create(kind="text", order=9, label={"fr": "Et encore ?"})
+    return of_survey(world, more.pk)
+
+
+def survey_of_run(world: World) -> tuple[Any, ...]:
+    """Return the survey of a run that asks guests."""
+    cycle = a_run(world)
+    surveys.open_survey(cycle, moment="employer", by=None, at=make.AT)
+    return (cycle.slug, "employer")
 
 
 def training_document(world: World, kind: Document.Kind) -> Document:
@@ -338,6 +373,9 @@ DOORS: dict[str, Door] = {
     "training:attest-cycle": link(TOKEN, 1),
     "training:my-document": link(TOKEN, "no-such-code"),
     "training:syllabus": public("no-such-module", 1),
+    "surveys:answer": link(TOKEN),
+    "surveys:answered": link(TOKEN),
+    "surveys:mine": link(TOKEN),
     "training:verify": public(),
     "training:verify-document": public("no-such-code"),
     "registrations:register": public("tour"),
@@ -588,6 +626,17 @@ DOORS: dict[str, Door] = {
     "desk:programme-report-csv": look(Right.SEE, *PROGRAMME),
     "desk:programme-report-xlsx": look(Right.SEE, *PROGRAMME),
     "desk:programme-report-pdf": look(Right.SEE, *PROGRAMME),
+    "desk:surveys": look(Right.SEE, *CYCLE),
+    "desk:survey-results": look(Right.SEE, of_survey),
+    "desk:survey-csv": look(Right.ANSWERS, of_survey),
+    "desk:survey-xlsx": look(Right.ANSWERS, of_survey),
+    "desk:survey-open": act(Right.PLAN, of_survey),
+    "desk:survey-close": act(Right.PLAN, of_survey),
+    "desk:survey-guests": act(Right.PLAN, survey_of_run),
+    "desk:survey-question-new": form(Right.PLAN, of_survey),
+    "desk:survey-question": form(Right.PLAN, survey_question),
+    "desk:survey-question-retire": act(Right.PLAN, survey_to_retire),
+    "desk:session-survey": look(Right.SEE, asked_session),
     "desk:training-sheet": look(Right.TEACH, half_day),
     "desk:training-person": form(Right.TEACH, lambda world: half_day(world, trainee(world).pk)),
     "desk:training-absent": act(Right.TEACH, half_day),

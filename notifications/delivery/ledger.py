@@ -102,9 +102,9 @@ def owe_people(
         "session_id": Value(
             None if kind.is_digest else occurrence.session_id, output_field=BigIntegerField()
         ),
-        # News are not about a schedule: a stop that moves afterwards makes them no less true.
+        # News and surveys are not about a schedule: a stop that moves afterwards makes them no less true.
         "revision": Value(
-            None if kind.stops_with_news or kind.is_digest else occurrence.revision,
+            None if kind.stops_with_news or kind.is_digest or kind.survey else occurrence.revision,
             output_field=IntegerField(),
         ),
         "registration_id": Value(None, output_field=BigIntegerField()) if is_whole else F("pk"),

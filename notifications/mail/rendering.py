@@ -27,6 +27,7 @@ PERSONAL = (
     "sign_url",
     "offer_url",
     "speaker_url",
+    "survey_url",
 )
 KEPT_AT_MOST = 256
 # Private-use characters: no template, and no escaping touches them.

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from notifications.mail.draft import join_url, sign_url
 from notifications.mail.variable_sets import AFTER, SESSION
 from registrations.models import Registration
+from surveys.answering import links
 
 from . import Group, Kind, register
 
@@ -55,13 +56,26 @@ register(
         stops_with_reminders=True,
     )
 )
+
+
+def _asked(draft: Draft) -> dict[str, Any]:
+    """Return the reader's own link to the survey about the session, where its organisers have opened one."""
+    place, session = draft.delivery.registration, draft.delivery.session
+    survey = draft.texts.survey(session.cycle_id) if session is not None else None
+    if survey is None or place is None:
+        return {"survey_url": ""}
+    token = links.token(survey, place, person=draft.delivery.participant)
+    return {"survey_url": links.address(token, language=draft.language)}
+
+
 register(
     Kind(
         name="thanks",
         label=_("Thanks for coming"),
         readers=_("whoever came, after the session"),
         group=Group.PLAN,
-        variables=AFTER,
+        variables=(*AFTER, "survey_link"),
+        facts=_asked,
         needs_seat=True,
         follows_plan=True,
         comes_after=True,
