@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cycles', '0013_plainer_words'),
+        ('cycles', '0014_lists_in_alphabetical_order'),
     ]
 
     operations = [

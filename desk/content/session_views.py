@@ -26,6 +26,7 @@ from desk.content.editors import choices, new_names
 from desk.content.editors.session import SessionForm
 from desk.content.preview import editor_addresses, preview
 from desk.cycle import line
+from desk.mail import announcing
 from desk.ui import conflict
 from desk.ui.acts import act_of
 from desk.ui.languages import LANGUAGES
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @login_required
+@announcing.announces(says_so=False)
 def edit(request: HttpRequest, cycle: str, slug: str) -> HttpResponse:
     """Edit what a session says and who speaks in it; readers see it without being able to."""
     right = access.Right.PLAN if request.method == "POST" else access.Right.SEE
@@ -50,7 +52,9 @@ def edit(request: HttpRequest, cycle: str, slug: str) -> HttpResponse:
         return _page(request, session, None, rights=rights)
     lists = choices.load(SessionForm.wants, user=request.user, row=session)
     if request.method != "POST":
-        form = SessionForm(initial=SessionForm.initial_for(session), choices=lists)
+        form = SessionForm(
+            initial=SessionForm.initial_for(session), choices=lists, of_run=session.cycle.is_run
+        )
         return _page(request, session, form, rights=rights)
     return _sent(request, session, lists, rights, _saved)
 
@@ -60,7 +64,11 @@ def arrange(request: HttpRequest, cycle: str, slug: str) -> HttpResponse:
     """Add, move or take away a row of the editor; nothing is saved."""
     session, rights = access.session_for(request.user, cycle, slug, right=access.Right.PLAN)
     data, focus = reshaped(request.POST, request.POST.get("do", ""))
-    form = SessionForm(data, choices=choices.load(SessionForm.wants, user=request.user, row=session))
+    form = SessionForm(
+        data,
+        choices=choices.load(SessionForm.wants, user=request.user, row=session),
+        of_run=session.cycle.is_run,
+    )
     form.leave_unchecked()
     return _page(request, session, form, rights=rights, focus=focus)
 
@@ -89,14 +97,16 @@ def _sent(
     do: Callable[..., HttpResponse],
 ) -> HttpResponse:
     """Hand a form that was sent to what is to be done with it; say what is wrong with it."""
-    form = SessionForm(request.POST, choices=lists)
+    form = SessionForm(request.POST, choices=lists, of_run=session.cycle.is_run)
     seen = _seen(form)
     if not form.is_valid() or seen is None:
         return _page(request, session, form, rights=rights, status=422)
     try:
         return do(request, session, form, seen=seen)
     except planning.StaleError as error:
-        saved = SessionForm(initial=SessionForm.initial_for(error.row), choices=form.choices)
+        saved = SessionForm(
+            initial=SessionForm.initial_for(error.row), choices=form.choices, of_run=session.cycle.is_run
+        )
         form.follow(saved.initial["seen"])
         result = conflict.differences(saved=saved, written=form)
         return _page(request, error.row, form, rights=rights, status=409, differences=result)
@@ -202,6 +212,8 @@ def _page(
         "form": form,
         "may_plan": form is not None,
         "may_teach": access.Right.TEACH in rights,
+        # Whoever only reads sees what is written.
+        "segments": pages.segments_of(session) if form is None else (),
         "effect": effect,
         "in_room": room.seated(session, at=at) if form is not None else 0,
         "tell_room": "tell_room" in request.POST,
@@ -216,6 +228,7 @@ def _page(
 
 @require_POST
 @login_required
+@announcing.announces(says_so=False)
 def publish(request: HttpRequest, cycle: str, slug: str) -> HttpResponse:
     """Let everyone see a session that is a draft."""
     session, _rights = access.session_for(request.user, cycle, slug, right=access.Right.PLAN)

@@ -27,6 +27,7 @@ from cycles.schedule import planning
 from desk.content import effect
 from desk.content.editors import choices, new_names
 from desk.content.preview import editor_addresses, preview
+from desk.mail import announcing
 from desk.search import finding as search
 from desk.ui import conflict
 from desk.ui.acts import act_of
@@ -75,6 +76,7 @@ def content_list(request: HttpRequest, kind: Kind) -> HttpResponse:
 @require_http_methods(FORM_METHODS)
 @never_cache
 @login_required
+@announcing.announces()
 def content_new(request: HttpRequest, kind: Kind) -> HttpResponse:
     """Write a new one; what can be published begins as a draft."""
     row, lists = _row(request, kind, None)
@@ -119,6 +121,7 @@ def _first_choices(request: HttpRequest, lists: dict[str, Any]) -> dict[str, Any
 @require_http_methods(FORM_METHODS)
 @never_cache
 @login_required
+@announcing.announces()
 def content_edit(request: HttpRequest, kind: Kind, slug: str) -> HttpResponse:
     """Edit one, and save it."""
     row, lists = _row(request, kind, slug)
@@ -253,6 +256,7 @@ def _page(
 
 @require_POST
 @login_required
+@announcing.announces(says_so=False)
 def content_publish(request: HttpRequest, kind: Kind, slug: str) -> HttpResponse:
     """Let everyone see a draft."""
     row, _rights = access.content_for(request.user, kind.model, slug)

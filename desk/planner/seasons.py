@@ -19,6 +19,7 @@ from notifications.models import GroupMessage
 from notifications.plan import policy
 from registrations.booking import terms
 from registrations.models import State
+from surveys.asking import verbs as surveys
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,6 +67,7 @@ def next_season(
     copy = editing.duplicate(cycle, title=title, by=by, at=at)
     policy.carry_over(cycle, to=copy, at=at)
     terms.carry_over(cycle, to=copy)
+    surveys.carry_over(cycle, to=copy, at=at)
     return copy
 
 

@@ -21,8 +21,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from cycles import access
 from cycles.content import editing
+from cycles.language import wording
 from cycles.models import Cycle
 from cycles.schedule import planning, time_zones
+from desk.mail import announcing
 from desk.planner import proposal, seasons
 from desk.planner.forms import RuleForm
 from desk.schedule import consequences
@@ -30,6 +32,7 @@ from desk.ui.acts import act_of
 from desk.ui.languages import LANGUAGES, exactly
 from desk.ui.rows import reshaped
 from notifications.notices import group_messages
+from notifications.plan import planner
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -56,6 +59,7 @@ def plan(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @act_of("desk:cycle-plan")
+@announcing.announces()
 def create(request: HttpRequest, slug: str) -> HttpResponse:
     """Save the rhythm and create the sessions of the dates that were looked at, all of them or none."""
     cycle, _rights = access.cycle_for(request.user, slug, right=access.Right.PLAN)
@@ -154,6 +158,10 @@ def _page(
         "focus": focus,
         "arrange": reverse("desk:cycle-plan", args=[cycle.slug]),
         "is_model": is_model,
+        "model_reminders": ", ".join(
+            wording.step_in_words(distance, language=consequences.language())
+            for distance in planner.default_distances()
+        ),
         "kept": kept,
         "keep_query": request.method != "POST",
         "may_plan": True,

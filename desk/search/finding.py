@@ -305,7 +305,7 @@ def _people(text: str, cycles: QuerySet[Cycle]) -> Group:
     hits = [
         Hit(
             name=str(row.person),
-            about=f"{row.participant.email} · {row.cycle.title}",
+            about=" · ".join(filter(None, (row.participant.email, str(row.cycle.title)))),
             url=reverse("desk:registrant", args=[row.cycle.slug, row.pk]),
         )
         for row in queryset[:MOST]

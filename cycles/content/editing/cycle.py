@@ -105,6 +105,8 @@ COPIED = (
     "kind",
     "session_word",
     "description",
+    "outcomes",
+    "spoken_language",
     "sender_name",
     "contact_email",
     "color",

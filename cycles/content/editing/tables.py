@@ -57,6 +57,8 @@ TABLES: dict[type[Model], Table] = {
             "short_title",
             "session_word",
             "description",
+            "outcomes",
+            "spoken_language",
             "banner",
             "color",
             "sender_name",

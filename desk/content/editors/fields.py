@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from i18nfield.strings import LazyI18nString
 
+from accounts.alphabet import sort_key
 from desk.content.editors import new_names
 from desk.content.editors.names import NameField, Names, name_key
 from desk.ui.languages import LANGUAGES, exactly, language_name
@@ -302,7 +303,7 @@ class ContentForm(WordsMixin, forms.Form):
     def datalists(self) -> dict[str, Iterable[str]]:
         """The lists of names that the page holds, by id."""
         return {
-            f"list-{name}": sorted(names.values(), key=str.casefold)
+            f"list-{name}": sorted(names.values(), key=sort_key)
             for name, names in self.choices.items()
             if isinstance(names, Names) and name in self._used_lists
         }
@@ -342,7 +343,7 @@ def with_seen(data: Any, version: str) -> Any:
 
 
 def _by_name(choice: tuple[Any, str]) -> str:
-    return choice[1].casefold()
+    return sort_key(choice[1])
 
 
 def say(field: forms.BoundField) -> str:

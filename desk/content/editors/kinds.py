@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cycles import models
 from cycles.content import editing
+from cycles.library import views as library_views
 from cycles.runs import views as run_views
 from cycles.site import pages, views
 from desk.content.editors.around import DatabaseForm, EventForm, SeriesForm
@@ -67,10 +68,6 @@ class Kind:
             about = tuple(link for link in row.links.all() if link.relation == models.NewsLink.Relation.ABOUT)
             return pages.news_title(row, about=about)
         return str(row) or str(self.one)
-
-
-def _none(_row: Any) -> tuple[str, ...]:
-    return ()
 
 
 def _module_of(workshop: models.Workshop) -> tuple[str, ...]:
@@ -138,9 +135,8 @@ KINDS: dict[str, Kind] = {
             title=_("Resources"),
             one=_("Resource"),
             new=_("New resource"),
-            page=views.resource_list,
-            slugs=_none,
-            address="cycles:resource-list",
+            page=library_views.resource_detail,
+            address="cycles:resource-detail",
         ),
         Kind(
             name="events",

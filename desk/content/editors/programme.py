@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.conf import settings
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -166,6 +167,7 @@ class CycleForm(ContentForm):
             label=_("Your own word for a session"), longest=60, help=_("For instance Escale, Étape, Stop.")
         ),
         "description": Words(label=_("Description"), kind=AREA, longest=5000),
+        "outcomes": Words(label=_("What one will learn, a line each"), kind=AREA, longest=2000),
         "banner": Words(label=_("Banner on every page"), kind=AREA, longest=1000),
     }
     wants = ("programmes", "organisations", "cycles", "events")
@@ -186,7 +188,18 @@ class CycleForm(ContentForm):
         ),
     )
     sections = (
-        Section(title=_("Words"), names=("title", "short_title", "session_word", "description", "banner")),
+        Section(
+            title=_("Words"),
+            names=(
+                "title",
+                "short_title",
+                "session_word",
+                "description",
+                "outcomes",
+                "spoken_language",
+                "banner",
+            ),
+        ),
         Section(title=_("Where it belongs"), names=("programme_id", "kind", "color", "follows_id")),
         Section(
             title=_("Where it is held"),
@@ -204,6 +217,11 @@ class CycleForm(ContentForm):
     sender_name = sender_name_field(_("Empty: the programme’s."))
     contact_email = contact_field(_("Empty: the programme’s."))
     programme_id = forms.TypedChoiceField(label=_("Programme"), coerce=int, empty_value=None, required=False)
+    spoken_language = forms.ChoiceField(
+        label=_("Language in which it is held"),
+        choices=[("", _("not said")), *settings.LANGUAGES],
+        required=False,
+    )
     kind = forms.ChoiceField(
         label=_("Kind"),
         choices=Cycle.Kind.choices,

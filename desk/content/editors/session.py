@@ -120,6 +120,7 @@ class SessionForm(ContentForm):
     two = {
         "title": Words(label=_("Theme")),
         "summary": Words(label=_("Summary"), kind=AREA, longest=5000),
+        "article": Words(label=_("Article to read on its page (Markdown)"), kind=AREA, longest=20000),
         "place": Words(label=_("Place, with its address")),
         "access": Words(label=_("How to get there"), kind=AREA, longest=1000),
     }
@@ -132,7 +133,10 @@ class SessionForm(ContentForm):
         "topics": "topics",
     }
     sections = (
-        Section(title=_("Theme"), names=("title", "has_theme", "summary", "territory_id")),
+        Section(
+            title=_("Theme"),
+            names=("title", "has_theme", "summary", "territory_id", "article", "article_url"),
+        ),
         Section(
             title=_("Agenda"),
             names=("segments",),
@@ -169,6 +173,12 @@ class SessionForm(ContentForm):
         label=_("How people take part"),
         choices=[choice for choice in Modality.choices if choice[0] != Modality.UNKNOWN],
         initial=Modality.ONLINE,
+    )
+    article_url = forms.URLField(
+        label=_("Address of the article, when it stands elsewhere"),
+        required=False,
+        max_length=500,
+        assume_scheme="https",
     )
     room_kind = forms.ChoiceField(label=_("Room"), choices=Session.RoomKind.choices)
     room_name = forms.SlugField(
@@ -221,6 +231,22 @@ class SessionForm(ContentForm):
     topics = forms.TypedMultipleChoiceField(
         label=_("Topics"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
     )
+
+    def __init__(self, *args: Any, of_run: bool = False, **kwargs: Any) -> None:
+        """`of_run`: its places are those of the whole run, which nobody registers for in part."""
+        super().__init__(*args, **kwargs)
+        if of_run:
+            del self.fields["capacity"]
+            self.sections = tuple(
+                Section(
+                    title=each.title,
+                    names=tuple(name for name in each.names if name != "capacity"),
+                    help=_("Its places are those of the whole run: see “Registration”."),
+                )
+                if "capacity" in each.names
+                else each
+                for each in type(self).sections
+            )
 
     @classmethod
     def initial_for(cls, session: Session) -> dict[str, Any]:
