@@ -114,6 +114,8 @@ OF_CYCLE: dict[str, tuple[str, _StrPromise]] = {
     "reminder-": ("desk:reminders", _("Reminders")),
     "message-": ("desk:messages", _("Message texts")),
     "deliveries-": ("desk:deliveries", _("Emails")),
+    "delivery-": ("desk:deliveries", _("Emails")),
+    "survey-": ("desk:surveys", _("Surveys")),
     "stopped": ("desk:deliveries", _("Emails")),
     "training-settings": ("desk:training-run", _("Signatures and papers")),
     "training-trainee": ("desk:training-run", _("Signatures and papers")),
