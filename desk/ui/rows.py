@@ -199,9 +199,9 @@ class RowSet:
     def unfolded(self, focus: str, *, before: Collection[str]) -> set[str]:
         """Return the prefixes of the rows whose fields show.
 
-        They are the new ones, those unfolded before or that `focus` is in, those with an error, and the only one.
+        Those of rows inside are among them. They are the new ones, those unfolded before or that `focus` is in, those with an error, and the only one.
         """
-        return {
+        result = {
             row.prefix
             for row in self.rows
             if row.key.startswith("n")
@@ -211,6 +211,10 @@ class RowSet:
             or row.is_wrong
             or len(self.rows) == 1
         }
+        for row in self.rows:
+            for part in row.parts:
+                result |= part.unfolded(focus, before=before)
+        return result
 
     def is_valid(self) -> bool:
         # Every row is asked, not only up to the first error: all of them show.
