@@ -197,9 +197,9 @@ class RowSet:
         )
 
     def unfolded(self, focus: str, *, before: Collection[str]) -> set[str]:
-        """Return the prefixes of the rows whose fields show.
+        """Return the prefixes of the rows whose fields show, those inside an open one among them.
 
-        Those of rows inside are among them. They are the new ones, those unfolded before or that `focus` is in, those with an error, and the only one.
+        They are the new ones, those unfolded before or that `focus` is in, those with an error, and the only one.
         """
         result = {
             row.prefix
@@ -212,8 +212,8 @@ class RowSet:
             or len(self.rows) == 1
         }
         for row in self.rows:
-            for part in row.parts:
-                result |= part.unfolded(focus, before=before)
+            if row.prefix in result:
+                result |= {each for part in row.parts for each in part.unfolded(focus, before=before)}
         return result
 
     def is_valid(self) -> bool:

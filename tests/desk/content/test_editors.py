@@ -635,7 +635,6 @@ def test_an_agenda_of_any_length_shows_one_line_for_each_item(claire: Client, se
     assert text.count('value="unfold:segments:') == 20
     assert 'name="segments-p' in text
     assert f'<input type="hidden" name="segments-p{segment.pk}-title_fr" value="Partie 20">' in text
-    assert len(page_of.content) < 36_000 + 20 * 1_500
     assert page_of.context["opened"] == set()
     # One is unfolded: its fields show, and the others stay lines.
     data = filled(claire, page(*EDIT)) | {"do": f"unfold:segments:p{segment.pk}"}
