@@ -48,6 +48,14 @@ def _whole(most: int, **kwargs: Any) -> forms.IntegerField:
     )
 
 
+class CodesForm(forms.ModelForm):  # type: ignore[type-arg]  # generic for type checkers only
+    """What the yearly report asks of a version, also once it is published."""
+
+    class Meta:
+        model = Syllabus
+        fields = ("bpf_goal", "nsf_code")
+
+
 class SyllabusForm(WordsMixin, forms.Form):
     """A draft of the next version; nothing of it is needed before it is published."""
 

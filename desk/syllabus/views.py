@@ -19,7 +19,7 @@ from training.models import Syllabus
 from training.syllabus import fields, printing, versions
 from training.syllabus.views import file_name
 
-from .forms import SyllabusForm
+from .forms import CodesForm, SyllabusForm
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -132,6 +132,29 @@ def _file(row: Syllabus, body: bytes) -> HttpResponse:
         content_type="application/pdf",
         headers={"Content-Disposition": f'inline; filename="{file_name(row)}"', "X-Robots-Tag": "noindex"},
     )
+
+
+@FORM
+@never_cache
+@login_required
+def codes(request: HttpRequest, slug: str, version: int) -> HttpResponse:
+    """Correct the codes of the yearly report of a published version."""
+    module, _rights = access.content_for(request.user, Module, slug)
+    row = get_object_or_404(Syllabus.objects.published(), module=module, version=version)
+    form = CodesForm(request.POST if request.method == "POST" else None, instance=row)
+    if request.method == "POST" and form.is_valid():
+        versions.correct_codes(
+            row,
+            goal=form.cleaned_data["bpf_goal"],
+            nsf=form.cleaned_data["nsf_code"],
+            by=access.account(request.user),
+            at=timezone.now(),
+        )
+        messages.success(request, _("Saved."))
+        return redirect("desk:syllabus", slug)
+    title = _("Yearly report: codes of version %(version)d") % {"version": version}
+    context = {"form": form, "title": title, "module": module}
+    return render(request, "desk/runs/plain.html", context, status=REFUSED if form.errors else 200)
 
 
 @require_POST
