@@ -17,6 +17,8 @@ from django.http import Http404
 
 from .models import (
     Cycle,
+    Event,
+    ExternalDatabase,
     Membership,
     Module,
     News,
@@ -24,6 +26,7 @@ from .models import (
     Person,
     Programme,
     Resource,
+    ResourceSeries,
     Session,
     SpeakerSlot,
     Territory,
@@ -44,6 +47,7 @@ class Right(enum.Enum):
     SEE = "see"  # the plan, the texts, the figures
     PEOPLE = "people"  # who registered: names, addresses, exports, mails
     TEACH = "teach"  # who came: attendance, sign-in sheets
+    ANSWERS = "answers"  # what people answered to a survey: their texts, and who needs what
     PLAN = "plan"  # change dates, texts, reminders; write to people
     PRIVACY = "privacy"  # find a person everywhere, hand over or erase what is held
     AUDIT = "audit"  # who did what
@@ -54,8 +58,8 @@ class Right(enum.Enum):
 # Who may what: the only place where a role becomes a permission.
 RIGHTS: dict[str, frozenset[Right]] = {
     Membership.Role.OWNER: frozenset(Right),
-    Membership.Role.ORGANISER: frozenset({Right.SEE, Right.PEOPLE, Right.TEACH, Right.PLAN}),
-    Membership.Role.TRAINER: frozenset({Right.SEE, Right.PEOPLE, Right.TEACH}),
+    Membership.Role.ORGANISER: frozenset({Right.SEE, Right.PEOPLE, Right.TEACH, Right.ANSWERS, Right.PLAN}),
+    Membership.Role.TRAINER: frozenset({Right.SEE, Right.PEOPLE, Right.TEACH, Right.ANSWERS}),
     Membership.Role.READER: frozenset({Right.SEE}),
     Membership.Role.PRIVACY: frozenset({Right.SEE, Right.PEOPLE, Right.PRIVACY, Right.AUDIT}),
 }
@@ -179,7 +183,7 @@ def session_for(
 
 
 # What every programme of the site names alike: one address book and one vocabulary, kept by whoever plans.
-SHARED: tuple[type[Model], ...] = (Organisation, Person, Topic, Territory)
+SHARED: tuple[type[Model], ...] = (Organisation, Person, Topic, Territory, ResourceSeries, ExternalDatabase)
 
 
 def rights_anywhere(user: User | AnonymousUser) -> frozenset[Right]:
@@ -216,6 +220,7 @@ PARENTS: dict[type[Model], tuple[str, ...]] = {
     Resource: ("programme", "session__cycle__programme"),
     Module: ("programme",),
     News: ("programme",),
+    Event: ("programme",),
     Cycle: ("programme",),
 }
 

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("desk.search.urls")),
     path("", include("desk.status.urls")),
     path("", include("desk.privacy.urls")),
+    path("", include("desk.programme.urls")),
     path("", include("desk.cycle.urls")),
     path("", include("desk.runs.urls")),
     path("", include("desk.syllabus.urls")),
@@ -18,6 +19,7 @@ urlpatterns = [
     path("", include("desk.schedule.urls")),
     path("", include("desk.calendars.urls")),
     path("", include("desk.people.urls")),
+    path("", include("desk.newsletter.urls")),
     path("", include("desk.terms.urls")),
     path("", include("desk.reminders.urls")),
     path("", include("desk.mail.urls")),
@@ -26,4 +28,5 @@ urlpatterns = [
     path("", include("desk.followup.urls")),
     path("", include("desk.attendance.urls")),
     path("", include("desk.reports.urls")),
+    path("", include("desk.surveys.urls")),
 ]

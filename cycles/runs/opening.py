@@ -13,7 +13,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 from i18nfield.strings import LazyI18nString
 
-from accounts import journal
+from accounts import journal, periods
 from cycles.calendars import calendar_revision
 from cycles.content import content_version
 from cycles.content.editing import rows
@@ -373,7 +373,10 @@ def _check(cycle: Cycle, listed: Sequence[HalfDay], *, at: dt.datetime) -> None:
         if each.ends_at <= each.starts_at:
             raise PlanningError(_("A half-day ends after it starts: check the date and the hours."))
         if each.ends_at - each.starts_at > LONGEST_SESSION and not each.is_all_day:
-            raise PlanningError(_("A half-day lasts 24 hours at most: check the date and the hours."))
+            raise PlanningError(
+                _("A half-day lasts %(length)s at most: check the date and the hours.")
+                % {"length": periods.in_words(LONGEST_SESSION)}
+            )
         if each.starts_at <= at and cycle.status != Cycle.Status.DRAFT:
             raise PlanningError(_("That moment is in the past: choose a later one."))
     there = cycle.sessions.held().exclude(starts_at=None).values_list("starts_at", "ends_at")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -12,21 +11,20 @@ from django.utils.translation import gettext as _
 
 from cycles.language import naming
 from cycles.models import Module
+from cycles.site.crowds import PLACES_HOLD
 from cycles.site.pages.stops import speakers_of, true_until
 
 from . import places, queries, sheets, structured
 from .standing import Run, State, run
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterable, Sequence
 
     from cycles.models import Cycle, Session
     from cycles.site.json_ld import Data
 
     from .sheets import Sheet
-
-# How long a page may tell of places that somebody has taken since: the form itself always knows.
-PLACES_HOLD = dt.timedelta(minutes=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,5 +146,6 @@ def holds_until(runs: Iterable[Run], sessions: Iterable[Session], *, at: dt.date
         if moment and moment > at
     ]
     if any(each.can_register and each.left is not None for each in listed):
+        # The form itself always knows.
         moments.append(at + PLACES_HOLD)
     return min([until, *moments])

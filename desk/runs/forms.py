@@ -17,7 +17,9 @@ from cycles.models import Cycle, Session
 from cycles.models.cycle import LONGEST_OFFER
 from cycles.models.shared import Modality
 from cycles.schedule import recurrence
-from desk.content.editors.fields import NameField, Words, WordsMixin
+from desk.content.editors.fields import Words, WordsMixin
+from desk.content.editors.names import NameField
+from desk.terms import offers
 from desk.ui.fields import date_field, time_field
 from desk.ui.languages import LANGUAGES, exactly
 
@@ -182,10 +184,7 @@ class RunForm(PriceForm):
     capacity = _count(label=_("Places"), help_text=_("Empty: no limit."), most=100_000)
     offer_hours = _count(
         label=_("Hours to accept a place that became free"),
-        help_text=_(
-            "Empty: the first who waits has it straight away. With 48, it is held for them for two days, then "
-            "goes to the next."
-        ),
+        help_text=offers.help_text(),
         most=LONGEST_OFFER,
     )
     registration_mode = forms.ChoiceField(

@@ -25,6 +25,7 @@ from cycles.schedule import planning, recurrence
 from cycles.site import pages
 from desk.content import effect
 from desk.cycle import line
+from desk.mail import announcing
 from desk.schedule import consequences
 from desk.schedule.clashes import Clashes
 from desk.schedule.effects import NO_REASON_YET, effects, effects_or_refusal
@@ -272,6 +273,7 @@ def undo(request: HttpRequest, cycle: str, slug: str) -> HttpResponse:
 
 @require_POST
 @login_required
+@announcing.announces(says_so=False)
 def confirm(request: HttpRequest, cycle: str, slug: str) -> HttpResponse:
     """Say that a tentative date is sure."""
     session, _rights = access.session_for(request.user, cycle, slug, right=access.Right.PLAN)

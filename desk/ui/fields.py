@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator
+from django.utils.functional import lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from i18nfield.strings import LazyI18nString
 
+from accounts import periods
 from cycles.models.cycle import LONGEST_MINUTES
 from cycles.schedule import recurrence
 from cycles.schedule.revision import LONGEST_REASON
@@ -64,6 +67,14 @@ def time_field(**kwargs: Any) -> forms.TimeField:
     )
 
 
+def _too_long() -> str:
+    words = gettext("A session lasts %(length)s at most: %(minutes)d minutes.")
+    return words % {
+        "length": periods.in_words(dt.timedelta(minutes=LONGEST_MINUTES)),
+        "minutes": LONGEST_MINUTES,
+    }
+
+
 def minutes_field(**kwargs: Any) -> forms.IntegerField:
     return forms.IntegerField(
         min_value=1,
@@ -71,7 +82,7 @@ def minutes_field(**kwargs: Any) -> forms.IntegerField:
         error_messages={
             "invalid": _("Write the length in whole minutes, for instance 90."),
             "min_value": _("A session lasts at least one minute."),
-            "max_value": _("A session lasts 24 hours at most: 1440 minutes."),
+            "max_value": lazy(_too_long, str)(),
         },
         **kwargs,
     )

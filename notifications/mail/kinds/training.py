@@ -9,7 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from notifications.joining import letter, owing
 from notifications.mail.variable_sets import BASE
 from notifications.notices import countersigning
-from training.signing import links
+from surveys.answering import links as survey_links
+from surveys.models import Answer, Survey
+from training.signing import links as signing_links
 
 from . import Group, Kind, register
 
@@ -22,7 +24,24 @@ if TYPE_CHECKING:
 def _facts(draft: Draft) -> dict[str, Any]:
     # A run is followed as a whole: all its half-days are the reader's.
     sessions = draft.cycle.sessions.upcoming(at=draft.at).select_related("cycle")
-    return {"stops": [draft.stop(session) for session in sessions], **letter.context(draft.cycle)}
+    return {
+        "stops": [draft.stop(session) for session in sessions],
+        **letter.context(draft.cycle),
+        "survey_url": _needs(draft),
+    }
+
+
+def _needs(draft: Draft) -> str:
+    """Return the reader's link to the needs questionnaire while it waits for their answer.
+
+    Whoever registers too late for its own mails is asked here.
+    """
+    row = draft.delivery.cycle_registration
+    survey = Survey.objects.filter(cycle=draft.cycle, moment=Survey.Moment.NEEDS, closed_at=None).first()
+    if row is None or survey is None or Answer.objects.filter(survey=survey, cycle_registration=row).exists():
+        return ""
+    token = survey_links.token(survey, row, person=draft.delivery.participant)
+    return survey_links.address(token, language=draft.language)
 
 
 def _page(draft: Draft) -> Iterator[tuple[str, bytes, str]]:
@@ -34,7 +53,9 @@ def _sheet(draft: Draft) -> dict[str, Any]:
     session = draft.session
     if session is None:
         return {}
-    return {"teach_url": links.teach(session, email=draft.delivery.to_address, language=draft.language)}
+    return {
+        "teach_url": signing_links.teach(session, email=draft.delivery.to_address, language=draft.language)
+    }
 
 
 register(
@@ -54,7 +75,7 @@ register(
         label=_("Joining instructions"),
         readers=_("whoever has a place in a training run, a week before it; nobody can stop them"),
         group=Group.REGISTRATION,
-        variables=(*BASE, "dates"),
+        variables=(*BASE, "dates", "survey_link"),
         facts=_facts,
         pages=_page,
         needs_seat=True,

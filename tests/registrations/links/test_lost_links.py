@@ -15,6 +15,8 @@ from registrations.calendar import feed_tokens
 from registrations.links import personal_links
 from registrations.people import participants
 from speakers.people import links as speaker_links
+from surveys.answering import links as survey_links
+from surveys.asking import verbs as surveys
 from tests import make
 from training.signing import links as signing_links
 
@@ -39,6 +41,7 @@ def everything() -> dict[str, str]:
     person, row = seat.participant, seat.cycle_registration
     participants.ask_address(person, email="new@example.org", at=make.AT)
     person.refresh_from_db()
+    survey = surveys.open_survey(seat.session.cycle, moment="session", by=None, at=make.AT)
     feed = feed_tokens.reset(person, at=make.AT)
     slot = make.slot(seat.session)
     half_day = make.registration(session=make.session(legal_frame="training_action"))
@@ -54,6 +57,7 @@ def everything() -> dict[str, str]:
         "teach": signing_links.teach(half_day.session, email=trainer.contact_email, language="fr"),
         "reminders": personal_links.unsubscribe(person),
         "news": personal_links.unsubscribe(person, cycle_id=row.cycle_id),
+        "survey": survey_links.address(survey_links.token(survey, seat), language="fr"),
         "mail": f"/fr/link/{personal_links.mail_token(person)}/",
         "calendar": f"/fr/calendar/{feed}.ics",
     }
@@ -81,6 +85,7 @@ def test_a_link_with_something_glued_to_it_opens(glue: str) -> None:
     }
 
 
+@pytest.mark.thorough
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(st.characters(exclude_categories=["L", "N", "Cs"], exclude_characters="\0?#%"), max_size=4))
 def test_whatever_is_glued_to_it(glue: str) -> None:
