@@ -12,7 +12,7 @@ from cycles.models.shared import Modality
 from desk.content.editors.fields import AREA, LINE, Words, WordsMixin
 from desk.ui.fields import date_field
 from training.models import Syllabus
-from training.models.syllabus import MOST_HALF_DAYS, MOST_MINUTES
+from training.models.syllabus import MOST_HALF_DAYS, MOST_MINUTES, NSF
 from training.syllabus import checklist, fields
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class SyllabusForm(WordsMixin, forms.Form):
         label=_("Speciality (NSF code), for the yearly report"),
         required=False,
         max_length=4,
-        validators=Syllabus._meta.get_field("nsf_code").validators[:1],
+        validators=[NSF],
         help_text=_("Three figures, such as 413."),
     )
 

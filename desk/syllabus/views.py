@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cycles import access
 from cycles.models import Module, Session
+from desk.content.editors.fields import with_seen
 from training.models import Syllabus
 from training.syllabus import fields, printing, versions
 from training.syllabus.views import file_name
@@ -45,8 +46,7 @@ def syllabus(request: HttpRequest, slug: str) -> HttpResponse:
         except versions.SyllabusError as error:
             form.add_error(None, str(error))
             # Sending it again is then a choice.
-            form.data = form.data.copy()
-            form.data["seen"] = SyllabusForm.initial_for(versions.draft(module))["seen"]
+            form.data = with_seen(form.data, SyllabusForm.initial_for(versions.draft(module))["seen"])
         else:
             messages.success(request, _missing_in_words(saved))
             return redirect("desk:syllabus", slug)
