@@ -124,7 +124,7 @@ def test_structures_are_counted_and_named_from_five_people_on(cycle: Cycle) -> N
     with translation.override("en"):
         reach = report.cycle_report(cycle, at=AT).reach
         assert reach.sentences == ["2 structures represented", "2 territories"]
-assert (reach.structures, reach.named, reach.others, reach.territories) == (
+    assert (reach.structures, reach.named, reach.others, reach.territories) == (
         2,
         (Structure(name="Club des Rives", count=5),),
         1,
