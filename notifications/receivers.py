@@ -24,6 +24,7 @@ from cycles.events import (
 from cycles.models import Session
 from cycles.questions import against_deleting
 from cycles.schedule import planning
+from notifications.mail.kinds import KINDS
 from registrations.events import (
     AddressAsked,
     AddressChanged,
@@ -37,6 +38,7 @@ from registrations.events import (
 )
 from registrations.models import CycleRegistration, Participant, Registration
 from registrations.models import State as Seat
+from registrations.people.coded import Coded
 from registrations.people.rights import further_parts
 
 from .delivery import ledger, sending
@@ -320,7 +322,14 @@ def copy_of_mails(participant: Participant, cycles: Collection[int] | None) -> d
     if cycles is not None:
         mails = mails.filter(Q(cycle_registration=None) | Q(cycle_registration__cycle__in=cycles))
     names = ("kind", "to_address", "language", "state", "reason", "created_at", "sent_at")
-    return {"mails": list(mails.values(*names))}
+    states, reasons = dict(Delivery.State.choices), dict(Delivery.Reason.choices)
+    rows = list(mails.values(*names))
+    for row in rows:
+        kind = KINDS.get(row["kind"])
+        row["kind"] = Coded(row["kind"], kind.label if kind else gettext("another email"))
+        row["state"] = Coded(row["state"], states.get(row["state"], row["state"]))
+        row["reason"] = Coded(row["reason"], reasons.get(row["reason"], ""))
+    return {"mails": rows}
 
 
 @receives(AddressForgotten)

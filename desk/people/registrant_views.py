@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from cycles import access
+from desk.mail import announcing
 from desk.people import registrant as registrant_page
 from desk.people.note_form import NoteForm
 from desk.people.somebody import removal, somebody, told
@@ -35,6 +36,7 @@ UNPROCESSABLE = 422
 @require_http_methods(FORM_METHODS)
 @never_cache
 @login_required
+@announcing.announces(beside="pk")
 def registrant(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """What somebody asked and answered, where they stand, what else they registered for; accept or refuse."""
     right = access.Right.PLAN if request.method == "POST" else access.Right.PEOPLE
@@ -164,6 +166,7 @@ def _act(request: HttpRequest, slug: str, pk: int, act: Callable[[CycleRegistrat
 @require_POST
 @never_cache
 @login_required
+@announcing.announces(beside="pk")
 def cancel(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Give back all that is still ahead: as the person asked, or because the organisers want it so."""
     words = removal(request)
@@ -178,6 +181,7 @@ def cancel(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 @require_POST
 @never_cache
 @login_required
+@announcing.announces(beside="pk")
 def restore(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Take a cancelled registration up again, for the same dates."""
 
@@ -191,6 +195,7 @@ def restore(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 @require_POST
 @never_cache
 @login_required
+@announcing.announces(beside="pk")
 def stop_take(request: HttpRequest, slug: str, pk: int, session: int) -> HttpResponse:
     """Take one place, for the first time or again."""
 

@@ -257,6 +257,14 @@ def holdings(copy: dict[str, Any]) -> list[Holding]:
             until=_months("contacts_months", _("until it is withdrawn, %(time)s at most without a new sign")),
         ),
         Holding(
+            what=_("Surveys answered; of anonymous ones, only that they were"),
+            count=len(copy.get("surveys", ())),
+            why=_("So that nobody answers twice, and a training is prepared for those who come."),
+            until=_months("registrations_months", after_cycle)
+            + ", "
+            + _months("proofs_months", _("%(time)s for a training")),
+        ),
+        Holding(
             what=_("Private calendar addresses"),
             count=len(copy["private_calendars"]),
             why=_("The person asked for one."),

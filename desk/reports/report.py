@@ -18,7 +18,7 @@ from django.utils.translation import ngettext, pgettext
 from accounts.alphabet import sort_key
 from cycles.language import wording
 from cycles.models import Cycle, Session
-from desk.reports import shares
+from desk.reports import opinions, shares
 from desk.reports.chart import Chart, chart
 from desk.reports.held import Held, held, people_in_words
 from desk.reports.reach import Reach, reach
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
+    from desk.reports.opinions import Opinion
     from desk.reports.shares import Presence
 
 HEIGHT = 96
@@ -106,6 +107,7 @@ class CycleReport:
     sessions: Held
     presence: Presence | None
     reach: Reach
+    opinions: tuple[Opinion, ...] = ()
 
     @property
     def sentences(self) -> list[str]:
@@ -115,11 +117,11 @@ class CycleReport:
             results += self.presence.sentences
         if self.loyalty is not None:
             results.append(_("came at least twice: %(share)s") % {"share": self.loyalty.several})
-        return results + self.reach.sentences
+        return results + self.reach.sentences + [opinion.sentence for opinion in self.opinions]
 
 
 def cycle_report(cycle: Cycle, *, at: dt.datetime) -> CycleReport:
-    """Return what came of a cycle until `at`, in ten queries whatever its size."""
+    """Return what came of a cycle until `at`, in ten queries whatever its size, and a few for each survey."""
     entered = cycle.registrations.exclude(state=State.PENDING)
     drawn = chart(cycle, at=at)
     sessions = list(
@@ -137,6 +139,7 @@ def cycle_report(cycle: Cycle, *, at: dt.datetime) -> CycleReport:
         sessions=Held.of(sessions, at=at),
         presence=shares.together(known),
         reach=reach(one, sessions),
+        opinions=opinions.of_cycle(cycle, at=at),
     )
 
 
@@ -146,10 +149,11 @@ class SessionReport:
     days: Days
     sources: tuple[Source, ...]
     sentences: tuple[str, ...]
+    opinions: tuple[Opinion, ...]
 
 
 def session_report(session: Session, *, at: dt.datetime) -> SessionReport:
-    """Return what came of a session until `at`, in six queries whatever its size."""
+    """Return what came of a session until `at`, in seven queries whatever its size."""
     rows = Registration.objects.filter(session=session)
     states = dict(rows.order_by().values_list("state").annotate(count=Count("pk")))
     people = CycleRegistration.objects.filter(registrations__session=session).exclude(state=State.PENDING)
@@ -167,11 +171,14 @@ def session_report(session: Session, *, at: dt.datetime) -> SessionReport:
     presence = shares.presence(session, tally, registered=seated, at=at)
     if presence is not None:
         results += presence.sentences
+    said = opinions.of_session(session, at=at)
+    results += [opinion.sentence for opinion in said]
     return SessionReport(
         session=session,
         days=_days(rows.exclude(confirmed_at=None), "confirmed_at", zone=session.zone),
         sources=sources(people, dict(session.cycle.source_codes.values_list("code", "label"))),
         sentences=tuple(results),
+        opinions=said,
     )
 
 

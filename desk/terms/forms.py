@@ -19,6 +19,7 @@ from cycles.language import naming, wording
 from cycles.models import Cycle
 from cycles.models.cycle import LONGEST_OFFER
 from desk.schedule.consequences import language
+from desk.terms import offers
 from desk.ui.languages import LANGUAGES, TextsForm, language_name
 from desk.ui.seen import SeenForm
 from registrations import booking
@@ -87,10 +88,7 @@ class TermsForm(SeenForm):
     )
     offer_hours = _count_field(
         label=_("Hours to accept a place that became free"),
-        help_text=_(
-            "Empty: the first who waits has it straight away. With 48, it is held for them for two days, then "
-            "goes to the next."
-        ),
+        help_text=offers.help_text(),
         most=LONGEST_OFFER,
     )
 

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from cycles import access
 from cycles.language import wording
 from cycles.schedule.revision import StaleError
+from desk.mail import announcing
 from desk.schedule.consequences import language
 from desk.terms.forms import AddForm, CodesForm, QuestionForm, TermsForm
 from desk.ui import conflict
@@ -39,6 +40,7 @@ CONFLICT = 409
 @require_http_methods(FORM_METHODS)
 @never_cache
 @login_required
+@announcing.announces()
 def registration(request: HttpRequest, slug: str) -> HttpResponse:
     """Places, window, who decides; the questions and the codes beside them."""
     cycle, _rights = access.cycle_for(request.user, slug, right=access.Right.PLAN)
@@ -57,7 +59,7 @@ def registration(request: HttpRequest, slug: str) -> HttpResponse:
         form.follow(saved.initial["seen"])
         result = conflict.differences(saved=saved, written=form)
         return _page(request, cycle, form, differences=result, status=CONFLICT)
-    messages.success(request, _("Saved. Whoever waits for a place that is now free is told by email."))
+    messages.success(request, _("Saved."))
     return redirect("desk:registration", cycle.slug)
 
 

@@ -14,7 +14,7 @@ queue      what moves by itself: freed and added places, offers, added sessions
 
 from .beyond import give_place
 from .entering import accept, add, add_all, confirm, refuse, take, take_all, undo_cancel_all
-from .leaving import cancel, cancel_all, decline_offer, leave, remove
+from .leaving import LIVE, cancel, cancel_all, decline_offer, leave, remove
 from .queue import accept_offer, join_added_sessions, settle, settle_due
 from .requests import (
     Applicant,
@@ -28,6 +28,7 @@ from .telling import ALIVE, AlreadyThereError, BookingError, RequestChangedError
 
 __all__ = [
     "ALIVE",
+    "LIVE",
     "AlreadyThereError",
     "Applicant",
     "BookingError",

@@ -111,9 +111,11 @@ def _admit(row: CycleRegistration, terms: places.Terms, counted: list[int], *, a
     if terms.capacity is None or places.has_room(row.cycle_id, capacity=terms.capacity):
         _give_places(row, terms, counted, at=at)
         return
-    last = places.last_in_queue(row.cycle_id)
-    row.state, row.cancelled_at, row.confirmed_at = State.WAITLISTED, None, at
-    row.queued_at = at if last is None else max(at, last + places.TICK)
+    rank = row.queued_at or row.confirmed_at
+    if rank is None or not places.is_undone(row.cancelled_at, at=at):
+        last = places.last_in_queue(row.cycle_id)
+        rank = at if last is None else max(at, last + places.TICK)
+    row.state, row.cancelled_at, row.confirmed_at, row.queued_at = State.WAITLISTED, None, at, rank
     row.save(update_fields=[*ADMITTED, "cancelled_at", "confirmed_at", "queued_at"])
     tell("waitlisted", row, (), at=at)
 
@@ -317,7 +319,9 @@ def take(
     by: User | None = None,
     at: dt.datetime,
 ) -> Registration | None:
-    """Take a place at one session, the first time or after having declined it (then at the end of the queue).
+    """Take a place at one session, the first time or after having declined it.
+
+    Then it is at the end of the queue, or at the old rank when it was declined a moment ago.
 
     Raises BookingError when the session is cancelled, postponed or over, or the person is not in the cycle.
     A place that is held stays as it is. None: coming back needs a place in the cycle first, and they wait.
@@ -378,9 +382,10 @@ def undo_cancel_all(
     by: User | None = None,
     at: dt.datetime,
 ) -> CycleRegistration:
-    """Take a cancelled registration up again, for the dates that went with it, at the end of the queues.
+    """Take a cancelled registration up again, for the dates that went with it.
 
-    Where the cycle is full they wait. Raises BookingError for somebody whose address was never proved; what is
+    Where the cycle is full they wait: at the end of the queues, or at their old rank when it was cancelled a moment
+    ago. Raises BookingError for somebody whose address was never proved; what is
     not cancelled stays as it is.
     """
     with journal.entry("registration.restore", registration, by=by, at=at) as entry:

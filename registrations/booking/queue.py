@@ -161,7 +161,7 @@ def _accept_cycle_place(registration: CycleRegistration, *, at: dt.datetime) -> 
 
 def _check_offer(held: Registration | CycleRegistration, *, at: dt.datetime) -> None:
     if held.state != State.OFFERED or held.offer_ends_at is None or held.offer_ends_at <= at:
-        raise BookingError(_("This offer has ended: the place has gone to the next person who waits."))
+        raise BookingError(_("This offer has ended: the place is no longer held for you."))
 
 
 @transaction.atomic

@@ -23,7 +23,8 @@ from registrations.calendar import feed_tokens
 from registrations.events import AddressForgotten, RegistrationsForgotten
 from registrations.models import CycleRegistration, Participant, Registration, State, new_link_secret
 
-from . import anonymity, names, notes, retention_periods
+from . import anonymity, names, notes, notices, retention_periods
+from .coded import Coded
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -71,7 +72,7 @@ def export(participant: Participant, *, cycles: Collection[int] | None = None) -
                 "purpose": consent.text.purpose,
                 "version": consent.text.version,
                 "text": consent.text.text.data,
-                "form": consent.form,
+                "form": Coded(consent.form, notices.form_in_words(consent.form)),
                 "given_at": consent.given_at,
                 "withdrawn_at": consent.withdrawn_at,
             }
@@ -109,7 +110,7 @@ def _registration(row: CycleRegistration) -> dict[str, Any]:
         "notes": [{"note": note.text, "written_at": note.written_at} for note in row.notes.all()],
         "sessions": [
             {
-                "session": str(place.session.title) or place.session.slug,
+                "session": naming.session_title(place.session),
                 "starts_at": place.session.starts_at,
                 "state": place.state,
                 "confirmed_at": place.confirmed_at,

@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from cycles import access
+from desk.mail import announcing
 from desk.people.roster import roster
 from desk.people.roster.forms import ListForm
 from desk.ui.acts import act_of
@@ -41,6 +42,7 @@ def bring_in(request: HttpRequest, slug: str) -> HttpResponse:
 
 @bodies.takes_files
 @act_of("desk:registrants-import")
+@announcing.announces(asks=False)
 def bring_in_save(request: HttpRequest, slug: str) -> HttpResponse:
     """Register the people of a list that was looked at."""
     cycle, _rights = access.cycle_for(request.user, slug, right=access.Right.PLAN)
@@ -80,8 +82,8 @@ def _said(done: Counter[str], *, unreachable: int) -> str:
     results = []
     if count := done["confirmed"]:
         one = ngettext(
-            "%(count)d person is registered: the confirmation leaves at once.",
-            "%(count)d people are registered: the confirmations leave at once.",
+            "%(count)d person is registered.",
+            "%(count)d people are registered.",
             count,
         )
         results.append(one % {"count": count})

@@ -257,7 +257,7 @@ def test_the_reports_count_their_queries(
         person(cycle, stops, (1, 2))
     with django_assert_num_queries(15):
         reader.get(PAGE)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         reader.get("/en/desk/cycles/tour/sessions/escale-01/report/")
 
 
