@@ -143,6 +143,7 @@ def _page(
         "mails": aftermath.mails(session, at=at),
         "following": pages.stop(following, at=at, is_next=True) if following else None,
         "focus": focus,
+        "opened": form.unfolded(focus),
         "differences": differences,
         "is_conflict": differences is not None,
         **editor_addresses("desk:session-after", session.cycle.slug, session.slug),

@@ -42,6 +42,7 @@ def registrants(request: HttpRequest, slug: str) -> HttpResponse:
             "page": page,
             "rows": table.lines(page.object_list, form),
             "headings": table.headings(request.GET),
+            "states": table.by_state(cycle, request.GET),
             "query": without_page(request.GET),
             "kept": table.kept(request.GET),
             "keep_query": True,

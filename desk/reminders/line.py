@@ -118,6 +118,9 @@ def name(step: ReminderStep) -> str:
     when = step_in_words(step)
     if step.audience == ReminderStep.Audience.CONFIRMED:
         return when
+    if step.audience == ReminderStep.Audience.SURVEYED:
+        # All of them are for whoever has not answered: which survey it is tells them apart.
+        return f"{when} · {step.get_kind_display()}"
     return f"{when} · {step.get_audience_display()}"
 
 

@@ -66,8 +66,11 @@ def _suppression_key(secret: str) -> bytes:
 
 
 def owe(deliveries: Iterable[Delivery]) -> None:
-    """Insert owed mails; one whose key is known already is left exactly as it is."""
-    mails = list(deliveries)
+    """Insert owed mails; one whose key is known already is left exactly as it is.
+
+    Nothing is owed to somebody who has no address.
+    """
+    mails = [mail for mail in deliveries if mail.to_address]
     for mail in mails:
         about = mail.session or mail.cycle_registration
         mail.cycle_id = about.cycle_id if about else None
@@ -99,9 +102,9 @@ def owe_people(
         "session_id": Value(
             None if kind.is_digest else occurrence.session_id, output_field=BigIntegerField()
         ),
-        # News are not about a schedule: a stop that moves afterwards makes them no less true.
+        # News and surveys are not about a schedule: a stop that moves afterwards makes them no less true.
         "revision": Value(
-            None if kind.stops_with_news or kind.is_digest else occurrence.revision,
+            None if kind.stops_with_news or kind.is_digest or kind.survey else occurrence.revision,
             output_field=IntegerField(),
         ),
         "registration_id": Value(None, output_field=BigIntegerField()) if is_whole else F("pk"),
@@ -145,7 +148,7 @@ def insert(
         "refusal": Value(""),
         "note": Value(""),
     } | columns
-    # Nobody's registrations (anonymised ones) are there for the counts.
+    # People without an address, and nobody's registrations (anonymised ones), which are there for the counts.
     somebody = people.exclude(participant__email="")
     select, parameters = somebody.order_by().values_list(*columns.values()).query.sql_with_params()
     # Only our own column names go into the text; every value is a parameter.

@@ -12,6 +12,7 @@ from notifications.delivery import sent_texts
 from notifications.models import Delivery, GroupMessage
 from registrations.people import retention, retention_periods
 from registrations.people.retention import Rule
+from surveys import keeping
 from training import kept
 
 if TYPE_CHECKING:
@@ -52,9 +53,14 @@ def _training(at: dt.datetime) -> int:
     return kept.erase_old(at=at)
 
 
+def _surveys(at: dt.datetime) -> int:
+    return keeping.erase_old(at=at)
+
+
 RULES: tuple[Rule, ...] = (
     # Before the rest: what a proof named may go with it.
     Rule(code="training", words=_("proofs of training whose date has passed"), apply=_training),
+    Rule(code="surveys", words=_("texts and named answers of surveys; figures stay"), apply=_surveys),
     *retention.RULES,
     Rule(code="mails", words=_("addresses that emails went to"), apply=_mails),
     Rule(

@@ -24,8 +24,10 @@ PERSONAL = (
     "unsubscribe_url",
     "confirm_url",
     "join_url",
+    "sign_url",
     "offer_url",
     "speaker_url",
+    "survey_url",
 )
 KEPT_AT_MOST = 256
 # Private-use characters: no template, and no escaping touches them.

@@ -18,9 +18,9 @@ from accounts.dry_run import dry_run
 from cycles.models import Cycle, Session, SessionChange
 from cycles.schedule import public_holidays
 from notifications.delivery import failpoints, ledger
-from notifications.mail.kinds import DIGEST, FOLLOW_UPS
+from notifications.mail.kinds import DIGEST, FOLLOW_UPS, OF_SURVEYS
 from notifications.models import Delivery, Occurrence, ReminderStep
-from notifications.notices import digests, recaps, speakers
+from notifications.notices import digests, recaps, speakers, surveys
 
 from . import audiences, reminders
 
@@ -110,9 +110,9 @@ def with_reminders() -> QuerySet[Cycle]:
 
 
 def steps_of(session: Session) -> list[ReminderStep]:
-    """Return the lines that hold for a session: the cycle's, its own in the place of those of the same code."""
+    """Return the lines that leave at a session: the cycle's, its own in the place of those of the same code."""
     lines = ReminderStep.objects.filter(cycle=session.cycle_id).filter(Q(session=None) | Q(session=session))
-    return _holding(session, list(lines))
+    return surveys.leaving_at(session, _holding(session, list(lines)))
 
 
 def _holding(session: Session, lines: Collection[ReminderStep]) -> list[ReminderStep]:
@@ -161,12 +161,12 @@ def replan(session: Session) -> None:
 
 
 @transaction.atomic
-def replan_all(pks: Collection[int]) -> None:
+def replan_all(pks: Collection[int], *, is_follow_up: bool = False) -> None:
     """Make the reminders of sessions what their schedules and their cycles' steps say now.
 
     A mailing that is not open yet follows the session in place; an open one is cancelled, its waiting mails
     are skipped, and the new revision is planned beside it. What was sent is never touched. The same number of
-    statements for one session and a hundred.
+    statements for one session and a hundred. `is_follow_up`: these are the others of a cycle that was just looked at.
     """
     locked = Session.objects.select_for_update(of=("self",)).select_related("cycle")
     sessions = list(locked.filter(pk__in=pks).order_by("pk"))
@@ -179,7 +179,8 @@ def replan_all(pks: Collection[int]) -> None:
             ),
             reason=Delivery.Reason.SUPERSEDED,
         )
-    kept, rows = _steps_held(sessions), list(ours.select_related("step"))
+    kept, others = _steps_held(sessions)
+    rows = list(ours.select_related("step"))
     unkept = [
         row.pk
         for row in rows
@@ -191,22 +192,34 @@ def replan_all(pks: Collection[int]) -> None:
     if moved_on:
         older = ours.filter(revision__lt=F("session__revision"), state__in=TO_DO)
         older.update(state=Occurrence.State.CANCELLED)
+    if not is_follow_up and others:
+        # Which half-day is the first, or the last, is a matter of all of them.
+        replan_all(others, is_follow_up=True)
     failpoints.reach("in-replan")
 
 
-def _steps_held(sessions: Collection[Session]) -> dict[int, dict[str, ReminderStep]]:
-    """Return the lines that are on for each session, by code; none for one that is not held."""
+def _steps_held(sessions: Collection[Session]) -> tuple[dict[int, dict[str, ReminderStep]], set[int]]:
+    """Return the lines that are on for each session, by code; none for one that is not held.
+
+    Then the other sessions whose lines depend on these: those of cycles in which a line leaves once.
+    """
     cycles = {session.cycle_id for session in sessions}
     lines = ReminderStep.objects.filter(cycle__in=cycles).filter(Q(session=None) | Q(session__in=sessions))
     results = list(lines)
-    return {
+    once = {step.cycle_id for step in results if step.kind in OF_SURVEYS}
+    held = list(Session.objects.held().filter(cycle__in=once)) if once else []
+    kept = {
         session.pk: {
             step.code: step
             for step in _holding(session, results)
-            if step.is_enabled and session.is_held and session.starts_at is not None
+            if step.is_enabled
+            and session.is_held
+            and session.starts_at is not None
+            and surveys.leaves_at_this(step.kind, session, held)
         }
         for session in sessions
     }
+    return kept, {one.pk for one in held} - {session.pk for session in sessions}
 
 
 def _plan_steps(
@@ -379,6 +392,7 @@ def _fan_out(pk: int, *, at: dt.datetime) -> tuple[int, bool]:
     if is_finished:
         for notice in digests.notices(occurrence) if occurrence.kind == DIGEST else [occurrence]:
             new += speakers.owe(notice, **{**owing, "prefix": key_prefix(notice)})
+        new += surveys.owe(occurrence, **owing)
     occurrence.cursor = 0 if is_finished else chunk[-1]
     occurrence.passes += is_finished
     occurrence.state = Occurrence.State.OPEN
@@ -406,5 +420,7 @@ def key_prefix(occurrence: Occurrence) -> str:
     """
     if occurrence.kind in FOLLOW_UPS:
         return f"after:{occurrence.session_id}:{occurrence.revision}:"
+    if occurrence.step is not None and occurrence.kind in OF_SURVEYS:
+        return surveys.key_prefix(occurrence.step)
     who = f"rem:{occurrence.step_id}" if occurrence.step_id else occurrence.kind
     return f"{who}:{occurrence.session_id}:{occurrence.revision}:"

@@ -17,7 +17,7 @@ from cycles.content import content_version
 from cycles.content.editing import fingerprint
 from cycles.schedule.revision import StaleError
 from notifications.delivery import ledger, sending
-from notifications.mail.kinds import FOLLOW_UPS, OF_SPEAKERS
+from notifications.mail.kinds import AT_THE_LAST, FOLLOW_UPS, OF_SPEAKERS, OF_SURVEYS
 from notifications.models import LONGEST_DELTA, Delivery, MessageText, Occurrence, ReminderStep
 
 from . import audiences, planner
@@ -342,6 +342,7 @@ def _check(step: ReminderStep, *, others: list[ReminderStep]) -> None:
         raise PolicyError(
             _("Speakers get the message made for them, and nobody else does: choose both or neither.")
         )
+    _check_survey(step)
     if step.kind in (Message.SPEAKER, Message.CHASED) and step.is_after:
         raise PolicyError(_("A reminder leaves before the session: choose another message for afterwards."))
     if step.kind == Message.THANKED and not step.is_after:
@@ -351,3 +352,21 @@ def _check(step: ReminderStep, *, others: list[ReminderStep]) -> None:
     same = ("moment", "offset", "day_delta", "local_time", "audience", "kind")
     if any(all(getattr(step, name) == getattr(other, name) for name in same) for other in others):
         raise PolicyError(_("The plan has this line already."))
+
+
+def _check_survey(step: ReminderStep) -> None:
+    """Refuse a line that would ask the wrong people, or at the wrong time."""
+    if (step.audience == Audience.SURVEYED) != (step.kind in OF_SURVEYS):
+        raise PolicyError(
+            _(
+                "A survey goes to those who have not answered it, and they get nothing else: choose both or neither."
+            )
+        )
+    if step.kind in OF_SURVEYS and not step.cycle.is_run:
+        raise PolicyError(
+            _("These surveys are for training runs: a webinar’s stands in the email of thanks.")
+        )
+    if step.kind == Message.NEEDS and step.is_after:
+        raise PolicyError(_("What people need is asked before the training."))
+    if step.kind in AT_THE_LAST and not step.is_after:
+        raise PolicyError(_("What people think of a training is asked after it."))

@@ -223,6 +223,8 @@ def _step(step: ReminderStep) -> str:
     words = step_in_words(step)
     if step.audience == ReminderStep.Audience.CONFIRMED:
         return words
+    if step.audience == ReminderStep.Audience.SURVEYED:
+        return f"{words}, {step.get_kind_display()}"
     return f"{words}, {step.get_audience_display()}"
 
 

@@ -75,6 +75,7 @@ def messages(request: HttpRequest, slug: str) -> HttpResponse:
             ],
         }
         for kind in texts.writable()
+        if cycle.is_run or not KINDS[kind].survey
     ]
     context = {
         "cycle": cycle,

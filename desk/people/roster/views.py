@@ -52,7 +52,7 @@ def bring_in_save(request: HttpRequest, slug: str) -> HttpResponse:
         return _looked_at(request, cycle, form)
     done = roster.register(cycle, preview.new, by=access.account(request.user), at=timezone.now())
     form.remember()
-    messages.success(request, _said(done))
+    messages.success(request, _said(done, unreachable=preview.unreachable))
     return redirect("desk:registrants", slug)
 
 
@@ -77,7 +77,7 @@ def _read(request: HttpRequest, cycle: Cycle, form: ListForm, *, is_tried: bool)
     )
 
 
-def _said(done: Counter[str]) -> str:
+def _said(done: Counter[str], *, unreachable: int) -> str:
     """Return what was done, by where the people stand now."""
     results = []
     if count := done["confirmed"]:
@@ -97,6 +97,13 @@ def _said(done: Counter[str]) -> str:
     if asked := done["in_review"]:
         one = ngettext("%(count)d awaits a decision.", "%(count)d await a decision.", asked)
         results.append(one % {"count": asked})
+    if unreachable:
+        one = ngettext(
+            "%(count)d of them has no email address: tell them yourself.",
+            "%(count)d of them have no email address: tell them yourself.",
+            unreachable,
+        )
+        results.append(one % {"count": unreachable})
     if known := done["known"]:
         one = ngettext("%(count)d was there already.", "%(count)d were there already.", known)
         results.append(one % {"count": known})

@@ -69,6 +69,7 @@ def test_variables_of_every_kind_are_known_to_the_editor() -> None:
         "organiser_room",
         "organiser_trouble",
         "organiser_week",
+        "countersign_asked",
     ]
 
 
