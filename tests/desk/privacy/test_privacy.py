@@ -225,8 +225,10 @@ def test_an_erasure_asks_first_then_leaves_only_numbers(client: Client, programm
     response = client.get(go_on(client, asked).headers["Location"])
     assert [str(message) for message in response.context["messages"]] == [
         "The person is erased. Only what follows, if anything, is kept.",
-        'A place was given: to 1 person, at once. <a href="/en/desk/cycles/tour/deliveries/?state=pending">'
-        "See these emails, or stop them</a>",
+        (
+            'A place was given: to 1 person, at once. <a href="/en/desk/cycles/tour/deliveries/?state=pending">'
+            "See these emails, or stop them</a>"
+        ),
     ]
     assert not Participant.objects.filter(email_key=ADDRESS).exists()
     assert Registration.objects.confirmed().filter(session=row.session).count() == 1
