@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 class SentText(models.Model):
     """The subject and the text that mails left with, once for all who got the same.
 
-    A mark stands where a reader's own words and links stood (mail/rendering.py): no name, no address, and nothing that
+    A mark stands where a reader's own words and links stood (notifications/mail/rendering.py): no name, no address, and nothing that
     opens a page of theirs.
     """
 
