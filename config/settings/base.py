@@ -436,6 +436,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 24 * 3600.0,
         "options": {"expires": 12 * 3600},
     },
+    "organisers": {"task": "notifications.organisers", "schedule": 900.0, "options": {"expires": 800}},
     "speakers": {"task": "speakers.settle", "schedule": 600.0, "options": {"expires": 500}},
     "forget-speakers": {"task": "speakers.purge", "schedule": 86400.0, "options": {"expires": 3600}},
     "purge": {"task": "registrations.purge", "schedule": 3600.0, "options": {"expires": 3000}},

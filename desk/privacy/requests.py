@@ -237,6 +237,12 @@ def holdings(copy: dict[str, Any]) -> list[Holding]:
             % {"count": needs},
         ),
         Holding(
+            what=_("Notes of organisers"),
+            count=sum(len(row["notes"]) for row in copy["registrations"]),
+            why=_("The organisers wrote down what helps them to receive the person."),
+            until=_months("registrations_months", _("%(time)s after the end of the cycle")),
+        ),
+        Holding(
             what=_("Attendance"),
             count=sum(len(place["attendance"]) + bool(place["joined_at"]) for place in places),
             why=_("To know who came; at a training, to prove it as the law asks."),
@@ -299,7 +305,7 @@ def elsewhere(found: Found, user: User | AnonymousUser) -> Elsewhere:
     return Elsewhere(
         namesakes=list(_within(others, user).order_by("pk")) if person.family_name else [],
         speakers=list(PublicPerson.objects.filter(**name).order_by("pk")) if person.family_name else [],
-        contacts=contacts(user, email=person.email),
+        contacts=contacts(user, email=person.email) if person.email else [],
         members=list(Membership.objects.filter(user__email=person.email, **ours).select_related("programme")),
         invitations=list(Invitation.objects.filter(email=person.email, **ours).select_related("programme")),
     )

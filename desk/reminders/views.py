@@ -381,7 +381,7 @@ def _who(step: ReminderStep, session: Session, *, at: dt.datetime) -> tuple[list
     path = "" if people.model is CycleRegistration else "cycle_registration__"
     related = ("participant",) if people.model is CycleRegistration else ("participant", "cycle_registration")
     shown = names.shown(path)
-    first = people.select_related(*related).order_by(shown["shown_sort"], shown["shown_given_name"], "pk")[
+    first = people.select_related(*related).order_by(shown["shown_sort"], shown["shown_given_sort"], "pk")[
         :LISTED
     ]
     listed = [
@@ -399,17 +399,27 @@ def stop(request: HttpRequest, cycle: str, slug: str, pk: int) -> HttpResponse:
     mailing = Occurrence.objects.filter(pk=pk, session=session).first()
     if mailing is None:
         raise Http404
-    withdrawn = policy.stop(mailing, by=access.account(request.user), at=timezone.now())
-    messages.success(
-        request,
-        ngettext(
-            "Stopped: %(count)d waiting email was withdrawn.",
-            "Stopped: %(count)d waiting emails were withdrawn.",
-            withdrawn,
-        )
-        % {"count": withdrawn}
-        if withdrawn
-        else _("Stopped: nobody is told."),
-    )
+    outcome = policy.stop(mailing, by=access.account(request.user), at=timezone.now())
+    messages.success(request, _stopped_in_words(outcome))
     path = back(request, otherwise="")
     return redirect(path) if path else _back(session.cycle, session)
+
+
+def _stopped_in_words(outcome: policy.Stopped) -> str:
+    """Say what stopping a mailing did, and what had left before."""
+    words = []
+    if outcome.withdrawn:
+        withdrawn = ngettext(
+            "Stopped: %(count)d waiting email was withdrawn.",
+            "Stopped: %(count)d waiting emails were withdrawn.",
+            outcome.withdrawn,
+        )
+        words.append(withdrawn % {"count": outcome.withdrawn})
+    elif not outcome.had_begun:
+        words.append(_("Stopped: nobody gets it."))
+    else:
+        words.append(_("Nothing was waiting any more: no email was stopped."))
+    if outcome.left:
+        left = ngettext("%(count)d had left already.", "%(count)d had left already.", outcome.left)
+        words.append(left % {"count": outcome.left})
+    return " ".join(words)

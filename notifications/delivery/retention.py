@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from notifications.delivery import sent_texts
 from notifications.models import Delivery, GroupMessage
 from registrations.people import retention, retention_periods
 from registrations.people.retention import Rule
@@ -27,8 +28,13 @@ FINAL = (
 
 
 def _mails(at: dt.datetime) -> int:
-    """Forget to whom old mails went. The rows stay: they count, and their keys keep a mail from leaving twice."""
+    """Forget to whom old mails went, and what they said.
+
+    The rows stay: they count, and their keys keep a mail from leaving twice.
+    """
     old = Delivery.objects.filter(state__in=FINAL, created_at__lt=retention_periods.since("mails_months", at))
+    old.exclude(text=None).update(text=None)
+    sent_texts.delete_unused()
     return old.exclude(to_address="", participant=None).update(
         to_address="", domain="", last_error="", participant=None
     )

@@ -26,8 +26,6 @@ from .texts import LONGEST_SUBJECT, Texts
 if TYPE_CHECKING:
     import datetime as dt
 
-    from django.core.mail import EmailMultiAlternatives
-
     from notifications.models import Delivery
     from registrations.models import CycleRegistration
     from surveys.models import Guest
@@ -44,7 +42,7 @@ PLAIN_BLANKS = re.compile(r"[ \t\r\n]+")
 SEVERAL_BLANK_LINES = re.compile(r"\n{3,}")
 
 
-def message(delivery: Delivery, *, at: dt.datetime, texts: Texts | None = None) -> EmailMultiAlternatives:
+def message(delivery: Delivery, *, at: dt.datetime, texts: Texts | None = None) -> Mail:
     """Return the message of a delivery as it stands at `at`; the same Message-ID at every attempt.
 
     `texts` keeps what organisers wrote from one mail of a batch to the next.
@@ -66,6 +64,7 @@ def message(delivery: Delivery, *, at: dt.datetime, texts: Texts | None = None) 
             reply_to=[draft.voice.contact],
             headers=_headers(delivery, context["unsubscribe_url"]),
         )
+        mail.marked = written.marked
         mail.attach_alternative(written.html, "text/html")
         attendee = context["given_name"] if kind.is_to_speaker or kind.is_to_guest else str(reader)
         for file in kind.files(draft, context):
@@ -201,7 +200,12 @@ def _called(draft: Draft) -> str:
 
 def _of_cycle(draft: Draft) -> dict[str, Any]:
     cycle = draft.cycle
-    return {"cycle_title": str(cycle.title), "cycle_url": address("cycles:cycle-detail", cycle.slug)}
+    return {
+        # What its public pages say on top: that a demonstration announces nothing, for one.
+        "banner": str(cycle.banner),
+        "cycle_title": str(cycle.title),
+        "cycle_url": address("cycles:cycle-detail", cycle.slug),
+    }
 
 
 def _of_speaker(draft: Draft) -> dict[str, Any]:

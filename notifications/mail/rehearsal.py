@@ -20,7 +20,7 @@ from notifications.models import Delivery, GroupMessage, Occurrence
 from notifications.plan import planner
 from notifications.transport import transports
 from registrations.models import CycleRegistration, Participant, Registration, State
-from speakers.models import Contact
+from speakers.models import Contact, SpeakerConsent
 from surveys.models import Guest, Survey
 
 from . import compose
@@ -118,7 +118,13 @@ def _invented(scene: Scene, *, at: dt.datetime) -> Delivery:
         return delivery
     if kind.is_to_organiser:
         delivery.to_address = "camille.exemple@example.invalid"
-        delivery.note = _("%(who)s cannot speak.") % {"who": "Camille Exemple"}
+        who = "Camille Exemple"
+        delivery.note = (
+            _("%(who)s does not agree to this: %(what)s.")
+            % {"who": who, "what": SpeakerConsent.Purpose.PUBLICATION.label}
+            if scene.kind == "speaker_objects"
+            else _("%(who)s cannot speak.") % {"who": who}
+        )
         return delivery
     person, row = _person(scene, at=at)
     seats = _seats(scene, person, row, sample, at=at)

@@ -49,6 +49,7 @@ VARIABLES: dict[str, str | Promise] = {
     "summary": gettext_lazy("the summary of the session"),
     "card": gettext_lazy("the session in a frame: title, date"),
     "session_link": gettext_lazy("the page of the session (button)"),
+    "sign_link": gettext_lazy("the reader’s link to sign for a half-day of training (button)"),
     "join_link": gettext_lazy("the reader's link to the room (button)"),
     "speaker_link": gettext_lazy("the page of someone who speaks: their way into the room (button)"),
     "figures": gettext_lazy("how many were registered and how many came"),

@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('cycles', '0013_plainer_words'),
-        ('notifications', '0009_order_of_equal_moments'),
+        ('notifications', '0011_texts_of_sent_mails'),
     ]
 
     operations = [

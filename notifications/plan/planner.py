@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.db.models import F, Q
 
+from accounts.dry_run import dry_run
 from cycles.models import Cycle, Session, SessionChange
 from cycles.schedule import public_holidays
 from notifications.delivery import failpoints, ledger
@@ -35,6 +36,21 @@ NOT_BEGUN = (Occurrence.State.PLANNED, Occurrence.State.CANCELLED, Occurrence.St
 Moment = ReminderStep.Moment
 
 
+# The lines of the default plan that remind whoever has a place.
+DEFAULT_BEFORE: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("j-7", {"moment": Moment.LOCAL_TIME, "day_delta": -7}),
+    ("j-1", {"moment": Moment.LOCAL_TIME, "day_delta": -1}),
+    ("h-1", {"moment": Moment.BEFORE_START, "offset": dt.timedelta(hours=1)}),
+    ("m-10", {"moment": Moment.BEFORE_START, "offset": dt.timedelta(minutes=10), "is_enabled": False}),
+)
+
+
+def default_distances() -> list[dt.timedelta]:
+    """Return how long before a session (negative) each reminder of the default plan leaves, the first first."""
+    lines = [ReminderStep(**fields) for _code, fields in DEFAULT_BEFORE]
+    return [line.distance for line in lines if line.is_enabled]
+
+
 def default_steps(cycle: Cycle) -> None:
     """Give a cycle its default plan; lines that exist are left alone.
 
@@ -44,15 +60,7 @@ def default_steps(cycle: Cycle) -> None:
     their way into the room, and thanked the day after.
     A run of training has J-1 alone: its joining instructions come a week before, and there is no replay to send.
     """
-    before = [
-        ("j-7", {"moment": Moment.LOCAL_TIME, "day_delta": -7}),
-        ("j-1", {"moment": Moment.LOCAL_TIME, "day_delta": -1}),
-        ("h-1", {"moment": Moment.BEFORE_START, "offset": dt.timedelta(hours=1)}),
-        (
-            "m-10",
-            {"moment": Moment.BEFORE_START, "offset": dt.timedelta(minutes=10), "is_enabled": False},
-        ),
-    ]
+    before = list(DEFAULT_BEFORE)
     kinds, audience = ReminderStep.Message, ReminderStep.Audience
     after = [
         ("thanks", 2, kinds.THANKS, audience.ATTENDED),
@@ -338,6 +346,19 @@ def open_due(*, at: dt.datetime, chunks: int = 50) -> int:
     return owed
 
 
+def would_owe(mailing: Occurrence, *, at: dt.datetime) -> int:
+    """Return how many mails a mailing that is due would owe now beside those that it owes already; nothing is kept."""
+
+    def owed() -> int:
+        new, is_finished = 0, False
+        while not is_finished:
+            more, is_finished = _fan_out(mailing.pk, at=at)
+            new += more
+        return new
+
+    return dry_run(owed).result
+
+
 @transaction.atomic
 def _fan_out(pk: int, *, at: dt.datetime) -> tuple[int, bool]:
     """Owe one chunk of a mailing; return how many were new, and whether this pass is over."""
@@ -357,12 +378,9 @@ def _fan_out(pk: int, *, at: dt.datetime) -> tuple[int, bool]:
         occurrence.state = Occurrence.State.CANCELLED
         occurrence.save(update_fields=["state"])
         return 0, True
-    step, zone = occurrence.step, occurrence.session.cycle.timezone
     owing: dict[str, Any] = {
         "prefix": key_prefix(occurrence),
-        "leaves_at": (
-            reminders.leaves_at(step.pure, due_at=occurrence.due_at, at=at, zone=zone) if step else at
-        ),
+        "leaves_at": _leaves_at(occurrence, at=at),
         "at": at,
         "is_late": is_late,
     }
@@ -384,6 +402,15 @@ def _fan_out(pk: int, *, at: dt.datetime) -> tuple[int, bool]:
         occurrence.state = Occurrence.State.MISSED
     occurrence.save(update_fields=["cursor", "passes", "state"])
     return 0 if is_late else new, is_finished
+
+
+def _leaves_at(occurrence: Occurrence, *, at: dt.datetime) -> dt.datetime:
+    """Return when the mails of a mailing that is due leave. The quiet hours hold nothing that was sent by hand (R6)."""
+    step = occurrence.step
+    if step is None or occurrence.asked_at is not None:
+        return at
+    zone = occurrence.session.cycle.timezone
+    return reminders.leaves_at(step.pure, due_at=occurrence.due_at, at=at, zone=zone)
 
 
 def key_prefix(occurrence: Occurrence) -> str:

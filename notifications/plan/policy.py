@@ -49,6 +49,8 @@ EDITABLE = frozenset(
     }
 )
 TIMING = ("moment", "offset", "day_delta", "local_time")
+# Mails that nobody can take back any more.
+LEFT = (Delivery.State.CLAIMED, Delivery.State.SENDING, Delivery.State.SENT, Delivery.State.UNCERTAIN)
 AFTER_HOURS = dt.timedelta(hours=72)
 
 
@@ -256,20 +258,35 @@ def send_now(step: ReminderStep, *, session: Session, by: User | None, at: dt.da
     return mailing
 
 
-def stop(mailing: Occurrence, *, by: User | None, at: dt.datetime) -> int:
-    """Stop a mailing that has not left, or not wholly; return how many waiting mails were withdrawn.
+@dataclass(frozen=True, kw_only=True)
+class Stopped:
+    """What stopping a mailing did: mails that waited and were withdrawn, and those that had left or were leaving.
+
+    `had_begun` is False where nobody had been owed a mail yet: then nobody gets one.
+    """
+
+    withdrawn: int
+    left: int
+    had_begun: bool
+
+
+def stop(mailing: Occurrence, *, by: User | None, at: dt.datetime) -> Stopped:
+    """Stop a mailing that has not left, or not wholly.
 
     A notice that is stopped is not told at all; what was sent stays sent.
     """
     with journal.entry("mailing.stop", mailing, by=by, at=at):
         row = Occurrence.objects.select_for_update().get(pk=mailing.pk)
+        had_begun = bool(row.passes or row.cursor) or row.state not in planner.TO_DO
         if row.state in planner.TO_DO:
             # As if it had passed: planning again must not bring it back.
             row.passes = max(row.passes, 1)
             row.state = Occurrence.State.CANCELLED
             row.save(update_fields=["state", "passes"])
             content_version.touch()
-        return ledger.skip(Delivery.objects.filter(occurrence=row), reason=Delivery.Reason.STOPPED)
+        mails = Delivery.objects.filter(occurrence=row)
+        withdrawn = ledger.skip(mails, reason=Delivery.Reason.STOPPED)
+        return Stopped(withdrawn=withdrawn, left=mails.filter(state__in=LEFT).count(), had_begun=had_begun)
 
 
 def carry_over(cycle: Cycle, *, to: Cycle, at: dt.datetime) -> None:

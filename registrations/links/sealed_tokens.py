@@ -29,6 +29,7 @@ Purpose = Literal[
     "offer",
     "unsubscribe",
     "news",
+    "newsletter",
     "email",
     "mail",
     # Of those who speak (speakers/people/links.py); "speak" opened one session, before that app.

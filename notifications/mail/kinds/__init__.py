@@ -34,6 +34,7 @@ class Group(enum.IntEnum):
     SPEAKERS = 6
     NEWS = 7
     MESSAGE = 8
+    ORGANISERS = 9
 
 
 def _nothing(_draft: Draft) -> dict[str, Any]:

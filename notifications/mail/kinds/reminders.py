@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
-from notifications.mail.draft import join_url
+from notifications.mail.draft import join_url, sign_url
 from notifications.mail.variable_sets import AFTER, SESSION
 from registrations.models import Registration
 from surveys.answering import links
@@ -17,19 +17,25 @@ if TYPE_CHECKING:
     from notifications.mail.draft import Draft
 
 
+def _reminder(draft: Draft) -> dict[str, Any]:
+    """Return the way to sign for a half-day, and what comes right after it."""
+    return {"sign_url": sign_url(draft.delivery.registration, draft.session, draft), **_also(draft)}
+
+
 def _also(draft: Draft) -> dict[str, Any]:
     """Return the sessions close behind at which the reader has a place: no reminder of their own comes (R7)."""
     person, session = draft.delivery.participant, draft.delivery.session
     following = draft.texts.following(session) if session is not None else []
     if not following or person is None:
         return {"also": []}
-    seats = Registration.objects.seated().filter(participant=person, session__in=following)
+    seats = Registration.objects.confirmed().filter(participant=person, session__in=following)
     by_session = {seat.session_id: seat for seat in seats}
     return {
         "also": [
             {
                 "stop": draft.stop(session),
                 "join_url": join_url(by_session[session.pk], session, draft),
+                "sign_url": sign_url(by_session[session.pk], session, draft),
             }
             for session in following
             if session.pk in by_session
@@ -43,8 +49,8 @@ register(
         label=_("Reminder"),
         readers=_("whoever a line of the reminder plan reaches, before the session"),
         group=Group.PLAN,
-        variables=(*SESSION, "join_link"),
-        facts=_also,
+        variables=(*SESSION, "join_link", "sign_link"),
+        facts=_reminder,
         needs_seat=True,
         follows_plan=True,
         stops_with_reminders=True,

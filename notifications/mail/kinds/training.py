@@ -1,4 +1,4 @@
-"""The mail of a training run that no webinar has: its joining instructions, with a page to print."""
+"""The mails of a training run that no webinar has: joining instructions with a page to print, asking to countersign."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from notifications.joining import letter, owing
 from notifications.mail.variable_sets import BASE
-from surveys.answering import links
+from notifications.notices import countersigning
+from surveys.answering import links as survey_links
 from surveys.models import Answer, Survey
+from training.signing import links as signing_links
 
 from . import Group, Kind, register
 
@@ -38,8 +40,8 @@ def _needs(draft: Draft) -> str:
     survey = Survey.objects.filter(cycle=draft.cycle, moment=Survey.Moment.NEEDS, closed_at=None).first()
     if row is None or survey is None or Answer.objects.filter(survey=survey, cycle_registration=row).exists():
         return ""
-    token = links.token(survey, row, person=draft.delivery.participant)
-    return links.address(token, language=draft.language)
+    token = survey_links.token(survey, row, person=draft.delivery.participant)
+    return survey_links.address(token, language=draft.language)
 
 
 def _page(draft: Draft) -> Iterator[tuple[str, bytes, str]]:
@@ -47,6 +49,26 @@ def _page(draft: Draft) -> Iterator[tuple[str, bytes, str]]:
     yield letter.file_name(), content, "application/pdf"
 
 
+def _sheet(draft: Draft) -> dict[str, Any]:
+    session = draft.session
+    if session is None:
+        return {}
+    return {
+        "teach_url": signing_links.teach(session, email=draft.delivery.to_address, language=draft.language)
+    }
+
+
+register(
+    Kind(
+        name=countersigning.KIND,
+        label=_("Asking trainers to countersign"),
+        readers=_("whoever trained at a half-day whose sheet is not countersigned, when an organiser asks"),
+        group=Group.SPEAKERS,
+        facts=_sheet,
+        comes_after=True,
+        is_to_speaker=True,
+    )
+)
 register(
     Kind(
         name=owing.KIND,
