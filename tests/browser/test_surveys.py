@@ -58,6 +58,8 @@ def test_somebody_answers_on_a_phone_with_the_keyboard_alone(
     # Nothing chosen: the summary has the focus and names the question.
     page.get_by_role("button", name="Envoyer mes réponses").press("Enter")
     page.wait_for_selector("#errors:focus")
+    # Of an answer with 422 Chromium says that it is one.
+    here.console.clear()
     assert all_complaints(kept(here, "wrong")) == []
     page.get_by_role("link", name="Cette séance vous a-t-elle été utile").press("Enter")
     page.keyboard.press("Space")
