@@ -28,7 +28,7 @@ urlpatterns = [
     path(".well-known/security.txt", search_engines.security_txt, name="security"),
     path("sitemap.xml", sitemaps.sitemap_xml, name="sitemap"),
     re_path(
-        r"^sitemap-(?P<section>pages|cycles|programmes|modules|news)-(?P<number>[1-9][0-9]{0,5})\.xml$",
+        r"^sitemap-(?P<section>[a-z]{1,20})-(?P<number>[1-9][0-9]{0,5})\.xml$",
         sitemaps.sitemap_part,
         name="sitemap-part",
     ),
@@ -49,6 +49,7 @@ urlpatterns = [
         path("account/", include("accounts.sign_in.allauth_urls")),
         path("desk/", include("desk.urls")),
         path("", include("training.urls")),
+        path("", include("surveys.urls")),
         path("", include("registrations.pages.urls")),
         path("", include("speakers.urls")),
         path("", include("cycles.site.urls")),

@@ -9,8 +9,11 @@ urlpatterns = [
     path("", include("desk.search.urls")),
     path("", include("desk.status.urls")),
     path("", include("desk.privacy.urls")),
+    path("", include("desk.programme.urls")),
     path("", include("desk.cycle.urls")),
     path("", include("desk.runs.urls")),
+    path("", include("desk.syllabus.urls")),
+    path("", include("desk.evidence.urls")),
     path("", include("desk.training.urls")),
     path("", include("desk.planner.urls")),
     path("", include("desk.schedule.urls")),
@@ -25,4 +28,5 @@ urlpatterns = [
     path("", include("desk.followup.urls")),
     path("", include("desk.attendance.urls")),
     path("", include("desk.reports.urls")),
+    path("", include("desk.surveys.urls")),
 ]

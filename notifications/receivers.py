@@ -259,12 +259,16 @@ def owe_proof(event: AddressAsked) -> None:
 def follow_address(event: AddressChanged) -> None:
     """Tell the old address, and let what is still owed follow to the new one.
 
-    One that an organiser corrected is told at both ends, as far as anybody ever read mail there: whoever proved
-    nothing yet gets the mail that asks for it, and nothing goes to an address that is stopped.
+    The first address of somebody who had none gets what they would have got when they were registered. One that an
+    organiser corrected is told at both ends, as far as anybody ever read mail there: whoever proved nothing yet gets
+    the mail that asks for it, and nothing goes to an address that is stopped.
     """
     participant, corrected, at = event.participant, event.corrected, event.at
     ledger.readdress(participant.pk, email=participant.email)
     if corrected is not None and participant.confirmed_at is None:
+        return
+    if not event.before:
+        _owe_standing(participant, at=at)
         return
     scope = Suppression.SITE
     if corrected is not None:
@@ -273,6 +277,15 @@ def follow_address(event: AddressChanged) -> None:
         owe(row, kind="address_corrected", key=f"address_corrected:{row.pk}:{_stamp(at)}", at=at)
     if corrected is None or not ledger.is_suppressed(event.before, scope=scope):
         _owe_personal(participant, kind="address_changed", email=event.before, at=at)
+
+
+def _owe_standing(participant: Participant, *, at: dt.datetime) -> None:
+    """Owe somebody whose address has just become known the mail that says where they stand in each cycle."""
+    kinds = {Seat.CONFIRMED: "registration_confirmed", Seat.WAITLISTED: "waiting_list"}
+    rows = CycleRegistration.objects.filter(participant=participant, state__in=kinds).order_by("pk")
+    for row in rows.select_related("participant"):
+        kind = kinds[Seat(row.state)]
+        owe(row, kind=kind, key=f"{kind}:{row.pk}:{_stamp(at)}", at=at)
 
 
 @receives(LinkAsked)

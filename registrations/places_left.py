@@ -1,17 +1,21 @@
-"""How many places are left in cycles, for public pages: those of the cycle itself, or of its fullest date."""
+"""How many places are left, how many people wait and how many come: the numbers that public pages tell."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, Value
+from django.db.models.functions import Lower, NullIf, Trim
 
 from cycles.models import Cycle, Session
+from cycles.site.crowds import Crowd, Seats
 
-from .models import State
+from .models import SEATED, CycleRegistration, Registration, State
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
+
+    from django.db.models import QuerySet
 
 # Who waits has what becomes free: whoever comes now waits behind them.
 TAKEN = (State.CONFIRMED, State.OFFERED, State.WAITLISTED)
@@ -34,3 +38,65 @@ def left(cycles: Collection[int]) -> dict[int, int]:
         left = max((capacity or 0) - taken, 0)
         result[pk] = min(left, result.get(pk, left))
     return result
+
+
+def seats(sessions: Iterable[Session]) -> dict[int, Seats]:
+    """Return {session: its places} for dates that count them, or whose cycle does; two queries at most.
+
+    Whoever registers for a date needs a place at it and in its cycle: the smaller number is told.
+    """
+    listed = list(sessions)
+    taken = Count("pk", filter=Q(state__in=SEATED))
+    waiting = Count("pk", filter=Q(state=State.WAITLISTED))
+    dates = [s.pk for s in listed if s.capacity is not None]
+    cycles = {s.cycle_id for s in listed if s.cycle.capacity is not None}
+    of_dates = {
+        pk: (held, queue)
+        for pk, held, queue in Registration.objects.filter(session__in=dates)
+        .order_by()
+        .values_list("session")
+        .annotate(taken=taken, waiting=waiting)
+    }
+    of_cycles = {
+        pk: (held, queue)
+        for pk, held, queue in CycleRegistration.objects.filter(cycle__in=cycles)
+        .order_by()
+        .values_list("cycle")
+        .annotate(taken=taken, waiting=waiting)
+    }
+    result = {}
+    for session in listed:
+        counts = [
+            (capacity, *counted.get(pk, (0, 0)))
+            for capacity, counted, pk in (
+                (session.capacity, of_dates, session.pk),
+                (session.cycle.capacity, of_cycles, session.cycle_id),
+            )
+            if capacity is not None
+        ]
+        # Who waits has what becomes free: whoever comes now waits behind them.
+        result[session.pk] = Seats(
+            left=min(max(capacity - held - queue, 0) for capacity, held, queue in counts),
+            waiting=max(queue for _capacity, _held, queue in counts),
+        )
+    return result
+
+
+def of_cycle(cycle: int) -> Crowd:
+    """Return who has a place in a cycle, and of how many organisations they are."""
+    return _crowd(CycleRegistration.objects.filter(cycle=cycle, state=State.CONFIRMED))
+
+
+def of_session(session: int) -> Crowd:
+    """Return who has a place at a session, and of how many organisations they are."""
+    return _crowd(Registration.objects.confirmed().filter(session=session))
+
+
+def _crowd(rows: QuerySet[CycleRegistration] | QuerySet[Registration]) -> Crowd:
+    """Return them in one query; an organisation written in two ways counts once where only capitals differ."""
+    organisation = Lower(Trim("participant__organisation_name"))
+    counted = rows.aggregate(
+        people=Count("participant", distinct=True),
+        organisations=Count(NullIf(organisation, Value("")), distinct=True),
+    )
+    return Crowd(counted["people"], counted["organisations"])

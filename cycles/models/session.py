@@ -90,6 +90,9 @@ class Session(Searchable, Sourced):
     title = I18nCharField(_("title"), max_length=300, blank=True)
     has_theme = models.BooleanField(_("the theme is known"), default=True)
     summary = I18nTextField(_("summary"), blank=True)
+    # What there is to read instead of a meeting, or beside it: a text here, or an address elsewhere.
+    article = I18nTextField(_("article (Markdown)"), blank=True)
+    article_url = models.URLField(_("address of the article"), max_length=500, blank=True)
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.DRAFT)
 
     planned_date = models.DateField(_("date that the rule gave"), null=True, blank=True)

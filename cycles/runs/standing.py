@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from cycles.language import naming, wording
 from cycles.models import Cycle, Session
+from cycles.site.pages.facts import contact_of
 from cycles.site.pages.stops import language, next_session, takes_registrations
+
+from .lengths import in_hours
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -152,17 +154,7 @@ class Run:
     @property
     def contact(self) -> str:
         """Return the mailbox that answers about it: its own, its programme's, else the site's."""
-        programme = self.cycle.public_programme
-        of_programme = programme.contact_email if programme else ""
-        return self.cycle.contact_email or of_programme or settings.ESCALE_CONTACT_EMAIL
-
-
-def in_hours(minutes: int) -> str:
-    """Say a length of training in hours, however long: "7 h", "3 h 30"."""
-    hours, rest = divmod(minutes, 60)
-    if not rest:
-        return _("%(hours)d\u00a0h") % {"hours": hours}
-    return _("%(hours)d\u00a0h\u00a0%(minutes)02d") % {"hours": hours, "minutes": rest}
+        return contact_of(self.cycle)
 
 
 def wheres(sessions: Sequence[Session]) -> str:

@@ -66,16 +66,15 @@ def change(session: Session, notice: Occurrence, *, zone: str, language: str) ->
     first, last = changes[notice.since_revision + 1], changes[notice.revision]
     facts: dict[str, Any] = {"reason": str(last.reason)}
     if first.from_starts_at is not None and first.from_ends_at is not None:
+        all_day = naming.was_all_day(session, first.from_starts_at, first.from_ends_at)
         facts["old_when"] = long_when(
             first.from_starts_at,
             first.from_ends_at,
             zone=zone,
-            all_day=session.is_all_day,
+            all_day=all_day,
             language=language,
         )
-        facts["old_date"] = short_when(
-            first.from_starts_at, zone=zone, all_day=session.is_all_day, language=language
-        )
+        facts["old_date"] = short_when(first.from_starts_at, zone=zone, all_day=all_day, language=language)
     return facts
 
 

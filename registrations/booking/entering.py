@@ -23,7 +23,7 @@ from registrations.models import (
 )
 from registrations.people import names, notices
 
-from .requests import Applicant, address_key, enter_for, request_mark
+from .requests import Applicant, enter_for, request_mark
 from .telling import (
     AlreadyThereError,
     BookingError,
@@ -173,15 +173,23 @@ def add(
 ) -> CycleRegistration:
     """Register somebody who asked an organiser: no address to confirm, no decision to wait for; places are counted.
 
-    They get the mail that confirms a registration, which says who entered it. A name that a person confirmed
-    themselves is not overwritten. Raises BookingError for somebody who is in already, or was refused.
+    They get the mail that confirms a registration, which says who entered it; without an address they get none. A
+    name that a person confirmed themselves is not overwritten. Raises BookingError for somebody who is in already, or
+    was refused.
     """
     with journal.entry("registration.add", cycle, by=by, at=at):
         asked = enter_for(cycle, applicant=applicant, scope=scope, session_ids=session_ids, at=at)
         if asked is None:
-            raise AlreadyThereError(
-                _("This address is registered already, or its request awaits a decision: open its page.")
-            )
+            if applicant.email:
+                message = _(
+                    "This address is registered already, or its request awaits a decision: open its page."
+                )
+            else:
+                message = _(
+                    "Somebody without an email address has this name and organisation here already. If this is "
+                    "another person, write something more in the name or the organisation that tells them apart."
+                )
+            raise AlreadyThereError(message)
         return _let_in(asked, by=by, at=at)
 
 
@@ -211,7 +219,7 @@ def add_all(
 
     Whoever is in already stays as they are, and so does whoever cancelled or was refused: a list that was kept
     elsewhere knows less than the person. Returns how many there are now by state, those left alone as "known".
-    Bringing the same list in again changes nothing. `answers` are {address_key: {question: answer}}.
+    Bringing the same list in again changes nothing. `answers` are {key of the applicant: {question: answer}}.
     """
     done: Counter[str] = Counter()
     with journal.entry("registration.import", cycle, by=by, at=at, detail=str(len(applicants))):
@@ -223,7 +231,7 @@ def add_all(
                 session_ids=(),
                 at=at,
                 source=CycleRegistration.Source.IMPORT,
-                answers=(answers or {}).get(address_key(applicant.email)),
+                answers=(answers or {}).get(applicant.key),
                 may_return=False,
             )
             done["known" if asked is None else _let_in(asked, by=by, at=at).state] += 1

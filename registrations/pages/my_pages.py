@@ -64,6 +64,7 @@ class MyStop:
     row: Registration | None
     own_time: str
     join_path: str
+    may_sign: bool
     can_cancel: bool
     can_take: bool
     # Held, and not over; past is what has ended, or was to end before now.
@@ -206,12 +207,24 @@ def _my_stop(
             if row is not None and row.state == State.CONFIRMED and is_ahead and session.has_room
             else ""
         ),
+        may_sign=row is not None and row.state == State.CONFIRMED and _is_signed_for_now(session, at=at),
         can_cancel=is_mine
         and not session.cycle.is_run
         and (is_ahead or session.status == Session.Status.POSTPONED),
         can_take=not is_mine and is_ahead,
         is_held_ahead=is_ahead,
         is_past=is_past,
+    )
+
+
+def _is_signed_for_now(session: Session, *, at: dt.datetime) -> bool:
+    """Tell whether the way to sign for a half-day is worth a button: from the day before to an hour after its end."""
+    return (
+        session.legal_frame == Session.LegalFrame.TRAINING
+        and session.is_held
+        and session.starts_at is not None
+        and session.ends_at is not None
+        and session.starts_at - dt.timedelta(days=1) <= at <= session.ends_at + dt.timedelta(hours=1)
     )
 
 

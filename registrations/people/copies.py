@@ -76,6 +76,8 @@ def labels() -> dict[str, str]:
         "minutes": _("Minutes"),
         "spans": _("From and to, in seconds after the session began"),
         "noted_at": _("Noted on"),
+        "note": _("Note of the organisers"),
+        "written_at": _("Written on"),
         "half_day": _("Half-day"),
         "signed_at": _("Signed on"),
         "means": _("How you signed"),
@@ -99,6 +101,7 @@ def labels() -> dict[str, str]:
         "is_given": _("You agree"),
         "until_date": _("Until"),
         "ended_at": _("Ended on"),
+        "survey": _("Survey that you answered"),
     }
 
 
@@ -125,6 +128,7 @@ def parts(copy: dict[str, Any], *, zone: str) -> tuple[Part, ...]:
         "signatures": _("Signatures"),
         "documents": _("Documents of trainings"),
         "trainee_files": _("Trainee’s file"),
+        "surveys": _("Surveys; of anonymous ones we only know that you answered"),
     }
     return (
         Part(title=_("You"), facts=tuple(reader.facts(copy["person"]))),

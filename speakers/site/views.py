@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from cycles.calendars import feeds
+from cycles.library import pages as library
 from cycles.site.snapshots import Built, next_midnight, snapshot
 from speakers.cards import photos
 from speakers.models import SpeakerCard, SpeakerProfile
@@ -48,7 +49,7 @@ def speaker(request: HttpRequest, slug: str) -> Built:
 def topic(request: HttpRequest, slug: str) -> Built:
     """What is said of a theme, when, by whom, and what there is to read."""
     at = timezone.now()
-    result = get_object_or_404(feeds.topics_with_sessions(), slug=slug)
+    result = get_object_or_404(library.shown_topics(), slug=slug)
     return _built(request, "speakers/site/topic.html", pages.of_topic(result, at=at), at=at)
 
 

@@ -10,8 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from cycles import models
 from cycles.content import editing
+from cycles.library import views as library_views
 from cycles.runs import views as run_views
 from cycles.site import pages, views
+from desk.content.editors.around import DatabaseForm, EventForm, SeriesForm
 from desk.content.editors.catalogue import OrganisationForm, PersonForm, TerritoryForm, TopicForm
 from desk.content.editors.library import ModuleForm, NewsForm, ResourceForm, WorkshopForm
 from desk.content.editors.programme import CycleForm, ProgrammeForm
@@ -66,10 +68,6 @@ class Kind:
             about = tuple(link for link in row.links.all() if link.relation == models.NewsLink.Relation.ABOUT)
             return pages.news_title(row, about=about)
         return str(row) or str(self.one)
-
-
-def _none(_row: Any) -> tuple[str, ...]:
-    return ()
 
 
 def _module_of(workshop: models.Workshop) -> tuple[str, ...]:
@@ -137,9 +135,32 @@ KINDS: dict[str, Kind] = {
             title=_("Resources"),
             one=_("Resource"),
             new=_("New resource"),
-            page=views.resource_list,
-            slugs=_none,
-            address="cycles:resource-list",
+            page=library_views.resource_detail,
+            address="cycles:resource-detail",
+        ),
+        Kind(
+            name="events",
+            model=models.Event,
+            form=EventForm,
+            title=_("Events elsewhere"),
+            one=_("Event"),
+            new=_("New event"),
+        ),
+        Kind(
+            name="series",
+            model=models.ResourceSeries,
+            form=SeriesForm,
+            title=_("Series of publications"),
+            one=_("Series"),
+            new=_("New series"),
+        ),
+        Kind(
+            name="databases",
+            model=models.ExternalDatabase,
+            form=DatabaseForm,
+            title=_("Databases of others"),
+            one=_("Database"),
+            new=_("New database"),
         ),
         Kind(
             name="organisations",
