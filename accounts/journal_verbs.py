@@ -1,6 +1,6 @@
 """What organisers do, in the words of the journal: one line for each code that `journal.entry` and `record` write.
 
-A code that is kept in the database is never renamed: the lines of twelve months carry it.
+A code that is kept in the database is never renamed: lines of up to a year ago carry it.
 """
 
 from __future__ import annotations

@@ -312,7 +312,16 @@ LANGUAGES = [("fr", "Français"), ("en", "English")]
 # Our own words first: where Django or allauth say the same in English, theirs would be heard instead.
 LOCALE_PATHS = [
     BASE_DIR / app / "locale"
-    for app in ("accounts", "cycles", "registrations", "speakers", "training", "notifications", "desk")
+    for app in (
+        "accounts",
+        "cycles",
+        "registrations",
+        "speakers",
+        "training",
+        "surveys",
+        "notifications",
+        "desk",
+    )
 ]
 TIME_ZONE = env("ESCALE_TIME_ZONE", default="Europe/Paris")
 USE_I18N = True
