@@ -12,7 +12,7 @@ CHECKED = DJANGO_SETTINGS_MODULE=config.settings.test $(E2E) python manage.py
 # What Python compiles stays for the next of the hundreds of processes that the tests start.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run test check test-services e2e messages screens format locks audit search bench-pages bench-feeds bench-registrations bench-desk bench-sending bench-scale chaos
+.PHONY: help run test test-thorough check test-services coverage e2e messages screens format locks audit search bench-pages bench-feeds bench-registrations bench-desk bench-sending bench-signing bench-scale chaos
 
 help:           ## these lines
 	@sed -n 's/^\([a-z0-9-]*\): *## /make \1\t/p' Makefile | expand -t 24
@@ -20,8 +20,11 @@ help:           ## these lines
 run:            ## set up on first use, then start the site and its worker
 	@$(BOOT) run
 
-test:           ## everything that needs nothing but Python
-	@$(DEV) $(PYTEST) $(NO_BROWSER) -m "not service"
+test:           ## the tests that need nothing but Python
+	@$(DEV) $(PYTEST) $(NO_BROWSER) -m "not service and not thorough"
+
+test-thorough:  ## the long searches and large installations that `make test` leaves to `make test-services`
+	@$(DEV) $(PYTEST) $(NO_BROWSER) -m "thorough and not service"
 
 check:          ## lint, types, layers, dead code, templates, catalogues, migrations
 	@$(E2E) ruff check .
@@ -36,12 +39,16 @@ check:          ## lint, types, layers, dead code, templates, catalogues, migrat
 	@$(CHECKED) makemigrations --check --dry-run
 	@$(CHECKED) check --fail-level WARNING
 
-search:         ## the tests of properties with new, random examples: for a night, not for each change
+search:         ## new random examples for the tests of properties and for every form: for a night, not for each change
 	@HYPOTHESIS_PROFILE=search $(DEV) $(PYTEST) $(NO_BROWSER) -m hypothesis
+	@HOSTILE_INPUTS=1000 $(DEV) python tools/services.py $(PYTEST) tests/test_hostile.py
 
-test-services:  ## the same tests, and those that need them, on real PostgreSQL (ICU, then C.UTF-8) and Redis
-	@$(DEV) python tools/services.py $(PYTEST) $(NO_BROWSER) --cov --cov-report=term:skip-covered
+test-services:  ## what a database can change, and what needs services, on real PostgreSQL (ICU, then C.UTF-8) and Redis
+	@$(DEV) python tools/services.py $(PYTEST) $(NO_BROWSER) -m "thorough or not no_database"
 	@ESCALE_TEST_LOCALE=C.UTF-8 $(DEV) python tools/services.py $(PYTEST) tests/identity
+
+coverage:       ## how much of the code all these tests run, on PostgreSQL and Redis; may not fall
+	@$(DEV) python tools/services.py $(PYTEST) $(NO_BROWSER) --cov --cov-report=term:skip-covered
 
 e2e:            ## the pages in Debian's Chromium, with axe
 	@$(E2E) $(PYTEST) tests/browser
@@ -80,6 +87,9 @@ bench-desk:     ## the table of 100,000 people against an empty one, and the mem
 
 bench-sending:  ## mail through the ledger against a bare loop; needs PostgreSQL
 	@$(DEV) python bench/sending.py
+
+bench-signing:  ## a room of 40 people who sign within a minute, and their sheet; needs PostgreSQL
+	@$(DEV) python tools/services.py python bench/signing.py
 
 bench-scale:    ## a national network beside the demonstration; needs PostgreSQL (BENCH_SHARE=0.1 for a tenth)
 	@$(DEV) python bench/scale.py

@@ -1,6 +1,6 @@
 """What organisers do, in the words of the journal: one line for each code that `journal.entry` and `record` write.
 
-A code that is kept in the database is never renamed: the lines of twelve months carry it.
+A code that is kept in the database is never renamed: lines of up to a year ago carry it.
 """
 
 from __future__ import annotations
@@ -62,6 +62,9 @@ VERBS: dict[str, _StrPromise] = {
     "programme.import": _("imported a programme file"),
     "registration.readdress": _("corrected someone’s address"),
     "registration.correct": _("corrected someone’s name or organisation"),
+    "registration.note": _("wrote a note about someone"),
+    "registration.note_gone": _("deleted a note about someone"),
+    "registration.beyond": _("gave someone a place beyond the capacity"),
     "registration.cancel_all": _("cancelled someone’s registration"),
     "registration.cancel": _("cancelled someone’s place"),
     "registration.restore": _("took someone’s registration up again"),
@@ -77,6 +80,7 @@ VERBS: dict[str, _StrPromise] = {
     "registration.crowd_over": _("no longer expected many people from one place"),
     "registration.crowd": _("expected many people to register from one place"),
     "registrants.export": _("exported the people registered"),
+    "newsletter.export": _("exported the readers of the newsletter"),
     "attendance.mark_absent": _("noted the others as absent"),
     "attendance.note": _("noted who came"),
     "attendance.apply": _("applied an attendance report"),
@@ -92,7 +96,9 @@ VERBS: dict[str, _StrPromise] = {
     "message.write": _("wrote a message"),
     "message.test": _("sent a test of a message to themselves"),
     "mail.resume": _("let email leave again"),
+    "account.mails": _("chose which emails to organisers they get"),
     "mail.pause": _("paused all email"),
+    "mail.withdraw_several": _("withdrew emails that waited"),
     "mail.withdraw": _("withdrew an email"),
     "mail.retry": _("sent an email again"),
     "mailing.stop": _("stopped a mailing"),
@@ -109,6 +115,14 @@ VERBS: dict[str, _StrPromise] = {
     "privacy.export": _("exported what is held about a person"),
     "privacy.erase": _("erased a person on request"),
     "journal.export": _("exported the journal"),
+    "syllabus.save": _("wrote a programme sheet"),
+    "syllabus.publish": _("published a programme sheet"),
+    "syllabus.codes": _("corrected the yearly report’s codes of a programme sheet"),
+    "syllabus.give": _("gave a run its programme sheet"),
+    "training.engagement": _("wrote what trainers are to the provider"),
+    "training.yearly_file": _("took out the figures of a yearly report"),
+    "training.ask_countersign": _("asked the trainers to countersign a sheet"),
+    "training.archive": _("took out all that proves a run"),
     "training.undo": _("took back the countersignature of a sheet"),
     "training.countersign": _("countersigned a sign-in sheet"),
     "training.scan": _("kept the scan of a sign-in sheet"),
@@ -123,6 +137,12 @@ VERBS: dict[str, _StrPromise] = {
     "training.settings": _("changed how the presence at a run is proved"),
     "training.paper_file": _("took out a paper of training"),
     "training.sheet_file": _("took out a sign-in sheet"),
+    "survey.open": _("opened a survey"),
+    "survey.close": _("closed a survey"),
+    "survey.question": _("changed a question of a survey"),
+    "survey.question_gone": _("took a question off a survey"),
+    "survey.guests": _("wrote whom a survey asks"),
+    "survey.export": _("exported the answers to a survey"),
     "speaker.invite": _("invited somebody to speak"),
     "speaker.uninvite": _("stopped an invitation to speak"),
     "speaker.note_answer": _("noted what a speaker answered"),

@@ -49,6 +49,7 @@ urlpatterns = [
         path("account/", include("accounts.sign_in.allauth_urls")),
         path("desk/", include("desk.urls")),
         path("", include("training.urls")),
+        path("", include("surveys.urls")),
         path("", include("registrations.pages.urls")),
         path("", include("speakers.urls")),
         path("", include("cycles.site.urls")),

@@ -96,6 +96,11 @@ def offered(token: str) -> CycleRegistration | None:
     return _row("offer", token, CycleRegistration.objects.select_related("participant", "cycle"))
 
 
+def newsletter_reader(token: str) -> Participant | None:
+    """Return who wants to leave the newsletter by a link."""
+    return _person("newsletter", token)
+
+
 def subscriber(token: str) -> tuple[Participant, int | None] | None:
     """Return who wants to hear less by a link, and of which cycle (its id; None: all reminders)."""
     person = _person("unsubscribe", token)

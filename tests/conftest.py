@@ -28,6 +28,24 @@ hypothesis.settings.register_profile("search", deadline=None, max_examples=2_000
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "escale"))
 
 
+# What gives a test a database, or a process of its own that may open one.
+GIVES_A_DATABASE = {"db", "transactional_db", "live_server", "migrated", "preloaded"}
+STARTS_PROCESSES = ("tests/config/", "tests/faults/", "tests/tools/", "tests/upgrade/")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what no database can change: `make test-services` leaves it to `make test`."""
+    for item in items:
+        names = set(getattr(item, "fixturenames", ()))
+        if (
+            not any(item.iter_markers("django_db"))
+            and not any(item.iter_markers("service"))
+            and not names & GIVES_A_DATABASE
+            and not item.nodeid.startswith(STARTS_PROCESSES)
+        ):
+            item.add_marker("no_database")
+
+
 @pytest.fixture(scope="session")
 def migrated(tmp_path_factory: pytest.TempPathFactory) -> Migrated:
     """Give copies of a migrated database, which is made once for all workers of a run."""

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "docs" / "screens"
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-CYCLE = "onze-ponts"
+CYCLE, RUN = "onze-ponts", "demo-lire-sa-riviere-1"
 LIST = """E-mail;Prénom;Nom;Organisation
 lucie.exemple@example.org;Lucie;Fontaine;Les Amis du canal
 rachid.exemple@example.org;Rachid;Benali;
@@ -88,6 +88,14 @@ SHOTS = (
     Shot("desk-cycle-dark-narrow", f"/fr/desk/cycles/{CYCLE}/", NARROW, "dark", signed_in=True),
     Shot("desk-deliveries", f"/fr/desk/cycles/{CYCLE}/deliveries/", signed_in=True),
     Shot("desk-deliveries-narrow", f"/fr/desk/cycles/{CYCLE}/deliveries/", NARROW, signed_in=True),
+    Shot("desk-speakers", f"/fr/desk/cycles/{CYCLE}/sessions/pont-06/speakers/", signed_in=True),
+    Shot("speaker-narrow", "SPEAK", NARROW),
+    Shot("speaker-dark", "SPEAK", theme="dark"),
+    Shot("training-run", f"/fr/desk/cycles/{RUN}/training/", signed_in=True),
+    Shot("sign-narrow", "SIGN", NARROW),
+    Shot("sign-sheet-dark-narrow", "SHEET", NARROW, "dark"),
+    Shot("sign-room", "ROOM"),
+    Shot("verify-narrow", "VERIFY", NARROW),
     # Last: it begins the next season.
     Shot("desk-plan", "PLAN", signed_in=True),
 )
@@ -157,6 +165,48 @@ def join_page() -> str:
     )
 
 
+# The first half-day of the run to come is held now; two of its trainees have signed.
+HALF_DAY = """
+import datetime as dt
+from django.utils import timezone
+from cycles.models import Session
+from registrations.models import Registration
+from training.signing import links, verbs
+at = timezone.now().replace(second=0, microsecond=0)
+session = Session.objects.filter(cycle__slug="lire-une-riviere-2").earliest("starts_at")
+starts_at = at - dt.timedelta(minutes=5)
+Session.objects.filter(pk=session.pk).update(starts_at=starts_at, ends_at=starts_at + dt.timedelta(hours=3))
+rows = list(Registration.objects.filter(session=session).select_related("participant").order_by("pk"))
+for row in rows[1:3]:
+    verbs.sign(row, means="link", language="fr", at=at)
+sheet = links.teach(session, email="tariq@demo.example.org", language="fr")
+print(links.sign(rows[0], language="fr"), sheet, sheet + "room/")
+"""
+SPEAKER = """
+from speakers.models import Contact
+from speakers.people import links
+from django.urls import reverse
+from django.utils import translation
+translation.activate("fr")
+print(reverse("speakers:page", args=[links.token(Contact.objects.get(email="contact-moulins@demo.example.org"))]))
+"""
+PAPER = """
+from training.models import Document
+print("/fr/verify/" + Document.objects.get(series="CR", number=1).grouped_code + "/")
+"""
+
+
+def paths_of_training() -> dict[str, str]:
+    """Return the paths of somebody's signature, the sheet of its half-day, its room, a speaker's page, a paper."""
+    base = os.environ["ESCALE_BASE_URL"]
+    signing = manage("shell", "-v0", "-c", HALF_DAY).replace(base, "").split()
+    return {
+        **dict(zip(("SIGN", "SHEET", "ROOM"), signing, strict=True)),
+        "SPEAK": manage("shell", "-v0", "-c", SPEAKER),
+        "VERIFY": manage("shell", "-v0", "-c", PAPER),
+    }
+
+
 def fill_in(page: Page, what: str) -> None:
     """Bring a page of the desk to the state that its picture shows."""
     if what == "MOVE":
@@ -223,7 +273,7 @@ def main(names: list[str]) -> None:
         sys.exit(f"no such picture: {', '.join(sorted(unknown))}")
     with site() as base, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        own = {"MY": my_page(), "JOIN": join_page()}
+        own = {"MY": my_page(), "JOIN": join_page(), **paths_of_training()}
         for shot in SHOTS:
             if not names or shot.name in names:
                 take(browser, base, shot, own=own)

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from i18nfield.fields import I18nCharField, I18nTextField
 
+from accounts.collation import alphabetical
 from cycles.language.searching import Searchable, SearchText
 
 from .shared import Sourced
@@ -76,7 +77,7 @@ class Organisation(Sourced):
     class Meta:
         verbose_name = _("organisation")
         verbose_name_plural = _("organisations")
-        ordering = ("name",)
+        ordering = (alphabetical("name"), "slug")
 
     def __str__(self) -> str:
         return self.name
@@ -97,7 +98,7 @@ class Person(Searchable, Sourced):
     class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("people")
-        ordering = ("family_name", "given_name", "slug")
+        ordering = (alphabetical("family_name"), alphabetical("given_name"), "slug")
         constraints = (
             models.CheckConstraint(
                 name="cycles_person_named_or_role",

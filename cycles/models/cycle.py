@@ -18,6 +18,7 @@ from cycles.schedule import recurrence
 
 from .catalogue import Organisation
 from .programme import Programme
+from .shared import Color as Palette
 from .shared import Sourced
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ class Cycle(Searchable, Sourced):
         @classmethod
         def with_registration(cls) -> tuple[Cycle.Kind, ...]:
             """Return the kinds that people register for here. One answer, for pages and for verbs."""
-            return (cls.WEBINAR, cls.RUN)
+            return (cls.WEBINAR, cls.RUN, cls.OTHER)
 
     class Status(models.TextChoices):
         DRAFT = "draft", _("draft")
@@ -89,19 +90,7 @@ class Cycle(Searchable, Sourced):
         APPROVAL = "approval", _("each request is accepted or refused by an organiser")
         CLOSED = "closed", _("closed")
 
-    class Color(models.TextChoices):
-        """Names of CSS Color 3, which calendars want (cycles.calendars.rfc5545.colors)."""
-
-        TEAL = "teal", _("teal")
-        DARKGREEN = "darkgreen", _("dark green")
-        NAVY = "navy", _("navy blue")
-        ROYALBLUE = "royalblue", _("royal blue")
-        INDIGO = "indigo", _("indigo")
-        PURPLE = "purple", _("purple")
-        MEDIUMVIOLETRED = "mediumvioletred", _("raspberry")
-        FIREBRICK = "firebrick", _("brick red")
-        SADDLEBROWN = "saddlebrown", _("brown")
-        DARKSLATEGRAY = "darkslategray", _("slate grey")
+    Color = Palette
 
     slug = models.SlugField(max_length=80, unique=True)
     programme = models.ForeignKey(

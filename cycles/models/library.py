@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from i18nfield.fields import I18nCharField, I18nTextField
 
+from accounts.collation import alphabetical
 from cycles.language.searching import Searchable, SearchText
 
 from .catalogue import Organisation, Person, Topic
@@ -264,7 +265,7 @@ class ExternalDatabase(Sourced, FuzzyDated):
         abstract = False
         verbose_name = _("external database")
         verbose_name_plural = _("external databases")
-        ordering = ("name",)
+        ordering = (alphabetical("name"), "slug")
 
     def __str__(self) -> str:
         return self.name

@@ -1,4 +1,4 @@
-"""A picture beside what is written of a cycle, a session or a post."""
+"""A picture beside what is written of a cycle, a session or a post; the logo of a programme."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from i18nfield.fields import I18nCharField
 
 from .cycle import Cycle
 from .library import News
+from .programme import Programme
 from .session import Session
 
 # What has a picture: the columns, one of which is set.
-PICTURED = ("cycle", "session", "news")
+PICTURED = ("cycle", "session", "news", "programme")
 
 
 class Picture(models.Model):
@@ -25,6 +26,9 @@ class Picture(models.Model):
         Session, null=True, blank=True, on_delete=models.CASCADE, related_name="picture"
     )
     news = models.OneToOneField(News, null=True, blank=True, on_delete=models.CASCADE, related_name="picture")
+    programme = models.OneToOneField(
+        Programme, null=True, blank=True, on_delete=models.CASCADE, related_name="picture"
+    )
     # What somebody who does not see it reads instead; empty only where it says nothing that the text does not.
     alt = I18nCharField(_("description for those who do not see it"), max_length=300, blank=True)
     is_decorative = models.BooleanField(_("only decorates"), default=False)
@@ -40,9 +44,10 @@ class Picture(models.Model):
         constraints = (
             models.CheckConstraint(
                 name="picture_of_one_thing",
-                condition=Q(cycle__isnull=False, session=None, news=None)
-                | Q(cycle=None, session__isnull=False, news=None)
-                | Q(cycle=None, session=None, news__isnull=False),
+                condition=Q(cycle__isnull=False, session=None, news=None, programme=None)
+                | Q(cycle=None, session__isnull=False, news=None, programme=None)
+                | Q(cycle=None, session=None, news__isnull=False, programme=None)
+                | Q(cycle=None, session=None, news=None, programme__isnull=False),
             ),
         )
 

@@ -14,7 +14,7 @@ from cycles.models import Module
 from cycles.site.crowds import PLACES_HOLD
 from cycles.site.pages.stops import speakers_of, true_until
 
-from . import places, queries, structured
+from . import places, queries, sheets, structured
 from .standing import Run, State, run
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from cycles.models import Cycle, Session
     from cycles.site.json_ld import Data
+
+    from .sheets import Sheet
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +65,7 @@ class ModulePage:
     card: Card
     trainers: tuple[str, ...]
     structured: Data
+    sheet: Sheet | None
     changes_at: dt.datetime
 
     @property
@@ -92,6 +95,7 @@ def module_page(module: Module, *, at: dt.datetime) -> ModulePage:
         card=card,
         trainers=trainers_of(card.next.sessions if card.next else ()),
         structured=structured.course(module, runs=card.runs),
+        sheet=sheets.of(module),
         changes_at=holds_until(card.runs, sessions, at=at),
     )
 
@@ -104,13 +108,14 @@ class RunPage:
     trainers: tuple[str, ...]
     # None while the module is a draft: nothing of it is told.
     structured: Data | None
+    sheet: Sheet | None
     changes_at: dt.datetime
 
 
 def run_page(
     cycle: Cycle, sessions: Sequence[Session], *, trainers: tuple[str, ...], at: dt.datetime
 ) -> RunPage:
-    """Gather it from the public sessions of a run of a module: one query, or two, for its places."""
+    """Gather it from the public sessions of a run of a module: a query for its places, one for its sheet."""
     assert cycle.module is not None  # noqa: S101 - the database holds that a run has one
     counted = {} if cycle.is_external else places.left([cycle.pk])
     result = run(cycle, sessions, left=counted.get(cycle.pk), at=at)
@@ -118,6 +123,7 @@ def run_page(
         run=result,
         trainers=trainers,
         structured=structured.course(cycle.module, runs=[result]) if cycle.module.is_published else None,
+        sheet=sheets.of(cycle.module, run=cycle) if cycle.module.is_published else None,
         changes_at=holds_until([result], sessions, at=at),
     )
 

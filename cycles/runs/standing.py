@@ -18,6 +18,8 @@ from cycles.models import Cycle, Session
 from cycles.site.pages.facts import contact_of
 from cycles.site.pages.stops import language, next_session, takes_registrations
 
+from .lengths import in_hours
+
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
@@ -153,14 +155,6 @@ class Run:
     def contact(self) -> str:
         """Return the mailbox that answers about it: its own, its programme's, else the site's."""
         return contact_of(self.cycle)
-
-
-def in_hours(minutes: int) -> str:
-    """Say a length of training in hours, however long: "7 h", "3 h 30"."""
-    hours, rest = divmod(minutes, 60)
-    if not rest:
-        return _("%(hours)d\u00a0h") % {"hours": hours}
-    return _("%(hours)d\u00a0h\u00a0%(minutes)02d") % {"hours": hours, "minutes": rest}
 
 
 def wheres(sessions: Sequence[Session]) -> str:

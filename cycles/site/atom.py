@@ -144,7 +144,11 @@ def _in_words(change: SessionChange) -> SafeString:
         is_told = change.kind != SessionChange.Kind.CANCELLED or starts_at == change.from_starts_at
         if starts_at is not None and ends_at is not None and is_told:
             when = wording.long_when(
-                starts_at, ends_at, zone=session.cycle.timezone, all_day=session.is_all_day, language=language
+                starts_at,
+                ends_at,
+                zone=session.cycle.timezone,
+                all_day=naming.was_all_day(session, starts_at, ends_at),
+                language=language,
             )
             lines.append(words % {"when": when})
     if str(change.reason):

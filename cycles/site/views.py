@@ -70,7 +70,7 @@ def programme_list(request: HttpRequest) -> Built:
 def programme_detail(request: HttpRequest, slug: str) -> Built:
     """The umbrella: its cycles, aims, partners, training, publications, news."""
     at = timezone.now()
-    programme = get_object_or_404(Programme.objects.published().select_related("lead"), slug=slug)
+    programme = get_object_or_404(Programme.objects.published().select_related("lead", "picture"), slug=slug)
     page = pages.programme_page(programme, at=at)
     context = {"programme": programme, "page": page}
     return page_of(request, "cycles/site/programme_detail.html", context, at=at, true_until=page.changes_at)
@@ -93,7 +93,8 @@ def cycle_track(request: HttpRequest, slug: str, track: str) -> Built:
 
 def _cycles() -> QuerySet[Cycle]:
     return Cycle.objects.published().select_related(
-        "programme__lead", "host", "follows", "opening_event", "closing_event", "picture", "module"
+        *("programme__lead", "programme__picture", "host", "follows", "opening_event", "closing_event"),
+        *("picture", "module"),
     )
 
 
@@ -102,7 +103,7 @@ def _cycle(request: HttpRequest, cycle: Cycle, *, at: dt.datetime, track: Track 
     feed = reverse("cycles:cycle-feed", args=[cycle.slug])
     context = {"cycle": cycle, "page": page, "line": page.line, "feed": feed, "track": track}
     if page.run is not None:
-        context |= {"run": page.run.run, "trainers": page.run.trainers}
+        context |= {"run": page.run.run, "trainers": page.run.trainers, "sheet": page.run.sheet}
         return page_of(request, "cycles/runs/run_detail.html", context, at=at, true_until=page.changes_at)
     if cycle.kind == Cycle.Kind.DAILY:
         context["tracks"] = list(cycle.tracks.all())
@@ -115,7 +116,15 @@ def session_detail(request: HttpRequest, cycle: str, slug: str) -> Built:
     at = timezone.now()
     session = get_object_or_404(
         pages.with_reason(Session.objects.published())
-        .select_related("cycle__programme__lead", "cycle__host", "territory", "host", "picture", "track")
+        .select_related(
+            "cycle__programme__lead",
+            "cycle__programme__picture",
+            "cycle__host",
+            "territory",
+            "host",
+            "picture",
+            "track",
+        )
         .prefetch_related("topics"),
         cycle__slug=cycle,
         slug=slug,

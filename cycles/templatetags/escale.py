@@ -117,13 +117,14 @@ def when(session: Session) -> str:
     """Say the date and the hours of a session with its zone in words; empty without a date."""
     if session.starts_at is None or session.ends_at is None:
         return ""
-    return wording.long_when(
+    result = wording.long_when(
         session.starts_at,
         session.ends_at,
         zone=session.cycle.timezone,
         all_day=session.is_all_day,
         language=language(),
     )
+    return naming.with_hour_note(result, session)
 
 
 @register.filter
@@ -133,8 +134,11 @@ def where(session: Session) -> str:
 
 
 @register.filter
-def language_name(code: str) -> str:
-    """Return the name of a language as a sentence says it: «allemand», "German"."""
+def language_in_words(code: str) -> str:
+    """Return the name of a language as a sentence says it: «allemand», "German".
+
+    Not `language_name`: Django's own filter of that name, loaded after ours, says it in English.
+    """
     return language_words.of(language()).language(code)
 
 
@@ -147,6 +151,24 @@ def og_locale() -> str:
 @register.filter
 def long_date(date: dt.date) -> str:
     return wording.long_date(date, language=language())
+
+
+@register.filter(expects_localtime=True)
+def date_of(date: dt.date) -> str:
+    """Say a day without its weekday, for the middle of a sentence: «1er octobre 2026», "1 October 2026"."""
+    return wording.date_of(date, language=language())
+
+
+@register.filter(expects_localtime=True)
+def short_day(date: dt.date | None) -> str:
+    """Say a day as lists do, in the zone of the page for a moment: «jeu. 22 oct. 2026», "Thu 22 Oct 2026"."""
+    return wording.short_date(date, language=language()) if date else ""
+
+
+@register.filter(expects_localtime=True)
+def short_moment(moment: dt.datetime | None) -> str:
+    """Say a moment as lists do, in the zone of the page: «jeu. 22 oct. 2026, 13 h 00», "Thu 22 Oct 2026, 13:00"."""
+    return f"{short_day(moment)}, {wording.clock(moment, language=language())}" if moment else ""
 
 
 @register.filter

@@ -24,6 +24,7 @@ from django.views.decorators.http import require_http_methods
 from cycles import access
 from cycles.imports import ics
 from desk.calendars.forms import CalendarForm
+from desk.mail import announcing
 from desk.ui.acts import act_of
 from web import bodies
 
@@ -72,6 +73,7 @@ def import_calendar(request: HttpRequest, slug: str) -> HttpResponse:
 
 @bodies.takes_files
 @act_of("desk:cycle-import")
+@announcing.announces()
 def import_calendar_save(request: HttpRequest, slug: str) -> HttpResponse:
     """Import the file that was looked at, with what was answered about its events."""
     cycle, rights = access.cycle_for(request.user, slug, right=access.Right.PLAN)

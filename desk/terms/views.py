@@ -17,12 +17,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 from cycles import access
 from cycles.language import wording
 from cycles.schedule.revision import StaleError
+from desk.mail import announcing
 from desk.schedule.consequences import language
 from desk.terms.forms import AddForm, CodesForm, QuestionForm, TermsForm
 from desk.ui import conflict
 from registrations import booking
 from registrations.booking import terms
 from registrations.models import CycleRegistration, Question, State
+from registrations.people import without_address
 from registrations.rate_limits import crowds
 
 if TYPE_CHECKING:
@@ -38,6 +40,7 @@ CONFLICT = 409
 @require_http_methods(FORM_METHODS)
 @never_cache
 @login_required
+@announcing.announces()
 def registration(request: HttpRequest, slug: str) -> HttpResponse:
     """Places, window, who decides; the questions and the codes beside them."""
     cycle, _rights = access.cycle_for(request.user, slug, right=access.Right.PLAN)
@@ -56,7 +59,7 @@ def registration(request: HttpRequest, slug: str) -> HttpResponse:
         form.follow(saved.initial["seen"])
         result = conflict.differences(saved=saved, written=form)
         return _page(request, cycle, form, differences=result, status=CONFLICT)
-    messages.success(request, _("Saved. Whoever waits for a place that is now free is told by email."))
+    messages.success(request, _("Saved."))
     return redirect("desk:registration", cycle.slug)
 
 
@@ -196,6 +199,27 @@ def question_retire(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     return redirect("desk:registration", cycle.slug)
 
 
+def _known(cycle: Cycle, applicant: booking.Applicant) -> CycleRegistration | None:
+    """Return who stands in the cycle already as somebody that is to be entered."""
+    if not applicant.email:
+        return without_address.in_cycle(cycle).get(without_address.known_as(applicant))
+    key = booking.address_key(applicant.email)
+    return cycle.registrations.filter(participant__email_key=key).first()
+
+
+def _outcome(row: CycleRegistration) -> str:
+    """Return where somebody stands who was just entered, and whether they hear of it."""
+    if row.participant.lacks_address:
+        return {
+            State.CONFIRMED: _("Registered. Tell the person yourself: nothing is sent to them."),
+            State.WAITLISTED: _("The cycle is full: the person is on its waiting list. Tell them yourself."),
+        }[State(row.state)]
+    return {
+        State.CONFIRMED: _("Registered. The confirmation leaves at once."),
+        State.WAITLISTED: _("The cycle is full: the person is on its waiting list, and is told so."),
+    }[State(row.state)]
+
+
 @require_http_methods(FORM_METHODS)
 @never_cache
 @login_required
@@ -220,14 +244,9 @@ def registrant_add(request: HttpRequest, slug: str) -> HttpResponse:
             )
         except booking.AlreadyThereError as error:
             form.add_error("email", str(error))
-            key = booking.address_key(form.data["email"])
-            known = cycle.registrations.filter(participant__email_key=key).first()
+            known = _known(cycle, form.applicant())
         else:
-            outcome = {
-                State.CONFIRMED: _("Registered. The confirmation leaves at once."),
-                State.WAITLISTED: _("The cycle is full: the person is on its waiting list, and is told so."),
-            }
-            messages.success(request, outcome[State(row.state)])
+            messages.success(request, _outcome(row))
             return redirect("desk:registrant", cycle.slug, row.pk)
     context = {
         "cycle": cycle,

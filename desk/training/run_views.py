@@ -16,11 +16,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import journal
 from cycles import access
+from desk.evidence import board
 from training.documents import certificates, issuers
 from training.documents.own_views import pdf
 from training.documents.participation import DocumentError
-from training.models import Document, TraineeFile
+from training.models import Document, RunSyllabus, TraineeFile
 from training.signing import hours, queries, sheet_views, statements
+from training.syllabus import queries as syllabuses
 
 from . import forms, providers, runs
 
@@ -82,6 +84,12 @@ def run(request: HttpRequest, slug: str) -> HttpResponse:
             for row in result.rows
         ],
         "planned": hours.clock(result.rows[0].planned) if result.rows else "",
+        "needs": board.needs(result, issuer=issuer, may_plan=access.Right.PLAN in rights, at=timezone.now()),
+        "syllabus": syllabuses.of_run(cycle),
+        "may_give_syllabus": access.Right.PLAN in rights
+        and cycle.is_run
+        and result.rows
+        and not RunSyllabus.objects.filter(cycle=cycle).exists(),
         "ready": [row for row in result.rows if row.reaches and not row.certificate],
         "has_nda": issuer.provider is not None and bool(issuer.provider.nda),
     }

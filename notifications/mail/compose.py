@@ -12,7 +12,7 @@ from django.utils import translation
 
 from cycles.models import Cycle
 from notifications.delivery.ledger import message_id
-from notifications.notices import speakers
+from notifications.notices import speakers, surveys
 from registrations.links import personal_links
 from registrations.models import State
 from speakers.people import contacts, speaking
@@ -26,10 +26,9 @@ from .texts import LONGEST_SUBJECT, Texts
 if TYPE_CHECKING:
     import datetime as dt
 
-    from django.core.mail import EmailMultiAlternatives
-
     from notifications.models import Delivery
     from registrations.models import CycleRegistration
+    from surveys.models import Guest
 
     from .draft import Reader
     from .kinds import Kind
@@ -43,7 +42,7 @@ PLAIN_BLANKS = re.compile(r"[ \t\r\n]+")
 SEVERAL_BLANK_LINES = re.compile(r"\n{3,}")
 
 
-def message(delivery: Delivery, *, at: dt.datetime, texts: Texts | None = None) -> EmailMultiAlternatives:
+def message(delivery: Delivery, *, at: dt.datetime, texts: Texts | None = None) -> Mail:
     """Return the message of a delivery as it stands at `at`; the same Message-ID at every attempt.
 
     `texts` keeps what organisers wrote from one mail of a batch to the next.
@@ -65,8 +64,9 @@ def message(delivery: Delivery, *, at: dt.datetime, texts: Texts | None = None) 
             reply_to=[draft.voice.contact],
             headers=_headers(delivery, context["unsubscribe_url"]),
         )
+        mail.marked = written.marked
         mail.attach_alternative(written.html, "text/html")
-        attendee = context["given_name"] if kind.is_to_speaker else str(reader)
+        attendee = context["given_name"] if kind.is_to_speaker or kind.is_to_guest else str(reader)
         for file in kind.files(draft, context):
             calendar_files.attach(mail, draft, file, attendee=attendee)
         for page in kind.pages(draft):
@@ -94,12 +94,23 @@ def _speaker(delivery: Delivery, kind: Kind) -> speaking.Speaker:
     return dataclasses.replace(speaker, timezone=contact.timezone if contact else "")
 
 
+def _guest(delivery: Delivery) -> Guest:
+    """Return who is asked under the address of a mail. Raises ValueError."""
+    guest = surveys.guest_of(delivery)
+    if guest is None:
+        msg = f"delivery {delivery.pk} has lost its guest"
+        raise ValueError(msg)
+    return guest
+
+
 def _reader(delivery: Delivery, kind: Kind) -> Reader:
     """Return whom a mail is for. Raises ValueError when they are gone."""
     if kind.is_to_speaker:
         return _speaker(delivery, kind)
     if kind.is_to_organiser:
         return Organiser()
+    if kind.is_to_guest:
+        return _guest(delivery)
     if delivery.participant is None:
         msg = f"delivery {delivery.pk} has lost its person"
         raise ValueError(msg)
@@ -153,7 +164,7 @@ def _context(draft: Draft) -> dict[str, Any]:
     context = _of_everybody(draft) | _of_cycle(draft)
     if draft.kind.is_to_speaker:
         context |= _of_speaker(draft)
-    elif not draft.kind.is_to_organiser:
+    elif not (draft.kind.is_to_organiser or draft.kind.is_to_guest):
         context |= _of_participant(draft)
     context |= draft.kind.facts(draft)
     if draft.session is not None:
@@ -189,7 +200,12 @@ def _called(draft: Draft) -> str:
 
 def _of_cycle(draft: Draft) -> dict[str, Any]:
     cycle = draft.cycle
-    return {"cycle_title": str(cycle.title), "cycle_url": address("cycles:cycle-detail", cycle.slug)}
+    return {
+        # What its public pages say on top: that a demonstration announces nothing, for one.
+        "banner": str(cycle.banner),
+        "cycle_title": str(cycle.title),
+        "cycle_url": address("cycles:cycle-detail", cycle.slug),
+    }
 
 
 def _of_speaker(draft: Draft) -> dict[str, Any]:

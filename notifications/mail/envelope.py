@@ -73,7 +73,12 @@ def encoded(text: str) -> str:
 
 
 class Mail(EmailMultiAlternatives):
-    """A message whose subject and names are folded by `encoded`; everything else is Django's."""
+    """A message whose subject and names are folded by `encoded`; everything else is Django's.
+
+    `marked` is what it says with marks in the place of what is the reader's own: (subject, text).
+    """
+
+    marked: tuple[str, str] = ("", "")
 
     def message(self, **options: Any) -> Any:
         built = super().message(**options)

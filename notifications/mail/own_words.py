@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -22,11 +23,13 @@ SAME_AS = {
     "theme": "theme",
     "soon": "soon",
     "join_link": "join_url",
+    "sign_link": "sign_url",
     "speaker_link": "speaker_url",
     "figures": "figures",
     "old_date": "old_when",
     "reason": "reason",
     "replay_link": "replay_url",
+    "survey_link": "survey_url",
     "offer_link": "offer_url",
     "offer_until": "offer_until",
     "next_date": "next_date",
@@ -57,6 +60,8 @@ class Part:
     pieces: tuple[Piece, ...] = ()
     url: str = ""
     label: str = ""
+    # Drawn in outline: one button of a mail is filled, the way in on the day of the session.
+    is_second: bool = False
     stops: tuple[Any, ...] = ()
 
 
@@ -90,8 +95,10 @@ def label(name: str) -> str:
         "cycle_link": _("See the cycle"),
         "session_link": _("See the session"),
         "join_link": _("Join"),
+        "sign_link": _("Sign my presence"),
         "speaker_link": _("Open your page"),
         "replay_link": _("Watch the recording"),
+        "survey_link": _("Answer the questions"),
         "offer_link": _("Accept or decline"),
         "recap_link": _("Read the recap"),
     }[name]
@@ -121,11 +128,30 @@ def parts(body: str, context: Mapping[str, Any]) -> list[Part]:
             results += [Part(url=filled[name], label=label(name))] if filled.get(name) else []
         elif text := variables.fill(paragraph, filled).strip():
             results.append(Part(text=text, pieces=tuple(_pieces(paragraph, filled))))
-    # What no other mail will bring stays, whatever the words around it (R7).
+    # What no other mail will bring stays, whatever the words around it.
+    if filled["survey_link"] and "survey_link" not in variables.used(body):
+        results.append(Part(url=filled["survey_link"], label=label("survey_link")))
     for one in context.get("also", ()):
         results += [
             Part(text=_("And right after it"), pieces=(Piece(text=_("And right after it")),)),
             Part(stops=(one["stop"],)),
             *([Part(url=one["join_url"], label=label("join_link"))] if one["join_url"] else []),
+            *([Part(url=one["sign_url"], label=label("sign_link"))] if one["sign_url"] else []),
         ]
+    return _with_one_filled(results, context)
+
+
+def _with_one_filled(parts: list[Part], context: Mapping[str, Any]) -> list[Part]:
+    """Fill one button: the way in, which stands first on the day of the session whatever the words; else the first."""
+    join_url = context.get("join_url") or ""
+    if context.get("joins_today") and all(part.url != join_url for part in parts):
+        parts = [Part(url=join_url, label=label("join_link")), *parts]
+    urls = [part.url for part in parts if part.url]
+    filled = join_url if join_url in urls else next(iter(urls), "")
+    seen: set[str] = set()
+    results = []
+    for part in parts:
+        is_second = bool(part.url) and (part.url != filled or filled in seen)
+        seen.add(part.url)
+        results.append(dataclasses.replace(part, is_second=True) if is_second else part)
     return results

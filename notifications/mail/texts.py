@@ -19,6 +19,7 @@ from cycles.models import Cycle
 from cycles.schedule.revision import StaleError
 from notifications.models import MessageText
 from notifications.plan import audiences
+from surveys.models import Survey
 
 from . import variables
 from .kinds import KINDS, for_everybody
@@ -48,12 +49,14 @@ VARIABLES: dict[str, str | Promise] = {
     "summary": gettext_lazy("the summary of the session"),
     "card": gettext_lazy("the session in a frame: title, date"),
     "session_link": gettext_lazy("the page of the session (button)"),
+    "sign_link": gettext_lazy("the reader’s link to sign for a half-day of training (button)"),
     "join_link": gettext_lazy("the reader's link to the room (button)"),
     "speaker_link": gettext_lazy("the page of someone who speaks: their way into the room (button)"),
     "figures": gettext_lazy("how many were registered and how many came"),
     "old_date": gettext_lazy("the date before the change"),
     "reason": gettext_lazy("the reason that you gave"),
     "replay_link": gettext_lazy("the recording (button; nothing without one)"),
+    "survey_link": gettext_lazy("the reader’s survey (button; nothing while none is open)"),
     "next_card": gettext_lazy("the next session in a frame"),
     "next_date": gettext_lazy("the day of the next session"),
     "dates": gettext_lazy("the list of dates that the email is about"),
@@ -205,12 +208,20 @@ class Texts:
 
     _by_cycle: dict[int, dict[tuple[str, str, str], MessageText]] = field(default_factory=dict)
     _following: dict[int, list[Session]] = field(default_factory=dict)
+    _surveys: dict[int, Survey | None] = field(default_factory=dict)
 
     def following(self, session: Session) -> list[Session]:
         """Return the sessions of which the reminder of this one speaks too (R7)."""
         if session.pk not in self._following:
             self._following[session.pk] = audiences.following(session)
         return self._following[session.pk]
+
+    def survey(self, cycle_id: int) -> Survey | None:
+        """Return the survey that a cycle asks after each session, while it is open."""
+        if cycle_id not in self._surveys:
+            rows = Survey.objects.filter(moment=Survey.Moment.SESSION, closed_at=None)
+            self._surveys[cycle_id] = rows.filter(cycle=cycle_id).first()
+        return self._surveys[cycle_id]
 
     def of(self, delivery: Delivery, cycle: Cycle) -> Own | None:
         """Return the organiser's words for a mail; None when it is the standard one."""

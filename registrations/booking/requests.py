@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from accounts import addresses, periods
 from registrations.booking import places
 from registrations.models import CycleRegistration, Participant, State, new_link_secret
-from registrations.people import names
+from registrations.people import names, without_address
 
 from .telling import lock, tell
 
@@ -53,7 +53,8 @@ ON CONFLICT (cycle_id, participant_id) DO NOTHING RETURNING id
 class Applicant:
     """What somebody typed about themselves. Until the address is confirmed it may be anybody's word.
 
-    Registering raises AddressError for an `email` that no form would have taken.
+    Registering raises AddressError for an `email` that no form would have taken. Organisers enter people who have
+    none, too: then it is empty.
     """
 
     email: str
@@ -62,6 +63,11 @@ class Applicant:
     organisation_name: str = ""
     language: str = "fr"
     timezone: str = ""
+
+    @property
+    def key(self) -> str:
+        """What makes two entries the same person: the address, or for somebody without one the name here."""
+        return address_key(self.email) if self.email else f"none:{without_address.known_as(self)}"
 
     def as_fields(self) -> dict[str, str]:
         return asdict(self) | {"email": addresses.read(self.email)}
@@ -168,7 +174,7 @@ def enter_for(
         source=source.value,
         **names.typed(applicant),
     )
-    participant = _person(applicant, at=at)
+    participant = _person(applicant, at=at) if applicant.email else _without_address(cycle, applicant, at=at)
     registration = _new_request(cycle, participant, asked, at=at)
     if registration is not None:
         return registration
@@ -196,6 +202,15 @@ def _person(applicant: Applicant, *, at: dt.datetime) -> Participant:
         row = cursor.fetchone()
     known = dict(zip(TYPED, row[2:], strict=True))
     return Participant(pk=row[0], email_key=key, link_secret=row[1], **known)
+
+
+def _without_address(cycle: Cycle, applicant: Applicant, *, at: dt.datetime) -> Participant:
+    """Return who stands in the cycle under this name already, or somebody new."""
+    known = without_address.find(cycle, applicant)
+    if known is not None:
+        return known
+    fields = {name: value for name, value in asdict(applicant).items() if name != "email"}
+    return Participant.objects.create(email="", email_key=without_address.key(), created_at=at, **fields)
 
 
 def _new_request(

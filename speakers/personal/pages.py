@@ -93,7 +93,7 @@ class Part:
 
     @property
     def may_enter(self) -> bool:
-        return self.is_coming and self.session.is_held and not self.is_over
+        return self.is_coming and self.session.is_held and self.session.has_room and not self.is_over
 
 
 def parts(contact: Contact, *, at: dt.datetime) -> list[Part]:

@@ -13,7 +13,7 @@ from cycles.models import Programme, Session
 from desk import demo
 from tests.desk.demonstration import AT, counts, invented, run
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 # What the command says went, and the table of ours that it is about; cycles and their runs are one table.
 TABLES = {
     "sessions": "cycles.Session",

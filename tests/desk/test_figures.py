@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from cycles.models import Cycle
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 
 NOW = make.paris(2026, 11, 20, 9)
 OF_CYCLE = {

@@ -102,9 +102,9 @@ def test_a_session_is_found_in_its_own_cycle_only(client: Client, session: Sessi
 def test_the_table_of_rights() -> None:
     right = access.Right
     assert {role: {r.value for r in access.RIGHTS[role]} for role in access.RIGHTS} == {
-        Role.OWNER: {"see", "people", "teach", "plan", "privacy", "audit", "members", "move"},
-        Role.ORGANISER: {"see", "people", "teach", "plan"},
-        Role.TRAINER: {"see", "people", "teach"},
+        Role.OWNER: {"see", "people", "teach", "answers", "plan", "privacy", "audit", "members", "move"},
+        Role.ORGANISER: {"see", "people", "teach", "answers", "plan"},
+        Role.TRAINER: {"see", "people", "teach", "answers"},
         Role.READER: {"see"},
         Role.PRIVACY: {"see", "people", "privacy", "audit"},
     }

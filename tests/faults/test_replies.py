@@ -145,6 +145,7 @@ def expected(reply: Reply) -> tuple[str, int, bool, str]:
     return ("pending" if comes_again else "failed"), 0, reply.stage is Stage.CONNECT, ""
 
 
+@pytest.mark.thorough
 @pytest.mark.django_db
 def test_the_table_is_true_of_a_real_conversation(settings: Settings) -> None:
     row = make.registration()

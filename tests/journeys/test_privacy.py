@@ -19,7 +19,7 @@ from tests import make
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 
 LINK = re.compile(r'(?:href|src)="(?:http://testserver)?(/[^"#?]*)')
 PRIVATE_AREAS = ("/account/", "/desk/", "/admin/", "/static/")

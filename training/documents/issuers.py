@@ -10,7 +10,7 @@ from django.conf import settings
 from training.models import ProgrammeProvider
 
 if TYPE_CHECKING:
-    from cycles.models import Cycle
+    from cycles.models import Cycle, Programme
     from training.models import TrainingProvider
 
 
@@ -33,7 +33,11 @@ class Issuer:
 
 def of(cycle: Cycle) -> Issuer:
     """Return the issuer of a cycle's papers; one query, two without a provider."""
-    programme = cycle.programme
+    return of_programme(cycle.programme)
+
+
+def of_programme(programme: Programme | None) -> Issuer:
+    """Return in whose name a programme's papers are issued; None is what belongs to no programme."""
     if programme is None:
         return Issuer(key="site", name=settings.ESCALE_CONTROLLER, provider=None)
     link = ProgrammeProvider.objects.select_related("provider").filter(programme=programme).first()

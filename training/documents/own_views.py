@@ -46,6 +46,7 @@ def _page(
     context = {
         "participant": participant,
         "token": token,
+        "now": [day for one in cycles for day in one["half_days"] if day["is_open"] and not day["signed"]],
         "cycles": [one for one in cycles if one["half_days"] or one["attended"] or one["documents"]],
         "error": error,
     }

@@ -42,6 +42,23 @@ def text(words: str) -> Block:
     return {"kind": "text", "text": words}
 
 
+BULLETS = ("- ", "– ", "— ", "• ", "* ")
+
+
+def section(title: str, words: str) -> Block:
+    """A heading with what was typed below it: each line a paragraph, lines after a dash or a dot a list."""
+    parts: list[dict[str, Any]] = []
+    for line in (one.strip() for one in words.splitlines()):
+        item = next((line.removeprefix(mark).strip() for mark in BULLETS if line.startswith(mark)), "")
+        if item and parts and parts[-1]["kind"] == "list":
+            parts[-1]["items"].append(item)
+        elif item:
+            parts.append({"kind": "list", "items": [item]})
+        elif line:
+            parts.append({"kind": "text", "text": line})
+    return {"kind": "section", "title": title, "parts": parts}
+
+
 def choices(words: list[tuple[bool, str]]) -> Block:
     """Boxes of which some are ticked."""
     return {

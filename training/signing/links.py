@@ -16,16 +16,19 @@ from speakers.people import speaking
 if TYPE_CHECKING:
     import datetime as dt
 
+    from registrations.models import Participant
     from speakers.people.speaking import Speaker
 
 
-def sign_token(registration: Registration) -> str:
-    """Return the token by which somebody signs for one half-day; fetch its participant."""
-    return sealed_tokens.make("sign", registration.pk, secret=registration.participant.link_secret)
+def sign_token(registration: Registration, *, person: Participant | None = None) -> str:
+    """Return the token by which somebody signs for one half-day; fetch its participant, or give them."""
+    holder = person or registration.participant
+    return sealed_tokens.make("sign", registration.pk, secret=holder.link_secret)
 
 
-def sign(registration: Registration, *, language: str) -> str:
-    return address("sign", sign_token(registration), language=language)
+def sign(registration: Registration, *, language: str, person: Participant | None = None) -> str:
+    """Return the whole address of the page on which somebody signs for one half-day."""
+    return address("sign", sign_token(registration, person=person), language=language)
 
 
 def signer(token: str) -> Registration | None:
@@ -92,6 +95,11 @@ def tablet(token: str, by_name: str, *, at: dt.datetime) -> Tablet | None:
     if session is None or not sealed.is_sealed_with(f"tablet:{session.revision}:{by_name}"):
         return None
     return Tablet(session=session, by_name=by_name)
+
+
+def no_tablet(token: str) -> None:
+    """Open nothing with the token of a tablet alone: it is half of the link."""
+    del token
 
 
 def address(name: str, *args: object, language: str) -> str:

@@ -101,7 +101,7 @@ def rows(sessions: Iterable[Session]) -> QuerySet[Registration]:
         )
         .annotate(**names.shown("cycle_registration__"))
     )
-    return queryset.order_by("shown_sort", "shown_given_name", "pk")
+    return queryset.order_by("shown_sort", "shown_given_sort", "pk")
 
 
 def trainee(registration: Registration, session: Session) -> Trainee:

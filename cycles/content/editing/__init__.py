@@ -14,7 +14,7 @@ shown     what an editor was shown, as a short text
 """
 
 from .content import archive, create, digest, edit_content, publish, unarchive, withdraw
-from .cycle import duplicate, plan, set_rule
+from .cycle import duplicate, plan, season_title, set_rule
 from .picture import picture_of, remove_picture, set_picture
 from .recap import digest_after, next_after, recap_of, resources_of, write_recap
 from .removal import REMOVABLE, delete, references
@@ -42,6 +42,7 @@ __all__ = [
     "references",
     "remove_picture",
     "resources_of",
+    "season_title",
     "set_picture",
     "set_rule",
     "unarchive",

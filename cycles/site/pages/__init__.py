@@ -15,7 +15,7 @@ from .lines import Line, in_place, line
 from .month import MonthPage, month_page
 from .news import NewsPage, Post, news_page, news_title, posts, recaps_of
 from .programme import ProgrammePage, programme_page
-from .session import SessionPage, ZoneTime, other_zones, session_page, with_reason
+from .session import SessionPage, ZoneTime, other_zones, segments_of, session_page, with_reason
 from .stops import (
     DateBlock,
     Skipped,
@@ -65,6 +65,7 @@ __all__ = [
     "programme_page",
     "reasons_of",
     "recaps_of",
+    "segments_of",
     "session_page",
     "speakers_of",
     "stop",

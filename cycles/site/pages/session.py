@@ -93,10 +93,9 @@ def with_reason(sessions: QuerySet[Session]) -> QuerySet[Session]:
     )
 
 
-def session_page(session: Session, *, at: dt.datetime) -> SessionPage:
-    """Gather the page of a session read `with_reason`; its number of queries depends on nothing's number."""
-    cycle = session.cycle
-    segments = tuple(
+def segments_of(session: Session) -> tuple[Segment, ...]:
+    """Return the agenda of a session, with who speaks in each part."""
+    return tuple(
         session.segments.select_related("topic").prefetch_related(
             Prefetch(
                 "slots",
@@ -106,6 +105,12 @@ def session_page(session: Session, *, at: dt.datetime) -> SessionPage:
             )
         )
     )
+
+
+def session_page(session: Session, *, at: dt.datetime) -> SessionPage:
+    """Gather the page of a session read `with_reason`; its number of queries depends on nothing's number."""
+    cycle = session.cycle
+    segments = segments_of(session)
     sessions = list(cycle.sessions.exclude(status=Session.Status.DRAFT).in_order())
     for other in sessions:
         other.cycle = cycle

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from cycles.language import wording
+from cycles.language import naming, wording
 from cycles.models import Cycle, CycleException, Session, SpeakerSlot
 from cycles.site import crowds
 from cycles.site.snapshots import next_midnight
@@ -82,7 +82,7 @@ class Stop:
         if session.starts_at is None or session.ends_at is None:
             return ""
         if session.is_all_day:
-            return _("whole day")
+            return naming.hour_note(session) or _("whole day")
         zone = session.cycle.timezone
         hours = wording.hours(session.starts_at, session.ends_at, zone=zone, language=language())
         if zone == settings.TIME_ZONE:

@@ -13,6 +13,7 @@ from cycles.content import editing
 from cycles.library import views as library_views
 from cycles.runs import views as run_views
 from cycles.site import pages, views
+from desk.content.editors.around import DatabaseForm, EventForm, SeriesForm
 from desk.content.editors.catalogue import OrganisationForm, PersonForm, TerritoryForm, TopicForm
 from desk.content.editors.library import ModuleForm, NewsForm, ResourceForm, WorkshopForm
 from desk.content.editors.programme import CycleForm, ProgrammeForm
@@ -136,6 +137,30 @@ KINDS: dict[str, Kind] = {
             new=_("New resource"),
             page=library_views.resource_detail,
             address="cycles:resource-detail",
+        ),
+        Kind(
+            name="events",
+            model=models.Event,
+            form=EventForm,
+            title=_("Events elsewhere"),
+            one=_("Event"),
+            new=_("New event"),
+        ),
+        Kind(
+            name="series",
+            model=models.ResourceSeries,
+            form=SeriesForm,
+            title=_("Series of publications"),
+            one=_("Series"),
+            new=_("New series"),
+        ),
+        Kind(
+            name="databases",
+            model=models.ExternalDatabase,
+            form=DatabaseForm,
+            title=_("Databases of others"),
+            one=_("Database"),
+            new=_("New database"),
         ),
         Kind(
             name="organisations",

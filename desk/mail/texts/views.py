@@ -22,11 +22,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cycles import access
 from cycles.language import naming
 from cycles.schedule.revision import StaleError
-from desk.mail.kind_words import kind_in_words
+from desk.mail.kind_words import kind_in_words, moment_in_words
 from desk.mail.texts.forms import MessageForm, PreviewForm
 from desk.reminders import line
 from desk.ui import conflict
-from desk.ui.languages import LANGUAGES
 from notifications.mail import rehearsal, standard, texts
 from notifications.mail.kinds import KINDS
 from notifications.models import MessageText, ReminderStep
@@ -66,6 +65,7 @@ def messages(request: HttpRequest, slug: str) -> HttpResponse:
     rows = [
         {
             "kind": kind,
+            "moment": moment_in_words(KINDS[kind].group),
             "name": kind_in_words(kind),
             "readers": KINDS[kind].readers,
             "subject": standard.standard(kind, language=language)[0],
@@ -75,6 +75,7 @@ def messages(request: HttpRequest, slug: str) -> HttpResponse:
             ],
         }
         for kind in texts.writable()
+        if cycle.is_run or not KINDS[kind].survey
     ]
     context = {
         "cycle": cycle,
@@ -101,13 +102,12 @@ def edit(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
             if differences is None:
                 notes.success(request, _("Saved: emails that leave from now on say it so."))
                 return redirect(_address("message-preview", cycle, kind, line=code))
-    elif request.GET.get("start"):
-        started = {language: standard.standard(kind, language=language) for language in LANGUAGES}
-        initial = {f"subject_{language}": subject for language, (subject, _body) in started.items()}
-        initial |= {f"body_{language}": body for language, (_subject, body) in started.items()}
-        form = MessageForm(initial={**initial, "seen": texts.digest(cycle, kind, code)}, kind=kind)
     else:
-        form = MessageForm(initial=MessageForm.initial_for(cycle, kind, code), kind=kind)
+        # `?start=1` puts the standard words everywhere; otherwise what is kept stays.
+        kept = MessageForm.started_for(cycle, kind, code)
+        if request.GET.get("start"):
+            kept |= MessageForm.standard_for(kind)
+        form = MessageForm(initial=kept, kind=kind)
     context = {
         "cycle": cycle,
         "kind": kind,

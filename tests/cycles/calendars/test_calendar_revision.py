@@ -103,6 +103,7 @@ SCHEDULE: dict[str, Callable[[World, int], object]] = {
 }
 
 
+@pytest.mark.thorough
 @given(st.lists(st.sampled_from([*VISIBLE, *INVISIBLE, *SCHEDULE]), min_size=1, max_size=8))
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_what_rises_over_any_sequence_of_edits(acts: list[str]) -> None:

@@ -21,7 +21,7 @@ from tests import make
 if TYPE_CHECKING:
     from django.test import Client
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 ATOM = "{http://www.w3.org/2005/Atom}"
 
 # No NUL and no lone surrogate: the database takes neither.

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from django.test import Client
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 AT = make.AT
 SECRET = re.compile(r"Zzsecret\w*")
 SEEN = "Yyvisible"

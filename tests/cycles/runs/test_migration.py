@@ -21,6 +21,7 @@ def migrate(to: list[tuple[str, str]]) -> Any:
     return MigrationExecutor(connection).loader.project_state(to).apps
 
 
+@pytest.mark.thorough
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("count", [1, 3])
 def test_no_run_is_lost_there_or_back(count: int) -> None:

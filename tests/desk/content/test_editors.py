@@ -433,6 +433,7 @@ def test_each_kind_is_made_and_changed(claire: Client, session: Session) -> None
             "programme_id": programme,
             "kind": "mooc",
             "status": "open",
+            "legal_frame": "information",
             "owners": [quais],
             "platform_id": "Association des Quais",
         },

@@ -126,6 +126,7 @@ def everything(client: Client, *first: str) -> dict[str, str]:
     return seen
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("enter", DOORS)
 def test_nothing_that_the_person_said_elsewhere_is_read_anywhere_in_the_desk(
     mallory: Client, mine: Cycle, theirs: CycleRegistration, enter: Callable[[Client, Cycle], None]

@@ -16,6 +16,7 @@ from desk.people import decisions
 from notifications.models import Delivery
 from registrations.models import CycleRegistration, State
 from tests import make
+from tests.desk.people.test_roster import told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -144,7 +145,8 @@ def test_those_ticked_are_accepted_in_the_order_in_which_they_asked(claire: Clie
         follow=True,
     )
     assert [str(message) for message in done.context["messages"]] == [
-        "2 requests are decided; each person is told by email."
+        "2 requests are decided; each person is told by email.",
+        told("Registration confirmed: to 1 person", "On the waiting list: to 1 person"),
     ]
     states = {row.pk: row.state for row in CycleRegistration.objects.all()}
     assert states == {

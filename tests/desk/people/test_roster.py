@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import AuditEntry
 from cycles.models import Cycle, Membership
+from cycles.schedule import planning
 from notifications.delivery import sending
 from notifications.models import Delivery
 from registrations import booking
@@ -59,6 +60,13 @@ def post(client: Client, text: str, *, do: str = "look", **fields: Any) -> Any:
     return client.post(address, {"text": text, "language": "fr", **fields})
 
 
+def told(*mails: str) -> str:
+    """Return what a page says of mails that wait for the grace."""
+    link = "/en/desk/cycles/tour/deliveries/?state=pending"
+    words = " ".join(f"{each}, Thu 1 Oct 2026, 09:10." for each in mails)
+    return f'{words} <a href="{link}">See these emails, or stop them</a>'
+
+
 def acts(response: Any) -> list[tuple[str, str]]:
     return [(step.line.email, step.act.value) for step in response.context["preview"].steps]
 
@@ -80,7 +88,8 @@ def test_a_list_is_shown_then_registered(claire: Client, cycle: Cycle) -> None:
         f"{PAGE}save/", {"text": form["text"].value(), "language": "fr", "knows": "on"}, follow=True
     )
     assert [str(message) for message in done.context["messages"]] == [
-        "3 people are registered: the confirmations leave at once."
+        "3 people are registered.",
+        told("Registration confirmed: to 3 people"),
     ]
     rows = CycleRegistration.objects.order_by("pk").select_related("participant")
     assert [
@@ -95,7 +104,9 @@ def test_a_list_is_shown_then_registered(claire: Client, cycle: Cycle) -> None:
     assert list(AuditEntry.objects.values_list("verb", "target_kind", "target_id", "detail")) == [
         ("registration.import", "cycles.cycle", cycle.pk, "3")
     ]
-    sending.drain(clock=AT)
+    # Until then they can be stopped.
+    assert sending.drain(clock=AT) == 0
+    sending.drain(clock=AT + planning.grace())
     assert sorted(message.to[0] for message in mail.outbox) == [
         "ZOE@example.org",
         "amina@example.org",
@@ -174,7 +185,8 @@ def test_places_go_in_the_order_of_the_list(claire: Client, cycle: Cycle) -> Non
     Cycle.objects.filter(pk=cycle.pk).update(capacity=2)
     done = claire.post(f"{PAGE}save/", {"text": LIST, "language": "fr", "knows": "on"}, follow=True)
     assert [str(message) for message in done.context["messages"]] == [
-        "2 people are registered: the confirmations leave at once. 1 is on the waiting list, and is told so."
+        "2 people are registered. 1 is on the waiting list, and is told so.",
+        told("Registration confirmed: to 2 people", "On the waiting list: to 1 person"),
     ]
     assert list(CycleRegistration.objects.order_by("pk").values_list("state", flat=True)) == [
         "confirmed",

@@ -16,6 +16,7 @@ from registrations import booking
 from registrations.models import CycleRegistration, Participant, Question, Registration
 from registrations.tables.models import ColumnChoice
 from tests import make
+from tests.desk.people.test_roster import told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -330,6 +331,7 @@ def test_the_preview_counts_what_then_happens(claire: Client, cycle: Cycle) -> N
     assert Registration.objects.count() == 2
     done = save(claire, page)
     assert [str(message) for message in done.context["messages"]] == [
-        "2 people are registered: the confirmations leave at once. 2 are on the waiting list, and are told so."
+        "2 people are registered. 2 are on the waiting list, and are told so.",
+        told("Registration confirmed: to 2 people", "On the waiting list: to 2 people"),
     ]
     assert page.context["preview"].states == {"confirmed": 2, "waitlisted": 2}

@@ -13,6 +13,7 @@ from cycles.models import Membership, Session, SessionChange
 from cycles.schedule import planning
 from registrations.models import FeedToken
 from tests import make
+from tests.desk.browsing import go_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -375,7 +376,11 @@ def test_confirming_a_date_whose_theme_is_known_says_whom_it_tells(claire: Clien
     make.registration(session=session)
     Session.objects.filter(pk=session.pk).update(status="tentative")
     session.refresh_from_db()
-    response = claire.post(page("session-confirm"), {"seen": session.revised_at.isoformat()}, follow=True)
+    asked = claire.post(page("session-confirm"), {"seen": session.revised_at.isoformat()})
+    assert "New themes: to 1 person, Mon 2 Nov 2026, 17:00." in asked.content.decode()
+    session.refresh_from_db()
+    assert session.status == "tentative"
+    response = claire.get(go_on(claire, asked).headers["Location"])
     (message,) = response.context["messages"]
     assert str(message) == (
         "The date is confirmed. New themes: to 1 person, Mon 2 Nov 2026, 17:00. "

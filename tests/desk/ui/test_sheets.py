@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from typing import TYPE_CHECKING
 
 import openpyxl
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from desk.ui import sheets
 from tests import make
-
-if TYPE_CHECKING:
-    import pytest
 
 # What a cell of the format can hold: no control character but these, no half of a pair.
 WORDS = st.text(
@@ -62,6 +59,7 @@ def test_an_empty_table_keeps_its_header_and_a_long_text_is_cut() -> None:
     assert read(sheets.xlsx(["n"], [("x" * 40_000,)], title="x"))[0][1] == ["x" * 32_767]
 
 
+@pytest.mark.thorough
 def test_a_million_blanks_are_read_once() -> None:
     blanks = "\t" * 1_000_000
     assert sheets.protected(blanks) == blanks

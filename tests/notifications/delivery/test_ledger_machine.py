@@ -225,6 +225,7 @@ class Ledger(RuleBasedStateMachine):
                 assert taken == 0
 
 
+@pytest.mark.thorough
 @pytest.mark.django_db
 @pytest.mark.slow
 def test_any_order_of_acts(settings: Settings) -> None:

@@ -75,6 +75,7 @@ OTHER_PERIODS = {
     "invitation": dt.timedelta(days=13),
     "login_link": dt.timedelta(hours=31),
     "grace": dt.timedelta(minutes=17),
+    "survey": dt.timedelta(days=37),
 }
 OTHER_TERMS = {
     "needs_days": 19,

@@ -225,7 +225,7 @@ def test_a_stopped_digest_is_not_sent(cycle: Cycle, stops: list[Session]) -> Non
     move_all(cycle, stops)
     sending.tick(clock=DUE)
     digest = Occurrence.objects.get(kind="schedule_changed")
-    assert policy.stop(digest, by=None, at=DUE) == 1
+    assert policy.stop(digest, by=None, at=DUE).withdrawn == 1
     run(DUE + 20 * MINUTE)
     assert (sent(), mail.outbox) == ([("schedule_changed", "skipped", "stopped")], [])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,7 +15,7 @@ from cycles.models import Cycle, News, NewsLink, Session
 from cycles.schedule import planning
 from notifications.delivery import sending
 from notifications.models import Announcement, Delivery, NewsStop, Occurrence
-from notifications.notices import recaps
+from notifications.notices import extracts
 from notifications.plan import policy
 from registrations.people import participants
 from tests import make
@@ -99,6 +100,20 @@ def test_the_recap_says_what_was_said_and_what_comes(first: Session) -> None:
     assert message.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
 
 
+@pytest.mark.usefixtures("amina")
+def test_a_recap_keeps_its_headings_and_lists_in_the_mail(first: Session) -> None:
+    news = recap(first)
+    news.body = {"fr": "## Trois leviers\n\n- Écouter\n- Relier"}
+    news.save()
+    publish(news)
+    leaving(NOW + 10 * MINUTE)
+    (message,) = mail.outbox
+    assert "Trois leviers\n\n- Écouter\n- Relier\n" in str(message.body)
+    html = re.sub(r' style="[^"]*"', "", str(message.alternatives[0][0]))
+    assert "<h2>Trois leviers</h2>" in html
+    assert "<ul><li>Écouter</li><li>Relier</li></ul>" in html
+
+
 @pytest.mark.usefixtures("second", "amina")
 def test_a_recap_withdrawn_in_the_grace_tells_nobody(first: Session) -> None:
     news = recap(first)
@@ -159,7 +174,7 @@ def test_what_is_no_recap_of_a_published_cycle_sends_nothing(
 
 
 def test_a_long_text_is_cut_at_the_end_of_a_word() -> None:
-    text = recaps.extract("# Titre\n\n" + "mot " * 400)
+    text = extracts.plain("# Titre\n\n" + "mot " * 400)
     assert (len(text) <= 601, text.endswith("mot…")) == (True, True)
 
 

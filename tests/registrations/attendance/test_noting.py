@@ -256,6 +256,7 @@ def crowd(session: Session, count: int) -> None:
     )  # fmt: skip
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 def test_fifty_thousand_lines_are_written_by_the_set(session: Session) -> None:
     crowd(session, 10_000)

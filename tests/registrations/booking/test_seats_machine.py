@@ -400,6 +400,7 @@ class Seats(RuleBasedStateMachine):
                 assert self.world.taken(number) >= capacity
 
 
+@pytest.mark.thorough
 @pytest.mark.django_db
 def test_any_order_of_acts() -> None:
     run_state_machine_as_test(

@@ -20,6 +20,7 @@ def migrate(to: list[tuple[str, str]]) -> Any:
     return MigrationExecutor(connection).loader.project_state(to).apps
 
 
+@pytest.mark.thorough
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("count", [1, 3])
 def test_everybody_of_before_has_a_secret_of_their_own(count: int) -> None:

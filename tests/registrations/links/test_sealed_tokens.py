@@ -15,7 +15,7 @@ from tests import make
 from tests.make import AT
 
 SECRET = "a secret of somebody"
-COUNT = {"news": 2}
+COUNT = {"news": 2, "survey": 2}
 HOUR = dt.timedelta(hours=1)
 PURPOSES = st.sampled_from(sealed_tokens.PURPOSES)
 IDS = st.integers(1, sealed_tokens.MOST)

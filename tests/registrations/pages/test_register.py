@@ -448,6 +448,18 @@ def test_full_dates_and_a_full_cycle_say_so_before_anybody_types(client: Client)
     pages.append(client.get(address(cycle, "en")).content.decode())
     assert [page.count("full: waiting list") for page in pages] == [0, 1]
     assert ["This cycle is full" in page for page in pages] == [False, True]
+    booking.confirm(
+        booking.register(
+            cycle,
+            applicant=booking.Applicant(email="second@example.org", given_name="S", family_name="S"),
+            scope=CycleRegistration.Scope.ALL,
+            at=AT,
+        ),
+        at=AT,
+    )
+    pages.append(client.get(address(cycle, "en")).content.decode())
+    assert ["1 person waits before you." in page for page in pages] == [False, False, True]
+    assert ["full: waiting list (nobody before you)" in page for page in pages] == [False, True, True]
 
 
 def test_each_visitor_has_a_token_and_a_mark_of_their_own(client: Client) -> None:

@@ -209,6 +209,7 @@ def test_an_address_in_disguise_is_the_same_visitor(address: Any, port: int) -> 
     assert {networks.read(text) for text in disguises} == {None if address.is_unspecified else address}
 
 
+@pytest.mark.thorough
 @given(st.text(max_size=200))
 def test_whatever_is_written_there_is_an_address_or_nobody(text: str) -> None:
     networks.read(text)

@@ -1,0 +1,66 @@
+"""The lines of a reminder plan that ask for a survey: put there when the survey is opened, changed like all others."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+from notifications.mail.kinds import OF_SURVEYS
+from notifications.models import ReminderStep
+
+from . import planner, policy
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from surveys.models import Survey
+
+Timing = policy.Timing
+WORKING_DAYS = {"avoids_weekends": True, "avoids_holidays": True}
+MORNING = dt.time(9)
+
+# When each survey is asked for, and once more: (timing, what else the line says).
+LINES: dict[str, tuple[tuple[Timing, dict[str, Any]], ...]] = {
+    "needs": (
+        (Timing(count=15, unit="days"), WORKING_DAYS),
+        (Timing(count=8, unit="days"), WORKING_DAYS),
+    ),
+    # Before people leave the room, if they like; those who did not, on the next working day.
+    "hot": (
+        (Timing(count=1, unit="minutes", is_after=True), {}),
+        (Timing(count=24, unit="hours", is_after=True), WORKING_DAYS),
+    ),
+    "cold": (
+        (Timing(count=90, unit="days", is_after=True, hour=MORNING), WORKING_DAYS),
+        (Timing(count=97, unit="days", is_after=True, hour=MORNING), WORKING_DAYS),
+    ),
+    "employer": (
+        (Timing(count=30, unit="days", is_after=True, hour=MORNING), WORKING_DAYS),
+        (Timing(count=40, unit="days", is_after=True, hour=MORNING), WORKING_DAYS),
+    ),
+    "funder": (
+        (Timing(count=30, unit="days", is_after=True, hour=MORNING), WORKING_DAYS),
+        (Timing(count=40, unit="days", is_after=True, hour=MORNING), WORKING_DAYS),
+    ),
+    "trainer": (
+        (Timing(count=1, unit="days", is_after=True, hour=MORNING), WORKING_DAYS),
+        (Timing(count=7, unit="days", is_after=True, hour=MORNING), WORKING_DAYS),
+    ),
+}
+KIND_OF = {moment: kind for kind, moment in OF_SURVEYS.items()}
+
+
+def add(survey: Survey, *, by: User | None, at: dt.datetime) -> None:
+    """Put the lines of a survey into the plan of its cycle, where it has none. What was due before is not sent.
+
+    The survey after each session needs none: its link is in the mail that thanks those who came.
+    """
+    kind = KIND_OF.get(survey.moment)
+    if kind is None or ReminderStep.objects.filter(cycle=survey.cycle_id, kind=kind, session=None).exists():
+        return
+    step = ReminderStep()
+    fields = ("opens", "closes", "on_uncertain", "avoids_weekends", "avoids_holidays")
+    usual = {name: getattr(step, name) for name in fields}
+    with planner.together():
+        for timing, more in LINES[survey.moment]:
+            values = {**usual, **more, "kind": kind, "audience": ReminderStep.Audience.SURVEYED}
+            policy.add(survey.cycle, timing=timing, values=values, by=by, at=at)

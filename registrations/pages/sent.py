@@ -1,0 +1,69 @@
+"""What was sent with the form, kept in the browser that sent it for an hour: so that a wrong address can be corrected.
+
+Nobody else is told which address was typed: it stands in no address of a page and is kept by no server. The cookie is
+signed, goes to the form of this cycle only, and no script reads it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.core import signing
+from django.http import QueryDict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from django.http import HttpRequest, HttpResponse
+
+NAME = "escale_sent"
+SALT = "escale.registrations.sent"
+KEPT_SECONDS = 3600
+# RFC 6265, 6.1: browsers keep cookies of 4096 bytes, name and attributes included.
+LONGEST = 3600
+NOT_KEPT = ("csrfmiddlewaretoken", "kept_address", "blank")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sent:
+    """The addresses written to, the sender's first; `typed` is the form, empty when it was too long to keep."""
+
+    emails: tuple[str, ...]
+    typed: QueryDict
+
+
+def keep(response: HttpResponse, typed: QueryDict, *, emails: Iterable[str]) -> None:
+    """Let the browser keep what was sent: all of it, or the addresses alone where it is long."""
+    fields = {name: values for name, values in typed.lists() if name not in NOT_KEPT}
+    value = _sealed([*emails], fields)
+    if len(value) > LONGEST:
+        value = _sealed([*emails], {})
+    if len(value) > LONGEST:
+        return
+    response.set_cookie(
+        NAME,
+        value,
+        max_age=KEPT_SECONDS,
+        path=response["Location"],
+        secure=settings.CSRF_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def _sealed(emails: list[str], fields: dict[str, list[object]]) -> str:
+    return signing.dumps([emails, fields], salt=SALT, compress=True)
+
+
+def read(request: HttpRequest) -> Sent | None:
+    """Return what this browser sent within the hour; None when nothing is known of it."""
+    try:
+        emails, fields = signing.loads(request.COOKIES.get(NAME, ""), salt=SALT, max_age=KEPT_SECONDS)
+    except signing.BadSignature:
+        return None
+    typed = QueryDict(mutable=True)
+    for name, values in fields.items():
+        typed.setlist(name, values)
+    return Sent(emails=tuple(emails), typed=typed)

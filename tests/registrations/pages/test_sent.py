@@ -1,0 +1,157 @@
+"""The page after the form: the address typed, a field to correct it, colleagues in one go."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import time_machine
+from django.test import Client
+
+from notifications.models import Delivery
+from registrations.models import CycleRegistration, Question
+from registrations.pages import sent
+from tests import make
+from tests.make import AT
+
+from .test_register import address, cycle_of, typed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _clock() -> Iterator[None]:
+    with time_machine.travel(AT, tick=False):
+        yield
+
+
+def page_after(client: Client, **fields: Any) -> tuple[str, str]:
+    """Send the form; return the address of the page after it, and the page."""
+    cycle, _ = cycle_of(2)
+    path = client.post(address(cycle, "en"), typed(**fields))["Location"]
+    return path, client.get(path).content.decode()
+
+
+def emails() -> list[str]:
+    rows = CycleRegistration.objects.select_related("participant").order_by("pk")
+    return [row.participant.email for row in rows]
+
+
+def test_the_address_is_shown_to_the_browser_that_sent_it_only(client: Client) -> None:
+    path, page = page_after(client, email="amina@exemple.org")
+    assert "We have just written to amina@exemple.org." in page
+    assert 'value="amina@exemple.org"' in page
+    stranger = Client().get(path).content.decode()
+    assert ("amina" in stranger, "We have just written to the address you gave." in stranger) == (False, True)
+
+
+def test_the_cookie_is_kept_for_an_hour_and_for_this_page(client: Client) -> None:
+    path, _page = page_after(client)
+    cookie = client.cookies[sent.NAME]
+    kept = (cookie["path"], cookie["max-age"], cookie["httponly"], cookie["samesite"])
+    assert kept == (path, 3600, True, "Lax")
+    with time_machine.travel(AT + dt.timedelta(hours=2), tick=False):
+        assert "amina" not in client.get(path).content.decode()
+
+
+def test_a_wrong_address_is_corrected_and_the_rest_goes_along(client: Client) -> None:
+    path, _page = page_after(
+        client, email="amina@exemple.org", accessibility_need="Captions", newsletter="on"
+    )
+    response = client.post(path, {"email": "amina@example.org"})
+    assert (response.status_code, response["Location"]) == (302, path)
+    rows = CycleRegistration.objects.order_by("pk")
+    told = rows.values_list("participant__email", "accessibility_need", "wants_newsletter", "scope")
+    assert list(told) == [
+        ("amina@exemple.org", "Captions", True, "all"),
+        ("amina@example.org", "Captions", True, "all"),
+    ]
+    assert "written to amina@example.org" in client.get(path).content.decode()
+
+
+def test_an_address_that_is_none_gives_the_form_with_all_that_was_typed(client: Client) -> None:
+    path, _page = page_after(client)
+    page = client.post(path, {"email": "amina@"}).content.decode()
+    assert ('value="amina@"' in page, 'value="Diallo-Lefèvre"' in page) == (True, True)
+    assert f'action="{path.removesuffix("sent/")}"' in page
+
+
+def test_without_what_was_sent_the_page_leads_back_to_the_form(client: Client) -> None:
+    cycle, _ = cycle_of(1)
+    path = f"{address(cycle, 'en')}sent/"
+    assert client.post(path, {"email": "a@example.org"})["Location"] == address(cycle, "en")
+    client.cookies[sent.NAME] = "forged"
+    assert "The address is not right?" not in client.get(path).content.decode()
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Zoé Petit zoe@example.org\nNoël noel@example.org",
+        "Zoé Petit <zoe@example.org>; Noël <noel@example.org>",
+        "- Zoé Petit zoe@example.org\n- Noël noel@example.org",
+    ],
+)
+def test_colleagues_get_a_mail_each_and_ask_for_the_same_dates(client: Client, written: str) -> None:
+    cycle, sessions = cycle_of(2)
+    chosen = [sessions[1].pk]
+    path = client.post(
+        address(cycle, "en"), typed(scope="chosen", sessions=chosen, colleagues=written, newsletter="on")
+    )["Location"]
+    rows = CycleRegistration.objects.select_related("participant").order_by("pk")
+    assert [
+        (
+            row.participant.email,
+            row.participant.given_name,
+            row.participant.organisation_name,
+            row.requested_session_ids,
+            row.wants_newsletter,
+            row.state,
+        )
+        for row in rows
+    ] == [
+        ("amina@asso-test.example.org", "Amina", "Association des Quais", chosen, True, "pending"),
+        ("zoe@example.org", "Zoé", "Association des Quais", chosen, False, "pending"),
+        ("noel@example.org", "Noël", "Association des Quais", chosen, False, "pending"),
+    ]
+    owed = Delivery.objects.order_by("pk").values_list("kind", "to_address")
+    assert list(owed) == [("confirm_address", row.participant.email) for row in rows]
+    page = client.get(path).content.decode()
+    assert "zoe@example.org, noel@example.org" in page
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("zoe@example.org", "Line 1: write the name beside the address."),
+        ("Zoé Petit zoe@example", "Line 1: This is not a complete email address."),
+        ("Zoé a@example.org\nNoël b@c", "Line 2: This is not a complete email address."),
+        ("all of us", "Write one colleague a line, like this: Zoé Petit zoe@example.org"),
+        ("\n".join(f"P{n} p{n}@example.org" for n in range(11)), "10 colleagues at a time"),
+    ],
+)
+def test_a_list_that_is_none_is_refused_by_line_and_kept(client: Client, written: str, said: str) -> None:
+    cycle, _ = cycle_of(1)
+    response = client.post(address(cycle, "en"), typed(colleagues=written))
+    page = response.content.decode()
+    assert list(response.context["form"].errors) == ["colleagues"]
+    assert said in page
+    assert "<details open>" in page
+    assert not CycleRegistration.objects.exists()
+
+
+def test_the_same_address_twice_is_one_request(client: Client) -> None:
+    cycle, _ = cycle_of(1)
+    own = "Amina AMINA@asso-test.example.org"
+    client.post(address(cycle), typed(colleagues=f"{own}\nZoé zoe@example.org\nZoé ZOE@example.org"))
+    assert emails() == ["amina@asso-test.example.org", "zoe@example.org"]
+
+
+def test_where_something_must_be_answered_each_answers_alone(client: Client) -> None:
+    cycle, _ = cycle_of(1)
+    make.question(cycle=cycle, kind=Question.Kind.SHORT, is_required=True)
+    assert b'name="colleagues"' not in client.get(address(cycle)).content
