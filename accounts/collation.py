@@ -1,4 +1,4 @@
-"""The order of the alphabet in queries: `order_by(alphabetical("family_name"), "pk")` (docs/decisions/0183)."""
+"""The order of the alphabet in queries: `order_by(alphabetical("family_name"), "pk")` (docs/decisions/0185)."""
 
 from __future__ import annotations
 
