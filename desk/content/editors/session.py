@@ -101,7 +101,12 @@ class SegmentForm(WordsRowForm):
 
 
 SLOTS = RowKind(
-    name="slots", form=SlotForm, title=_("Who speaks"), row_title=_("Speaker"), add=_("Add a speaker")
+    name="slots",
+    form=SlotForm,
+    title=_("Who speaks"),
+    row_title=_("Speaker"),
+    add=_("Add a speaker"),
+    is_folded=True,
 )
 SEGMENTS = RowKind(
     name="segments",
