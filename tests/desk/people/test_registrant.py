@@ -83,7 +83,7 @@ def correct(client: Client, row: CycleRegistration, email: str, **names: str) ->
 
 
 def press(client: Client, row: CycleRegistration, *parts: object) -> str:
-    """Press a button of the page, and the one of what it announces; return what it then says."""
+    """Press a button of the page; return what it then says."""
     address = "/".join(map(str, (row.pk, *parts)))
     response = go_on(client, client.post(f"{PEOPLE}{address}/"))
     assert response.headers["Location"] == f"{PEOPLE}{row.pk}/"
