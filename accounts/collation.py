@@ -24,7 +24,9 @@ class Alphabetical(Func):
     arity = 1
     output_field = TextField()
 
-    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_more: Any) -> Any:
+    def as_sql(  # type: ignore[override]  # neither has use for Func's templates
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_more: Any
+    ) -> Any:
         sql, parameters = compiler.compile(self.source_expressions[0])
         if connection.vendor == "sqlite":
             return f"{SQLITE_NAME}({sql})", parameters

@@ -174,7 +174,7 @@ class WordsRowForm(WordsMixin, RowForm):
 class ContentForm(WordsMixin, forms.Form):
     """An editor's form: sections of fields, texts in two languages, ordered rows, the version it was filled from."""
 
-    sections: ClassVar[tuple[Section, ...]] = ()
+    sections: tuple[Section, ...] = ()
     row_kinds: ClassVar[tuple[RowKind, ...]] = ()
     wants: ClassVar[tuple[str, ...]] = ()
     lists: ClassVar[Mapping[str, str]] = {}

@@ -137,7 +137,7 @@ class SessionForm(ContentForm):
         "track_id": "tracks",
         "topics": "topics",
     }
-    sections = (
+    sections: tuple[Section, ...] = (
         Section(
             title=_("Theme"),
             names=("title", "has_theme", "summary", "territory_id", "article", "article_url"),
