@@ -41,6 +41,8 @@ def keep_signed(event: ScheduleChanged) -> None:
 @receives(RegistrationChanged)
 def keep_sheet(event: RegistrationChanged) -> None:
     """Note with which programme sheet a run is sold."""
+    if event.kind not in ("requested", "confirmed"):
+        return
     cycle = event.registration.cycle
     if cycle.module_id is not None:
         versions.keep(cycle, at=event.at)

@@ -159,7 +159,7 @@ def _taught(
     shown: dict[str, str] = {}
     for session in counted:
         record = json.loads(sheets[session.pk].record)
-        named = record["trainer"]
+        named = record.get("trainer", {"name": ""})
         names = _who_taught(named["name"], named.get("others", []), agenda.get(session.pk, set()), named)
         result += [
             frames.Taught(
@@ -190,7 +190,7 @@ def _who_taught(name: str, others: list[str], agenda: set[str], named: Mapping[s
     """
     if named.get("reason") or (others and name_key(name) not in agenda):
         return others
-    return [name, *(one for one in others if name_key(one) != name_key(name))]
+    return [one for one in (name, *(each for each in others if name_key(each) != name_key(name))) if one]
 
 
 def name_key(name: str) -> str:

@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 AT = dt.datetime(2026, 11, 23, 9, 0, tzinfo=dt.UTC)
 # Where a person's own pages and the organisers' begin: others look there. Pictures and files are no pages.
 OTHERS = re.compile(r"/(?:fr|en)/(?:account|admin|desk|register|link|verify|my)(?:/|$)")
-NO_PAGE = (".ics", ".atom", ".png", ".svg", ".css", ".webp", ".xml")
+NO_PAGE = (".ics", ".atom", ".png", ".svg", ".css", ".webp", ".xml", ".pdf")
 HREF = re.compile(r'<a [^>]*href="([^"]*)"')
 HIDDEN = re.compile(r"<(script|style)\b.*?</\1>", re.DOTALL)
 # Values of choices that are no words of any language, such as "in_design" and "co_design_workshop".

@@ -65,11 +65,11 @@ def test_variables_of_every_kind_are_known_to_the_editor() -> None:
         "schedule_changed",
         "speaker_said_no",
         "speaker_objects",
+        "countersign_asked",
         "organiser_requests",
         "organiser_room",
         "organiser_trouble",
         "organiser_week",
-        "countersign_asked",
     ]
 
 
