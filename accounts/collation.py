@@ -1,4 +1,4 @@
-"""The order of the alphabet in queries: `order_by(alphabetical("family_name"), "pk")` (docs/decisions/0183)."""
+"""The order of the alphabet in queries: `order_by(alphabetical("family_name"), "pk")` (docs/decisions/0185)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,9 @@ class Alphabetical(Func):
     arity = 1
     output_field = TextField()
 
-    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_more: Any) -> Any:
+    def as_sql(  # type: ignore[override]  # neither has use for Func's templates
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_more: Any
+    ) -> Any:
         sql, parameters = compiler.compile(self.source_expressions[0])
         if connection.vendor == "sqlite":
             return f"{SQLITE_NAME}({sql})", parameters

@@ -143,7 +143,14 @@ def load(*, at: dt.datetime) -> bool:
     _register(coming, PEOPLE[2:7], at=at)
     # Two more than there are places.
     _register(full, PEOPLE[: demo_training.PLACES_FULL + 2], at=at)
+    _say_so()
     return True
+
+
+def _say_so() -> None:
+    """Let the runs of training say as well that they are invented: on their pages, in calendars and in mails."""
+    programme = Programme.objects.get(slug=INVENTED_PROGRAMME)
+    Cycle.objects.filter(programme=programme, banner__in=("", "{}")).update(banner=programme.banner)
 
 
 def _register(cycle: Cycle, people: tuple[Invented, ...], *, at: dt.datetime) -> None:

@@ -10,7 +10,8 @@ from django.utils.translation import get_language
 from cycles.language import naming
 from registrations.people import retention, retention_periods
 
-from .answering import forms
+from .answering import forms, urn
+from .asking import standing
 from .models import Answer, Guest, Survey, Turn, Urn
 
 if TYPE_CHECKING:
@@ -64,11 +65,12 @@ def _in_words(row: Answer) -> dict[str, str]:
 def erase_old(*, at: dt.datetime) -> int:
     """Erase texts, named answers and guests once their cycle is long over; figures stay. Returns how many rows.
 
-    Those of a training stay as long as its proofs: they show that opinions were asked for.
+    Those of a training stay as long as its proofs: they show that opinions were asked for. What fewer than five people
+    said goes as soon as nobody can answer any more: it is never shown, and of so few one might guess.
     """
     old = retention.ended(before=retention_periods.since("registrations_months", at)).values("pk")
     proofs = retention.ended(before=retention_periods.proofs_since(at)).values("pk")
-    count = 0
+    count = _erase_too_few(at=at)
     for moments, cycles in (
         ((Survey.Moment.SESSION,), old),
         # Needs are about the person: they go with the registration.
@@ -79,9 +81,21 @@ def erase_old(*, at: dt.datetime) -> int:
         count += Answer.objects.filter(survey__in=surveys).delete()[0]
         count += Guest.objects.filter(survey__in=surveys).delete()[0]
         count += Turn.objects.filter(survey__in=surveys).delete()[0]
-        for urn in Urn.objects.filter(survey__in=surveys):
-            if urn.shown.get("texts") or urn.waiting.get("texts"):
-                urn.shown["texts"] = urn.waiting["texts"] = {}
-                urn.save(update_fields=["shown", "waiting"])
+        for row in Urn.objects.filter(survey__in=surveys):
+            if row.shown.get("texts") or row.waiting.get("texts"):
+                row.shown["texts"] = row.waiting["texts"] = {}
+                row.save(update_fields=["shown", "waiting"])
                 count += 1
+    return count
+
+
+def _erase_too_few(*, at: dt.datetime) -> int:
+    few = Urn.objects.filter(count__gt=0, count__lt=urn.FEWEST).exclude(waiting={})
+    count = 0
+    for row in few.select_related("survey__cycle", "session__cycle"):
+        span = standing.window_of(row.survey, row.session)
+        if span is None or span.is_over(at=at):
+            row.waiting = {}
+            row.save(update_fields=["waiting"])
+            count += 1
     return count

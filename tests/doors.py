@@ -24,7 +24,7 @@ from surveys.asking import verbs as surveys
 from surveys.models import Survey
 from tests import make
 from training.documents import issuers, issuing
-from training.models import Document, PaperScan
+from training.models import Document, PaperScan, Syllabus
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -127,6 +127,15 @@ def named_module(world: World) -> Module:
     )
     module.workshops.get_or_create(slug="atelier", defaults={"title": {"fr": "Atelier carnet"}})
     return module
+
+
+def published_sheet(world: World) -> Syllabus:
+    """Return the programme sheet of the module, which only informs: nothing of it is needed."""
+    module = named_module(world)
+    known = Syllabus.objects.published().filter(module=module).first()
+    return known or Syllabus.objects.create(
+        module=module, version=1, dated_on=make.AT.date(), revised_at=make.AT, published_at=make.AT
+    )
 
 
 def named_speaker(world: World) -> SpeakerSlot:
@@ -497,7 +506,12 @@ DOORS: dict[str, Door] = {
     "desk:syllabus": form(Right.PLAN, lambda world: (named_module(world).slug,)),
     "desk:syllabus-publish": act(Right.PLAN, lambda world: (named_module(world).slug,)),
     "desk:syllabus-draft": look(Right.PLAN, lambda world: (named_module(world).slug,), opens=404),
-    "desk:syllabus-version": look(Right.PLAN, lambda world: (named_module(world).slug, 1), opens=404),
+    "desk:syllabus-version": look(
+        Right.PLAN, lambda world: (named_module(world).slug, published_sheet(world).version)
+    ),
+    "desk:syllabus-codes": form(
+        Right.PLAN, lambda world: (named_module(world).slug, published_sheet(world).version)
+    ),
     "desk:syllabus-give": act(Right.PLAN, lambda world: (a_run(world).slug,)),
     "desk:run-new": form(Right.PLAN, lambda world: (named_module(world).slug,)),
     "desk:run-elsewhere": form(Right.PLAN, lambda world: (named_module(world).slug,)),

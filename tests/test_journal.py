@@ -19,6 +19,7 @@ import desk
 import notifications
 import registrations
 import speakers
+import surveys
 import training
 from accounts import journal, journal_verbs
 from accounts.models import AuditEntry
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
     from django.test import Client
 
-APPS = (accounts, cycles, registrations, speakers, training, notifications, desk)
+APPS = (accounts, cycles, registrations, speakers, training, surveys, notifications, desk)
 APP_NAMES = tuple(app.__name__ for app in APPS)
 
 # Functions that say who and reach no line of the journal, with the reason.

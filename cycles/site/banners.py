@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from django.db.models import F, Q
+from django.utils.translation import gettext as _
 
 from cycles.models import Cycle, Programme
 
@@ -24,6 +25,14 @@ class Banner:
 
     text: LazyI18nString
     titles: tuple[LazyI18nString, ...]
+
+    @property
+    def words(self) -> str:
+        """Say it where nothing but text stands: "The title: the text"."""
+        if not self.titles:
+            return str(self.text)
+        names = ", ".join(str(title) for title in self.titles)
+        return _("%(label)s: %(theme)s") % {"label": names, "theme": self.text}
 
 
 def of_cycle(cycle: Cycle) -> LazyI18nString | str:

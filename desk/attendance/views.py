@@ -271,5 +271,5 @@ def signature_list(request: HttpRequest, cycle: str, slug: str) -> HttpResponse:
     return HttpResponse(
         signatures.pdf(session, rows, at=at),
         content_type="application/pdf",
-        headers={"Content-Disposition": f'inline; filename="{session.cycle.slug}-{session.slug}.pdf"'},
+        headers={"Content-Disposition": f'attachment; filename="{session.cycle.slug}-{session.slug}.pdf"'},
     )

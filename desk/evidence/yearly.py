@@ -82,15 +82,23 @@ def header() -> list[str]:
 
 def lacks(found: Year) -> list[Lack]:
     """Return what is missing, run by run."""
-    runs = {one.pk: one for one in Cycle.objects.filter(pk__in={hole.cycle_id for hole in found.holes})}
+    rows = Cycle.objects.filter(pk__in={hole.cycle_id for hole in found.holes}).select_related("module")
+    runs = {one.pk: one for one in rows}
     return [
         Lack(
             words=_hole(hole),
             run=f"{runs[hole.cycle_id]} ({runs[hole.cycle_id].slug})",
-            url=reverse("desk:training-run", args=[runs[hole.cycle_id].slug]),
+            url=_page(hole, runs[hole.cycle_id]),
         )
         for hole in found.holes
     ]
+
+
+def _page(hole: Hole, run: Cycle) -> str:
+    """Return where it is put right: the sheet of the module for its codes, the run's page for people and half-days."""
+    if hole.kind in ("goal", "speciality") and run.module is not None:
+        return reverse("desk:syllabus", args=[run.module.slug])
+    return reverse("desk:training-run", args=[run.slug])
 
 
 def _hole(hole: Hole) -> str:

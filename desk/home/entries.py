@@ -263,6 +263,7 @@ def mailings(user: Viewer, *, at: dt.datetime) -> Page:
         for right in (access.Right.PLAN, access.Right.PEOPLE)
     }
     pages = (
+        ("desk:mail-rehearsal", _("All emails in their order"), access.Right.PLAN),
         ("desk:messages", _("Message texts"), access.Right.PLAN),
         ("desk:group-messages", _("Messages to groups"), access.Right.PLAN),
         ("desk:deliveries", _("What was sent"), access.Right.PEOPLE),
@@ -277,6 +278,10 @@ def mailings(user: Viewer, *, at: dt.datetime) -> Page:
     page = _by_programme(user, item, right=access.Right.SEE, at=at)
     return Page(
         title=_("Mailings"),
+        actions=(
+            (_("Emails to come"), reverse("desk:mail-ahead")),
+            (_("Emails that you get yourself"), reverse("desk:my-mails")),
+        ),
         groups=tuple(group for group in page.groups if group.items),
         is_cut=page.is_cut,
         empty=_("No cycle yet: what it sends will stand here."),

@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from cycles import access
+from desk.mail import announcing
 from desk.people import beyond
 from desk.people.somebody import removal, somebody, told
 from registrations import booking
@@ -28,9 +29,11 @@ if TYPE_CHECKING:
 FORM_METHODS = ["GET", "HEAD", "POST"]
 
 
+# Both pages say what is owed before their button: nothing is asked a second time.
 @require_http_methods(FORM_METHODS)
 @never_cache
 @login_required
+@announcing.announces(beside="pk", asks=False, says_so=False)
 def give(request: HttpRequest, slug: str, pk: int, session: int | None = None) -> HttpResponse:
     """Give a place beyond the capacity, in the cycle or at one date; what that does is said first."""
     cycle, _rights = access.cycle_for(request.user, slug, right=access.Right.PLAN)
@@ -58,6 +61,7 @@ def _given(request: HttpRequest, row: CycleRegistration, session: Session | None
 @require_http_methods(FORM_METHODS)
 @never_cache
 @login_required
+@announcing.announces(beside="pk", asks=False, says_so=False)
 def take_back(request: HttpRequest, slug: str, pk: int, session: int) -> HttpResponse:
     """Free the seat of somebody at one date: as they asked, or because the organisers want it so, with the reason."""
     cycle, _rights = access.cycle_for(request.user, slug, right=access.Right.PLAN)

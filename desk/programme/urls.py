@@ -4,4 +4,4 @@ from django.urls import path
 
 from desk.programme import views
 
-urlpatterns = [path("programmes/<slug:slug>/", views.detail, name="programme")]
+urlpatterns = [path("programme/<slug:slug>/", views.detail, name="programme")]

@@ -14,7 +14,6 @@ from desk.schedule.consequences import language
 
 if TYPE_CHECKING:
     import datetime as dt
-    from zoneinfo import ZoneInfo
 
     from cycles.models import Cycle, Programme
     from desk.reports.chart import Chart
@@ -110,7 +109,9 @@ def _pages(data: dict[str, Any], rows: list[list[str]], *, at: dt.datetime, more
     return sheet.pdf(at=at, shown=most, more=words, size=size)
 
 
-def _data(report: CycleReport | ProgrammeReport, *, zone: ZoneInfo | None, at: dt.datetime) -> dict[str, Any]:
+def _data(
+    report: CycleReport | ProgrammeReport, *, zone: dt.tzinfo | None, at: dt.datetime
+) -> dict[str, Any]:
     made = wording.long_date(at.astimezone(zone).date(), language=language())
     return {
         "language": language(),

@@ -24,7 +24,7 @@ from desk.ui.fields import date_field, time_field
 from desk.ui.languages import LANGUAGES, exactly
 
 if TYPE_CHECKING:
-    from desk.content.editors.fields import Names
+    from desk.content.editors.names import Names
 
 ROWS = 4
 MOST_ROWS = 24

@@ -12,7 +12,7 @@ from cycles.models.shared import Modality
 from desk.content.editors.fields import AREA, LINE, Words, WordsMixin
 from desk.ui.fields import date_field
 from training.models import Syllabus
-from training.models.syllabus import MOST_HALF_DAYS, MOST_MINUTES
+from training.models.syllabus import MOST_HALF_DAYS, MOST_MINUTES, NSF
 from training.syllabus import checklist, fields
 
 if TYPE_CHECKING:
@@ -48,6 +48,14 @@ def _whole(most: int, **kwargs: Any) -> forms.IntegerField:
     )
 
 
+class CodesForm(forms.ModelForm):  # type: ignore[type-arg]  # generic for type checkers only
+    """What the yearly report asks of a version, also once it is published."""
+
+    class Meta:
+        model = Syllabus
+        fields = ("bpf_goal", "nsf_code")
+
+
 class SyllabusForm(WordsMixin, forms.Form):
     """A draft of the next version; nothing of it is needed before it is published."""
 
@@ -76,7 +84,7 @@ class SyllabusForm(WordsMixin, forms.Form):
         label=_("Speciality (NSF code), for the yearly report"),
         required=False,
         max_length=4,
-        validators=Syllabus._meta.get_field("nsf_code").validators[:1],
+        validators=[NSF],
         help_text=_("Three figures, such as 413."),
     )
 

@@ -15,11 +15,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cycles import access
 from cycles.models import Module, Session
+from desk.content.editors.fields import with_seen
 from training.models import Syllabus
 from training.syllabus import fields, printing, versions
 from training.syllabus.views import file_name
 
-from .forms import SyllabusForm
+from .forms import CodesForm, SyllabusForm
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -45,8 +46,7 @@ def syllabus(request: HttpRequest, slug: str) -> HttpResponse:
         except versions.SyllabusError as error:
             form.add_error(None, str(error))
             # Sending it again is then a choice.
-            form.data = form.data.copy()
-            form.data["seen"] = SyllabusForm.initial_for(versions.draft(module))["seen"]
+            form.data = with_seen(form.data, SyllabusForm.initial_for(versions.draft(module))["seen"])
         else:
             messages.success(request, _missing_in_words(saved))
             return redirect("desk:syllabus", slug)
@@ -132,6 +132,29 @@ def _file(row: Syllabus, body: bytes) -> HttpResponse:
         content_type="application/pdf",
         headers={"Content-Disposition": f'inline; filename="{file_name(row)}"', "X-Robots-Tag": "noindex"},
     )
+
+
+@FORM
+@never_cache
+@login_required
+def codes(request: HttpRequest, slug: str, version: int) -> HttpResponse:
+    """Correct the codes of the yearly report of a published version."""
+    module, _rights = access.content_for(request.user, Module, slug)
+    row = get_object_or_404(Syllabus.objects.published(), module=module, version=version)
+    form = CodesForm(request.POST if request.method == "POST" else None, instance=row)
+    if request.method == "POST" and form.is_valid():
+        versions.correct_codes(
+            row,
+            goal=form.cleaned_data["bpf_goal"],
+            nsf=form.cleaned_data["nsf_code"],
+            by=access.account(request.user),
+            at=timezone.now(),
+        )
+        messages.success(request, _("Saved."))
+        return redirect("desk:syllabus", slug)
+    title = _("Yearly report: codes of version %(version)d") % {"version": version}
+    context = {"form": form, "title": title, "module": module}
+    return render(request, "desk/runs/plain.html", context, status=REFUSED if form.errors else 200)
 
 
 @require_POST

@@ -31,8 +31,9 @@ def where(context: Context) -> dict[str, Any]:
     view = _view(context)
     if not view:
         return {}
+    shown = {str(key): value for key, value in context.flatten().items()}
     return {
-        "crumbs": place.crumbs(view, context.flatten(), path=context["request"].path),
+        "crumbs": place.crumbs(view, shown, path=context["request"].path),
         "help": helping.text(view),
     }
 

@@ -211,7 +211,7 @@ def _lines(text: str) -> list[str]:
 class SomebodyForm(AsksAboutSlips, NameFields):
     """Who somebody is, as an organiser heard it from them."""
 
-    field_order = ("given_name", "family_name", "email", "organisation_name")
+    field_order: tuple[str, ...] = ("given_name", "family_name", "email", "organisation_name")
     email = AddressField(
         label=_("Email"),
         error_messages={"required": _("Give the address of the person: every email goes there.")},

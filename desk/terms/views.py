@@ -233,10 +233,11 @@ def registrant_add(request: HttpRequest, slug: str) -> HttpResponse:
     form = AddForm(request.POST if request.method == "POST" else None, ahead=ahead)
     known = None
     if form.is_valid():
+        applicant = form.applicant()
         try:
             row = booking.add(
                 cycle,
-                applicant=form.applicant(),
+                applicant=applicant,
                 scope=form.chosen_scope,
                 session_ids=form.session_ids(),
                 by=access.account(request.user),
@@ -244,7 +245,7 @@ def registrant_add(request: HttpRequest, slug: str) -> HttpResponse:
             )
         except booking.AlreadyThereError as error:
             form.add_error("email", str(error))
-            known = _known(cycle, form.applicant())
+            known = _known(cycle, applicant)
         else:
             messages.success(request, _outcome(row))
             return redirect("desk:registrant", cycle.slug, row.pk)

@@ -12,6 +12,60 @@ if TYPE_CHECKING:
 # By the name of the page, or how the names of several pages begin; the first that fits counts.
 TEXTS: tuple[tuple[str, _StrPromise], ...] = (
     (
+        "programme-report",
+        _("The figures of all cycles of this programme together, for its funders, as a table or a PDF."),
+    ),
+    (
+        "mail-ahead",
+        _(
+            "Every email that will leave, of all your cycles, with the number of people who get it. Nothing is "
+            "sent from here."
+        ),
+    ),
+    (
+        "mail-rehearsal",
+        _(
+            "All emails of a cycle in the order in which one person gets them. It is a rehearsal: nothing is "
+            "sent."
+        ),
+    ),
+    (
+        "my-mails",
+        _("The emails that you get yourself as an organiser. Each can be switched off."),
+    ),
+    (
+        "delivery-text",
+        _("The text of one email as it left, for the person who got it."),
+    ),
+    (
+        "newsletter",
+        _(
+            "Who asked for the newsletter of this programme. Only they are in the export, and who left is not."
+        ),
+    ),
+    (
+        "survey",
+        _(
+            "What people are asked before and after, and what they answered. Answers carry no name, and few are "
+            "never shown apart."
+        ),
+    ),
+    (
+        "session-survey",
+        _("The survey of this session and its answers. Answers carry no name."),
+    ),
+    (
+        "syllabus",
+        _(
+            "The programme sheet of a training module, version by version. A published version does not change "
+            "any more."
+        ),
+    ),
+    (
+        "yearly",
+        _("The figures of a year for the training report that providers send to the administration."),
+    ),
+    (
         "programme",
         _(
             "The whole of a programme: its cycles, training and contents, who stands behind it and who organises it. "

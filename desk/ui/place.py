@@ -45,6 +45,8 @@ MENU = (
             "training-run",
             "training-settings",
             "training-trainee",
+            "syllabus",
+            "yearly",
         ),
     ),
     Entry(key="content", word=_("Content"), page="desk:contents", pages=("content", "programme-import")),
@@ -53,7 +55,17 @@ MENU = (
         key="mail",
         word=_("Mailings"),
         page="desk:mailings",
-        pages=("mail", "reminder", "message", "group-", "deliver", "stopped", "refused"),
+        pages=(
+            "mail",
+            "reminder",
+            "message",
+            "group-",
+            "deliver",
+            "stopped",
+            "refused",
+            "my-mails",
+            "newsletter",
+        ),
     ),
     Entry(
         key="team",
@@ -102,6 +114,8 @@ OF_CYCLE: dict[str, tuple[str, _StrPromise]] = {
     "reminder-": ("desk:reminders", _("Reminders")),
     "message-": ("desk:messages", _("Message texts")),
     "deliveries-": ("desk:deliveries", _("Emails")),
+    "delivery-": ("desk:deliveries", _("Emails")),
+    "survey-": ("desk:surveys", _("Surveys")),
     "stopped": ("desk:deliveries", _("Emails")),
     "training-settings": ("desk:training-run", _("Signatures and papers")),
     "training-trainee": ("desk:training-run", _("Signatures and papers")),
@@ -147,7 +161,7 @@ def _objects(view: str, context: Mapping[str, Any]) -> Iterator[Crumb]:
         return
     programme, module = context.get("programme"), context.get("module")
     cycle, session = context.get("cycle"), context.get("session")
-    if isinstance(programme, Programme) and page.startswith(("member", "journal")):
+    if isinstance(programme, Programme) and not isinstance(cycle, Cycle):
         yield _programme(programme)
     if isinstance(module, Module):
         yield _crumb(str(module), reverse("desk:module-runs", args=[module.slug]), module)

@@ -197,11 +197,11 @@ class RowSet:
         )
 
     def unfolded(self, focus: str, *, before: Collection[str]) -> set[str]:
-        """Return the prefixes of the rows whose fields show.
+        """Return the prefixes of the rows whose fields show, those inside an open one among them.
 
         They are the new ones, those unfolded before or that `focus` is in, those with an error, and the only one.
         """
-        return {
+        result = {
             row.prefix
             for row in self.rows
             if row.key.startswith("n")
@@ -211,6 +211,10 @@ class RowSet:
             or row.is_wrong
             or len(self.rows) == 1
         }
+        for row in self.rows:
+            if row.prefix in result:
+                result |= {each for part in row.parts for each in part.unfolded(focus, before=before)}
+        return result
 
     def is_valid(self) -> bool:
         # Every row is asked, not only up to the first error: all of them show.

@@ -120,7 +120,8 @@ def week(cycles: QuerySet[Cycle], *, at: dt.datetime) -> Week:
     rows = CycleRegistration.objects.filter(cycle__in=cycles)
     return Week(
         sessions=tuple(
-            Seats(session=session, seated=session.seated, waiting=session.waiting) for session in ahead
+            Seats(session=session, seated=session.seated, waiting=session.waiting)  # type: ignore[attr-defined]  # as annotated
+            for session in ahead
         ),
         registered=rows.filter(state=State.CONFIRMED, confirmed_at__gt=at - WEEK).count(),
         requests=rows.filter(state=State.IN_REVIEW).count(),

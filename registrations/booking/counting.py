@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Exists, OuterRef, Q
 
@@ -34,10 +34,11 @@ def people(cycles: QuerySet[Cycle]) -> People:
 
 def people_by_cycle(cycles: QuerySet[Cycle]) -> dict[int, People]:
     """Return {cycle: its people}, without those where nobody is; one query."""
-    rows = _live(cycles).order_by().values("cycle").annotate(**_counts())
+    rows: QuerySet[Any] = _live(cycles).order_by().values("cycle").annotate(**_counts())
+    counted = rows.values_list("cycle", "registered", "everybody")
     return {
-        row["cycle"]: People(registered=row["registered"], waiting=row["everybody"] - row["registered"])
-        for row in rows
+        cycle: People(registered=registered, waiting=everybody - registered)
+        for cycle, registered, everybody in counted
     }
 
 

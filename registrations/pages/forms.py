@@ -146,7 +146,7 @@ class RegistrationForm(AsksAboutSlips, NameFields):
         # The template writes the labels, which have marks of language.
         self.fields["sessions"].choices = [(str(s.pk), "") for s in self.ahead]  # type: ignore[attr-defined]  # ChoiceField's
         self.fields |= questions.fields(intake.questions)
-        self.fields["tz"].widget.choices = self._zones()  # type: ignore[attr-defined]  # Select's
+        self.fields["tz"].widget.choices = self._zones()
         if any(question.is_required for question in intake.questions):
             # Each person answers for themselves what must be answered.
             del self.fields["colleagues"]

@@ -33,7 +33,6 @@ from .forms import AddressForm, PersonForm
 from .views import MAILS_AN_HOUR, entered_word, my_page, too_many
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Callable
 
     from django.http import HttpRequest
@@ -171,7 +170,7 @@ def _page(
         # What is ahead stands before what is over.
         "cycles": sorted(cycles, key=lambda mine: not mine.ahead),
         "next": following,
-        "welcome": _welcome(participant, cycles, at=at) if code in next_date.WELCOMES else None,
+        "welcome": next_date.welcome(participant, cycles, at=at) if code in next_date.WELCOMES else None,
         "has_dates": any(stop.is_mine and not stop.is_past for mine in cycles for stop in mine.line),
         "is_unknown_zone": bool(written) and not time_zones.read(written),
         "has_newsletter": participants.has_newsletter(participant),
@@ -187,21 +186,6 @@ def _page(
         "banners": {str(mine.registration.cycle.banner): mine.registration.cycle.banner for mine in cycles},
     }
     return render(request, "registrations/pages/my_registrations.html", context, status=status)
-
-
-def _welcome(
-    participant: Participant, cycles: tuple[my_pages.MyCycle, ...], *, at: dt.datetime
-) -> dict[str, str] | None:
-    """Return what follows the registration confirmed last: the reminders that will come, and a mail to share it."""
-    newest = cycles[:1]
-    following = next_date.next_date(newest, zone=participant.timezone, at=at)
-    if following is None:
-        return None
-    is_silent = participant.reminders_stopped_at is not None
-    return {
-        "reminders": "" if is_silent else next_date.reminders(following.session, at=at),
-        "share": next_date.share_link(newest[0].registration.cycle),
-    }
 
 
 def _own_row(participant: Participant, pk: int) -> Registration:

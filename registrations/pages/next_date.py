@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from cycles.models import Cycle
+    from registrations.models import Participant
 
     from .my_pages import MyCycle, MyStop
 
@@ -94,3 +95,18 @@ def share_link(cycle: Cycle) -> str:
         "page": page,
     }
     return "mailto:?" + urlencode({"subject": title, "body": body}, quote_via=quote)
+
+
+def welcome(
+    participant: Participant, cycles: tuple[MyCycle, ...], *, at: dt.datetime
+) -> dict[str, str] | None:
+    """Return what follows the registration confirmed last: the reminders that will come, and a mail to share it."""
+    newest = cycles[:1]
+    following = next_date(newest, zone=participant.timezone, at=at)
+    if following is None:
+        return None
+    is_silent = participant.reminders_stopped_at is not None
+    return {
+        "reminders": "" if is_silent else reminders(following.session, at=at),
+        "share": share_link(newest[0].registration.cycle),
+    }

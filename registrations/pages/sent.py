@@ -36,7 +36,9 @@ class Sent:
 
 def keep(response: HttpResponse, typed: QueryDict, *, emails: Iterable[str]) -> None:
     """Let the browser keep what was sent: all of it, or the addresses alone where it is long."""
-    fields = {name: values for name, values in typed.lists() if name not in NOT_KEPT}
+    fields: dict[str, list[object]] = {
+        name: [*values] for name, values in typed.lists() if name not in NOT_KEPT
+    }
     value = _sealed([*emails], fields)
     if len(value) > LONGEST:
         value = _sealed([*emails], {})

@@ -18,9 +18,12 @@ if TYPE_CHECKING:
     from cycles.models import Cycle
 
     class Named(Protocol):
-        given_name: str
-        family_name: str
-        organisation_name: str
+        @property
+        def given_name(self) -> str: ...
+        @property
+        def family_name(self) -> str: ...
+        @property
+        def organisation_name(self) -> str: ...
 
 
 def key() -> str:

@@ -13,7 +13,7 @@ from surveys.models import Urn
 from tests import make
 from tests.surveys import build
 
-from .checks import assert_sound
+from .checks import all_complaints
 
 if TYPE_CHECKING:
     import time_machine
@@ -31,12 +31,15 @@ SCREENS = os.environ.get("ESCALE_SCREENS", "")
 
 def kept(seen: Visit, name: str) -> Visit:
     """Keep pictures of a page, narrow and wide, light and dark, where somebody asks for them."""
+    said = len(seen.console)
     for scheme in ("light", "dark") if SCREENS else ():
         for width in (390, 1280):
             seen.page.emulate_media(color_scheme=scheme)
             seen.page.set_viewport_size({"width": width, "height": 900})
             path = Path(SCREENS) / f"{name}_{scheme}_{width}.png"
             seen.page.screenshot(path=str(path), full_page=True)
+    # Taking a picture puts a style into the page, which its policy refuses, and says so.
+    del seen.console[said:]
     return seen
 
 
@@ -49,13 +52,15 @@ def test_somebody_answers_on_a_phone_with_the_keyboard_alone(
     survey = build.opened(session.cycle)
     (place,) = build.came(session, 1)
     here = visit(build.path(survey, place), width=390)
-    assert_sound(kept(here, "answer"))
+    assert all_complaints(kept(here, "answer")) == []
     page = here.page
     page.set_viewport_size({"width": 390, "height": 900})
     # Nothing chosen: the summary has the focus and names the question.
     page.get_by_role("button", name="Envoyer mes réponses").press("Enter")
     page.wait_for_selector("#errors:focus")
-    assert_sound(kept(here, "wrong"))
+    # Of an answer with 422 Chromium says that it is one.
+    here.console.clear()
+    assert all_complaints(kept(here, "wrong")) == []
     page.get_by_role("link", name="Cette séance vous a-t-elle été utile").press("Enter")
     page.keyboard.press("Space")
     page.keyboard.press("ArrowRight")
@@ -64,14 +69,16 @@ def test_somebody_answers_on_a_phone_with_the_keyboard_alone(
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     page.get_by_text("Merci").wait_for()
-    assert_sound(kept(here, "answered"))
+    assert all_complaints(kept(here, "answered")) == []
     urn = Urn.objects.get()
     assert [list(urn.waiting["tallies"].values()), list(urn.waiting["texts"].values())] == [
         [{"2": 1}],
         [["Un micro pour la salle"]],
     ]
     mine = personal_links.manage(place.participant).removeprefix("http://testserver")
-    assert_sound(kept(visit("/fr/my/" + mine.split("/my/")[1] + "surveys/", width=390), "mine"))
+    assert (
+        all_complaints(kept(visit("/fr/my/" + mine.split("/my/")[1] + "surveys/", width=390), "mine")) == []
+    )
 
 
 def test_surveys_in_the_desk_are_sound(
@@ -87,8 +94,8 @@ def test_surveys_in_the_desk_are_sound(
     ):
         seen = kept(visit(path, context=signed_in), name)
         assert (path, seen.status) == (path, 200)
-        assert_sound(seen)
+        assert all_complaints(seen) == []
     seen = visit(f"{cycle}/surveys/", context=signed_in)
     seen.page.get_by_text("Questions").first.click()
     seen.page.get_by_role("link", name="Qu’est-ce qui vous a manqué").click()
-    assert_sound(kept(seen, "question"))
+    assert all_complaints(kept(seen, "question")) == []

@@ -72,7 +72,7 @@ def begin_programme(hand: Hand) -> None:
         "\u202f", " "
     )
     hand.click("#editor .save button")
-    page.wait_for_url("**/programmes/les-quais-du-fleuve/")
+    page.wait_for_url("**/programme/les-quais-du-fleuve/")
     programme = Programme.objects.get(slug="les-quais-du-fleuve")
     assert [str(each) for each in programme.partnerships.order_by("order")] == ["Le Bac", "Cale & Cie"]
 

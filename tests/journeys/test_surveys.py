@@ -10,6 +10,7 @@ import pytest
 import time_machine
 from django.test import Client
 
+from cycles.models import Membership
 from notifications.mail import compose
 from notifications.models import Delivery
 from notifications.plan import planner
@@ -41,6 +42,11 @@ def claire(session: Session) -> Client:
     client = Client()
     client.force_login(make.membership(programme=session.cycle.programme).user)
     return client
+
+
+def sign_in_again(client: Client) -> None:
+    """Do what an organiser does who comes back a month later."""
+    client.force_login(Membership.objects.get().user)
 
 
 def text(client: Client, path: str) -> str:
@@ -112,6 +118,7 @@ def test_those_who_came_answer_from_the_mail_and_results_are_read_from_five_on(
         for report in ("/fr/desk/cycles/tour/report/", "/fr/desk/cycles/tour/sessions/escale-02/report/"):
             assert "3,0 sur 5" in text(claire, report), report
     with time_machine.travel(END + dt.timedelta(days=30), tick=False):
+        sign_in_again(claire)
         shown = text(claire, of_session)
         assert ["2,7 sur 5" in shown, "le sixième" in shown] == [True, True]
         table = b"".join(claire.get("/fr/desk/cycles/tour/surveys/session.csv").streaming_content)  # type: ignore[attr-defined]  # a file

@@ -107,3 +107,18 @@ def test_every_answer_is_of_somebody_and_there_once() -> None:
         Survey.objects.create(cycle=run, moment="employer", opened_at=END)
     with pytest.raises(IntegrityError), transaction.atomic():
         Survey.objects.create(cycle=run, moment="other", opened_at=END)
+
+
+def test_what_fewer_than_five_said_goes_when_nobody_can_answer_any_more() -> None:
+    session = make.session(starts_at=END - dt.timedelta(hours=2), ends_at=END)
+    survey = build.opened(session.cycle)
+    few = {"tallies": {"1": {"4": 4}}, "texts": {"2": ["moi", "toi"]}}
+    row = Urn.objects.create(survey=survey, session=session, count=4, waiting_count=4, waiting=few)
+    for at, left_there, erased in (
+        (END + dt.timedelta(days=29), few, 0),
+        (END + dt.timedelta(days=30), {}, 1),
+        (END + dt.timedelta(days=31), {}, 0),
+    ):
+        assert retention.run(at=at)["surveys"] == erased
+        row.refresh_from_db()
+        assert (row.waiting, row.count) == (left_there, 4)

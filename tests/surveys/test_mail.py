@@ -45,7 +45,8 @@ def test_no_link_before_the_survey_is_open_nor_after_it_was_closed(place: Regist
     assert ["/survey/" in body for body in bodies(place)] == [False, False]
     survey = build.opened(place.session.cycle)
     url = links.address(links.token(survey, place), language="fr")
-    assert [body.count(url) for body in bodies(place)] == [1, 1]
+    text, html = bodies(place)
+    assert [text.count(url), html.count(f'href="{url}"')] == [1, 1]
     verbs.close(survey, by=None, at=AFTER)
     assert ["/survey/" in body for body in bodies(place)] == [False, False]
 

@@ -119,8 +119,8 @@ def test_no_answer_leaves_a_token_in_the_log(caplog: pytest.LogCaptureFixture) -
     ]
     assert statuses == [405, 405, 422, 302, 302, 404, 405, 404]
     for word, token in opened.items():
-        # No such page below any of these: the whole address stands in the line.
-        assert client.get(f"/fr/{word}/{token}/x/y/z/").status_code == 404
+        # No such page below any of these, and what is sent is led nowhere: the whole address stands in the line.
+        assert client.post(f"/fr/{word}/{token}/x/y/z/").status_code == 404
     assert {f"Not Found: /fr/{word}/[token]/x/y/z/" for word in opened} <= set(caplog.messages)
     assert len(caplog.records) >= 5
     text = "\n".join(logging.Formatter().format(record) for record in caplog.records)

@@ -50,6 +50,9 @@ class _Sink:
     def flush(self) -> None:
         """Nothing waits here."""
 
+    def close(self) -> None:
+        """There is nothing to close."""
+
     def take(self) -> bytes:
         result = b"".join(self._pieces)
         self._pieces.clear()
@@ -61,7 +64,7 @@ def pieces(parts: Iterable[Part], *, cover: Cover) -> Iterator[bytes]:
     sink = _Sink()
     listed: list[dict[str, Any]] = []
     seen = {MANIFEST.lower(), INDEX}
-    with zipfile.ZipFile(sink, "w") as archive:  # type: ignore[call-overload]  # a sink has no seek, as ZipFile allows
+    with zipfile.ZipFile(sink, "w") as archive:
         for part in parts:
             if not SAFE.match(part.name) or len(part.name) > LONGEST or part.name.lower() in seen:
                 msg = f"no file of an archive is called {part.name!r}, or one is already"

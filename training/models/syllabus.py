@@ -17,6 +17,7 @@ from cycles.models import Cycle, Module, Session
 from cycles.models.shared import Modality
 from training.syllabus import checklist
 
+NSF = RegexValidator(r"^[1-4][0-9]{2}[a-z]?\Z", _("Three figures, such as 413, perhaps a letter."))
 EMPTY = ["", "{}"]
 MOST_MINUTES = 60 * 1000
 MOST_HALF_DAYS = 300
@@ -107,9 +108,7 @@ class Syllabus(models.Model):
         _("speciality (NSF code), for the yearly report"),
         max_length=4,
         blank=True,
-        validators=[
-            RegexValidator(r"^[1-4][0-9]{2}[a-z]?\Z", _("Three figures, such as 413, perhaps a letter."))
-        ],
+        validators=[NSF],
     )
     revised_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True, blank=True)

@@ -162,15 +162,15 @@ def _write_around(row: Any, table: Table, values: Mapping[str, Any]) -> bool:
                 differs = True
     for name in table.parts:
         if name in values:
-            wanted = values[name]
+            written = values[name]
             if isinstance(row, News):
                 parent: dict[str, Any] = {"news": row, "relation": name}
             elif isinstance(row, Cycle):
-                parent, wanted = {"cycle": row}, _with_slugs(row, wanted)
+                parent, written = {"cycle": row}, _with_slugs(row, written)
             else:
                 parent = {"programme": row}
             _rows, others = rows.replace(
-                _part(row, name), [(parent, wanted)], identity=IDENTITY.get(name, ())
+                _part(row, name), [(parent, written)], identity=IDENTITY.get(name, ())
             )
             differs = differs or others
     return differs

@@ -119,7 +119,7 @@ def _edit(
     return row
 
 
-def _check_number(session: Session, number: object) -> None:
+def _check_number(session: Session, number: Any) -> None:
     if number is not None and session.cycle.sessions.filter(number=number).exclude(pk=session.pk).exists():
         raise PlanningError(
             _("Another session of this cycle has the number %(number)s: choose a free one.")

@@ -49,6 +49,8 @@ class ComingPage:
     # What is chosen, as it stands in the addresses of the other pages.
     query: str
     is_narrowed: bool
+    # The names of what is chosen.
+    words: str
     changes_at: dt.datetime
 
     @property
@@ -102,6 +104,7 @@ def coming_page(asked: Mapping[str, str], *, at: dt.datetime) -> ComingPage:
         has_next=len(listed) > A_PAGE,
         query=urlencode(chosen),
         is_narrowed=bool(chosen),
+        words=", ".join(o.name for o in (*topics, *regions, *kinds) if o.is_chosen),
         changes_at=crowds.holds_until(
             true_until(listed, zone=ZoneInfo(settings.TIME_ZONE), at=at), at=at, counts=bool(seats)
         ),

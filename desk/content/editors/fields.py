@@ -174,7 +174,7 @@ class WordsRowForm(WordsMixin, RowForm):
 class ContentForm(WordsMixin, forms.Form):
     """An editor's form: sections of fields, texts in two languages, ordered rows, the version it was filled from."""
 
-    sections: ClassVar[tuple[Section, ...]] = ()
+    sections: tuple[Section, ...] = ()
     row_kinds: ClassVar[tuple[RowKind, ...]] = ()
     wants: ClassVar[tuple[str, ...]] = ()
     lists: ClassVar[Mapping[str, str]] = {}
@@ -195,6 +195,7 @@ class ContentForm(WordsMixin, forms.Form):
         super().__init__(data, initial=dict(initial or {}))
         self.add_words()
         self.choices = choices
+        self.sent = data
         if data is not None:
             for new in new_names.read(data.getlist("add")):
                 if new.listed in choices:
@@ -255,18 +256,18 @@ class ContentForm(WordsMixin, forms.Form):
     @property
     def to_add(self) -> list[tuple[new_names.NewName, bool]]:
         """The people and organisations named here that are not known yet, each with whether it was ticked."""
-        if not self.is_bound or (not self.errors and not self.row_errors()):
+        if self.sent is None or (not self.errors and not self.row_errors()):
             return []
         forms_of_rows = [row.form for each in unfolded(list(self.row_sets.values())) for row in each.rows]
         fields = [field for form in (self, *forms_of_rows) for field in form]
-        ticked = set(self.data.getlist("add"))
+        ticked = set(self.sent.getlist("add"))
         asked = new_names.asked_in(fields, known=self.choices)
         # Offered for the first time it is ticked: one more press of the same button adds it.
         return [(new, new.value in ticked or not ticked) for new in asked]
 
     def unfolded(self, focus: str) -> set[str]:
         """Return the prefixes of the rows whose fields the page shows."""
-        before = self.data.getlist("unfolded") if self.is_bound else ()
+        before = self.sent.getlist("unfolded") if self.sent is not None else ()
         sets = self.row_sets.values()
         return {prefix for each in sets for prefix in each.unfolded(focus, before=before)}
 

@@ -101,7 +101,12 @@ class SegmentForm(WordsRowForm):
 
 
 SLOTS = RowKind(
-    name="slots", form=SlotForm, title=_("Who speaks"), row_title=_("Speaker"), add=_("Add a speaker")
+    name="slots",
+    form=SlotForm,
+    title=_("Who speaks"),
+    row_title=_("Speaker"),
+    add=_("Add a speaker"),
+    is_folded=True,
 )
 SEGMENTS = RowKind(
     name="segments",
@@ -132,7 +137,7 @@ class SessionForm(ContentForm):
         "track_id": "tracks",
         "topics": "topics",
     }
-    sections = (
+    sections: tuple[Section, ...] = (
         Section(
             title=_("Theme"),
             names=("title", "has_theme", "summary", "territory_id", "article", "article_url"),

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from notifications.models import ReminderStep
 
 
+FOOT = "\n-- \n"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Mail:
     """One mail of the rehearsal: when it leaves (empty for one that something causes), to how many, its words."""
@@ -102,7 +105,8 @@ def _mail(
         people=people.get(mailing.pk) if mailing is not None and is_planned else None,
         is_off=step is not None and not is_planned,
         subject=str(message.subject),
-        body=str(message.body),
+        # The foot is the same under each of them.
+        body=str(message.body).partition(FOOT)[0].rstrip(),
         preview_url=f"{reverse('desk:message-preview', args=[scene.cycle.slug, kind])}?{urlencode(query)}",
         edit_url=f"{reverse('desk:message-edit', args=[scene.cycle.slug, kind])}?{urlencode(code)}".rstrip(
             "?"

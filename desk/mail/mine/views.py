@@ -29,7 +29,7 @@ class WantedForm(forms.Form):
         super().__init__(*args, **kwargs)
         for kind in told.kinds():
             self.fields[kind] = forms.BooleanField(
-                label=KINDS[kind].label, help_text=KINDS[kind].readers, required=False
+                label=str(KINDS[kind].label), help_text=str(KINDS[kind].readers), required=False
             )
 
     @property

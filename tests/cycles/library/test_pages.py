@@ -132,11 +132,11 @@ def test_pages_cost_the_same_queries(
         session = make.session(cycle=make.cycle(), host=host)
         make.slot(session, organisation=host)
     for path, number in {
-        "/fr/resources/r0/": 8,
+        "/fr/resources/r0/": 7,
         "/fr/resources/series/cahiers/": 4,
         "/fr/events/fete/": 8,
         "/fr/organisations/hote/": 11,
-        "/fr/topics/theme/": 7,
+        "/fr/topics/theme/": 9,
     }.items():
         snapshots.store.clear()
         with django_assert_num_queries(number):

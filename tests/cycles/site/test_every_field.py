@@ -35,6 +35,7 @@ from cycles.models import (
     Track,
     Workshop,
 )
+from cycles.models.library import NEWS_TARGETS
 from cycles.site import snapshots
 from tests import make
 from tests.cycles.imports.programme.files import PROGRAMME
@@ -69,7 +70,7 @@ ROWS: dict[type[models.Model], tuple[dict[str, Any], tuple[str, ...]]] = {
     Track: ({"slug": "terrain"}, ("/fr/cycles/21-jours-pour-convaincre-2019/",)),
     Session: ({"slug": "escale-03"}, (NEXT, CYCLE, FEED)),
     Segment: ({"session__slug": "escale-01", "order": 2}, (FIRST,)),
-    SpeakerSlot: ({"segment__session__slug": "escale-01", "segment__order": 2}, (FIRST,)),
+    SpeakerSlot: ({"segment__session__slug": "escale-01", "segment__order": 1}, (FIRST,)),
     Event: ({"slug": "convergences-2019"}, ("/fr/events/convergences-2019/",)),
     Module: ({"slug": "module-mse-aff-rameau"}, (MODULE, "/fr/programmes/reconnaissance-mse/")),
     Workshop: ({"slug": "atelier-2020-10-06"}, (MODULE,)),
@@ -80,7 +81,7 @@ ROWS: dict[type[models.Model], tuple[dict[str, Any], tuple[str, ...]]] = {
     ),
     ExternalDatabase: ({"slug": "yesasso"}, ("/fr/resources/",)),
     News: ({"slug": "recap-escale-01"}, ("/fr/news/recap-escale-01/", "/fr/news/", CYCLE)),
-    NewsLink: ({"news__slug": "recap-escale-01", "relation": "about"}, ("/fr/news/recap-escale-01/",)),
+    NewsLink: ({"news__slug": "regards-odd", "relation": "about"}, ("/fr/news/regards-odd/",)),
 }
 ADDRESS = "it is the address of the page itself"
 ORGANISERS = "for organisers: where a fact comes from, and what they noted of it"
@@ -108,6 +109,11 @@ NOT_SHOWN: dict[tuple[type[models.Model] | None, str], str] = {
     (Cycle, "sender_name"): MAIL,
     (Programme, "short_title"): "it stands where there is little room: on documents and in the desk",
     (Cycle, "demo_shift_years"): "the banner says it in words",
+    (
+        Cycle,
+        "frequency",
+    ): "read in the words of the rhythm, with its rank and weekday, which no other frequency has both",
+    (Workshop, "module"): "it decides on the page of which module the workshop stands",
     (Cycle, "offer_hours"): "it is told to whom a place is offered",
     (Cycle, "module"): OF_RUNS,
     (Cycle, "run_number"): OF_RUNS,
@@ -132,16 +138,21 @@ NOT_SHOWN: dict[tuple[type[models.Model] | None, str], str] = {
     (Workshop, "run"): "the workshop leads to the page of its run; tested with the runs",
     (News, "created_at"): INNER,
 }
+BETWEEN = {"date_precision": "between", "date_until": dt.date(2031, 1, 1)}
+EXACT = {"date_precision": "day", "date_until": None}
 # What must be so for a field to mean anything.
 GIVEN: dict[tuple[type[models.Model], str], dict[str, Any]] = {
     (Session, "place"): {"modality": "on_site"},
     (Session, "access"): {"modality": "on_site"},
     (Session, "cancel_reason"): {"status": "cancelled"},
     (Session, "replay_url"): {"starts_at": AT - dt.timedelta(days=3), "ends_at": AT - dt.timedelta(days=2)},
-    (Event, "date_until"): {"date_precision": "between"},
-    (Module, "date_until"): {"date_precision": "between"},
-    (Workshop, "date_until"): {"date_precision": "between"},
-    (Resource, "date_until"): {"date_precision": "between"},
+    (Session, "title"): {"has_theme": True},
+    **{(model, "date_until"): BETWEEN for model in (Event, Workshop, Resource)},
+    **{(model, "date_precision"): EXACT for model in (ExternalDatabase, News)},
+    (News, "position"): {"date_precision": "unknown", "date_from": None, "date_until": None},
+    (NewsLink, "relation"): {"order": 9},
+    (Module, "url"): {"is_external": True},
+    (Resource, "is_downloadable"): {"url": "https://docs.example.org/8"},
     (Workshop, "place"): {"modality": "on_site"},
     (Cycle, "external_url"): {"is_external": True},
 }
@@ -163,10 +174,13 @@ VALUES: dict[tuple[type[models.Model], str], Any] = {
     (Event, "date_precision"): "month",
     (Workshop, "date_precision"): "month",
     (Resource, "date_precision"): "month",
-    (ExternalDatabase, "date_until"): DAY,
+    (ExternalDatabase, "date_from"): dt.date(2019, 1, 1),
+    (ExternalDatabase, "date_precision"): "month",
+    (News, "date_from"): dt.date(2026, 10, 1),
+    (News, "date_precision"): "month",
     (ResourceSeries, "known_issues"): [6, 8, 77],
     (ResourceSeries, "implied_issues"): [1, 2, 78],
-    (NewsLink, "order"): 3,
+    (NewsLink, "order"): 30,
     (NewsLink, "relation"): "announces",
 }
 
@@ -271,7 +285,7 @@ def is_shown(
     if field.many_to_many:
         getattr(row, field.name).add(value)
     elif model is NewsLink and field.is_relation:
-        rows.update(session=None, **{field.name: value})
+        rows.update(**(dict.fromkeys(NEWS_TARGETS) | {field.name: value}))
     else:
         rows.update(**{field.name: value})
     after = read(client, paths)

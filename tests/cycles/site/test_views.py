@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.django_db
 
 AT = dt.datetime(2026, 11, 23, 9, 0, tzinfo=dt.UTC)
+# So many dates of `filled_cycle` are over.
+PAST = 5
 
 
 @pytest.fixture(autouse=True)
@@ -109,8 +111,9 @@ def test_queries_do_not_depend_on_the_number_of_sessions(
     queries = {
         "/fr/": 8,
         "/fr/programmes/programme/": 11,
-        "/fr/cycles/tour/": 9,
-        "/fr/cycles/tour/escale-1/": 9,
+        # Who comes is asked where a date is to come.
+        "/fr/cycles/tour/": 9 if sessions > PAST else 8,
+        "/fr/cycles/tour/escale-1/": 8,
         "/fr/cycles/tour/subscribe/": 3,
         "/fr/modules/": 4,
         "/fr/modules/module/": 7,

@@ -621,3 +621,37 @@ def test_saving_an_agenda_counts_its_queries(
     with django_assert_num_queries(35):
         assert claire.post(page(*EDIT), data).status_code == 302
     assert session.segments.count() == 1 + rows
+
+
+def test_an_agenda_of_any_length_shows_one_line_for_each_item(claire: Client, session: Session) -> None:
+    """What is folded is carried by the page, and unfolds where it is; nothing of it is lost on the way."""
+    quais = make.organisation(slug="quais-3", name="Les Quais")
+    for number in range(2, 21):
+        segment = Segment.objects.create(session=session, order=number, title={"fr": f"Partie {number}"})
+        for order in range(1, 4):
+            segment.slots.create(order=order, organisation=quais)
+    page_of = claire.get(page(*EDIT))
+    text = page_of.content.decode()
+    assert text.count('value="unfold:segments:') == 20
+    assert 'name="segments-p' in text
+    assert f'<input type="hidden" name="segments-p{segment.pk}-title_fr" value="Partie 20">' in text
+    assert page_of.context["opened"] == set()
+    # One is unfolded: its fields show, and the others stay lines.
+    data = filled(claire, page(*EDIT)) | {"do": f"unfold:segments:p{segment.pk}"}
+    answer = claire.post(page(*ARRANGE), data)
+    assert answer.context["opened"] == {f"segments-p{segment.pk}"}
+    shown = answer.content.decode()
+    assert f'id="id_segments-p{segment.pk}-title_fr"' in shown
+    assert shown.count('value="unfold:segments:') == 19
+    # So is somebody who speaks in it, and both stay so when a row is added.
+    slot = segment.slots.order_by("order")[1]
+    inner = f"segments-p{segment.pk}-slots"
+    data |= {"do": f"unfold:{inner}:p{slot.pk}", "unfolded": [f"segments-p{segment.pk}"]}
+    opened = {f"segments-p{segment.pk}", f"{inner}-p{slot.pk}"}
+    assert claire.post(page(*ARRANGE), data).context["opened"] == opened
+    data |= {"do": "add:segments", "unfolded": sorted(opened)}
+    assert claire.post(page(*ARRANGE), data).context["opened"] == opened | {"segments-n1"}
+    # Saved as it stands, nothing has changed.
+    assert claire.post(page(*EDIT), filled(claire, page(*EDIT))).status_code == 302
+    session.refresh_from_db()
+    assert session.revised_at == make.AT

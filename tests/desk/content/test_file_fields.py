@@ -10,7 +10,7 @@ import pytest
 from cycles.content.editing.tables import TABLES
 from cycles.imports.programme.file import source
 from cycles.imports.programme.file.document import Document
-from cycles.imports.programme.file.records import MODELS, SessionRecord
+from cycles.imports.programme.file.records import MODELS, Row, SessionRecord
 from cycles.imports.programme.report import Report
 from cycles.models import Cycle, Event, Membership, Session
 from desk.content.editors.kinds import KINDS
@@ -107,8 +107,8 @@ def test_the_agenda_of_the_file_is_the_agenda_of_the_desk() -> None:
     assert slots - offered - {"order"} == set()
 
 
-def rows_of(row: object) -> list[object]:
-    return [inner for rows in getattr(row, "rows", ()) for inner in rows.rows]
+def rows_of(row: Row) -> list[Row]:
+    return [inner for rows in row.rows for inner in rows.rows]
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)

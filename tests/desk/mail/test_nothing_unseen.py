@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
     from django.test import Client
 
+    from tests.doors import World
+
 pytestmark = pytest.mark.django_db
 NOW = paris(2026, 11, 2, 10)
 # What is typed into the forms of an act before its button is pressed.
@@ -79,7 +81,7 @@ def _now() -> Iterator[None]:
 
 
 @pytest.fixture
-def organiser(client: Client) -> Client:
+def world() -> World:
     """A full cycle: people wait for places, one request waits, dates and themes are open, a recap is ready."""
     world = doors.world()
     cycle = world.cycle
@@ -111,36 +113,28 @@ def organiser(client: Client) -> Client:
     )
     make.question(cycle=cycle)
     make.group_message(cycle=cycle)
+    return world
+
+
+def test_every_act_that_owes_mail_has_said_so(client: Client, world: World) -> None:
     client.force_login(world.people[Membership.Role.OWNER.value])
-    return client
-
-
-def test_every_act_that_owes_mail_has_said_so(organiser: Client) -> None:
     walk = Walk()
-    for page in pages():
-        answer = organiser.get(page)
+    for page in pages(world):
+        answer = client.get(page)
         if (
             answer.status_code == 200
             and answer.headers["Content-Type"].startswith("text/html")
             and not answer.streaming
         ):
-            press_all(organiser, page, answer.content.decode(), walk, depth=0)
+            press_all(client, page, answer.content.decode(), walk, depth=0)
     assert walk.unseen == []
     missing = {name for name, door in DOORS.items() if name.startswith("desk:") and door.post} - walk.pressed
     assert missing == set(ELSEWHERE)
     assert walk.owing == {}
 
 
-def pages() -> list[str]:
-    world = doors.World(
-        programme=doors.Programme.objects.get(slug="quais"),
-        cycle=doors.Cycle.objects.get(slug="tour"),
-        session=Session.objects.get(slug="escale-02"),
-        people={},
-        membership=Membership.objects.filter(role="reader", programme__slug="quais").latest("pk"),
-        invitation=doors.Invitation.objects.latest("pk"),
-        stranger=doors.Membership.objects.first().user,
-    )
+def pages(world: World) -> list[str]:
+    """Return every page of the desk, those of the other sessions, and those of each person."""
     named = [
         doors.address(name, world)
         for name, door in sorted(DOORS.items())

@@ -46,7 +46,7 @@ def signed_in(client: Client) -> tuple[Client, Programme]:
 
 def exported(client: Client) -> list[list[str]]:
     response = client.get(reverse("desk:newsletter-export", args=["quais"]))
-    text = b"".join(response).decode("utf-8-sig")  # type: ignore[arg-type]  # a streaming response
+    text = response.getvalue().decode("utf-8-sig")
     return list(csv.reader(io.StringIO(text), delimiter=";"))[1:]
 
 

@@ -166,13 +166,35 @@ def test_lines_that_are_wrong_are_told_and_left_out(claire: Client) -> None:
         )
     )
     looked = post(claire, text)
-    assert [act for _email, act in acts(looked)] == ["wrong", "wrong", "wrong", "wrong", "new", "twice"]
+    assert [act for _email, act in acts(looked)] == ["wrong", "ask", "wrong", "wrong", "new", "twice"]
     result = looked.content.decode()
-    assert "4 lines cannot be read and are left out" in result
+    assert "3 lines cannot be read and are left out" in result
     assert "Line 2: The email address is missing or is none." in result
     assert "Line 4: The name is missing, too long or no name." in result
     post(claire, text, do="save", knows="on")
     assert list(Participant.objects.values_list("email", flat=True)) == ["e@example.org"]
+
+
+def test_somebody_without_an_address_is_registered_when_the_organiser_says_so(
+    claire: Client, cycle: Cycle
+) -> None:
+    text = "E-mail;Prénom;Nom\na@example.org;Amina;B\n;Odette;Vasseur\n;Paul;Orme\n"
+    looked = post(claire, text)
+    assert [act for _email, act in acts(looked)] == ["new", "ask", "ask"]
+    post(claire, text, do="save", knows="on")
+    assert Participant.objects.filter(email="").count() == 0
+    keys = [step.key for step in looked.context["preview"].questions]
+    taken = post(claire, text, take=keys)
+    assert [act for _email, act in acts(taken)] == ["known", "new", "new"]
+    assert taken.context["preview"].unreachable == 2
+    assert "2 of them have no email address: nothing is sent to them." in taken.content.decode()
+    post(claire, text, do="save", knows="on", take=keys)
+    people = Participant.objects.filter(email="").order_by("family_name")
+    assert [str(person) for person in people] == ["Paul Orme", "Odette Vasseur"]
+    # The same list again, in other letters, enters nobody twice.
+    again = post(claire, text.replace("Odette;Vasseur", "ODETTE;vasseur"), take=keys)
+    assert [act for _email, act in acts(again)] == ["known", "known", "known"]
+    assert cycle.registrations.count() == 3
 
 
 def test_one_name_is_enough_in_a_list(claire: Client) -> None:

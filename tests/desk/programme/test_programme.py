@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from django.test import Client
 
 pytestmark = pytest.mark.django_db
-PAGE = "/en/desk/programmes/quais/"
+PAGE = "/en/desk/programme/quais/"
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def test_everything_of_a_programme_is_on_its_page(
 ) -> None:
     sign_in(client, programme, Membership.Role.OWNER)
     filled(programme, count)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         answer = client.get(PAGE)
     context = answer.context
     assert len(context["cycles"]) == count

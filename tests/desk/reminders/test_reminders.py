@@ -121,7 +121,7 @@ def test_the_page_counts_its_queries(
     planner.replan(session)
     for _person in range(people):
         make.registration(session=session)
-    with django_assert_num_queries(35):
+    with django_assert_num_queries(32):
         assert claire.get(PAGE).status_code == 200
 
 
@@ -335,5 +335,5 @@ def test_what_was_stopped_half_way_says_how_many_had_left(claire: Client) -> Non
     assert (item.state_word, item.people, item.note) == (
         "arrêté",
         3,
-        "Un organisateur l’a arrêté : ce qui n’était pas parti a été retiré. 1 envoyé, 2 non envoyés",
+        "Un organisateur l’a arrêté\u202f: ce qui n’était pas parti a été retiré. 1 envoyé, 2 non envoyés",
     )

@@ -108,7 +108,7 @@ def test_people_register_and_are_told_the_hour(marc: Client) -> None:
     page = f"/fr/desk/cycles/lire-1/sessions/{session.slug}/move/"
     sent = {"date": "2026-10-06", "hour": "14:00", "minutes": "120", "seen": session.revised_at.isoformat()}
     looked = marc.post(page, sent).content.decode()
-    assert "14 h" in looked
+    assert "14 h 00" in looked.replace("\u202f", " ").replace("\xa0", " ")
     assert marc.post(f"{page}save/", sent).status_code == 302
     session.refresh_from_db()
     assert (session.starts_at, session.ends_at) == (paris(2026, 10, 6, 14), paris(2026, 10, 6, 16))

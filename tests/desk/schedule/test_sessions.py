@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from cycles.models import Membership, Session, SessionChange
 from cycles.schedule import planning
+from notifications.plan import planner
 from registrations.models import FeedToken
 from tests import make
 from tests.desk.browsing import go_on
@@ -94,6 +95,21 @@ def test_consequences_are_shown_before_anything_is_saved(claire: Client, session
     assert context["warnings"] == []
     session.refresh_from_db()
     assert (session.revision, SessionChange.objects.count()) == (0, 0)
+
+
+@pytest.mark.parametrize("speaks", [False, True])
+def test_a_preview_names_the_lines_for_speakers_where_somebody_speaks(
+    claire: Client, session: Session, *, speaks: bool
+) -> None:
+    planner.default_steps(session.cycle)
+    if speaks:
+        make.slot(session, state="accepted")
+    response = claire.post(page("session-move"), move_form(session))
+    labels = [reminder.label for reminder in response.context["effects"].reminders]
+    for_speakers = [label for label in labels if label.endswith(" · the speakers")]
+    assert labels != for_speakers
+    assert len(set(labels)) == len(labels)
+    assert bool(for_speakers) == speaks
 
 
 def test_a_move_is_saved_and_says_what_happens_next(claire: Client, session: Session) -> None:

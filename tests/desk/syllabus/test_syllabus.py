@@ -134,6 +134,16 @@ def test_the_public_reads_the_version_in_force_and_the_one_of_their_run(
     assert client.get("/fr/modules/lire/programme-1.pdf").status_code == 404
 
 
+def test_the_codes_of_a_published_version_are_corrected(marc: Client, module: Module) -> None:
+    publish(module)
+    page = f"{PAGE}1/codes/"
+    refused = marc.post(page, {"bpf_goal": "d", "nsf_code": "9x"})
+    assert (refused.status_code, 'value="9x"' in refused.content.decode()) == (422, True)
+    assert marc.post(page, {"bpf_goal": "a5", "nsf_code": "413"}).status_code == 302
+    row = Syllabus.objects.get()
+    assert (row.bpf_goal, row.nsf_code, str(row.price)) == ("a5", "413", "120 €")
+
+
 def test_a_run_is_given_its_sheet_afterwards(marc: Client, module: Module) -> None:
     run = make.run(module=module, slug="lire-1")
     make.half_days(run, legal_frame="training_action")

@@ -50,7 +50,7 @@ def frame(client: Client, path: str) -> tuple[list[str], list[tuple[str, str]], 
     [
         ("/fr/desk/", "À faire", []),
         ("/fr/desk/cycles/", "Cycles", []),
-        ("/fr/desk/programmes/quais/", "Cycles", ["Cycles"]),
+        ("/fr/desk/programme/quais/", "Cycles", ["Cycles"]),
         ("/fr/desk/cycles/tour/", "Cycles", ["Cycles", "Programme d&#x27;essai"]),
         ("/fr/desk/cycles/tour/plan/", "Cycles", ["Cycles", "Programme d&#x27;essai", "Le tour"]),
         (
@@ -70,7 +70,7 @@ def frame(client: Client, path: str) -> tuple[list[str], list[tuple[str, str]], 
         ),
         ("/fr/desk/cycles/tour/reminders/", "Envois", ["Envois", "Programme d&#x27;essai", "Le tour"]),
         (
-            "/fr/desk/cycles/tour/questions/new/",
+            "/fr/desk/cycles/tour/registration/questions/new/",
             "Cycles",
             ["Cycles", "Programme d&#x27;essai", "Le tour", "Inscription"],
         ),
