@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from i18nfield.strings import LazyI18nString
 
@@ -87,12 +87,6 @@ def series_shown(series: ResourceSeries, published: Iterable[Resource]) -> Serie
             for number in sorted({*of_number, *known, *implied})
         ),
     )
-
-
-def all_series() -> list[SeriesShown]:
-    """Return every series; two queries."""
-    published = Prefetch("issues", Resource.objects.published())
-    return [series_shown(s, s.issues.all()) for s in ResourceSeries.objects.prefetch_related(published)]
 
 
 def _numbers(value: Any) -> set[int]:

@@ -103,7 +103,8 @@ def test_a_survey_is_opened_closed_and_opened_again_with_its_questions(cycle: Cy
     assert [survey.is_open, survey.questions.count()] == [True, 2]
     # A webinar has none of those around a training.
     assert client.post(f"{PAGE}needs/open/").status_code == 404
-    assert list(AuditEntry.objects.order_by("pk").values_list("verb", flat=True)) == [
+    entries = AuditEntry.objects.filter(verb__startswith="survey.").order_by("pk")
+    assert list(entries.values_list("verb", flat=True)) == [
         "survey.open",
         "survey.close",
         "survey.open",
@@ -174,9 +175,9 @@ def test_pages_cost_the_same_for_many_people(
     answered(cycle, sessions)
     client = signed_in(cycle)
     for path, count in (
-        (PAGE, 11 + sessions),
-        (f"{PAGE}session/", 11 + 5 * sessions),
-        ("/en/desk/cycles/tour/sessions/escale-1/survey/", 10),
+        (PAGE, 10),
+        (f"{PAGE}session/", 13 + 3 * sessions),
+        ("/en/desk/cycles/tour/sessions/escale-1/survey/", 8),
     ):
         with django_assert_num_queries(count):
             read(client, path)
