@@ -10,7 +10,9 @@ import pytest
 import time_machine
 
 from cycles.imports.programme import import_programme
+from cycles.library import pages
 from cycles.models import Event, Resource, ResourceSeries
+from cycles.models.shared import DatePrecision
 from cycles.site import snapshots
 from tests import make
 from tests.cycles.imports.programme.files import PROGRAMME
@@ -39,6 +41,23 @@ def read(client: Client, path: str) -> str:
     assert response.status_code == 200, path
     main = response.content.decode().partition("<main")[2].partition("</main>")[0]
     return " ".join(re.sub("<[^>]*>", " ", main).split())
+
+
+def test_publications_under_their_year() -> None:
+    for slug, date in (("a", dt.date(2018, 7, 1)), ("b", None), ("c", dt.date(2020, 7, 15))):
+        Resource.objects.create(
+            slug=slug,
+            kind=Resource.Kind.NOTE,
+            title={"fr": slug},
+            date_from=date,
+            date_precision=DatePrecision.DAY if date else DatePrecision.UNKNOWN,
+        )
+    rows = pages.by_year(Resource.objects.all())
+    assert [(year, [r.slug for r in listed]) for year, listed in rows] == [
+        (2020, ["c"]),
+        (2018, ["a"]),
+        (None, ["b"]),
+    ]
 
 
 class TestSeed:
