@@ -179,7 +179,7 @@ class TestSearch:
         self.everything()
         Cycle.objects.update(status=Cycle.Status.DRAFT)
         for model in (Resource, News):
-            model.objects.update(is_published=False)  # type: ignore[attr-defined]
+            model.objects.update(is_published=False)
         assert self.found(client, "ete") == ["modules/module/", "events/fete/"]
 
     @pytest.mark.parametrize("count", [1, 3, finding.MOST + 3])

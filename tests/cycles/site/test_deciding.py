@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import time_machine
@@ -251,14 +251,12 @@ class TestDailyCycle:
         cycle = make.cycle(slug="jours", kind=Cycle.Kind.DAILY)
         field = Track.objects.create(cycle=cycle, slug="terrain", name={"fr": "Terrain"}, order=1)
         office = Track.objects.create(cycle=cycle, slug="bureau", name={"fr": "Bureau"}, order=2)
-        for number, (track, more) in enumerate(
-            [
-                (field, {"article": {"fr": "Lire **ceci**"}}),
-                (office, {"article_url": "https://blog.example.org/2"}),
-                (None, {}),
-            ],
-            start=1,
-        ):
+        days: list[tuple[Track | None, dict[str, Any]]] = [
+            (field, {"article": {"fr": "Lire **ceci**"}}),
+            (office, {"article_url": "https://blog.example.org/2"}),
+            (None, {}),
+        ]
+        for number, (track, more) in enumerate(days, start=1):
             make.session(
                 cycle=cycle,
                 number=number,
