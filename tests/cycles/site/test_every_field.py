@@ -11,6 +11,7 @@ from django.apps import apps
 from django.db import models, transaction
 from i18nfield.fields import I18nCharField, I18nTextField
 
+from cycles.calendars import fragments
 from cycles.imports.programme import import_programme
 from cycles.models import (
     Cycle,
@@ -196,6 +197,8 @@ def _seed() -> Iterator[None]:
 def read(client: Client, paths: tuple[str, ...]) -> list[str]:
     """Return pages as they are built now; one that is gone is empty."""
     snapshots.store.clear()
+    # Events are kept by `shown_at`, which a bare `update` does not raise.
+    fragments._store.clear()
     answers = [client.get(path) for path in paths]
     return [
         answer.content.decode().replace("\r\n ", "") if answer.status_code == 200 else ""
