@@ -101,8 +101,29 @@ def of_session(survey: Survey, session: Session, *, at: dt.datetime, language: s
         count=mixed.count,
         read=count,
         asked=_at_least(_came([session.pk]).get(session.pk, 0), mixed.count),
-        questions=_questions(survey, heap, language=language),
+        questions=_questions(survey.questions.all(), heap, language=language),
     )
+
+
+def of_each_session(survey: Survey, *, at: dt.datetime, language: str) -> list[tuple[Session, Result]]:
+    """Return what came out after each session after which somebody answered, in time; three queries."""
+    rows = Urn.objects.filter(survey=survey, count__gt=0).select_related("session")
+    urns = [(row.session, row) for row in rows.order_by("session__starts_at", "session__pk") if row.session]
+    came = _came([session.pk for session, _row in urns])
+    questions = list(survey.questions.all())
+    results = []
+    for session, row in urns:
+        session.cycle = survey.cycle
+        count, heap = urn.readable(verbs.read(row), is_over=_is_over(survey, session, at=at))
+        result = Result(
+            survey=survey,
+            count=row.count,
+            read=count,
+            asked=_at_least(came.get(session.pk, 0), row.count),
+            questions=_questions(questions, heap, language=language),
+        )
+        results.append((session, result))
+    return results
 
 
 def of_survey(survey: Survey, *, at: dt.datetime, language: str) -> Result:
@@ -119,7 +140,7 @@ def of_survey(survey: Survey, *, at: dt.datetime, language: str) -> Result:
         count=mixed.count,
         read=count,
         asked=_at_least(_came_to_cycle(survey.cycle), mixed.count),
-        questions=_questions(survey, heap, language=language),
+        questions=_questions(survey.questions.all(), heap, language=language),
     )
 
 
@@ -146,7 +167,7 @@ def _of_all_sessions(survey: Survey, *, at: dt.datetime, language: str) -> Resul
         count=count,
         read=read,
         asked=_at_least(asked, count),
-        questions=_questions(survey, heap, language=language),
+        questions=_questions(survey.questions.all(), heap, language=language),
         hidden_sessions=hidden,
     )
 
@@ -169,7 +190,7 @@ def _named(survey: Survey, *, language: str) -> Result:
         count=len(answers),
         read=len(answers),
         asked=_at_least(asked, len(answers)),
-        questions=_questions(survey, heap, language=language),
+        questions=_questions(survey.questions.all(), heap, language=language),
     )
 
 
@@ -193,10 +214,10 @@ def _came_to_cycle(cycle: Cycle) -> int:
     return rows.values("registration__cycle_registration").distinct().count()
 
 
-def _questions(survey: Survey, heap: urn.Heap, *, language: str) -> tuple[Asked, ...]:
+def _questions(questions: Iterable[Question], heap: urn.Heap, *, language: str) -> tuple[Asked, ...]:
     """Return each question with what was said to it; one that is no longer asked, only where something was."""
     results = []
-    for question in survey.questions.all():
+    for question in questions:
         name = str(question.pk)
         counts, texts = heap.tallies.get(name, {}), heap.texts.get(name, ())
         if question.is_retired and not counts and not texts:

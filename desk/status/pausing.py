@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def facts(*, at: dt.datetime) -> dict[str, Any]:
-    """Return what `desk/status/_pause.html` says: the pause in force, what is due, the server's no."""
+    """Return what `templates/desk/status/_pause.html` says: the pause in force, what is due, the server's no."""
     marks = (sending.PAUSED, sending.TRANSPORT, trouble.TROUBLE)
     beats = {beat.name: beat for beat in Heartbeat.objects.filter(name__in=marks)}
     resting = (beats.get(name) for name in (sending.PAUSED, sending.TRANSPORT))

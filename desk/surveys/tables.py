@@ -85,14 +85,10 @@ def sessions(survey: Survey, *, at: dt.datetime, language: str) -> list[OfSessio
     """Return what came out after each session after which somebody answered, in time."""
     if survey.moment != Survey.Moment.SESSION:
         return []
-    rows = survey.cycle.sessions.filter(survey_urns__survey=survey, survey_urns__count__gt=0)
-    results = []
-    for session in rows.order_by("starts_at", "pk"):
-        session.cycle = survey.cycle
-        results.append(
-            OfSession(session=session, result=out.of_session(survey, session, at=at, language=language))
-        )
-    return results
+    return [
+        OfSession(session=session, result=result)
+        for session, result in out.of_each_session(survey, at=at, language=language)
+    ]
 
 
 def export(

@@ -167,7 +167,7 @@ def test_a_seat_is_freed_with_the_reason_and_a_file_for_the_calendar(claire: Cli
     assert owed() == [("registration_removed", "amina@example.org"), ("place_given", "bruno@example.org")]
     mail = compose.message(Delivery.objects.get(kind="registration_removed"), at=AT)
     assert "The boat is too small." in str(mail.body)
-    files = [content for content, kind in mail.alternatives if "calendar" in kind]
+    files = [str(content) for content, kind in mail.alternatives if "calendar" in kind]
     assert len(files) == 1
     assert "METHOD:CANCEL" in files[0]
     assert "already" in claire.get(url).content.decode()

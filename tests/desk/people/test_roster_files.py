@@ -245,7 +245,7 @@ def test_an_export_with_control_characters_is_read_again_elsewhere(
 def test_addresses_with_signs_that_nobody_sees_are_one_person(claire: Client) -> None:
     page = look(claire, (FILES / "13-invisible.csv").read_bytes())
     steps = page.context["preview"].steps
-    assert steps[1].why == "this address is further up in the list"
+    assert steps[1].why == "this person is further up in the list"
     assert [step.act.value for step in steps][:6] == ["new", "twice", "new", "new", "new", "new"]
 
 

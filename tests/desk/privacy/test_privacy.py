@@ -226,7 +226,8 @@ def test_an_erasure_asks_first_then_leaves_only_numbers(client: Client, programm
     assert [str(message) for message in response.context["messages"]] == [
         "The person is erased. Only what follows, if anything, is kept.",
         (
-            'A place was given: to 1 person, at once. <a href="/en/desk/cycles/tour/deliveries/?state=pending">'
+            "A place was given: to 1 person, at once. "
+            f'<a href="/en/desk/cycles/{row.session.cycle.slug}/deliveries/?state=pending">'
             "See these emails, or stop them</a>"
         ),
     ]

@@ -171,6 +171,8 @@ def test_it_is_taken_away_as_a_table_and_as_one_page(
     reader: Client, programme: Programme, cycle: Cycle
 ) -> None:
     came(make.session(cycle=cycle, starts_at=make.paris(2026, 12, 1)), 5)
+    lead = programme.lead
+    assert lead is not None
     for order, (name, role, words) in enumerate(
         (
             ("Les Amis des Quais", "lead", ""),
@@ -179,7 +181,7 @@ def test_it_is_taken_away_as_a_table_and_as_one_page(
         ),
         1,
     ):
-        known = programme.lead if name == "Les Amis des Quais" else make.organisation(name=name)
+        known = lead if name == "Les Amis des Quais" else make.organisation(name=name)
         Partnership.objects.create(
             programme=programme,
             organisation=known,

@@ -255,7 +255,7 @@ def test_the_reports_count_their_queries(
 ) -> None:
     for _number in range(count):
         person(cycle, stops, (1, 2))
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         reader.get(PAGE)
     with django_assert_num_queries(11):
         reader.get("/en/desk/cycles/tour/sessions/escale-01/report/")

@@ -176,7 +176,7 @@ def test_pages_cost_the_same_for_many_people(
     client = signed_in(cycle)
     for path, count in (
         (PAGE, 10),
-        (f"{PAGE}session/", 13 + 3 * sessions),
+        (f"{PAGE}session/", 15),
         ("/en/desk/cycles/tour/sessions/escale-1/survey/", 8),
     ):
         with django_assert_num_queries(count):

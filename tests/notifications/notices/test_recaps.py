@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.core import mail
+from django.core.mail import EmailMultiAlternatives
 
 from cycles.content import editing
 from cycles.events import NewsPublished
@@ -109,6 +110,7 @@ def test_a_recap_keeps_its_headings_and_lists_in_the_mail(first: Session) -> Non
     leaving(NOW + 10 * MINUTE)
     (message,) = mail.outbox
     assert "Trois leviers\n\n- Écouter\n- Relier\n" in str(message.body)
+    assert isinstance(message, EmailMultiAlternatives)
     html = re.sub(r' style="[^"]*"', "", str(message.alternatives[0][0]))
     assert "<h2>Trois leviers</h2>" in html
     assert "<ul><li>Écouter</li><li>Relier</li></ul>" in html
