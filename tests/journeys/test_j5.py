@@ -226,7 +226,7 @@ def test_other_rhythms(claire: Client, fields: dict[str, str], days: list[tuple[
         ({"first_date": "0001-01-01"}, "first_date", "Ce jour est trop loin\u202f: vérifiez l’année."),
         ({"last_date": "9999-12-31"}, "last_date", "Ce jour est trop loin\u202f: vérifiez l’année."),
         ({"minutes": "0"}, "minutes", "Une séance dure au moins une minute."),
-        ({"minutes": "1560"}, "minutes", "Une séance dure 24 heures au plus\u202f: 1440 minutes."),
+        ({"minutes": "1560"}, "minutes", "Une séance dure 24\xa0heures au plus\u202f: 1440 minutes."),
         ({"nth": ""}, "nth", "Ce rythme en a besoin."),
         (
             {"minutes": ""},

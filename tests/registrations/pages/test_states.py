@@ -53,13 +53,13 @@ def _asked(cycle: Cycle, email: str, *, language: str = "fr", at: dt.datetime = 
 
 def stood(state: str, *, language: str = "fr") -> tuple[CycleRegistration, dt.datetime]:
     """Bring somebody into a state of a cycle with three dates; return them, and the moment at which they look."""
-    terms: dict[str, Any] = {
+    special: dict[str, dict[str, Any]] = {
         "waiting_cycle": {"capacity": 1},
         "offered": {"offer_hours": 48},
         "in_review": {"registration_mode": Cycle.RegistrationMode.APPROVAL},
         "refused": {"registration_mode": Cycle.RegistrationMode.APPROVAL},
-    }.get(state, {})
-    cycle = make.cycle(**terms)
+    }
+    cycle = make.cycle(**special.get(state, {}))
     places = 1 if state in ("waiting", "offered") else None
     for n in range(3):
         session = make.session(

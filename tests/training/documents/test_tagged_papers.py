@@ -57,7 +57,8 @@ def complaints(content: bytes, *, title: str, is_frozen: bool = True) -> list[st
     kinds = [str(tag["/S"]) for tag in found]
     rows = [[str(one["/S"]) for one in tags(tag["/K"])] for tag in found if tag["/S"] == "/TR"]
     cells = [sum(kind in ("/TH", "/TD") for kind in row) for row in rows]
-    fonts = [font.get_object() for page in pdf.pages for font in page["/Resources"]["/Font"].values()]
+    pages: list[Any] = list(pdf.pages)
+    fonts = [font.get_object() for page in pages for font in page["/Resources"]["/Font"].values()]
     below = [
         font["/DescendantFonts"][0].get_object() if "/DescendantFonts" in font else font for font in fonts
     ]

@@ -157,9 +157,11 @@ def test_a_version_ends_once(module: Module) -> None:
 @pytest.mark.parametrize("name", checklist.FIELDS)
 def test_the_database_lets_no_training_be_published_with_a_hole(module: Module, name: str) -> None:
     versions.save(module, values=build.SHEET, seen=None, by=None, at=AT)
-    hole: dict[str, Any] = {"duration": {"minutes": None}, "modality": {"modality": "unknown"}}.get(
-        name, {name: ""}
-    )
+    holes: dict[str, dict[str, Any]] = {
+        "duration": {"minutes": None},
+        "modality": {"modality": "unknown"},
+    }
+    hole = holes.get(name, {name: ""})
     Syllabus.objects.update(**hole)
     refused(lambda: Syllabus.objects.update(published_at=AT))
     Syllabus.objects.update(waivers={name: "première session"})
@@ -209,5 +211,5 @@ def test_the_pdf_says_all_of_it_and_is_the_same_each_time(module: Module) -> Non
         "Accessibilité aux personnes en situation de handicap",
     ):
         assert text in words
-    root = pdf.trailer["/Root"]
+    root: Any = pdf.trailer["/Root"]
     assert (root["/Lang"], root["/MarkInfo"]["/Marked"], "/StructTreeRoot" in root) == ("fr", True, True)
