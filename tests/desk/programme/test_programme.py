@@ -48,7 +48,7 @@ def test_everything_of_a_programme_is_on_its_page(
 ) -> None:
     sign_in(client, programme, Membership.Role.OWNER)
     filled(programme, count)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         answer = client.get(PAGE)
     context = answer.context
     assert len(context["cycles"]) == count
