@@ -618,7 +618,7 @@ def test_saving_an_agenda_counts_its_queries(
             f"segments-{key}-slots-n1-organisation_id": "Association des Quais",
             f"segments-{key}-slots-n1-state": "accepted",
         }
-    with django_assert_num_queries(35):
+    with django_assert_num_queries(51):
         assert claire.post(page(*EDIT), data).status_code == 302
     assert session.segments.count() == 1 + rows
 
