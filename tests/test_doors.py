@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 
 # Django's own administration: for site administrators only, whatever the address.
 ADMIN = "admin:"
-ADMIN_ARGUMENTS = {"object_id": "1", "content_type_id": "1", "app_label": "cycles", "url": "x"}
+ADMIN_ARGUMENTS = {"object_id": "1", "content_type_id": "1", "app_label": "accounts", "url": "x"}
 
 
 def names(patterns: list[URLPattern | URLResolver] | None = None, prefix: str = "") -> Iterator[str]:

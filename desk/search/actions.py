@@ -113,7 +113,7 @@ ACTIONS = (
         name=_("Change when reminders leave"),
         also=_("mails emails before after"),
         page="desk:reminders",
-        right=Right.SEE,
+        right=Right.PLAN,
     ),
     Action(
         name=_("Write emails in your own words"),

@@ -38,9 +38,9 @@ KINDS = {"certificate": Document.Kind.CERTIFICATE, "statement": Document.Kind.ST
 
 
 def _cycle(request: HttpRequest, slug: str, *, right: access.Right) -> tuple[Cycle, frozenset[access.Right]]:
-    """Return a cycle in which people sign; others have none of these pages."""
+    """Return a cycle in which people sign, or will; others have none of these pages."""
     cycle, rights = access.cycle_for(request.user, slug, right=right)
-    if not cycle.sessions.filter(queries.in_frame()).exists():
+    if not queries.is_of_training(cycle):
         raise Http404
     return cycle, rights
 

@@ -20,11 +20,12 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.django_db
 
 Role = Membership.Role
-# What only looks or only concerns oneself (leaving a programme) is a reader's too.
+# What only looks or only concerns oneself (leaving a programme, the mails that one gets) is a reader's too.
+OF_ONESELF = ("desk:my-mails",)
 WRITES = sorted(
     name
     for name, door in DOORS.items()
-    if name.startswith("desk:") and door.post and door.post is not access.Right.SEE
+    if name.startswith("desk:") and door.post and door.post is not access.Right.SEE and name not in OF_ONESELF
 )
 # Pages that readers see without their button: the address stands there, the form does not.
 SEEN = ["desk:session-edit", "desk:reminders"]

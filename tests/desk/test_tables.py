@@ -291,7 +291,7 @@ def test_the_tables_count_their_queries(
 ) -> None:
     for _person in range(count):
         delivery(cycle)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         claire.get(page("registrants"))
     with django_assert_num_queries(13):
         claire.get(page("deliveries"))

@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from accounts.models import User
     from cycles.imports.programme.file.records import Record
 
-# What has no programme to belong to, and no page in the desk.
-COMMON = ("resource_series", "external_databases")
-
 
 class Permission:
     """What `by` may do with each row; None is whoever runs the server, and may do everything."""
@@ -56,7 +53,7 @@ class Permission:
         if self.by is None or self.by.is_superuser or record.section not in MODELS:
             return
         row = _stored(record.section, record.slug)
-        if row is not None and record.section not in COMMON and not self.may_change(row):
+        if row is not None and not self.may_change(row):
             record.item.error(
                 _("this slug is taken in a programme that you do not plan: choose another one"), "slug"
             )

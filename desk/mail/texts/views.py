@@ -131,7 +131,7 @@ def _written(
     try:
         texts.write(cycle, kind=form.kind, code=code, texts=form.texts, by=by, at=timezone.now(), seen=seen)
     except StaleError:
-        saved = MessageForm(initial=MessageForm.initial_for(cycle, form.kind, code), kind=form.kind)
+        saved = MessageForm(initial=MessageForm.started_for(cycle, form.kind, code), kind=form.kind)
         form.follow(saved.initial["seen"])
         return conflict.differences(saved=saved, written=form)
     return None

@@ -131,5 +131,5 @@ def test_what_is_wrong_is_said_and_the_words_stay(claire: Client, fields: dict[s
 def test_what_has_no_page_for_it_has_no_picture(claire: Client, cycle: Cycle) -> None:
     make.organisation(slug="phare")
     assert claire.get("/en/desk/content/organisations/phare/picture/").status_code == 404
-    assert cycle.programme is not None
-    assert claire.get(f"/en/desk/content/programmes/{cycle.programme.slug}/picture/").status_code == 404
+    make.module(slug="quai", programme=cycle.programme)
+    assert claire.get("/en/desk/content/modules/quai/picture/").status_code == 404

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import time_machine
+from django.urls import reverse
 
 from cycles.models import Membership
 from notifications.mail import compose
@@ -47,6 +48,21 @@ def run() -> build.Run:
 def claire(client: Client, run: build.Run) -> Client:
     client.force_login(make.membership(programme=run.programme).user)
     return client
+
+
+def test_a_run_without_half_days_has_its_page_and_no_archive(client: Client) -> None:
+    """The tab of every page of the run leads there from the beginning."""
+    module = make.module(slug="berges", programme=make.programme(), legal_frame="training_action")
+    cycle = make.run(slug="berges-1", module=module)
+    client.force_login(make.membership(programme=module.programme).user)
+    page = reverse("desk:training-run", args=[cycle.slug])
+    archive = reverse("desk:training-archive", args=[cycle.slug])
+    assert f'href="{page}"' in client.get(reverse("desk:cycle-detail", args=[cycle.slug])).content.decode()
+    shown = client.get(page)
+    assert (shown.status_code, shown.context["half_days"], shown.context["rows"]) == (200, [], [])
+    assert archive not in shown.content.decode()
+    settings = reverse("desk:training-settings", args=[cycle.slug])
+    assert [client.get(url).status_code for url in (settings, archive)] == [200, 404]
 
 
 def lacking(client: Client) -> list[str]:

@@ -111,7 +111,7 @@ def test_the_next_season_is_not_named_like_the_last(
 
 
 def test_the_title_that_is_written_is_the_seasons_own(claire: Client, cycle: Cycle) -> None:
-    refused = claire.post(NEXT, {"title_fr": str(cycle.title), "title_en": exactly(cycle.title, "en")})
+    refused = claire.post(NEXT, {f"title_{code}": exactly(cycle.title, code) for code in ("fr", "en")})
     assert refused.headers["Location"] == "/fr/desk/cycles/tour-2026/"
     assert not Cycle.objects.filter(follows=cycle).exists()
     claire.post(NEXT, {"title_fr": "  La suite ", "title_en": ""})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+import time_machine
 
 from cycles.models import Event, Membership, Module, News, Partnership, Programme, Resource
 from tests import make
@@ -48,7 +49,7 @@ def test_everything_of_a_programme_is_on_its_page(
 ) -> None:
     sign_in(client, programme, Membership.Role.OWNER)
     filled(programme, count)
-    with django_assert_num_queries(12):
+    with time_machine.travel(make.paris(2026, 11, 1), tick=False), django_assert_num_queries(13):
         answer = client.get(PAGE)
     context = answer.context
     assert len(context["cycles"]) == count

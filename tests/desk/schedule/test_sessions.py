@@ -296,6 +296,7 @@ def test_words_and_room_are_saved_without_a_new_revision(claire: Client, session
         "modality": "online",
         "room_kind": "link",
         "room_opens_minutes": "20",
+        "legal_frame": "information",
         "capacity": "40",
         "is_recorded": "on",
         "replay_url": "",
@@ -330,6 +331,7 @@ def test_whom_to_write_to_is_kept_with_who_speaks(claire: Client, session: Sessi
         "room_kind": "link",
         "room_opens_minutes": "15",
         "room_host_url": "https://visio.example.org/animation",
+        "legal_frame": "information",
         "segments": [f"p{slot.segment_id}"],
         f"{part}-kind": "intervention",
         f"{part}-title_fr": "Les leviers",
@@ -384,7 +386,7 @@ def test_wrong_words_name_their_field(claire: Client, session: Session) -> None:
     response = claire.post(page("session-edit"), form)
     assert (response.status_code, set(errors(response))) == (
         422,
-        {"title_fr", "modality", "room_url", "room_opens_minutes", "capacity"},
+        {"title_fr", "modality", "room_url", "room_opens_minutes", "capacity", "legal_frame"},
     )
 
 
@@ -426,6 +428,6 @@ def test_pages_of_a_session_count_their_queries(
 ) -> None:
     for _person in range(people):
         make.registration(session=session)
-    expected = {"session-edit": 10, "session-move": 4, "session-cancel": 45}[name]
+    expected = {"session-edit": 12, "session-move": 4, "session-cancel": 45}[name]
     with django_assert_num_queries(expected):
         assert claire.get(page(name)).status_code == 200

@@ -63,7 +63,10 @@ def test_each_sort_of_thing_opens_its_own_page(client: Client, cycle: Cycle) -> 
         ("People registered", [f"/en/desk/cycles/tour/registrants/{cycle.registrations.get().pk}/"]),
         ("News and recaps", ["/en/desk/content/news/billet/"]),
     ]
-    assert found(client, "reminders tour") == {"Pages": ["Reminders"]}
+    assert found(client, "reminders tour") == {
+        "What you can do": ["Change when reminders leave"],
+        "Pages": ["Reminders"],
+    }
     for group in groups:
         for hit in group.hits:
             assert client.get(hit.url).status_code == 200
@@ -72,8 +75,8 @@ def test_each_sort_of_thing_opens_its_own_page(client: Client, cycle: Cycle) -> 
 @pytest.mark.parametrize(
     ("role", "titles"),
     [
-        ("owner", ["Stops and sessions", "People registered", "News and recaps"]),
-        ("trainer", ["Stops and sessions", "People registered"]),
+        ("owner", ["Stops and sessions", "People registered", "News and recaps", "What you can do"]),
+        ("trainer", ["Stops and sessions", "People registered", "What you can do"]),
         ("reader", ["Stops and sessions"]),
     ],
 )
@@ -135,7 +138,7 @@ def test_what_fits_nothing_says_so(client: Client, cycle: Cycle, text: str) -> N
     assert "<script>" not in response.content.decode().replace('<script src="', "")
 
 
-@pytest.mark.parametrize(("count", "queries"), [(1, 22), (3, 22), (40, 25)])
+@pytest.mark.parametrize(("count", "queries"), [(1, 27), (3, 27), (40, 30)])
 def test_the_search_counts_its_queries(
     client: Client, cycle: Cycle, django_assert_num_queries: Any, count: int, queries: int
 ) -> None:
@@ -234,5 +237,6 @@ def test_what_one_can_do_is_found_by_its_words(
 def test_a_reader_finds_no_action_of_planners(client: Client, cycle: Cycle) -> None:
     sign_in(client, cycle, Membership.Role.READER)
     assert found(client, "export") == {"What you can do": ["Download the report"]}
+    assert found(client, "change reminders") == {}
     assert found(client, "waiting list") == {}
     assert found(client, "new programme") == {}
