@@ -128,8 +128,11 @@ def where(session: Session) -> str:
 
 
 @register.filter
-def language_name(code: str) -> str:
-    """Return the name of a language as a sentence says it: «allemand», "German"."""
+def language_in_words(code: str) -> str:
+    """Return the name of a language as a sentence says it: «allemand», "German".
+
+    Not `language_name`: Django's own filter of that name, loaded after ours, says it in English.
+    """
     return language_words.of(language()).language(code)
 
 
