@@ -18,6 +18,21 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 FALLBACK = "fr"
+# One place, spelled in two ways in the tz database: CLDR has its city under either, in this release or the next.
+_SPELLINGS = (
+    ("Africa/Asmara", "Africa/Asmera"),
+    ("America/Nuuk", "America/Godthab"),
+    ("Asia/Ho_Chi_Minh", "Asia/Saigon"),
+    ("Asia/Kathmandu", "Asia/Katmandu"),
+    ("Asia/Kolkata", "Asia/Calcutta"),
+    ("Asia/Yangon", "Asia/Rangoon"),
+    ("Atlantic/Faroe", "Atlantic/Faeroe"),
+    ("Europe/Kyiv", "Europe/Kiev"),
+    ("Pacific/Chuuk", "Pacific/Truk"),
+    ("Pacific/Kanton", "Pacific/Enderbury"),
+    ("Pacific/Pohnpei", "Pacific/Ponape"),
+)
+RESPELLED = {one: other for pair in _SPELLINGS for one, other in (pair, pair[::-1])}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,7 +110,8 @@ class Words:
 
     def place(self, zone: str) -> str:
         """Return what a zone (IANA) is called in a list."""
-        city = self.cldr.time_zones.get(zone, {}).get("city")
+        cities = self.cldr.time_zones
+        city = (cities.get(zone) or cities.get(RESPELLED.get(zone, ""), {})).get("city")
         return self.places.get(zone) or city or zone.rpartition("/")[2].replace("_", " ")
 
     def of_place(self, zone: str) -> str:
