@@ -6,18 +6,22 @@ import gzip
 import json
 from dataclasses import dataclass, field
 from pprint import pformat
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from playwright.sync_api import BrowserContext, Page, Response
 
+Look: TypeAlias = "tuple[Literal['light', 'dark'], int]"
 WIDTHS = (320, 390, 1280)
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+LOOKS: tuple[Look, ...] = tuple((scheme, width) for scheme in SCHEMES for width in WIDTHS)
+# Where most is shown, in the light, and where least has room, in the dark: all rules are asked there.
+ENDS: tuple[Look, ...] = (("light", max(WIDTHS)), ("dark", min(WIDTHS)))
 RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     "resultTypes": ["violations"],
@@ -101,17 +105,14 @@ def complaints(visit: Visit, rules: dict[str, Any] = RULES) -> list[str]:
     return results + faults(visit, rules)
 
 
-def all_complaints(visit: Visit) -> list[str]:
+def all_complaints(visit: Visit, looks: Sequence[Look] = LOOKS) -> list[str]:
     """Return the complaints about a page in every width and both themes, each with where it was seen."""
     results = []
-    for scheme in SCHEMES:
+    for scheme, width in looks:
         visit.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        for width in WIDTHS:
-            visit.page.set_viewport_size({"width": width, "height": HEIGHT})
-            # All rules where most is shown in the light, where least has room in the dark.
-            is_looked_at_whole = (scheme, width) in (("light", max(WIDTHS)), ("dark", min(WIDTHS)))
-            rules = RULES if is_looked_at_whole else RULES_OF_LOOKS
-            results += [f"{width} {scheme} {complaint}" for complaint in complaints(visit, rules)]
+        visit.page.set_viewport_size({"width": width, "height": HEIGHT})
+        rules = RULES if (scheme, width) in ENDS else RULES_OF_LOOKS
+        results += [f"{width} {scheme} {complaint}" for complaint in complaints(visit, rules)]
     return results
 
 
