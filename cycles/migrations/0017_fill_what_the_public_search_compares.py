@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
     # Each step by itself: PostgreSQL makes no index on a table that the same transaction changed.
     atomic = False
 
-    dependencies = [("cycles", "0014_what_one_decides_from")]
+    dependencies = [("cycles", "0016_what_one_decides_from")]
 
     operations = [
         migrations.RunPython(fill, migrations.RunPython.noop, atomic=True),

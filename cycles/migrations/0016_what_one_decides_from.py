@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cycles", "0014_programme_logo_and_accent"),
+        ("cycles", "0015_programme_logo_and_accent"),
     ]
 
     operations = [
