@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 TEXTS = {
     "audience": ("Bénévoles, agents et élus.", "Volunteers, staff and elected members."),
-    "prerequisites": ("Aucun.", "None."),
+    "prerequisites": ("Aucun.", "No prior knowledge."),
     "objectives": (
         "- Observer une rivière et ses berges\n- Noter ce que l’on voit\n- Raconter l’année d’un cours d’eau",
         "- Observe a river and its banks\n- Note what one sees\n- Tell the year of a stream",

@@ -162,7 +162,8 @@ def _feed(request: HttpRequest, *, title: str, page: str, cycle: Cycle | None = 
     return _Atom(
         title=title,
         link=_absolute(page),
-        description=one_line(said) or None,
+        description=None,
+        subtitle=one_line(said) or None,
         language=_language(),
         feed_url=_absolute(request.path),
         feed_guid=_absolute(request.path),
