@@ -137,7 +137,7 @@ def give(cycle: Cycle, *, by: User | None, at: dt.datetime) -> Syllabus:
     Raises SyllabusError where it has one, or none is in force.
     """
     with journal.entry("syllabus.give", cycle, by=by, at=at):
-        locked = Cycle.objects.select_for_update().select_related("module").get(pk=cycle.pk)
+        locked = Cycle.objects.select_for_update(of=("self",)).select_related("module").get(pk=cycle.pk)
         row = queries.in_force(locked.module) if locked.module else None
         if row is None:
             raise SyllabusError(_("No version of the sheet is published: publish one first."))
