@@ -53,14 +53,14 @@ def test_the_zone_of_the_device_is_offered_and_used(visit: Visits, in_reunion: B
     assert "For you: " in page.locator("[data-own]").first.inner_text()
     assert not offer.is_visible()
     assert all_complaints(seen) == []
-    page.fill("#id_given_name", "Payet")
-    page.fill("#id_email", "payet@example.org")
+    page.fill("#id_given_name", "Hoarau")
+    page.fill("#id_email", "hoarau@example.org")
     page.check("#id_sessions input >> nth=0")
     page.wait_for_timeout(2100)
     page.click("main form button[type=submit]")
     page.wait_for_url("**/sent/")
-    assert "payet@example.org" in page.locator("main [role=status]").inner_text()
-    asked = CycleRegistration.objects.get(participant__email_key="payet@example.org")
+    assert "hoarau@example.org" in page.locator("main [role=status]").inner_text()
+    asked = CycleRegistration.objects.get(participant__email_key="hoarau@example.org")
     assert (asked.participant.timezone, len(asked.requested_session_ids)) == ("Indian/Reunion", 1)
 
 
