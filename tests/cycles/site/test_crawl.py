@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 import time_machine
 from django.apps import apps
+from django.db import transaction
 from django.db.models import Choices
 
 from cycles.site import snapshots
@@ -20,8 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from django.test import Client
+    from pytest_django.plugin import DjangoDbBlocker
 
-pytestmark = pytest.mark.django_db
+# What a page says of its rows is the same on every database.
+pytestmark = [pytest.mark.django_db, pytest.mark.no_database]
 
 AT = dt.datetime(2026, 11, 23, 9, 0, tzinfo=dt.UTC)
 # Where a person's own pages and the organisers' begin: others look there. Pictures and files are no pages.
@@ -39,13 +42,29 @@ BANNERS = {
 OPEN = {"fr": ("inscription ouverte", "inscriptions ouvertes"), "en": ("registration open",)}
 
 
+@pytest.fixture(scope="module")
+def crawled(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[dict[str, dict[str, str]]]:  # noqa: ARG001 - the database
+    """Load the demonstration once for all of these tests; yield {where a crawl began: what it read}, empty at first."""
+    with django_db_blocker.unblock(), transaction.atomic(), time_machine.travel(AT, tick=False):
+        assert demo.load(at=AT)
+        yield {}
+        transaction.set_rollback(True)
+
+
 @pytest.fixture(autouse=True)
-def _demonstration() -> Iterator[None]:
+def _now(crawled: dict[str, dict[str, str]]) -> Iterator[None]:  # noqa: ARG001 - loaded before the clock stands
     snapshots.store.clear()
     with time_machine.travel(AT, tick=False):
-        assert demo.load(at=AT)
         yield
     snapshots.store.clear()
+
+
+@pytest.fixture
+def pages(client: Client, language: str, crawled: dict[str, dict[str, str]]) -> dict[str, str]:
+    """Return {path: page} of every public page in a language; they are read once."""
+    if language not in crawled:
+        crawled[language] = crawl(client, f"/{language}/")
+    return crawled[language]
 
 
 def words(page: str) -> str:
@@ -85,8 +104,9 @@ def codes() -> set[str]:
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
-def test_every_page_is_reached_and_speaks_to_people(client: Client, language: str) -> None:
-    pages = crawl(client, f"/{language}/")
+def test_every_page_is_reached_and_speaks_to_people(
+    client: Client, language: str, pages: dict[str, str]
+) -> None:
     index = client.get("/sitemap.xml").content.decode()
     parts = re.findall(r"<loc>http://testserver(/sitemap-[^<]+)</loc>", index)
     listed = {
@@ -117,9 +137,9 @@ def test_every_page_is_reached_and_speaks_to_people(client: Client, language: st
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
-def test_what_is_called_open_has_a_way_in(client: Client, language: str) -> None:
+def test_what_is_called_open_has_a_way_in(language: str, pages: dict[str, str]) -> None:
     dead = []
-    for path, page in crawl(client, f"/{language}/").items():
+    for path, page in pages.items():
         text = words(page).casefold()
         has_way_in = f'href="/{language}/register/' in page or 'rel="noopener">' in page
         if any(word in text for word in OPEN[language]) and not has_way_in:
@@ -128,10 +148,12 @@ def test_what_is_called_open_has_a_way_in(client: Client, language: str) -> None
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
-def test_each_form_that_a_page_leads_to_takes_people(client: Client, language: str) -> None:
+def test_each_form_that_a_page_leads_to_takes_people(
+    client: Client, language: str, pages: dict[str, str]
+) -> None:
     ways = {
         unescape(address)
-        for page in crawl(client, f"/{language}/").values()
+        for page in pages.values()
         for address in HREF.findall(page)
         if address.startswith(f"/{language}/register/")
     }
@@ -143,8 +165,9 @@ def test_each_form_that_a_page_leads_to_takes_people(client: Client, language: s
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
-def test_the_demonstration_says_so_wherever_it_is_shown(client: Client, language: str) -> None:
-    pages = crawl(client, f"/{language}/")
+def test_the_demonstration_says_so_wherever_it_is_shown(
+    client: Client, language: str, pages: dict[str, str]
+) -> None:
     silent = [
         path
         for path, page in pages.items()

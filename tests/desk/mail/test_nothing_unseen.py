@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from tests.doors import World
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 NOW = paris(2026, 11, 2, 10)
 # What is typed into the forms of an act before its button is pressed.
 TYPED: dict[str, dict[str, str]] = {
