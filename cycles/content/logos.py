@@ -8,17 +8,17 @@ from __future__ import annotations
 import functools
 import io
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils import translation
 from PIL import Image
 
 from cycles.language import naming
 
-from . import pictures
+from . import accents, pictures
 
 if TYPE_CHECKING:
-    from cycles.models import Picture
+    from cycles.models import Picture, Programme
 
 # Its pixels, so many for each of those that are shown: fine screens have more.
 WIDE, HIGH = 320, 96
@@ -69,6 +69,22 @@ def in_french(picture: Picture | None) -> Logo | None:
     """Return a picture as a logo for papers, which are in French whatever the page."""
     with translation.override("fr"):
         return logo(picture)
+
+
+def look(programme: Programme | None) -> dict[str, Any]:
+    """Return the colour and the logo of a programme as a Typst source of ours reads them."""
+    if programme is None:
+        return {"color": accents.OWN.light, "logo": None}
+    shown = logo(getattr(programme, "picture", None))
+    return {
+        "color": accents.of(programme.accent).light,
+        "logo": drawn(shown.png, alt=shown.alt or str(programme.title)) if shown else None,
+    }
+
+
+def drawn(png: bytes, *, alt: str) -> dict[str, Any]:
+    """Return a picture as a Typst source reads it: data come as JSON, which has no bytes."""
+    return {"png": list(png), "alt": alt}
 
 
 @functools.lru_cache(maxsize=128)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from cycles.content import accents
 from cycles.models import Picture
 from cycles.models.shared import Color
 from tests import make
@@ -72,6 +73,12 @@ def test_each_colour_can_be_read(color: str, scheme: int) -> None:
         if contrast(own["act-ink"][scheme], own[name][scheme]) < READABLE
     }
     assert weak == {}
+
+
+def test_mails_and_papers_have_the_colours_of_the_pages() -> None:
+    of_pages = {color: tokens(block_of(f"[data-accent={color}]"))["act"] for color in Color.values}
+    assert {color: tuple(accents.of(color)) for color in Color.values} == of_pages
+    assert tuple(accents.of("")) == tokens(block_of(":root"))["act"]
 
 
 @pytest.mark.django_db
