@@ -70,7 +70,9 @@ def programme_list(request: HttpRequest) -> Built:
 def programme_detail(request: HttpRequest, slug: str) -> Built:
     """The umbrella: its cycles, aims, partners, training, publications, news."""
     at = timezone.now()
-    programme = get_object_or_404(Programme.objects.published().select_related("lead__picture", "picture"), slug=slug)
+    programme = get_object_or_404(
+        Programme.objects.published().select_related("lead__picture", "picture"), slug=slug
+    )
     page = pages.programme_page(programme, at=at)
     context = {"programme": programme, "page": page}
     return page_of(request, "cycles/site/programme_detail.html", context, at=at, true_until=page.changes_at)

@@ -42,7 +42,10 @@ TAKES_CALENDAR = frozenset({"amazon_ses", "test"})
 TAKES_RAW = frozenset({"amazon_ses"})
 # Who shows a picture that travels with a mail; Anymail refuses it for the others.
 TAKES_INLINE = frozenset(
-    "mailersend mailgun mailjet mailtrap mandrill postmark resend sendgrid sparkpost test unisender_go".split()
+    [
+        *("mailersend", "mailgun", "mailjet", "mailtrap", "mandrill", "postmark", "resend", "sendgrid"),
+        *("sparkpost", "test", "unisender_go"),
+    ]
 )
 RESEND, BREVO = "resend", "brevo"
 KEYS = uuid.UUID("6b0b6c0e-8a49-4b53-9f0e-3d0d9d1c5f11")

@@ -95,9 +95,7 @@ def _guest(token: str) -> Asked | None:
     if sealed is None:
         return None
     guest = (
-        Guest.objects.select_related("survey__cycle__programme__picture")
-        .filter(pk=sealed.numbers[0])
-        .first()
+        Guest.objects.select_related("survey__cycle__programme__picture").filter(pk=sealed.numbers[0]).first()
     )
     if guest is None or not sealed.is_sealed_with(guest.link_secret):
         return None

@@ -132,9 +132,10 @@ def test_what_is_wrong_is_said_and_the_words_stay(claire: Client, fields: dict[s
 def test_an_organisation_has_a_logo(claire: Client, client: Client, cycle: Cycle) -> None:
     phare = make.organisation(slug="phare", name="Le Phare")
     Partnership.objects.create(programme=cycle.programme, organisation=phare, order=1)
-    assert "/en/desk/content/organisations/phare/picture/" in claire.get(
-        "/en/desk/content/organisations/phare/"
-    ).content.decode()
+    assert (
+        "/en/desk/content/organisations/phare/picture/"
+        in claire.get("/en/desk/content/organisations/phare/").content.decode()
+    )
     page = "/en/desk/content/organisations/phare/picture/"
     text = claire.get(page).content.decode()
     assert ("<h1>Logo</h1>" in text, "It stands beside the name on public pages" in text) == (True, True)

@@ -182,7 +182,9 @@ def test_the_page_shows_the_logos_of_who_is_behind_it(
         Partnership.objects.create(programme=programme, organisation=each, role="partner", order=order)
     for number in range(12):
         make.session(
-            cycle=cycle, starts_at=make.paris(2026, 12, 1) + dt.timedelta(days=number), title={"en": "A " * 60}
+            cycle=cycle,
+            starts_at=make.paris(2026, 12, 1) + dt.timedelta(days=number),
+            title={"en": "A " * 60},
         )
     for page in ("programmes/quais", "cycles/tour"):
         pdf = PdfReader(io.BytesIO(reader.get(f"/en/desk/{page}/report.pdf").content))

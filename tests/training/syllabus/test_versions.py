@@ -246,9 +246,7 @@ def test_a_version_keeps_the_look_that_it_was_published_with(
     refused(lambda: SyllabusLook.objects.filter(syllabus=first).update(logo=b"x"))
 
 
-def test_a_version_of_before_there_were_looks_has_none(
-    module: Module, settings: Any, tmp_path: Path
-) -> None:
+def test_a_version_of_before_there_were_looks_has_none(module: Module, settings: Any, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path
     row = published(module)
     plain = printing.pdf(row, at=AT)
