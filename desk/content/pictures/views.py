@@ -82,7 +82,7 @@ def _where(row: Any) -> str:
     if isinstance(row, Programme):
         return _(
             "It stands on the programme’s pages and those of its cycles once it is published, in their emails, and on "
-            "papers made from now on: those already issued stay as they are."
+            "papers made from now on, unless whoever issues them has a logo: those already issued stay as they are."
         )
     if isinstance(row, Organisation):
         return _(
