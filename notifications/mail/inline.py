@@ -10,9 +10,10 @@ import functools
 import re
 from email.mime.image import MIMEImage
 from email.mime.multipart import MIMEMultipart
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from email.message import Message
 
     from cycles.content.logos import Logo
@@ -44,13 +45,13 @@ def part(logo: Logo) -> MIMEImage:
 def relate(built: Message, image: MIMEImage) -> None:
     """Put an image beside the HTML of a built message, so that programs show it there and not as a file."""
     for parent in list(built.walk()):
-        payload = parent.get_payload() if parent.is_multipart() else []
-        for place, each in enumerate(payload if isinstance(payload, list) else []):
+        payload: Any = parent.get_payload() if parent.is_multipart() else []
+        for place, each in enumerate(payload):
             if each.get_content_type() == "text/html":
                 related = MIMEMultipart("related", type="text/html")
                 related.attach(each)
                 related.attach(image)
-                payload[place] = related  # type: ignore[index]  # a list, as `is_multipart` says
+                payload[place] = related
                 return
 
 
@@ -59,7 +60,7 @@ def without(html: str) -> str:
     return PARAGRAPH.sub("", html)
 
 
-def shown(html: str, images: list[Message]) -> str:
+def shown(html: str, images: Iterable[Message[Any, Any]]) -> str:
     """Return the HTML of a mail with its images in it, for a page that shows it."""
     for image in images:
         content = image.get_payload(decode=True)
