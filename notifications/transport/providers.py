@@ -140,8 +140,10 @@ def carry_logo(message: EmailMultiAlternatives, backend: object) -> None:
     if name_of(backend) in TAKES_INLINE:
         message.attach(logo)
     else:
-        first = message.alternatives[0]
-        message.alternatives[0] = first._replace(content=inline.without(str(first[0])))
+        (html, kind), *others = message.alternatives
+        message.alternatives = []
+        message.attach_alternative(inline.without(str(html)), kind)
+        message.alternatives += others
     _expanded(message).logo = None
 
 

@@ -131,6 +131,7 @@ def test_what_is_wrong_is_said_and_the_words_stay(claire: Client, fields: dict[s
 
 def test_an_organisation_has_a_logo(claire: Client, client: Client, cycle: Cycle) -> None:
     phare = make.organisation(slug="phare", name="Le Phare")
+    assert cycle.programme is not None
     Partnership.objects.create(programme=cycle.programme, organisation=phare, order=1)
     assert (
         "/en/desk/content/organisations/phare/picture/"
@@ -153,7 +154,7 @@ def test_an_organisation_has_a_logo(claire: Client, client: Client, cycle: Cycle
     assert f"{picture.digest}-s.webp" in tag
     assert 'alt="Un phare dans la nuit"' in tag
     # Beside the name that says whose it is, it says nothing twice.
-    (tag,) = shown(client, f"/fr/programmes/{cycle.programme.slug}/")  # type: ignore[union-attr]  # it has one
+    (tag,) = shown(client, f"/fr/programmes/{cycle.programme.slug}/")
     assert (f"{picture.digest}-t.webp" in tag, 'alt=""' in tag) == (True, True)
     claire.post(f"{page}remove/")
     assert shown(client, "/fr/organisations/phare/") == []

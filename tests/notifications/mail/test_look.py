@@ -124,7 +124,7 @@ def test_the_colour_stands_in_the_light_and_in_the_dark_and_the_plain_text_is_th
     assert "background-color: #9a2420" in button[1]
     assert "#9a2420" not in colored.body
     same = re.compile(r"https?://\S+|cycle-\d+|escale-\d+")
-    assert same.sub("", colored.body) == same.sub("", plain.body)
+    assert same.sub("", str(colored.body)) == same.sub("", str(plain.body))
 
 
 @pytest.mark.parametrize("is_published", [True, False])
@@ -188,7 +188,7 @@ def test_a_logo_costs_no_query_and_is_made_once() -> None:
         counts.append(len(queries))
         assert Delivery.objects.filter(state="sent").count() == 3
     assert counts[1] == counts[2]
-    images = [each.logo for each in outbox.outbox[-3:]]  # type: ignore[attr-defined]  # ours
+    images = [getattr(each, "logo", None) for each in outbox.outbox[-3:]]
     assert images[0] is images[1] is images[2] is not None
 
 
