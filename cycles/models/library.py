@@ -114,11 +114,6 @@ class Module(Searchable, Sourced):
     def __str__(self) -> str:
         return str(self.title)
 
-    @property
-    def public_programme(self) -> Programme | None:
-        """The programme that its pages may name: none while that is a draft."""
-        return self.programme if self.programme is not None and self.programme.is_published else None
-
 
 class WorkshopQuerySet(models.QuerySet["Workshop"]):
     def published(self) -> WorkshopQuerySet:

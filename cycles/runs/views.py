@@ -50,7 +50,9 @@ def module_detail(request: HttpRequest, slug: str) -> Built:
         slug=slug,
     )
     page = pages.module_page(module, at=at)
-    context = {"module": module, "page": page, "card": page.card}
+    context = {"module": module, "page": page, "card": page.card, "programme": None}
+    if module.programme is not None and module.programme.is_published:
+        context["programme"] = module.programme
     return built(request, "cycles/runs/module_detail.html", context, at=at, until=page.changes_at)
 
 

@@ -93,6 +93,8 @@ def test_the_pages_of_a_public_programme_carry_its_colour_and_its_logo(
         programme=programme, alt={"fr": "Les Quais"}, digest="a" * 64, width=400, height=100, small_width=400
     )
     pages = ["/fr/cycles/tour/", "/fr/cycles/tour/escale-02/"]
+    pages.append(f"/fr/cycles/{make.run(module=make.module(slug='lire', programme=programme)).slug}/")
+    pages += ["/fr/modules/lire/", "/fr/cycles/tour/escale-02/times/"]
     if is_published:
         pages.append("/fr/programmes/quais/")
     for page in pages:
