@@ -20,7 +20,7 @@ from PIL import Image
 from cycles.content import logos, pictures
 from cycles.models import Membership, Picture
 from notifications.delivery import sending
-from notifications.mail import compose
+from notifications.mail import compose, inline
 from notifications.models import Delivery, SentText
 from notifications.transport import transports
 from tests import make
@@ -188,8 +188,12 @@ def test_a_logo_costs_no_query_and_is_made_once() -> None:
         counts.append(len(queries))
         assert Delivery.objects.filter(state="sent").count() == 3
     assert counts[1] == counts[2]
-    images = [getattr(each, "logo", None) for each in outbox.outbox[-3:]]
-    assert images[0] is images[1] is images[2] is not None
+    assert [b"image/png" in each.message().as_bytes() for each in outbox.outbox] == [False] * 6 + [True] * 3
+    picture = Picture.objects.get()
+    made = [logos.logo(picture) for _ in range(2)]
+    assert made[0] is not None
+    assert made[1] is not None
+    assert inline.part(made[0]) is inline.part(made[1])
 
 
 def test_what_is_kept_of_a_mail_is_its_text() -> None:

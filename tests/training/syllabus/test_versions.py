@@ -229,7 +229,7 @@ def test_a_version_keeps_the_look_that_it_was_published_with(
     Programme.objects.update(accent="navy")
     module.refresh_from_db()
     # One that is in force already stays; the draft and the next one show it.
-    draft = versions.save(module, values={}, seen=None, by=None, at=AT)
+    draft = versions.save(module, values={"dated_on": AT.date()}, seen=None, by=None, at=AT)
     drafted = printing.pdf(draft, at=AT)
     second = versions.publish(module, by=None, at=AT + DAY)
     shown = printing.pdf(second, at=AT)
