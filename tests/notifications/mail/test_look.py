@@ -22,7 +22,7 @@ from cycles.models import Membership, Picture
 from notifications.delivery import sending
 from notifications.mail import compose, inline
 from notifications.models import Delivery, SentText
-from notifications.transport import transports
+from notifications.transport import mailbox, transports
 from tests import make
 from tests.make import AT
 
@@ -218,3 +218,13 @@ def test_the_preview_of_the_desk_shows_it(client: Client) -> None:
     html = answer.content.decode()
     assert (f'src="data:image/png;base64,{data}"' in html, "cid:" in html) == (True, False)
     assert "img-src data:" in answer.headers["Content-Security-Policy"]
+
+
+def test_the_local_mailbox_shows_it(settings: Any, tmp_path: Path) -> None:
+    settings.ESCALE_MAILBOX_DIR = tmp_path / "mail"
+    programme = make.programme()
+    make.logo(programme)
+    mailbox.MailboxBackend().send_messages([owed(programme)])
+    (kept,) = mailbox.newest()
+    assert ('src="data:image/png;base64,' in kept.html, "cid:" in kept.html) == (True, False)
+    assert ("BEGIN:VCALENDAR" in kept.calendar, "vagues" in kept.text) == (True, False)
