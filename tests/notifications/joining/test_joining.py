@@ -187,7 +187,9 @@ def test_the_letter_has_the_logo_of_the_programme(run: Cycle, settings: Any, tmp
         run.programme.save()
         for language in ("fr", "en"):
             with translation.override(language):
-                content = letter.pdf(run, row.participant, contact="a@example.org", at=DUE)
+                content = letter.pdf(
+                    Cycle.objects.get(pk=run.pk), row.participant, contact="a@example.org", at=DUE
+                )
             root: Any = PdfReader(io.BytesIO(content)).trailer["/Root"]
             shown += [str(tag["/Alt"]) for tag in tags(root["/StructTreeRoot"]) if tag["/S"] == "/Figure"]
     # Of a draft programme, which nobody else sees, nothing is shown.
