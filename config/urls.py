@@ -39,6 +39,12 @@ urlpatterns = [
         {"size": "s"},
         name="picture-small",
     ),
+    re_path(
+        r"^media/pictures/(?P<digest>[0-9a-f]{64})-t\.webp$",
+        picture_views.picture,
+        {"size": "t"},
+        name="picture-tiny",
+    ),
     re_path(r"^media/speakers/(?P<digest>[0-9a-f]{64})\.webp$", speaker_site.photo, name="speaker-photo"),
     re_path(r"^media/slides/(?P<digest>[0-9a-f]{64})$", speaker_site.slides, name="speaker-slides"),
     path("", include("notifications.urls")),

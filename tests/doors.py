@@ -316,6 +316,7 @@ DOORS: dict[str, Door] = {
     "security": public(),
     "picture": public("0" * 64),
     "picture-small": public("0" * 64),
+    "picture-tiny": public("0" * 64),
     "sitemap": public(),
     "sitemap-part": public("pages", "1"),
     "cycles:subscribe": public(),

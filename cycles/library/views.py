@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from cycles.models import Event, ExternalDatabase, Resource, ResourceSeries
+from cycles.models import Event, ExternalDatabase, Organisation, Resource, ResourceSeries
 from cycles.site.snapshots import Built, next_midnight, snapshot
 from cycles.site.views import page_of
 
@@ -45,7 +46,11 @@ def resource_detail(request: HttpRequest, slug: str) -> Built:
             "coordinated_by",
             "version_of",
         )
-        .prefetch_related("publishers", "partners", "topics"),
+        .prefetch_related(
+            Prefetch("publishers", Organisation.objects.select_related("picture")),
+            Prefetch("partners", Organisation.objects.select_related("picture")),
+            "topics",
+        ),
         slug=slug,
     )
     page = pages.resource_page(resource)
@@ -66,7 +71,9 @@ def series_detail(request: HttpRequest, slug: str) -> Built:
 def event_detail(request: HttpRequest, slug: str) -> Built:
     """Something that happened or happens elsewhere: when, by whom, with whom, and what came of it."""
     event = get_object_or_404(
-        Event.objects.select_related("programme", "within").prefetch_related("hosts", "people__organisation"),
+        Event.objects.select_related("programme", "within").prefetch_related(
+            Prefetch("hosts", Organisation.objects.select_related("picture")), "people__organisation"
+        ),
         slug=slug,
     )
     context = {"event": event, "page": pages.event_page(event), "programme": event.programme}
@@ -77,7 +84,7 @@ def event_detail(request: HttpRequest, slug: str) -> Built:
 def organisation_detail(request: HttpRequest, slug: str) -> Built:
     """An organisation: who it is, and what it does here."""
     at = timezone.now()
-    organisation = get_object_or_404(pages.shown_organisations(), slug=slug)
+    organisation = get_object_or_404(pages.shown_organisations().select_related("picture"), slug=slug)
     page = pages.organisation_page(organisation, at=at)
     until = min([next_midnight(at, zone=ZoneInfo(settings.TIME_ZONE)), *page.changes_at])
     context = {"organisation": organisation, "page": page}

@@ -6,7 +6,7 @@ cycle       cycles, their rule, their exceptions, tracks
 team        invitations to organise
 session     sessions, agenda segments, speaker slots, the log of changes
 imported    which event of which calendar file a session came from
-picture     pictures of cycles, sessions and news
+picture     pictures of cycles, sessions and news; logos of programmes and organisations
 library     events, modules, workshops, resources, news
 audience    which calendar programs fetch the feeds, a day at a time
 """

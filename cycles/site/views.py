@@ -70,7 +70,9 @@ def programme_list(request: HttpRequest) -> Built:
 def programme_detail(request: HttpRequest, slug: str) -> Built:
     """The umbrella: its cycles, aims, partners, training, publications, news."""
     at = timezone.now()
-    programme = get_object_or_404(Programme.objects.published().select_related("lead", "picture"), slug=slug)
+    programme = get_object_or_404(
+        Programme.objects.published().select_related("lead__picture", "picture"), slug=slug
+    )
     page = pages.programme_page(programme, at=at)
     context = {"programme": programme, "page": page}
     return page_of(request, "cycles/site/programme_detail.html", context, at=at, true_until=page.changes_at)
@@ -93,7 +95,8 @@ def cycle_track(request: HttpRequest, slug: str, track: str) -> Built:
 
 def _cycles() -> QuerySet[Cycle]:
     return Cycle.objects.published().select_related(
-        *("programme__lead", "programme__picture", "host", "follows", "opening_event", "closing_event"),
+        *("programme__lead__picture", "programme__picture", "host__picture"),
+        *("follows", "opening_event", "closing_event"),
         *("picture", "module"),
     )
 
@@ -117,11 +120,11 @@ def session_detail(request: HttpRequest, cycle: str, slug: str) -> Built:
     session = get_object_or_404(
         pages.with_reason(Session.objects.published())
         .select_related(
-            "cycle__programme__lead",
+            "cycle__programme__lead__picture",
             "cycle__programme__picture",
-            "cycle__host",
+            "cycle__host__picture",
             "territory",
-            "host",
+            "host__picture",
             "picture",
             "track",
         )

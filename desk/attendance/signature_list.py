@@ -13,6 +13,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from cycles.content import logos
 from cycles.language import naming, typesetting, wording
 from desk.schedule.consequences import language
 from registrations.models import State
@@ -40,6 +41,7 @@ def pdf(session: Session, rows: Iterable[Registration], *, at: dt.datetime) -> b
             people.append([name[:LONGEST], person.organisation_name[:LONGEST]])
     made = wording.long_date(at.astimezone(session.zone).date(), language=language())
     data = {
+        **logos.look(session.cycle.programme),
         "language": language(),
         "author": settings.ESCALE_SITE_NAME,
         "title": naming.session_title(session),

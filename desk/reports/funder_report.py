@@ -9,13 +9,14 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from cycles.content import logos
 from cycles.language import typesetting, wording
 from desk.schedule.consequences import language
 
 if TYPE_CHECKING:
     import datetime as dt
 
-    from cycles.models import Cycle, Programme
+    from cycles.models import Cycle, Organisation, Programme
     from desk.reports.chart import Chart
     from desk.reports.programme_report import ProgrammeReport
     from desk.reports.reach import Reach
@@ -29,6 +30,8 @@ LONGEST_TITLE = 160
 # All partners are named; what a page cannot hold is a mistake of somebody who pasted a text.
 LONGEST_NAMES = 3000
 MOST_STOPS = 30
+# Two lines of logos; the names of all stand below.
+MOST_MARKS = 12
 # Drawn beside each other; of more the table alone tells.
 MOST_BARS = 24
 
@@ -38,6 +41,7 @@ def pdf(report: CycleReport, *, at: dt.datetime) -> bytes:
     cycle = report.cycle
     data = {
         **_data(report, zone=cycle.zone, at=at),
+        **logos.look(cycle.programme),
         "title": _cut(str(cycle.title), LONGEST_TITLE),
         # Where no sign of the title can be shown.
         "slug": cycle.slug,
@@ -45,6 +49,7 @@ def pdf(report: CycleReport, *, at: dt.datetime) -> bytes:
         "period": _period(cycle),
         "head": [_("Date"), _("Theme"), pgettext("people", "Registered"), _("Came")],
         "partners": _partners(cycle.programme, host=str(cycle.host or "")),
+        "marks": _marks(cycle.programme, host=cycle.host),
     }
     data["words"] |= {"stops": _("Stop by stop"), "registered": _("registered")}
     rows = [
@@ -69,12 +74,14 @@ def programme_pdf(report: ProgrammeReport, *, at: dt.datetime) -> bytes:
     programme = report.programme
     data = {
         **_data(report, zone=None, at=at),
+        **logos.look(programme),
         "title": _cut(str(programme.title), LONGEST_TITLE),
         "slug": programme.slug,
         "eyebrow": "",
         "period": _years(report),
         "head": [_("Cycle"), _("Sessions"), pgettext("people", "Registered"), _("Came")],
         "partners": _partners(programme),
+        "marks": _marks(programme),
     }
     data["words"] |= {"stops": _("Cycle by cycle"), "registered": _("places at the sessions")}
     rows = [
@@ -99,14 +106,17 @@ def _pages(data: dict[str, Any], rows: list[list[str]], *, at: dt.datetime, more
     sheet = typesetting.Sheet(
         SOURCE, {**data, "all_stops": rows}, note=_("Some signs are left out: no font here has them.")
     )
-    for most in (MOST_STOPS, 24, 18, 12):
-        left = max(len(rows) - most, 0)
-        words = more(left) % {"count": left} if left else ""
-        for size in SIZES:
-            if sheet.pages(shown=most, more=words, size=size) == 1:
-                return sheet.pdf(at=at, shown=most, more=words, size=size)
+    # Logos of partners go before a stop does: their names stay.
+    for marks in (1, 0) if data["marks"] else (0,):
+        for most in (MOST_STOPS,) if marks else (MOST_STOPS, 24, 18, 12):
+            left = max(len(rows) - most, 0)
+            words = more(left) % {"count": left} if left else ""
+            for size in SIZES:
+                shown = {"show_marks": marks, "shown": most, "more": words, "size": size}
+                if sheet.pages(**shown) == 1:
+                    return sheet.pdf(at=at, **shown)
     # Twelve stops with cut texts always fit; what is still too long goes on overleaf rather than missing.
-    return sheet.pdf(at=at, shown=most, more=words, size=size)
+    return sheet.pdf(at=at, **shown)
 
 
 def _data(
@@ -202,6 +212,17 @@ def _partners(programme: Programme | None, *, host: str = "") -> list[dict[str, 
         }
         for role, names in groups.items()
     ]
+
+
+def _marks(programme: Programme | None, *, host: Organisation | None = None) -> list[dict[str, Any]]:
+    """Return the logos of who is behind a programme, each once: who leads and who holds it first."""
+    organisations = [programme.lead if programme else None, host]
+    if programme is not None:
+        partners = programme.partnerships.select_related("organisation__picture")
+        organisations += [partner.organisation for partner in partners]
+    found = {each.pk: each for each in organisations if each is not None}
+    shown = [(each, logos.logo(getattr(each, "picture", None))) for each in found.values()]
+    return [logos.drawn(one.png, alt=one.alt or each.name) for each, one in shown if one][:MOST_MARKS]
 
 
 def _cut(text: str, longest: int) -> str:

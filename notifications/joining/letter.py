@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from cycles.content import logos
 from cycles.language import naming, wording
 from cycles.language.typesetting import Sheet
 from cycles.models import Session, SpeakerSlot
@@ -75,6 +76,7 @@ def pdf(cycle: Cycle, person: Participant, *, contact: str, at: dt.datetime) -> 
     ]
     result = context(cycle)
     data = {
+        **logos.look(cycle.public_programme),
         "language": language,
         "site": settings.ESCALE_SITE_NAME,
         "heading": _("Joining instructions"),

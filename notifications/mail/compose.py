@@ -10,6 +10,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from cycles.content import accents
 from cycles.models import Cycle
 from notifications.delivery.ledger import message_id
 from notifications.notices import speakers, surveys
@@ -17,7 +18,7 @@ from registrations.links import personal_links
 from registrations.models import State
 from speakers.people import contacts, speaking
 
-from . import calendar_files, own_words, rendering, session_facts, unsubscribe, variables
+from . import calendar_files, inline, own_words, rendering, session_facts, unsubscribe, variables
 from .draft import Draft, address
 from .envelope import Mail
 from .kinds import KINDS
@@ -66,6 +67,7 @@ def message(delivery: Delivery, *, at: dt.datetime, texts: Texts | None = None) 
         )
         mail.marked = written.marked
         mail.attach_alternative(written.html, "text/html")
+        mail.logo = inline.part(draft.logo) if draft.logo is not None else None
         attendee = context["given_name"] if kind.is_to_speaker or kind.is_to_guest else str(reader)
         for file in kind.files(draft, context):
             calendar_files.attach(mail, draft, file, attendee=attendee)
@@ -184,7 +186,25 @@ def _of_everybody(draft: Draft) -> dict[str, Any]:
         "given_name": _called(draft),
         "manage_url": "",
         "unsubscribe_url": "",
+        **_look(draft),
     }
+
+
+def _look(draft: Draft) -> dict[str, Any]:
+    """Return the colours and the logo of the HTML; the site's own, and none, where no programme is behind it."""
+    accent = accents.of(draft.programme.accent if draft.programme is not None else "")
+    logo = draft.logo
+    if logo is None:
+        return {"accent": accent._asdict(), "logo": None}
+    # Not the picture itself: what is compared to find the same mail again is kept small.
+    shown = {
+        "cid": inline.cid(logo),
+        "width": logo.width,
+        "height": logo.height,
+        "alt": logo.alt,
+        "lang": logo.alt_lang or draft.language,
+    }
+    return {"accent": accent._asdict(), "logo": shown}
 
 
 def _called(draft: Draft) -> str:

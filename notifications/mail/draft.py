@@ -10,6 +10,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 
+from cycles.content import logos
 from cycles.language import naming, wording
 from cycles.models import Session
 from notifications.mail.envelope import Voice, voice
@@ -20,7 +21,8 @@ from training.signing import queries as signed_for
 if TYPE_CHECKING:
     import datetime as dt
 
-    from cycles.models import Cycle
+    from cycles.content.logos import Logo
+    from cycles.models import Cycle, Programme
     from notifications.mail.kinds import Kind
     from notifications.mail.texts import Texts
     from notifications.models import Delivery
@@ -108,6 +110,15 @@ class Draft:
     @functools.cached_property
     def voice(self) -> Voice:
         return voice(None if self.kind.is_personal else self.cycle)
+
+    @property
+    def programme(self) -> Programme | None:
+        """Whose look it has: the programme of the cycle that it is about, once that is public."""
+        return None if self.kind.is_personal else self.cycle.public_programme
+
+    @functools.cached_property
+    def logo(self) -> Logo | None:
+        return logos.logo(getattr(self.programme, "picture", None))
 
     def zone(self, session: Session) -> str:
         return self.reader.timezone or session.cycle.timezone

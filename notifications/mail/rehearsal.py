@@ -29,12 +29,11 @@ from .samples import Sample
 from .texts import Texts
 
 if TYPE_CHECKING:
-    from django.core.mail import EmailMultiAlternatives
-
     from accounts.models import User
     from cycles.models import Cycle, Session
     from notifications.models import ReminderStep
 
+    from .envelope import Mail
     from .kinds import Kind
 
 INVENTED = -1
@@ -86,7 +85,7 @@ def moment(scene: Scene, *, at: dt.datetime) -> dt.datetime:
     return min(at, session.starts_at - WEEK)
 
 
-def rehearse(scene: Scene, *, at: dt.datetime) -> EmailMultiAlternatives:
+def rehearse(scene: Scene, *, at: dt.datetime) -> Mail:
     """Return the mail of a scene with the texts as they are kept now. Nothing remains in the database."""
     leaves_at = moment(scene, at=at)
     return dry_run(

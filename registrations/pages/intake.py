@@ -148,7 +148,7 @@ def intake(slug: str) -> Intake:
 
 
 def _read(slug: str) -> Intake:
-    cycle = get_object_or_404(Cycle.objects.registrable(), slug=slug)
+    cycle = get_object_or_404(Cycle.objects.registrable().select_related("programme__picture"), slug=slug)
     sessions = Session.objects.filter(cycle=cycle).held().order_by("starts_at", "pk")
     for session in sessions:
         session.cycle = cycle

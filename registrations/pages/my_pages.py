@@ -137,7 +137,7 @@ def my_cycles(participant: Participant, *, zone: str = "", at: dt.datetime) -> t
     """Return a person's cycles, each with its line; a fixed number of queries."""
     registrations = list(
         participant.cycle_registrations.filter(confirmed_at__isnull=False)
-        .select_related("cycle")
+        .select_related("cycle__programme__picture")
         .order_by("-confirmed_at", "-pk")
     )
     by_cycle: dict[int, list[Session]] = defaultdict(list)

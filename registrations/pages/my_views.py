@@ -21,6 +21,7 @@ from cycles.calendars.feeds import CONTENT_TYPE
 from cycles.calendars.rfc5545 import ical
 from cycles.models import Session
 from cycles.schedule import time_zones
+from cycles.site import looks
 from registrations import access, booking
 from registrations.calendar import feed_tokens, own_entries
 from registrations.links import lost_links, personal_links
@@ -71,12 +72,16 @@ def own_page(
 
 def _ask_for_proof(request: HttpRequest, participant: Participant, token: str) -> HttpResponse:
     """Say what somebody else wrote down about the reader, and ask whether it is they."""
+    registrations = list(
+        participant.cycle_registrations.exclude(state=State.CANCELLED).select_related(
+            "cycle__programme__picture"
+        )
+    )
     context = {
         "participant": participant,
         "token": token,
-        "registrations": participant.cycle_registrations.exclude(state=State.CANCELLED).select_related(
-            "cycle"
-        ),
+        "registrations": registrations,
+        "programme": looks.shared_by(row.cycle for row in registrations),
     }
     return render(request, "registrations/pages/my_prove.html", context)
 
@@ -183,6 +188,7 @@ def _page(
         "feed": subscribing.subscribe_links(path, name=settings.ESCALE_SITE_NAME) if path else None,
         "alarms": _alarms(row),
         "done": done_words(code),
+        "programme": looks.shared_by(mine.registration.cycle for mine in cycles),
         "banners": {str(mine.registration.cycle.banner): mine.registration.cycle.banner for mine in cycles},
     }
     return render(request, "registrations/pages/my_registrations.html", context, status=status)
@@ -194,7 +200,8 @@ def _own_row(participant: Participant, pk: int) -> Registration:
 
 
 def _own_cycle(participant: Participant, pk: int) -> CycleRegistration:
-    return get_object_or_404(participant.cycle_registrations, pk=pk)
+    rows = participant.cycle_registrations.select_related("cycle__programme__picture")
+    return get_object_or_404(rows, pk=pk)
 
 
 @require_POST

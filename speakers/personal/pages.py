@@ -104,7 +104,7 @@ def parts(contact: Contact, *, at: dt.datetime) -> list[Part]:
     sessions = (
         access.sessions(contact)
         .exclude(status=Session.Status.DRAFT)
-        .select_related("cycle__programme", "briefing")
+        .select_related("cycle__programme__picture", "briefing")
         .prefetch_related("segments__topic")
         .order_by("starts_at", "pk")
     )

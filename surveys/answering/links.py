@@ -67,7 +67,7 @@ def _registered(token: str) -> Asked | None:
     if sealed is None:
         return None
     survey_id, row_id = sealed.numbers
-    survey = Survey.objects.select_related("cycle__programme").filter(pk=survey_id).first()
+    survey = Survey.objects.select_related("cycle__programme__picture").filter(pk=survey_id).first()
     if survey is None or survey.is_of_guests:
         return None
     living = {"participant__erased_at": None, "participant__anonymised_at": None}
@@ -94,7 +94,9 @@ def _guest(token: str) -> Asked | None:
     sealed = sealed_tokens.read("survey-guest", token)
     if sealed is None:
         return None
-    guest = Guest.objects.select_related("survey__cycle__programme").filter(pk=sealed.numbers[0]).first()
+    guest = (
+        Guest.objects.select_related("survey__cycle__programme__picture").filter(pk=sealed.numbers[0]).first()
+    )
     if guest is None or not sealed.is_sealed_with(guest.link_secret):
         return None
     return Asked(survey=guest.survey, guest=guest)

@@ -35,7 +35,7 @@ def of(participant: Participant, *, at: dt.datetime) -> list[Owned]:
     """Return what is open to somebody or answered by them, cycle by cycle; after a session only where they came."""
     rows = participant.cycle_registrations.filter(state=State.CONFIRMED).order_by("-requested_at", "-pk")
     results: list[Owned] = []
-    for row in rows.select_related("cycle", "participant"):
+    for row in rows.select_related("cycle__programme__picture", "participant"):
         surveys = Survey.objects.filter(cycle=row.cycle_id, moment__in=Survey.OF_REGISTERED).order_by("pk")
         for survey in surveys:
             survey.cycle = row.cycle

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
 
+from cycles.site import looks
 from registrations.links import lost_links
 from registrations.pages import my_views
 from surveys.asking import standing
@@ -112,9 +113,11 @@ def _page(
 @my_views.own_page
 def mine(request: HttpRequest, participant: Participant, token: str) -> HttpResponse:
     """List what somebody is asked now and what they have answered, each with its own page."""
+    surveys = owned.of(participant, at=timezone.now())
     context = {
         "participant": participant,
         "token": token,
-        "surveys": owned.of(participant, at=timezone.now()),
+        "surveys": surveys,
+        "programme": looks.shared_by(one.survey.cycle for one in surveys),
     }
     return render(request, "surveys/answering/mine.html", context)

@@ -248,6 +248,9 @@ ATTEMPTS: dict[str, Callable[[], list[Callable[[], object]]]] = {
     "picture_of_one_thing": lambda: [
         lambda: Picture.objects.create(**PICTURE),
         lambda: Picture.objects.create(**PICTURE, session=make.session(), cycle=make.cycle()),
+        lambda: Picture.objects.create(
+            **PICTURE, programme=make.programme(), organisation=make.organisation()
+        ),
     ],
     "segment_order_once": lambda: [twice(Segment, session=make.session(), order=1)],
     "session_capacity_positive": lambda: [update(make.session(), capacity=0)],

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import time_machine
 from django.test import Client
+from django.urls import reverse
 
 from cycles.schedule import planning
 from notifications.delivery import sending
@@ -15,6 +16,7 @@ from notifications.mail import compose
 from notifications.models import Delivery, Occurrence, ReminderStep
 from notifications.plan import healing, planner, policy, survey_lines
 from registrations.attendance.models import Attendance
+from registrations.links import personal_links
 from registrations.models import Registration
 from registrations.people import participants
 from surveys.answering import links
@@ -23,8 +25,11 @@ from surveys.answering.links import Asked
 from surveys.asking import verbs
 from surveys.models import Answer, Guest, Survey
 from tests import make
+from tests.surveys import build
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from cycles.models import Cycle
     from registrations.models import CycleRegistration
 
@@ -308,3 +313,21 @@ def test_trainers_are_known_from_the_agenda(run: Cycle) -> None:
         )
     guests = Guest.objects.values_list("email", "name", "language")
     assert sorted(guests) == [("lea@example.org", "Léa", "en"), ("marc@example.org", "", "fr")]
+
+
+def test_the_page_of_a_survey_has_the_look_of_its_programme(
+    client: Client, settings: Any, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    programme = make.programme(accent="navy")
+    make.logo(programme)
+    session = make.session(cycle=make.cycle(programme=programme))
+    (place,) = build.came(session, 1)
+    survey = build.opened(session.cycle)
+    assert session.ends_at is not None
+    with time_machine.travel(session.ends_at + dt.timedelta(hours=1), tick=False):
+        mine = reverse("surveys:mine", args=[personal_links.manage_token(place.participant)])
+        pages = [client.get(path).content.decode() for path in (build.path(survey, place), mine)]
+    assert [("Trois vagues bleues" in page, 'data-accent="navy"' in page) for page in pages] == [
+        (True, True)
+    ] * 2

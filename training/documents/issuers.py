@@ -21,6 +21,8 @@ class Issuer:
     key: str
     name: str
     provider: TrainingProvider | None
+    # Whose colour its papers have.
+    programme: Programme | None = None
 
     def record(self) -> dict[str, str]:
         """Return what a record says of it."""
@@ -43,8 +45,11 @@ def of_programme(programme: Programme | None) -> Issuer:
     link = ProgrammeProvider.objects.select_related("provider").filter(programme=programme).first()
     if link is not None:
         return Issuer(
-            key=f"provider-{link.provider_id}", name=link.provider.legal_name, provider=link.provider
+            key=f"provider-{link.provider_id}",
+            name=link.provider.legal_name,
+            provider=link.provider,
+            programme=programme,
         )
     lead = programme.lead
     name = (lead.full_name or lead.name) if lead else str(programme.sender_name or settings.ESCALE_CONTROLLER)
-    return Issuer(key=f"programme-{programme.pk}", name=name, provider=None)
+    return Issuer(key=f"programme-{programme.pk}", name=name, provider=None, programme=programme)

@@ -4,7 +4,7 @@ from .documents import Counter, Document, DocumentPerson, GoneDocument
 from .provider import ProgrammeProvider, TrainingProvider
 from .run import RunSettings, TraineeFile, TrainerEngagement
 from .signing import PaperScan, Signature, TrainerNote
-from .syllabus import RunSyllabus, Syllabus
+from .syllabus import RunSyllabus, Syllabus, SyllabusLook
 
 __all__ = [
     "Counter",
@@ -17,6 +17,7 @@ __all__ = [
     "RunSyllabus",
     "Signature",
     "Syllabus",
+    "SyllabusLook",
     "TraineeFile",
     "TrainerEngagement",
     "TrainerNote",

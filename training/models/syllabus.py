@@ -1,6 +1,6 @@
 """The programme sheet of a module in versions, and which of them a run was sold with.
 
-What is published is kept by triggers (migration 0004): nothing of it changes but its end and the codes of the
+What is published is kept by triggers (migrations 0004 and 0006): nothing of it changes but its end and the codes of the
 yearly report; the version of a run stays once somebody is registered for it.
 """
 
@@ -175,6 +175,25 @@ class Syllabus(models.Model):
     def missing(self) -> list[str]:
         """The fields that are neither filled nor waived with a reason."""
         return checklist.missing(self.filled, self.waivers)
+
+
+class SyllabusLook(models.Model):
+    """The colour and the logo that a version was published with, so that its PDF stays the same.
+
+    A version without a row was published before sheets had them. Kept by a trigger (migration 0006).
+    """
+
+    syllabus = models.OneToOneField(Syllabus, on_delete=models.CASCADE, related_name="look")
+    color = models.CharField(max_length=7)
+    logo = models.BinaryField(blank=True, default=b"")
+    alt = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("look of a programme sheet")
+        verbose_name_plural = _("looks of programme sheets")
+
+    def __str__(self) -> str:
+        return f"{self.syllabus_id}: {self.color}"
 
 
 class RunSyllabus(models.Model):

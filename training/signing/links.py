@@ -36,7 +36,9 @@ def signer(token: str) -> Registration | None:
     sealed = sealed_tokens.read("sign", token)
     if sealed is None:
         return None
-    rows = Registration.objects.select_related("session__cycle", "participant", "cycle_registration")
+    rows = Registration.objects.select_related(
+        "session__cycle__programme__picture", "participant", "cycle_registration"
+    )
     row = rows.filter(
         pk=sealed.numbers[0], participant__erased_at=None, participant__anonymised_at=None
     ).first()
@@ -62,7 +64,7 @@ def trainer(token: str) -> tuple[Session, Speaker] | None:
     if sealed is None:
         return None
     session = (
-        Session.objects.select_related("cycle__programme")
+        Session.objects.select_related("cycle__programme__picture")
         .filter(pk=sealed.numbers[0], legal_frame=Session.LegalFrame.TRAINING)
         .first()
     )
@@ -91,7 +93,8 @@ def tablet(token: str, by_name: str, *, at: dt.datetime) -> Tablet | None:
     sealed = sealed_tokens.read("tablet", token)
     if sealed is None or sealed.is_expired(at=at):
         return None
-    session = Session.objects.select_related("cycle").filter(pk=sealed.numbers[0]).first()
+    sessions = Session.objects.select_related("cycle__programme__picture")
+    session = sessions.filter(pk=sealed.numbers[0]).first()
     if session is None or not sealed.is_sealed_with(f"tablet:{session.revision}:{by_name}"):
         return None
     return Tablet(session=session, by_name=by_name)

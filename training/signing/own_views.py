@@ -147,7 +147,7 @@ def sign_from_mine(
 def room(request: HttpRequest, cycle: str, slug: str, code: str) -> HttpResponse:
     """Say to whoever scanned the code of a room how to sign: alone it signs for nobody."""
     session = (
-        Session.objects.select_related("cycle")
+        Session.objects.select_related("cycle__programme__picture")
         .filter(cycle__slug=cycle, slug=slug, legal_frame=Session.LegalFrame.TRAINING)
         .exclude(status=Session.Status.DRAFT)
         .first()

@@ -8,6 +8,8 @@ from cycles.language import wording
 from training import run_facts
 from training.documents import french, issuers, paper
 from training.documents.demonstration import PREFIX, is_of_demo
+from training.documents.looks import Look
+from training.models import SyllabusLook
 from training.signing import hours
 
 from . import checklist, fields
@@ -32,10 +34,19 @@ def pdf(row: Syllabus, *, at: dt.datetime) -> bytes:
             ],
             issuer=issuers.of_programme(module.programme),
             is_demo=is_demo,
+            look=_look(row),
         ),
         printed=None,
         at=at,
     )
+
+
+def _look(row: Syllabus) -> Look | None:
+    """Return the look that a version was published with; None for a draft, which shows today's."""
+    if row.published_at is None:
+        return None
+    kept = SyllabusLook.objects.filter(syllabus=row).first()
+    return Look(color=kept.color, png=bytes(kept.logo), alt=kept.alt) if kept is not None else Look()
 
 
 def version(row: Syllabus) -> str:

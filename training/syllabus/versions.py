@@ -11,7 +11,8 @@ from accounts import journal
 from cycles.content import content_version
 from cycles.models import Cycle, Module, Session
 from cycles.schedule.revision import next_revised_at
-from training.models import RunSyllabus, Syllabus
+from training.documents import issuers, looks
+from training.models import RunSyllabus, Syllabus, SyllabusLook
 
 from . import checklist, fields, queries
 
@@ -113,6 +114,8 @@ def publish(module: Module, *, by: User | None, at: dt.datetime) -> Syllabus:
         Syllabus.objects.in_force().filter(module=module).update(ended_at=at)
         row.published_at, row.published_by = at, by
         row.save()
+        look = looks.of(issuers.of_programme(module.programme))
+        SyllabusLook.objects.create(syllabus=row, color=look.color, logo=look.png, alt=look.alt)
         content_version.touch()
         return row
 

@@ -8,7 +8,7 @@ cycle     a cycle's words, its rhythm, its sessions made from it
 content   programmes, modules, workshops, resources, news, organisations, people
 recap     what follows a session: its recap, replay and resources
 removal   drafts, and names that nothing names any more
-picture   the picture of a cycle, a session or a post
+picture   the picture of a cycle, a session or a post; the logo of a programme or an organisation
 rows      ordered rows below one of them
 shown     what an editor was shown, as a short text
 """

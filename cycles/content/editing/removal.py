@@ -30,7 +30,7 @@ Removable = News | Module | Workshop | Resource | Organisation | Person | Topic 
 # Programmes and cycles are not among them: people count on what they hold.
 REMOVABLE: tuple[type, ...] = Removable.__args__
 # What is a thing's own, and goes with it.
-PARTS = {(NewsLink, "news"), (Picture, "news")}
+PARTS = {(NewsLink, "news"), (Picture, "news"), (Picture, "organisation")}
 
 
 def references(row: Removable) -> list[tuple[str, int]]:

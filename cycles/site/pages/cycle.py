@@ -78,7 +78,9 @@ def cycle_page(cycle: Cycle, *, at: dt.datetime, track: Track | None = None) -> 
     return CyclePage(
         line=line(cycle, shown, at=at, exceptions=exceptions, slots=slots, recaps=recaps, seats=seats),
         planned_note=_planned_note(cycle, sessions, exceptions),
-        partnerships=tuple(programme.partnerships.select_related("organisation")) if programme else (),
+        partnerships=tuple(programme.partnerships.select_related("organisation__picture"))
+        if programme
+        else (),
         posts=posts,
         around=around(programme, besides=cycle),
         structured=of_run.structured

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable
 
-    from cycles.models import Organisation
+    from cycles.models import Organisation, Picture
     from cycles.site import crowds
 
 
@@ -31,6 +31,8 @@ class Fact:
     term: str
     words: str
     address: str = ""
+    # The logo of whom it names.
+    mark: Picture | None = None
 
 
 def contact_of(cycle: Cycle) -> str:
@@ -130,7 +132,8 @@ def _people(organiser: Organisation | None, cycle: Cycle) -> list[Fact]:
     facts = []
     if organiser is not None:
         address = reverse("cycles:organisation-detail", args=[organiser.slug])
-        facts.append(Fact(term=_("Organised by"), words=organiser.name, address=address))
+        mark = getattr(organiser, "picture", None)
+        facts.append(Fact(term=_("Organised by"), words=organiser.name, address=address, mark=mark))
     if not cycle.is_external:
         contact = contact_of(cycle)
         facts.append(Fact(term=_("Contact"), words=contact, address=f"mailto:{contact}"))

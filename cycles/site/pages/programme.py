@@ -47,7 +47,7 @@ def programme_page(programme: Programme, *, at: dt.datetime) -> ProgrammePage:
     return ProgrammePage(
         lines=lines,
         modules=modules,
-        partnerships=tuple(programme.partnerships.select_related("organisation")),
+        partnerships=tuple(programme.partnerships.select_related("organisation__picture")),
         around=around(programme, with_modules=False),
         posts=tuple(posts(News.objects.filter(programme=programme))[:POSTS_SHOWN]),
         changes_at=min(

@@ -102,7 +102,7 @@ class ProgrammeForm(ContentForm):
         Section(title=_("Dates"), names=("launched_on",)),
         Section(title=_("Emails"), names=("sender_name", "contact_email")),
         Section(
-            title=_("Look of its public pages"),
+            title=_("Look of its pages, emails and papers"),
             names=("accent",),
             help=_(
                 "Its logo has a page of its own, linked above. Each colour can be read in the light and in the dark."

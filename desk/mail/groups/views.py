@@ -152,7 +152,7 @@ def html(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     mail = group_messages.shown(message, reader_language=language, at=timezone.now())
     if mail is None:
         raise Http404
-    content = DARK.sub("@media not all", str(mail.alternatives[0][0]))
+    content = DARK.sub("@media not all", mail.html)
     response = HttpResponse(content)
     response.headers["Content-Security-Policy"] = MAIL_POLICY
     return response

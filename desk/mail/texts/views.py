@@ -208,7 +208,7 @@ def html(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     scene, _form, chosen = _scene(request, cycle, kind, at=at)
     if scene is None:
         raise Http404
-    content = str(rehearsal.rehearse(scene, at=at).alternatives[0][0])
+    content = rehearsal.rehearse(scene, at=at).html
     # What the reader's program would do in the dark, whatever the organiser's own screen does.
     content = DARK.sub("@media all" if chosen["theme"] == "dark" else "@media not all", content)
     response = HttpResponse(content)

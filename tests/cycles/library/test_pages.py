@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from cycles.imports.programme import import_programme
 from cycles.library import pages
-from cycles.models import Event, Resource, ResourceSeries
+from cycles.models import Event, Partnership, Resource, ResourceSeries
 from cycles.models.shared import DatePrecision
 from cycles.site import snapshots
 from tests import make
@@ -20,6 +22,7 @@ from tests.make import AT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from django.test import Client
     from pytest_django import DjangoAssertNumQueries
@@ -160,3 +163,44 @@ def test_pages_cost_the_same_queries(
         snapshots.store.clear()
         with django_assert_num_queries(number):
             assert client.get(path).status_code == 200
+
+
+def test_logos_stand_beside_the_names_of_organisations_and_cost_no_query(
+    client: Client, settings: Any, tmp_path: Path
+) -> None:
+    """The organiser of a cycle and of a session, partners, who built a module, who published something."""
+    settings.MEDIA_ROOT = tmp_path
+    host = make.organisation(slug="hote", name="Les Quais")
+    programme = make.programme(slug="quais", lead=host)
+    Partnership.objects.create(programme=programme, organisation=host, order=1)
+    cycle = make.cycle(slug="tour", programme=programme, host=host)
+    session = make.session(cycle=cycle, slug="escale-02")
+    module = make.module(slug="lire", programme=programme, platform=host)
+    module.owners.add(host, make.organisation())
+    module.partners.add(host)
+    resource = Resource.objects.create(slug="note", kind="note", title={"fr": "Note"})
+    resource.publishers.add(host, make.organisation())
+    event = Event.objects.create(slug="fete", kind="conference", title={"fr": "Fête"})
+    event.hosts.add(host)
+    marks = {
+        "/fr/programmes/quais/": 2,
+        "/fr/cycles/tour/": 2,
+        f"/fr/cycles/tour/{session.slug}/": 1,
+        "/fr/modules/lire/": 3,
+        "/fr/resources/note/": 1,
+        "/fr/events/fete/": 1,
+        "/fr/organisations/hote/": 0,
+    }
+    counts = []
+    for has_logo in (False, True):
+        if has_logo:
+            make.logo(host)
+        for path, most in marks.items():
+            snapshots.store.clear()
+            with CaptureQueriesContext(connection) as queries:
+                text = client.get(path).content.decode()
+            found = re.findall(r'<img class="mark" src="/media/pictures/[0-9a-f]{64}-t[.]webp"[^>]*>', text)
+            assert len(found) == (most if has_logo else 0), path
+            assert all('alt=""' in tag and 'loading="lazy"' in tag for tag in found)
+            counts.append(len(queries))
+    assert counts[: len(marks)] == counts[len(marks) :]

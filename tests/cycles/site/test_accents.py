@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from cycles.content import accents
 from cycles.models import Picture
 from cycles.models.shared import Color
 from tests import make
@@ -74,6 +75,12 @@ def test_each_colour_can_be_read(color: str, scheme: int) -> None:
     assert weak == {}
 
 
+def test_mails_and_papers_have_the_colours_of_the_pages() -> None:
+    of_pages = {color: tokens(block_of(f"[data-accent={color}]"))["act"] for color in Color.values}
+    assert {color: tuple(accents.of(color)) for color in Color.values} == of_pages
+    assert tuple(accents.of("")) == tokens(block_of(":root"))["act"]
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("is_published", [True, False])
 def test_the_pages_of_a_public_programme_carry_its_colour_and_its_logo(
@@ -86,6 +93,8 @@ def test_the_pages_of_a_public_programme_carry_its_colour_and_its_logo(
         programme=programme, alt={"fr": "Les Quais"}, digest="a" * 64, width=400, height=100, small_width=400
     )
     pages = ["/fr/cycles/tour/", "/fr/cycles/tour/escale-02/"]
+    pages.append(f"/fr/cycles/{make.run(module=make.module(slug='lire', programme=programme)).slug}/")
+    pages += ["/fr/modules/lire/", "/fr/cycles/tour/escale-02/times/"]
     if is_published:
         pages.append("/fr/programmes/quais/")
     for page in pages:

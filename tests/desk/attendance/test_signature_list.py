@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from pypdf import PdfReader
@@ -12,8 +12,11 @@ from accounts.models import AuditEntry
 from cycles.models import Membership
 from registrations.models import State
 from tests import make
+from tests.training.documents.test_tagged_papers import tags
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from django.test import Client
 
 pytestmark = pytest.mark.django_db
@@ -51,3 +54,17 @@ def test_everybody_with_a_place_is_on_it_to_sign(client: Client, count: int, pag
     assert list(AuditEntry.objects.values_list("verb", "detail", "count")) == [
         ("attendance.export", "pdf", count)
     ]
+
+
+def test_it_has_the_logo_of_the_programme(client: Client, settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    programme = make.programme()
+    make.logo(programme)
+    make.registration(
+        session=make.session(cycle=make.cycle(slug="tour", programme=programme), slug="escale-02")
+    )
+    client.force_login(make.membership(programme=programme, role=Membership.Role.TRAINER).user)
+    response = client.get("/fr/desk/cycles/tour/sessions/escale-02/attendance.pdf")
+    root: Any = PdfReader(io.BytesIO(response.content)).trailer["/Root"]
+    shown = [str(tag["/Alt"]) for tag in tags(root["/StructTreeRoot"]) if tag["/S"] == "/Figure"]
+    assert (shown, root["/MarkInfo"]["/Marked"]) == (["Trois vagues bleues"], True)

@@ -20,9 +20,11 @@ from desk.reports.reach import Structure
 from registrations.booking import counting
 from registrations.models import State
 from tests import make
+from tests.training.documents.test_tagged_papers import tags
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from django.test import Client
 
@@ -165,6 +167,32 @@ def test_it_costs_the_same_however_many_cycles(
         came(make.session(cycle=each, starts_at=make.paris(2026, 12, 1)), 2)
     with django_assert_num_queries(14):
         assert reader.get(PAGE).status_code == 200
+
+
+def test_the_page_shows_the_logos_of_who_is_behind_it(
+    reader: Client, programme: Programme, cycle: Cycle, settings: Any, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    make.logo(programme, alt={"en": "Three waves"})
+    assert programme.lead is not None
+    make.logo(programme.lead, alt={"en": "A quay"}, color="#445566")
+    partner = make.organisation(name="Le Phare")
+    make.logo(partner, alt="", is_decorative=True, color="#665544")
+    for order, each in enumerate((programme.lead, partner, make.organisation(name="Sans logo")), 1):
+        Partnership.objects.create(programme=programme, organisation=each, role="partner", order=order)
+    for number in range(12):
+        make.session(
+            cycle=cycle,
+            starts_at=make.paris(2026, 12, 1) + dt.timedelta(days=number),
+            title={"en": "A " * 60},
+        )
+    for page in ("programmes/quais", "cycles/tour"):
+        pdf = PdfReader(io.BytesIO(reader.get(f"/en/desk/{page}/report.pdf").content))
+        root: Any = pdf.trailer["/Root"]
+        shown = [str(tag["/Alt"]) for tag in tags(root["/StructTreeRoot"]) if tag["/S"] == "/Figure"]
+        assert (len(pdf.pages), shown) == (1, ["Three waves", "A quay", "Le Phare"])
+        text = " ".join(pdf.pages[0].extract_text().split())
+        assert ("Le Phare" in text, "Sans logo" in text) == (True, True)
 
 
 def test_it_is_taken_away_as_a_table_and_as_one_page(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import time_machine
@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from cycles.models import Cycle, Membership
+from cycles.models import Cycle, Membership, Programme
 from notifications.models import Delivery
 from registrations.links import personal_links
 from registrations.models import CycleRegistration, Participant
@@ -22,6 +22,9 @@ from tests.training import build
 from tests.training.build import MARC, at
 from training.models import Document, PaperScan, RunSettings, Signature, TrainerNote
 from training.signing import links, room_code
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 pytestmark = pytest.mark.django_db
 
@@ -307,3 +310,23 @@ def test_forty_people_behind_one_address_are_all_let_in() -> None:
         answers = [room.post(sign_url(run, number)).status_code for number in range(40)]
     assert answers == [302] * 40
     assert Signature.objects.count() == 40
+
+
+def test_the_pages_of_signing_have_the_look_of_the_programme(
+    run: build.Run, settings: Any, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    Programme.objects.update(accent="navy")
+    make.logo(run.programme)
+    by_name = "Marc Exemple"
+    with time_machine.travel(at(8, 58), tick=False):
+        tablet = links.tablet_token(run.morning, by_name=by_name, at=at(8, 58))
+        urls = [
+            sign_url(run),
+            reverse("training:tablet", args=[tablet, by_name]),
+            reverse("training:tablet-sign", args=[tablet, by_name, run.row(0).pk]),
+        ]
+        pages = [phone().get(url).content.decode() for url in urls]
+    assert [("Trois vagues bleues" in page, 'data-accent="navy"' in page) for page in pages] == [
+        (True, True)
+    ] * 3

@@ -10,15 +10,18 @@ import pypdf
 import pytest
 from django.db import IntegrityError, transaction
 
+from cycles.models import Picture, Programme
 from registrations import booking
 from registrations.models import CycleRegistration
 from tests import make
 from tests.training import build
-from training.models import RunSyllabus, Syllabus
+from tests.training.documents.test_tagged_papers import tags
+from training.models import RunSyllabus, Syllabus, SyllabusLook
 from training.syllabus import checklist, printing, queries, versions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from cycles.models import Module
 
@@ -213,3 +216,48 @@ def test_the_pdf_says_all_of_it_and_is_the_same_each_time(module: Module) -> Non
         assert text in words
     root: Any = pdf.trailer["/Root"]
     assert (root["/Lang"], root["/MarkInfo"]["/Marked"], "/StructTreeRoot" in root) == ("fr", True, True)
+
+
+def test_a_version_keeps_the_look_that_it_was_published_with(
+    module: Module, settings: Any, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    first = published(module)
+    plain = printing.pdf(first, at=AT)
+    assert module.programme is not None
+    make.logo(module.programme)
+    Programme.objects.update(accent="navy")
+    module.refresh_from_db()
+    # One that is in force already stays; the draft and the next one show it.
+    draft = versions.save(module, values={"dated_on": AT.date()}, seen=None, by=None, at=AT)
+    drafted = printing.pdf(draft, at=AT)
+    second = versions.publish(module, by=None, at=AT + DAY)
+    shown = printing.pdf(second, at=AT)
+    assert (printing.pdf(first, at=AT) == plain, figures(plain), figures(drafted), figures(shown)) == (
+        True,
+        0,
+        1,
+        1,
+    )
+    Picture.objects.all().delete()
+    Programme.objects.update(accent="firebrick")
+    assert printing.pdf(Syllabus.objects.get(pk=second.pk), at=AT) == shown
+    refused(lambda: SyllabusLook.objects.filter(syllabus=second).update(color="#000000"))
+    refused(lambda: SyllabusLook.objects.filter(syllabus=first).update(logo=b"x"))
+
+
+def test_a_version_of_before_there_were_looks_has_none(module: Module, settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    row = published(module)
+    plain = printing.pdf(row, at=AT)
+    SyllabusLook.objects.all().delete()
+    assert module.programme is not None
+    make.logo(module.programme)
+    Programme.objects.update(accent="navy")
+    assert printing.pdf(Syllabus.objects.get(pk=row.pk), at=AT) == plain
+
+
+def figures(content: bytes) -> int:
+    """Return how many pictures a paper describes."""
+    root: Any = pypdf.PdfReader(BytesIO(content)).trailer["/Root"]
+    return sum(tag["/S"] == "/Figure" for tag in tags(root["/StructTreeRoot"]))
