@@ -103,6 +103,12 @@ def theme(session: Session) -> str | SafeString:
 
 
 @register.filter
+def accent(programme: Programme | None) -> str | SafeString:
+    """Return the attribute of a page's body that gives it a programme's colour; nothing without one."""
+    return format_html(' data-accent="{}"', programme.accent) if programme and programme.accent else ""
+
+
+@register.filter
 def session_title(session: Session) -> str:
     return naming.session_title(session)
 
