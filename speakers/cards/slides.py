@@ -13,7 +13,7 @@ import zipfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from . import files
+from cycles.content import files
 
 if TYPE_CHECKING:
     from pathlib import Path
