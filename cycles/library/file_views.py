@@ -24,7 +24,7 @@ def resource_file(request: HttpRequest, slug: str) -> HttpResponseBase:
     """
     file = get_object_or_404(ResourceFile.objects.public(), resource__slug=slug)
     etag = f'"{file.digest[:32]}"'
-    answer = get_conditional_response(request, etag=etag)
+    answer: HttpResponseBase | None = get_conditional_response(request, etag=etag)
     if answer is None:
         answer = documents.attached(file.digest, name=file.name)
         answer["ETag"] = etag

@@ -23,10 +23,6 @@ class FileForm(TextsForm):
     """A file, known by its bytes."""
 
     file = forms.FileField(
-        help_text=gettext_lazy(
-            "Whoever downloads it gets it as it is: look first at what it says of its author, and at comments and "
-            "tracked changes. Of a picture only the pixels are kept."
-        ),
         required=False,
         widget=forms.FileInput(attrs={"accept": document_words.accepted()}),
         error_messages={"empty": gettext_lazy("This file is empty.")},
@@ -36,10 +32,12 @@ class FileForm(TextsForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["file"].label = _("File (%(kinds)s; %(limit)d MB at most)") % {
-            "kinds": document_words.kinds(),
-            "limit": document_words.megabytes(),
-        }
+        field = self.fields["file"]
+        field.label = _("File (%(limit)d MB at most)") % {"limit": document_words.megabytes()}
+        field.help_text = _(
+            "%(kinds)s. Whoever downloads it gets it as it is: look first at what it says of its author, and at "
+            "comments and tracked changes. Of a picture only the pixels are kept."
+        ) % {"kinds": document_words.kinds()}
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -67,7 +65,6 @@ class DocumentForm(FileForm):
     in_languages = {
         "title": forms.CharField(
             label=gettext_lazy("Title in %(language)s"),
-            help_text=gettext_lazy("As visitors read it, for instance: Slides of the three levers."),
             required=False,
             max_length=LONGEST_TITLE,
         )

@@ -31,6 +31,7 @@ FORM_METHODS = ["GET", "HEAD", "POST"]
 
 
 def _resource(request: HttpRequest, slug: str) -> Resource:
+    row: Resource
     row, _rights = access.content_for(request.user, Resource, slug)
     return row
 

@@ -255,7 +255,9 @@ def test_what_is_wrong_is_said_and_the_words_stay(claire: Client, fields: dict[s
 def test_the_page_says_the_bound_that_the_setting_makes(claire: Client, settings: Any) -> None:
     settings.ESCALE_DOCUMENT_MB = 3
     for path in (OF_SESSION, OF_RESOURCE):
-        assert "WebP; 3 MB at most)" in page(claire, path)
+        text = page(claire, path)
+        assert "File (3 MB at most)" in text
+        assert "PDF, ODP, ODT, ODS, PPTX, DOCX, XLSX, JPEG, PNG, WebP. Whoever downloads it" in text
     answer = claire.post(OF_RESOURCE, {"file": upload(PDF + b"0" * 3 * MB)})
     assert (answer.status_code, "larger than 3 MB" in answer.content.decode()) == (422, True)
 
