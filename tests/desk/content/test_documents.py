@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import io
 import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+from django.utils import timezone
 
 from accounts.models import AuditEntry
-from cycles.content import editing
+from cycles.content import documents, editing
 from cycles.models import Cycle, Membership, Resource, ResourceFile, Session
 from cycles.site.snapshots import store
 from tests import make
@@ -22,6 +26,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.django_db
 
+DAY = dt.timedelta(days=1)
 OF_SESSION = "/en/desk/cycles/tour/sessions/escale-02/documents/"
 OF_RESOURCE = "/en/desk/content/resources/guide/file/"
 PUBLIC = "/media/documents/guide/"
@@ -267,6 +272,24 @@ def test_a_file_goes_with_its_draft(claire: Client) -> None:
     Resource.objects.update(is_published=False)
     claire.post("/en/desk/content/resources/guide/delete/")
     assert (Resource.objects.count(), ResourceFile.objects.count()) == (0, 0)
+
+
+def test_what_nothing_names_any_more_is_swept_a_day_later(claire: Client, tmp_path: Path) -> None:
+    claire.post(OF_RESOURCE, {"file": upload()})
+    claire.post(OF_SESSION, {**NEW, "file": upload()})
+    claire.post(OF_RESOURCE, {"file": upload(PPTX)})
+    folder = tmp_path / "documents"
+    named = {file.digest for file in ResourceFile.objects.all()}
+    assert {path.stem for path in folder.iterdir()} == named
+    later = timezone.now() + 2 * DAY
+    assert documents.sweep(at=later, older_than=DAY) == 0
+    claire.post(f"{OF_RESOURCE}remove/")
+    assert documents.sweep(at=timezone.now(), older_than=DAY) == 0
+    assert documents.sweep(at=later, older_than=DAY) == 1
+    # The same bytes, still named by the session's document.
+    assert [path.suffix for path in folder.iterdir()] == [".pdf"]
+    call_command("sweep", stdout=(said := io.StringIO()))
+    assert said.getvalue().splitlines() == ["0 files of pictures deleted", "0 files of documents deleted"]
 
 
 @pytest.mark.parametrize("count", [1, 4])
