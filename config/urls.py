@@ -10,6 +10,7 @@ from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
 from cycles.content import picture_views
+from cycles.library import file_views
 from cycles.site import search_engines, sitemaps
 from notifications.transport import tracking
 from speakers.site import views as speaker_site
@@ -47,6 +48,7 @@ urlpatterns = [
     ),
     re_path(r"^media/speakers/(?P<digest>[0-9a-f]{64})\.webp$", speaker_site.photo, name="speaker-photo"),
     re_path(r"^media/slides/(?P<digest>[0-9a-f]{64})$", speaker_site.slides, name="speaker-slides"),
+    path("media/documents/<slug:slug>/", file_views.resource_file, name="resource-file"),
     path("", include("notifications.urls")),
     path("anymail/", include((tracking.urls(), "anymail"))),
     *i18n_patterns(

@@ -14,7 +14,17 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 
 from cycles.access import Right
-from cycles.models import Cycle, Invitation, Membership, Module, News, Programme, Session, SpeakerSlot
+from cycles.models import (
+    Cycle,
+    Invitation,
+    Membership,
+    Module,
+    News,
+    Programme,
+    Resource,
+    Session,
+    SpeakerSlot,
+)
 from notifications.models import Delivery, GroupMessage, RefusedMailing, SentText
 from notifications.plan import planner
 from registrations.attendance.models import AttendanceReport
@@ -117,6 +127,13 @@ def unread_report(world: World) -> AttendanceReport:
 
 def group_draft(world: World) -> GroupMessage:
     return GroupMessage.objects.first() or make.group_message(cycle=world.session.cycle)
+
+
+def named_resource(world: World) -> Resource:
+    resource, _is_new = Resource.objects.get_or_create(
+        slug="guide", defaults={"kind": "guide", "title": {"fr": "Guide"}, "programme": world.programme}
+    )
+    return resource
 
 
 def named_module(world: World) -> Module:
@@ -348,6 +365,7 @@ DOORS: dict[str, Door] = {
     "cycles:module-subscribe": public("no-such-module"),
     "cycles:resource-list": public(),
     "cycles:resource-detail": public("no-such-resource"),
+    "resource-file": public("no-such-resource"),
     "cycles:series-detail": public("no-such-series"),
     "cycles:event-detail": public("no-such-event"),
     "cycles:organisation-detail": public("no-such-organisation"),
@@ -577,6 +595,11 @@ DOORS: dict[str, Door] = {
     "desk:content-edit-preview": act(Right.PLAN, *POST, "fr"),
     "desk:content-picture": form(Right.PLAN, *POST),
     "desk:content-picture-remove": act(Right.PLAN, *POST),
+    "desk:content-file": form(Right.PLAN, lambda world: (named_resource(world).slug,)),
+    "desk:content-file-remove": act(Right.PLAN, lambda world: (named_resource(world).slug,)),
+    # Nothing was uploaded; tests/desk/content/test_documents.py downloads.
+    "desk:content-file-download": look(Right.PLAN, lambda world: (named_resource(world).slug,), opens=404),
+    "desk:session-documents": form(Right.PLAN, *SESSION),
     "desk:session-picture": form(Right.PLAN, *SESSION),
     "desk:session-picture-remove": act(Right.PLAN, *SESSION),
     "desk:content-publish": act(Right.PLAN, *POST),

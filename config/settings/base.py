@@ -333,6 +333,9 @@ STATIC_ROOT = Path(env("ESCALE_STATIC_ROOT", default=str(VAR_DIR / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
+# The most that an uploaded document may have, in MB; a form takes no more than 24 with what stands around it
+# (web/bodies.py, and the web server in front).
+ESCALE_DOCUMENT_MB: int = min(max(env.int("ESCALE_DOCUMENT_MB", default=20), 1), 24)
 
 # Mail. Without EMAIL_URL nothing leaves the machine: messages are kept for the local mailbox page.
 ESCALE_MAILBOX: bool = env.bool(

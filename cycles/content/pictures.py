@@ -28,13 +28,17 @@ LARGEST = 5 * 1024 * 1024
 # pixels lie in memory at once, four bytes each.
 MOST_PIXELS = 40_000_000
 MOST_WHOLE_PIXELS = 12_000_000
+# Of a picture to download, which keeps its size: a photo of twelve million pixels has a few more.
+MOST_KEPT_PIXELS = 16_000_000
 # As many times as wide that a picture may be high, or as high that it may be wide.
 LONGEST_SHAPE = 5
 SMALLEST = 200
 WIDE, NARROW, TINY = 1600, 640, 240
 QUALITY = 80
+QUALITY_KEPT = 90
 # The only kinds that are decoded at all, by what the bytes say.
 FORMATS = ("JPEG", "PNG", "WEBP")
+ENDINGS = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp"}
 FOLDER = "pictures"
 ENDING = ".webp"
 DIGEST = 64
@@ -94,6 +98,29 @@ def prepare(data: bytes) -> Prepared:
             raise PictureError(Trouble.BROKEN) from None
         narrow = _bounded(wide, NARROW)
         return _prepared(wide, narrow)
+
+
+def written_anew(data: bytes) -> tuple[bytes, str]:
+    """Return a picture to download, upright, of its size and kind, with nothing but its pixels; and its ending.
+
+    Raises PictureError.
+    """
+    with _one:
+        opened = _opened(data)
+        kind = opened.format or ""
+        if opened.width * opened.height > MOST_KEPT_PIXELS:
+            raise PictureError(Trouble.TOO_MANY_PIXELS)
+        target = io.BytesIO()
+        try:
+            image = ImageOps.exif_transpose(opened)
+            if kind == "JPEG" and image.mode != "L":
+                image = image.convert("RGB")
+            # Writers take from here what they are not given: where it was taken, comments, a colour profile.
+            image.info = {name: image.info[name] for name in ("transparency",) if name in image.info}
+            image.save(target, kind, quality=QUALITY_KEPT)
+        except Exception:  # noqa: BLE001 - a broken file makes the decoders raise anything
+            raise PictureError(Trouble.BROKEN) from None
+        return target.getvalue(), ENDINGS[kind]
 
 
 def _check_size(opened: Image.Image) -> None:

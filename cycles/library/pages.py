@@ -145,7 +145,7 @@ def event_page(event: Event) -> EventPage:
     return EventPage(
         event=event,
         speaking=frozenset(feeds.speakers_with_sessions().filter(pk__in=people).values_list("pk", flat=True)),
-        resources=tuple(Resource.objects.published().filter(launched_at=event)),
+        resources=tuple(Resource.objects.published().filter(launched_at=event).select_related("file")),
         opens=tuple(cycle for cycle in cycles if cycle.opening_event_id == event.pk),
         closes=tuple(cycle for cycle in cycles if cycle.closing_event_id == event.pk),
     )
@@ -225,7 +225,7 @@ def organisation_page(organisation: Organisation, *, at: dt.datetime) -> Organis
         modules=tuple(modules.distinct()),
         ahead=tuple(stop(s, at=at) for s in reversed(rows) if s.ends_at and s.ends_at > at),
         past=tuple(stop(s, at=at) for s in rows if s.ends_at and s.ends_at <= at),
-        resources=tuple(resources.distinct().prefetch_related("publishers", "topics")),
+        resources=tuple(resources.distinct().select_related("file").prefetch_related("publishers", "topics")),
         events=tuple(Event.objects.filter(Q(hosts=organisation) | Q(within=organisation)).distinct()),
         changes_at=tuple(m for s in rows for m in (s.starts_at, s.ends_at) if m and m > at),
     )

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @snapshot()
 def resource_list(request: HttpRequest) -> Built:
     """Publications by year; beside them series and databases."""
-    resources = Resource.objects.published().select_related("version_of")
+    resources = Resource.objects.published().select_related("version_of", "file")
     context = {
         "years": pages.by_year(resources.prefetch_related("publishers", "topics")),
         "series": ResourceSeries.objects.all(),
@@ -45,6 +45,7 @@ def resource_detail(request: HttpRequest, slug: str) -> Built:
             "concludes",
             "coordinated_by",
             "version_of",
+            "file",
         )
         .prefetch_related(
             Prefetch("publishers", Organisation.objects.select_related("picture")),

@@ -177,7 +177,10 @@ class ResourceSeries(models.Model):
 
 class ResourceQuerySet(models.QuerySet["Resource"]):
     def published(self) -> ResourceQuerySet:
-        return self.filter(is_published=True)
+        """What everyone may read: not a draft, nor of a session that is one."""
+        return self.filter(
+            Q(session=None) | Q(session__in=Session.objects.published().values("pk")), is_published=True
+        )
 
 
 class Resource(Searchable, Sourced, FuzzyDated):

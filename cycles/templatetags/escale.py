@@ -15,6 +15,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language
 from markdown_it import MarkdownIt
 
+from cycles.content import document_words
 from cycles.language import naming, wording
 from cycles.language import words as language_words
 from cycles.language.plain_text import one_line
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from i18nfield.strings import LazyI18nString
 
-    from cycles.models import Cycle, Programme, Session, SpeakerSlot
+    from cycles.models import Cycle, Programme, ResourceFile, Session, SpeakerSlot
     from cycles.models.shared import FuzzyDated
     from cycles.site.pages import Post
 
@@ -51,6 +52,12 @@ ALLOWED_TAGS = {
 
 def language() -> str:
     return get_language() or settings.LANGUAGE_CODE
+
+
+@register.filter
+def file_facts(file: ResourceFile) -> str:
+    """Return what the file of a resource is and how large, as in "PDF, 2.3 MB"."""
+    return f"{document_words.kind(file.ending)}, {document_words.size(file.size)}"
 
 
 @register.simple_tag

@@ -30,6 +30,7 @@ of_kind = [
 urlpatterns = [
     path(SESSION, include(of_session)),
     path("content/<kind:kind>/", include(of_kind)),
+    path("", include("desk.content.documents.urls")),
     path("", include("desk.content.pictures.urls")),
     path("", include("desk.content.programme_import.urls")),
 ]

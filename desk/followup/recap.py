@@ -42,7 +42,11 @@ class RecapForm(ContentForm):
     )
     sections = (
         Section(title=_("The recap"), names=("title", "body")),
-        Section(title=_("Replay and resources"), names=("replay_url", "resources")),
+        Section(
+            title=_("Replay and resources"),
+            names=("replay_url", "resources"),
+            help=_("Files are uploaded from the page “Slides and documents”: it adds them here."),
+        ),
     )
     replay_url = forms.URLField(
         label=_("Address of the replay"), required=False, max_length=500, assume_scheme="https"

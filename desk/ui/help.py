@@ -110,6 +110,14 @@ TEXTS: tuple[tuple[str, _StrPromise], ...] = (
         _("One picture for the page and for shared links. Say in words what it shows."),
     ),
     (
+        "session-documents",
+        _("Slides and documents to download from the page of the session and from its recap."),
+    ),
+    (
+        "content-file",
+        _("The file that visitors download. Its address stays the same when you replace it."),
+    ),
+    (
         "cycle-speakers",
         _("Who speaks in the whole cycle, who has answered, and what is missing from whom."),
     ),

@@ -16,7 +16,7 @@ from cycles.language import wording
 from cycles.models import News, NewsLink, Session
 from cycles.models.shared import speaks_for
 from cycles.schedule import planning
-from cycles.site.pages.news import news_title
+from cycles.site.pages.news import documents_of, news_title
 from notifications.mail.draft import address
 from notifications.models import Announcement, Occurrence
 from notifications.notices import extracts
@@ -149,6 +149,10 @@ def facts(draft: Draft) -> dict[str, Any]:
         "recap_blocks": extracts.blocks(str(news.body)),
         "recap_url": address("cycles:news-detail", news.slug),
         "replay_url": session.public_replay_url,
+        "documents": [
+            (resource, address("cycles:resource-detail", resource.slug))
+            for resource in documents_of([session], programme=session.cycle.programme_id)
+        ],
         "next_stop": draft.stop(following) if following else None,
         "next_date": _date(following, language=draft.language) if following else "",
     }

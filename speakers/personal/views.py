@@ -220,25 +220,7 @@ def slides_file(request: HttpRequest, token: str, session: int) -> HttpResponseB
     held = part.seat.card
     if held is None or not held.slides:
         raise Http404
-    return attached(held.slides, name=held.slides_name)
-
-
-def attached(digest: str, *, name: str) -> FileResponse:
-    """Return slides to save: never shown inside a page of ours. Raises Http404."""
-    path = slides.find(digest)
-    if path is None:
-        raise Http404
-    return FileResponse(
-        path.open("rb"),
-        as_attachment=True,
-        filename=name or path.name,
-        content_type=slides.TYPES[path.suffix[1:]],
-        headers={
-            "Cache-Control": "private, no-store",
-            "Content-Security-Policy": "default-src 'none'; sandbox",
-            "X-Content-Type-Options": "nosniff",
-        },
-    )
+    return slides.attached(held.slides, name=held.slides_name)
 
 
 @require_http_methods(FORM)

@@ -16,8 +16,8 @@ from cycles.calendars import feeds
 from cycles.library import pages as library
 from cycles.site.snapshots import Built, next_midnight, snapshot
 from speakers.cards import photos
+from speakers.cards import slides as slides_files
 from speakers.models import SpeakerCard, SpeakerProfile
-from speakers.personal.views import attached
 
 from . import pages
 
@@ -81,6 +81,6 @@ def slides(request: HttpRequest, digest: str) -> HttpResponseBase:  # noqa: ARG0
     card = SpeakerCard.objects.filter(slides=digest, slides_resource__is_published=True).first()
     if card is None:
         raise Http404
-    response = attached(digest, name=card.slides_name)
+    response = slides_files.attached(digest, name=card.slides_name)
     response["Cache-Control"] = "no-cache"
     return response

@@ -13,7 +13,7 @@ from .cycle import CyclePage, cycle_page
 from .home import HomePage, home_page, lines_of, next_cycles
 from .lines import Line, in_place, line
 from .month import MonthPage, month_page
-from .news import NewsPage, Post, news_page, news_title, posts, recaps_of
+from .news import NewsPage, Post, documents_of, news_page, news_title, posts, recaps_of
 from .programme import ProgrammePage, programme_page
 from .session import SessionPage, ZoneTime, other_zones, segments_of, session_page, with_reason
 from .stops import (
@@ -50,6 +50,7 @@ __all__ = [
     "coming_page",
     "cycle_page",
     "date_block",
+    "documents_of",
     "home_page",
     "in_place",
     "is_registrable",

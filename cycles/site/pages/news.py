@@ -11,7 +11,7 @@ from django.db.models import F, Prefetch, Q
 from django.utils.translation import gettext as _
 
 from cycles.language import naming, wording
-from cycles.models import Cycle, News, NewsLink, Programme, Session
+from cycles.models import Cycle, News, NewsLink, Programme, Resource, Session
 from cycles.models.library import NEWS_TARGETS
 from cycles.models.shared import speaks_for
 from cycles.site import crowds
@@ -20,6 +20,9 @@ from .stops import Stop, is_registrable, reasons_of, seats_of, speakers_of, stop
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Collection
+
+    from django.db.models import QuerySet
 
     from cycles.models import SpeakerSlot
     from cycles.models.library import NewsQuerySet
@@ -128,11 +131,18 @@ class NewsPage:
     announced: Stop | None
     can_register: bool
     announces: tuple[NewsLink, ...]
+    resources: tuple[Resource, ...]
     changes_at: dt.datetime
 
 
+def documents_of(sessions: Collection[Session], *, programme: int | None) -> QuerySet[Resource]:
+    """Return what everyone may read of sessions, as far as it may stand in what a programme writes of them."""
+    rows = Resource.objects.published().filter(speaks_for(programme), session__in=sessions)
+    return rows.select_related("file").order_by("session", "pk")
+
+
 def news_page(post: Post, *, at: dt.datetime) -> NewsPage:
-    """Gather the page of a post: at most two queries more than the post itself."""
+    """Gather the page of a post: two queries more than the post itself, and one for a recap."""
     back = [link.session for link in post.about if link.session is not None]
     ahead = next((link.session for link in post.announces if link.session is not None), None)
     slots: dict[int, list[SpeakerSlot]] = {}
@@ -151,6 +161,7 @@ def news_page(post: Post, *, at: dt.datetime) -> NewsPage:
         else None,
         can_register=is_open,
         announces=tuple(link for link in post.announces if link.session is not ahead or ahead is None),
+        resources=tuple(documents_of(back, programme=post.news.programme_id)) if back else (),
         changes_at=crowds.holds_until(
             true_until([*back, *([ahead] if ahead else [])], zone=ZoneInfo(settings.TIME_ZONE), at=at),
             at=at,

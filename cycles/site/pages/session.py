@@ -154,7 +154,9 @@ def session_page(session: Session, *, at: dt.datetime) -> SessionPage:
         following=beside[1],
         recap=about.news if about else None,
         topics=tuple(session.topics.all()),
-        resources=tuple(session.resources.published().filter(speaks_for(cycle.programme_id))),
+        resources=tuple(
+            session.resources.published().filter(speaks_for(cycle.programme_id)).select_related("file")
+        ),
         is_registrable=can_register,
         reminders=tuple(wording.step_in_words(offset, language=language()) for offset in promise.offsets),
         structured=json_ld.session_event(

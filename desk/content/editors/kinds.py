@@ -57,8 +57,10 @@ class Kind:
         return bool(getattr(row, "is_published", False))
 
     def public_url(self, row: Any) -> str:
-        """Return where visitors read it; empty for a draft, or what has no page."""
+        """Return where visitors read it; empty for a draft, what belongs to one, or what has no page."""
         if not self.address or not self.is_public(row):
+            return ""
+        if isinstance(row, models.Resource) and not _is_shown(row):
             return ""
         return reverse(self.address, args=self.slugs(row))
 
@@ -68,6 +70,10 @@ class Kind:
             about = tuple(link for link in row.links.all() if link.relation == models.NewsLink.Relation.ABOUT)
             return pages.news_title(row, about=about)
         return str(row) or str(self.one)
+
+
+def _is_shown(resource: models.Resource) -> bool:
+    return models.Resource.objects.published().filter(pk=resource.pk).exists()
 
 
 def _module_of(workshop: models.Workshop) -> tuple[str, ...]:

@@ -283,7 +283,10 @@ class ResourceForm(FuzzyDateForm):
         Section(
             title=_("Where"),
             names=("url", "is_downloadable"),
-            help=_("Without an address no dead link is shown."),
+            help=_(
+                "The address elsewhere, if there is one: without, no dead link is shown. A file is uploaded from the "
+                "page “File”, once this is saved."
+            ),
         ),
         Section(title=_("Where it belongs"), names=("programme_id", "session_id", "topics")),
         Section(title=_("Who"), names=("publishers", "partners", "coordinated_by_id")),

@@ -182,7 +182,7 @@ def test_a_command_sweeps_where_no_celery_runs(media: Path, capsys: pytest.Captu
         os.utime(path, (0, 0))
     with time_machine.travel(AT, tick=False):
         call_command("sweep")
-    assert capsys.readouterr().out == "3 files of pictures deleted\n"
+    assert capsys.readouterr().out == "3 files of pictures deleted\n0 files of documents deleted\n"
     assert (list(media.iterdir()), FeedDay.objects.count()) == ([], 0)
 
 

@@ -319,7 +319,7 @@ def test_every_stored_field_is_shown(client: Client, model: type[models.Model]) 
 def test_no_model_of_a_programme_is_forgotten() -> None:
     written_here = {
         "CatalogueVersion", "ContentVersion", "FeedDay", "FeedFetch", "ImportedEvent", "Invitation", "Membership",
-        "Picture", "SessionChange",
+        "Picture", "ResourceFile", "SessionChange",
     }  # fmt: skip
     models_here = {model.__name__ for model in apps.get_app_config("cycles").get_models()}
     assert models_here - {model.__name__ for model in ROWS} <= written_here

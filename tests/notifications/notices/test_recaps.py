@@ -12,7 +12,7 @@ from django.core.mail import EmailMultiAlternatives
 
 from cycles.content import editing
 from cycles.events import NewsPublished
-from cycles.models import Cycle, News, NewsLink, Session
+from cycles.models import Cycle, News, NewsLink, Resource, ResourceFile, Session
 from cycles.schedule import planning
 from notifications.delivery import sending
 from notifications.models import Announcement, Delivery, NewsStop, Occurrence
@@ -114,6 +114,37 @@ def test_a_recap_keeps_its_headings_and_lists_in_the_mail(first: Session) -> Non
     html = re.sub(r' style="[^"]*"', "", str(message.alternatives[0][0]))
     assert "<h2>Trois leviers</h2>" in html
     assert "<ul><li>Écouter</li><li>Relier</li></ul>" in html
+
+
+@pytest.mark.usefixtures("amina")
+def test_a_recap_leads_to_what_everyone_may_read_of_its_session(first: Session) -> None:
+    for slug, title, fields in (
+        ("diapos", "Diaporama de Nadia", {"kind": "slides"}),
+        ("page", "Le site", {"kind": "website", "url": "https://example.org"}),
+        ("brouillon", "Un brouillon", {"kind": "note", "is_published": False}),
+        ("des-autres", "Le billet des autres", {"kind": "note", "programme": make.programme()}),
+    ):
+        resource = Resource.objects.create(slug=slug, title={"fr": title}, session=first, **fields)
+        ResourceFile.objects.create(
+            resource=resource, digest="0" * 64, ending="pdf", name="a.pdf", size=2048, added_at=NOW
+        )
+    ResourceFile.objects.get(resource__slug="page").delete()
+    publish(recap(first))
+    leaving(NOW + 10 * MINUTE)
+    (message,) = mail.outbox
+    assert (
+        "Diaporamas et documents\n\n"
+        "Diaporama de Nadia (diaporama, PDF, 2\u00a0ko)\nhttp://testserver/fr/resources/diapos/\n\n"
+        "Le site (site web)\nhttp://testserver/fr/resources/page/\n\n"
+    ) in str(message.body)
+    assert "brouillon" not in str(message.body)
+    assert "des-autres" not in str(message.body)
+    assert isinstance(message, EmailMultiAlternatives)
+    html = re.sub(r' style="[^"]*"', "", str(message.alternatives[0][0]))
+    assert (
+        '<li><a href="http://testserver/fr/resources/diapos/">Diaporama de Nadia</a> '
+        "(diaporama, PDF, 2\u00a0ko)</li>"
+    ) in html
 
 
 @pytest.mark.usefixtures("second", "amina")
