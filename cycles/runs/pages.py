@@ -117,8 +117,8 @@ def run_page(
 ) -> RunPage:
     """Gather it from the public sessions of a run of a module: a query for its places, one for its sheet."""
     assert cycle.module is not None  # noqa: S101 - the database holds that a run has one
-    counted = {} if cycle.is_external else places.left([cycle.pk])
-    result = run(cycle, sessions, left=counted.get(cycle.pk), at=at)
+    counted = {} if cycle.is_external else places.seats([cycle.pk])
+    result = run(cycle, sessions, seats=counted.get(cycle.pk), at=at)
     return RunPage(
         run=result,
         trainers=trainers,
@@ -145,7 +145,7 @@ def holds_until(runs: Iterable[Run], sessions: Iterable[Session], *, at: dt.date
         for moment in (each.cycle.registration_opens_at, each.cycle.registration_closes_at)
         if moment and moment > at
     ]
-    if any(each.can_register and each.left is not None for each in listed):
+    if any(each.can_register and each.seats is not None for each in listed):
         # The form itself always knows.
         moments.append(at + PLACES_HOLD)
     return min([until, *moments])
