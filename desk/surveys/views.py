@@ -84,6 +84,7 @@ def _page(
             {
                 "moment": moment,
                 "label": Survey.Moment(moment).label,
+                "leaves": survey_lines.distances(moment, language=language()),
                 "is_anonymous": moment in Survey.ANONYMOUS,
                 "survey": survey,
                 "questions": survey.questions.filter(is_retired=False) if survey else [],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
+from cycles.language import wording
 from notifications.mail.kinds import OF_SURVEYS
 from notifications.models import ReminderStep
 
@@ -47,6 +48,16 @@ LINES: dict[str, tuple[tuple[Timing, dict[str, Any]], ...]] = {
     ),
 }
 KIND_OF = {moment: kind for kind, moment in OF_SURVEYS.items()}
+
+
+def distances(moment: str, *, language: str) -> list[str]:
+    """Return how far from the training each line of a survey leaves, in words: "15 days before"; none without lines."""
+    return [
+        wording.step_in_words(
+            (1 if timing.is_after else -1) * dt.timedelta(**{timing.unit: timing.count}), language=language
+        )
+        for timing, _more in LINES.get(moment, ())
+    ]
 
 
 def add(survey: Survey, *, by: User | None, at: dt.datetime) -> None:

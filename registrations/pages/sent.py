@@ -6,6 +6,7 @@ signed, goes to the form of this cycle only, and no script reads it.
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 NAME = "escale_sent"
 SALT = "escale.registrations.sent"
-KEPT_SECONDS = 3600
+KEPT = dt.timedelta(hours=1)
 # RFC 6265, 6.1: browsers keep cookies of 4096 bytes, name and attributes included.
 LONGEST = 3600
 NOT_KEPT = ("csrfmiddlewaretoken", "kept_address", "blank")
@@ -51,7 +52,7 @@ def keep(response: HttpResponse, typed: QueryDict, *, emails: Iterable[str], mad
     response.set_cookie(
         NAME,
         value,
-        max_age=KEPT_SECONDS,
+        max_age=KEPT,
         path=response["Location"],
         secure=settings.CSRF_COOKIE_SECURE,
         httponly=True,
@@ -67,9 +68,7 @@ def read(request: HttpRequest) -> Sent | None:
     """Return what this browser sent within the hour; None when nothing is known of it."""
     try:
         # Cookies of before the mark was kept hold two things.
-        emails, fields, *marks = signing.loads(
-            request.COOKIES.get(NAME, ""), salt=SALT, max_age=KEPT_SECONDS
-        )
+        emails, fields, *marks = signing.loads(request.COOKIES.get(NAME, ""), salt=SALT, max_age=KEPT)
     except signing.BadSignature:
         return None
     typed = QueryDict(mutable=True)

@@ -39,6 +39,7 @@ def register_sent(request: HttpRequest, cycle: str) -> HttpResponse:
         and not my_pages.may_wait(found.cycle),
         "email": known.emails[0] if known else "",
         "colleagues": known.emails[1:] if known else (),
+        "kept": sent.KEPT,
         "can_correct": known is not None and bool(known.typed),
     }
     return render(request, "registrations/pages/register_sent.html", context)
