@@ -291,7 +291,11 @@ def withdrawal_mark(registration: CycleRegistration, *, at: dt.datetime) -> str:
         1,
         at,
     )
-    return f"{registration.pk}:{_digest_of_wish(registration)}" if is_new and not registration.confirmed_at else ""
+    return (
+        f"{registration.pk}:{_digest_of_wish(registration)}"
+        if is_new and not registration.confirmed_at
+        else ""
+    )
 
 
 def _digest_of_wish(registration: CycleRegistration) -> str:

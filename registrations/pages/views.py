@@ -106,6 +106,7 @@ def _mould(request: HttpRequest, found: Intake, full: Fullness, *, at: dt.dateti
         "csrf_token": TOKEN,
         "over": named if is_over else None,
         "live": named if named is not None and named.phase(at=at) == Session.Phase.LIVE else None,
+        "full_live": named is not None and (full.is_cycle or bool(full.words(named.pk))),
     }
     page = render_to_string("registrations/pages/register.html", context, request)
     return Mould(page, marks=(TOKEN, MARK))
