@@ -193,9 +193,11 @@ def contents(user: Viewer) -> Page:
     """Return the kinds of content that somebody may write; nothing for who only reads."""
     if not access.may_plan_anything(user):
         return Page(title=_("Content"), groups=(), empty=_("Your role does not let you write content."))
+    plans_all = access.may_plan_everything(user)
     items = {
         name: Item(name=str(kind.title), url=reverse("desk:content-list", args=[kind]))
         for name, kind in KINDS.items()
+        if plans_all or not issubclass(kind.model, access.SITE_WIDE)
     }
     written = tuple(items[name] for name in WRITTEN if name in items)
     shared = tuple(item for name, item in items.items() if name not in WRITTEN)
