@@ -271,14 +271,8 @@ def content(user: User | AnonymousUser, model: type[Model], *, right: Right = Ri
     rows = model._default_manager.all()
     if user.is_authenticated and user.is_active and user.is_superuser:
         return rows
-    if not user.is_authenticated or not user.is_active:
-        return rows.none()
     if issubclass(model, (*SHARED, *SITE_WIDE)):
-        # Asked within the same query: the search of the desk goes through every kind.
-        planned = programmes(user, right=Right.PLAN)
-        rows = rows.filter(Exists(planned))
-        others = Programme.objects.exclude(pk__in=planned.values("pk"))
-        return rows.filter(~Exists(others)) if issubclass(model, SITE_WIDE) else rows
+        return _shared(user, rows)
     theirs = programmes(user, right=right)
     if model is Programme:
         return rows.filter(pk__in=theirs)
@@ -287,3 +281,12 @@ def content(user: User | AnonymousUser, model: type[Model], *, right: Right = Ri
     if model is Resource:
         return rows.filter(Q(programme__in=theirs) | Q(programme=None, session__cycle__programme__in=theirs))
     return rows.filter(programme__in=theirs)
+
+
+def _shared(user: User | AnonymousUser, rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Return the rows of a shared kind that someone may write, in one query: a search goes through every kind."""
+    planned = programmes(user, right=Right.PLAN)
+    rows = rows.filter(Exists(planned))
+    if not issubclass(rows.model, SITE_WIDE):
+        return rows
+    return rows.filter(~Exists(Programme.objects.exclude(pk__in=planned.values("pk"))))

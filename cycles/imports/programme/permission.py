@@ -1,8 +1,9 @@
 """What the file of an organiser may name and change: their own programmes, and new ones.
 
 The address book and the vocabulary that all programmes share are theirs as well, as in the desk; series and databases,
-which the site shows as its own, are theirs who plan all programmes. What else has no programme is everybody's to name, and the site administrators' to change. Another's programme is not there: its slug is
-taken, a reference to it is unknown.
+which the site shows as its own, are theirs who plan all programmes. What else has no programme is everybody's to name,
+and the site administrators' to change. Another's programme is not there: its slug is taken, a reference to it is
+unknown.
 """
 
 from __future__ import annotations

@@ -330,10 +330,8 @@ def test_whoever_does_not_plan_every_programme_changes_and_adds_none(claire: Cli
     ResourceSeries.objects.create(slug="serie", title={"fr": "Série"})
     before = _everything()
     text = f'resource_series:\n  - {{slug: {slug}, title_fr: "Autrement"}}\n'
-    assert refusals(claire, NEW + text) == [
-        f"3: resource_series/{slug}: slug: the whole site shows it: whoever plans all programmes writes it, "
-        "leave it out"
-    ]
+    reason = "the whole site shows it: whoever plans all programmes writes it, leave it out"
+    assert refusals(claire, NEW + text) == [f"3: resource_series/{slug}: slug: {reason}"]
     assert _everything() == before
 
 

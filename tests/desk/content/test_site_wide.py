@@ -1,4 +1,4 @@
-"""Series and databases, which the site shows as its own: written by whoever plans every programme, and by nobody else."""
+"""Series and databases, which the site shows as its own: written by whoever plans every programme."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def statuses(client: Client, user: User) -> dict[str, int]:
 
 def test_where_one_plans_every_programme_they_are_written_as_before(client: Client, claire: User) -> None:
     client.force_login(claire)
-    contents = client.get("/en/desk/contents/").content.decode()
+    contents = client.get("/en/desk/content/").content.decode()
     for kind in KINDS:
         assert f'href="/en/desk/content/{kind}/"' in contents
         assert client.get(EDIT[kind]).status_code == 200
@@ -61,7 +61,7 @@ def test_whoever_plans_one_programme_of_two_writes_none(
         make.membership(programme=other, user=claire, role=role)
     assert statuses(client, claire) == dict.fromkeys(("list", "open", "save", "delete", "new"), 403)
     assert str(ResourceSeries.objects.get().title.localize("fr")) == "Série"
-    contents = client.get("/en/desk/contents/").content.decode()
+    contents = client.get("/en/desk/content/").content.decode()
     found = client.get("/en/desk/search/?q=commun").content.decode()
     for kind in KINDS:
         assert f'href="/en/desk/content/{kind}/"' not in contents
