@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
@@ -49,7 +49,7 @@ def needs(cycle: Cycle, at: dt.datetime) -> list[Need]:
             result += _without_answer(survey)
         elif survey.is_of_guests and survey.is_open and not survey.asked:  # type: ignore[attr-defined]  # annotated
             result.append(_need(survey, _("%(survey)s: no address is given, so nobody is asked.")))
-        elif span is not None and not span.is_early(at=at) and not survey.count:  # type: ignore[attr-defined]  # likewise
+        elif span and window.is_asked(survey.moment, span, at=at) and not survey.count:  # type: ignore[attr-defined]  # likewise
             can_come = survey.is_open and not span.is_over(at=at)
             words = _("%(survey)s: no answer yet.") if can_come else _("%(survey)s: nobody has answered.")
             result.append(_need(survey, words))
@@ -92,7 +92,8 @@ def _without_answer(survey: Survey) -> Iterator[Need]:
     said = Answer.objects.filter(survey=survey, cycle_registration__isnull=False)
     rows = CycleRegistration.objects.filter(cycle=survey.cycle_id, state=State.CONFIRMED)
     silent = rows.exclude(pk__in=said.values("cycle_registration")).select_related("participant", "cycle")
-    ordered = silent.annotate(**shown.shown()).order_by("shown_sort", "shown_given_sort", "pk")
+    named: QuerySet[Any] = silent.annotate(**shown.shown())
+    ordered = named.order_by("shown_sort", "shown_given_sort", "pk")
     names = [str(row.person) for row in ordered]
     if names:
         words = ngettext(

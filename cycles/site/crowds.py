@@ -50,7 +50,7 @@ class Seats:
 
 
 def needed_together(seats: Iterable[Seats]) -> Seats | None:
-    """Return the places of whoever needs one at each of these dates: the smallest number; None where none is counted."""
+    """Return the places of whoever needs one at each of these dates: the smallest number; None where none count."""
     listed = list(seats)
     if not listed:
         return None

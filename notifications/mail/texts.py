@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from accounts import journal
 from cycles.content.editing import fingerprint
 from cycles.models import Cycle, Session
-from cycles.models.session import Modality
+from cycles.models.shared import Modality
 from cycles.schedule.revision import StaleError
 from notifications.models import MessageText
 from notifications.plan import audiences

@@ -53,12 +53,13 @@ def _again(request: HttpRequest, found: intake.Intake, known: sent.Sent | None) 
     if not crowds.may_send(networks.network(request), at=at):
         return too_many(request, wait=limits.MINUTE)
     typed = known.typed.copy()
-    typed["email"] = request.POST.get("email", "")
+    email = request.POST.get("email", "")
+    typed["email"] = email
     # Those are written to already.
     typed["colleagues"] = ""
     response = send(request, found, typed, at=at)
     is_sent = response.status_code == FOUND
-    if is_sent and known.made and _is_another(typed["email"], known.emails[0]):
+    if is_sent and known.made and _is_another(email, known.emails[0]):
         # Nobody else made that request: its link ends, and no mail of it goes to whoever reads that address.
         booking.withdraw(known.made, at=at)
     return response

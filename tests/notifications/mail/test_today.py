@@ -49,9 +49,9 @@ def second(cycle: Cycle) -> Session:
 def registered(session: Session, *, state: State = State.CONFIRMED, **person: Any) -> Registration:
     participant = make.participant(email=f"{person.pop('name', 'amina')}@example.org", **person)
     owner = make.cycle_registration(cycle=session.cycle, participant=participant)
-    queued = {"queued_at": make.AT} if state == State.WAITLISTED else {}
+    more = {State.WAITLISTED: {"queued_at": make.AT}, State.CANCELLED: {"cancelled_at": make.AT}}
     return make.registration(
-        session=session, participant=participant, cycle_registration=owner, state=state, **queued
+        session=session, participant=participant, cycle_registration=owner, state=state, **more.get(state, {})
     )
 
 

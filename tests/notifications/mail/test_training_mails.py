@@ -49,9 +49,9 @@ def test_the_reminder_of_a_half_day_brings_each_their_own_link(run: build.Run) -
 
 def test_from_when_one_signs_is_what_decides_it(run: build.Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """The number is nowhere typed: with another window both parts of the mail say that one."""
-    said = [["à partir de 15 minutes avant le début" in part for part in reminder(run)]]
+    said = [["à partir de 15\u00a0minutes avant le début" in part for part in reminder(run)]]
     monkeypatch.setattr(window, "BEFORE", dt.timedelta(minutes=25))
-    said.append(["à partir de 25 minutes avant le début" in part for part in reminder(run)])
+    said.append(["à partir de 25\u00a0minutes avant le début" in part for part in reminder(run)])
     assert said == [[True, True], [True, True]]
 
 
