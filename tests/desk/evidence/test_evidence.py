@@ -187,6 +187,7 @@ def test_surveys_are_missing_until_they_are_opened_ask_somebody_and_are_answered
         (140, [f"{late}nobody has answered.", closed]),
     ):
         with time_machine.travel(build.at(19) + dt.timedelta(days=days), tick=False):
+            claire.force_login(make.membership(programme=run.programme).user)
             assert [words for words in of_surveys() if words.startswith(("Three", "Employers"))] == told
 
 
