@@ -12,7 +12,7 @@ import enum
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model, Q
+from django.db.models import Count, Exists, Model, Q
 from django.http import Http404
 
 from .models import (
@@ -166,7 +166,7 @@ def cycle_for(
     user: User | AnonymousUser, slug: str, *, right: Right = Right.SEE
 ) -> tuple[Cycle, frozenset[Right]]:
     """Return a cycle with all that the person may do in it. Raises Http404 or PermissionDenied."""
-    cycle = Cycle.objects.select_related("programme").filter(slug=slug).first()
+    cycle = Cycle.objects.select_related("programme", "module").filter(slug=slug).first()
     if cycle is None:
         raise Http404
     return cycle, _allow(user, cycle.programme, right, cycle=cycle)
@@ -183,7 +183,9 @@ def session_for(
 
 
 # What every programme of the site names alike: one address book and one vocabulary, kept by whoever plans.
-SHARED: tuple[type[Model], ...] = (Organisation, Person, Topic, Territory, ResourceSeries, ExternalDatabase)
+SHARED: tuple[type[Model], ...] = (Organisation, Person, Topic, Territory)
+# What the site shows as its own, whatever programme it helps: kept by whoever plans all of them.
+SITE_WIDE: tuple[type[Model], ...] = (ResourceSeries, ExternalDatabase)
 
 
 def rights_anywhere(user: User | AnonymousUser) -> frozenset[Right]:
@@ -199,6 +201,24 @@ def rights_anywhere(user: User | AnonymousUser) -> frozenset[Right]:
 def may_plan_anything(user: User | AnonymousUser) -> bool:
     """Tell whether someone plans at least one programme: they may write in the address book, and begin a programme."""
     return Right.PLAN in rights_anywhere(user)
+
+
+def may_plan_everything(user: User | AnonymousUser) -> bool:
+    """Tell whether someone plans every programme there is, as site administrators do; one query."""
+    if not user.is_authenticated or not user.is_active:
+        return False
+    if user.is_superuser:
+        return True
+    theirs = Q(memberships__user=user, memberships__role__in=roles_with(Right.PLAN))
+    counted = Programme.objects.aggregate(
+        there=Count("pk", distinct=True), planned=Count("pk", filter=theirs, distinct=True)
+    )
+    return bool(counted["planned"]) and counted["planned"] == counted["there"]
+
+
+def may_write(user: User | AnonymousUser, model: type[Model]) -> bool:
+    """Tell whether someone may write something new of a kind: what the site shows as its own, or what is theirs."""
+    return may_plan_everything(user) if issubclass(model, SITE_WIDE) else may_plan_anything(user)
 
 
 def programme_of(row: Any) -> Programme | None:
@@ -230,15 +250,15 @@ def content_for(
 ) -> tuple[Any, frozenset[Right]]:
     """Return a programme, module, post, organisation… with all that the person may do with it.
 
-    What belongs to no programme is the site administrators'; what is SHARED is everyone's who plans.
-    Raises Http404 or PermissionDenied.
+    What belongs to no programme is the site administrators'; what is SHARED is everyone's who plans, what is SITE_WIDE
+    theirs who plan all. Raises Http404 or PermissionDenied.
     """
     rows = model._default_manager.select_related(*PARENTS.get(model, ()))
     row = rows.filter(slug=slug).first()
     if row is None or not user.is_authenticated:
         raise Http404
-    if isinstance(row, SHARED):
-        if may_plan_anything(user):
+    if isinstance(row, (*SHARED, *SITE_WIDE)):
+        if may_write(user, model):
             return row, frozenset({Right.SEE, Right.PLAN})
         if not user.is_active or not Membership.objects.filter(user=user).exists():
             raise Http404
@@ -251,8 +271,8 @@ def content(user: User | AnonymousUser, model: type[Model], *, right: Right = Ri
     rows = model._default_manager.all()
     if user.is_authenticated and user.is_active and user.is_superuser:
         return rows
-    if issubclass(model, SHARED):
-        return rows if may_plan_anything(user) else rows.none()
+    if issubclass(model, (*SHARED, *SITE_WIDE)):
+        return _shared(user, rows)
     theirs = programmes(user, right=right)
     if model is Programme:
         return rows.filter(pk__in=theirs)
@@ -261,3 +281,12 @@ def content(user: User | AnonymousUser, model: type[Model], *, right: Right = Ri
     if model is Resource:
         return rows.filter(Q(programme__in=theirs) | Q(programme=None, session__cycle__programme__in=theirs))
     return rows.filter(programme__in=theirs)
+
+
+def _shared(user: User | AnonymousUser, rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Return the rows of a shared kind that someone may write, in one query: a search goes through every kind."""
+    planned = programmes(user, right=Right.PLAN)
+    rows = rows.filter(Exists(planned))
+    if not issubclass(rows.model, SITE_WIDE):
+        return rows
+    return rows.filter(~Exists(Programme.objects.exclude(pk__in=planned.values("pk"))))

@@ -82,6 +82,8 @@ def owe_registration_mail(event: RegistrationChanged) -> None:
             registration_id=only,
             note=event.reason,
         )
+    elif kind == "withdrawn":
+        ledger.skip(Delivery.objects.filter(cycle_registration=row), reason=Delivery.Reason.REGISTRATION_GONE)
     elif kind == "restored":
         ended = ("registration_cancelled", "registration_removed")
         unsent = Delivery.objects.filter(kind__in=ended, cycle_registration=row)

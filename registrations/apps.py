@@ -12,5 +12,5 @@ class RegistrationsConfig(AppConfig):
 
         from . import places_left, receivers  # noqa: F401, PLC0415 - connects them once the apps are loaded
 
-        places.count_with(places_left.left)
+        places.count_with(places_left.of_runs)
         crowds.count_with(places_left)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from django.db.models import Count, Q, Value
@@ -17,27 +18,33 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-# Who waits has what becomes free: whoever comes now waits behind them.
-TAKEN = (State.CONFIRMED, State.OFFERED, State.WAITLISTED)
 
-
-def left(cycles: Collection[int]) -> dict[int, int]:
-    """Return {cycle: places left, 0 when it is full} of those that count places; two queries.
+def of_runs(cycles: Collection[int]) -> dict[int, Seats]:
+    """Return {cycle: its places} of those that count any, of their own or of their dates; two queries.
 
     Where the cycle and its dates both count, whoever comes next needs a place in each: the smallest number is told.
     """
-    result: dict[int, int] = {}
-    counted = Cycle.objects.filter(pk__in=cycles, capacity__isnull=False)
-    of_cycles = counted.annotate(taken=Count("registrations", filter=Q(registrations__state__in=TAKEN)))
+    taken = Count("registrations", filter=Q(registrations__state__in=SEATED))
+    waiting = Count("registrations", filter=Q(registrations__state=State.WAITLISTED))
+    of_cycles = Cycle.objects.filter(pk__in=cycles, capacity__isnull=False)
     dates = Session.objects.held().filter(cycle__in=cycles, capacity__isnull=False)
-    of_dates = dates.annotate(taken=Count("registrations", filter=Q(registrations__state__in=TAKEN)))
-    for pk, capacity, taken in [
-        *of_cycles.values_list("pk", "capacity", "taken"),
-        *of_dates.order_by().values_list("cycle", "capacity", "taken"),
-    ]:
-        left = max((capacity or 0) - taken, 0)
-        result[pk] = min(left, result.get(pk, left))
-    return result
+    counts: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
+    for rows, key in ((of_cycles, "pk"), (dates, "cycle")):
+        counted = rows.order_by().annotate(taken=taken, waiting=waiting)
+        for pk, capacity, held, queue in counted.values_list(key, "capacity", "taken", "waiting"):
+            counts[pk].append((capacity or 0, held, queue))
+    return {pk: _seats(each) for pk, each in counts.items()}
+
+
+def _seats(counts: Collection[tuple[int, int, int]]) -> Seats:
+    """Return what is left where each of these is needed: (capacity, places held, how many wait).
+
+    Who waits has what becomes free: whoever comes now waits behind them.
+    """
+    return Seats(
+        left=min(max(capacity - held - queue, 0) for capacity, held, queue in counts),
+        waiting=max(queue for _capacity, _held, queue in counts),
+    )
 
 
 def seats(sessions: Iterable[Session]) -> dict[int, Seats]:
@@ -74,11 +81,7 @@ def seats(sessions: Iterable[Session]) -> dict[int, Seats]:
             )
             if capacity is not None
         ]
-        # Who waits has what becomes free: whoever comes now waits behind them.
-        result[session.pk] = Seats(
-            left=min(max(capacity - held - queue, 0) for capacity, held, queue in counts),
-            waiting=max(queue for _capacity, _held, queue in counts),
-        )
+        result[session.pk] = _seats(counts)
     return result
 
 

@@ -15,7 +15,7 @@ class SurveysConfig(AppConfig):
     def ready(self) -> None:
         from registrations.links import lost_links  # noqa: PLC0415 - models must be ready
 
-        from . import receivers  # noqa: F401, PLC0415 - likewise: connected by being imported
+        from . import evidence, receivers  # noqa: F401, PLC0415 - likewise: connected by being imported
         from .answering import links  # noqa: PLC0415 - likewise
 
         lost_links.add("survey", "surveys:answer", links.find)

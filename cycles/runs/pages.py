@@ -14,7 +14,7 @@ from cycles.models import Module
 from cycles.site.crowds import PLACES_HOLD
 from cycles.site.pages.stops import speakers_of, true_until
 
-from . import places, queries, sheets, structured
+from . import queries, sheets, structured
 from .standing import Run, State, run
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from cycles.models import Cycle, Session
+    from cycles.site.crowds import Seats
     from cycles.site.json_ld import Data
 
     from .sheets import Sheet
@@ -113,12 +114,16 @@ class RunPage:
 
 
 def run_page(
-    cycle: Cycle, sessions: Sequence[Session], *, trainers: tuple[str, ...], at: dt.datetime
+    cycle: Cycle,
+    sessions: Sequence[Session],
+    *,
+    trainers: tuple[str, ...],
+    seats: Seats | None,
+    at: dt.datetime,
 ) -> RunPage:
-    """Gather it from the public sessions of a run of a module: a query for its places, one for its sheet."""
+    """Gather it from the public sessions of a run of a module, and its places: a query for its sheet."""
     assert cycle.module is not None  # noqa: S101 - the database holds that a run has one
-    counted = {} if cycle.is_external else places.left([cycle.pk])
-    result = run(cycle, sessions, left=counted.get(cycle.pk), at=at)
+    result = run(cycle, sessions, seats=seats, at=at)
     return RunPage(
         run=result,
         trainers=trainers,
@@ -145,7 +150,7 @@ def holds_until(runs: Iterable[Run], sessions: Iterable[Session], *, at: dt.date
         for moment in (each.cycle.registration_opens_at, each.cycle.registration_closes_at)
         if moment and moment > at
     ]
-    if any(each.can_register and each.left is not None for each in listed):
+    if any(each.can_register and each.seats is not None for each in listed):
         # The form itself always knows.
         moments.append(at + PLACES_HOLD)
     return min([until, *moments])

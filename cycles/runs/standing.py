@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
 
+    from cycles.site.crowds import Seats
+
 
 class State(enum.Enum):
     """Where a run stands; `label` is what people read."""
@@ -73,12 +75,12 @@ BEHIND = (State.DONE, State.CANCELLED)
 
 @dataclass(frozen=True, kw_only=True)
 class Run:
-    """A run as a visitor sees it. `left` is None without a limit of places."""
+    """A run as a visitor sees it. `seats` is None without a limit of places."""
 
     cycle: Cycle
     sessions: tuple[Session, ...]
     state: State
-    left: int | None
+    seats: Seats | None
     opens: str
 
     @property
@@ -144,12 +146,8 @@ class Run:
 
     @property
     def places(self) -> str:
-        """Say how many places are left; empty without a limit, or once nobody registers any more."""
-        if not self.can_register or self.left is None:
-            return ""
-        if self.left == 0:
-            return _("No place left: you would be on the waiting list.")
-        return ngettext("%(count)d place left", "%(count)d places left", self.left) % {"count": self.left}
+        """Say how many places are left, or wait before a newcomer; empty where none are counted or nobody registers."""
+        return self.seats.words if self.can_register and self.seats is not None else ""
 
     @property
     def contact(self) -> str:
@@ -163,21 +161,21 @@ def wheres(sessions: Sequence[Session]) -> str:
     return " · ".join(dict.fromkeys(naming.where(session) for session in held))
 
 
-def run(cycle: Cycle, sessions: Sequence[Session], *, left: int | None, at: dt.datetime) -> Run:
+def run(cycle: Cycle, sessions: Sequence[Session], *, seats: Seats | None, at: dt.datetime) -> Run:
     """Return how a run stands; `sessions` are its public ones, in order. Reads nothing from the database."""
     for session in sessions:
         session.cycle = cycle
-    state = _external(cycle, at=at) if cycle.is_external else _ours(cycle, sessions, left=left, at=at)
+    state = _external(cycle, at=at) if cycle.is_external else _ours(cycle, sessions, seats=seats, at=at)
     return Run(
         cycle=cycle,
         sessions=tuple(sessions),
         state=state,
-        left=left,
+        seats=seats,
         opens=_opening(cycle, at=at) if state == State.SOON else "",
     )
 
 
-def _ours(cycle: Cycle, sessions: Sequence[Session], *, left: int | None, at: dt.datetime) -> State:
+def _ours(cycle: Cycle, sessions: Sequence[Session], *, seats: Seats | None, at: dt.datetime) -> State:
     if not sessions:
         return _by_dates(cycle, at=at) if cycle.first_date else State.ANNOUNCED
     if all(session.status == Session.Status.CANCELLED for session in sessions):
@@ -187,7 +185,7 @@ def _ours(cycle: Cycle, sessions: Sequence[Session], *, left: int | None, at: dt
         waits = any(session.status == Session.Status.POSTPONED for session in sessions)
         return State.POSTPONED if waits else State.DONE
     if takes_registrations(cycle, at=at):
-        return State.FULL if left == 0 else State.OPEN
+        return State.FULL if seats is not None and seats.is_full else State.OPEN
     if any(session.is_held and session.starts_at and session.starts_at <= at for session in sessions):
         return State.LIVE
     opens = cycle.registration_opens_at

@@ -49,6 +49,14 @@ class Seats:
         ) % {"count": self.waiting}
 
 
+def needed_together(seats: Iterable[Seats]) -> Seats | None:
+    """Return the places of whoever needs one at each of these dates: the smallest number; None where none count."""
+    listed = list(seats)
+    if not listed:
+        return None
+    return Seats(left=min(each.left for each in listed), waiting=max(each.waiting for each in listed))
+
+
 class Crowd(NamedTuple):
     """How many people have a place, and from how many organisations."""
 

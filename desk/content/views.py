@@ -13,6 +13,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -22,7 +23,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cycles import access
 from cycles.content import editing
-from cycles.models import Programme
+from cycles.models import News, Programme
 from cycles.schedule import planning
 from desk.content import effect
 from desk.content.editors import choices, new_names
@@ -54,8 +55,7 @@ SLUG = re.compile(r"[-\w]{1,80}")
 @login_required
 def content_list(request: HttpRequest, kind: Kind) -> HttpResponse:
     """Everything of a kind that one may edit; what is asked for is found as the search of the desk finds it."""
-    may_create = access.may_plan_anything(request.user)
-    if not may_create:
+    if not access.may_write(request.user, kind.model):
         raise access.Refused(programme=None, right=access.Right.PLAN)
     asked = request.GET.get("q", "").strip()
     rows: Any = search.writable(kind, request.user)
@@ -160,8 +160,11 @@ def _row(request: HttpRequest, kind: Kind, slug: str | None) -> tuple[Any, dict[
     """Return what is edited (None: a new one) and the lists that its form chooses from."""
     if slug is not None:
         row, _rights = access.content_for(request.user, kind.model, slug)
+        if isinstance(row, News):
+            # Asked for by its name, by what it may be about, by the form and by what tells of a conflict.
+            prefetch_related_objects([row], "links")
         return row, choices.load(kind.form.wants, user=request.user, row=row)
-    if not access.may_plan_anything(request.user):
+    if not access.may_write(request.user, kind.model):
         raise access.Refused(programme=None, right=access.Right.PLAN)
     return None, choices.load(kind.form.wants, user=request.user)
 

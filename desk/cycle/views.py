@@ -21,6 +21,7 @@ from desk.schedule import consequences
 from desk.schedule.effects import of_cancelling
 from desk.ui.fields import CycleCancelForm
 from desk.ui.languages import LANGUAGES, exactly
+from desk.ui.rights import may
 from registrations import booking
 from registrations.models import Registration
 
@@ -55,9 +56,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
             if (title := editing.season_title(cycle))
             else [],
             "undoable": len(planning.undoable(cycle, at=at)),
-            "may_plan": access.Right.PLAN in rights,
-            "may_teach": access.Right.TEACH in rights,
-            "may_read_people": access.Right.PEOPLE in rights,
+            **may(rights),
         },
     )
 

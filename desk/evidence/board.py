@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
@@ -38,7 +39,11 @@ def needs(run: Run, *, issuer: Issuer, may_plan: bool, at: dt.datetime) -> list[
         *_half_days(run, at=at),
         *_papers(run, issuer),
         *_files(run, at=at),
-        *(need for answer in further_needs.ask(run.cycle, at) for need in answer),
+        *(
+            replace(need, names=some(need.names))
+            for answer in further_needs.ask(run.cycle, at)
+            for need in answer
+        ),
     ]
     return [need if may_plan else _without_page(need) for need in found]
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from accounts.models import User
     from cycles.models import Programme
+    from desk.content.editors.kinds import Kind
 
     Viewer = User | AnonymousUser
 
@@ -189,13 +190,19 @@ def _run(run: Cycle) -> Item:
 WRITTEN = ("news", "resources", "programmes", "cycles", "modules", "workshops", "events")
 
 
+def writable_kinds(user: Viewer) -> list[Kind]:
+    """Return the kinds of content that whoever plans something may write."""
+    plans_all = access.may_plan_everything(user)
+    return [kind for kind in KINDS.values() if plans_all or not issubclass(kind.model, access.SITE_WIDE)]
+
+
 def contents(user: Viewer) -> Page:
     """Return the kinds of content that somebody may write; nothing for who only reads."""
     if not access.may_plan_anything(user):
         return Page(title=_("Content"), groups=(), empty=_("Your role does not let you write content."))
     items = {
-        name: Item(name=str(kind.title), url=reverse("desk:content-list", args=[kind]))
-        for name, kind in KINDS.items()
+        kind.name: Item(name=str(kind.title), url=reverse("desk:content-list", args=[kind]))
+        for kind in writable_kinds(user)
     }
     written = tuple(items[name] for name in WRITTEN if name in items)
     shared = tuple(item for name, item in items.items() if name not in WRITTEN)

@@ -12,7 +12,6 @@ from django.views.decorators.http import require_safe
 
 from cycles import access
 from cycles.site import pages
-from desk.content.editors.kinds import KINDS
 from desk.home import entries, overview
 from desk.home import needs as wanted
 from desk.reports import chart
@@ -48,7 +47,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "is_cut": listed.is_cut,
             "chart": chart.chart(coming.cycle, at=at) if coming else None,
             "answers_for_data": access.Right.PRIVACY in anywhere,
-            "kinds": KINDS.values() if access.Right.PLAN in anywhere else (),
+            "kinds": entries.writable_kinds(request.user) if access.Right.PLAN in anywhere else (),
         },
     )
 

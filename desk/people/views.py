@@ -19,6 +19,7 @@ from desk.people import decisions
 from desk.people import registrants as table
 from desk.ui.addresses import without_page
 from desk.ui.exports import table_file
+from desk.ui.rights import may
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -46,8 +47,7 @@ def registrants(request: HttpRequest, slug: str) -> HttpResponse:
             "query": without_page(request.GET),
             "kept": table.kept(request.GET),
             "keep_query": True,
-            "may_plan": access.Right.PLAN in rights,
-            "may_read_people": True,
+            **may(rights),
         },
     )
 

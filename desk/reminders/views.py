@@ -26,6 +26,7 @@ from desk.reminders.forms import PlanForm, StepForm, SureForm, TryForm
 from desk.ui import conflict
 from desk.ui.acts import act_of
 from desk.ui.addresses import back
+from desk.ui.rights import may
 from notifications.models import Occurrence, ReminderStep
 from notifications.notices import speakers
 from notifications.plan import audiences, planner, policy
@@ -58,7 +59,7 @@ def _page(request: HttpRequest, cycle: Cycle, *, status: int = 200, **context: A
     session = _shown_session(cycle, request.GET.get("session"), at=at)
     if session is not None:
         session.cycle = cycle
-    may_plan = access.Right.PLAN in access.rights(request.user, cycle.programme)
+    rights = access.rights(request.user, cycle.programme)
     form = context.pop("form", None) or PlanForm(cycle=cycle)
     other, moved = _elsewhere(request, session, at=at) if session else (None, [])
     shown = line.lines(session, at=at) if session else line.undated(cycle)
@@ -75,8 +76,7 @@ def _page(request: HttpRequest, cycle: Cycle, *, status: int = 200, **context: A
             "moved": moved,
             "step_form": StepForm(initial=StepForm.initial_for(None), is_run=cycle.is_run),
             "keep_query": request.method != "POST",
-            "may_plan": may_plan,
-            "may_read_people": access.Right.PEOPLE in access.rights(request.user, cycle.programme),
+            **may(rights),
             **context,
         },
         status=status,

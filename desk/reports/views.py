@@ -17,6 +17,7 @@ from cycles.site import pages
 from desk.cycle import line
 from desk.reports import funder_report, programme_report, report
 from desk.ui.exports import table_file
+from desk.ui.rights import may
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponseBase
@@ -30,8 +31,7 @@ def cycle_report(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "cycle": cycle,
         "report": report.cycle_report(cycle, at=timezone.now()),
-        "may_plan": access.Right.PLAN in rights,
-        "may_read_people": access.Right.PEOPLE in rights,
+        **may(rights),
     }
     return render(request, "desk/reports/cycle_report.html", context)
 

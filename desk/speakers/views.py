@@ -22,6 +22,7 @@ from cycles.models import Organisation, Person, Topic
 from cycles.schedule import planning
 from cycles.site import pages
 from desk.cycle import line
+from desk.ui.rights import may
 from notifications.notices import speaker_answers
 from speakers.answers import board, briefing, naming, verbs
 from speakers.answers.standing import Standing
@@ -112,8 +113,7 @@ def of_cycle(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "cycle": cycle,
         "listed": listed,
-        "may_plan": True,
-        "may_read_people": access.Right.PEOPLE in rights,
+        **may(rights),
     }
     return render(request, "desk/speakers/cycle.html", context)
 

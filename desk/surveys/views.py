@@ -23,6 +23,7 @@ from desk.ui import conflict
 from desk.ui.acts import act_of
 from desk.ui.exports import table_file
 from desk.ui.languages import LANGUAGES
+from desk.ui.rights import may
 from notifications.plan import survey_lines
 from surveys import results as out
 from surveys.asking import verbs
@@ -83,6 +84,7 @@ def _page(
             {
                 "moment": moment,
                 "label": Survey.Moment(moment).label,
+                "leaves": survey_lines.distances(moment, language=language()),
                 "is_anonymous": moment in Survey.ANONYMOUS,
                 "survey": survey,
                 "questions": survey.questions.filter(is_retired=False) if survey else [],
@@ -98,8 +100,7 @@ def _page(
         "cycle": cycle,
         "rows": rows,
         "form": wrong,
-        "may_plan": access.Right.PLAN in rights,
-        "may_read_people": access.Right.PEOPLE in rights,
+        **may(rights),
     }
     return render(request, "desk/surveys/surveys.html", context, status=status)
 
@@ -239,8 +240,7 @@ def results(request: HttpRequest, slug: str, moment: str) -> HttpResponse:
         "people": tables.people(survey, language=language()) if may_read and not survey.is_anonymous else [],
         "sessions": tables.sessions(survey, at=at, language=language()),
         "may_read": may_read,
-        "may_plan": access.Right.PLAN in rights,
-        "may_read_people": access.Right.PEOPLE in rights,
+        **may(rights),
     }
     return render(request, "desk/surveys/results.html", context)
 

@@ -21,6 +21,7 @@ from desk.mail import announcing
 from desk.schedule.consequences import language
 from desk.terms.forms import AddForm, CodesForm, QuestionForm, TermsForm
 from desk.ui import conflict
+from desk.ui.rights import may
 from registrations import booking
 from registrations.booking import terms
 from registrations.models import CycleRegistration, Question, State
@@ -43,14 +44,14 @@ CONFLICT = 409
 @announcing.announces()
 def registration(request: HttpRequest, slug: str) -> HttpResponse:
     """Places, window, who decides; the questions and the codes beside them."""
-    cycle, _rights = access.cycle_for(request.user, slug, right=access.Right.PLAN)
+    cycle, rights = access.cycle_for(request.user, slug, right=access.Right.PLAN)
     if request.method != "POST":
-        return _page(request, cycle, TermsForm(initial=TermsForm.initial_for(cycle)))
+        return _page(request, cycle, rights, TermsForm(initial=TermsForm.initial_for(cycle)))
     form = TermsForm(request.POST)
     with timezone.override(cycle.zone):
         is_valid = form.is_valid()
     if not is_valid:
-        return _page(request, cycle, form, status=UNPROCESSABLE)
+        return _page(request, cycle, rights, form, status=UNPROCESSABLE)
     by, seen = access.account(request.user), form.cleaned_data["seen"] or None
     try:
         terms.set_terms(cycle, values=form.cleaned_data, by=by, at=timezone.now(), seen=seen)
@@ -58,7 +59,7 @@ def registration(request: HttpRequest, slug: str) -> HttpResponse:
         saved = TermsForm(initial=TermsForm.initial_for(error.row))
         form.follow(saved.initial["seen"])
         result = conflict.differences(saved=saved, written=form)
-        return _page(request, cycle, form, differences=result, status=CONFLICT)
+        return _page(request, cycle, rights, form, differences=result, status=CONFLICT)
     messages.success(request, _("Saved."))
     return redirect("desk:registration", cycle.slug)
 
@@ -66,6 +67,7 @@ def registration(request: HttpRequest, slug: str) -> HttpResponse:
 def _page(
     request: HttpRequest,
     cycle: Cycle,
+    rights: frozenset[access.Right],
     form: TermsForm,
     *,
     codes: CodesForm | None = None,
@@ -86,8 +88,7 @@ def _page(
         "crowd_hours": crowds.ANNOUNCED_FOR // dt.timedelta(hours=1),
         "waiting": rows.filter(state=State.WAITLISTED).count(),
         "to_decide": rows.filter(state=State.IN_REVIEW).count(),
-        "may_plan": True,
-        "may_read_people": True,
+        **may(rights),
     }
     return render(request, "desk/terms/registration.html", context, status=status)
 
@@ -126,11 +127,11 @@ def crowd_over(request: HttpRequest, slug: str) -> HttpResponse:
 @never_cache
 @login_required
 def codes(request: HttpRequest, slug: str) -> HttpResponse:
-    cycle, _rights = access.cycle_for(request.user, slug, right=access.Right.PLAN)
+    cycle, rights = access.cycle_for(request.user, slug, right=access.Right.PLAN)
     form = CodesForm(request.POST)
     plain = TermsForm(initial=TermsForm.initial_for(cycle))
     if not form.is_valid():
-        return _page(request, cycle, plain, codes=form, status=UNPROCESSABLE)
+        return _page(request, cycle, rights, plain, codes=form, status=UNPROCESSABLE)
     by, seen = access.account(request.user), form.cleaned_data["seen"] or None
     try:
         terms.set_codes(cycle, codes=form.cleaned_data["codes"], by=by, at=timezone.now(), seen=seen)
@@ -138,7 +139,7 @@ def codes(request: HttpRequest, slug: str) -> HttpResponse:
         saved = CodesForm(initial=CodesForm.initial_for(error.row))
         form.follow(saved.initial["seen"])
         result = conflict.differences(saved=saved, written=form)
-        return _page(request, cycle, plain, codes=form, differences=result, status=CONFLICT)
+        return _page(request, cycle, rights, plain, codes=form, differences=result, status=CONFLICT)
     messages.success(request, _("The codes are saved."))
     return redirect("desk:registration", cycle.slug)
 

@@ -124,6 +124,8 @@ OF_SESSION: dict[str, tuple[str, _StrPromise]] = {
     "speaker-": ("desk:session-speakers", _("Speakers")),
     "attendance-": ("desk:attendance", _("Attendance")),
 }
+# Pages above another that not everybody who opens the one below may open.
+OF_TEACHING = ("desk:training-run",)
 ITSELF = (
     "registrants",
     "group-messages",
@@ -177,7 +179,7 @@ def _objects(view: str, context: Mapping[str, Any]) -> Iterator[Crumb]:
         )
         yield from _parent(page, OF_SESSION, (cycle.slug, session.slug))
     else:
-        yield from _parent(page, OF_CYCLE, (cycle.slug,))
+        yield from _parent(page, OF_CYCLE, (cycle.slug,), may_teach=bool(context.get("may_teach", True)))
 
 
 def _programme(programme: Programme) -> Crumb:
@@ -189,12 +191,18 @@ def _is_of_session(page: str) -> bool:
 
 
 def _parent(
-    page: str, table: Mapping[str, tuple[str, _StrPromise]], args: tuple[str, ...]
+    page: str,
+    table: Mapping[str, tuple[str, _StrPromise]],
+    args: tuple[str, ...],
+    *,
+    may_teach: bool = True,
 ) -> Iterator[Crumb]:
     if page in ITSELF:
         return
     for begins, (parent, word) in table.items():
         if page.startswith(begins):
+            if parent in OF_TEACHING and not may_teach:
+                return
             yield Crumb(name=str(word), url=reverse(parent, args=args))
             return
 

@@ -18,7 +18,7 @@ from registrations.links import personal_links
 from registrations.models import State
 from speakers.people import contacts, speaking
 
-from . import calendar_files, inline, own_words, rendering, session_facts, unsubscribe, variables
+from . import calendar_files, inline, own_words, rendering, session_facts, today, unsubscribe, variables
 from .draft import Draft, address
 from .envelope import Mail
 from .kinds import KINDS
@@ -162,7 +162,8 @@ def _headers(delivery: Delivery, unsubscribe_url: str) -> dict[str, str]:
 def _context(draft: Draft) -> dict[str, Any]:
     """Return what the texts of a mail are filled with: what all mails say, what the kind says, then the session."""
     if draft.kind.is_personal:
-        return _of_everybody(draft) | draft.kind.facts(draft)
+        context = _of_everybody(draft) | draft.kind.facts(draft)
+        return context | today.facts(draft, context)
     context = _of_everybody(draft) | _of_cycle(draft)
     if draft.kind.is_to_speaker:
         context |= _of_speaker(draft)
@@ -171,6 +172,7 @@ def _context(draft: Draft) -> dict[str, Any]:
     context |= draft.kind.facts(draft)
     if draft.session is not None:
         context |= session_facts.about(draft.session, draft)
+    context |= today.facts(draft, context)
     if draft.kind.is_to_speaker and draft.cycle.status not in Cycle.PUBLIC:
         # No page of it is public yet: their own page shows it.
         context["stop"] = dataclasses.replace(context["stop"], url=context["speaker_url"])

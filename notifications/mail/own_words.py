@@ -144,6 +144,9 @@ def parts(body: str, context: Mapping[str, Any]) -> list[Part]:
 def _with_one_filled(parts: list[Part], context: Mapping[str, Any]) -> list[Part]:
     """Fill one button: the way in, which stands first on the day of the session whatever the words; else the first."""
     join_url = context.get("join_url") or ""
+    if context.get("today"):
+        # The frame shows the way into another session, above these words.
+        return [dataclasses.replace(part, is_second=True) if part.url else part for part in parts]
     if context.get("joins_today") and all(part.url != join_url for part in parts):
         parts = [Part(url=join_url, label=label("join_link")), *parts]
     urls = [part.url for part in parts if part.url]

@@ -6,6 +6,7 @@ the organiser wanted to say. One for a line of the plan goes before one for ever
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,8 @@ from django.utils.translation import gettext_lazy
 
 from accounts import journal
 from cycles.content.editing import fingerprint
-from cycles.models import Cycle
+from cycles.models import Cycle, Session
+from cycles.models.shared import Modality
 from cycles.schedule.revision import StaleError
 from notifications.models import MessageText
 from notifications.plan import audiences
@@ -25,16 +27,15 @@ from . import variables
 from .kinds import KINDS, for_everybody
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     from django.utils.functional import Promise
 
     from accounts.models import User
-    from cycles.models import Session
     from notifications.models import Delivery
 
 LONGEST_SUBJECT = 150
 LONGEST_BODY = 5000
+# Local days differ by up to 26 hours around the world.
+A_DAY_ANYWHERE = dt.timedelta(hours=50)
 # What each variable is, in the words of the editor. Those that are links become a button alone on a line.
 VARIABLES: dict[str, str | Promise] = {
     "given_name": gettext_lazy("the reader's given name"),
@@ -203,12 +204,21 @@ class Own:
 class Texts:
     """The texts of cycles, each cycle's read once: make one for a batch, so that they are never long out of date.
 
-    It also remembers which sessions follow each other closely, which reminders ask for every reader.
+    It also remembers which sessions follow each other closely, and which of today can be joined: every mail asks.
     """
 
     _by_cycle: dict[int, dict[tuple[str, str, str], MessageText]] = field(default_factory=dict)
     _following: dict[int, list[Session]] = field(default_factory=dict)
     _surveys: dict[int, Survey | None] = field(default_factory=dict)
+    _joinable: list[Session] | None = None
+
+    def joinable(self, *, at: dt.datetime) -> list[Session]:
+        """Return the sessions with a room that are not over and may be on the day of a reader, soonest first."""
+        if self._joinable is None:
+            near = Session.objects.upcoming(at=at).filter(starts_at__lt=at + A_DAY_ANYWHERE)
+            with_room = near.exclude(modality=Modality.ON_SITE)
+            self._joinable = list(with_room.select_related("cycle"))
+        return self._joinable
 
     def following(self, session: Session) -> list[Session]:
         """Return the sessions of which the reminder of this one speaks too (R7)."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
+from cycles.language import wording
 from notifications.mail.kinds import OF_SURVEYS
 from notifications.models import ReminderStep
+from surveys.asking import window
 
 from . import planner, policy
 
@@ -17,6 +19,13 @@ if TYPE_CHECKING:
 Timing = policy.Timing
 WORKING_DAYS = {"avoids_weekends": True, "avoids_holidays": True}
 MORNING = dt.time(9)
+DAY = dt.timedelta(days=1)
+
+
+def _morning(after: dt.timedelta) -> Timing:
+    """Return a line for the morning so many days after the training."""
+    return Timing(count=after.days, unit="days", is_after=True, hour=MORNING)
+
 
 # When each survey is asked for, and once more: (timing, what else the line says).
 LINES: dict[str, tuple[tuple[Timing, dict[str, Any]], ...]] = {
@@ -30,16 +39,16 @@ LINES: dict[str, tuple[tuple[Timing, dict[str, Any]], ...]] = {
         (Timing(count=24, unit="hours", is_after=True), WORKING_DAYS),
     ),
     "cold": (
-        (Timing(count=90, unit="days", is_after=True, hour=MORNING), WORKING_DAYS),
-        (Timing(count=97, unit="days", is_after=True, hour=MORNING), WORKING_DAYS),
+        (_morning(window.ASKED_AFTER["cold"]), WORKING_DAYS),
+        (_morning(window.ASKED_AFTER["cold"] + 7 * DAY), WORKING_DAYS),
     ),
     "employer": (
-        (Timing(count=30, unit="days", is_after=True, hour=MORNING), WORKING_DAYS),
-        (Timing(count=40, unit="days", is_after=True, hour=MORNING), WORKING_DAYS),
+        (_morning(window.ASKED_AFTER["employer"]), WORKING_DAYS),
+        (_morning(window.ASKED_AFTER["employer"] + 10 * DAY), WORKING_DAYS),
     ),
     "funder": (
-        (Timing(count=30, unit="days", is_after=True, hour=MORNING), WORKING_DAYS),
-        (Timing(count=40, unit="days", is_after=True, hour=MORNING), WORKING_DAYS),
+        (_morning(window.ASKED_AFTER["funder"]), WORKING_DAYS),
+        (_morning(window.ASKED_AFTER["funder"] + 10 * DAY), WORKING_DAYS),
     ),
     "trainer": (
         (Timing(count=1, unit="days", is_after=True, hour=MORNING), WORKING_DAYS),
@@ -47,6 +56,16 @@ LINES: dict[str, tuple[tuple[Timing, dict[str, Any]], ...]] = {
     ),
 }
 KIND_OF = {moment: kind for kind, moment in OF_SURVEYS.items()}
+
+
+def distances(moment: str, *, language: str) -> list[str]:
+    """Return how far from the training each line of a survey leaves, in words: "15 days before"; none without lines."""
+    return [
+        wording.step_in_words(
+            (1 if timing.is_after else -1) * dt.timedelta(**{timing.unit: timing.count}), language=language
+        )
+        for timing, _more in LINES.get(moment, ())
+    ]
 
 
 def add(survey: Survey, *, by: User | None, at: dt.datetime) -> None:

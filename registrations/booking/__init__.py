@@ -23,6 +23,8 @@ from .requests import (
     register,
     request_mark,
     resend,
+    withdraw,
+    withdrawal_mark,
 )
 from .telling import ALIVE, AlreadyThereError, BookingError, RequestChangedError, has_people, touch
 
@@ -58,4 +60,6 @@ __all__ = [
     "take_all",
     "touch",
     "undo_cancel_all",
+    "withdraw",
+    "withdrawal_mark",
 ]

@@ -281,6 +281,49 @@ def request_mark(registration: CycleRegistration) -> str:
     return hashlib.sha256(json.dumps([typed, asked], sort_keys=True).encode()).hexdigest()[:32]
 
 
+def withdrawal_mark(registration: CycleRegistration, *, at: dt.datetime) -> str:
+    """Return the mark by which whoever made a request at `at` can withdraw it; empty unless it was new then.
+
+    It names everything that was asked: once anybody asks again for that address, it fits no longer.
+    """
+    is_new = (registration.state, registration.request_number, registration.requested_at) == (
+        State.PENDING,
+        1,
+        at,
+    )
+    return (
+        f"{registration.pk}:{_digest_of_wish(registration)}"
+        if is_new and not registration.confirmed_at
+        else ""
+    )
+
+
+def _digest_of_wish(registration: CycleRegistration) -> str:
+    asked = {name: getattr(registration, name) for name in _Asked.__dataclass_fields__}
+    told = [registration.participant_id, registration.requested_at.isoformat(), asked]
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:32]
+
+
+@transaction.atomic
+def withdraw(mark: str, *, at: dt.datetime) -> bool:
+    """Erase the request that a mark names, and whoever exists by it alone; tell whether there was one.
+
+    What was confirmed, decided or asked again since stays as it is. Its link is dead, and no mail of it leaves.
+    """
+    number, _colon, _digest = mark.partition(":")
+    rows = CycleRegistration.objects.select_for_update(of=("self",)).select_related("participant")
+    row = rows.filter(pk=int(number) if number.isdecimal() else 0).first()
+    if row is None or withdrawal_mark(row, at=row.requested_at) != mark or row.requested_at > at:
+        return False
+    person, asked_at = row.participant_id, row.requested_at
+    tell("withdrawn", row, (), at=at)
+    row.delete()
+    Participant.objects.filter(
+        pk=person, confirmed_at=None, proved_at=None, created_at=asked_at, cycle_registrations=None
+    ).delete()
+    return True
+
+
 @transaction.atomic
 def resend(registration: CycleRegistration, *, at: dt.datetime) -> None:
     """Send a new confirmation link for a request whose link has grown old."""

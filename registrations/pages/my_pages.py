@@ -339,7 +339,8 @@ def door(registration: Registration, *, at: dt.datetime) -> Door:
         return Door.CANCELLED if session.status == Session.Status.CANCELLED else Door.POSTPONED
     if registration.state != State.CONFIRMED:
         queued = {State.WAITLISTED: Door.WAITING_LIST, State.OFFERED: Door.OFFERED}
-        return queued.get(State(registration.state), Door.NO_PLACE)
+        is_over = at >= session.ends_at
+        return Door.OVER if is_over else queued.get(State(registration.state), Door.NO_PLACE)
     if at >= session.ends_at + ENTRY_CLOSES:
         return Door.OVER
     if not session.has_room:

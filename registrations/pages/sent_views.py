@@ -9,8 +9,10 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from accounts import addresses
 from cycles.models import Cycle
 from cycles.site import pages as cycle_pages
+from registrations import booking
 from registrations.rate_limits import crowds, limits
 from web import networks
 
@@ -19,6 +21,8 @@ from .views import send, too_many
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
+
+FOUND = 302
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -35,6 +39,7 @@ def register_sent(request: HttpRequest, cycle: str) -> HttpResponse:
         and not my_pages.may_wait(found.cycle),
         "email": known.emails[0] if known else "",
         "colleagues": known.emails[1:] if known else (),
+        "kept": sent.KEPT,
         "can_correct": known is not None and bool(known.typed),
     }
     return render(request, "registrations/pages/register_sent.html", context)
@@ -48,7 +53,17 @@ def _again(request: HttpRequest, found: intake.Intake, known: sent.Sent | None) 
     if not crowds.may_send(networks.network(request), at=at):
         return too_many(request, wait=limits.MINUTE)
     typed = known.typed.copy()
-    typed["email"] = request.POST.get("email", "")
+    email = request.POST.get("email", "")
+    typed["email"] = email
     # Those are written to already.
     typed["colleagues"] = ""
-    return send(request, found, typed, at=at)
+    response = send(request, found, typed, at=at)
+    is_sent = response.status_code == FOUND
+    if is_sent and known.made and _is_another(email, known.emails[0]):
+        # Nobody else made that request: its link ends, and no mail of it goes to whoever reads that address.
+        booking.withdraw(known.made, at=at)
+    return response
+
+
+def _is_another(email: str, first: str) -> bool:
+    return addresses.key(addresses.read(email)) != addresses.key(first)

@@ -106,6 +106,7 @@ def _mould(request: HttpRequest, found: Intake, full: Fullness, *, at: dt.dateti
         "csrf_token": TOKEN,
         "over": named if is_over else None,
         "live": named if named is not None and named.phase(at=at) == Session.Phase.LIVE else None,
+        "full_live": named is not None and (full.is_cycle or bool(full.words(named.pk))),
     }
     page = render_to_string("registrations/pages/register.html", context, request)
     return Mould(page, marks=(TOKEN, MARK))
@@ -159,9 +160,10 @@ def send(request: HttpRequest, found: Intake, typed: QueryDict, *, at: dt.dateti
     # Many who confirm are no flood.
     if passed is not None and (passed != asked or flood.is_full(cycle, at=at)):
         return too_many(request, wait=passed.window, is_flood=passed == asked)
-    _note(form, cycle, people, at=at)
+    own = _note(form, cycle, people, at=at)
     response = redirect("registrations:register-sent", cycle=cycle.slug)
-    sent.keep(response, typed, emails=[person.email for person in people])
+    made = booking.withdrawal_mark(own, at=at)
+    sent.keep(response, typed, emails=[person.email for person in people], made=made)
     return response
 
 
@@ -170,8 +172,13 @@ def _mails(cycle: Cycle, email: str) -> limits.Limit:
     return limits.Limit(name="mail", who=who, most=MAILS_AN_HOUR, window=limits.HOUR)
 
 
-def _note(form: RegistrationForm, cycle: Cycle, people: list[booking.Applicant], *, at: dt.datetime) -> None:
-    """Note the request of whoever filled in the form, and those of the colleagues, who answer for themselves."""
+def _note(
+    form: RegistrationForm, cycle: Cycle, people: list[booking.Applicant], *, at: dt.datetime
+) -> CycleRegistration:
+    """Note the request of whoever filled in the form, and those of the colleagues; return the first.
+
+    Colleagues answer for themselves.
+    """
     own, *colleagues = people
     wanted: dict[str, Any] = {
         "scope": form.chosen_scope,
@@ -179,7 +186,7 @@ def _note(form: RegistrationForm, cycle: Cycle, people: list[booking.Applicant],
         "source_code": form.cleaned_data["src"],
         "at": at,
     }
-    booking.register(
+    result = booking.register(
         cycle,
         applicant=own,
         wants_newsletter=form.cleaned_data["newsletter"],
@@ -189,6 +196,7 @@ def _note(form: RegistrationForm, cycle: Cycle, people: list[booking.Applicant],
     )
     for colleague in colleagues:
         booking.register(cycle, applicant=colleague, **wanted)
+    return result
 
 
 def too_many(request: HttpRequest, *, wait: dt.timedelta, is_flood: bool = False) -> HttpResponse:

@@ -17,6 +17,12 @@ if TYPE_CHECKING:
 Moment = Survey.Moment
 # A cold survey leaves ninety days after the training; its link lives as long after that as the others'.
 COLD_AFTER = dt.timedelta(days=90)
+# So long after the training people are asked for what only shows later: the first line of the plan is then.
+ASKED_AFTER: dict[str, dt.timedelta] = {
+    Moment.COLD: COLD_AFTER,
+    Moment.EMPLOYER: dt.timedelta(days=30),
+    Moment.FUNDER: dt.timedelta(days=30),
+}
 LONG_AGO = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
@@ -32,6 +38,11 @@ class Window:
 
     def is_over(self, *, at: dt.datetime) -> bool:
         return at >= self.closes_at
+
+
+def is_asked(moment: str, span: Window, *, at: dt.datetime) -> bool:
+    """Tell whether an answer may be waited for: the survey is open, and its people are asked by then."""
+    return at >= span.opens_at + ASKED_AFTER.get(moment, dt.timedelta(0))
 
 
 def window(moment: str, sessions: Sequence[Session]) -> Window | None:

@@ -317,7 +317,7 @@ def test_whose_pages_stay_as_many_queries(client: Client, django_assert_num_quer
         results = []
         for path in ("/fr/modules/", "/fr/modules/lire/", f"/fr/cycles/{run.slug}/"):
             store.clear()
-            with django_assert_num_queries({"/fr/modules/": 7, "/fr/modules/lire/": 12}.get(path, 14)):
+            with django_assert_num_queries({"/fr/modules/": 7, "/fr/modules/lire/": 12}.get(path, 12)):
                 results.append(client.get(path).status_code)
         counts.append(results)
     assert counts == [[200] * 3] * 3

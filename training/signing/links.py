@@ -83,8 +83,12 @@ class Tablet(NamedTuple):
     by_name: str
 
 
+# How long the address of a tablet opens the list.
+TABLET_LIVES = sealed_tokens.TABLET
+
+
 def tablet_token(session: Session, *, by_name: str, at: dt.datetime) -> str:
-    """Return the token of a tablet, for twelve hours. The name of who holds it is sealed with it, beside it."""
+    """Return the token of a tablet, for TABLET_LIVES. The name of who holds it is sealed with it, beside it."""
     return sealed_tokens.make("tablet", session.pk, secret=f"tablet:{session.revision}:{by_name}", at=at)
 
 

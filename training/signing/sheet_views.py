@@ -336,7 +336,7 @@ def tablet(request: HttpRequest, door: Door) -> HttpResponse:
     return render(
         request,
         "training/signing/tablet_open.html",
-        {**frame(door), "address": address, "qr": room.qr(address)},
+        {**frame(door), "address": address, "qr": room.qr(address), "lives": links.TABLET_LIVES},
     )
 
 

@@ -52,7 +52,13 @@ def digest(row: Model) -> str:
     state += [sorted(getattr(row, name).values_list("pk", flat=True)) for name in table.sets]
     for name in table.parts:
         columns = [f.attname for f in _part(row, name).model._meta.concrete_fields]
-        state.append(list(_part(row, name).order_by("order").values_list(*columns)))
+        if isinstance(row, News):
+            # Its links are read once for all their relations, or not at all where they are there already.
+            links = sorted(row.links.all(), key=lambda link: link.order)
+            parts = [link for link in links if link.relation == name]
+            state.append([tuple(getattr(part, column) for column in columns) for part in parts])
+        else:
+            state.append(list(_part(row, name).order_by("order").values_list(*columns)))
     return fingerprint(state)
 
 

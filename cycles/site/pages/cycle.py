@@ -63,14 +63,16 @@ def cycle_page(cycle: Cycle, *, at: dt.datetime, track: Track | None = None) -> 
     posts, recaps = recaps_of(cycle)
     programme = cycle.public_programme
     exceptions = list(cycle.exceptions.all())
+    seats = seats_of(sessions, at=at)
     of_run = None
     if cycle.is_run:
         names = tuple(
             dict.fromkeys(naming.speaker(s) for session in sessions for s in slots.get(session.pk, ()))
         )
-        of_run = run_page(cycle, sessions, trainers=names, at=at)
+        of_run = run_page(
+            cycle, sessions, trainers=names, seats=crowds.needed_together(seats.values()), at=at
+        )
     changes_at = true_until(sessions, zone=cycle.zone, at=at)
-    seats = seats_of(sessions, at=at)
     is_ahead = next_session(sessions, at=at) is not None
     crowd = crowds.of_cycle(cycle.pk) if is_ahead and takes_registrations(cycle, at=at) else None
     changes_at = crowds.holds_until(changes_at, at=at, counts=bool(seats), crowd=crowd)

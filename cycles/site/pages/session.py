@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from django.db.models import OuterRef, Prefetch, Subquery
+from django.utils.translation import gettext as _
 
-from cycles.language import wording
+from cycles.language import naming, wording
 from cycles.models import CycleException, News, NewsLink, Session, SessionChange, SpeakerSlot
 from cycles.models.shared import speaks_for
 from cycles.site import crowds, json_ld, promised_reminders
@@ -78,6 +79,24 @@ class SessionPage:
     structured: json_ld.Data | None
     facts: tuple[Fact, ...]
     changes_at: dt.datetime
+
+    @property
+    def way_in(self) -> str:
+        """Say what the button to the form does, for somebody who is not registered: it never joins by itself."""
+        session = self.stop.session
+        cycle = session.cycle
+        is_live = self.stop.state == Session.Phase.LIVE
+        if self.stop.seats is not None and self.stop.seats.is_full:
+            return _("Join the waiting list")
+        if cycle.registration_mode == cycle.RegistrationMode.APPROVAL:
+            return _("Ask to take part")
+        if cycle.is_run:
+            return _("Register")
+        if is_live and session.has_room:
+            return _("In progress: register to join")
+        if is_live:
+            return _("In progress: register")
+        return _("Register for this session: %(label)s") % {"label": naming.session_label(session)}
 
 
 def with_reason(sessions: QuerySet[Session]) -> QuerySet[Session]:

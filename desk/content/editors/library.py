@@ -134,7 +134,7 @@ class NewsForm(FuzzyDateForm):
 
     @classmethod
     def initial_for(cls, news: News) -> dict[str, Any]:
-        links = list(news.links.order_by("order"))
+        links = sorted(news.links.all(), key=lambda link: link.order)
         return {
             **cls.words_initial(news),
             **cls.date_initial(news),

@@ -19,6 +19,7 @@ from cycles.language import naming
 from desk.mail.ahead import journey, listing
 from desk.mail.texts.forms import PreviewForm
 from desk.status import pausing
+from desk.ui.rights import may
 from notifications.mail import rehearsal
 from notifications.plan import ahead
 
@@ -86,7 +87,6 @@ def rehearse(request: HttpRequest, slug: str) -> HttpResponse:
         "form": form,
         "moments": moments,
         "language": form.chosen("language", initial["language"]),
-        "may_plan": True,
-        "may_read_people": access.Right.PEOPLE in rights,
+        **may(rights),
     }
     return render(request, "desk/mail/ahead/rehearsal.html", context)

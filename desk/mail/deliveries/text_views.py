@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from cycles import access
 from desk.mail.deliveries import table
+from desk.ui.rights import may
 from notifications.mail import rendering
 
 if TYPE_CHECKING:
@@ -37,7 +38,6 @@ def text(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "subject": rendering.filled(kept.subject, own) if kept else "",
         "text": rendering.filled(kept.text, own) if kept else "",
         "language": mail.language,
-        "may_plan": access.Right.PLAN in rights,
-        "may_read_people": True,
+        **may(rights),
     }
     return render(request, "desk/mail/deliveries/delivery_text.html", context)

@@ -21,6 +21,7 @@ from desk.mail.deliveries import stopped as stopping
 from desk.people.registrants import LONGEST_NUMBER
 from desk.status import pausing
 from desk.ui.addresses import back, without_page
+from desk.ui.rights import may
 from notifications.delivery import interventions
 from notifications.models import Delivery, Suppression
 
@@ -59,8 +60,7 @@ def deliveries(request: HttpRequest, slug: str) -> HttpResponse:
             **pausing.facts(at=at),
             "query": without_page(request.GET),
             "keep_query": True,
-            "may_plan": access.Right.PLAN in rights,
-            "may_read_people": True,
+            **may(rights),
         },
     )
 
@@ -81,8 +81,7 @@ def person(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "lines": table.lines(cycle, mails, at=timezone.now()),
         "stopped": stopping.of_person(row),
         "form": stopping.StopForm(),
-        "may_plan": access.Right.PLAN in rights,
-        "may_read_people": True,
+        **may(rights),
     }
     return render(request, "desk/mail/deliveries/deliveries_person.html", context)
 
@@ -168,8 +167,7 @@ def stopped(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "cycle": cycle,
         "page": stopping.page(cycle, after=int(after) if is_number else 0),
-        "may_plan": access.Right.PLAN in rights,
-        "may_read_people": True,
+        **may(rights),
     }
     return render(request, "desk/mail/deliveries/stopped.html", context)
 

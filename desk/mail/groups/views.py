@@ -21,6 +21,7 @@ from cycles.schedule.revision import StaleError
 from desk.mail.groups import group_messages
 from desk.mail.texts.views import DARK
 from desk.ui import conflict
+from desk.ui.rights import may
 from notifications.mail import rehearsal, texts
 from notifications.models import Delivery, GroupMessage
 from notifications.notices import group_messages as verbs
@@ -46,14 +47,13 @@ def _message(request: HttpRequest, slug: str, pk: int) -> GroupMessage:
 @login_required
 def group_messages_list(request: HttpRequest, slug: str) -> HttpResponse:
     """List what was written to groups of a cycle, drafts first."""
-    cycle, _rights = access.cycle_for(request.user, slug, right=access.Right.PLAN)
+    cycle, rights = access.cycle_for(request.user, slug, right=access.Right.PLAN)
     rows = cycle.group_messages.select_related("by")
     context = {
         "cycle": cycle,
         "drafts": [row for row in rows if row.is_draft],
         "sent": [row for row in rows if not row.is_draft],
-        "may_plan": True,
-        "may_read_people": True,
+        **may(rights),
     }
     return render(request, "desk/mail/groups/group_messages.html", context)
 

@@ -26,6 +26,7 @@ from desk.mail.kind_words import kind_in_words, moment_in_words
 from desk.mail.texts.forms import MessageForm, PreviewForm
 from desk.reminders import line
 from desk.ui import conflict
+from desk.ui.rights import may
 from notifications.mail import rehearsal, standard, texts
 from notifications.mail.kinds import KINDS
 from notifications.models import MessageText, ReminderStep
@@ -80,8 +81,7 @@ def messages(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "cycle": cycle,
         "rows": rows,
-        "may_plan": True,
-        "may_read_people": access.Right.PEOPLE in rights,
+        **may(rights),
     }
     return render(request, "desk/mail/texts/messages.html", context)
 

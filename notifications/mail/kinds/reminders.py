@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts import periods
 from notifications.mail.draft import join_url, sign_url
 from notifications.mail.variable_sets import AFTER, SESSION
 from registrations.models import Registration
 from surveys.answering import links
+from training.signing import window
 
 from . import Group, Kind, register
 
@@ -19,7 +21,11 @@ if TYPE_CHECKING:
 
 def _reminder(draft: Draft) -> dict[str, Any]:
     """Return the way to sign for a half-day, and what comes right after it."""
-    return {"sign_url": sign_url(draft.delivery.registration, draft.session, draft), **_also(draft)}
+    return {
+        "sign_url": sign_url(draft.delivery.registration, draft.session, draft),
+        "sign_opens": periods.in_words(window.BEFORE),
+        **_also(draft),
+    }
 
 
 def _also(draft: Draft) -> dict[str, Any]:

@@ -72,6 +72,42 @@ class TestPlaces:
         }
         assert pages == dict.fromkeys(pages, True)
 
+    @pytest.mark.parametrize(
+        ("of_run", "seated", "waiting", "words"),
+        [
+            (True, 2, 0, "1 place libre"),
+            (True, 3, 0, "Complet · liste d’attente (personne avant vous)"),
+            (True, 3, 2, FULL),
+            (True, 2, 2, FULL),
+            (False, 3, 2, FULL),
+        ],
+    )
+    def test_a_run_says_the_same_as_a_date(
+        self, client: Client, *, of_run: bool, seated: int, waiting: int, words: str
+    ) -> None:
+        module = make.module(slug="lire", programme=make.programme())
+        run = make.run(slug="lire-1", module=module, capacity=3 if of_run else None)
+        first, _second = make.half_days(run, capacity=None if of_run else 3)
+        for state, count in ((State.CONFIRMED, seated), (State.WAITLISTED, waiting)):
+            for number in range(count):
+                person = make.participant(email=f"{state}-{number}@example.org")
+                queued = AT if state == State.WAITLISTED else None
+                owner = make.cycle_registration(
+                    cycle=run,
+                    participant=person,
+                    state=state if of_run else State.CONFIRMED,
+                    queued_at=queued if of_run else None,
+                )
+                if not of_run:
+                    make.registration(
+                        session=first, participant=person, cycle_registration=owner, state=state
+                    )
+        pages = {
+            path: words in read(client, path)
+            for path in ("/fr/modules/", "/fr/modules/lire/", "/fr/cycles/lire-1/")
+        }
+        assert pages == dict.fromkeys(pages, True)
+
     def test_a_full_date_offers_the_waiting_list_and_no_place(self, client: Client) -> None:
         session = make.session(cycle=make.cycle(slug="tour"), slug="une", capacity=1)
         before = read(client, "/fr/cycles/tour/une/")

@@ -576,7 +576,7 @@ def test_lists_hold_what_one_may_edit_and_find_by_name(claire: Client, session: 
     [
         (EDIT, 13),
         (("content-edit", "programmes", "odd-17"), 9),
-        (("content-edit", "news", "recap"), 23),
+        (("content-edit", "news", "recap"), 16),
         (("content-list", "news"), 8),
         (("content-new", "news"), 12),
     ],

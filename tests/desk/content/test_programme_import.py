@@ -324,6 +324,17 @@ def test_the_series_that_all_share_are_changed_by_who_plans(claire: Client) -> N
     assert str(ResourceSeries.objects.get()) == "Autrement"
 
 
+@pytest.mark.parametrize("slug", ["serie", "neuve"])
+def test_whoever_does_not_plan_every_programme_changes_and_adds_none(claire: Client, slug: str) -> None:
+    make.programme(slug="b")
+    ResourceSeries.objects.create(slug="serie", title={"fr": "Série"})
+    before = _everything()
+    text = f'resource_series:\n  - {{slug: {slug}, title_fr: "Autrement"}}\n'
+    reason = "the whole site shows it: whoever plans all programmes writes it, leave it out"
+    assert refusals(claire, NEW + text) == [f"3: resource_series/{slug}: slug: {reason}"]
+    assert _everything() == before
+
+
 def _everything() -> list[object]:
     return [
         list(model._default_manager.order_by("pk").values())

@@ -18,6 +18,8 @@ from cycles.models import Membership
 from notifications.mail import compose
 from notifications.models import Delivery
 from registrations.models import CycleRegistration
+from surveys.asking import verbs as surveys
+from surveys.models import Answer, Survey, Urn
 from tests import make
 from tests.training import build
 from training.documents import certificates
@@ -65,6 +67,31 @@ def test_a_run_without_half_days_has_its_page_and_no_archive(client: Client) -> 
     assert [client.get(url).status_code for url in (settings, archive)] == [200, 404]
 
 
+NOT_OPENED = (
+    "4 surveys have not been opened, so nobody is asked. At the end of the training Needs, before the training "
+    "Three months after the training Trainers, after the training"
+)
+NOT_OPENED_WITH_EMPLOYERS = (
+    "6 surveys have not been opened, so nobody is asked. At the end of the training Employers, after the training "
+    "Funders, after the training Needs, before the training Three months after the training "
+    "and 1 other"
+)
+
+
+def answer_all_surveys(run: build.Run) -> None:
+    """Open every survey, and let somebody answer each; everybody says what they need."""
+    for moment in Survey.OF_RUNS:
+        survey = surveys.open_survey(run.cycle, moment=moment, by=None, at=make.AT)
+        if survey.moment == Survey.Moment.NEEDS:
+            for owner in run.people:
+                Answer.objects.create(survey=survey, cycle_registration=owner, answered_at=make.AT)
+        elif survey.is_of_guests:
+            surveys.set_guests(survey, guests=[("rh@example.org", "")], language="fr", by=None, at=make.AT)
+            Answer.objects.create(survey=survey, guest=survey.guests.get(), answered_at=make.AT)
+        else:
+            Urn.objects.create(survey=survey, count=1)
+
+
 def lacking(client: Client) -> list[str]:
     needs = client.get(PAGE).context["needs"]
     return [" ".join([need.words, *sorted(need.names)]) for need in needs]
@@ -81,6 +108,7 @@ def test_what_is_missing_goes_as_it_is_done(claire: Client, run: build.Run) -> N
         f"Half-day 2: 3 people have neither signed nor been noted as absent. {everybody}",
         "Half-day 2: not countersigned.",
         f"3 trainees have no status for the yearly report. {everybody}",
+        NOT_OPENED,
     ]
     build.provider(run)
     module = run.cycle.module
@@ -96,10 +124,13 @@ def test_what_is_missing_goes_as_it_is_done(claire: Client, run: build.Run) -> N
         "People registered before a programme sheet was published: this run has none of its own.",
         f"3 certificates have not been issued. {everybody}",
         "1 trainee has no status for the yearly report. Amina Diallo-Lefèvre",
+        NOT_OPENED_WITH_EMPLOYERS,
     ]
     assert claire.post("/en/desk/cycles/mse-1/programme/").status_code == 302
     TraineeFile.objects.update(kind="a")
     certificates.issue_all(run.cycle, kind=Document.Kind.CERTIFICATE, by=None, at=build.at(19))
+    assert lacking(claire) == [NOT_OPENED_WITH_EMPLOYERS]
+    answer_all_surveys(run)
     assert lacking(claire) == []
     assert "Nothing at the moment." in claire.get(PAGE).content.decode()
 
@@ -109,7 +140,55 @@ def test_nothing_is_missing_before_its_time(claire: Client) -> None:
         assert lacking(claire) == [
             "No training provider with a declaration of activity: no certificate can be issued.",
             "The module has no published programme sheet.",
+            NOT_OPENED,
         ]
+
+
+def test_surveys_are_missing_until_they_are_opened_ask_somebody_and_are_answered(
+    claire: Client, run: build.Run
+) -> None:
+    def of_surveys() -> list[str]:
+        needs = claire.get(PAGE).context["needs"]
+        ours = [need for need in needs if need.url == "/en/desk/cycles/mse-1/surveys/"]
+        return [" ".join([need.words, *sorted(need.names)]) for need in ours]
+
+    assert of_surveys() == [NOT_OPENED]
+    opened = {
+        moment: surveys.open_survey(run.cycle, moment=moment, by=None, at=make.AT)
+        for moment in ("needs", "hot", "trainer", "employer")
+    }
+    waiting = "Needs, before the training: 3 trainees have not answered."
+    names = "Amina Diallo-Lefèvre Jean‑Noël d’Âme Zoë O’Brien-Nguyễn"
+    assert of_surveys() == [
+        "1 survey has not been opened, so nobody is asked. Three months after the training",
+        f"{waiting} {names}",
+        "At the end of the training: no answer yet.",
+        "Employers, after the training: no address is given, so nobody is asked.",
+        "Trainers, after the training: no address is given, so nobody is asked.",
+    ]
+    Answer.objects.create(survey=opened["needs"], cycle_registration=run.people[0], answered_at=make.AT)
+    Urn.objects.create(survey=opened["hot"], count=1)
+    surveys.set_guests(
+        opened["trainer"], guests=[(build.MARC, "Marc")], language="fr", by=None, at=build.at(19)
+    )
+    surveys.close(opened["employer"], by=None, at=build.at(19))
+    surveys.open_survey(run.cycle, moment="cold", by=None, at=build.at(19))
+    others = names.removeprefix("Amina Diallo-Lefèvre ")
+    assert of_surveys() == [
+        f"Needs, before the training: 2 trainees have not answered. {others}",
+        "Trainers, after the training: no answer yet.",
+    ]
+    # Nobody is asked yet; what was closed without an answer will have none, and at last the time of all is over.
+    closed, late = "Employers, after the training: nobody has answered.", "Three months after the training: "
+    for days, told in (
+        (29, []),
+        (31, [closed]),
+        (91, [f"{late}no answer yet.", closed]),
+        (140, [f"{late}nobody has answered.", closed]),
+    ):
+        with time_machine.travel(build.at(19) + dt.timedelta(days=days), tick=False):
+            claire.force_login(make.membership(programme=run.programme).user)
+            assert [words for words in of_surveys() if words.startswith(("Three", "Employers"))] == told
 
 
 def test_of_many_people_the_first_are_named(claire: Client, run: build.Run) -> None:

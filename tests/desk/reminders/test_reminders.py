@@ -121,7 +121,7 @@ def test_the_page_counts_its_queries(
     planner.replan(session)
     for _person in range(people):
         make.registration(session=session)
-    with django_assert_num_queries(32):
+    with django_assert_num_queries(31):
         assert claire.get(PAGE).status_code == 200
 
 

@@ -138,7 +138,7 @@ def test_what_fits_nothing_says_so(client: Client, cycle: Cycle, text: str) -> N
     assert "<script>" not in response.content.decode().replace('<script src="', "")
 
 
-@pytest.mark.parametrize(("count", "queries"), [(1, 27), (3, 27), (40, 30)])
+@pytest.mark.parametrize(("count", "queries"), [(1, 21), (3, 21), (40, 24)])
 def test_the_search_counts_its_queries(
     client: Client, cycle: Cycle, django_assert_num_queries: Any, count: int, queries: int
 ) -> None:

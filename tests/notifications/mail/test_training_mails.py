@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from io import BytesIO
 
 import pypdf
@@ -14,7 +15,7 @@ from notifications.mail import compose, rehearsal, texts
 from tests import make
 from tests.training import build
 from tests.training.build import at
-from training.signing import links
+from training.signing import links, window
 
 pytestmark = pytest.mark.django_db
 WORDS = "Signer ma présence"
@@ -44,6 +45,14 @@ def test_the_reminder_of_a_half_day_brings_each_their_own_link(run: build.Run) -
             True,
             True,
         ]
+
+
+def test_from_when_one_signs_is_what_decides_it(run: build.Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The number is nowhere typed: with another window both parts of the mail say that one."""
+    said = [["à partir de 15\u00a0minutes avant le début" in part for part in reminder(run)]]
+    monkeypatch.setattr(window, "BEFORE", dt.timedelta(minutes=25))
+    said.append(["à partir de 25\u00a0minutes avant le début" in part for part in reminder(run)])
+    assert said == [[True, True], [True, True]]
 
 
 def test_in_ones_own_words_it_is_a_button_too(run: build.Run) -> None:

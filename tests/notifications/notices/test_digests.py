@@ -273,5 +273,5 @@ def test_a_digest_counts_its_queries(
     delivery = Delivery.objects.select_related("participant", "occurrence", "cycle_registration__cycle").get()
     compose.message(delivery, at=DUE)
     delivery = Delivery.objects.select_related("participant", "occurrence", "cycle_registration__cycle").get()
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         compose.message(delivery, at=DUE)

@@ -424,6 +424,47 @@ def test_a_session_in_progress_says_that_the_link_comes_at_once(client: Client) 
     assert ["is in progress" in text for text in (before, page)] == [False, True]
 
 
+@pytest.mark.parametrize(
+    ("given", "of_session", "words"),
+    [
+        (
+            {},
+            {},
+            "is in progress: confirm with the email we send you, and your link to join is there at once.",
+        ),
+        ({}, {"capacity": 1}, "is in progress and full: whoever registers now is on its waiting list"),
+        ({"capacity": 1}, {}, "is in progress and full: whoever registers now is on its waiting list"),
+        (
+            {"registration_mode": Cycle.RegistrationMode.APPROVAL},
+            {},
+            "is in progress: you can join once the organisers have accepted your request.",
+        ),
+        ({}, {"modality": "on_site", "place": {"en": "Town hall"}}, "is in progress, there: Town hall."),
+    ],
+)
+def test_who_comes_late_reads_what_registering_gives_them(
+    client: Client, given: dict[str, Any], of_session: dict[str, Any], words: str
+) -> None:
+    cycle, sessions = cycle_of(1)
+    Cycle.objects.filter(pk=cycle.pk).update(**given)
+    Session.objects.filter(pk=sessions[0].pk).update(**of_session)
+    make.registration(session=sessions[0])
+    sessions[0].refresh_from_db()
+    assert sessions[0].starts_at is not None
+    with time_machine.travel(sessions[0].starts_at, tick=False):
+        page = client.get(address(cycle, "en"), {"stop": sessions[0].slug}).content.decode()
+        button = client.get(f"/en/cycles/{cycle.slug}/{sessions[0].slug}/").content.decode()
+    assert (words in page, page.count("is in progress")) == (True, 1)
+    expected = {
+        "confirm": "In progress: register to join",
+        "and full": "Join the waiting list",
+        "accepted": "Ask to take part",
+        "there:": "In progress: register",
+    }
+    said = next(label for part, label in expected.items() if part in words)
+    assert f'?stop={sessions[0].slug}">{said}</a>' in button
+
+
 def test_when_all_is_over_the_replay_is_what_remains(client: Client) -> None:
     cycle, sessions = cycle_of(1)
     sessions[0].replay_url = "https://video.example.org/1"

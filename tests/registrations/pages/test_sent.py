@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import time_machine
+from django.core import mail, signing
 from django.test import Client
 
+from notifications.delivery import sending
 from notifications.models import Delivery
-from registrations.models import CycleRegistration, Question
+from registrations.links import personal_links
+from registrations.models import CycleRegistration, Participant, Question
 from registrations.pages import sent
 from tests import make
 from tests.make import AT
@@ -58,6 +61,11 @@ def test_the_cookie_is_kept_for_an_hour_and_for_this_page(client: Client) -> Non
         assert "amina" not in client.get(path).content.decode()
 
 
+def confirm_link(email: str) -> str:
+    row = CycleRegistration.objects.select_related("participant").get(participant__email=email)
+    return personal_links.confirm(row, language="en").removeprefix("http://testserver")
+
+
 def test_a_wrong_address_is_corrected_and_the_rest_goes_along(client: Client) -> None:
     path, _page = page_after(
         client, email="amina@exemple.org", accessibility_need="Captions", newsletter="on"
@@ -66,11 +74,67 @@ def test_a_wrong_address_is_corrected_and_the_rest_goes_along(client: Client) ->
     assert (response.status_code, response["Location"]) == (302, path)
     rows = CycleRegistration.objects.order_by("pk")
     told = rows.values_list("participant__email", "accessibility_need", "wants_newsletter", "scope")
-    assert list(told) == [
-        ("amina@exemple.org", "Captions", True, "all"),
-        ("amina@example.org", "Captions", True, "all"),
-    ]
+    assert list(told) == [("amina@example.org", "Captions", True, "all")]
     assert "written to amina@example.org" in client.get(path).content.decode()
+
+
+def test_the_request_of_the_wrong_address_ends_with_its_link_and_its_mail(client: Client) -> None:
+    path, _page = page_after(client, email="amina@exemple.org")
+    link = confirm_link("amina@exemple.org")
+    assert Client().get(link).status_code == 200
+    client.post(path, {"email": "amina@exemple.com"})
+    client.post(path, {"email": "amina@example.org"})
+    assert [Client().get(link).status_code, Client().post(link).status_code] == [404, 404]
+    assert emails() == ["amina@example.org"]
+    assert list(Participant.objects.values_list("email", flat=True)) == ["amina@example.org"]
+    mail.outbox.clear()
+    sending.drain(clock=AT)
+    assert [message.to for message in mail.outbox] == [["amina@example.org"]]
+
+
+def test_sent_again_to_the_same_address_the_request_stays(client: Client) -> None:
+    path, _page = page_after(client, email="amina@example.org")
+    (row,) = CycleRegistration.objects.all()
+    client.post(path, {"email": " AMINA@Example.org"})
+    assert list(CycleRegistration.objects.values_list("pk", flat=True)) == [row.pk]
+    client.post(path, {"email": "amina@"})
+    assert list(CycleRegistration.objects.values_list("pk", flat=True)) == [row.pk]
+
+
+@pytest.mark.parametrize("came", ["before", "since", "confirmed"])
+def test_a_request_that_somebody_else_made_is_never_withdrawn(client: Client, came: str) -> None:
+    """The address that was typed by mistake is somebody's, who registers there themselves."""
+    cycle, _ = cycle_of(2)
+    own = typed(email="stranger@example.org", given_name="Sam", family_name="Stranger")
+    if came == "before":
+        Client().post(address(cycle, "en"), own)
+    with time_machine.travel(AT + dt.timedelta(seconds=20), tick=False):
+        path = client.post(address(cycle, "en"), typed(email="stranger@example.org"))["Location"]
+    with time_machine.travel(AT + dt.timedelta(seconds=40), tick=False):
+        if came == "since":
+            Client().post(address(cycle, "en"), own)
+        elif came == "confirmed":
+            assert Client().post(confirm_link("stranger@example.org")).status_code == 302
+        client.post(path, {"email": "amina@example.org"})
+    assert emails() == ["stranger@example.org", "amina@example.org"]
+
+
+def test_whoever_is_known_elsewhere_stays_so(client: Client) -> None:
+    known = make.participant(email="known@example.org", given_name="Kim")
+    make.cycle_registration(participant=known)
+    path, _page = page_after(client, email="known@example.org")
+    client.post(path, {"email": "amina@example.org"})
+    assert emails() == ["known@example.org", "amina@example.org"]
+    known.refresh_from_db()
+    assert (known.given_name, known.cycle_registrations.count()) == ("Kim", 1)
+
+
+def test_a_cookie_of_before_corrects_and_withdraws_nothing(client: Client) -> None:
+    path, _page = page_after(client, email="amina@exemple.org")
+    values = signing.loads(client.cookies[sent.NAME].value, salt=sent.SALT)
+    client.cookies[sent.NAME] = signing.dumps(values[:2], salt=sent.SALT, compress=True)
+    client.post(path, {"email": "amina@example.org"})
+    assert emails() == ["amina@exemple.org", "amina@example.org"]
 
 
 def test_an_address_that_is_none_gives_the_form_with_all_that_was_typed(client: Client) -> None:
