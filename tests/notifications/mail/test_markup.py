@@ -63,6 +63,14 @@ def test_plain_text_stays_as_it_is(text: str) -> None:
     assert plain(read_letter(text)) == text
 
 
+def test_lines_end_as_browsers_send_them() -> None:
+    assert read_letter("Bonjour,\r\nvous\r\n\r\n{join_link}\n \n\n fin ") == (
+        paragraph(Run(text="Bonjour,"), BREAK, Run(text="vous")),
+        paragraph(Run(text="{join_link}")),
+        paragraph(Run(text="fin")),
+    )
+
+
 def test_plain_text_names_addresses_once() -> None:
     assert plain(read_letter("[ici](https://a.org), <https://b.org>, <a@b.org>")) == (
         "ici (https://a.org), https://b.org, a@b.org"

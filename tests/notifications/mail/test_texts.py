@@ -72,7 +72,7 @@ def test_own_words_take_the_place_of_the_standard_ones(cycle: Cycle, session: Se
     assert "Bonjour Zoë <i>,\n\nVoici :\n\n* Escale 2\u202f: Tenir <b>bon</b> & loin" in str(message.body)
     assert "/fr/join/" in str(message.body)
     page = html(message)
-    assert '<p style="margin: 0 0 16px;overflow-wrap: anywhere;">Bonjour Zoë &lt;i&gt;,</p>' in page
+    assert '<p style="margin: 0 0 16px;overflow-wrap: anywhere;">Bonjour Zoë &lt;i&gt;,\n</p>' in page
     assert "Tenir &lt;b&gt;bon&lt;/b&gt; &amp; loin" in page
     assert page.count('class="button"') == 1
     assert message.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
@@ -219,7 +219,7 @@ def test_signs_in_a_text_reach_both_parts_of_the_mail(cycle: Cycle, session: Ses
     assert "à lire avant (http://testserver/fr/cycles/voyage/" in text
     # What has nothing to fill it leaves no empty entry behind, and a name is no sign.
     assert "\navec *Zoë*.\n\n1. Tenir <b>bon</b> & loin\n\nEntrer\nhttp://testserver/fr/join/" in text
-    page = re.sub(r' style="[^"]*"', "", html(message))
+    page = re.sub(r' style="[^"]*"|\n', "", html(message))
     assert "<h2>Demain</h2>" in page
     assert "<br>avec *Zoë*." in page
     assert '<ol start="1"><li>Tenir &lt;b&gt;bon&lt;/b&gt; &amp; loin</li></ol>' in page
