@@ -567,7 +567,7 @@ DOORS: dict[str, Door] = {
     # the desk, what is written: lists and new things are for whoever plans something, here or elsewhere
     "desk:programme-import": own(opens=403),
     "desk:programme-import-save": own(opens=302),
-    "desk:words": own(get=False),
+    "desk:words": own(get=False, opens=405),
     "desk:content-list": own("news", post=False, opens=403),
     "desk:content-new": own("news", opens=403),
     "desk:content-new-arrange": own("news", opens=302),

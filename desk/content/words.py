@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from cycles import access
 from cycles.templatetags.escale import markdown
 from desk.content.editors.fields import LONGEST_MARKDOWN
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 @login_required
 def words(request: HttpRequest) -> HttpResponse:
     """Answer the HTML that a text becomes. It is the sender's own, and nothing is kept."""
+    if not access.may_plan_anything(request.user):
+        raise access.Refused(programme=None, right=access.Right.PLAN)
     text = request.POST.get("text", "")
     if len(text) > LONGEST_MARKDOWN:
         said = _("It is too long: %(length)d characters, %(longest)d at most.")

@@ -41,9 +41,10 @@ def test_what_is_too_long_is_said_to_be(claire: Client) -> None:
     assert "30001 signes, 30000 au plus" in answer.content.decode()
 
 
-def test_nobody_without_an_account_and_no_get(client: Client) -> None:
+def test_only_for_who_writes_somewhere_and_by_post(client: Client) -> None:
     assert client.post(ADDRESS, {"text": "x"}).status_code == 302
-    client.force_login(make.user())
+    client.force_login(make.membership(role=Membership.Role.READER).user)
+    assert client.post(ADDRESS, {"text": "x"}).status_code == 403
     assert client.get(ADDRESS).status_code == 405
 
 
