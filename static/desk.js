@@ -30,26 +30,3 @@ document.addEventListener('input', (event) => {
 })
 document.addEventListener('submit', (event) => { if (event.target === written) written = null })
 window.addEventListener('beforeunload', (event) => { if (written) event.preventDefault() })
-
-// The variables of a message become buttons that put them where one writes. Without it they are read and typed.
-document.addEventListener('DOMContentLoaded', () => {
-  const list = document.querySelector('[data-variables]')
-  if (!list) return
-  let field = document.querySelector('main textarea')
-  document.addEventListener('focusin', (event) => {
-    if (event.target.matches('main form textarea, main form input[type=text]')) field = event.target
-  })
-  for (const code of list.querySelectorAll('code')) {
-    const button = document.createElement('button')
-    button.type = 'button'
-    button.className = 'link'
-    button.title = list.dataset.variables
-    code.replaceWith(button)
-    button.append(code)
-    button.addEventListener('click', () => {
-      field.setRangeText(code.textContent, field.selectionStart, field.selectionEnd, 'end')
-      field.dispatchEvent(new Event('input', { bubbles: true }))
-      field.focus()
-    })
-  }
-})

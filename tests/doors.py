@@ -586,6 +586,7 @@ DOORS: dict[str, Door] = {
     # the desk, what is written: lists and new things are for whoever plans something, here or elsewhere
     "desk:programme-import": own(opens=403),
     "desk:programme-import-save": own(opens=302),
+    "desk:words": own(get=False, opens=405),
     "desk:content-list": own("news", post=False, opens=403),
     "desk:content-new": own("news", opens=403),
     "desk:content-new-arrange": own("news", opens=302),
@@ -747,6 +748,7 @@ DOORS: dict[str, Door] = {
     "desk:message-edit": form(Right.PLAN, *CYCLE, "reminder"),
     "desk:message-preview": look(Right.PLAN, *CYCLE, "reminder"),
     "desk:message-html": look(Right.PLAN, *CYCLE, "reminder"),
+    "desk:message-words": act(Right.PLAN, *CYCLE, "reminder"),
     "desk:message-test": act(Right.PLAN, *CYCLE, "reminder"),
     "desk:deliveries-person": look(Right.PEOPLE, lambda world: ("tour", registered(world).participant_id)),
     "desk:delivery-retry": act(Right.PLAN, lambda world: ("tour", waiting_mail(world).pk)),

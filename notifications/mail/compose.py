@@ -48,10 +48,9 @@ def message(delivery: Delivery, *, at: dt.datetime, texts: Texts | None = None) 
 
     `texts` keeps what organisers wrote from one mail of a batch to the next.
     """
-    kind = KINDS[delivery.kind]
     with translation.override(delivery.language):
-        reader = _reader(delivery, kind)
-        draft = Draft(delivery=delivery, kind=kind, reader=reader, at=at, texts=texts or Texts())
+        draft = _draft(delivery, at=at, texts=texts)
+        kind, reader = draft.kind, draft.reader
         context = _context(draft)
         own = None if kind.is_personal else draft.texts.of(delivery, draft.cycle)
         if own is not None and not kind.own_text_holds(context):
@@ -74,6 +73,26 @@ def message(delivery: Delivery, *, at: dt.datetime, texts: Texts | None = None) 
         for page in kind.pages(draft):
             mail.attach(*page)
     return mail
+
+
+def own_part(delivery: Delivery, *, at: dt.datetime, body: str) -> str:
+    """Return the HTML that an organiser's text becomes in a mail, without the frame around it."""
+    with translation.override(delivery.language):
+        context = _context(_draft(delivery, at=at))
+        context["parts"] = own_words.parts(body, context)
+        return render_to_string(f"{FOLDER}/_own/_parts.html", context)
+
+
+def values(delivery: Delivery, *, at: dt.datetime) -> dict[str, str]:
+    """Return what each variable is filled with in a mail."""
+    with translation.override(delivery.language):
+        return own_words.values(_context(_draft(delivery, at=at)))
+
+
+def _draft(delivery: Delivery, *, at: dt.datetime, texts: Texts | None = None) -> Draft:
+    kind = KINDS[delivery.kind]
+    reader = _reader(delivery, kind)
+    return Draft(delivery=delivery, kind=kind, reader=reader, at=at, texts=texts or Texts())
 
 
 @dataclasses.dataclass(frozen=True)

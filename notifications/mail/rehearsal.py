@@ -93,6 +93,18 @@ def rehearse(scene: Scene, *, at: dt.datetime) -> Mail:
     ).result
 
 
+def rehearse_words(scene: Scene, body: str, *, at: dt.datetime) -> str:
+    """Return the HTML that a text becomes in the mail of a scene, without the frame. Nothing remains."""
+    leaves_at = moment(scene, at=at)
+    return dry_run(lambda: compose.own_part(_invented(scene, at=leaves_at), at=leaves_at, body=body)).result
+
+
+def values(scene: Scene, *, at: dt.datetime) -> dict[str, str]:
+    """Return what each variable is filled with in the mail of a scene. Nothing remains."""
+    leaves_at = moment(scene, at=at)
+    return dry_run(lambda: compose.values(_invented(scene, at=leaves_at), at=leaves_at)).result
+
+
 def _invented(scene: Scene, *, at: dt.datetime) -> Delivery:
     """Write what a mail of the scene needs, and return it, unsaved."""
     kind = KINDS[scene.kind]

@@ -22,6 +22,7 @@ from cycles.schedule.revision import StaleError
 from notifications.models import MessageText
 from notifications.plan import audiences
 from surveys.models import Survey
+from training.signing import queries as signed_for
 
 from . import variables
 from .kinds import KINDS, for_everybody
@@ -80,6 +81,14 @@ class TextError(Exception):
 def variables_of(kind: str) -> tuple[str, ...]:
     """Return the variables that a kind of mail has."""
     return KINDS[kind].variables or ()
+
+
+def variables_for(cycle: Cycle, kind: str) -> tuple[str, ...]:
+    """Return those that mails of this cycle ever fill: nobody signs for what is no training."""
+    known = variables_of(kind)
+    if "sign_link" in known and not signed_for.is_of_training(cycle):
+        return tuple(name for name in known if name != "sign_link")
+    return known
 
 
 def writable() -> list[str]:

@@ -1,45 +1,24 @@
-"""How a Markdown text begins, for a mail: its headings, paragraphs and lists, as words without markup.
+"""How a Markdown text begins, for a mail: its first blocks, and never more than so many letters.
 
-Pure: neither Django nor a clock. What mails cannot show (pictures, tables, HTML) is left out.
+Pure: neither Django nor a clock.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+import dataclasses
+from typing import TYPE_CHECKING
 
-from markdown_it import MarkdownIt
+from notifications.mail import markup
+from notifications.mail.markup import Block, Item, Run
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from markdown_it.token import Token
+    from collections.abc import Sequence
 
 LONGEST = 600
 ENDS = " ,;:."
-BULLET = "- "
-_markdown = MarkdownIt("commonmark", {"html": False, "linkify": False})
-Kind = Literal["heading", "paragraph", "list"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Block:
-    """A heading or a paragraph (`text`), or a list (`items`, numbered where `is_numbered`)."""
-
-    kind: Kind
-    text: str = ""
-    items: tuple[str, ...] = ()
-    is_numbered: bool = False
-
-    @property
-    def lines(self) -> tuple[str, ...]:
-        """The block as lines of a plain text."""
-        if self.kind != "list":
-            return (self.text,)
-        return tuple(
-            f"{number}. {item}" if self.is_numbered else f"{BULLET}{item}"
-            for number, item in enumerate(self.items, start=1)
-        )
+MORE = "…"
+# What stands before something, and says nothing alone.
+BEFORE_ALL = ("heading", "line")
 
 
 def blocks(markdown: str, *, longest: int = LONGEST) -> tuple[Block, ...]:
@@ -47,74 +26,73 @@ def blocks(markdown: str, *, longest: int = LONGEST) -> tuple[Block, ...]:
 
     A heading with nothing under it is left out.
     """
-    result: list[Block] = []
-    left = longest
-    for block in _blocks(_markdown.parse(markdown)):
-        if left <= 0:
-            break
-        kept = _cut(block, left)
-        left -= sum(map(len, block.lines))
-        result.append(kept)
-    while result and result[-1].kind == "heading":
+    result = list(_cut_all(markup.read(markdown), longest))
+    while result and result[-1].kind in BEFORE_ALL:
         result.pop()
     return tuple(result)
 
 
 def plain(markdown: str, *, longest: int = LONGEST) -> str:
     """Return the same as plain text, blocks separated by blank lines."""
-    return "\n\n".join("\n".join(block.lines) for block in blocks(markdown, longest=longest))
+    return markup.plain(blocks(markdown, longest=longest))
 
 
-def _blocks(tokens: Sequence[Token]) -> Iterator[Block]:
-    items: list[str] | None = None
-    depth, is_numbered, kind = 0, False, ""
-    for token in tokens:
-        if token.type in ("bullet_list_open", "ordered_list_open"):
-            if depth == 0:
-                items, is_numbered = [], token.type == "ordered_list_open"
-            depth += 1
-        elif token.type in ("bullet_list_close", "ordered_list_close"):
-            depth -= 1
-            if depth == 0 and items:
-                yield Block(kind="list", items=tuple(items), is_numbered=is_numbered)
-                items = None
-        elif token.type in ("heading_open", "paragraph_open"):
-            kind = token.type
-        elif token.type == "inline" and (text := _words(token)):
-            if items is not None:
-                items.append(text)
-            else:
-                yield Block(kind="heading" if kind == "heading_open" else "paragraph", text=text)
+def size(block: Block) -> int:
+    """Return how many characters a block has to read; addresses are not read."""
+    return (
+        _length(block.runs)
+        + sum(_length(item.runs) + sum(map(size, item.blocks)) for item in block.items)
+        + sum(map(size, block.blocks))
+    )
 
 
-def _words(token: Token) -> str:
-    """Return the words of a line of text, the label of a link included, what a picture shows left out."""
-    pieces = []
-    for child in token.children or ():
-        if child.type in ("text", "code_inline"):
-            pieces.append(child.content)
-        elif child.type in ("softbreak", "hardbreak"):
-            pieces.append(" ")
-    return " ".join("".join(pieces).split())
+def _length(runs: Sequence[Run]) -> int:
+    return sum(len(run.text) for run in runs)
+
+
+def _cut_all(blocks: Sequence[Block], longest: int) -> tuple[Block, ...]:
+    result: list[Block] = []
+    left = longest
+    for block in blocks:
+        if left <= 0:
+            break
+        result.append(_cut(block, left))
+        left -= size(block)
+    return tuple(result)
 
 
 def _cut(block: Block, longest: int) -> Block:
-    if sum(map(len, block.lines)) <= longest:
+    if size(block) <= longest:
         return block
-    if block.kind == "list":
-        items: list[str] = []
-        left = longest
-        for line, item in zip(block.lines, block.items, strict=True):
-            if len(line) > left and items:
-                break
-            items.append(_short(item, left))
-            left -= len(line)
-        more = ("…",) if len(items) < len(block.items) else ()
-        return Block(kind="list", items=(*items, *more), is_numbered=block.is_numbered)
-    return Block(kind=block.kind, text=_short(block.text, longest))
+    return dataclasses.replace(
+        block,
+        runs=_short(block.runs, longest),
+        items=_first(block.items, longest),
+        blocks=_cut_all(block.blocks, longest),
+    )
 
 
-def _short(text: str, longest: int) -> str:
-    if len(text) <= longest:
-        return text
-    return text[:longest].rsplit(" ", 1)[0].rstrip(ENDS) + "…"
+def _first(items: Sequence[Item], longest: int) -> tuple[Item, ...]:
+    """Return the first entries of a list, and a mark where some were left out."""
+    result: list[Item] = []
+    left = longest
+    for item in items:
+        if left <= 0:
+            return (*result, Item(runs=(Run(text=MORE),)))
+        runs = _short(item.runs, left)
+        left -= _length(item.runs)
+        result.append(Item(runs=runs, blocks=_cut_all(item.blocks, left)))
+        left -= sum(map(size, item.blocks))
+    return tuple(result)
+
+
+def _short(runs: Sequence[Run], longest: int) -> tuple[Run, ...]:
+    result: list[Run] = []
+    left = longest
+    for run in runs:
+        if len(run.text) > left:
+            kept = run.text[:left].rpartition(" ")[0].rstrip(ENDS)
+            return (*result, dataclasses.replace(run, text=kept + MORE))
+        result.append(run)
+        left -= len(run.text)
+    return tuple(result)

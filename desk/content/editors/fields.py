@@ -16,6 +16,7 @@ from i18nfield.strings import LazyI18nString
 from accounts.alphabet import sort_key
 from desk.content.editors import new_names
 from desk.content.editors.names import NameField, Names, name_key
+from desk.ui.editor import EDITED
 from desk.ui.languages import LANGUAGES, exactly, language_name
 from desk.ui.rows import RowForm, RowKind, RowSet, unfolded
 
@@ -28,6 +29,11 @@ if TYPE_CHECKING:
 LINE, AREA, MARKDOWN = "line", "area", "markdown"
 # How high a text stands in the page: the same for both languages, side by side.
 ROWS = {AREA: 4, MARKDOWN: 12}
+LONGEST_MARKDOWN = 30_000
+MARKDOWN_HELP = _(
+    "Markdown: **bold**, *italic*, - lists, 1. numbers, > quotations, [text](address), ## headings. Nothing else is "
+    "let through."
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,7 +92,11 @@ class WordsMixin(forms.BaseForm):
     def add_words(self) -> None:
         for name, words in self.two.items():
             for code in LANGUAGES:
-                attributes = {"lang": code} | ({"rows": ROWS[words.kind]} if words.kind in ROWS else {})
+                attributes: dict[str, Any] = {"lang": code}
+                if words.kind in ROWS:
+                    attributes["rows"] = ROWS[words.kind]
+                if words.kind == MARKDOWN:
+                    attributes |= EDITED
                 self.fields[f"{name}_{code}"] = forms.CharField(
                     label=_("%(what)s in %(language)s")
                     % {"what": words.label, "language": language_name(code)},
@@ -240,6 +250,11 @@ class ContentForm(WordsMixin, forms.Form):
         # Asked after the form as a whole, which may find that two rows do not go together.
         rows = [row_set.is_valid() for row_set in self.row_sets.values()]
         return itself and all(rows)
+
+    @property
+    def has_editor(self) -> bool:
+        """True where a text of the page is Markdown."""
+        return any(words.kind == MARKDOWN for words in self.two.values())
 
     def leave_unchecked(self) -> None:
         """Show what was written without judging it: a row was only moved."""

@@ -10,7 +10,15 @@ from django.utils.translation import gettext_lazy as _
 from cycles.models import Module, News, Resource, Session, Workshop
 from cycles.models.library import NEWS_TARGETS
 from cycles.models.shared import DatePrecision, Modality
-from desk.content.editors.fields import AREA, MARKDOWN, ContentForm, Section, Words, WordsRowForm
+from desk.content.editors.fields import (
+    AREA,
+    MARKDOWN,
+    MARKDOWN_HELP,
+    ContentForm,
+    Section,
+    Words,
+    WordsRowForm,
+)
 from desk.content.editors.lists import lines_in, sentences_of
 from desk.content.editors.names import NameField
 from desk.content.editors.session import UNKNOWN_ORGANISATION
@@ -22,9 +30,6 @@ if TYPE_CHECKING:
     from cycles.models import NewsLink
     from cycles.models.shared import FuzzyDated
 
-MARKDOWN_HELP = _(
-    "Markdown: **bold**, *italic*, - lists, [text](address), ## headings. Nothing else is let through."
-)
 UNKNOWN_TARGET = _("Nothing has this name: choose it from the list.")
 UNKNOWN_SERIES = _("No series has this name: choose one from the list, or add it first.")
 UNKNOWN_RESOURCE = _("No resource has this name: choose one from the list.")

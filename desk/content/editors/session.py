@@ -12,7 +12,16 @@ from django.utils.translation import gettext_lazy as _
 from accounts.addresses.form_fields import AddressField
 from cycles.models import Segment, Session, SpeakerSlot
 from cycles.models.shared import Modality
-from desk.content.editors.fields import AREA, ContentForm, Section, Words, WordsRowForm, say
+from desk.content.editors.fields import (
+    AREA,
+    MARKDOWN,
+    MARKDOWN_HELP,
+    ContentForm,
+    Section,
+    Words,
+    WordsRowForm,
+    say,
+)
 from desk.content.editors.names import NameField
 from desk.ui.languages import LANGUAGES
 from desk.ui.rows import RowKind
@@ -125,7 +134,9 @@ class SessionForm(ContentForm):
     two = {
         "title": Words(label=_("Theme")),
         "summary": Words(label=_("Summary"), kind=AREA, longest=5000),
-        "article": Words(label=_("Article to read on its page (Markdown)"), kind=AREA, longest=20000),
+        "article": Words(
+            label=_("Article to read on its page"), kind=MARKDOWN, longest=20000, help=MARKDOWN_HELP
+        ),
         "place": Words(label=_("Place, with its address")),
         "access": Words(label=_("How to get there"), kind=AREA, longest=1000),
     }

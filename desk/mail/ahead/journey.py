@@ -70,7 +70,7 @@ def moments(cycle: Cycle, session: Session, *, language: str, at: dt.datetime) -
     scenes: list[tuple[Group, str, ReminderStep | None]] = [
         (KINDS[kind].group, kind, None) for kind in texts.writable() if kind not in of_plan
     ]
-    scenes += [(Group.PLAN, step.kind, step) for step in lines]
+    scenes += [(_group(step, session), step.kind, step) for step in lines]
     ordered = sorted(scenes, key=lambda scene: scene[0])
     return [
         Moment(
@@ -87,6 +87,12 @@ def moments(cycle: Cycle, session: Session, *, language: str, at: dt.datetime) -
         )
         for group, of_one in groupby(ordered, key=lambda scene: scene[0])
     ]
+
+
+def _group(step: ReminderStep, session: Session) -> Group:
+    """Return whether a line of the plan leaves before the session or after it."""
+    due_at = planner.window(step, session).due_at
+    return Group.AFTER if session.ends_at is not None and due_at >= session.ends_at else Group.BEFORE
 
 
 def _mail(

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from desk.people import registrants
 from desk.schedule.consequences import language
+from desk.ui.editor import EDITED
 from desk.ui.languages import LANGUAGES, TextsForm, language_name
 from desk.ui.seen import SeenForm
 from notifications.mail import rehearsal, texts
@@ -49,7 +50,7 @@ class GroupForm(TextsForm, SeenForm):
         "body": forms.CharField(
             label=gettext_lazy("Text in %(language)s"),
             required=False,
-            widget=forms.Textarea(attrs={"rows": 10}),
+            widget=forms.Textarea(attrs={"rows": 10, **EDITED}),
         ),
     }
 

@@ -8,6 +8,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from desk.ui.editor import EDITED
 from desk.ui.languages import LANGUAGES, TextsForm
 from desk.ui.seen import SeenForm
 from notifications.mail import standard, texts
@@ -26,13 +27,15 @@ class MessageForm(TextsForm, SeenForm):
     in_languages = {
         "subject": forms.CharField(label=_("Subject in %(language)s"), required=False, strip=False),
         "body": forms.CharField(
-            label=_("Text in %(language)s"), required=False, widget=forms.Textarea(attrs={"rows": 16})
+            label=_("Text in %(language)s"),
+            required=False,
+            widget=forms.Textarea(attrs={"rows": 16, **EDITED}),
         ),
     }
 
-    def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, cycle: Cycle, kind: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.kind = kind
+        self.cycle, self.kind = cycle, kind
 
     @staticmethod
     def initial_for(cycle: Cycle, kind: str, code: str) -> dict[str, str]:
@@ -42,13 +45,13 @@ class MessageForm(TextsForm, SeenForm):
         return {**kept, "seen": texts.digest(cycle, kind, code)}
 
     @staticmethod
-    def standard_for(kind: str) -> dict[str, str]:
+    def standard_for(cycle: Cycle, kind: str) -> dict[str, str]:
         """Return the standard words in every language."""
         return {
             f"{name}_{language}": words
             for language in LANGUAGES
             for name, words in zip(
-                ("subject", "body"), standard.standard(kind, language=language), strict=True
+                ("subject", "body"), standard.standard(kind, language=language, cycle=cycle), strict=True
             )
         }
 
@@ -56,7 +59,7 @@ class MessageForm(TextsForm, SeenForm):
     def started_for(cycle: Cycle, kind: str, code: str) -> dict[str, str]:
         """Return what is kept, with the standard words in every field that keeps none."""
         kept = {name: words for name, words in MessageForm.initial_for(cycle, kind, code).items() if words}
-        return MessageForm.standard_for(kind) | kept
+        return MessageForm.standard_for(cycle, kind) | kept
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -78,7 +81,7 @@ class MessageForm(TextsForm, SeenForm):
     def _own(self, name: str, language: str) -> str:
         """Return what was written in a field; empty where it is the standard text."""
         written: str = self.cleaned_data[f"{name}_{language}"]
-        words = standard.standard(self.kind, language=language)[name == "body"]
+        words = standard.standard(self.kind, language=language, cycle=self.cycle)[name == "body"]
         return "" if written.split() == words.split() else written
 
 

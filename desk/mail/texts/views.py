@@ -23,6 +23,7 @@ from cycles import access
 from cycles.language import naming
 from cycles.schedule.revision import StaleError
 from desk.mail.kind_words import kind_in_words, moment_in_words
+from desk.mail.texts import words
 from desk.mail.texts.forms import MessageForm, PreviewForm
 from desk.reminders import line
 from desk.ui import conflict
@@ -69,7 +70,7 @@ def messages(request: HttpRequest, slug: str) -> HttpResponse:
             "moment": moment_in_words(KINDS[kind].group),
             "name": kind_in_words(kind),
             "readers": KINDS[kind].readers,
-            "subject": standard.standard(kind, language=language)[0],
+            "subject": standard.standard(kind, language=language, cycle=cycle)[0],
             "is_own": (kind, "") in own,
             "steps": [
                 (step, line.name(step), (kind, step.code) in own) for step in steps if step.kind == kind
@@ -96,7 +97,7 @@ def edit(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     step = _step(cycle, kind, code)
     differences: list[conflict.Difference] | None = None
     if request.method == "POST":
-        form = MessageForm(request.POST, kind=kind)
+        form = MessageForm(request.POST, cycle=cycle, kind=kind)
         if form.is_valid():
             differences = _written(request, cycle, form, code)
             if differences is None:
@@ -106,15 +107,16 @@ def edit(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
         # `?start=1` puts the standard words everywhere; otherwise what is kept stays.
         kept = MessageForm.started_for(cycle, kind, code)
         if request.GET.get("start"):
-            kept |= MessageForm.standard_for(kind)
-        form = MessageForm(initial=kept, kind=kind)
+            kept |= MessageForm.standard_for(cycle, kind)
+        form = MessageForm(initial=kept, cycle=cycle, kind=kind)
     context = {
         "cycle": cycle,
         "kind": kind,
         "code": code,
         "name": _name(kind, step),
         "form": form,
-        "variables": [(name, texts.VARIABLES[name]) for name in texts.variables_of(kind)],
+        "variables": words.variables(cycle, kind, code=code, at=timezone.now()),
+        "words_url": _address("message-words", cycle, kind, line=code),
         "warnings": texts.warnings(cycle, kind, code),
         "differences": differences,
         "is_conflict": differences is not None,
@@ -131,7 +133,8 @@ def _written(
     try:
         texts.write(cycle, kind=form.kind, code=code, texts=form.texts, by=by, at=timezone.now(), seen=seen)
     except StaleError:
-        saved = MessageForm(initial=MessageForm.started_for(cycle, form.kind, code), kind=form.kind)
+        kept = MessageForm.started_for(cycle, form.kind, code)
+        saved = MessageForm(initial=kept, cycle=cycle, kind=form.kind)
         form.follow(saved.initial["seen"])
         return conflict.differences(saved=saved, written=form)
     return None

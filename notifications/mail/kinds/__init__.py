@@ -29,12 +29,15 @@ class Group(enum.IntEnum):
     ADDRESS = 1
     REGISTRATION = 2
     QUEUE = 3
-    PLAN = 4
-    CHANGE = 5
-    SPEAKERS = 6
-    NEWS = 7
-    MESSAGE = 8
-    ORGANISERS = 9
+    BEFORE = 4
+    AFTER = 5
+    # Of the reminder plan too, at whatever moment its line says.
+    PLANNED = 6
+    CHANGE = 7
+    SPEAKERS = 8
+    NEWS = 9
+    MESSAGE = 10
+    ORGANISERS = 11
 
 
 def _nothing(_draft: Draft) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from cycles.events import NewsPublished
 from cycles.models import Cycle, News, NewsLink, Resource, ResourceFile, Session
 from cycles.schedule import planning
 from notifications.delivery import sending
+from notifications.mail import texts
 from notifications.models import Announcement, Delivery, NewsStop, Occurrence
 from notifications.notices import extracts
 from notifications.plan import policy
@@ -104,16 +105,37 @@ def test_the_recap_says_what_was_said_and_what_comes(first: Session) -> None:
 @pytest.mark.usefixtures("amina")
 def test_a_recap_keeps_its_headings_and_lists_in_the_mail(first: Session) -> None:
     news = recap(first)
-    news.body = {"fr": "## Trois leviers\n\n- Écouter\n- Relier"}
+    news.body = {"fr": "## Trois leviers\n\n- **Écouter**\n- [Relier](https://example.org/relier)"}
     news.save()
     publish(news)
     leaving(NOW + 10 * MINUTE)
     (message,) = mail.outbox
-    assert "Trois leviers\n\n- Écouter\n- Relier\n" in str(message.body)
+    assert ("Trois leviers\n-------------\n\n- Écouter\n- Relier (https://example.org/relier)\n") in str(
+        message.body
+    )
     assert isinstance(message, EmailMultiAlternatives)
-    html = re.sub(r' style="[^"]*"', "", str(message.alternatives[0][0]))
-    assert "<h2>Trois leviers</h2>" in html
-    assert "<ul><li>Écouter</li><li>Relier</li></ul>" in html
+    html = re.sub(r' style="[^"]*"|\n', "", str(message.alternatives[0][0]))
+    assert (
+        "<h2>Trois leviers</h2><ul><li><strong>Écouter</strong></li>"
+        '<li><a href="https://example.org/relier">Relier</a></li></ul>'
+    ) in html
+
+
+@pytest.mark.usefixtures("amina")
+def test_a_recap_keeps_them_in_an_organisers_own_words_too(cycle: Cycle, first: Session) -> None:
+    words = ("", "Bonjour {given_name},\n\n{recap_text}\n\n[Tout lire]({recap_link})")
+    texts.write(cycle, kind="recap", texts={"fr": words}, by=None, at=NOW)
+    news = recap(first)
+    news.body = {"fr": "## Trois leviers\n\n1. Écouter\n2. Relier"}
+    news.save()
+    publish(news)
+    leaving(NOW + 10 * MINUTE)
+    (message,) = mail.outbox
+    assert isinstance(message, EmailMultiAlternatives)
+    assert "Trois leviers\n-------------\n\n1. Écouter\n2. Relier\n\nTout lire\nhttp" in str(message.body)
+    html = re.sub(r' style="[^"]*"|\n', "", str(message.alternatives[0][0]))
+    assert '<h2>Trois leviers</h2><ol start="1"><li>Écouter</li><li>Relier</li></ol>' in html
+    assert ">Tout lire</a>" in html
 
 
 @pytest.mark.usefixtures("amina")
@@ -208,7 +230,7 @@ def test_what_is_no_recap_of_a_published_cycle_sends_nothing(
 
 def test_a_long_text_is_cut_at_the_end_of_a_word() -> None:
     text = extracts.plain("# Titre\n\n" + "mot " * 400)
-    assert (len(text) <= 601, text.endswith("mot…")) == (True, True)
+    assert (len(text) <= 601 + len("\n-----"), text.endswith("mot…")) == (True, True)
 
 
 def themed(cycle: Cycle, number: int, month: int, **fields: object) -> Session:
