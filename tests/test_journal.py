@@ -53,6 +53,7 @@ NO_WRITES: dict[str, str] = {
     "desk:cycle-import": "shows what a file would do; an act of its own does it",
     "desk:cycle-plan": "shows the dates of a rhythm; an act of its own creates them",
     "desk:attendance-report-discard": "forgets a file of which nothing was written",
+    "desk:message-words": "shows a text as it would be sent, and keeps nothing of it",
     "desk:session-host": "leads into the room; a GET would be followed by every link scanner",
 }
 

@@ -27,6 +27,7 @@ from cycles.models import (
     Person,
     Picture,
     Resource,
+    ResourceFile,
     ResourceSeries,
     Segment,
     Session,
@@ -240,6 +241,16 @@ ATTEMPTS: dict[str, Callable[[], list[Callable[[], object]]]] = {
                 issue=8,
                 series=ResourceSeries.objects.create(slug="serie", title=TITLE),
             ).series,
+        )
+    ],
+    "resource_file_not_empty": lambda: [
+        lambda: ResourceFile.objects.create(
+            resource=Resource.objects.create(slug="a", kind="guide", title=TITLE),
+            digest="0" * 64,
+            ending="pdf",
+            name="a.pdf",
+            size=0,
+            added_at=make.AT,
         )
     ],
     "feed_fetch_once_a_family_and_day": lambda: [
