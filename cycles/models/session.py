@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Length
 from django.utils.translation import gettext_lazy as _
 from i18nfield.fields import I18nCharField, I18nTextField
 
@@ -46,8 +47,8 @@ class SessionQuerySet(models.QuerySet["Session"]):
 
     def readable(self) -> SessionQuerySet:
         """As `has_article` says of one."""
-        # A text in several languages of which none is written is kept as "{}".
-        return self.exclude(article__in=("", "{}"), article_url="")
+        # A text in several languages of which none is written is kept as "{}": two letters, and not one.
+        return self.alias(written=Length("article")).filter(Q(written__gt=len("{}")) | ~Q(article_url=""))
 
     def past(self, *, at: dt.datetime) -> SessionQuerySet:
         return self.held().filter(ends_at__lte=at).order_by("starts_at", "pk")
