@@ -70,6 +70,11 @@ class Cycle(Searchable, Sourced):
         @classmethod
         def with_registration(cls) -> tuple[Cycle.Kind, ...]:
             """Return the kinds that people register for here. One answer, for pages and for verbs."""
+            return (cls.WEBINAR, cls.DAILY, cls.RUN, cls.OTHER)
+
+        @classmethod
+        def with_meetings(cls) -> tuple[Cycle.Kind, ...]:
+            """Return the kinds whose sessions people come to; the days of a daily cycle are there to be read."""
             return (cls.WEBINAR, cls.RUN, cls.OTHER)
 
     class Status(models.TextChoices):

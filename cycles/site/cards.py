@@ -81,7 +81,7 @@ def session_card(request: HttpRequest, cycle: str, slug: str) -> Built:  # noqa:
         eyebrow=f"{session.cycle.title} · {naming.session_label(session)}",
         title=naming.session_theme(session),
         when=when(session) if is_dated else str(session.phase(at=at).label),
-        about=naming.where(session) if session.cycle.kind in Cycle.Kind.with_registration() else "",
+        about=naming.where(session) if session.cycle.kind in Cycle.Kind.with_meetings() else "",
     )
 
 

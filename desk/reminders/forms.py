@@ -50,19 +50,21 @@ class StepForm(SeenForm):
         label=_("When the mail server's answer is lost"), choices=OnUncertain.choices
     )
 
-    def __init__(self, *args: Any, is_run: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, cycle: Cycle, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if not is_run:
+        audiences, kinds = self.fields["audience"], self.fields["kind"]
+        foreign = () if cycle.kind == cycle.Kind.DAILY else (ReminderStep.Message.ARTICLE,)
+        if not cycle.is_run:
             # The surveys that are lines of a plan are those around a training.
-            audiences, kinds = self.fields["audience"], self.fields["kind"]
+            foreign = (*foreign, *OF_SURVEYS)
             audiences.choices = [  # type: ignore[attr-defined]  # ChoiceField's
                 (value, words)
                 for value, words in ReminderStep.Audience.choices
                 if value != ReminderStep.Audience.SURVEYED
             ]
-            kinds.choices = [  # type: ignore[attr-defined]  # likewise
-                (value, words) for value, words in ReminderStep.Message.choices if value not in OF_SURVEYS
-            ]
+        kinds.choices = [  # type: ignore[attr-defined]  # likewise
+            (value, words) for value, words in ReminderStep.Message.choices if value not in foreign
+        ]
 
     @staticmethod
     def initial_for(step: ReminderStep | None) -> dict[str, Any]:

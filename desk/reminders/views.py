@@ -74,7 +74,7 @@ def _page(request: HttpRequest, cycle: Cycle, *, status: int = 200, **context: A
             "form": form,
             "other": other,
             "moved": moved,
-            "step_form": StepForm(initial=StepForm.initial_for(None), is_run=cycle.is_run),
+            "step_form": StepForm(initial=StepForm.initial_for(None), cycle=cycle),
             "keep_query": request.method != "POST",
             **may(rights),
             **context,
@@ -123,9 +123,9 @@ def _switched(request: HttpRequest, cycle: Cycle, *, saves: bool) -> HttpRespons
     form = PlanForm(request.POST, cycle=cycle)
     adding = bool(request.POST.get("count", "").strip())
     step_form = (
-        StepForm(request.POST, is_run=cycle.is_run)
+        StepForm(request.POST, cycle=cycle)
         if adding
-        else StepForm(initial=StepForm.initial_for(None), is_run=cycle.is_run)
+        else StepForm(initial=StepForm.initial_for(None), cycle=cycle)
     )
     if not form.is_valid() or (adding and not step_form.is_valid()):
         return _page(request, cycle, form=form, step_form=step_form, status=422)
@@ -170,7 +170,7 @@ def change(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     cycle, session, step = _line(request, slug, code)
     if request.method != "POST":
         return _line_page(
-            request, cycle, session, step, StepForm(initial=StepForm.initial_for(step), is_run=cycle.is_run)
+            request, cycle, session, step, StepForm(initial=StepForm.initial_for(step), cycle=cycle)
         )
 
     def look(save: Callable[[], None], form: StepForm, at: dt.datetime) -> HttpResponse:
@@ -202,7 +202,7 @@ def _changed(
 ) -> HttpResponse:
     """Read how a line is to be counted, and look at that or save it; say what is wrong with it."""
     at, by = timezone.now(), access.account(request.user)
-    form = StepForm(request.POST, is_run=cycle.is_run)
+    form = StepForm(request.POST, cycle=cycle)
     if not form.is_valid():
         return _line_page(request, cycle, session, step, form, status=422)
 
@@ -213,7 +213,7 @@ def _changed(
     try:
         return do(save, form, at)
     except StaleError as error:
-        saved = StepForm(initial=StepForm.initial_for(error.row), is_run=cycle.is_run)
+        saved = StepForm(initial=StepForm.initial_for(error.row), cycle=cycle)
         form.follow(saved.initial["seen"])
         differences = conflict.differences(saved=saved, written=form)
         return _line_page(

@@ -27,7 +27,7 @@ from django.db.models.functions import Coalesce
 from django.db.models.lookups import In
 
 from cycles.models import Session, SpeakerSlot
-from notifications.mail.kinds import OF_SURVEYS
+from notifications.mail.kinds import ARTICLE, OF_SURVEYS
 from notifications.models import Delivery, NewsStop, RefusedMailing, Suppression
 from notifications.notices import digests, surveys
 from registrations.models import State as Seat
@@ -131,6 +131,10 @@ def _is_held() -> Condition:
     return Q(revision=None) | Exists(Session.objects.held().filter(pk=OuterRef("session")))
 
 
+def _has_article() -> Condition:
+    return Exists(Session.objects.readable().filter(pk=OuterRef("session")))
+
+
 def _wants_news() -> Condition:
     stops = NewsStop.objects.filter(participant=OuterRef("participant"))
     return ~Exists(stops.filter(cycle=OuterRef("cycle_registration__cycle")))
@@ -185,6 +189,7 @@ RULES: tuple[Rule, ...] = (
     _skips(
         Reason.STEP_OFF, lambda: Q(occurrence__step__is_enabled=True), concerns=lambda kind: kind.follows_plan
     ),
+    _skips(Reason.NO_ARTICLE, _has_article, concerns=lambda kind: kind.name == ARTICLE),
     _skips(Reason.TOO_LATE, lambda: Q(not_after=None) | Q(not_after__gt=NOW)),
     _skips(
         Reason.TOO_LATE,

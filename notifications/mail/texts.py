@@ -17,7 +17,6 @@ from django.utils.translation import gettext_lazy
 from accounts import journal
 from cycles.content.editing import fingerprint
 from cycles.models import Cycle, Session
-from cycles.models.shared import Modality
 from cycles.schedule.revision import StaleError
 from notifications.models import MessageText
 from notifications.plan import audiences
@@ -225,8 +224,7 @@ class Texts:
         """Return the sessions with a room that are not over and may be on the day of a reader, soonest first."""
         if self._joinable is None:
             near = Session.objects.upcoming(at=at).filter(starts_at__lt=at + A_DAY_ANYWHERE)
-            with_room = near.exclude(modality=Modality.ON_SITE)
-            self._joinable = list(with_room.select_related("cycle"))
+            self._joinable = list(near.with_room().select_related("cycle"))
         return self._joinable
 
     def following(self, session: Session) -> list[Session]:

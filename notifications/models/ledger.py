@@ -118,6 +118,7 @@ class Delivery(models.Model):
         NOT_SPEAKING = "not_speaking", _("no longer speaks there under this address")
         ANSWERED = "answered", _("has answered meanwhile")
         SURVEY_CLOSED = "survey_closed", _("the survey is closed, or is not for this person any more")
+        NO_ARTICLE = "no_article", _("there was nothing to read for that day")
         RESTORED = "restored", _("may have left before the backup was restored")
 
     # "rem:{step}:{session}:{revision}:{registration}": the one thing that makes a second mail impossible.

@@ -52,6 +52,7 @@ class ReminderStep(models.Model):
         MISSED = "missed", _("replay for those who missed it")
         FOLLOW_UP = "follow_up", _("follow-up for everyone")
         NOTE = "note", _("message of your own")
+        ARTICLE = "article", _("article of the day")
         SPEAKER = "speaker_reminder", _("reminder to the speakers, with the host’s link")
         CHASED = "speaker_chased", _("chase-up to speakers who have not answered")
         THANKED = "speaker_thanked", _("thanks to those who spoke, with the figures")
@@ -166,6 +167,7 @@ class ReminderStep(models.Model):
             closes=self.closes,
             avoids_weekends=self.avoids_weekends,
             avoids_holidays=self.avoids_holidays,
+            is_of_the_day=self.kind == self.Message.ARTICLE,
         )
 
     @property

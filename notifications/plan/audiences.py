@@ -13,7 +13,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce
 
 from cycles.models import Session, SessionChange
-from notifications.mail.kinds import DIGEST
+from notifications.mail.kinds import ARTICLE, DIGEST
 from notifications.models import NewsStop, Occurrence, ReminderStep
 from notifications.notices import digests, recaps, speakers, surveys
 from registrations.attendance.models import Attendance
@@ -80,7 +80,7 @@ def counts(step: ReminderStep, sessions: Sequence[Session], *, at: dt.datetime) 
     rows = reached(step.audience, Registration.objects.filter(session__in=pks), due_at=at)
     by_session = dict(rows.order_by().values_list("session").annotate(Count("pk")))
     number = {pk: by_session.get(pk, 0) for pk in pks}
-    if not step.is_after:
+    if _reminds_once(step):
         held = list(Session.objects.held().filter(cycle=sessions[0].cycle_id))
         for session in sessions:
             if any(_is_close_before(other, session) for other in held):
@@ -105,7 +105,12 @@ def of_step(
     if step.audience == Audience.SURVEYED:
         return surveys.registered(step.kind, session.cycle_id, due_at=due_at)
     rows = reached(step.audience, Registration.objects.filter(session=session), due_at=due_at)
-    return rows if step.is_after else _reminded_once(rows, step, session)
+    return _reminded_once(rows, step, session) if _reminds_once(step) else rows
+
+
+def _reminds_once(step: ReminderStep) -> bool:
+    """Tell whether R7 holds for a line: one day ends as the next begins, and each has an article of its own."""
+    return not step.is_after and step.kind != ARTICLE
 
 
 def reached(audience: str, rows: RegistrationQuerySet, *, due_at: Any) -> RegistrationQuerySet:

@@ -44,6 +44,12 @@ DEFAULT_BEFORE: tuple[tuple[str, dict[str, Any]], ...] = (
     ("m-10", {"moment": Moment.BEFORE_START, "offset": dt.timedelta(minutes=10), "is_enabled": False}),
 )
 
+ARTICLE_OF_THE_DAY: dict[str, Any] = {
+    "kind": ReminderStep.Message.ARTICLE,
+    "moment": Moment.LOCAL_TIME,
+    "local_time": dt.time(8),
+}
+
 
 def default_distances() -> list[dt.timedelta]:
     """Return how long before a session (negative) each reminder of the default plan leaves, the first first."""
@@ -59,7 +65,12 @@ def default_steps(cycle: Cycle) -> None:
     Speakers are chased three, two and one weeks before while they have not answered, reminded at J-3 and H-1 with
     their way into the room, and thanked the day after.
     A run of training has J-1 alone: its joining instructions come a week before, and there is no replay to send.
+    A daily cycle has its article each morning, and nothing else: nobody is reminded of every day for weeks.
     """
+    if cycle.kind == Cycle.Kind.DAILY:
+        article = ReminderStep(cycle=cycle, code=ReminderStep.Message.ARTICLE, **ARTICLE_OF_THE_DAY)
+        ReminderStep.objects.bulk_create([article], ignore_conflicts=True)
+        return
     before = list(DEFAULT_BEFORE)
     kinds, audience = ReminderStep.Message, ReminderStep.Audience
     after = [

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from accounts import journal
 from cycles.content import content_version
 from cycles.content.editing import fingerprint
+from cycles.models import Cycle
 from cycles.schedule.revision import StaleError
 from notifications.delivery import ledger, sending
 from notifications.mail.kinds import AT_THE_LAST, FOLLOW_UPS, OF_SPEAKERS, OF_SURVEYS
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from accounts.models import User
-    from cycles.models import Cycle, Session
+    from cycles.models import Session
 
 Moment = ReminderStep.Moment
 Message = ReminderStep.Message
@@ -343,6 +344,8 @@ def _check(step: ReminderStep, *, others: list[ReminderStep]) -> None:
             _("Speakers get the message made for them, and nobody else does: choose both or neither.")
         )
     _check_survey(step)
+    if step.kind == Message.ARTICLE:
+        _check_article(step)
     if step.kind in (Message.SPEAKER, Message.CHASED) and step.is_after:
         raise PolicyError(_("A reminder leaves before the session: choose another message for afterwards."))
     if step.kind == Message.THANKED and not step.is_after:
@@ -352,6 +355,16 @@ def _check(step: ReminderStep, *, others: list[ReminderStep]) -> None:
     same = ("moment", "offset", "day_delta", "local_time", "audience", "kind")
     if any(all(getattr(step, name) == getattr(other, name) for name in same) for other in others):
         raise PolicyError(_("The plan has this line already."))
+
+
+def _check_article(step: ReminderStep) -> None:
+    """Refuse a line that would send the article of a day where there is none, or on another day."""
+    if step.cycle.kind != Cycle.Kind.DAILY:
+        raise PolicyError(_("Only a daily cycle has an article of the day."))
+    if step.moment != Moment.LOCAL_TIME or step.day_delta != 0:
+        raise PolicyError(_("The article leaves on its own day: write 0 days, and an hour."))
+    if step.audience != Audience.CONFIRMED:
+        raise PolicyError(_("The article of the day goes to people who have a place."))
 
 
 def _check_survey(step: ReminderStep) -> None:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cycles.language import wording
-from cycles.models import Session
+from cycles.models import Cycle, Session
 from cycles.site import promised_reminders
 from registrations.models import State
 
@@ -20,9 +20,8 @@ from . import my_pages
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
-    from cycles.models import Cycle
     from registrations.models import Participant
 
     from .my_pages import MyCycle, MyStop
@@ -86,6 +85,13 @@ def reminders(session: Session, *, at: dt.datetime) -> str:
     return ", ".join(wording.step_in_words(offset, language=language) for offset in promise.offsets)
 
 
+def has_articles(sessions: Sequence[Session], *, at: dt.datetime) -> bool:
+    """Tell whether whoever registers for all of these gets articles by mail: that of the first day may have left."""
+    if not sessions or sessions[0].cycle.kind != Cycle.Kind.DAILY:
+        return False
+    return promised_reminders.of(sessions[-1], at=at).has_article
+
+
 def share_link(cycle: Cycle) -> str:
     """Return the address that opens a mail to a colleague with the page of a cycle in it (RFC 6068)."""
     title = str(cycle.title)
@@ -99,14 +105,22 @@ def share_link(cycle: Cycle) -> str:
 
 def welcome(
     participant: Participant, cycles: tuple[MyCycle, ...], *, at: dt.datetime
-) -> dict[str, str] | None:
+) -> dict[str, str | bool] | None:
     """Return what follows the registration confirmed last: the reminders that will come, and a mail to share it."""
     newest = cycles[:1]
     following = next_date(newest, zone=participant.timezone, at=at)
     if following is None:
         return None
+    cycle = newest[0].registration.cycle
+    ahead = [
+        stop.stop.session
+        for stop in newest[0].ahead
+        if stop.row is not None and stop.row.state == State.CONFIRMED and stop.is_held_ahead
+    ]
     is_silent = participant.reminders_stopped_at is not None
     return {
         "reminders": "" if is_silent else reminders(following.session, at=at),
-        "share": share_link(newest[0].registration.cycle),
+        "has_articles": not is_silent and has_articles(ahead, at=at),
+        "is_read": cycle.kind == Cycle.Kind.DAILY,
+        "share": share_link(cycle),
     }

@@ -25,7 +25,7 @@ from registrations.people import notices
 from registrations.rate_limits import crowds, flood, limits
 from web import networks
 
-from . import intake, my_pages, requested, sent
+from . import intake, my_pages, next_date, requested, sent
 from .forms import RegistrationForm, is_zone, mark
 from .intake import Mould
 
@@ -67,7 +67,8 @@ def _form(request: HttpRequest, found: Intake, *, at: dt.datetime) -> HttpRespon
     _keep_what_is_known(request, found)
     # The clock alone changes the page when a session begins or ends.
     stages = tuple(session.phase(at=at) for session in found.sessions)
-    key = ("form", request.path, request.META["QUERY_STRING"], stages, full)
+    has_articles = next_date.has_articles(found.ahead(at=at), at=at)
+    key = ("form", request.path, request.META["QUERY_STRING"], stages, full, has_articles)
     mould = intake.cache.get(key, lambda: _mould(request, found, full, at=at))
     page = mould.fill({TOKEN: get_token(request), MARK: mark(at=at)})
     return HttpResponse(page)
@@ -105,11 +106,17 @@ def _mould(request: HttpRequest, found: Intake, full: Fullness, *, at: dt.dateti
     context = _context(found, form, full) | {
         "csrf_token": TOKEN,
         "over": named if is_over else None,
-        "live": named if named is not None and named.phase(at=at) == Session.Phase.LIVE else None,
+        "live": named if named is not None and _is_joined_now(named, at=at) else None,
         "full_live": named is not None and (full.is_cycle or bool(full.words(named.pk))),
     }
     page = render_to_string("registrations/pages/register.html", context, request)
     return Mould(page, marks=(TOKEN, MARK))
+
+
+def _is_joined_now(session: Session, *, at: dt.datetime) -> bool:
+    """Tell whether a session is in progress, and is somewhere to come to: a day that is read is not."""
+    is_read = session.cycle.kind == Cycle.Kind.DAILY and not session.has_room
+    return session.phase(at=at) == Session.Phase.LIVE and not is_read
 
 
 def _context(found: Intake, form: RegistrationForm, full: Fullness) -> dict[str, Any]:
@@ -117,6 +124,7 @@ def _context(found: Intake, form: RegistrationForm, full: Fullness) -> dict[str,
     return {
         "cycle": found.cycle,
         "form": form,
+        "has_articles": next_date.has_articles(form.ahead, at=form.at),
         "full": full,
         "needs_approval": found.cycle.registration_mode == Cycle.RegistrationMode.APPROVAL,
         "notice": notices.words(ConsentText.Purpose.NOTICE, language=language),

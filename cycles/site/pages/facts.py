@@ -53,12 +53,12 @@ def of_session(session: Session, *, crowd: crowds.Crowd | None, at: dt.datetime)
     is_ahead = session.is_held and bool(session.ends_at and session.ends_at > at)
     cycle = session.cycle
     facts = []
-    if cycle.kind in Cycle.Kind.with_registration():
+    if cycle.kind in Cycle.Kind.with_meetings():
         facts += [_participation([session]), *(_access(session) if is_ahead else ())]
     if is_ahead:
         facts += _terms(cycle)
     facts += _language(cycle)
-    if is_ahead and cycle.kind in Cycle.Kind.with_registration():
+    if is_ahead and cycle.kind in Cycle.Kind.with_meetings():
         facts += _recording([session])
     facts += _people(session.host or organiser_of(cycle), cycle)
     return (*facts, *(_registered(crowd) if is_ahead else ()))
@@ -70,14 +70,14 @@ def of_cycle(
     """Return what one decides from about a cycle, of its dates to come while there are any."""
     listed = list(sessions)
     ahead = [s for s in listed if s.is_held and s.ends_at and s.ends_at > at]
-    with_registration = cycle.kind in Cycle.Kind.with_registration() and not cycle.is_external
+    with_meetings = cycle.kind in Cycle.Kind.with_meetings() and not cycle.is_external
     facts = []
-    if with_registration and listed:
+    if with_meetings and listed:
         facts.append(_participation(ahead or listed))
     if ahead:
         facts += _terms(cycle)
     facts += _language(cycle)
-    if ahead and with_registration:
+    if ahead and with_meetings:
         facts += _recording(ahead)
     facts += _people(organiser_of(cycle), cycle)
     return (*facts, *(_registered(crowd) if ahead else ()))

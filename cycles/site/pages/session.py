@@ -74,6 +74,8 @@ class SessionPage:
     topics: tuple[Topic, ...]
     resources: tuple[Resource, ...]
     is_registrable: bool
+    # Whether whoever registers gets its article by mail on its morning.
+    has_article_mail: bool
     # "7 days before", in order: what somebody who registers now will get.
     reminders: tuple[str, ...]
     structured: json_ld.Data | None
@@ -177,6 +179,7 @@ def session_page(session: Session, *, at: dt.datetime) -> SessionPage:
             session.resources.published().filter(speaks_for(cycle.programme_id)).select_related("file")
         ),
         is_registrable=can_register,
+        has_article_mail=promise.has_article,
         reminders=tuple(wording.step_in_words(offset, language=language()) for offset in promise.offsets),
         structured=json_ld.session_event(
             session,

@@ -145,6 +145,8 @@ OF_SURVEYS = {
 }
 AT_THE_FIRST = ("survey_needs",)
 AT_THE_LAST = tuple(kind for kind in OF_SURVEYS if kind not in AT_THE_FIRST)
+# The line of the plan that brings what a day of a daily cycle gives to read.
+ARTICLE = "article"
 # After a session each person gets one of these, whatever becomes known of their attendance later.
 FOLLOW_UPS = ("thanks", "missed", "follow_up")
 

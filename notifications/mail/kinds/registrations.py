@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
-from cycles.models import Session
+from cycles.models import Cycle, Session
 from notifications.mail import calendar_files, session_facts
 from notifications.mail.draft import join_url
 from notifications.mail.variable_sets import BASE
@@ -31,11 +31,16 @@ def _confirmed(draft: Draft) -> dict[str, Any]:
         **queues.facts(draft),
         "begins_now": _begins_now(draft),
         "reminds": promises.reminded(draft.delivery.cycle_registration_id, at=draft.at),
+        "sends_articles": draft.cycle.kind == Cycle.Kind.DAILY
+        and promises.sends_articles(draft.delivery.cycle_registration_id, at=draft.at),
     }
 
 
 def _begins_now(draft: Draft) -> dict[str, Any] | None:
     """Return the session whose last reminder has left already (R1), or else the one of today, with its link."""
+    if draft.cycle.kind == Cycle.Kind.DAILY:
+        # Its days are read: nothing begins at an hour.
+        return None
     seats = (
         Registration.objects.confirmed()
         .filter(cycle_registration=draft.delivery.cycle_registration_id, session__ends_at__gt=draft.at)

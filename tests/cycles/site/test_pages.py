@@ -166,7 +166,7 @@ class TestLine:
             ({}, True),
             ({"is_external": True}, False),
             ({"status": "archived"}, False),
-            ({"kind": "daily"}, False),
+            ({"kind": "daily"}, True),
             ({"registration_mode": "closed"}, False),
             ({"registration_mode": "approval"}, True),
             ({"registration_opens_at": AT}, True),

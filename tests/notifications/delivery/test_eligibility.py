@@ -101,6 +101,7 @@ def test_every_rule_has_a_name_and_words_and_waits_or_ends() -> None:
         "reminders_stopped",
         "news_stopped",
         "step_off",
+        "no_article",
         "too_late",
         "too_late",
         "suppressed",

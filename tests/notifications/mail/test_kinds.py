@@ -62,6 +62,7 @@ def test_variables_of_every_kind_are_known_to_the_editor() -> None:
         "address_changed",
         "own_link",
         "address_corrected",
+        "article",
         "schedule_changed",
         "speaker_said_no",
         "speaker_objects",

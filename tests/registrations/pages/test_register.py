@@ -349,9 +349,7 @@ def test_nothing_ahead_means_closed(client: Client) -> None:
     assert b"<form" not in client.get(address(cycle)).content
 
 
-@pytest.mark.parametrize(
-    "fields", [{"status": Cycle.Status.DRAFT}, {"is_external": True}, {"kind": Cycle.Kind.DAILY}]
-)
+@pytest.mark.parametrize("fields", [{"status": Cycle.Status.DRAFT}, {"is_external": True}])
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_no_form_for_what_does_not_register_here(
     client: Client, fields: dict[str, Any], language: str
