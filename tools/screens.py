@@ -198,9 +198,12 @@ def take(browser: Browser, base: str, shot: Shot, *, own: dict[str, str], state:
 def take_mails(browser: Browser, base: str, names: list[str]) -> None:
     """Take the pictures of the mails, each without any site around it."""
     for kind, html in shown("mails()").items():
-        for theme, dark in (("light", ""), ("dark", "-dark")):
-            shot = Shot(f"mail-{kind.replace('_', '-')}{dark}", "", MAIL, theme)
-            if (names and shot.name not in names) or (dark and kind not in DARK_MAILS):
+        name = f"mail-{kind.replace('_', '-')}"
+        looks = [Shot(name, "", MAIL)]
+        if kind in DARK_MAILS:
+            looks.append(Shot(f"{name}-dark", "", MAIL, "dark"))
+        for shot in looks:
+            if names and shot.name not in names:
                 continue
             with contextlib.closing(context(browser, base, shot)) as opened:
                 page = opened.new_page()

@@ -36,7 +36,7 @@ OF_TRAINING = ("joining_instructions", "countersign_asked", *OF_SURVEYS)
 # What organisers wrote; a mail that counts what there is to do says nothing of use in a rehearsal.
 GROUP = ("group_message", "group_news")
 WORDS = "Bonjour {given_name},\n\nL’entrée se fait désormais par la cour.\n\n{manage_link}"
-COUNTING = ("organiser_requests", "organiser_room", "organiser_trouble")
+COUNTING = ("organiser_requests", "organiser_room", "organiser_trouble", "organiser_week")
 
 
 def _path(address: str) -> str:
