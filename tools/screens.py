@@ -136,7 +136,8 @@ def fill_in(page: Page, what: str) -> None:
         page.locator("tbody th a").first.click()
     elif what == "PLAN":
         page.goto(f"/fr/desk/cycles/{CYCLE}/")
-        page.click("text=Commencer la saison suivante")
+        page.click("summary:has-text('Commencer la saison suivante')")
+        page.click("form[action$='next-season/'] button[type=submit]")
         date = page.locator("#dates li.stop").nth(1)
         date.locator("summary").click()
         date.locator("input[type=date]").fill("2027-08-17")
