@@ -80,6 +80,13 @@ def header() -> list[str]:
     return [_("Frame"), _("About"), _("Line"), _("In words"), _("People"), _("Hours"), _("Minutes")]
 
 
+def _name(cycle: Cycle) -> str:
+    """Tell runs of one module apart by their numbers."""
+    if cycle.run_number is None:
+        return str(cycle)
+    return f"{cycle} · {_('Run %(number)s') % {'number': cycle.run_number}}"
+
+
 def lacks(found: Year) -> list[Lack]:
     """Return what is missing, run by run."""
     rows = Cycle.objects.filter(pk__in={hole.cycle_id for hole in found.holes}).select_related("module")
@@ -87,7 +94,7 @@ def lacks(found: Year) -> list[Lack]:
     return [
         Lack(
             words=_hole(hole),
-            run=f"{runs[hole.cycle_id]} ({runs[hole.cycle_id].slug})",
+            run=_name(runs[hole.cycle_id]),
             url=_page(hole, runs[hole.cycle_id]),
         )
         for hole in found.holes

@@ -88,7 +88,7 @@ def labels() -> dict[str, str]:
         "to_address": _("Sent to"),
         "reason": _("Reason"),
         "sent_at": _("Sent on"),
-        "kind": _("Which email"),
+        "kind": _("Kind"),
         "invited_at": _("Invited on"),
         "answer": _("Answer"),
         "answered_at": _("Answered on"),
