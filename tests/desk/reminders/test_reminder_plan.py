@@ -178,7 +178,7 @@ def test_removing_the_last_line_that_is_on_asks(claire: Client, cycle: Cycle) ->
 
 
 def test_a_line_of_a_cycle_without_default_plan_can_be_removed(claire: Client, cycle: Cycle) -> None:
-    Cycle.objects.update(kind=Cycle.Kind.DAILY)
+    Cycle.objects.update(is_external=True)
     cycle.reminder_steps.exclude(code="j-7").delete()
     assert claire.post(f"{PAGE}j-7/remove/save/", {"sure": "on"}).status_code == 302
     sending.tick(clock=NOW)
