@@ -12,7 +12,7 @@ CHECKED = DJANGO_SETTINGS_MODULE=config.settings.test $(E2E) python manage.py
 # What Python compiles stays for the next of the hundreds of processes that the tests start.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run test test-thorough check test-services coverage e2e messages screens format locks audit search bench-pages bench-feeds bench-registrations bench-desk bench-sending bench-scale chaos
+.PHONY: help run test test-thorough check test-services coverage e2e messages screens format locks audit search bench-pages bench-feeds bench-registrations bench-desk bench-sending bench-signing bench-scale chaos
 
 help:           ## these lines
 	@sed -n 's/^\([a-z0-9-]*\): *## /make \1\t/p' Makefile | expand -t 24
@@ -87,6 +87,9 @@ bench-desk:     ## the table of 100,000 people against an empty one, and the mem
 
 bench-sending:  ## mail through the ledger against a bare loop; needs PostgreSQL
 	@$(DEV) python bench/sending.py
+
+bench-signing:  ## a room of 40 people who sign within a minute, and their sheet; needs PostgreSQL
+	@$(DEV) python tools/services.py python bench/signing.py
 
 bench-scale:    ## a national network beside the demonstration; needs PostgreSQL (BENCH_SHARE=0.1 for a tenth)
 	@$(DEV) python bench/scale.py

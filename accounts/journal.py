@@ -125,5 +125,5 @@ def programme_id_of(target: models.Model) -> int | None:
 
 
 def purge(*, at: dt.datetime) -> int:
-    """Delete what is older than twelve months; return how many lines."""
+    """Delete what is older than KEPT; return how many lines."""
     return AuditEntry.objects.filter(at__lt=at - KEPT).delete()[0]

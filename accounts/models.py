@@ -96,7 +96,7 @@ class AuditEntry(models.Model):
     """Who did what, when: a number for the person, a word for the act, a number for the object. Nothing personal.
 
     Objects are named by kind and number, without foreign keys: the journal outlives what it speaks of. Written
-    by `accounts.journal` only, never changed, kept for twelve months.
+    by `accounts.journal` only, never changed, kept for `accounts.journal.KEPT`.
     """
 
     at = models.DateTimeField(_("when"))

@@ -12,7 +12,7 @@ from typing import Literal
 from django.conf import settings
 from django.utils.translation import ngettext
 
-Name = Literal["confirm", "prove", "invitation", "login_link", "grace", "login_code", "second_step"]
+Name = Literal["confirm", "prove", "invitation", "login_link", "grace", "survey", "login_code", "second_step"]
 
 MINUTE = dt.timedelta(minutes=1)
 HOUR = dt.timedelta(hours=1)
@@ -26,7 +26,8 @@ def length(name: Name) -> dt.timedelta:
 
     confirm: the link that confirms a registration, and the request itself. prove: the link to a new address.
     invitation, login_link: the links of organisers. grace: how long a change can be undone, and for how long the mail
-    that tells of it waits. login_code: a code to sign in. second_step: until it is asked for again.
+    that tells of it waits. survey: the link to say what one thinks of a session, after it. login_code: a code to sign
+    in. second_step: until it is asked for again.
     """
     if name == "login_code":
         return dt.timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT)

@@ -10,6 +10,7 @@ from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
 from cycles.content import picture_views
+from cycles.library import file_views
 from cycles.site import search_engines, sitemaps
 from notifications.transport import tracking
 from speakers.site import views as speaker_site
@@ -28,7 +29,7 @@ urlpatterns = [
     path(".well-known/security.txt", search_engines.security_txt, name="security"),
     path("sitemap.xml", sitemaps.sitemap_xml, name="sitemap"),
     re_path(
-        r"^sitemap-(?P<section>pages|cycles|programmes|modules|news)-(?P<number>[1-9][0-9]{0,5})\.xml$",
+        r"^sitemap-(?P<section>[a-z]{1,20})-(?P<number>[1-9][0-9]{0,5})\.xml$",
         sitemaps.sitemap_part,
         name="sitemap-part",
     ),
@@ -39,8 +40,15 @@ urlpatterns = [
         {"size": "s"},
         name="picture-small",
     ),
+    re_path(
+        r"^media/pictures/(?P<digest>[0-9a-f]{64})-t\.webp$",
+        picture_views.picture,
+        {"size": "t"},
+        name="picture-tiny",
+    ),
     re_path(r"^media/speakers/(?P<digest>[0-9a-f]{64})\.webp$", speaker_site.photo, name="speaker-photo"),
     re_path(r"^media/slides/(?P<digest>[0-9a-f]{64})$", speaker_site.slides, name="speaker-slides"),
+    path("media/documents/<slug:slug>/", file_views.resource_file, name="resource-file"),
     path("", include("notifications.urls")),
     path("anymail/", include((tracking.urls(), "anymail"))),
     *i18n_patterns(
@@ -49,6 +57,7 @@ urlpatterns = [
         path("account/", include("accounts.sign_in.allauth_urls")),
         path("desk/", include("desk.urls")),
         path("", include("training.urls")),
+        path("", include("surveys.urls")),
         path("", include("registrations.pages.urls")),
         path("", include("speakers.urls")),
         path("", include("cycles.site.urls")),

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from cycles.calendars.readers import audience
 
-from .content import pictures
+from .content import documents, pictures
 
 A_DAY = dt.timedelta(days=1)
 
@@ -23,5 +23,7 @@ def forget(**_: Any) -> None:
 
 @shared_task(name="cycles.sweep_pictures")  # type: ignore[untyped-decorator]  # likewise
 def sweep_pictures(**_: Any) -> None:
-    """Delete the files of pictures that nothing shows any more; a day old at least, for pages still open."""
-    pictures.sweep(at=timezone.now(), older_than=A_DAY)
+    """Delete files of pictures and documents that nothing shows any more; a day old at least, for pages still open."""
+    at = timezone.now()
+    pictures.sweep(at=at, older_than=A_DAY)
+    documents.sweep(at=at, older_than=A_DAY)

@@ -32,7 +32,9 @@ KEPT_EXPIRED = dt.timedelta(days=30)
 MEANING: dict[str, str | Promise] = {
     Membership.Role.OWNER: gettext_lazy("May do everything, and decides who organises."),
     Membership.Role.ORGANISER: gettext_lazy("Plans sessions, writes the texts, sees who registered."),
-    Membership.Role.TRAINER: gettext_lazy("Sees the plan and who registered, notes who came."),
+    Membership.Role.TRAINER: gettext_lazy(
+        "Sees the plan and who registered, notes who came; of training runs, those at which they train."
+    ),
     Membership.Role.READER: gettext_lazy("Sees the plan and the figures, no names."),
     Membership.Role.PRIVACY: gettext_lazy(
         "Answers for personal data: sees who did what, hands over and erases."

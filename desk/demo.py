@@ -28,7 +28,7 @@ from registrations.booking import Applicant
 from registrations.models import CycleRegistration, Participant, Registration
 from registrations.people import participants, rights
 
-from . import demo_finished_run, demo_training
+from . import demo_finished_run, demo_surveys, demo_training
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -132,17 +132,25 @@ def load(*, at: dt.datetime) -> bool:
     _register(Cycle.objects.get(slug=INVENTED_CYCLE), PEOPLE, at=at)
     _register(Cycle.objects.get(slug=REAL_CYCLE), PEOPLE[:ALSO_REAL], at=at)
     _live(at=at)
-    demo_finished_run.load(
+    finished = demo_finished_run.load(
         Programme.objects.get(slug=INVENTED_PROGRAMME),
         [person.applicant for person in PEOPLE[:TRAINEES]],
         at=at,
     )
+    demo_surveys.load(Cycle.objects.get(slug=INVENTED_CYCLE), finished, at=at)
     speakers.load(Cycle.objects.get(slug=INVENTED_CYCLE), at=at)
     coming, full = demo_training.load(at=at)
     _register(coming, PEOPLE[2:7], at=at)
     # Two more than there are places.
     _register(full, PEOPLE[: demo_training.PLACES_FULL + 2], at=at)
+    _say_so()
     return True
+
+
+def _say_so() -> None:
+    """Let the runs of training say as well that they are invented: on their pages, in calendars and in mails."""
+    programme = Programme.objects.get(slug=INVENTED_PROGRAMME)
+    Cycle.objects.filter(programme=programme, banner__in=("", "{}")).update(banner=programme.banner)
 
 
 def _register(cycle: Cycle, people: tuple[Invented, ...], *, at: dt.datetime) -> None:

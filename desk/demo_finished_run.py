@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Q
 
 from cycles import runs
-from cycles.models import Cycle, Module, Organisation, Person, Programme, Session
+from cycles.models import Cycle, Module, Organisation, Person, Programme, Session, SpeakerSlot
 from notifications.delivery import ledger
 from notifications.models import Delivery
 from registrations import booking
@@ -29,6 +29,8 @@ from training.models import (
 )
 from training.signing import freezing, verbs
 
+from . import demo_programme_sheet
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -39,7 +41,8 @@ if TYPE_CHECKING:
 MODULE = f"{PREFIX}lire-sa-riviere"
 ORGANISATION = f"{PREFIX}ecole-des-berges"
 TRAINER = f"{PREFIX}tariq-benhaddou"
-TRAINER_EMAIL = "tariq@example.org"
+# As a speaker of the cycle: one page shows all that he does.
+TRAINER_EMAIL = "tariq@demo.example.org"
 PLACE = {
     "fr": "Maison des Berges, 3 quai des Saules, Vaubrette",
     "en": "Maison des Berges, 3 quai des Saules",
@@ -71,6 +74,7 @@ def load(programme: Programme, people: Sequence[Applicant], *, at: dt.datetime) 
         for half_day in HALF_DAYS
     ]
     before = spans[0][0] - dt.timedelta(days=20)
+    demo_programme_sheet.publish(module, at=before)
     cycle = runs.open_run(
         module,
         half_days=[
@@ -84,9 +88,7 @@ def load(programme: Programme, people: Sequence[Applicant], *, at: dt.datetime) 
     )
     Cycle.objects.filter(pk=cycle.pk).update(status=Cycle.Status.PUBLISHED)
     cycle.sessions.update(status=Session.Status.CONFIRMED)
-    for session in cycle.sessions.all():
-        for segment in session.segments.all():
-            segment.slots.update(contact_name="Tariq Benhaddou", contact_email=TRAINER_EMAIL)
+    name_trainer(cycle)
     cycle.refresh_from_db()
     owners = [_registered(cycle, applicant, at=before) for applicant in people]
     sessions = list(cycle.sessions.order_by("starts_at"))
@@ -100,6 +102,13 @@ def load(programme: Programme, people: Sequence[Applicant], *, at: dt.datetime) 
     issued = spans[-1][1] + dt.timedelta(days=1)
     certificates.issue_all(cycle, kind=Document.Kind.CERTIFICATE, by=None, at=issued)
     return cycle
+
+
+def name_trainer(cycle: Cycle) -> None:
+    """Give the trainer of a run the address by which he keeps its sheets."""
+    SpeakerSlot.objects.filter(segment__session__cycle=cycle).update(
+        contact_name="Tariq Benhaddou", contact_email=TRAINER_EMAIL
+    )
 
 
 def _provider(programme: Programme) -> None:

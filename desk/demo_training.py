@@ -11,9 +11,10 @@ from i18nfield.strings import LazyI18nString
 
 from cycles import runs
 from cycles.content import editing
-from cycles.models import Cycle, Module, Session, Workshop
+from cycles.models import Cycle, Module, Person, Session, Workshop
 
-from .demo_finished_run import deleted
+from . import demo_programme_sheet
+from .demo_finished_run import TRAINER, deleted, name_trainer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,6 +39,7 @@ PLACES_TO_COME, PLACES_FULL = 12, 3
 def load(*, at: dt.datetime) -> tuple[Cycle, Cycle]:
     """Make it; return the run to come and the one that is to be filled."""
     module = Module.objects.get(slug=MODULE)
+    demo_programme_sheet.publish(module, at=at)
     coming = _run(module, day=_day(at, 40), places=PLACES_TO_COME, at=at)
     full = _run(module, day=_day(at, 20), places=PLACES_FULL, at=at)
     Workshop.objects.create(
@@ -86,7 +88,10 @@ def _run(module: Module, *, day: dt.date, places: int, at: dt.datetime) -> Cycle
         for starts, ends in (((9, 0), (12, 30)), ((14, 0), (17, 30)))
     ]
     terms = runs.Terms(capacity=places, price=PRICE, contact_email="formation@example.org")
-    return runs.open_run(module, half_days=half_days, terms=terms, by=None, at=at)
+    trainers = list(Person.objects.filter(slug=TRAINER).values_list("pk", flat=True))
+    cycle = runs.open_run(module, half_days=half_days, terms=terms, trainers=trainers, by=None, at=at)
+    name_trainer(cycle)
+    return cycle
 
 
 def _day(at: dt.datetime, days: int) -> dt.date:

@@ -24,6 +24,7 @@ from cycles.events import (
 from cycles.models import Session
 from cycles.questions import against_deleting
 from cycles.schedule import planning
+from notifications.mail.kinds import KINDS
 from registrations.events import (
     AddressAsked,
     AddressChanged,
@@ -37,6 +38,7 @@ from registrations.events import (
 )
 from registrations.models import CycleRegistration, Participant, Registration
 from registrations.models import State as Seat
+from registrations.people.coded import Coded
 from registrations.people.rights import further_parts
 
 from .delivery import ledger, sending
@@ -80,6 +82,8 @@ def owe_registration_mail(event: RegistrationChanged) -> None:
             registration_id=only,
             note=event.reason,
         )
+    elif kind == "withdrawn":
+        ledger.skip(Delivery.objects.filter(cycle_registration=row), reason=Delivery.Reason.REGISTRATION_GONE)
     elif kind == "restored":
         ended = ("registration_cancelled", "registration_removed")
         unsent = Delivery.objects.filter(kind__in=ended, cycle_registration=row)
@@ -257,12 +261,16 @@ def owe_proof(event: AddressAsked) -> None:
 def follow_address(event: AddressChanged) -> None:
     """Tell the old address, and let what is still owed follow to the new one.
 
-    One that an organiser corrected is told at both ends, as far as anybody ever read mail there: whoever proved
-    nothing yet gets the mail that asks for it, and nothing goes to an address that is stopped.
+    The first address of somebody who had none gets what they would have got when they were registered. One that an
+    organiser corrected is told at both ends, as far as anybody ever read mail there: whoever proved nothing yet gets
+    the mail that asks for it, and nothing goes to an address that is stopped.
     """
     participant, corrected, at = event.participant, event.corrected, event.at
     ledger.readdress(participant.pk, email=participant.email)
     if corrected is not None and participant.confirmed_at is None:
+        return
+    if not event.before:
+        _owe_standing(participant, at=at)
         return
     scope = Suppression.SITE
     if corrected is not None:
@@ -271,6 +279,15 @@ def follow_address(event: AddressChanged) -> None:
         owe(row, kind="address_corrected", key=f"address_corrected:{row.pk}:{_stamp(at)}", at=at)
     if corrected is None or not ledger.is_suppressed(event.before, scope=scope):
         _owe_personal(participant, kind="address_changed", email=event.before, at=at)
+
+
+def _owe_standing(participant: Participant, *, at: dt.datetime) -> None:
+    """Owe somebody whose address has just become known the mail that says where they stand in each cycle."""
+    kinds = {Seat.CONFIRMED: "registration_confirmed", Seat.WAITLISTED: "waiting_list"}
+    rows = CycleRegistration.objects.filter(participant=participant, state__in=kinds).order_by("pk")
+    for row in rows.select_related("participant"):
+        kind = kinds[Seat(row.state)]
+        owe(row, kind=kind, key=f"{kind}:{row.pk}:{_stamp(at)}", at=at)
 
 
 @receives(LinkAsked)
@@ -307,7 +324,14 @@ def copy_of_mails(participant: Participant, cycles: Collection[int] | None) -> d
     if cycles is not None:
         mails = mails.filter(Q(cycle_registration=None) | Q(cycle_registration__cycle__in=cycles))
     names = ("kind", "to_address", "language", "state", "reason", "created_at", "sent_at")
-    return {"mails": list(mails.values(*names))}
+    states, reasons = dict(Delivery.State.choices), dict(Delivery.Reason.choices)
+    rows = list(mails.values(*names))
+    for row in rows:
+        kind = KINDS.get(row["kind"])
+        row["kind"] = Coded(row["kind"], kind.label if kind else gettext("another email"))
+        row["state"] = Coded(row["state"], states.get(row["state"], row["state"]))
+        row["reason"] = Coded(row["reason"], reasons.get(row["reason"], ""))
+    return {"mails": rows}
 
 
 @receives(AddressForgotten)

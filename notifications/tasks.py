@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from .delivery import clocks, sending
 from .delivery import retention as rules
+from .organisers import owing
 
 
 @shared_task(name="notifications.tick")  # type: ignore[untyped-decorator]  # Celery ships no types
@@ -28,6 +29,12 @@ def drain(**_: Any) -> None:
     sending.tick_if_nobody_does()
     if sending.drain() and sending.has_due():
         sending.publish()
+
+
+@shared_task(name="notifications.organisers")  # type: ignore[untyped-decorator]  # Celery ships no types
+def organisers(**_: Any) -> None:
+    """Every quarter of an hour: owe organisers what is to be told them today."""
+    owing.owe_due(at=timezone.now())
 
 
 @shared_task(name="notifications.retention")  # type: ignore[untyped-decorator]  # Celery ships no types

@@ -80,20 +80,28 @@ def participant_to_mail(token: str) -> Participant | None:
 
 def registration(token: str) -> Registration | None:
     """Return whose place at which session a join link names."""
-    rows = Registration.objects.select_related("session__cycle", "participant", "cycle_registration")
+    rows = Registration.objects.select_related(
+        "session__cycle__programme__picture", "participant", "cycle_registration"
+    )
     return _row("join", token, rows)
 
 
 def request_to_confirm(token: str, *, at: dt.datetime) -> tuple[CycleRegistration | None, bool]:
     """Return the request that a confirmation link names, and whether the link has expired."""
-    rows = CycleRegistration.objects.select_related("participant", "cycle")
+    rows = CycleRegistration.objects.select_related("participant", "cycle__programme__picture")
     sealed = sealed_tokens.read("confirm", token)
     return _row("confirm", token, rows), sealed is not None and sealed.is_expired(at=at)
 
 
 def offered(token: str) -> CycleRegistration | None:
     """Return whose offers of a place a link opens."""
-    return _row("offer", token, CycleRegistration.objects.select_related("participant", "cycle"))
+    rows = CycleRegistration.objects.select_related("participant", "cycle__programme__picture")
+    return _row("offer", token, rows)
+
+
+def newsletter_reader(token: str) -> Participant | None:
+    """Return who wants to leave the newsletter by a link."""
+    return _person("newsletter", token)
 
 
 def subscriber(token: str) -> tuple[Participant, int | None] | None:

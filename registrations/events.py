@@ -19,8 +19,9 @@ class RegistrationChanged(Event):
     """One person's own act, or an organiser's decision about them.
 
     `kind` is "requested", "repeated", "in_review", "refused", "waitlisted", "confirmed", "taken", "restored",
-    "cancelled" or "removed". `registration` has its participant loaded; `registration_ids` are the per-session
-    rows concerned, `reason` what an organiser wrote to somebody "removed".
+    "cancelled", "removed" or "withdrawn" (a request that is erased right after). `registration` has its participant
+    loaded and, when "requested" or "confirmed", its cycle; `registration_ids` are the per-session rows concerned,
+    `reason` what an organiser wrote to somebody "removed".
     """
 
     kind: str

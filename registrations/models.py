@@ -14,6 +14,7 @@ from i18nfield.fields import I18nCharField, I18nTextField
 from cycles.models import Cycle, Session
 
 from .attendance import models as _attendance  # noqa: F401 - Django finds these models through this module
+from .people import models as _notes  # noqa: F401 - likewise
 from .people import names
 from .tables import models as _tables  # noqa: F401 - likewise
 
@@ -24,7 +25,10 @@ def new_link_secret() -> str:
 
 
 class Participant(models.Model):
-    """Someone who registered. `email_key` is the address in its normal form: one person per address."""
+    """Someone who registered. `email_key` is the address in its normal form: one person per address.
+
+    Whom an organiser entered without an address has an empty `email` (registrations/people/without_address.py).
+    """
 
     email = models.EmailField(_("email address"), max_length=254)
     email_key = models.CharField(max_length=254, unique=True, editable=False)
@@ -84,6 +88,11 @@ class Participant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.given_name} {self.family_name}".strip()
+
+    @property
+    def lacks_address(self) -> bool:
+        """True for somebody who is there and can be told nothing by mail."""
+        return not self.email and self.erased_at is None and self.anonymised_at is None
 
 
 class State(models.TextChoices):

@@ -6,10 +6,11 @@ import datetime as dt
 
 from django.db.models import Exists, OuterRef, Q
 
+from cycles.content import files
 from cycles.models import SpeakerSlot
 from registrations.people import retention, retention_periods
 
-from .cards import files, photos, publishing, slides
+from .cards import photos, publishing, slides
 from .consents import replays
 from .models import Contact, Engagement, SpeakerCard, SpeakerProfile
 from .people import contacts

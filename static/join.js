@@ -1,6 +1,19 @@
 // The waiting room: counts down, announces politely, and lets the button work when the room opens.
 // Without it the button works all the same: the server says whether the room is open.
 document.addEventListener('DOMContentLoaded', () => {
+  // A room whose address is not there yet: asked for every half minute, as a visitor would.
+  const waiting = document.querySelector('form[data-again]')
+  if (waiting) {
+    const asking = setInterval(async () => {
+      const answer = await fetch(location.href).catch(() => null)
+      if (!answer?.ok || !(await answer.text()).includes('data-door="open"')) return
+      clearInterval(asking)
+      const button = waiting.querySelector('button')
+      button.textContent = waiting.dataset.ready
+      button.classList.remove('quiet')
+      document.getElementById('door-status').textContent = waiting.dataset.open
+    }, 30000)
+  }
   const form = document.querySelector('form[data-opens-in]')
   if (!form) return
   const button = form.querySelector('button')
@@ -23,6 +36,7 @@ document.addEventListener('DOMContentLoaded', () => {
   const open = () => {
     clearInterval(ticking)
     button.removeAttribute('aria-disabled')
+    button.classList.remove('quiet')
     button.textContent = words.ready
     timer.hidden = true
     say(words.open)

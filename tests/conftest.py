@@ -44,6 +44,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             and not item.nodeid.startswith(STARTS_PROCESSES)
         ):
             item.add_marker("no_database")
+    # What takes long begins first, so that no worker waits for the last of another's.
+    items.sort(
+        key=lambda item: not (item.get_closest_marker("thorough") or item.get_closest_marker("service"))
+    )
 
 
 @pytest.fixture(scope="session")

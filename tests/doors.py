@@ -14,14 +14,27 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 
 from cycles.access import Right
-from cycles.models import Cycle, Invitation, Membership, Module, News, Programme, Session, SpeakerSlot
-from notifications.models import Delivery, GroupMessage, RefusedMailing
+from cycles.models import (
+    Cycle,
+    Invitation,
+    Membership,
+    Module,
+    News,
+    Programme,
+    Resource,
+    Session,
+    SpeakerSlot,
+)
+from notifications.models import Delivery, GroupMessage, RefusedMailing, SentText
 from notifications.plan import planner
 from registrations.attendance.models import AttendanceReport
-from registrations.models import Question, Registration
+from registrations.models import CycleRegistration, Question, Registration, State
+from registrations.people.models import PersonNote
+from surveys.asking import verbs as surveys
+from surveys.models import Survey
 from tests import make
 from training.documents import issuers, issuing
-from training.models import Document, PaperScan
+from training.models import Document, PaperScan, Syllabus
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -38,6 +51,8 @@ class World:
     membership: Membership
     invitation: Invitation
     stranger: User
+    # Who holds the role of a trainer in the programme, and trains at none of its runs.
+    outsider: User
 
 
 def world() -> World:
@@ -59,11 +74,30 @@ def world() -> World:
         membership=membership,
         invitation=invitation,
         stranger=stranger,
+        outsider=make.membership(programme=programme, role=Membership.Role.TRAINER).user,
     )
 
 
 def registered(world: World) -> Registration:
     return Registration.objects.first() or make.registration(session=world.session)
+
+
+def waiting(world: World) -> Registration:
+    return Registration.objects.filter(state=State.WAITLISTED).first() or make.registration(
+        session=world.session, state=State.WAITLISTED
+    )
+
+
+def waiting_for_the_cycle(world: World) -> CycleRegistration:
+    return CycleRegistration.objects.filter(state=State.WAITLISTED).first() or make.cycle_registration(
+        cycle=world.cycle, state=State.WAITLISTED, queued_at=make.AT
+    )
+
+
+def noted(world: World) -> PersonNote:
+    return PersonNote.objects.first() or PersonNote.objects.create(
+        cycle_registration=registered(world).cycle_registration, text="Rappelle jeudi.", written_at=make.AT
+    )
 
 
 def asked(world: World) -> Question:
@@ -72,6 +106,15 @@ def asked(world: World) -> Question:
 
 def waiting_mail(world: World) -> Delivery:
     return Delivery.objects.first() or make.delivery(registered(world))
+
+
+def left_mail(world: World) -> Delivery:
+    """Return a mail that has left, with what it said."""
+    sent = Delivery.objects.filter(text__isnull=False).first()
+    if sent is not None:
+        return sent
+    said = SentText.objects.create(digest="0" * 64, subject="Bonjour", text="Bonjour.", at=make.AT)
+    return make.delivery(registered(world), state=Delivery.State.SENT, text=said)
 
 
 def refused_mailing(world: World) -> RefusedMailing:
@@ -86,6 +129,13 @@ def group_draft(world: World) -> GroupMessage:
     return GroupMessage.objects.first() or make.group_message(cycle=world.session.cycle)
 
 
+def named_resource(world: World) -> Resource:
+    resource, _is_new = Resource.objects.get_or_create(
+        slug="guide", defaults={"kind": "guide", "title": {"fr": "Guide"}, "programme": world.programme}
+    )
+    return resource
+
+
 def named_module(world: World) -> Module:
     """Return a draft that a workshop names: whoever may delete it is let in, and it stays for the next role."""
     module, _is_new = Module.objects.get_or_create(
@@ -96,12 +146,41 @@ def named_module(world: World) -> Module:
     return module
 
 
+def published_sheet(world: World) -> Syllabus:
+    """Return the programme sheet of the module, which only informs: nothing of it is needed."""
+    module = named_module(world)
+    known = Syllabus.objects.published().filter(module=module).first()
+    return known or Syllabus.objects.create(
+        module=module, version=1, dated_on=make.AT.date(), revised_at=make.AT, published_at=make.AT
+    )
+
+
 def named_speaker(world: World) -> SpeakerSlot:
     return SpeakerSlot.objects.first() or make.slot(world.session)
 
 
 def a_run(world: World) -> Cycle:
-    return Cycle.objects.runs().first() or make.run(module=named_module(world), status=Cycle.Status.DRAFT)
+    """Return a run at which the trainer of the world trains."""
+    known = Cycle.objects.runs().first()
+    if known is not None:
+        return known
+    run = make.run(module=named_module(world), status=Cycle.Status.DRAFT)
+    make.slot(make.half_days(run)[0], contact_email=world.people["trainer"].email)
+    return run
+
+
+def become_run(world: World) -> None:
+    """Make the cycle of the world a run: who trains there is let in as before, another trainer is not."""
+    module = named_module(world)
+    Cycle.objects.filter(pk=world.cycle.pk).update(
+        kind=Cycle.Kind.RUN,
+        module=module,
+        run_number=module.runs.count() + 1,
+        frequency="",
+        nth=None,
+        weekday=None,
+    )
+    make.slot(world.session, contact_email=world.people["trainer"].email)
 
 
 def half_day(world: World, *more: Any) -> tuple[Any, ...]:
@@ -117,6 +196,39 @@ def half_day(world: World, *more: Any) -> tuple[Any, ...]:
 def trainee(world: World) -> Registration:
     half_day(world)
     return Registration.objects.get(session__slug="formation")
+
+
+def survey(world: World) -> Survey:
+    """Return the open survey of the cycle, whose first question no role may take away: it has more."""
+    return Survey.objects.filter(cycle=world.cycle).first() or surveys.open_survey(
+        world.cycle, moment="session", by=None, at=make.AT
+    )
+
+
+def of_survey(world: World, *more: Any) -> tuple[Any, ...]:
+    return ("tour", survey(world).moment, *more)
+
+
+def asked_session(world: World) -> tuple[Any, ...]:
+    survey(world)
+    return SESSION
+
+
+def survey_question(world: World) -> tuple[Any, ...]:
+    question = survey(world).questions.filter(is_retired=False).first()
+    return of_survey(world, question.pk if question else 0)
+
+
+def survey_to_retire(world: World) -> tuple[Any, ...]:
+    more = survey(world).questions.create(kind="text", order=9, label={"fr": "Et encore ?"})
+    return of_survey(world, more.pk)
+
+
+def survey_of_run(world: World) -> tuple[Any, ...]:
+    """Return the survey of a run that asks guests."""
+    cycle = a_run(world)
+    surveys.open_survey(cycle, moment="employer", by=None, at=make.AT)
+    return (cycle.slug, "employer")
 
 
 def training_document(world: World, kind: Document.Kind) -> Document:
@@ -221,6 +333,7 @@ DOORS: dict[str, Door] = {
     "security": public(),
     "picture": public("0" * 64),
     "picture-small": public("0" * 64),
+    "picture-tiny": public("0" * 64),
     "sitemap": public(),
     "sitemap-part": public("pages", "1"),
     "cycles:subscribe": public(),
@@ -251,6 +364,17 @@ DOORS: dict[str, Door] = {
     "cycles:module-feed": public("no-such-module"),
     "cycles:module-subscribe": public("no-such-module"),
     "cycles:resource-list": public(),
+    "cycles:resource-detail": public("no-such-resource"),
+    "resource-file": public("no-such-resource"),
+    "cycles:series-detail": public("no-such-series"),
+    "cycles:event-detail": public("no-such-event"),
+    "cycles:organisation-detail": public("no-such-organisation"),
+    "cycles:upcoming": public(),
+    "cycles:upcoming-chosen": public(),
+    "cycles:search": public(),
+    "cycles:cycle-card": public("tour"),
+    "cycles:session-card": public(*SESSION),
+    "cycles:cycle-track": public("tour", "no-such-track"),
     "cycles:news-list": public(),
     "cycles:news-detail": public("no-such-news"),
     "cycles:privacy": public(),
@@ -268,6 +392,7 @@ DOORS: dict[str, Door] = {
     "training:teach-room": link(TOKEN),
     "training:teach-tablet": link(TOKEN),
     "training:teach-blank": link(TOKEN),
+    "training:teach-file": link(TOKEN),
     "training:teach-from-speaker": link(TOKEN, 1),
     "training:tablet": link(TOKEN, "Marc"),
     "training:tablet-sign": link(TOKEN, "Marc", 1),
@@ -275,6 +400,10 @@ DOORS: dict[str, Door] = {
     "training:attest-session": link(TOKEN, 1),
     "training:attest-cycle": link(TOKEN, 1),
     "training:my-document": link(TOKEN, "no-such-code"),
+    "training:syllabus": public("no-such-module", 1),
+    "surveys:answer": link(TOKEN),
+    "surveys:answered": link(TOKEN),
+    "surveys:mine": link(TOKEN),
     "training:verify": public(),
     "training:verify-document": public("no-such-code"),
     "registrations:register": public("tour"),
@@ -309,6 +438,7 @@ DOORS: dict[str, Door] = {
     "registrations:my-cancel": link(TOKEN, 1),
     "registrations:my-take": link(TOKEN, 1, 1),
     "registrations:my-cancel-all": link(TOKEN, 1),
+    "registrations:my-restore": link(TOKEN, 1),
     "registrations:my-take-all": link(TOKEN, 1),
     "registrations:my-reminders-stop": link(TOKEN),
     "registrations:my-reminders-resume": link(TOKEN),
@@ -375,6 +505,13 @@ DOORS: dict[str, Door] = {
     "desk:invitation-withdraw": act(Right.MEMBERS, lambda world: ("quais", world.invitation.pk)),
     # the desk, cycle by cycle
     "desk:home": own(post=False),
+    "desk:programme": look(Right.SEE, *PROGRAMME),
+    "desk:cycles": own(post=False),
+    "desk:modules": own(post=False),
+    "desk:contents": own(post=False),
+    "desk:people": own(post=False),
+    "desk:mailings": own(post=False),
+    "desk:teams": own(post=False),
     "desk:search": own(post=False),
     "desk:status": own(post=False, opens=403),
     "desk:test-mail": own(get=False, opens=405),
@@ -385,6 +522,16 @@ DOORS: dict[str, Door] = {
     "desk:cycle-plan": form(Right.PLAN, *CYCLE),
     "desk:cycle-plan-create": act(Right.PLAN, *CYCLE),
     "desk:module-runs": look(Right.PLAN, lambda world: (named_module(world).slug,)),
+    "desk:syllabus": form(Right.PLAN, lambda world: (named_module(world).slug,)),
+    "desk:syllabus-publish": act(Right.PLAN, lambda world: (named_module(world).slug,)),
+    "desk:syllabus-draft": look(Right.PLAN, lambda world: (named_module(world).slug,), opens=404),
+    "desk:syllabus-version": look(
+        Right.PLAN, lambda world: (named_module(world).slug, published_sheet(world).version)
+    ),
+    "desk:syllabus-codes": form(
+        Right.PLAN, lambda world: (named_module(world).slug, published_sheet(world).version)
+    ),
+    "desk:syllabus-give": act(Right.PLAN, lambda world: (a_run(world).slug,)),
     "desk:run-new": form(Right.PLAN, lambda world: (named_module(world).slug,)),
     "desk:run-elsewhere": form(Right.PLAN, lambda world: (named_module(world).slug,)),
     "desk:workshop-open": form(Right.PLAN, lambda world: (named_module(world).workshops.get().slug,)),
@@ -392,6 +539,9 @@ DOORS: dict[str, Door] = {
     "desk:run-facts": form(Right.PLAN, lambda world: (a_run(world).slug,)),
     "desk:run-repeat": form(Right.PLAN, lambda world: (a_run(world).slug,)),
     "desk:cycle-next-season": act(Right.PLAN, *CYCLE),
+    "desk:cycle-confirm": look(Right.PLAN, *CYCLE),
+    "desk:cycle-confirm-save": act(Right.PLAN, *CYCLE),
+    "desk:cycle-invite-back": act(Right.PLAN, *CYCLE),
     "desk:cycle-move": form(Right.PLAN, *CYCLE),
     "desk:cycle-move-save": act(Right.PLAN, *CYCLE),
     "desk:cycle-cancel": form(Right.PLAN, *CYCLE),
@@ -436,6 +586,7 @@ DOORS: dict[str, Door] = {
     # the desk, what is written: lists and new things are for whoever plans something, here or elsewhere
     "desk:programme-import": own(opens=403),
     "desk:programme-import-save": own(opens=302),
+    "desk:words": own(get=False, opens=405),
     "desk:content-list": own("news", post=False, opens=403),
     "desk:content-new": own("news", opens=403),
     "desk:content-new-arrange": own("news", opens=302),
@@ -445,6 +596,11 @@ DOORS: dict[str, Door] = {
     "desk:content-edit-preview": act(Right.PLAN, *POST, "fr"),
     "desk:content-picture": form(Right.PLAN, *POST),
     "desk:content-picture-remove": act(Right.PLAN, *POST),
+    "desk:content-file": form(Right.PLAN, lambda world: (named_resource(world).slug,)),
+    "desk:content-file-remove": act(Right.PLAN, lambda world: (named_resource(world).slug,)),
+    # Nothing was uploaded; tests/desk/content/test_documents.py downloads.
+    "desk:content-file-download": look(Right.PLAN, lambda world: (named_resource(world).slug,), opens=404),
+    "desk:session-documents": form(Right.PLAN, *SESSION),
     "desk:session-picture": form(Right.PLAN, *SESSION),
     "desk:session-picture-remove": act(Right.PLAN, *SESSION),
     "desk:content-publish": act(Right.PLAN, *POST),
@@ -456,6 +612,9 @@ DOORS: dict[str, Door] = {
     "desk:registrants-sheet": look(Right.PEOPLE, *CYCLE),
     "desk:registrants-import": form(Right.PLAN, *CYCLE),
     "desk:registrants-import-save": act(Right.PLAN, *CYCLE),
+    "desk:newsletter": look(Right.PEOPLE, "quais"),
+    "desk:newsletter-export": look(Right.PEOPLE, "quais"),
+    "desk:newsletter-sheet": look(Right.PEOPLE, "quais"),
     "desk:registrants-decide": form(Right.PLAN, *CYCLE),
     "desk:group-messages": look(Right.PLAN, *CYCLE),
     "desk:group-message-new": form(Right.PLAN, *CYCLE),
@@ -479,9 +638,19 @@ DOORS: dict[str, Door] = {
     "desk:registrant-restore": act(
         Right.PLAN, lambda world: ("tour", registered(world).cycle_registration_id)
     ),
-    "desk:registrant-stop-cancel": act(
+    "desk:registrant-stop-cancel": form(
         Right.PLAN,
         lambda world: ("tour", registered(world).cycle_registration_id, registered(world).session_id),
+    ),
+    "desk:registrant-give": form(Right.PLAN, lambda world: ("tour", waiting_for_the_cycle(world).pk)),
+    "desk:registrant-stop-give": form(
+        Right.PLAN,
+        lambda world: ("tour", waiting(world).cycle_registration_id, waiting(world).session_id),
+    ),
+    "desk:registrant-note": act(Right.PLAN, lambda world: ("tour", registered(world).cycle_registration_id)),
+    "desk:registrant-note-delete": act(
+        Right.PLAN,
+        lambda world: ("tour", registered(world).cycle_registration_id, noted(world).pk),
     ),
     "desk:registrant-stop-take": act(
         Right.PLAN,
@@ -492,10 +661,26 @@ DOORS: dict[str, Door] = {
     "desk:cycle-report-xlsx": look(Right.SEE, *CYCLE),
     "desk:cycle-report-pdf": look(Right.SEE, *CYCLE),
     "desk:session-report": look(Right.SEE, *SESSION),
+    "desk:programme-report": look(Right.SEE, *PROGRAMME),
+    "desk:programme-report-csv": look(Right.SEE, *PROGRAMME),
+    "desk:programme-report-xlsx": look(Right.SEE, *PROGRAMME),
+    "desk:programme-report-pdf": look(Right.SEE, *PROGRAMME),
+    "desk:surveys": look(Right.SEE, *CYCLE),
+    "desk:survey-results": look(Right.SEE, of_survey),
+    "desk:survey-csv": look(Right.ANSWERS, of_survey),
+    "desk:survey-xlsx": look(Right.ANSWERS, of_survey),
+    "desk:survey-open": act(Right.PLAN, of_survey),
+    "desk:survey-close": act(Right.PLAN, of_survey),
+    "desk:survey-guests": act(Right.PLAN, survey_of_run),
+    "desk:survey-question-new": form(Right.PLAN, of_survey),
+    "desk:survey-question": form(Right.PLAN, survey_question),
+    "desk:survey-question-retire": act(Right.PLAN, survey_to_retire),
+    "desk:session-survey": look(Right.SEE, asked_session),
     "desk:training-sheet": look(Right.TEACH, half_day),
     "desk:training-person": form(Right.TEACH, lambda world: half_day(world, trainee(world).pk)),
     "desk:training-absent": act(Right.TEACH, half_day),
     "desk:training-countersign": form(Right.TEACH, half_day),
+    "desk:training-ask": act(Right.PLAN, half_day),
     "desk:training-undo": form(Right.PLAN, half_day),
     "desk:training-walk-in": form(Right.TEACH, half_day),
     "desk:training-room": look(Right.TEACH, half_day),
@@ -508,6 +693,7 @@ DOORS: dict[str, Door] = {
         Right.TEACH, lambda world: half_day(world, training_document(world, Document.Kind.SHEET).pk)
     ),
     "desk:training-run": look(Right.TEACH, lambda world: half_day(world)[:1]),
+    "desk:training-archive": look(Right.PLAN, lambda world: half_day(world)[:1]),
     "desk:training-settings": form(Right.PLAN, lambda world: half_day(world)[:1]),
     "desk:training-issue-all": act(Right.PLAN, lambda world: half_day(world)[:1]),
     "desk:training-trainee": form(
@@ -522,6 +708,10 @@ DOORS: dict[str, Door] = {
     "desk:training-paper-file": look(
         Right.PEOPLE, lambda world: ("tour", training_document(world, Document.Kind.CERTIFICATE).pk)
     ),
+    "desk:yearly-latest": look(Right.PLAN, *PROGRAMME, opens=302),
+    "desk:yearly": look(Right.PLAN, *PROGRAMME, 2026),
+    "desk:yearly-file": look(Right.PLAN, *PROGRAMME, 2026),
+    "desk:yearly-trainers": act(Right.PLAN, *PROGRAMME, 2026),
     "desk:training-provider": form(Right.PLAN, *PROGRAMME),
     "desk:registration": form(Right.PLAN, *CYCLE),
     "desk:registration-codes": act(Right.PLAN, *CYCLE),
@@ -543,15 +733,22 @@ DOORS: dict[str, Door] = {
     "desk:attendance-report-save": act(Right.TEACH, lambda world: (*SESSION, unread_report(world).pk)),
     "desk:attendance-report-discard": act(Right.TEACH, lambda world: (*SESSION, unread_report(world).pk)),
     "desk:attendance-absent": act(Right.TEACH, *SESSION),
+    "desk:attendance-list": look(Right.TEACH, *SESSION),
     "desk:attendance-export": look(Right.TEACH, *SESSION),
     "desk:attendance-sheet": look(Right.TEACH, *SESSION),
     "desk:deliveries": look(Right.PEOPLE, *CYCLE),
-    "desk:mail-pause": own(get=False, opens=405),
+    "desk:delivery-text": look(Right.PEOPLE, lambda world: ("tour", left_mail(world).pk)),
+    "desk:deliveries-withdraw": act(Right.PLAN, *CYCLE),
+    "desk:my-mails": own(),
+    "desk:mail-ahead": own(post=False),
+    "desk:mail-rehearsal": look(Right.PLAN, *CYCLE),
+    "desk:mail-pause": own(opens=403),
     "desk:mail-resume": own(get=False, opens=405),
     "desk:messages": look(Right.PLAN, *CYCLE),
     "desk:message-edit": form(Right.PLAN, *CYCLE, "reminder"),
     "desk:message-preview": look(Right.PLAN, *CYCLE, "reminder"),
     "desk:message-html": look(Right.PLAN, *CYCLE, "reminder"),
+    "desk:message-words": act(Right.PLAN, *CYCLE, "reminder"),
     "desk:message-test": act(Right.PLAN, *CYCLE, "reminder"),
     "desk:deliveries-person": look(Right.PEOPLE, lambda world: ("tour", registered(world).participant_id)),
     "desk:delivery-retry": act(Right.PLAN, lambda world: ("tour", waiting_mail(world).pk)),

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import itertools
 import zlib
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
+from PIL import Image
 
 from accounts import addresses
 from accounts.models import User
+from cycles.content import pictures
 from cycles.models import (
     Cycle,
     Invitation,
@@ -19,6 +22,7 @@ from cycles.models import (
     Module,
     Organisation,
     Person,
+    Picture,
     Programme,
     Segment,
     Session,
@@ -75,6 +79,18 @@ def programme(**fields: Any) -> Programme:
     fields.setdefault("title", {"fr": "Programme d'essai", "en": "Trial programme"})
     fields.setdefault("is_published", True)
     return Programme.objects.create(**fields)
+
+
+def logo(of: Programme | Organisation, *, color: str = "#1f3a7d", **fields: Any) -> Picture:
+    """Give a programme or an organisation a logo, with its files in MEDIA_ROOT (which the test moves aside)."""
+    target = io.BytesIO()
+    Image.new("RGB", (600, 300), color).save(target, "PNG")
+    prepared = pictures.prepare(target.getvalue())
+    pictures.keep(prepared)
+    fields.setdefault("alt", {"fr": "Trois vagues bleues"})
+    fields["programme" if isinstance(of, Programme) else "organisation"] = of
+    sizes = {name: getattr(prepared, name) for name in ("digest", "width", "height", "small_width")}
+    return Picture.objects.create(**sizes, **fields)
 
 
 def membership(**fields: Any) -> Membership:

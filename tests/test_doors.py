@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 
 # Django's own administration: for site administrators only, whatever the address.
 ADMIN = "admin:"
-ADMIN_ARGUMENTS = {"object_id": "1", "content_type_id": "1", "app_label": "cycles", "url": "x"}
+ADMIN_ARGUMENTS = {"object_id": "1", "content_type_id": "1", "app_label": "accounts", "url": "x"}
 
 
 def names(patterns: list[URLPattern | URLResolver] | None = None, prefix: str = "") -> Iterator[str]:
@@ -110,6 +110,24 @@ def test_each_role_gets_in_by_its_rights_and_no_further(client: Client, world: W
                 assert (role, method, status) == (role, method, door.opens)
             else:
                 assert (role, method, status in (403, 405)) == (role, method, False)
+
+
+@pytest.mark.parametrize("name", OBJECTS)
+def test_of_a_run_only_its_own_trainers_see_anything(client: Client, world: World, name: str) -> None:
+    url = doors.address(name, world)
+    door = DOORS[name]
+    if "/tour/" not in url:
+        return
+    doors.become_run(world)
+    for user, is_theirs in ((world.outsider, False), (world.people["trainer"], True)):
+        client.force_login(user)
+        for method in methods(door):
+            may = getattr(door, method) in access.RIGHTS["trainer"]
+            status = ask(client, method, url).status_code
+            if not is_theirs:
+                assert (method, status) == (method, 404)
+            else:
+                assert (method, status == 403) == (method, not may)
 
 
 @pytest.mark.parametrize("name", sorted(n for n, door in DOORS.items() if door.kind is Kind.OWN))

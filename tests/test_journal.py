@@ -19,6 +19,7 @@ import desk
 import notifications
 import registrations
 import speakers
+import surveys
 import training
 from accounts import journal, journal_verbs
 from accounts.models import AuditEntry
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
     from django.test import Client
 
-APPS = (accounts, cycles, registrations, speakers, training, notifications, desk)
+APPS = (accounts, cycles, registrations, speakers, training, surveys, notifications, desk)
 APP_NAMES = tuple(app.__name__ for app in APPS)
 
 # Functions that say who and reach no line of the journal, with the reason.
@@ -52,6 +53,7 @@ NO_WRITES: dict[str, str] = {
     "desk:cycle-import": "shows what a file would do; an act of its own does it",
     "desk:cycle-plan": "shows the dates of a rhythm; an act of its own creates them",
     "desk:attendance-report-discard": "forgets a file of which nothing was written",
+    "desk:message-words": "shows a text as it would be sent, and keeps nothing of it",
     "desk:session-host": "leads into the room; a GET would be followed by every link scanner",
 }
 

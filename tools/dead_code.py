@@ -29,6 +29,8 @@ SOURCES = (
     "notifications",
     "registrations",
     "speakers",
+    "surveys",
+    "training",
     "web",
 )
 # Whose own code is run by hand, but which use the sources.

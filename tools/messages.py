@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 ROOT = Path(__file__).resolve().parent.parent
-APPS = ("accounts", "cycles", "registrations", "speakers", "training", "notifications", "desk")
+APPS = ("accounts", "cycles", "registrations", "speakers", "training", "surveys", "notifications", "desk")
 SHARED = "cycles"  # base.html, _parts and the error pages belong to the app that every page builds on
 TEMPLATE_SUFFIXES = {".html", ".txt", ".ics"}
 KEYWORDS = {

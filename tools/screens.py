@@ -9,6 +9,8 @@ Runs a site of its own in a temporary folder, on loopback. Only invented people 
 from __future__ import annotations
 
 import contextlib
+import io
+import json
 import os
 import socket
 import subprocess
@@ -16,81 +18,30 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+from PIL import Image
 from playwright.sync_api import sync_playwright
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import Literal
 
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import Browser, BrowserContext, Page, StorageState
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+from tools.shots import CYCLE, DARK_MAILS, HEIGHTS, MAIL, SHOTS, Shot  # noqa: E402 - a program, found beside itself
+
 FOLDER = ROOT / "docs" / "screens"
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-CYCLE = "onze-ponts"
+# Enough for text and flat colours, at a third of the size.
+COLOURS = 256
+SOMEBODY = "nadia.exemple@example.org"
 LIST = """E-mail;Prénom;Nom;Organisation
 lucie.exemple@example.org;Lucie;Fontaine;Les Amis du canal
 rachid.exemple@example.org;Rachid;Benali;
 pas-une-adresse;Paul;Petit;
 """
-WIDE, NARROW = 1280, 390
-HEIGHTS = {WIDE: 900, NARROW: 844}
-
-
-class Shot(NamedTuple):
-    """One picture: its file, its page, how wide, in which theme, and whether an organiser looks."""
-
-    name: str
-    path: str
-    width: int = WIDE
-    theme: Literal["light", "dark"] = "light"
-    signed_in: bool = False
-
-
-SHOTS = (
-    Shot("cycle", f"/fr/cycles/{CYCLE}/"),
-    Shot("cycle-dark-narrow", f"/fr/cycles/{CYCLE}/", NARROW, "dark"),
-    Shot("session", f"/fr/cycles/{CYCLE}/pont-06/"),
-    Shot("session-dark", f"/fr/cycles/{CYCLE}/pont-06/", theme="dark"),
-    Shot("register-narrow", f"/fr/register/{CYCLE}/", NARROW),
-    Shot("subscribe", f"/fr/cycles/{CYCLE}/subscribe/"),
-    Shot("join", "JOIN"),
-    Shot("my-registrations", "MY"),
-    Shot("my-registrations-dark-narrow", "MY", NARROW, "dark"),
-    Shot("desk", "/fr/desk/", signed_in=True),
-    Shot("desk-dark", "/fr/desk/", theme="dark", signed_in=True),
-    Shot("desk-cycle", f"/fr/desk/cycles/{CYCLE}/", signed_in=True),
-    Shot("desk-move", "MOVE", signed_in=True),
-    Shot("desk-session", f"/fr/desk/cycles/{CYCLE}/sessions/pont-07/", signed_in=True),
-    Shot("desk-reminders", f"/fr/desk/cycles/{CYCLE}/reminders/", signed_in=True),
-    Shot("desk-registrants", f"/fr/desk/cycles/{CYCLE}/registrants/", signed_in=True),
-    Shot(
-        "desk-registrants-dark-narrow",
-        f"/fr/desk/cycles/{CYCLE}/registrants/",
-        NARROW,
-        "dark",
-        signed_in=True,
-    ),
-    Shot("desk-import", "IMPORT", signed_in=True),
-    Shot("desk-group-message", "GROUP", signed_in=True),
-    Shot("desk-mail-preview", f"/fr/desk/cycles/{CYCLE}/messages/reminder/preview/", signed_in=True),
-    Shot("desk-report", f"/fr/desk/cycles/{CYCLE}/report/", signed_in=True),
-    Shot("desk-report-dark-narrow", f"/fr/desk/cycles/{CYCLE}/report/", NARROW, "dark", signed_in=True),
-    Shot("desk-search", "/fr/desk/search/?q=pont", signed_in=True),
-    Shot("desk-cancel", f"/fr/desk/cycles/{CYCLE}/cancel/", signed_in=True),
-    Shot("desk-registrant", "PERSON", signed_in=True),
-    Shot("desk-attendance", f"/fr/desk/cycles/{CYCLE}/sessions/pont-05/attendance/", signed_in=True),
-    Shot("desk-after", f"/fr/desk/cycles/{CYCLE}/sessions/pont-05/after/", signed_in=True),
-    Shot("desk-text", f"/fr/desk/cycles/{CYCLE}/messages/reminder/", signed_in=True),
-    Shot("desk-terms", f"/fr/desk/cycles/{CYCLE}/registration/", signed_in=True),
-    Shot("desk-cycle-dark-narrow", f"/fr/desk/cycles/{CYCLE}/", NARROW, "dark", signed_in=True),
-    Shot("desk-deliveries", f"/fr/desk/cycles/{CYCLE}/deliveries/", signed_in=True),
-    Shot("desk-deliveries-narrow", f"/fr/desk/cycles/{CYCLE}/deliveries/", NARROW, signed_in=True),
-    # Last: it begins the next season.
-    Shot("desk-plan", "PLAN", signed_in=True),
-)
 
 
 def manage(*arguments: str) -> str:
@@ -132,29 +83,41 @@ def site() -> Iterator[str]:
                 process.wait(timeout=30)
 
 
-def my_page() -> str:
-    """Return the path of one invented person's own page."""
-    return manage(
-        "shell",
-        "-v0",
-        "-c",
-        "from registrations import links; from registrations.models import Participant; "
-        "print(links.manage(Participant.objects.get(email_key='amina@asso-test.example.org'), language='fr'))",
-    )
+def shown(what: str) -> Any:
+    """Ask the site's database what a picture needs (shown.py)."""
+    return json.loads(manage("shell", "-v0", "-c", f"from tools import shown; shown.{what}"))
 
 
-def join_page() -> str:
-    """Return the path of one invented person's way into the next session."""
-    return manage(
-        "shell",
-        "-v0",
-        "-c",
-        "from django.conf import settings; from django.utils import timezone; from registrations import links; "
-        "from registrations.models import Registration; "
-        "seat = Registration.objects.confirmed().filter(session__starts_at__gt=timezone.now())"
-        ".order_by('session__starts_at', 'pk').first(); "
-        "print(links.join(seat, language='fr').removeprefix(settings.ESCALE_BASE_URL))",
-    )
+def register(page: Page, email: str) -> None:
+    """Send the form of the cycle for somebody invented."""
+    page.goto(f"/fr/register/{CYCLE}/")
+    page.fill("[name=given_name]", "Nadia")
+    page.fill("[name=family_name]", "Exemple")
+    page.fill("[name=email]", email)
+    # Faster, and the form takes it for a robot's.
+    page.wait_for_timeout(4000)
+    page.click("main form.form button[type=submit]")
+
+
+def fill_in_public(page: Page, what: str) -> None:
+    """Bring a public page to the state that its picture shows, or go to its path."""
+    if what == "ERRORS":
+        register(page, "nadia.exemple@")
+    elif what == "SENT":
+        register(page, SOMEBODY)
+    elif what in ("CONFIRM", "CONFIRMED"):
+        # Another person for each width: who has confirmed is not asked again.
+        email = f"{page.viewport_size['width'] if page.viewport_size else 0}.{what.lower()}@example.org"
+        register(page, email)
+        page.goto(shown(f"confirmation({email!r})"))
+        if what == "CONFIRMED":
+            page.click("main form button[type=submit]")
+    elif what == "SURVEY":
+        page.goto(shown("survey_to_answer()"))
+    elif what == "JOIN-OPEN":
+        page.goto(shown("open_room()"))
+    else:
+        page.goto(what)
 
 
 def fill_in(page: Page, what: str) -> None:
@@ -173,7 +136,8 @@ def fill_in(page: Page, what: str) -> None:
         page.locator("tbody th a").first.click()
     elif what == "PLAN":
         page.goto(f"/fr/desk/cycles/{CYCLE}/")
-        page.click("text=Commencer la saison suivante")
+        page.click("summary:has-text('Commencer la saison suivante')")
+        page.click("form[action$='next-season/'] button[type=submit]")
         date = page.locator("#dates li.stop").nth(1)
         date.locator("summary").click()
         date.locator("input[type=date]").fill("2027-08-17")
@@ -188,11 +152,13 @@ def fill_in(page: Page, what: str) -> None:
             "Bonjour {given_name},\n\nL’entrée se fait désormais par la cour.\n\n{manage_link}",
         )
         page.click("main form button[type=submit]")
+    elif what == "ANNOUNCED":
+        page.goto(f"/fr/desk/cycles/{CYCLE}/confirm/")
     else:
-        page.goto(what)
+        fill_in_public(page, what)
 
 
-def context(browser: Browser, base: str, shot: Shot) -> BrowserContext:
+def context(browser: Browser, base: str, shot: Shot, *, state: StorageState | None = None) -> BrowserContext:
     return browser.new_context(
         base_url=base,
         viewport={"width": shot.width, "height": HEIGHTS[shot.width]},
@@ -200,33 +166,66 @@ def context(browser: Browser, base: str, shot: Shot) -> BrowserContext:
         reduced_motion="reduce",
         locale="fr-FR",
         timezone_id="Europe/Paris",
+        storage_state=state,
     )
 
 
-def take(browser: Browser, base: str, shot: Shot, *, own: dict[str, str]) -> None:
-    """Take one picture: the first screen, as somebody sees it."""
-    with contextlib.closing(context(browser, base, shot)) as opened:
+def sign_in(browser: Browser, base: str) -> StorageState:
+    """Sign an organiser in; return what the browser keeps of it."""
+    with contextlib.closing(context(browser, base, SHOTS[0])) as opened:
         page = opened.new_page()
-        if shot.signed_in:
-            page.goto(manage("login_link", "claire@example.org", "--create", "--name", "Claire"))
-            page.locator("main form button[type=submit]").click()
+        page.goto(manage("login_link", "claire@example.org", "--create", "--name", "Claire"))
+        page.locator("main form button[type=submit]").click()
+        page.wait_for_load_state()
+        return opened.storage_state()
+
+
+def keep(page: Page, name: str) -> None:
+    """Write the first screen of a page, as somebody sees it, in few colours."""
+    picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+    picture.quantize(COLOURS, dither=Image.Dither.NONE).save(FOLDER / f"{name}.png", optimize=True)
+    print(f"docs/screens/{name}.png", flush=True)
+
+
+def take(browser: Browser, base: str, shot: Shot, *, own: dict[str, str], state: StorageState) -> None:
+    with contextlib.closing(context(browser, base, shot, state=state if shot.signed_in else None)) as opened:
+        page = opened.new_page()
         fill_in(page, own.get(shot.path, shot.path))
         # With what stands in its frames.
         page.wait_for_load_state("networkidle")
-        page.screenshot(path=FOLDER / f"{shot.name}.png")
-    print(f"docs/screens/{shot.name}.png")
+        keep(page, shot.name)
+
+
+def take_mails(browser: Browser, base: str, names: list[str]) -> None:
+    """Take the pictures of the mails, each without any site around it."""
+    for kind, html in shown("mails()").items():
+        name = f"mail-{kind.replace('_', '-')}"
+        looks = [Shot(name, "", MAIL)]
+        if kind in DARK_MAILS:
+            looks.append(Shot(f"{name}-dark", "", MAIL, "dark"))
+        for shot in looks:
+            if names and shot.name not in names:
+                continue
+            with contextlib.closing(context(browser, base, shot)) as opened:
+                page = opened.new_page()
+                page.set_content(html)
+                keep(page, shot.name)
 
 
 def main(names: list[str]) -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
-    if unknown := set(names) - {shot.name for shot in SHOTS}:
+    of_mails = {name for name in names if name.startswith("mail-")}
+    if unknown := set(names) - of_mails - {shot.name for shot in SHOTS}:
         sys.exit(f"no such picture: {', '.join(sorted(unknown))}")
     with site() as base, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        own = {"MY": my_page(), "JOIN": join_page()}
+        state = sign_in(browser, base)
+        own = shown("paths()")
+        if of_mails or not names:
+            take_mails(browser, base, names)
         for shot in SHOTS:
             if not names or shot.name in names:
-                take(browser, base, shot, own=own)
+                take(browser, base, shot, own=own, state=state)
         browser.close()
 
 

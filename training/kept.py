@@ -14,6 +14,7 @@ from cycles.models import Session
 from registrations import proofs
 from registrations.models import CycleRegistration, Registration
 from registrations.people import retention_periods
+from registrations.people.coded import Coded
 
 from .documents import issuing
 from .models import Document, DocumentPerson, PaperScan, RunSettings, Signature, TraineeFile, TrainerNote
@@ -123,17 +124,26 @@ def copy(participant: Participant, *, cycles: Collection[int] | None) -> dict[st
             {
                 "session": naming.session_title(one.registration.session),
                 "signed_at": one.signed_at,
-                "means": one.means,
+                "means": Coded(one.means, one.get_means_display()),
                 "reason": one.reason,
             }
             for one in signatures.select_related("registration__session__cycle").order_by("pk")
         ],
         "documents": [
-            {"number": one.full_number, "issued_at": one.issued_at, "record": json.loads(one.record)}
+            {
+                "kind": Coded(one.kind, one.get_kind_display()),
+                "number": one.full_number,
+                "issued_at": one.issued_at,
+                "record": json.loads(one.record),
+            }
             for one in documents.order_by("pk")
         ],
         "trainee_files": [
-            {"kind": one.kind, "employer_name": one.employer_name, "assessment": one.assessment}
+            {
+                "kind": Coded(one.kind, one.get_kind_display()),
+                "employer_name": one.employer_name,
+                "assessment": one.assessment,
+            }
             for one in files.order_by("pk")
         ],
     }

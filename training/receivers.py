@@ -10,11 +10,12 @@ from accounts.events import receives
 from cycles.events import ScheduleChanged
 from cycles.schedule.planning import PlanningError
 from registrations import proofs
-from registrations.events import AddressForgotten, RegistrationsForgotten
+from registrations.events import AddressForgotten, RegistrationChanged, RegistrationsForgotten
 from registrations.people.rights import further_parts
 
 from . import kept
 from .models import Signature, TraineeFile
+from .syllabus import versions
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -35,6 +36,16 @@ def keep_signed(event: ScheduleChanged) -> None:
         raise PlanningError(
             _("People have signed for this half-day: its date and hours stand on their signatures, and stay.")
         )
+
+
+@receives(RegistrationChanged)
+def keep_sheet(event: RegistrationChanged) -> None:
+    """Note with which programme sheet a run is sold."""
+    if event.kind not in ("requested", "confirmed"):
+        return
+    cycle = event.registration.cycle
+    if cycle.module_id is not None:
+        versions.keep(cycle, at=event.at)
 
 
 @receives(RegistrationsForgotten)

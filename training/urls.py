@@ -2,6 +2,7 @@
 
 from .documents import urls as documents
 from .signing import urls as signing
+from .syllabus import urls as syllabus
 
 app_name = "training"
-urlpatterns = [*signing.urlpatterns, *documents.urlpatterns]
+urlpatterns = [*signing.urlpatterns, *documents.urlpatterns, *syllabus.urlpatterns]

@@ -39,7 +39,8 @@ FROM_ANYBODY = 256 * KIB
 # A rhythm of a thousand dates, or the longest text of a page.
 FROM_ORGANISERS = 5 * MIB // 2
 FROM_PROVIDERS = 2 * MIB
-# Above what any form takes (20 MB): the form itself says so, with what was typed. The proxy lets as much through.
+# Above what any form takes (24 MB, with ESCALE_DOCUMENT_MB): the form itself says so, with what was typed. The proxy
+# lets as much through.
 FILES = 25 * MIB
 SECONDS = 10.0
 # What a slow line at home sends; a large body gets the time that this takes beside SECONDS.

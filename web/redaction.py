@@ -26,6 +26,7 @@ ROUTES = (
     "sign",
     "teach",
     "tablet",
+    "survey",
     "link",
     "calendar",
     "stop",

@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "registrations",
     "speakers",
     "training",
+    "surveys",
     "notifications",
     "desk",
     "allauth",
@@ -296,6 +297,7 @@ ESCALE_PERIODS: dict[str, dt.timedelta] = {
     "invitation": dt.timedelta(days=env.int("ESCALE_INVITATION_DAYS", default=7)),
     "login_link": dt.timedelta(hours=env.int("ESCALE_LOGIN_LINK_HOURS", default=24)),
     "grace": dt.timedelta(minutes=env.int("ESCALE_GRACE_MINUTES", default=10)),
+    "survey": dt.timedelta(days=env.int("ESCALE_SURVEY_DAYS", default=30)),
 }
 
 # Rooms of one's own. A session may always meet at any https address; these open BigBlueButton and Jitsi rooms.
@@ -310,7 +312,16 @@ LANGUAGES = [("fr", "Français"), ("en", "English")]
 # Our own words first: where Django or allauth say the same in English, theirs would be heard instead.
 LOCALE_PATHS = [
     BASE_DIR / app / "locale"
-    for app in ("accounts", "cycles", "registrations", "speakers", "training", "notifications", "desk")
+    for app in (
+        "accounts",
+        "cycles",
+        "registrations",
+        "speakers",
+        "training",
+        "surveys",
+        "notifications",
+        "desk",
+    )
 ]
 TIME_ZONE = env("ESCALE_TIME_ZONE", default="Europe/Paris")
 USE_I18N = True
@@ -322,6 +333,9 @@ STATIC_ROOT = Path(env("ESCALE_STATIC_ROOT", default=str(VAR_DIR / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
+# The most that an uploaded document may have, in MB; a form takes no more than 24 with what stands around it
+# (web/bodies.py, and the web server in front).
+ESCALE_DOCUMENT_MB: int = min(max(env.int("ESCALE_DOCUMENT_MB", default=20), 1), 24)
 
 # Mail. Without EMAIL_URL nothing leaves the machine: messages are kept for the local mailbox page.
 ESCALE_MAILBOX: bool = env.bool(
@@ -434,6 +448,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 24 * 3600.0,
         "options": {"expires": 12 * 3600},
     },
+    "organisers": {"task": "notifications.organisers", "schedule": 900.0, "options": {"expires": 800}},
     "speakers": {"task": "speakers.settle", "schedule": 600.0, "options": {"expires": 500}},
     "forget-speakers": {"task": "speakers.purge", "schedule": 86400.0, "options": {"expires": 3600}},
     "purge": {"task": "registrations.purge", "schedule": 3600.0, "options": {"expires": 3000}},

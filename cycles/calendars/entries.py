@@ -171,6 +171,8 @@ def _description(session: Session, *, address: str, join_url: str, standing: Sta
         parts.append(_("How to get there: %(access)s") % {"access": session.access})
     parts.extend([str(session.summary)] if str(session.summary) else [])
     parts.extend(_agenda(session))
+    if str(session.cycle.banner):
+        parts.append(str(session.cycle.banner))
     last_line = (
         _("Details: %(address)s") % {"address": address}
         if join_url or standing

@@ -18,7 +18,7 @@ YEAR = 31_536_000
 @require_safe
 def picture(request: HttpRequest, digest: str, size: str = "") -> HttpResponseBase:  # noqa: ARG001 - Django's
     """Give one file. It is an image and nothing else, whatever a browser may think of it."""
-    path = pictures.folder() / pictures.name(digest, is_small=bool(size))
+    path = pictures.folder() / pictures.name(digest, size=size)
     try:
         file = path.open("rb")
     except OSError:

@@ -1,4 +1,4 @@
-"""The files of pictures: read as pixels, made anew in two widths, kept under the name of their content.
+"""The files of pictures: read as pixels, made anew in three widths, kept under the name of their content.
 
 What was uploaded is never kept nor served: it is decoded, turned upright, bounded and written again as WebP, so
 nothing but pixels is left of it (no place where it was taken, no second file hidden behind the first).
@@ -28,13 +28,17 @@ LARGEST = 5 * 1024 * 1024
 # pixels lie in memory at once, four bytes each.
 MOST_PIXELS = 40_000_000
 MOST_WHOLE_PIXELS = 12_000_000
+# Of a picture to download, which keeps its size: a photo of twelve million pixels has a few more.
+MOST_KEPT_PIXELS = 16_000_000
 # As many times as wide that a picture may be high, or as high that it may be wide.
 LONGEST_SHAPE = 5
 SMALLEST = 200
-WIDE, NARROW = 1600, 640
+WIDE, NARROW, TINY = 1600, 640, 240
 QUALITY = 80
+QUALITY_KEPT = 90
 # The only kinds that are decoded at all, by what the bytes say.
 FORMATS = ("JPEG", "PNG", "WEBP")
+ENDINGS = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp"}
 FOLDER = "pictures"
 ENDING = ".webp"
 DIGEST = 64
@@ -66,10 +70,12 @@ class PictureError(ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class Prepared:
-    """A picture ready to be kept: both files, and the sizes that the pages say beforehand."""
+    """A picture ready to be kept: its files, and the sizes that the pages say beforehand."""
 
     wide: bytes
     narrow: bytes
+    # Beside a name, as a logo of many on a page.
+    tiny: bytes
     width: int
     height: int
     small_width: int
@@ -92,6 +98,29 @@ def prepare(data: bytes) -> Prepared:
             raise PictureError(Trouble.BROKEN) from None
         narrow = _bounded(wide, NARROW)
         return _prepared(wide, narrow)
+
+
+def written_anew(data: bytes) -> tuple[bytes, str]:
+    """Return a picture to download, upright, of its size and kind, with nothing but its pixels; and its ending.
+
+    Raises PictureError.
+    """
+    with _one:
+        opened = _opened(data)
+        kind = opened.format or ""
+        if opened.width * opened.height > MOST_KEPT_PIXELS:
+            raise PictureError(Trouble.TOO_MANY_PIXELS)
+        target = io.BytesIO()
+        try:
+            image = ImageOps.exif_transpose(opened)
+            if kind == "JPEG" and image.mode != "L":
+                image = image.convert("RGB")
+            # Writers take from here what they are not given: where it was taken, comments, a colour profile.
+            image.info = {name: image.info[name] for name in ("transparency",) if name in image.info}
+            image.save(target, kind, quality=QUALITY_KEPT)
+        except Exception:  # noqa: BLE001 - a broken file makes the decoders raise anything
+            raise PictureError(Trouble.BROKEN) from None
+        return target.getvalue(), ENDINGS[kind]
 
 
 def _check_size(opened: Image.Image) -> None:
@@ -130,6 +159,7 @@ def _prepared(wide: Image.Image, narrow: Image.Image) -> Prepared:
     return Prepared(
         wide=_written(wide),
         narrow=_written(narrow),
+        tiny=_written(_bounded(narrow, TINY)),
         width=wide.width,
         height=wide.height,
         small_width=narrow.width,
@@ -167,15 +197,16 @@ def folder() -> Path:
     return path
 
 
-def name(digest: str, *, is_small: bool = False) -> str:
-    return f"{digest}-s{ENDING}" if is_small else f"{digest}{ENDING}"
+def name(digest: str, *, size: str = "") -> str:
+    """Return the name of a file; `size` is "", "s" (NARROW) or "t" (TINY)."""
+    return f"{digest}-{size}{ENDING}" if size else f"{digest}{ENDING}"
 
 
 def keep(prepared: Prepared) -> None:
     """Write the files of a picture; they are there already when it was uploaded before."""
     folder().mkdir(parents=True, exist_ok=True)
-    for content, is_small in ((prepared.wide, False), (prepared.narrow, True)):
-        path = folder() / name(prepared.digest, is_small=is_small)
+    for content, size in ((prepared.wide, ""), (prepared.narrow, "s"), (prepared.tiny, "t")):
+        path = folder() / name(prepared.digest, size=size)
         if not path.exists():
             # Never half a file under its name, whoever looks meanwhile.
             waiting = path.with_suffix(".tmp")

@@ -9,7 +9,11 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from i18nfield.strings import LazyI18nString
 
+from cycles.schedule import recurrence
+
 if TYPE_CHECKING:
+    import datetime as dt
+
     from cycles.models import Cycle, Session, SpeakerSlot
 
 
@@ -21,6 +25,24 @@ def fallback(text: object) -> str:
     if text.data.get(active):
         return ""
     return next((code for code, _name in settings.LANGUAGES if text.data.get(code)), "")
+
+
+def hour_note(session: Session) -> str:
+    """Say that the hour of a half-day is not known yet; empty for what lasts whole days, or has its hours."""
+    return _("hour to be announced") if session.is_all_day and session.cycle.is_run else ""
+
+
+def with_hour_note(when: str, session: Session) -> str:
+    """Return when a session is, and that its hour is still to be announced where it is."""
+    note = hour_note(session)
+    return f"{when} ({note})" if note and when else when
+
+
+def was_all_day(session: Session, starts_at: dt.datetime, ends_at: dt.datetime) -> bool:
+    """Tell whether an earlier date of a session was told without hours: a run may have got them since."""
+    if not session.cycle.is_run:
+        return session.is_all_day
+    return recurrence.is_whole_days(starts_at, ends_at, zone=session.cycle.timezone)
 
 
 def session_word(cycle: Cycle) -> str:

@@ -111,3 +111,8 @@ def _without(text: str, *, signs: set[str] | None) -> str:
     """Return a text without some signs, or with only those that are sure; no blank is left where they stood."""
     kept = SURE.sub("", text) if signs is None else "".join(sign for sign in text if sign not in signs)
     return text if kept == text else re.sub(" {2,}", " ", kept).strip()
+
+
+def sure(text: str) -> str:
+    """Return a text in composed letters without the signs that the fonts of Typst may not have."""
+    return _without(unicodedata.normalize("NFC", readable(text)), signs=None)

@@ -6,14 +6,16 @@ cycle       cycles, their rule, their exceptions, tracks
 team        invitations to organise
 session     sessions, agenda segments, speaker slots, the log of changes
 imported    which event of which calendar file a session came from
-picture     pictures of cycles, sessions and news
+picture     pictures of cycles, sessions and news; logos of programmes and organisations
 library     events, modules, workshops, resources, news
+files       the files of resources that are kept here
 audience    which calendar programs fetch the feeds, a day at a time
 """
 
 from .audience import FeedDay, FeedFetch
 from .catalogue import Organisation, Person, Territory, Topic
 from .cycle import Cycle, CycleException, Track
+from .files import ResourceFile
 from .imported import ImportedEvent
 from .library import (
     Event,
@@ -53,6 +55,7 @@ __all__ = [
     "Picture",
     "Programme",
     "Resource",
+    "ResourceFile",
     "ResourceSeries",
     "Segment",
     "Session",

@@ -7,10 +7,13 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from i18nfield.fields import I18nCharField, I18nTextField
 
+from accounts.collation import alphabetical
+from cycles.language.searching import Searchable, SearchText
+
 from .shared import Sourced
 
 
-class Topic(models.Model):
+class Topic(Searchable):
     """A word of the controlled vocabulary; a lever is a topic that a session illustrates."""
 
     class Kind(models.TextChoices):
@@ -20,6 +23,7 @@ class Topic(models.Model):
     slug = models.SlugField(max_length=80, unique=True)
     name = I18nCharField(_("name"), max_length=200)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.TOPIC)
+    search_title = SearchText(of=("name",))
 
     class Meta:
         verbose_name = _("topic")
@@ -73,13 +77,13 @@ class Organisation(Sourced):
     class Meta:
         verbose_name = _("organisation")
         verbose_name_plural = _("organisations")
-        ordering = ("name",)
+        ordering = (alphabetical("name"), "slug")
 
     def __str__(self) -> str:
         return self.name
 
 
-class Person(Sourced):
+class Person(Searchable, Sourced):
     """Someone named in public. A role without a name ("President of the Republic") is allowed."""
 
     slug = models.SlugField(max_length=80, unique=True)
@@ -89,11 +93,12 @@ class Person(Sourced):
     organisation = models.ForeignKey(
         Organisation, null=True, blank=True, on_delete=models.SET_NULL, related_name="people"
     )
+    search_title = SearchText(of=("given_name", "family_name", "role"))
 
     class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("people")
-        ordering = ("family_name", "given_name", "slug")
+        ordering = (alphabetical("family_name"), alphabetical("given_name"), "slug")
         constraints = (
             models.CheckConstraint(
                 name="cycles_person_named_or_role",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import zoneinfo
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -17,6 +18,7 @@ from cycles.schedule import recurrence
 
 from .catalogue import Organisation
 from .programme import Programme
+from .shared import Color as Palette
 from .shared import Sourced
 
 if TYPE_CHECKING:
@@ -68,7 +70,12 @@ class Cycle(Searchable, Sourced):
         @classmethod
         def with_registration(cls) -> tuple[Cycle.Kind, ...]:
             """Return the kinds that people register for here. One answer, for pages and for verbs."""
-            return (cls.WEBINAR, cls.RUN)
+            return (cls.WEBINAR, cls.DAILY, cls.RUN, cls.OTHER)
+
+        @classmethod
+        def with_meetings(cls) -> tuple[Cycle.Kind, ...]:
+            """Return the kinds whose sessions people come to; the days of a daily cycle are there to be read."""
+            return (cls.WEBINAR, cls.RUN, cls.OTHER)
 
     class Status(models.TextChoices):
         DRAFT = "draft", _("draft")
@@ -88,19 +95,7 @@ class Cycle(Searchable, Sourced):
         APPROVAL = "approval", _("each request is accepted or refused by an organiser")
         CLOSED = "closed", _("closed")
 
-    class Color(models.TextChoices):
-        """Names of CSS Color 3, which calendars want (cycles.calendars.rfc5545.colors)."""
-
-        TEAL = "teal", _("teal")
-        DARKGREEN = "darkgreen", _("dark green")
-        NAVY = "navy", _("navy blue")
-        ROYALBLUE = "royalblue", _("royal blue")
-        INDIGO = "indigo", _("indigo")
-        PURPLE = "purple", _("purple")
-        MEDIUMVIOLETRED = "mediumvioletred", _("raspberry")
-        FIREBRICK = "firebrick", _("brick red")
-        SADDLEBROWN = "saddlebrown", _("brown")
-        DARKSLATEGRAY = "darkslategray", _("slate grey")
+    Color = Palette
 
     slug = models.SlugField(max_length=80, unique=True)
     programme = models.ForeignKey(
@@ -116,6 +111,12 @@ class Cycle(Searchable, Sourced):
     short_title = I18nCharField(_("short title"), max_length=80, blank=True)
     session_word = I18nCharField(_("this cycle's word for a session"), max_length=60, blank=True)
     description = I18nTextField(_("description"), blank=True)
+    # One line each; empty: nothing is promised.
+    outcomes = I18nTextField(_("what one will learn, a line each"), blank=True)
+    # The language in which it is held, whatever that of the page; empty: not said.
+    spoken_language = models.CharField(
+        _("language spoken"), max_length=5, choices=settings.LANGUAGES, blank=True, default="", db_default=""
+    )
     banner = I18nTextField(_("banner shown on every page of it"), blank=True)
     # In whose name its emails speak, and the mailbox that answers to them reach; empty: the programme's.
     sender_name = models.CharField(_("name of the sender of its emails"), max_length=80, blank=True)

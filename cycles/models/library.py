@@ -7,6 +7,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from i18nfield.fields import I18nCharField, I18nTextField
 
+from accounts.collation import alphabetical
+from cycles.language.searching import Searchable, SearchText
+
 from .catalogue import Organisation, Person, Topic
 from .cycle import Cycle
 from .programme import Programme
@@ -25,7 +28,7 @@ NEWS_TARGETS = (
 )
 
 
-class Event(Sourced, FuzzyDated):
+class Event(Searchable, Sourced, FuzzyDated):
     """Something that happened, or happens elsewhere: not ours to open for registration."""
 
     class Kind(models.TextChoices):
@@ -49,6 +52,8 @@ class Event(Sourced, FuzzyDated):
     people = models.ManyToManyField(Person, blank=True, related_name="events")
     is_external = models.BooleanField(_("held elsewhere"), default=True)
     url = models.URLField(_("web address"), blank=True)
+    # As the public search compares it.
+    search_title = SearchText(of=("title",))
 
     class Meta(FuzzyDated.Meta):
         abstract = False
@@ -65,7 +70,7 @@ class ModuleQuerySet(models.QuerySet["Module"]):
         return self.filter(is_published=True)
 
 
-class Module(Sourced):
+class Module(Searchable, Sourced):
     """A unit of training: ours, or a course run elsewhere."""
 
     class Kind(models.TextChoices):
@@ -97,6 +102,7 @@ class Module(Sourced):
     is_external = models.BooleanField(_("run elsewhere"), default=False)
     url = models.URLField(_("web address"), blank=True)
     is_published = models.BooleanField(_("published"), default=True, db_default=True)
+    search_title = SearchText(of=("title", "summary"))
 
     objects = ModuleQuerySet.as_manager()
 
@@ -171,10 +177,13 @@ class ResourceSeries(models.Model):
 
 class ResourceQuerySet(models.QuerySet["Resource"]):
     def published(self) -> ResourceQuerySet:
-        return self.filter(is_published=True)
+        """What everyone may read: not a draft, nor of a session that is one."""
+        return self.filter(
+            Q(session=None) | Q(session__in=Session.objects.published().values("pk")), is_published=True
+        )
 
 
-class Resource(Sourced, FuzzyDated):
+class Resource(Searchable, Sourced, FuzzyDated):
     """A publication, a kit, a replay… It may have no address: then no dead link is shown."""
 
     class Kind(models.TextChoices):
@@ -227,6 +236,7 @@ class Resource(Sourced, FuzzyDated):
     partners = models.ManyToManyField(Organisation, blank=True, related_name="resources_supported")
     topics = models.ManyToManyField(Topic, blank=True, related_name="resources")
     is_published = models.BooleanField(_("published"), default=True, db_default=True)
+    search_title = SearchText(of=("title", "title_variant", "summary"))
 
     objects = ResourceQuerySet.as_manager()
 
@@ -258,7 +268,7 @@ class ExternalDatabase(Sourced, FuzzyDated):
         abstract = False
         verbose_name = _("external database")
         verbose_name_plural = _("external databases")
-        ordering = ("name",)
+        ordering = (alphabetical("name"), "slug")
 
     def __str__(self) -> str:
         return self.name
@@ -269,7 +279,7 @@ class NewsQuerySet(models.QuerySet["News"]):
         return self.filter(is_published=True)
 
 
-class News(Sourced, FuzzyDated):
+class News(Searchable, Sourced, FuzzyDated):
     """A post. A recap is a post of kind recap: about one session, announcing the next."""
 
     class Kind(models.TextChoices):
@@ -294,6 +304,7 @@ class News(Sourced, FuzzyDated):
     # For the Atom feed only (RFC 4287, 4.2.9 and 4.2.15), which wants instants where a post may have no date at all.
     created_at = models.DateTimeField(auto_now_add=True)
     revised_at = models.DateTimeField(auto_now=True)
+    search_title = SearchText(of=("title", "body"))
 
     objects = NewsQuerySet.as_manager()
 

@@ -1,4 +1,4 @@
-"""A picture beside what is written of a cycle, a session or a post."""
+"""A picture beside what is written of a cycle, a session or a post; the logo of a programme or an organisation."""
 
 from __future__ import annotations
 
@@ -7,12 +7,20 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from i18nfield.fields import I18nCharField
 
+from .catalogue import Organisation
 from .cycle import Cycle
 from .library import News
+from .programme import Programme
 from .session import Session
 
 # What has a picture: the columns, one of which is set.
-PICTURED = ("cycle", "session", "news")
+PICTURED = ("cycle", "session", "news", "programme", "organisation")
+
+
+def _only(name: str) -> Q:
+    """Return the condition that a picture is of this thing and of no other."""
+    others: dict[str, None] = {other: None for other in PICTURED if other != name}
+    return Q(**{f"{name}__isnull": False}, **others)
 
 
 class Picture(models.Model):
@@ -25,6 +33,12 @@ class Picture(models.Model):
         Session, null=True, blank=True, on_delete=models.CASCADE, related_name="picture"
     )
     news = models.OneToOneField(News, null=True, blank=True, on_delete=models.CASCADE, related_name="picture")
+    programme = models.OneToOneField(
+        Programme, null=True, blank=True, on_delete=models.CASCADE, related_name="picture"
+    )
+    organisation = models.OneToOneField(
+        Organisation, null=True, blank=True, on_delete=models.CASCADE, related_name="picture"
+    )
     # What somebody who does not see it reads instead; empty only where it says nothing that the text does not.
     alt = I18nCharField(_("description for those who do not see it"), max_length=300, blank=True)
     is_decorative = models.BooleanField(_("only decorates"), default=False)
@@ -40,9 +54,11 @@ class Picture(models.Model):
         constraints = (
             models.CheckConstraint(
                 name="picture_of_one_thing",
-                condition=Q(cycle__isnull=False, session=None, news=None)
-                | Q(cycle=None, session__isnull=False, news=None)
-                | Q(cycle=None, session=None, news__isnull=False),
+                condition=_only("cycle")
+                | _only("session")
+                | _only("news")
+                | _only("programme")
+                | _only("organisation"),
             ),
         )
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from i18nfield.fields import I18nCharField, I18nTextField
 
 from .catalogue import Organisation
-from .shared import Sourced
+from .shared import Color, Sourced
 
 
 class ProgrammeQuerySet(models.QuerySet["Programme"]):
@@ -33,6 +33,8 @@ class Programme(Sourced):
     # In whose name its emails speak, and the mailbox that answers to them reach; empty: the site's.
     sender_name = models.CharField(_("name of the sender of its emails"), max_length=80, blank=True)
     contact_email = models.EmailField(_("address that answers go to"), max_length=254, blank=True)
+    # The colour of what one can do on its public pages (escale.css says each in light and dark); empty: the site's.
+    accent = models.CharField(_("colour of its pages"), max_length=20, choices=Color, blank=True)
 
     objects = ProgrammeQuerySet.as_manager()
 

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Length
 from django.utils.translation import gettext_lazy as _
 from i18nfield.fields import I18nCharField, I18nTextField
 
@@ -38,6 +39,16 @@ class SessionQuerySet(models.QuerySet["Session"]):
     def upcoming(self, *, at: dt.datetime) -> SessionQuerySet:
         """Held sessions that have not ended at `at`, soonest first."""
         return self.held().filter(ends_at__gt=at).order_by("starts_at", "pk")
+
+    def with_room(self) -> SessionQuerySet:
+        """As `has_room` says of one."""
+        no_room = Q(cycle__kind=Cycle.Kind.DAILY, room_url="", room_kind=Session.RoomKind.LINK)
+        return self.exclude(Q(modality=Modality.ON_SITE) | no_room)
+
+    def readable(self) -> SessionQuerySet:
+        """As `has_article` says of one."""
+        # A text in several languages of which none is written is kept as "{}": two letters, and not one.
+        return self.alias(written=Length("article")).filter(Q(written__gt=len("{}")) | ~Q(article_url=""))
 
     def past(self, *, at: dt.datetime) -> SessionQuerySet:
         return self.held().filter(ends_at__lte=at).order_by("starts_at", "pk")
@@ -90,6 +101,9 @@ class Session(Searchable, Sourced):
     title = I18nCharField(_("title"), max_length=300, blank=True)
     has_theme = models.BooleanField(_("the theme is known"), default=True)
     summary = I18nTextField(_("summary"), blank=True)
+    # What there is to read instead of a meeting, or beside it: a text here, or an address elsewhere.
+    article = I18nTextField(_("article (Markdown)"), blank=True)
+    article_url = models.URLField(_("address of the article"), max_length=500, blank=True)
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.DRAFT)
 
     planned_date = models.DateField(_("date that the rule gave"), null=True, blank=True)
@@ -212,8 +226,19 @@ class Session(Searchable, Sourced):
 
     @property
     def has_room(self) -> bool:
-        """True where people may join from afar: nobody is offered a link to a room that there is not."""
-        return self.modality != Modality.ON_SITE
+        """True where people may join from afar: nobody is offered a link to a room that there is not.
+
+        The day of a daily cycle is read: it has a room only where organisers gave it one.
+        """
+        if self.modality == Modality.ON_SITE:
+            return False
+        is_read = self.cycle.kind == Cycle.Kind.DAILY
+        return not is_read or bool(self.room_url) or self.room_kind != self.RoomKind.LINK
+
+    @property
+    def has_article(self) -> bool:
+        """True where there is something to read: a text here, or an address elsewhere."""
+        return bool(str(self.article) or self.article_url)
 
     @property
     def is_on_site(self) -> bool:

@@ -9,6 +9,21 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 
+class Color(models.TextChoices):
+    """Names of CSS Color 3: calendars want them (cycles.calendars.rfc5545.colors), and pages take their accent."""
+
+    TEAL = "teal", _("teal")
+    DARKGREEN = "darkgreen", _("dark green")
+    NAVY = "navy", _("navy blue")
+    ROYALBLUE = "royalblue", _("royal blue")
+    INDIGO = "indigo", _("indigo")
+    PURPLE = "purple", _("purple")
+    MEDIUMVIOLETRED = "mediumvioletred", _("raspberry")
+    FIREBRICK = "firebrick", _("brick red")
+    SADDLEBROWN = "saddlebrown", _("brown")
+    DARKSLATEGRAY = "darkslategray", _("slate grey")
+
+
 class Certainty(models.TextChoices):
     """How sure a fact is; kept from the import so that a reader of the data can judge."""
 

@@ -13,16 +13,18 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 from i18nfield.strings import LazyI18nString
 
-from accounts import journal
+from accounts import journal, periods
 from cycles.calendars import calendar_revision
 from cycles.content import content_version
 from cycles.content.editing import rows
 from cycles.events import SessionsAdded
-from cycles.models import Cycle, Module, Segment, Session, SpeakerSlot, Workshop
+from cycles.models import Cycle, Module, Session, SpeakerSlot, Workshop
 from cycles.models.shared import Modality
 from cycles.schedule import planning, recurrence
 from cycles.schedule.planning.schedule import LONGEST_SESSION
 from cycles.schedule.revision import PlanningError, next_revised_at
+
+from . import trainers as trainers_of_run
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -49,6 +51,8 @@ class HalfDay:
     place: Words = ""
     access: Words = ""
     room_url: str = ""
+    # From a midnight to the next: the day is known, the hour is announced later.
+    is_all_day: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,10 +84,13 @@ def open_run(
     half_days: Sequence[HalfDay],
     terms: Terms,
     trainers: Collection[int] = (),
+    addresses: Mapping[int, str] | None = None,
     by: User | None,
     at: dt.datetime,
 ) -> Cycle:
     """Make a run of a module as a draft, with its half-days in their order; `trainers` are keys of people.
+
+    `addresses` are those of trainers whose address is known: they get links, and see the run with their account.
 
     Raises PlanningError without a half-day, for half-days that overlap, or that end before they begin.
     """
@@ -93,6 +100,7 @@ def open_run(
             half_days=half_days,
             terms=terms,
             trainers=trainers,
+            addresses=addresses or {},
             word=HALF_DAY,
             title=module.title,
             at=at,
@@ -232,6 +240,7 @@ def repeat(cycle: Cycle, *, first_day: dt.date, by: User | None, at: dt.datetime
                 timezone=row.timezone,
             ),
             trainers=list(trainers.order_by("segment__order", "order").values_list("person", flat=True)),
+            addresses=dict(trainers.exclude(contact_email="").values_list("person", "contact_email")),
             word=row.session_word,
             title=row.title,
             is_numbered=sessions[0].number is not None,
@@ -256,6 +265,8 @@ def _moved(session: Session, cycle: Cycle, by: dt.timedelta) -> HalfDay:
         minutes=int(length.total_seconds()) // 60,
         zone=cycle.timezone,
     )
+    if session.is_all_day:
+        span = recurrence.local_span(start.date() + by, local_start=None, minutes=None, zone=cycle.timezone)
     return HalfDay(
         starts_at=span.starts_at,
         ends_at=span.ends_at,
@@ -264,6 +275,7 @@ def _moved(session: Session, cycle: Cycle, by: dt.timedelta) -> HalfDay:
         access=session.access,
         # A room is made for one date; the next one gets its own.
         room_url="",
+        is_all_day=session.is_all_day,
     )
 
 
@@ -275,6 +287,7 @@ def _opened(
     trainers: Collection[int],
     word: Words,
     title: Words,
+    addresses: Mapping[int, str] | None = None,
     is_numbered: bool = True,
     at: dt.datetime,
 ) -> Cycle:
@@ -288,7 +301,7 @@ def _opened(
         **{name: getattr(terms, name) for name in terms.__dataclass_fields__},
     )
     made = _half_days(cycle, half_days, is_numbered=is_numbered, at=at)
-    _name_trainers(made, trainers)
+    trainers_of_run.name(made, trainers, addresses=addresses or {}, at=at)
     calendar_revision.look([session.pk for session in made], at=at)
     _announce(cycle, made, at=at)
     return cycle
@@ -341,6 +354,7 @@ def _half_days(
                 status=Session.Status.CONFIRMED,
                 starts_at=each.starts_at,
                 ends_at=each.ends_at,
+                is_all_day=each.is_all_day,
                 modality=each.modality,
                 place=each.place,
                 access=each.access,
@@ -358,8 +372,11 @@ def _check(cycle: Cycle, listed: Sequence[HalfDay], *, at: dt.datetime) -> None:
     for each in listed:
         if each.ends_at <= each.starts_at:
             raise PlanningError(_("A half-day ends after it starts: check the date and the hours."))
-        if each.ends_at - each.starts_at > LONGEST_SESSION:
-            raise PlanningError(_("A half-day lasts 24 hours at most: check the date and the hours."))
+        if each.ends_at - each.starts_at > LONGEST_SESSION and not each.is_all_day:
+            raise PlanningError(
+                _("A half-day lasts %(length)s at most: check the date and the hours.")
+                % {"length": periods.in_words(LONGEST_SESSION)}
+            )
         if each.starts_at <= at and cycle.status != Cycle.Status.DRAFT:
             raise PlanningError(_("That moment is in the past: choose a later one."))
     there = cycle.sessions.held().exclude(starts_at=None).values_list("starts_at", "ends_at")
@@ -369,23 +386,6 @@ def _check(cycle: Cycle, listed: Sequence[HalfDay], *, at: dt.datetime) -> None:
             raise PlanningError(
                 _("Two half-days of this run overlap: nobody can be at both. Check their hours.")
             )
-
-
-def _name_trainers(made: Sequence[Session], trainers: Collection[int]) -> None:
-    """Name the trainers in each half-day, in one item of its agenda."""
-    if not trainers:
-        return
-    for session in made:
-        segment = Segment.objects.create(
-            session=session,
-            order=1,
-            title={"fr": "Formation", "en": "Training"},
-            kind=Segment.Kind.INTERVENTION,
-        )
-        SpeakerSlot.objects.bulk_create(
-            SpeakerSlot(segment=segment, order=order, person_id=pk)
-            for order, pk in enumerate(dict.fromkeys(trainers), start=1)
-        )
 
 
 def _announce(cycle: Cycle, made: Sequence[Session], *, at: dt.datetime) -> None:

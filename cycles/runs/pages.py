@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -12,19 +11,21 @@ from django.utils.translation import gettext as _
 
 from cycles.language import naming
 from cycles.models import Module
+from cycles.site.crowds import PLACES_HOLD
 from cycles.site.pages.stops import speakers_of, true_until
 
-from . import places, queries, structured
+from . import queries, sheets, structured
 from .standing import Run, State, run
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterable, Sequence
 
     from cycles.models import Cycle, Session
+    from cycles.site.crowds import Seats
     from cycles.site.json_ld import Data
 
-# How long a page may tell of places that somebody has taken since: the form itself always knows.
-PLACES_HOLD = dt.timedelta(minutes=1)
+    from .sheets import Sheet
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +66,7 @@ class ModulePage:
     card: Card
     trainers: tuple[str, ...]
     structured: Data
+    sheet: Sheet | None
     changes_at: dt.datetime
 
     @property
@@ -94,6 +96,7 @@ def module_page(module: Module, *, at: dt.datetime) -> ModulePage:
         card=card,
         trainers=trainers_of(card.next.sessions if card.next else ()),
         structured=structured.course(module, runs=card.runs),
+        sheet=sheets.of(module),
         changes_at=holds_until(card.runs, sessions, at=at),
     )
 
@@ -106,20 +109,26 @@ class RunPage:
     trainers: tuple[str, ...]
     # None while the module is a draft: nothing of it is told.
     structured: Data | None
+    sheet: Sheet | None
     changes_at: dt.datetime
 
 
 def run_page(
-    cycle: Cycle, sessions: Sequence[Session], *, trainers: tuple[str, ...], at: dt.datetime
+    cycle: Cycle,
+    sessions: Sequence[Session],
+    *,
+    trainers: tuple[str, ...],
+    seats: Seats | None,
+    at: dt.datetime,
 ) -> RunPage:
-    """Gather it from the public sessions of a run of a module: one query, or two, for its places."""
+    """Gather it from the public sessions of a run of a module, and its places: a query for its sheet."""
     assert cycle.module is not None  # noqa: S101 - the database holds that a run has one
-    counted = {} if cycle.is_external else places.left([cycle.pk])
-    result = run(cycle, sessions, left=counted.get(cycle.pk), at=at)
+    result = run(cycle, sessions, seats=seats, at=at)
     return RunPage(
         run=result,
         trainers=trainers,
         structured=structured.course(cycle.module, runs=[result]) if cycle.module.is_published else None,
+        sheet=sheets.of(cycle.module, run=cycle) if cycle.module.is_published else None,
         changes_at=holds_until([result], sessions, at=at),
     )
 
@@ -141,6 +150,7 @@ def holds_until(runs: Iterable[Run], sessions: Iterable[Session], *, at: dt.date
         for moment in (each.cycle.registration_opens_at, each.cycle.registration_closes_at)
         if moment and moment > at
     ]
-    if any(each.can_register and each.left is not None for each in listed):
+    if any(each.can_register and each.seats is not None for each in listed):
+        # The form itself always knows.
         moments.append(at + PLACES_HOLD)
     return min([until, *moments])

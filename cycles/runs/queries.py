@@ -31,8 +31,8 @@ def runs(cycles: list[Cycle], *, at: dt.datetime) -> list[Run]:
     if cycles:
         for session in Session.objects.published().filter(cycle__in=cycles).select_related("host").in_order():
             by_cycle[session.cycle_id].append(session)
-    counted = places.left([c.pk for c in cycles if c.status == Cycle.Status.PUBLISHED and not c.is_external])
-    return [run(cycle, by_cycle[cycle.pk], left=counted.get(cycle.pk), at=at) for cycle in cycles]
+    counted = places.seats([c.pk for c in cycles if c.status == Cycle.Status.PUBLISHED and not c.is_external])
+    return [run(cycle, by_cycle[cycle.pk], seats=counted.get(cycle.pk), at=at) for cycle in cycles]
 
 
 def _in_order(each: Run) -> tuple[bool, int]:

@@ -10,17 +10,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from cycles.language import naming, wording
 from cycles.models import Cycle, Session
+from cycles.site.pages.facts import contact_of
 from cycles.site.pages.stops import language, next_session, takes_registrations
+
+from .lengths import in_hours
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
+
+    from cycles.site.crowds import Seats
 
 
 class State(enum.Enum):
@@ -71,12 +75,12 @@ BEHIND = (State.DONE, State.CANCELLED)
 
 @dataclass(frozen=True, kw_only=True)
 class Run:
-    """A run as a visitor sees it. `left` is None without a limit of places."""
+    """A run as a visitor sees it. `seats` is None without a limit of places."""
 
     cycle: Cycle
     sessions: tuple[Session, ...]
     state: State
-    left: int | None
+    seats: Seats | None
     opens: str
 
     @property
@@ -142,27 +146,13 @@ class Run:
 
     @property
     def places(self) -> str:
-        """Say how many places are left; empty without a limit, or once nobody registers any more."""
-        if not self.can_register or self.left is None:
-            return ""
-        if self.left == 0:
-            return _("No place left: you would be on the waiting list.")
-        return ngettext("%(count)d place left", "%(count)d places left", self.left) % {"count": self.left}
+        """Say how many places are left, or wait before a newcomer; empty where none are counted or nobody registers."""
+        return self.seats.words if self.can_register and self.seats is not None else ""
 
     @property
     def contact(self) -> str:
         """Return the mailbox that answers about it: its own, its programme's, else the site's."""
-        programme = self.cycle.public_programme
-        of_programme = programme.contact_email if programme else ""
-        return self.cycle.contact_email or of_programme or settings.ESCALE_CONTACT_EMAIL
-
-
-def in_hours(minutes: int) -> str:
-    """Say a length of training in hours, however long: "7 h", "3 h 30"."""
-    hours, rest = divmod(minutes, 60)
-    if not rest:
-        return _("%(hours)d\u00a0h") % {"hours": hours}
-    return _("%(hours)d\u00a0h\u00a0%(minutes)02d") % {"hours": hours, "minutes": rest}
+        return contact_of(self.cycle)
 
 
 def wheres(sessions: Sequence[Session]) -> str:
@@ -171,21 +161,21 @@ def wheres(sessions: Sequence[Session]) -> str:
     return " · ".join(dict.fromkeys(naming.where(session) for session in held))
 
 
-def run(cycle: Cycle, sessions: Sequence[Session], *, left: int | None, at: dt.datetime) -> Run:
+def run(cycle: Cycle, sessions: Sequence[Session], *, seats: Seats | None, at: dt.datetime) -> Run:
     """Return how a run stands; `sessions` are its public ones, in order. Reads nothing from the database."""
     for session in sessions:
         session.cycle = cycle
-    state = _external(cycle, at=at) if cycle.is_external else _ours(cycle, sessions, left=left, at=at)
+    state = _external(cycle, at=at) if cycle.is_external else _ours(cycle, sessions, seats=seats, at=at)
     return Run(
         cycle=cycle,
         sessions=tuple(sessions),
         state=state,
-        left=left,
+        seats=seats,
         opens=_opening(cycle, at=at) if state == State.SOON else "",
     )
 
 
-def _ours(cycle: Cycle, sessions: Sequence[Session], *, left: int | None, at: dt.datetime) -> State:
+def _ours(cycle: Cycle, sessions: Sequence[Session], *, seats: Seats | None, at: dt.datetime) -> State:
     if not sessions:
         return _by_dates(cycle, at=at) if cycle.first_date else State.ANNOUNCED
     if all(session.status == Session.Status.CANCELLED for session in sessions):
@@ -195,7 +185,7 @@ def _ours(cycle: Cycle, sessions: Sequence[Session], *, left: int | None, at: dt
         waits = any(session.status == Session.Status.POSTPONED for session in sessions)
         return State.POSTPONED if waits else State.DONE
     if takes_registrations(cycle, at=at):
-        return State.FULL if left == 0 else State.OPEN
+        return State.FULL if seats is not None and seats.is_full else State.OPEN
     if any(session.is_held and session.starts_at and session.starts_at <= at for session in sessions):
         return State.LIVE
     opens = cycle.registration_opens_at

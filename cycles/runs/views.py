@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cycles.calendars import feeds
-from cycles.models import Module, Workshop
+from cycles.models import Module, Organisation, Workshop
 from cycles.site.snapshots import FEED_CACHING, Built, snapshot
 
 from . import pages
@@ -39,10 +39,10 @@ def module_detail(request: HttpRequest, slug: str) -> Built:
     at = timezone.now()
     module = get_object_or_404(
         Module.objects.published()
-        .select_related("programme", "platform")
+        .select_related("programme__picture", "platform__picture")
         .prefetch_related(
-            "owners",
-            "partners",
+            Prefetch("owners", Organisation.objects.select_related("picture")),
+            Prefetch("partners", Organisation.objects.select_related("picture")),
             Prefetch(
                 "workshops", Workshop.objects.published().select_related("run").prefetch_related("hosts")
             ),
@@ -50,7 +50,9 @@ def module_detail(request: HttpRequest, slug: str) -> Built:
         slug=slug,
     )
     page = pages.module_page(module, at=at)
-    context = {"module": module, "page": page, "card": page.card}
+    context = {"module": module, "page": page, "card": page.card, "programme": None}
+    if module.programme is not None and module.programme.is_published:
+        context["programme"] = module.programme
     return built(request, "cycles/runs/module_detail.html", context, at=at, until=page.changes_at)
 
 

@@ -76,6 +76,11 @@ def closures(date: dt.date, *, language: str) -> tuple[Closure, ...]:
     return tuple(results)
 
 
+def is_day_off(date: dt.date) -> bool:
+    """Tell whether a day is a public holiday in all of metropolitan France."""
+    return date in _days(date.year, None, "public", words.of("fr").holidays)
+
+
 def _grouped(date: dt.date, kind: Kind, names: dict[str, str]) -> list[Closure]:
     return [
         Closure(date=date, kind=kind, name=name, places=tuple(p for p, n in names.items() if n == name))

@@ -156,6 +156,13 @@ def local_span(date: dt.date, *, local_start: dt.time | None, minutes: int | Non
     )
 
 
+def is_whole_days(starts_at: dt.datetime, ends_at: dt.datetime, *, zone: str) -> bool:
+    """Tell whether a span runs from the first instant of a local day to that of a later one."""
+    tz = ZoneInfo(zone)
+    days = [moment.astimezone(tz).date() for moment in (starts_at, ends_at)]
+    return days[0] < days[1] and [starts_at, ends_at] == [_instant(day, dt.time(0), tz)[0] for day in days]
+
+
 def nth_weekday(date: dt.date) -> int:
     """Return which one of its weekday in the month a date is: 3 for a third Thursday."""
     return (date.day - 1) // DAYS_IN_WEEK + 1

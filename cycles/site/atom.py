@@ -22,7 +22,7 @@ from cycles.language.plain_text import clean, one_line
 from cycles.models import Cycle, SessionChange
 from cycles.templatetags.escale import markdown
 
-from . import pages
+from . import banners, pages
 from .snapshots import FEED_CACHING, Built, snapshot
 
 if TYPE_CHECKING:
@@ -97,17 +97,25 @@ def changes_atom(request: HttpRequest) -> Built:
 @snapshot(caching=FEED_CACHING)
 def cycle_changes_atom(request: HttpRequest, slug: str) -> Built:
     """The changes of one cycle's schedule."""
-    cycle = get_object_or_404(Cycle.objects.published(), slug=slug)
+    cycle = get_object_or_404(Cycle.objects.published().select_related("programme"), slug=slug)
     return _changes(
         request,
         SessionChange.objects.public().filter(session__cycle=cycle),
         title=_("Changes of dates · %(site)s") % {"site": cycle.title},
         page=reverse("cycles:cycle-detail", args=[cycle.slug]),
+        cycle=cycle,
     )
 
 
-def _changes(request: HttpRequest, changes: SessionChangeQuerySet, *, title: str, page: str) -> Built:
-    feed = _feed(request, title=title, page=page)
+def _changes(
+    request: HttpRequest,
+    changes: SessionChangeQuerySet,
+    *,
+    title: str,
+    page: str,
+    cycle: Cycle | None = None,
+) -> Built:
+    feed = _feed(request, title=title, page=page, cycle=cycle)
     newest = changes.select_related("session__cycle").order_by("-at", "-pk")
     for change in newest[:LONGEST]:
         session = change.session
@@ -136,7 +144,11 @@ def _in_words(change: SessionChange) -> SafeString:
         is_told = change.kind != SessionChange.Kind.CANCELLED or starts_at == change.from_starts_at
         if starts_at is not None and ends_at is not None and is_told:
             when = wording.long_when(
-                starts_at, ends_at, zone=session.cycle.timezone, all_day=session.is_all_day, language=language
+                starts_at,
+                ends_at,
+                zone=session.cycle.timezone,
+                all_day=naming.was_all_day(session, starts_at, ends_at),
+                language=language,
             )
             lines.append(words % {"when": when})
     if str(change.reason):
@@ -144,11 +156,14 @@ def _in_words(change: SessionChange) -> SafeString:
     return format_html_join(mark_safe("<br>\n"), "{}", ((line,) for line in lines))
 
 
-def _feed(request: HttpRequest, *, title: str, page: str) -> _Atom:
+def _feed(request: HttpRequest, *, title: str, page: str, cycle: Cycle | None = None) -> _Atom:
+    """Return a feed without entries; under its title stands what must be said of what it shows (a demonstration)."""
+    said = str(banners.of_cycle(cycle)) if cycle else " ".join(each.words for each in banners.of_all())
     return _Atom(
         title=title,
         link=_absolute(page),
         description=None,
+        subtitle=one_line(said) or None,
         language=_language(),
         feed_url=_absolute(request.path),
         feed_guid=_absolute(request.path),

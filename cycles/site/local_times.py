@@ -53,7 +53,9 @@ def when(session: Session, zone: str, *, language: str) -> str:
 def session_times(request: HttpRequest, cycle: str, slug: str) -> HttpResponse:
     """The hour here and there, and in the zone that `?tz=` names; a name that no zone has is said and ignored."""
     hours = Session.objects.published().filter(is_all_day=False, starts_at__isnull=False)
-    session = get_object_or_404(hours.select_related("cycle"), cycle__slug=cycle, slug=slug)
+    session = get_object_or_404(
+        hours.select_related("cycle__programme__picture"), cycle__slug=cycle, slug=slug
+    )
     language = get_language() or settings.LANGUAGE_CODE
     written = request.GET.get("tz", "")
     zone = time_zones.read(written)

@@ -21,9 +21,11 @@ class Promise:
     """How long before the session each reminder leaves, the first first; `true_until` the first of them is due.
 
     Lengths are negative, as `wording.step_in_words` counts. Without a reminder `true_until` is None.
+    `has_article`: the article of the day comes by mail on the morning of the session.
     """
 
     offsets: tuple[dt.timedelta, ...] = ()
+    has_article: bool = False
     true_until: dt.datetime | None = None
 
 

@@ -7,7 +7,6 @@ their sessions, so that it costs the same however many there are.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
@@ -16,7 +15,9 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import override
 
-from cycles.models import Cycle, Module, News, Programme, Session
+from cycles.calendars import feeds
+from cycles.library.pages import shown_organisations, shown_topics
+from cycles.models import Cycle, Event, Module, News, Programme, Resource, ResourceSeries, Session
 from cycles.site.snapshots import FEED_CACHING, Built, snapshot
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ CYCLES_A_FILE = 10
 PAGES_A_FILE = 200
 FIXED = (
     "home",
+    "upcoming",
     "programme-list",
     "module-list",
     "news-list",
@@ -46,63 +48,54 @@ FIXED = (
 Page = tuple[str, tuple[str, ...]]
 
 
-@dataclass(frozen=True)
-class Counts:
-    """How many pages of each sort there are."""
-
-    cycles: int
-    programmes: int
-    modules: int
-    news: int
-
-    @property
-    def is_small(self) -> bool:
-        """True when one file holds all of it."""
-        others = self.programmes + self.modules + self.news
-        return self.cycles <= CYCLES_A_FILE and others <= PAGES_A_FILE
-
-    def files(self) -> dict[str, int]:
-        """Return {section: number of its files}."""
-        others = {"programmes": self.programmes, "modules": self.modules, "news": self.news}
-        return {
-            "pages": 1,
-            "cycles": -(-self.cycles // CYCLES_A_FILE),
-            **{section: -(-number // PAGES_A_FILE) for section, number in others.items()},
-        }
+def _others() -> dict[str, tuple[str, QuerySet[Any]]]:
+    """Return {section: (name of a page, the rows that have one)} of everything but cycles and their sessions."""
+    return {
+        "programmes": ("cycles:programme-detail", Programme.objects.published()),
+        "modules": ("cycles:module-detail", Module.objects.published()),
+        "news": ("cycles:news-detail", News.objects.published()),
+        "resources": ("cycles:resource-detail", Resource.objects.published()),
+        "series": ("cycles:series-detail", ResourceSeries.objects.all()),
+        "events": ("cycles:event-detail", Event.objects.all()),
+        "organisations": ("cycles:organisation-detail", shown_organisations()),
+        "speakers": ("speakers:speaker", feeds.speakers_with_sessions()),
+        "topics": ("speakers:topic", shown_topics()),
+    }
 
 
-def counts() -> Counts:
-    return Counts(
-        cycles=Cycle.objects.published().count(),
-        programmes=Programme.objects.published().count(),
-        modules=Module.objects.published().count(),
-        news=News.objects.published().count(),
-    )
+def files() -> dict[str, int]:
+    """Return {section: number of its files}; each section is counted once."""
+    return {
+        "pages": 1,
+        "cycles": -(-Cycle.objects.published().count() // CYCLES_A_FILE),
+        **{section: -(-rows.count() // PAGES_A_FILE) for section, (_name, rows) in _others().items()},
+    }
 
 
 def _cycles(start: int, end: int | None) -> Iterator[Page]:
     cycles = dict(Cycle.objects.published().order_by("pk").values_list("pk", "slug")[start:end])
-    for slug in cycles.values():
-        yield "cycle-detail", (slug,)
-        yield "cycle-subscribe", (slug,)
-    sessions = Session.objects.published().filter(cycle__in=cycles).order_by("cycle", "starts_at", "pk")
-    for cycle, slug in sessions.values_list("cycle", "slug"):
-        yield "session-detail", (cycles[cycle], slug)
+    rows = Session.objects.published().filter(cycle__in=cycles).order_by("cycle", "starts_at", "pk")
+    sessions = list(rows.values_list("cycle", "slug"))
+    with_dates = {cycle for cycle, _slug in sessions}
+    for cycle, slug in cycles.items():
+        yield "cycles:cycle-detail", (slug,)
+        if cycle in with_dates:
+            yield "cycles:cycle-subscribe", (slug,)
+    for cycle, slug in sessions:
+        yield "cycles:session-detail", (cycles[cycle], slug)
 
 
 def pages(section: str, number: int) -> list[Page]:
     """Return the pages of one file of a section, from 1; an empty list for one that does not exist."""
     if section == "pages":
-        return [(name, ()) for name in FIXED] if number == 1 else []
+        return [(f"cycles:{name}", ()) for name in FIXED] if number == 1 else []
     if section == "cycles":
         start = (number - 1) * CYCLES_A_FILE
         return list(_cycles(start, start + CYCLES_A_FILE))
-    sections: dict[str, tuple[str, QuerySet[Any]]] = {
-        "programmes": ("programme-detail", Programme.objects.published()),
-        "modules": ("module-detail", Module.objects.published()),
-        "news": ("news-detail", News.objects.published()),
-    }
-    name, rows = sections[section]
+    others = _others()
+    if section not in others:
+        return []
+    name, rows = others[section]
     start = (number - 1) * PAGES_A_FILE
     slugs = rows.order_by("pk").values_list("slug", flat=True)[start : start + PAGES_A_FILE]
     return [(name, (slug,)) for slug in slugs]
@@ -119,8 +112,7 @@ def urlset(listed: list[Page]) -> bytes:
     for language in languages:
         with override(language):
             places[language] = [
-                escape(settings.ESCALE_BASE_URL + reverse(f"cycles:{name}", args=slugs))
-                for name, slugs in listed
+                escape(settings.ESCALE_BASE_URL + reverse(name, args=slugs)) for name, slugs in listed
             ]
     for row in range(len(listed)):
         links = "".join(
@@ -131,9 +123,9 @@ def urlset(listed: list[Page]) -> bytes:
     return "\n".join([*lines, "</urlset>", ""]).encode()
 
 
-def _index(files: dict[str, int]) -> bytes:
+def _index(numbers: dict[str, int]) -> bytes:
     lines = ['<?xml version="1.0" encoding="UTF-8"?>', f'<sitemapindex xmlns="{NAMESPACE}">']
-    for section, number in files.items():
+    for section, number in numbers.items():
         lines += [
             f"<sitemap><loc>{settings.ESCALE_BASE_URL}/sitemap-{section}-{each}.xml</loc></sitemap>"
             for each in range(1, number + 1)
@@ -144,11 +136,9 @@ def _index(files: dict[str, int]) -> bytes:
 @snapshot(caching=FEED_CACHING)
 def sitemap_xml(request: HttpRequest) -> Built:  # noqa: ARG001 - the builder's signature
     """All public pages, or the index of the files that name them."""
-    number = counts()
-    if number.is_small:
-        body = urlset([page for section in number.files() for page in pages(section, 1)])
-    else:
-        body = _index(number.files())
+    number = files()
+    is_small = all(count <= 1 for count in number.values())
+    body = urlset([page for section in number for page in pages(section, 1)]) if is_small else _index(number)
     return Built(body=body, content_type=CONTENT_TYPE, true_until=FAR)
 
 

@@ -3,9 +3,10 @@
 from django.urls import path
 
 from cycles.calendars import feeds, filter_views
+from cycles.library import views as library
 from cycles.runs import views as run_views
 
-from . import atom, local_times, views
+from . import atom, cards, finding, local_times, views
 
 app_name = "cycles"
 urlpatterns = [
@@ -30,6 +31,9 @@ urlpatterns = [
     path("cycles/<slug:slug>/", views.cycle_detail, name="cycle-detail"),
     path("cycles/<slug:slug>/changes.atom", atom.cycle_changes_atom, name="cycle-changes"),
     path("cycles/<slug:slug>/subscribe/", views.cycle_subscribe, name="cycle-subscribe"),
+    path("cycles/<slug:slug>/card.png", cards.cycle_card, name="cycle-card"),
+    path("cycles/<slug:cycle>/<slug:slug>/card.png", cards.session_card, name="session-card"),
+    path("cycles/<slug:slug>/tracks/<slug:track>/", views.cycle_track, name="cycle-track"),
     path("cycles/<slug:cycle>/<slug:slug>.ics", feeds.session_calendar, name="session-calendar"),
     path("cycles/<slug:cycle>/<slug:slug>/", views.session_detail, name="session-detail"),
     path("cycles/<slug:cycle>/<slug:slug>/times/", local_times.session_times, name="session-times"),
@@ -37,7 +41,14 @@ urlpatterns = [
     path("modules/<slug:slug>.ics", run_views.module_feed, name="module-feed"),
     path("modules/<slug:slug>/", run_views.module_detail, name="module-detail"),
     path("modules/<slug:slug>/subscribe/", run_views.module_subscribe, name="module-subscribe"),
-    path("resources/", views.resource_list, name="resource-list"),
+    path("upcoming/", views.upcoming, name="upcoming"),
+    path("upcoming/chosen/", views.upcoming_chosen, name="upcoming-chosen"),
+    path("search/", finding.search, name="search"),
+    path("resources/", library.resource_list, name="resource-list"),
+    path("resources/series/<slug:slug>/", library.series_detail, name="series-detail"),
+    path("resources/<slug:slug>/", library.resource_detail, name="resource-detail"),
+    path("events/<slug:slug>/", library.event_detail, name="event-detail"),
+    path("organisations/<slug:slug>/", library.organisation_detail, name="organisation-detail"),
     path("news.atom", atom.news_atom, name="news-atom"),
     path("news/", views.news_list, name="news-list"),
     path("news/<slug:slug>/", views.news_detail, name="news-detail"),

@@ -8,23 +8,27 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.http import Http404
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from cycles.calendars import feeds, filters, subscribing
-from cycles.models import Cycle, ExternalDatabase, News, Programme, Resource, ResourceSeries, Session
+from cycles.models import Cycle, News, Programme, Session
 
-from . import pages
+from . import banners, pages
 from .snapshots import Built, next_midnight, snapshot
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest
+    from django.db.models import QuerySet
+    from django.http import HttpRequest, HttpResponse
     from i18nfield.strings import LazyI18nString
 
+    from cycles.models import Track
 
-def _page(
+
+def page_of(
     request: HttpRequest,
     template: str,
     context: dict[str, Any],
@@ -49,7 +53,7 @@ def home(request: HttpRequest) -> Built:
     """What is organised here, and what comes next."""
     at = timezone.now()
     page = pages.home_page(at=at)
-    return _page(request, "cycles/site/home.html", {"page": page}, at=at, true_until=page.changes_at)
+    return page_of(request, "cycles/site/home.html", {"page": page}, at=at, true_until=page.changes_at)
 
 
 @snapshot()
@@ -59,36 +63,54 @@ def programme_list(request: HttpRequest) -> Built:
         "programmes": Programme.objects.published(),
         "cycles": Cycle.objects.published().series().exclude(programme__in=Programme.objects.published()),
     }
-    return _page(request, "cycles/site/programme_list.html", context, at=timezone.now())
+    return page_of(request, "cycles/site/programme_list.html", context, at=timezone.now())
 
 
 @snapshot()
 def programme_detail(request: HttpRequest, slug: str) -> Built:
     """The umbrella: its cycles, aims, partners, training, publications, news."""
     at = timezone.now()
-    programme = get_object_or_404(Programme.objects.published().select_related("lead"), slug=slug)
+    programme = get_object_or_404(
+        Programme.objects.published().select_related("lead__picture", "picture"), slug=slug
+    )
     page = pages.programme_page(programme, at=at)
     context = {"programme": programme, "page": page}
-    return _page(request, "cycles/site/programme_detail.html", context, at=at, true_until=page.changes_at)
+    return page_of(request, "cycles/site/programme_detail.html", context, at=at, true_until=page.changes_at)
 
 
 @snapshot()
 def cycle_detail(request: HttpRequest, slug: str) -> Built:
     """The line with its stops."""
     at = timezone.now()
-    cycle = get_object_or_404(
-        Cycle.objects.published().select_related(
-            "programme__lead", "host", "follows", "opening_event", "closing_event", "picture", "module"
-        ),
-        slug=slug,
+    return _cycle(request, get_object_or_404(_cycles(), slug=slug), at=at)
+
+
+@snapshot()
+def cycle_track(request: HttpRequest, slug: str, track: str) -> Built:
+    """The line of a cycle as one of its tracks walks it."""
+    at = timezone.now()
+    cycle = get_object_or_404(_cycles(), slug=slug)
+    return _cycle(request, cycle, at=at, track=get_object_or_404(cycle.tracks, slug=track))
+
+
+def _cycles() -> QuerySet[Cycle]:
+    return Cycle.objects.published().select_related(
+        *("programme__lead__picture", "programme__picture", "host__picture"),
+        *("follows", "opening_event", "closing_event"),
+        *("picture", "module"),
     )
-    page = pages.cycle_page(cycle, at=at)
+
+
+def _cycle(request: HttpRequest, cycle: Cycle, *, at: dt.datetime, track: Track | None = None) -> Built:
+    page = pages.cycle_page(cycle, at=at, track=track)
     feed = reverse("cycles:cycle-feed", args=[cycle.slug])
-    context = {"cycle": cycle, "page": page, "line": page.line, "feed": feed}
+    context = {"cycle": cycle, "page": page, "line": page.line, "feed": feed, "track": track}
     if page.run is not None:
-        context |= {"run": page.run.run, "trainers": page.run.trainers}
-        return _page(request, "cycles/runs/run_detail.html", context, at=at, true_until=page.changes_at)
-    return _page(request, "cycles/site/cycle_detail.html", context, at=at, true_until=page.changes_at)
+        context |= {"run": page.run.run, "trainers": page.run.trainers, "sheet": page.run.sheet}
+        return page_of(request, "cycles/runs/run_detail.html", context, at=at, true_until=page.changes_at)
+    if cycle.kind == Cycle.Kind.DAILY:
+        context["tracks"] = list(cycle.tracks.all())
+    return page_of(request, "cycles/site/cycle_detail.html", context, at=at, true_until=page.changes_at)
 
 
 @snapshot()
@@ -97,7 +119,15 @@ def session_detail(request: HttpRequest, cycle: str, slug: str) -> Built:
     at = timezone.now()
     session = get_object_or_404(
         pages.with_reason(Session.objects.published())
-        .select_related("cycle__programme__lead", "cycle__host", "territory", "host", "picture")
+        .select_related(
+            "cycle__programme__lead__picture",
+            "cycle__programme__picture",
+            "cycle__host__picture",
+            "territory",
+            "host__picture",
+            "picture",
+            "track",
+        )
         .prefetch_related("topics"),
         cycle__slug=cycle,
         slug=slug,
@@ -109,7 +139,7 @@ def session_detail(request: HttpRequest, cycle: str, slug: str) -> Built:
         "page": page,
         "copies": subscribing.copy_links(session),
     }
-    return _page(request, "cycles/site/session_detail.html", context, at=at, true_until=page.changes_at)
+    return page_of(request, "cycles/site/session_detail.html", context, at=at, true_until=page.changes_at)
 
 
 @snapshot()
@@ -145,7 +175,7 @@ def agenda(request: HttpRequest, year: int | None = None, month: int | None = No
     page = pages.month_page(first, at=at)
     if page is None:
         raise Http404
-    return _page(request, "cycles/site/agenda.html", {"page": page}, at=at, true_until=page.changes_at)
+    return page_of(request, "cycles/site/agenda.html", {"page": page}, at=at, true_until=page.changes_at)
 
 
 @snapshot()
@@ -157,10 +187,12 @@ def programme_subscribe(request: HttpRequest, slug: str) -> Built:
 
 @snapshot()
 def cycle_subscribe(request: HttpRequest, slug: str) -> Built:
-    cycle = get_object_or_404(Cycle.objects.published(), slug=slug)
+    cycle = get_object_or_404(Cycle.objects.published().select_related("programme"), slug=slug)
     path, back = (reverse(f"cycles:cycle-{page}", args=[slug]) for page in ("feed", "detail"))
     changes = reverse("cycles:cycle-changes", args=[slug])
-    return subscribe_page(request, path, name=cycle.title, back=back, banner=cycle.banner, changes=changes)
+    return subscribe_page(
+        request, path, name=cycle.title, back=back, banner=banners.of_cycle(cycle), changes=changes
+    )
 
 
 @snapshot()
@@ -188,44 +220,52 @@ def subscribe_page(
         "changes": reverse("cycles:changes"),
         **more,
     }
-    return _page(request, "cycles/calendars/subscribe.html", context, at=timezone.now())
+    return page_of(request, "cycles/calendars/subscribe.html", context, at=timezone.now())
 
 
 @snapshot()
-def resource_list(request: HttpRequest) -> Built:
-    """Publications, series and databases; one without an address shows no dead link."""
-    resources = Resource.objects.published().select_related("series", "version_of", "coordinated_by")
-    context = {
-        "years": pages.by_year(resources.prefetch_related("publishers", "topics")),
-        "series": ResourceSeries.objects.all(),
-        "databases": ExternalDatabase.objects.all(),
-    }
-    return _page(request, "cycles/site/resource_list.html", context, at=timezone.now())
+def upcoming(request: HttpRequest) -> Built:
+    """Everything to come in the order of its dates, the first page of it."""
+    at = timezone.now()
+    page = pages.coming_page({}, at=at)
+    return page_of(request, "cycles/site/upcoming.html", {"page": page}, at=at, true_until=page.changes_at)
+
+
+@require_safe
+def upcoming_chosen(request: HttpRequest) -> HttpResponse:
+    """What is to come, narrowed to a theme, a region and a kind, and its further pages: made anew each time."""
+    at = timezone.now()
+    page = pages.coming_page(request.GET.dict(), at=at)
+    if not page.is_narrowed and page.number == 1:
+        return redirect("cycles:upcoming")
+    return render(request, "cycles/site/upcoming.html", {"page": page, "at": at, "keep_query": True})
 
 
 @snapshot()
 def news_list(request: HttpRequest) -> Built:
-    return _page(request, "cycles/site/news_list.html", {"posts": pages.posts()}, at=timezone.now())
+    return page_of(request, "cycles/site/news_list.html", {"posts": pages.posts()}, at=timezone.now())
 
 
 @snapshot()
 def news_detail(request: HttpRequest, slug: str) -> Built:
     """A post; a recap shows the session it is about and announces the next one."""
     at = timezone.now()
-    post = next(iter(pages.posts(News.objects.filter(slug=slug).select_related("picture"))), None)
+    post = next(
+        iter(pages.posts(News.objects.filter(slug=slug).select_related("picture", "programme"))), None
+    )
     if post is None:
         raise Http404
     page = pages.news_page(post, at=at)
     context = {"post": post, "news": post.news, "page": page}
-    return _page(request, "cycles/site/news_detail.html", context, at=at, true_until=page.changes_at)
+    return page_of(request, "cycles/site/news_detail.html", context, at=at, true_until=page.changes_at)
 
 
 @snapshot()
 def privacy(request: HttpRequest) -> Built:
     context = {"kept": settings.ESCALE_RETENTION}
-    return _page(request, "cycles/site/privacy.html", context, at=timezone.now())
+    return page_of(request, "cycles/site/privacy.html", context, at=timezone.now())
 
 
 @snapshot()
 def accessibility(request: HttpRequest) -> Built:
-    return _page(request, "cycles/site/accessibility.html", {}, at=timezone.now())
+    return page_of(request, "cycles/site/accessibility.html", {}, at=timezone.now())

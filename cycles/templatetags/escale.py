@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlencode
 
 import nh3
 from django import template
@@ -14,13 +15,18 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language
 from markdown_it import MarkdownIt
 
+from cycles.content import document_words
 from cycles.language import naming, wording
 from cycles.language import words as language_words
+from cycles.language.plain_text import one_line
+from cycles.site import banners as said
 
 if TYPE_CHECKING:
     import datetime as dt
 
-    from cycles.models import Cycle, Session, SpeakerSlot
+    from i18nfield.strings import LazyI18nString
+
+    from cycles.models import Cycle, Programme, ResourceFile, Session, SpeakerSlot
     from cycles.models.shared import FuzzyDated
     from cycles.site.pages import Post
 
@@ -46,6 +52,12 @@ ALLOWED_TAGS = {
 
 def language() -> str:
     return get_language() or settings.LANGUAGE_CODE
+
+
+@register.filter
+def file_facts(file: ResourceFile) -> str:
+    """Return what the file of a resource is and how large, as in "PDF, 2.3 MB"."""
+    return f"{document_words.kind(file.ending)}, {document_words.size(file.size)}"
 
 
 @register.simple_tag
@@ -98,6 +110,12 @@ def theme(session: Session) -> str | SafeString:
 
 
 @register.filter
+def accent(programme: Programme | None) -> str | SafeString:
+    """Return the attribute of a page's body that gives it a programme's colour; nothing without one."""
+    return format_html(' data-accent="{}"', programme.accent) if programme and programme.accent else ""
+
+
+@register.filter
 def session_title(session: Session) -> str:
     return naming.session_title(session)
 
@@ -112,13 +130,14 @@ def when(session: Session) -> str:
     """Say the date and the hours of a session with its zone in words; empty without a date."""
     if session.starts_at is None or session.ends_at is None:
         return ""
-    return wording.long_when(
+    result = wording.long_when(
         session.starts_at,
         session.ends_at,
         zone=session.cycle.timezone,
         all_day=session.is_all_day,
         language=language(),
     )
+    return naming.with_hour_note(result, session)
 
 
 @register.filter
@@ -145,6 +164,24 @@ def og_locale() -> str:
 @register.filter
 def long_date(date: dt.date) -> str:
     return wording.long_date(date, language=language())
+
+
+@register.filter(expects_localtime=True)
+def date_of(date: dt.date) -> str:
+    """Say a day without its weekday, for the middle of a sentence: «1er octobre 2026», "1 October 2026"."""
+    return wording.date_of(date, language=language())
+
+
+@register.filter(expects_localtime=True)
+def short_day(date: dt.date | None) -> str:
+    """Say a day as lists do, in the zone of the page for a moment: «jeu. 22 oct. 2026», "Thu 22 Oct 2026"."""
+    return wording.short_date(date, language=language()) if date else ""
+
+
+@register.filter(expects_localtime=True)
+def short_moment(moment: dt.datetime | None) -> str:
+    """Say a moment as lists do, in the zone of the page: «jeu. 22 oct. 2026, 13 h 00», "Thu 22 Oct 2026, 13:00"."""
+    return f"{short_day(moment)}, {wording.clock(moment, language=language())}" if moment else ""
 
 
 @register.filter
@@ -201,3 +238,22 @@ def json_ld(data: dict[str, Any] | None) -> str | SafeString:
 def plain(number: float) -> str:
     """Write a number as SVG wants it, in every language: a point, no grouping."""
     return f"{number:g}"
+
+
+@register.simple_tag
+def banners(programme: Programme | str | None = "") -> list[said.Banner]:
+    """Return what must be said on a page that shows a programme (None: of none), or any of them (left out)."""
+    return said.of_all() if isinstance(programme, str) else said.of_programme(programme)
+
+
+@register.filter
+def cycle_banner(cycle: Cycle) -> LazyI18nString | str:
+    """Return what must be said on each page of a cycle."""
+    return said.of_cycle(cycle)
+
+
+@register.simple_tag(takes_context=True)
+def share_by_email(context: template.Context, title: Any) -> str:
+    """Return an address that opens a new mail about this page (RFC 6068), to whom the reader likes."""
+    address = f"{context['site_url']}{context['request'].path}"
+    return f"mailto:?{urlencode({'subject': one_line(str(title)), 'body': address}, quote_via=quote)}"

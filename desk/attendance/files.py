@@ -228,7 +228,8 @@ class Looking:
 
 
 def label(name: str, email: str) -> str:
-    return f"{name} · {email}"
+    """Return how somebody is chosen: whoever has no address is known by the name alone."""
+    return f"{name} · {email}" if "@" in email else name
 
 
 __all__ = ["Looking", "ReadForm", "UploadForm", "trouble_in_words"]

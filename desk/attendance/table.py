@@ -120,7 +120,7 @@ def _loaded(rows: RegistrationQuerySet) -> RegistrationQuerySet:
         .prefetch_related(
             Prefetch("attendances", Attendance.objects.filter(half_day=noting.HALF_DAY), to_attr="noted")
         )
-        .order_by(shown["shown_sort"], shown["shown_given_name"], "pk")
+        .order_by(shown["shown_sort"], shown["shown_given_sort"], "pk")
     )
 
 

@@ -12,6 +12,7 @@ of_session = [
     path("attendance/import/<int:pk>/save/", views.report_save, name="attendance-report-save"),
     path("attendance/import/<int:pk>/discard/", views.report_discard, name="attendance-report-discard"),
     path("attendance/absent/", views.absent, name="attendance-absent"),
+    path("attendance.pdf", views.signature_list, name="attendance-list"),
     path("attendance.csv", views.export, {"ending": "csv"}, name="attendance-export"),
     path("attendance.xlsx", views.export, {"ending": "xlsx"}, name="attendance-sheet"),
 ]

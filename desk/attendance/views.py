@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,6 +20,7 @@ from cycles import access
 from cycles.language import wording
 from cycles.site import pages
 from desk.attendance import files, table
+from desk.attendance import signature_list as signatures
 from desk.cycle import line
 from desk.schedule import consequences
 from desk.ui.acts import act_of
@@ -32,7 +34,7 @@ from web import bodies
 if TYPE_CHECKING:
     import datetime as dt
 
-    from django.http import HttpRequest, HttpResponse, HttpResponseBase
+    from django.http import HttpRequest, HttpResponseBase
 
     from cycles.models import Session
 
@@ -248,4 +250,26 @@ def export(request: HttpRequest, cycle: str, slug: str, ending: str) -> HttpResp
         ending=ending,
         header=table.header(),
         rows=table.values(session, request.GET),
+    )
+
+
+@require_safe
+@never_cache
+@login_required
+def signature_list(request: HttpRequest, cycle: str, slug: str) -> HttpResponse:
+    """The list to print, with a column for signatures; the filters of the table hold for it, too."""
+    session = _session(request, cycle, slug)
+    at, rows = timezone.now(), list(table.people(session, request.GET))
+    journal.record(
+        "attendance.export",
+        by=access.account(request.user),
+        at=at,
+        target=session,
+        detail="pdf",
+        count=len(rows),
+    )
+    return HttpResponse(
+        signatures.pdf(session, rows, at=at),
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'attachment; filename="{session.cycle.slug}-{session.slug}.pdf"'},
     )

@@ -24,7 +24,9 @@ from django.views.decorators.http import require_http_methods
 from cycles import access
 from cycles.imports import ics
 from desk.calendars.forms import CalendarForm
+from desk.mail import announcing
 from desk.ui.acts import act_of
+from desk.ui.rights import may
 from web import bodies
 
 if TYPE_CHECKING:
@@ -54,28 +56,28 @@ class _Shown:
 @login_required
 def import_calendar(request: HttpRequest, slug: str) -> HttpResponse:
     cycle, rights = access.cycle_for(request.user, slug, right=access.Right.PLAN)
-    may_read_people = access.Right.PEOPLE in rights
     if request.method != "POST":
-        return _page(request, cycle, CalendarForm(), _Shown(), may_read_people=may_read_people)
+        return _page(request, cycle, CalendarForm(), _Shown(), rights=rights)
     form = CalendarForm(request.POST, request.FILES)
     if not form.is_valid():
-        return _page(request, cycle, form, _Shown(), may_read_people=may_read_people, status=422)
+        return _page(request, cycle, form, _Shown(), rights=rights, status=422)
     data, language = form.cleaned_data["file"].read(), form.cleaned_data["words"]
     try:
         outcome = ics.preview(cycle, data=data, language=language, at=timezone.now())
     except ics.ImportRefused as refusal:
-        return _refused(request, cycle, form, refusal, may_read_people=may_read_people)
+        return _refused(request, cycle, form, refusal, rights=rights)
     packed = signing.dumps([base64.b64encode(data).decode(), language], salt=_salt(cycle), compress=True)
     shown = _Shown(outcome=outcome, checked=packed)
-    return _page(request, cycle, form, shown, may_read_people=may_read_people)
+    return _page(request, cycle, form, shown, rights=rights)
 
 
 @bodies.takes_files
 @act_of("desk:cycle-import")
+@announcing.announces()
 def import_calendar_save(request: HttpRequest, slug: str) -> HttpResponse:
     """Import the file that was looked at, with what was answered about its events."""
     cycle, rights = access.cycle_for(request.user, slug, right=access.Right.PLAN)
-    may_read_people, form = access.Right.PEOPLE in rights, CalendarForm()
+    form = CalendarForm()
     try:
         packed, language = signing.loads(
             request.POST.get("checked", ""), salt=_salt(cycle), max_age=LONGEST_LOOK
@@ -94,10 +96,10 @@ def import_calendar_save(request: HttpRequest, slug: str) -> HttpResponse:
             answers=ics.Answers(by_entry=_answers(request.POST)),
         )
     except ics.ImportRefused as refusal:
-        return _refused(request, cycle, form, refusal, may_read_people=may_read_people)
+        return _refused(request, cycle, form, refusal, rights=rights)
     except ics.Unanswered as question:
         shown = _Shown(outcome=question.outcome, checked=request.POST["checked"], is_unanswered=True)
-        return _page(request, cycle, form, shown, may_read_people=may_read_people, status=422)
+        return _page(request, cycle, form, shown, rights=rights, status=422)
     made = ngettext("%(count)d session was created", "%(count)d sessions were created", outcome.created) % {
         "count": outcome.created
     }
@@ -124,10 +126,10 @@ def _refused(
     form: CalendarForm,
     refusal: ics.ImportRefused,
     *,
-    may_read_people: bool,
+    rights: frozenset[access.Right],
 ) -> HttpResponse:
     shown = _Shown(refused=sorted(refusal.report.errors))
-    return _page(request, cycle, form, shown, may_read_people=may_read_people, status=422)
+    return _page(request, cycle, form, shown, rights=rights, status=422)
 
 
 def _page(
@@ -136,7 +138,7 @@ def _page(
     form: CalendarForm,
     shown: _Shown,
     *,
-    may_read_people: bool,
+    rights: frozenset[access.Right],
     status: int = 200,
 ) -> HttpResponse:
     context = {
@@ -148,7 +150,6 @@ def _page(
         "is_unanswered": shown.is_unanswered,
         "can_act": shown.outcome is not None
         and (shown.outcome.has_changes or any(step.answers for step in shown.outcome.steps)),
-        "may_plan": True,
-        "may_read_people": may_read_people,
+        **may(rights),
     }
     return render(request, "desk/calendars/cycle_import.html", context, status=status)

@@ -14,6 +14,7 @@ from cycles import access
 from cycles.language import wording
 from desk.calendars import health
 from desk.schedule.consequences import language
+from desk.ui.rights import may
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -34,7 +35,6 @@ def calendars(request: HttpRequest, slug: str) -> HttpResponse:
             if changed_at
             else "",
             "calendars": health.of_cycle(cycle, at=timezone.now()),
-            "may_plan": access.Right.PLAN in rights,
-            "may_read_people": access.Right.PEOPLE in rights,
+            **may(rights),
         },
     )

@@ -19,6 +19,7 @@ from accounts.dry_run import dry_run
 from cycles.language import wording
 from cycles.models import News, Session
 from cycles.schedule import planning
+from desk.mail.holding import hold
 from desk.mail.kind_words import kind_in_words
 from desk.schedule.consequences import language
 from notifications.models import Announcement, Delivery, Occurrence, ReminderStep
@@ -42,6 +43,7 @@ class Owed:
     people: int
     when: str
     cycle: Cycle
+    is_at_once: bool = False
 
     def __str__(self) -> str:
         result = ngettext(
@@ -55,10 +57,14 @@ class Owed:
 def made(write: Callable[[], Row], *, at: dt.datetime) -> tuple[Row, list[Owed]]:
     """Make a change of a session or a post, and return what it made with the mails that it owes.
 
+    What goes to several people waits for the grace.
+
     What the change raises passes through. Hand it to `dry_run` to see what it would owe.
     """
     with transaction.atomic():
         row = write()
+        if isinstance(row, Session):
+            hold(Delivery.objects.filter(cycle=row.cycle_id, created_at=at), at=at)
         return row, [mail for mail in owed(row, at=at) if mail.people]
 
 

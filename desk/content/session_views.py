@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -21,10 +22,11 @@ from cycles.models import Cycle, Session
 from cycles.schedule import planning
 from cycles.site import pages, views
 from desk.content import effect, room
-from desk.content.editors import choices
+from desk.content.editors import choices, new_names
 from desk.content.editors.session import SessionForm
 from desk.content.preview import editor_addresses, preview
 from desk.cycle import line
+from desk.mail import announcing
 from desk.ui import conflict
 from desk.ui.acts import act_of
 from desk.ui.languages import LANGUAGES
@@ -41,15 +43,18 @@ if TYPE_CHECKING:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @login_required
+@announcing.announces(says_so=False)
 def edit(request: HttpRequest, cycle: str, slug: str) -> HttpResponse:
     """Edit what a session says and who speaks in it; readers see it without being able to."""
     right = access.Right.PLAN if request.method == "POST" else access.Right.SEE
     session, rights = access.session_for(request.user, cycle, slug, right=right)
     if access.Right.PLAN not in rights:
         return _page(request, session, None, rights=rights)
-    lists = choices.load(SessionForm.wants, user=request.user)
+    lists = choices.load(SessionForm.wants, user=request.user, row=session)
     if request.method != "POST":
-        form = SessionForm(initial=SessionForm.initial_for(session), choices=lists)
+        form = SessionForm(
+            initial=SessionForm.initial_for(session), choices=lists, of_run=session.cycle.is_run
+        )
         return _page(request, session, form, rights=rights)
     return _sent(request, session, lists, rights, _saved)
 
@@ -59,7 +64,11 @@ def arrange(request: HttpRequest, cycle: str, slug: str) -> HttpResponse:
     """Add, move or take away a row of the editor; nothing is saved."""
     session, rights = access.session_for(request.user, cycle, slug, right=access.Right.PLAN)
     data, focus = reshaped(request.POST, request.POST.get("do", ""))
-    form = SessionForm(data, choices=choices.load(SessionForm.wants, user=request.user))
+    form = SessionForm(
+        data,
+        choices=choices.load(SessionForm.wants, user=request.user, row=session),
+        of_run=session.cycle.is_run,
+    )
     form.leave_unchecked()
     return _page(request, session, form, rights=rights, focus=focus)
 
@@ -68,7 +77,7 @@ def arrange(request: HttpRequest, cycle: str, slug: str) -> HttpResponse:
 def see_effect(request: HttpRequest, cycle: str, slug: str) -> HttpResponse:
     """Show which mails saving would send; nothing is saved."""
     session, rights = access.session_for(request.user, cycle, slug, right=access.Right.PLAN)
-    lists = choices.load(SessionForm.wants, user=request.user)
+    lists = choices.load(SessionForm.wants, user=request.user, row=session)
     return _sent(request, session, lists, rights, functools.partial(_effect, rights=rights))
 
 
@@ -76,7 +85,7 @@ def see_effect(request: HttpRequest, cycle: str, slug: str) -> HttpResponse:
 def see_page(request: HttpRequest, cycle: str, slug: str, language: str) -> HttpResponse:
     """Show the public page as it would be; nothing is saved."""
     session, rights = access.session_for(request.user, cycle, slug, right=access.Right.PLAN)
-    lists = choices.load(SessionForm.wants, user=request.user)
+    lists = choices.load(SessionForm.wants, user=request.user, row=session)
     return _sent(request, session, lists, rights, functools.partial(_preview, language=language))
 
 
@@ -88,14 +97,16 @@ def _sent(
     do: Callable[..., HttpResponse],
 ) -> HttpResponse:
     """Hand a form that was sent to what is to be done with it; say what is wrong with it."""
-    form = SessionForm(request.POST, choices=lists)
+    form = SessionForm(request.POST, choices=lists, of_run=session.cycle.is_run)
     seen = _seen(form)
     if not form.is_valid() or seen is None:
         return _page(request, session, form, rights=rights, status=422)
     try:
         return do(request, session, form, seen=seen)
     except planning.StaleError as error:
-        saved = SessionForm(initial=SessionForm.initial_for(error.row), choices=form.choices)
+        saved = SessionForm(
+            initial=SessionForm.initial_for(error.row), choices=form.choices, of_run=session.cycle.is_run
+        )
         form.follow(saved.initial["seen"])
         result = conflict.differences(saved=saved, written=form)
         return _page(request, error.row, form, rights=rights, status=409, differences=result)
@@ -118,11 +129,11 @@ def _seen(form: SessionForm) -> dt.datetime | None:
 def _write(
     request: HttpRequest, session: Session, form: SessionForm, *, seen: dt.datetime | None, at: dt.datetime
 ) -> Session:
-    values = form.values()
-    agenda = values.pop("segments")
-    return editing.edit(
-        session, values=values, agenda=agenda, by=access.account(request.user), at=at, seen=seen
-    )
+    by = access.account(request.user)
+    with transaction.atomic():
+        values = new_names.settle(form.values(), by=by, at=at)
+        agenda = values.pop("segments")
+        return editing.edit(session, values=values, agenda=agenda, by=by, at=at, seen=seen)
 
 
 def _preview(
@@ -201,10 +212,13 @@ def _page(
         "form": form,
         "may_plan": form is not None,
         "may_teach": access.Right.TEACH in rights,
+        # Whoever only reads sees what is written.
+        "segments": pages.segments_of(session) if form is None else (),
         "effect": effect,
         "in_room": room.seated(session, at=at) if form is not None else 0,
         "tell_room": "tell_room" in request.POST,
         "focus": focus,
+        "opened": form.unfolded(focus) if form is not None else set(),
         "differences": differences,
         "is_conflict": differences is not None,
         **editor_addresses("desk:session-edit", session.cycle.slug, session.slug),
@@ -214,6 +228,7 @@ def _page(
 
 @require_POST
 @login_required
+@announcing.announces(says_so=False)
 def publish(request: HttpRequest, cycle: str, slug: str) -> HttpResponse:
     """Let everyone see a session that is a draft."""
     session, _rights = access.session_for(request.user, cycle, slug, right=access.Right.PLAN)

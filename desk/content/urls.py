@@ -2,7 +2,7 @@
 
 from django.urls import include, path, register_converter
 
-from desk.content import session_views, views
+from desk.content import session_views, views, words
 from desk.content.editors.kinds import KindConverter
 from desk.ui.addresses import SESSION
 
@@ -29,7 +29,9 @@ of_kind = [
 ]
 urlpatterns = [
     path(SESSION, include(of_session)),
+    path("content/words/", words.words, name="words"),
     path("content/<kind:kind>/", include(of_kind)),
+    path("", include("desk.content.documents.urls")),
     path("", include("desk.content.pictures.urls")),
     path("", include("desk.content.programme_import.urls")),
 ]

@@ -6,11 +6,14 @@ preview saves nothing; what someone else saved meanwhile is shown beside what wa
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.db import transaction
+from django.db.models import prefetch_related_objects
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -19,11 +22,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cycles import access
-from cycles.content import editing, transfers
+from cycles.content import editing
+from cycles.models import News, Programme
 from cycles.schedule import planning
 from desk.content import effect
-from desk.content.editors import choices
+from desk.content.editors import choices, new_names
 from desk.content.preview import editor_addresses, preview
+from desk.mail import announcing
 from desk.search import finding as search
 from desk.ui import conflict
 from desk.ui.acts import act_of
@@ -32,13 +37,17 @@ from desk.ui.languages import LANGUAGES
 from desk.ui.rows import reshaped
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from django.http import HttpRequest, HttpResponse
 
+    from accounts.models import User
     from desk.content.editors.fields import ContentForm
     from desk.content.editors.kinds import Kind
 
 FORM_METHODS = ["GET", "HEAD", "POST"]
 PER_PAGE = 50
+SLUG = re.compile(r"[-\w]{1,80}")
 
 
 @require_safe
@@ -46,8 +55,7 @@ PER_PAGE = 50
 @login_required
 def content_list(request: HttpRequest, kind: Kind) -> HttpResponse:
     """Everything of a kind that one may edit; what is asked for is found as the search of the desk finds it."""
-    may_create = access.may_plan_anything(request.user)
-    if not may_create:
+    if not access.may_write(request.user, kind.model):
         raise access.Refused(programme=None, right=access.Right.PLAN)
     asked = request.GET.get("q", "").strip()
     rows: Any = search.writable(kind, request.user)
@@ -68,29 +76,52 @@ def content_list(request: HttpRequest, kind: Kind) -> HttpResponse:
 @require_http_methods(FORM_METHODS)
 @never_cache
 @login_required
+@announcing.announces()
 def content_new(request: HttpRequest, kind: Kind) -> HttpResponse:
     """Write a new one; what can be published begins as a draft."""
     row, lists = _row(request, kind, None)
     if request.method != "POST":
-        return _page(request, kind, row, kind.form(initial=_first_choices(lists), choices=lists))
+        return _page(request, kind, row, kind.form(initial=_first_choices(request, lists), choices=lists))
     form = kind.form(request.POST, choices=lists)
     if not form.is_valid():
         return _page(request, kind, row, form, status=422)
     by, at = access.account(request.user), timezone.now()
-    created: Any = editing.create(kind.model, values=form.values(), by=by, at=at)
+    created = _write(kind, None, form, by=by, at=at)
     messages.success(request, _("Saved."))
+    # What comes next is there: the cycles of a programme, the dates of a cycle.
+    if kind.name == "programmes":
+        return redirect("desk:programme", created.slug)
+    if kind.name == "cycles" and not created.is_external:
+        return redirect("desk:cycle-plan", created.slug)
     return redirect("desk:content-edit", kind, created.slug)
 
 
-def _first_choices(lists: dict[str, Any]) -> dict[str, Any]:
-    """Choose the only programme there is to choose."""
+def _write(
+    kind: Kind, row: Any, form: ContentForm, *, by: User | None, at: dt.datetime, seen: str | None = None
+) -> Any:
+    """Write what a form says, with the names that it adds; `row` is None for a new one."""
+    with transaction.atomic():
+        values = new_names.settle(form.values(), by=by, at=at)
+        if row is None:
+            return editing.create(kind.model, values=values, by=by, at=at)
+        return editing.edit_content(row, values=values, by=by, at=at, seen=seen)
+
+
+def _first_choices(request: HttpRequest, lists: dict[str, Any]) -> dict[str, Any]:
+    """Choose the programme from whose page one comes (`?programme=`), or the only one that there is to choose."""
     programmes = lists.get("programmes", ())
+    slug = request.GET.get("programme", "")
+    named = Programme.objects.filter(slug=slug) if SLUG.fullmatch(slug) else Programme.objects.none()
+    asked = named.values_list("pk", flat=True).first()
+    if asked is not None and asked in dict(programmes):
+        return {"programme_id": asked}
     return {"programme_id": programmes[0][0]} if len(programmes) == 1 else {}
 
 
 @require_http_methods(FORM_METHODS)
 @never_cache
 @login_required
+@announcing.announces()
 def content_edit(request: HttpRequest, kind: Kind, slug: str) -> HttpResponse:
     """Edit one, and save it."""
     row, lists = _row(request, kind, slug)
@@ -101,20 +132,20 @@ def content_edit(request: HttpRequest, kind: Kind, slug: str) -> HttpResponse:
         return _page(request, kind, row, form, status=422)
     by, at = access.account(request.user), timezone.now()
     try:
-        editing.edit_content(row, values=form.values(), by=by, at=at, seen=form.cleaned_data["seen"])
+        _write(kind, row, form, by=by, at=at, seen=form.cleaned_data["seen"])
     except planning.StaleError as error:
         saved = _filled(kind, error.row, lists)
         form.follow(saved.initial["seen"])
         result = conflict.differences(saved=saved, written=form)
         return _page(request, kind, row, form, status=409, differences=result)
-    except transfers.TransferError as error:
-        return _not_moved(request, kind, row, form, error)
+    except planning.PlanningError as error:
+        return _refused(request, kind, row, form, error)
     messages.success(request, _("Saved."))
     return redirect("desk:content-edit", kind, slug)
 
 
-def _not_moved(
-    request: HttpRequest, kind: Kind, row: Any, form: ContentForm, error: transfers.TransferError
+def _refused(
+    request: HttpRequest, kind: Kind, row: Any, form: ContentForm, error: planning.PlanningError
 ) -> HttpResponse:
     form.add_error(None, str(error))
     return _page(request, kind, row, form, status=422)
@@ -129,8 +160,11 @@ def _row(request: HttpRequest, kind: Kind, slug: str | None) -> tuple[Any, dict[
     """Return what is edited (None: a new one) and the lists that its form chooses from."""
     if slug is not None:
         row, _rights = access.content_for(request.user, kind.model, slug)
+        if isinstance(row, News):
+            # Asked for by its name, by what it may be about, by the form and by what tells of a conflict.
+            prefetch_related_objects([row], "links")
         return row, choices.load(kind.form.wants, user=request.user, row=row)
-    if not access.may_plan_anything(request.user):
+    if not access.may_write(request.user, kind.model):
         raise access.Refused(programme=None, right=access.Right.PLAN)
     return None, choices.load(kind.form.wants, user=request.user)
 
@@ -181,9 +215,7 @@ def _preview(request: HttpRequest, kind: Kind, row: Any, form: ContentForm, *, l
     by, at = access.account(request.user), timezone.now()
 
     def write() -> Any:
-        if row is None:
-            return editing.create(kind.model, values=form.values(), by=by, at=at)
-        return editing.edit_content(row, values=form.values(), by=by, at=at)
+        return _write(kind, row, form, by=by, at=at)
 
     try:
         return preview(
@@ -193,8 +225,8 @@ def _preview(request: HttpRequest, kind: Kind, row: Any, form: ContentForm, *, l
             page=kind.page or content_list,
             address=kind.slugs,
         )
-    except transfers.TransferError as error:
-        return _not_moved(request, kind, row, form, error)
+    except planning.PlanningError as error:
+        return _refused(request, kind, row, form, error)
 
 
 def _page(
@@ -214,6 +246,7 @@ def _page(
         "name": kind.label(row) if row is not None else kind.new,
         "form": form,
         "focus": focus,
+        "opened": form.unfolded(focus),
         "differences": differences,
         "is_conflict": differences is not None,
         "is_public": row is not None and kind.is_public(row),
@@ -226,6 +259,7 @@ def _page(
 
 @require_POST
 @login_required
+@announcing.announces(says_so=False)
 def content_publish(request: HttpRequest, kind: Kind, slug: str) -> HttpResponse:
     """Let everyone see a draft."""
     row, _rights = access.content_for(request.user, kind.model, slug)
@@ -255,6 +289,8 @@ def _changed(request: HttpRequest, kind: Kind, row: Any, verb: Any, message: str
         messages.error(request, str(error))
     else:
         messages.success(request, effect.with_mails(message, owed) if owed else message)
+    if kind.name == "programmes":
+        return redirect("desk:programme", row.slug)
     return redirect("desk:content-edit", kind, row.slug)
 
 

@@ -20,6 +20,8 @@ from desk.cycle import line
 from desk.schedule import consequences
 from desk.schedule.effects import of_cancelling
 from desk.ui.fields import CycleCancelForm
+from desk.ui.languages import LANGUAGES, exactly
+from desk.ui.rights import may
 from registrations import booking
 from registrations.models import Registration
 
@@ -49,10 +51,12 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
             "may_cancel": any(item.can_cancel for item in stops),
             "may_delete": any(item.can_delete for item in stops),
             "has_people": any(item.seated or item.waiting for item in stops) or booking.has_people(cycle),
+            "tentative": sum(item.can_confirm for item in stops),
+            "season_titles": [(code, exactly(title, code)) for code in LANGUAGES]
+            if (title := editing.season_title(cycle))
+            else [],
             "undoable": len(planning.undoable(cycle, at=at)),
-            "may_plan": access.Right.PLAN in rights,
-            "may_teach": access.Right.TEACH in rights,
-            "may_read_people": access.Right.PEOPLE in rights,
+            **may(rights),
         },
     )
 

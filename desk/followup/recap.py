@@ -9,8 +9,15 @@ from django.utils.translation import gettext_lazy as _
 
 from cycles.content import editing
 from cycles.models import Resource
-from desk.content.editors.fields import MARKDOWN, ContentForm, Section, Words, WordsRowForm
-from desk.content.editors.library import MARKDOWN_HELP
+from desk.content.editors.fields import (
+    LONGEST_MARKDOWN,
+    MARKDOWN,
+    MARKDOWN_HELP,
+    ContentForm,
+    Section,
+    Words,
+    WordsRowForm,
+)
 from desk.ui.rows import RowKind
 
 if TYPE_CHECKING:
@@ -29,7 +36,9 @@ class RecapForm(ContentForm):
 
     two = {
         "title": Words(label=_("Title"), help=_("Empty: “Looking back on” and the theme.")),
-        "body": Words(label=_("Recap"), kind=MARKDOWN, longest=30_000, is_needed=True, help=MARKDOWN_HELP),
+        "body": Words(
+            label=_("Recap"), kind=MARKDOWN, longest=LONGEST_MARKDOWN, is_needed=True, help=MARKDOWN_HELP
+        ),
     }
     row_kinds = (
         RowKind(
@@ -42,7 +51,11 @@ class RecapForm(ContentForm):
     )
     sections = (
         Section(title=_("The recap"), names=("title", "body")),
-        Section(title=_("Replay and resources"), names=("replay_url", "resources")),
+        Section(
+            title=_("Replay and resources"),
+            names=("replay_url", "resources"),
+            help=_("Files are uploaded from the page “Slides and documents”: it adds them here."),
+        ),
     )
     replay_url = forms.URLField(
         label=_("Address of the replay"), required=False, max_length=500, assume_scheme="https"

@@ -21,6 +21,7 @@ from desk.content.preview import editor_addresses, preview
 from desk.cycle import line
 from desk.followup import aftermath
 from desk.followup.recap import RecapForm
+from desk.mail import announcing
 from desk.ui import conflict
 from desk.ui.acts import act_of
 from desk.ui.languages import LANGUAGES
@@ -72,6 +73,7 @@ def see_page(request: HttpRequest, cycle: str, slug: str, language: str) -> Http
 
 
 @act_of("desk:session-after")
+@announcing.announces(says_so=False)
 def publish(request: HttpRequest, cycle: str, slug: str) -> HttpResponse:
     """Save the recap and let everyone read it."""
     session, _rights = access.session_for(request.user, cycle, slug, right=access.Right.PLAN)
@@ -141,6 +143,7 @@ def _page(
         "mails": aftermath.mails(session, at=at),
         "following": pages.stop(following, at=at, is_next=True) if following else None,
         "focus": focus,
+        "opened": form.unfolded(focus),
         "differences": differences,
         "is_conflict": differences is not None,
         **editor_addresses("desk:session-after", session.cycle.slug, session.slug),

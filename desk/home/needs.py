@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
+DAY = dt.timedelta(days=1)
 SOON = dt.timedelta(days=7)
 THEME_DUE = dt.timedelta(days=30)
 LATE = dt.timedelta(minutes=15)
@@ -133,7 +134,9 @@ def _session_needs(cycles: QuerySet[Cycle], *, at: dt.datetime) -> list[Need]:
     soon = (
         Session.objects.upcoming(at=at)
         .filter(cycle__in=cycles, cycle__is_external=False, starts_at__lt=at + THEME_DUE)
-        .exclude(cycle__kind=Cycle.Kind.DAILY)
+        # Of a daily cycle only what is to be read within a day, and is not there.
+        .exclude(Q(cycle__kind=Cycle.Kind.DAILY) & ~Q(starts_at__lt=at + DAY))
+        .exclude(Q(cycle__kind=Cycle.Kind.DAILY) & Q(pk__in=Session.objects.readable().values("pk")))
         .exclude(cycle__status=Cycle.Status.ARCHIVED)
         .select_related("cycle")
         .annotate(
@@ -148,6 +151,13 @@ def _session_needs(cycles: QuerySet[Cycle], *, at: dt.datetime) -> list[Need]:
 
 def _lacks(session: Session, *, at: dt.datetime) -> Iterator[Lack]:
     url = reverse("desk:session-edit", args=[session.cycle.slug, session.slug])
+    if session.cycle.kind == Cycle.Kind.DAILY:
+        yield Lack(
+            text=_("There is nothing to read for this day: neither an article nor its address."),
+            url=url,
+            is_urgent=True,
+        )
+        return
     if (
         session.has_room
         and not rooms.is_ready(session)

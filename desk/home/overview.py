@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING
 
 from django.core.cache import cache
@@ -15,7 +15,8 @@ from cycles.models import Cycle, Session
 from desk.mail.deliveries.stopped import MOST_TRIED
 from notifications.delivery import ledger
 from notifications.models import Occurrence, Suppression
-from registrations.models import SEATED, CycleRegistration, Registration, State
+from registrations.booking import counting
+from registrations.models import SEATED, CycleRegistration, State
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -53,7 +54,19 @@ def figures(cycles: QuerySet[Cycle], *, at: dt.datetime) -> list[Figure]:
             if stopped
             else []
         ),
-        Figure(number=people, words=ngettext("person registered", "people registered", people)),
+        Figure(
+            number=people.registered,
+            words=ngettext("person registered", "people registered", people.registered),
+        ),
+        *(
+            [
+                Figure(
+                    number=people.waiting, words=ngettext("person waiting", "people waiting", people.waiting)
+                )
+            ]
+            if people.waiting
+            else []
+        ),
         Figure(number=ahead, words=ngettext("session ahead", "sessions ahead", ahead)),
         Figure(number=held, words=ngettext("session held", "sessions held", held)),
         Figure(
@@ -63,18 +76,16 @@ def figures(cycles: QuerySet[Cycle], *, at: dt.datetime) -> list[Figure]:
     ]
 
 
-def people_count(cycles: QuerySet[Cycle]) -> int:
-    """Count the people who hold or wait for a place in these cycles; of very many, as of some minutes ago."""
+def people_count(cycles: QuerySet[Cycle]) -> counting.People:
+    """Count the people registered in these cycles, and who only waits; of very many, as of some minutes ago."""
     rows = CycleRegistration.objects.filter(cycle__in=cycles).order_by()
     if len(rows.values_list("pk")[: MOST_COUNTED + 1]) <= MOST_COUNTED:
-        return _count_people(cycles)
+        return counting.people(cycles)
     key = hashlib.sha256(repr(sorted(cycles.values_list("pk", flat=True))).encode()).hexdigest()
-    return cache.get_or_set(f"desk.people:{key}", lambda: _count_people(cycles), COUNTED_SECONDS) or 0
-
-
-def _count_people(cycles: QuerySet[Cycle]) -> int:
-    live = Registration.objects.live().filter(session__cycle__in=cycles)
-    return int(live.aggregate(n=Count("participant", distinct=True))["n"])
+    registered, waiting = cache.get_or_set(
+        f"desk.people:{key}", lambda: astuple(counting.people(cycles)), COUNTED_SECONDS
+    ) or (0, 0)
+    return counting.People(registered=registered, waiting=waiting)
 
 
 def stopped_count(cycles: QuerySet[Cycle]) -> int:

@@ -1,4 +1,4 @@
-"""The first page of an organiser: what needs me today."""
+"""The first page of an organiser, what needs me today; and the first pages of the menu's other entries."""
 
 from __future__ import annotations
 
@@ -12,9 +12,8 @@ from django.views.decorators.http import require_safe
 
 from cycles import access
 from cycles.site import pages
-from desk.content.editors.kinds import KINDS
+from desk.home import entries, overview
 from desk.home import needs as wanted
-from desk.home import overview
 from desk.reports import chart
 
 if TYPE_CHECKING:
@@ -48,6 +47,58 @@ def home(request: HttpRequest) -> HttpResponse:
             "is_cut": listed.is_cut,
             "chart": chart.chart(coming.cycle, at=at) if coming else None,
             "answers_for_data": access.Right.PRIVACY in anywhere,
-            "kinds": KINDS.values() if access.Right.PLAN in anywhere else (),
+            "kinds": entries.writable_kinds(request.user) if access.Right.PLAN in anywhere else (),
         },
     )
+
+
+@require_safe
+@never_cache
+@login_required
+def cycles(request: HttpRequest) -> HttpResponse:
+    """Programmes and their cycles."""
+    return _entry(request, entries.cycles(request.user, at=timezone.now()))
+
+
+@require_safe
+@never_cache
+@login_required
+def modules(request: HttpRequest) -> HttpResponse:
+    """Training modules and their runs."""
+    return _entry(request, entries.modules(request.user))
+
+
+@require_safe
+@never_cache
+@login_required
+def contents(request: HttpRequest) -> HttpResponse:
+    """The kinds of content."""
+    return _entry(request, entries.contents(request.user))
+
+
+@require_safe
+@never_cache
+@login_required
+def people(request: HttpRequest) -> HttpResponse:
+    """The people registered, cycle by cycle."""
+    return _entry(request, entries.people(request.user, at=timezone.now()))
+
+
+@require_safe
+@never_cache
+@login_required
+def mailings(request: HttpRequest) -> HttpResponse:
+    """What each cycle sends."""
+    return _entry(request, entries.mailings(request.user, at=timezone.now()))
+
+
+@require_safe
+@never_cache
+@login_required
+def teams(request: HttpRequest) -> HttpResponse:
+    """Who organises each programme."""
+    return _entry(request, entries.teams(request.user))
+
+
+def _entry(request: HttpRequest, page: entries.Page) -> HttpResponse:
+    return render(request, "desk/home/entry.html", {"page": page})

@@ -12,6 +12,7 @@ from notifications.models import Delivery
 from registrations.booking import ALIVE, questions
 from registrations.models import CycleRegistration, State
 from registrations.pages import my_pages
+from registrations.people.models import PersonNote
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -30,6 +31,8 @@ class Stop:
     row: Registration | None
     can_cancel: bool
     can_take: bool
+    # They wait for a place that the organisers can give all the same.
+    can_give: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +49,11 @@ class Person:
     @property
     def can_cancel(self) -> bool:
         return self.registration.state in (*ALIVE, State.IN_REVIEW)
+
+    @property
+    def can_give(self) -> bool:
+        """True when they wait for a place in the cycle, which the organisers can give all the same."""
+        return self.registration.state in (State.WAITLISTED, State.OFFERED)
 
     @property
     def can_restore(self) -> bool:
@@ -75,6 +83,15 @@ def load(registration: CycleRegistration, *, user: User | AnonymousUser, at: dt.
     )
 
 
+def notes(registration: CycleRegistration, *, user: User | AnonymousUser) -> tuple[PersonNote, ...]:
+    """Return what organisers noted of the person here and in the other cycles that somebody plans, newest first."""
+    planned = access.cycles(user, right=access.Right.PLAN)
+    rows = PersonNote.objects.filter(
+        cycle_registration__participant=registration.participant_id, cycle_registration__cycle__in=planned
+    )
+    return tuple(rows.select_related("by", "cycle_registration__cycle"))
+
+
 def _stops(registration: CycleRegistration, *, at: dt.datetime) -> tuple[Stop, ...]:
     """Return the person's sessions, and where they may choose, the others to come."""
     rows = registration.registrations.select_related("session").prefetch_related("attendances")
@@ -95,6 +112,7 @@ def _stops(registration: CycleRegistration, *, at: dt.datetime) -> tuple[Stop, .
                     row=row,
                     can_cancel=is_mine and (is_open or is_postponed),
                     can_take=not is_mine and is_open and bool(may_choose),
+                    can_give=is_open and row is not None and row.state in (State.WAITLISTED, State.OFFERED),
                 )
             )
     return tuple(results)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -13,7 +13,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from cycles import access
-from desk.people import registrant as page
+from desk.mail import announcing
+from desk.people import registrant as registrant_page
+from desk.people.note_form import NoteForm
+from desk.people.somebody import removal, somebody, told
 from desk.terms.forms import CorrectForm, DecisionForm
 from registrations import booking
 from registrations.models import State
@@ -24,30 +27,21 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest, HttpResponse
 
-    from cycles.models import Cycle
     from registrations.models import CycleRegistration
 
 FORM_METHODS = ["GET", "HEAD", "POST"]
 UNPROCESSABLE = 422
-LONGEST_REASON = 1000
-
-
-def _somebody(cycle: Cycle, pk: int, **also: None) -> CycleRegistration:
-    """Return a registration of the cycle. Whoever was anonymised has no page any more; the place is only counted."""
-    rows = cycle.registrations.filter(participant__anonymised_at=None, **also)
-    queryset = get_object_or_404(rows.select_related("participant", "decided_by"), pk=pk)
-    queryset.cycle = cycle
-    return queryset
 
 
 @require_http_methods(FORM_METHODS)
 @never_cache
 @login_required
+@announcing.announces(beside="pk")
 def registrant(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """What somebody asked and answered, where they stand, what else they registered for; accept or refuse."""
     right = access.Right.PLAN if request.method == "POST" else access.Right.PEOPLE
     cycle, rights = access.cycle_for(request.user, slug, right=right)
-    found, at = _somebody(cycle, pk), timezone.now()
+    found, at = somebody(cycle, pk), timezone.now()
     form = DecisionForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         verb = booking.accept if form.cleaned_data["decision"] == "accept" else booking.refuse
@@ -56,24 +50,43 @@ def registrant(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         except booking.BookingError as error:
             form.add_error(None, str(error))
         else:
-            messages.success(request, _("Decided. The person is told by email."))
+            messages.success(request, told(found, _("Decided.")))
             return redirect("desk:registrant", cycle.slug, found.pk)
-    may_plan = access.Right.PLAN in rights
+    return page(request, found, rights=rights, decision=form)
+
+
+def page(
+    request: HttpRequest,
+    found: CycleRegistration,
+    *,
+    rights: frozenset[access.Right],
+    decision: DecisionForm | None = None,
+    note: NoteForm | None = None,
+) -> HttpResponse:
+    """Show somebody's page, with the form that was sent and what is wrong with it."""
+    cycle, may_plan = found.cycle, access.Right.PLAN in rights
+    form = decision if decision is not None else DecisionForm()
+    sent = note if note is not None else form
     context = {
         "cycle": cycle,
         "registration": found,
-        "person": page.load(found, user=request.user, at=at),
-        "form": form,
+        "person": registrant_page.load(found, user=request.user, at=timezone.now()),
+        "decision": form,
+        # Whose errors the page lists.
+        "form": sent,
+        "note": note if note is not None else NoteForm(),
+        "notes": registrant_page.notes(found, user=request.user) if may_plan else (),
         "may_plan": may_plan,
         # Who was erased and kept for a proof is only read.
         "may_act": may_plan and found.participant.erased_at is None,
         "may_read_people": True,
+        "may_hand_over": access.Right.PRIVACY in rights and found.participant.erased_at is None,
         # It may reveal health: only those who can do something about it see it.
         "need": found.accessibility_need if may_plan else "",
         "can_accept": may_plan and found.state in (State.IN_REVIEW, State.REFUSED),
         "can_refuse": may_plan and found.state == State.IN_REVIEW,
     }
-    status = UNPROCESSABLE if form.errors else 200
+    status = UNPROCESSABLE if sent.errors else 200
     return render(request, "desk/people/registrant.html", context, status=status)
 
 
@@ -83,9 +96,12 @@ def registrant(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 def correct(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Correct how somebody is called and where mail reaches them."""
     cycle, _rights = access.cycle_for(request.user, slug, right=access.Right.PLAN)
-    result = _somebody(cycle, pk, participant__erased_at=None)
+    result = somebody(cycle, pk, participant__erased_at=None)
     initial = CorrectForm.initial_for(result.person)
-    form = CorrectForm(request.POST if request.method == "POST" else None, initial=initial)
+    lacks_address = result.participant.lacks_address
+    form = CorrectForm(
+        request.POST if request.method == "POST" else None, initial=initial, lacks_address=lacks_address
+    )
     known = None
     if form.is_valid():
         try:
@@ -102,6 +118,7 @@ def correct(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "registration": result,
         "form": form,
         "known": known,
+        "lacks_address": lacks_address,
         "may_plan": True,
         "may_read_people": True,
     }
@@ -113,12 +130,17 @@ def _correct(request: HttpRequest, found: CycleRegistration, form: CorrectForm) 
     """Write what was corrected, and say what becomes of it."""
     by, at = access.account(request.user), timezone.now()
     within = access.cycles(request.user, right=access.Right.PLAN)
-    done = correcting.correct_address(found, email=form.cleaned_data["email"], within=within, by=by, at=at)
+    email, lacked = form.cleaned_data["email"], found.participant.lacks_address
+    done = correcting.Corrected.NOTHING
+    if email:
+        done = correcting.correct_address(found, email=email, within=within, by=by, at=at)
     is_renamed = correcting.correct_names(found, **form.names, within=within, by=by, at=at)
     outcome = {
         correcting.Corrected.DONE: _(
-            "The address is corrected: what waits for this person goes there, and they are told."
-        ),
+            "The address is kept: the confirmation leaves at once, and this person gets every email from now on."
+        )
+        if lacked
+        else _("The address is corrected: what waits for this person goes there, and they are told."),
     }.get(done)
     if outcome is None:
         outcome = _("The details are saved.") if is_renamed else _("Nothing was changed.")
@@ -128,7 +150,7 @@ def _correct(request: HttpRequest, found: CycleRegistration, form: CorrectForm) 
 def _act(request: HttpRequest, slug: str, pk: int, act: Callable[[CycleRegistration], str]) -> HttpResponse:
     """Do something for somebody who is there; say what came of it, on their page."""
     cycle, _rights = access.cycle_for(request.user, slug, right=access.Right.PLAN)
-    result = _somebody(cycle, pk, participant__erased_at=None)
+    result = somebody(cycle, pk, participant__erased_at=None)
     try:
         messages.success(request, act(result))
     except booking.BookingError:
@@ -141,23 +163,17 @@ def _act(request: HttpRequest, slug: str, pk: int, act: Callable[[CycleRegistrat
     return redirect("desk:registrant", cycle.slug, result.pk)
 
 
-def _removal(request: HttpRequest) -> dict[str, Any]:
-    """Return whether the person asked for it; if not, what the organisers write to them."""
-    as_asked = request.POST.get("who") == "person"
-    reason = request.POST.get("reason", "").replace("\0", "").strip()[:LONGEST_REASON]
-    return {"as_asked": as_asked, "reason": "" if as_asked else reason}
-
-
 @require_POST
 @never_cache
 @login_required
+@announcing.announces(beside="pk")
 def cancel(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Give back all that is still ahead: as the person asked, or because the organisers want it so."""
-    words = _removal(request)
+    words = removal(request)
 
     def act(found: CycleRegistration) -> str:
         booking.cancel_all(found, by=access.account(request.user), at=timezone.now(), **words)
-        return _("The registration is cancelled. The person is told by email.")
+        return told(found, _("The registration is cancelled."))
 
     return _act(request, slug, pk, act)
 
@@ -165,12 +181,13 @@ def cancel(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 @require_POST
 @never_cache
 @login_required
+@announcing.announces(beside="pk")
 def restore(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Take a cancelled registration up again, for the same dates."""
 
     def act(found: CycleRegistration) -> str:
         row = booking.undo_cancel_all(found, by=access.account(request.user), at=timezone.now())
-        return _said(row.state)
+        return _said(found, row.state)
 
     return _act(request, slug, pk, act)
 
@@ -178,20 +195,7 @@ def restore(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 @require_POST
 @never_cache
 @login_required
-def stop_cancel(request: HttpRequest, slug: str, pk: int, session: int) -> HttpResponse:
-    """Give one place back, as the person asked."""
-
-    def act(found: CycleRegistration) -> str:
-        row = get_object_or_404(found.registrations, session=session)
-        booking.cancel(row, by=access.account(request.user), at=timezone.now())
-        return _("The place is given back. The person is told by email.")
-
-    return _act(request, slug, pk, act)
-
-
-@require_POST
-@never_cache
-@login_required
+@announcing.announces(beside="pk")
 def stop_take(request: HttpRequest, slug: str, pk: int, session: int) -> HttpResponse:
     """Take one place, for the first time or again."""
 
@@ -201,13 +205,16 @@ def stop_take(request: HttpRequest, slug: str, pk: int, session: int) -> HttpRes
         if row is None:
             # Coming back needs a place in the cycle first: they wait for one, or for a decision.
             found.refresh_from_db()
-        return _said(found.state if row is None else row.state)
+        return _said(found, found.state if row is None else row.state)
 
     return _act(request, slug, pk, act)
 
 
-def _said(state: str) -> str:
-    return {
-        State.WAITLISTED: _("No place is left: the person is on the waiting list, and is told so."),
-        State.IN_REVIEW: _("The request waits for your decision again."),
-    }.get(State(state), _("The person is registered, and is told by email."))
+def _said(found: CycleRegistration, state: str) -> str:
+    return told(
+        found,
+        {
+            State.WAITLISTED: _("No place is left: the person is on the waiting list."),
+            State.IN_REVIEW: _("The request waits for your decision again."),
+        }.get(State(state), _("The person is registered.")),
+    )

@@ -35,12 +35,12 @@ PER_PAGE = 50
 LONGEST_NUMBER = 18
 # What the table can be ordered by: the words of the address, and the columns behind them.
 ORDERS: dict[str, tuple[str, ...]] = {
-    "name": ("shown_sort", "shown_given_name", "pk"),
+    "name": ("shown_sort", "shown_given_sort", "pk"),
     "date": ("requested_at", "pk"),
-    "state": ("state", "queued_at", "shown_sort", "shown_given_name", "pk"),
+    "state": ("state", "queued_at", "shown_sort", "shown_given_sort", "pk"),
 }
 # The same for one stop: its own waiting list in order.
-OF_STOP = ("state_there", "queued_there", "shown_sort", "shown_given_name", "pk")
+OF_STOP = ("state_there", "queued_there", "shown_sort", "shown_given_sort", "pk")
 MAY_BE_EMPTY = ("queued_at", "queued_there", "state_there")
 # Whoever came last is on top: what is new since yesterday.
 NEWEST = "-date"
@@ -51,6 +51,7 @@ class FilterForm(forms.Form):
 
     q = forms.CharField(label=gettext_lazy("Name, email or organisation"), required=False, max_length=200)
     stop = forms.ChoiceField(label=gettext_lazy("Stop"), required=False)
+    without_email = forms.BooleanField(label=gettext_lazy("Without an email address"), required=False)
     # "name", or "-date" for the other way round.
     sort = forms.CharField(required=False, max_length=10, widget=forms.HiddenInput)
     state = forms.ChoiceField(
@@ -85,6 +86,8 @@ def people(cycle: Cycle, form: FilterForm) -> QuerySet[CycleRegistration]:
     )
     for word in (asked.get("q") or "").split():
         rows = rows.filter(named(word, within=CycleRegistration.objects.filter(cycle=cycle)))
+    if asked.get("without_email"):
+        rows = rows.filter(participant__email="")
     stop, state = asked.get("stop"), asked.get("state")
     if stop:
         there = Registration.objects.filter(cycle_registration=OuterRef("pk"), session__slug=stop)
@@ -107,7 +110,8 @@ def named(word: str, *, path: str = "", within: QuerySet[CycleRegistration] | No
     spellings = {word} if word.isascii() else {word, word.lower(), word.upper(), word.capitalize()}
     address, own, typed = Q(), Q(), Q()
     for piece in addresses.pieces(word):
-        address |= Q(email_key__contains=piece)
+        # What stands in the column for people without an address is nobody's to find.
+        address |= Q(email_key__contains=piece) & ~Q(email="")
     for spelling in spellings:
         own |= names.own_holds(spelling)
         typed |= names.typed_holds(spelling)
@@ -143,7 +147,7 @@ class Pages(LongList):
 
     @cached_property
     def count(self) -> int:
-        if self.asked.get("q") or self.asked.get("stop"):
+        if self.asked.get("q") or self.asked.get("stop") or self.asked.get("without_email"):
             return super().count
         rows = CycleRegistration.objects.filter(cycle=self.cycle)
         if state := self.asked.get("state"):
@@ -245,7 +249,43 @@ def chosen(cycle: Cycle, query: QueryDict) -> QuerySet[CycleRegistration]:
 
 def kept(query: QueryDict) -> list[tuple[str, str]]:
     """Return the filters of the address, for a form that must carry them on."""
-    return [(name, str(query[name])) for name in ("q", "stop", "state") if query.get(name)]
+    return [(name, str(query[name])) for name in ("q", "stop", "state", "without_email") if query.get(name)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class InState:
+    """How many people stand so in the cycle, and whether the table shows only them."""
+
+    value: str
+    label: str
+    count: int
+    is_shown: bool
+
+
+IN_ORDER = (
+    State.CONFIRMED,
+    State.WAITLISTED,
+    State.OFFERED,
+    State.IN_REVIEW,
+    State.PENDING,
+    State.REFUSED,
+    State.CANCELLED,
+)
+
+
+def by_state(cycle: Cycle, query: QueryDict) -> list[InState]:
+    """Return how many people of a cycle stand where, in two queries that an index answers."""
+    rows = CycleRegistration.objects.filter(cycle=cycle)
+    nobodys = rows.filter(participant__in=Participant.objects.filter(anonymised_at__isnull=False))
+    counts, gone = (
+        dict(some.order_by().values_list("state").annotate(count=Count("pk"))) for some in (rows, nobodys)
+    )
+    asked = query.get("state", "") if not query.get("stop") else ""
+    return [
+        InState(value=state.value, label=str(state.label), count=count, is_shown=state.value == asked)
+        for state in IN_ORDER
+        if (count := counts.get(state.value, 0) - gone.get(state.value, 0))
+    ]
 
 
 @dataclass(frozen=True, kw_only=True)

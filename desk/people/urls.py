@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from desk.people import registrant_views, views
+from desk.people import note_views, place_views, registrant_views, views
 from desk.ui.addresses import CYCLE
 
 of_cycle = [
@@ -16,9 +16,17 @@ of_cycle = [
     path("registrants/<int:pk>/restore/", registrant_views.restore, name="registrant-restore"),
     path(
         "registrants/<int:pk>/stops/<int:session>/cancel/",
-        registrant_views.stop_cancel,
+        place_views.take_back,
         name="registrant-stop-cancel",
     ),
+    path("registrants/<int:pk>/give/", place_views.give, name="registrant-give"),
+    path(
+        "registrants/<int:pk>/stops/<int:session>/give/",
+        place_views.give,
+        name="registrant-stop-give",
+    ),
+    path("registrants/<int:pk>/notes/", note_views.write, name="registrant-note"),
+    path("registrants/<int:pk>/notes/<int:note>/delete/", note_views.erase, name="registrant-note-delete"),
     path(
         "registrants/<int:pk>/stops/<int:session>/take/",
         registrant_views.stop_take,

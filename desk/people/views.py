@@ -14,10 +14,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import journal
 from cycles import access
+from desk.mail import announcing
 from desk.people import decisions
 from desk.people import registrants as table
 from desk.ui.addresses import without_page
 from desk.ui.exports import table_file
+from desk.ui.rights import may
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -41,11 +43,11 @@ def registrants(request: HttpRequest, slug: str) -> HttpResponse:
             "page": page,
             "rows": table.lines(page.object_list, form),
             "headings": table.headings(request.GET),
+            "states": table.by_state(cycle, request.GET),
             "query": without_page(request.GET),
             "kept": table.kept(request.GET),
             "keep_query": True,
-            "may_plan": access.Right.PLAN in rights,
-            "may_read_people": True,
+            **may(rights),
         },
     )
 
@@ -71,6 +73,7 @@ def export(request: HttpRequest, slug: str, ending: str) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @login_required
+@announcing.announces(asks=False)
 def decide(request: HttpRequest, slug: str) -> HttpResponse:
     """Accept or refuse several requests: who they are first, then one button for all of them."""
     cycle, _rights = access.cycle_for(request.user, slug, right=access.Right.PLAN)

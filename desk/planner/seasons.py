@@ -5,14 +5,25 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
+from django.utils import translation
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
 
 from cycles.content import editing
 from cycles.models import Cycle
+from notifications.mail import texts
+from notifications.models import GroupMessage
 from notifications.plan import policy
 from registrations.booking import terms
+from registrations.models import State
+from surveys.asking import verbs as surveys
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from accounts.models import User
 
 THIRD, THURSDAY = 3, 3
@@ -46,12 +57,46 @@ def _months_later(first: dt.date, months: int) -> dt.date:
 
 
 @transaction.atomic
-def next_season(cycle: Cycle, *, by: User | None, at: dt.datetime) -> Cycle:
+def next_season(
+    cycle: Cycle, *, title: Mapping[str, str] | None = None, by: User | None, at: dt.datetime
+) -> Cycle:
     """Copy a cycle into the year after it, with its reminders, mails, questions and codes; nobody is told.
 
     No session is made.
     """
-    copy = editing.duplicate(cycle, by=by, at=at)
+    copy = editing.duplicate(cycle, title=title, by=by, at=at)
     policy.carry_over(cycle, to=copy, at=at)
     terms.carry_over(cycle, to=copy)
+    surveys.carry_over(cycle, to=copy, at=at)
     return copy
+
+
+# A title must not be read as a variable of the mail.
+BRACES = str.maketrans("{}", "()")
+
+
+def invitation(season: Cycle, *, before: Cycle) -> dict[str, Any]:
+    """Return the message, in every language, that invites the people of one season to the next: news, as a draft."""
+    subjects, bodies = {}, {}
+    for code, _name in settings.LANGUAGES:
+        with translation.override(code):
+            named = {
+                "season": str(season.title).translate(BRACES),
+                "before": str(before.title).translate(BRACES),
+                "address": settings.ESCALE_BASE_URL + reverse("cycles:cycle-detail", args=[season.slug]),
+            }
+            subject = _("Registration is open: %(season)s") % named
+            subjects[code] = Truncator(subject).chars(texts.LONGEST_SUBJECT)
+            bodies[code] = (
+                _(
+                    "Hello {given_name},\n\nYou took part in %(before)s. The next season is here: %(season)s.\n\n"
+                    "Its dates, and the form to register: %(address)s"
+                )
+                % named
+            )
+    return {
+        "about": GroupMessage.About.NEWS,
+        "subjects": subjects,
+        "bodies": bodies,
+        "selection": {"state": [State.CONFIRMED.value]},
+    }

@@ -21,20 +21,24 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from cycles import access
 from cycles.content import editing
+from cycles.language import wording
+from cycles.models import Cycle
 from cycles.schedule import planning, time_zones
+from desk.mail import announcing
 from desk.planner import proposal, seasons
 from desk.planner.forms import RuleForm
 from desk.schedule import consequences
 from desk.ui.acts import act_of
+from desk.ui.languages import LANGUAGES, exactly
 from desk.ui.rows import reshaped
+from notifications.notices import group_messages
+from notifications.plan import planner
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
 
     from django.http import HttpRequest, HttpResponse, QueryDict
-
-    from cycles.models import Cycle
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -55,6 +59,7 @@ def plan(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @act_of("desk:cycle-plan")
+@announcing.announces()
 def create(request: HttpRequest, slug: str) -> HttpResponse:
     """Save the rhythm and create the sessions of the dates that were looked at, all of them or none."""
     cycle, _rights = access.cycle_for(request.user, slug, right=access.Right.PLAN)
@@ -153,6 +158,10 @@ def _page(
         "focus": focus,
         "arrange": reverse("desk:cycle-plan", args=[cycle.slug]),
         "is_model": is_model,
+        "model_reminders": ", ".join(
+            wording.step_in_words(distance, language=consequences.language())
+            for distance in planner.default_distances()
+        ),
         "kept": kept,
         "keep_query": request.method != "POST",
         "may_plan": True,
@@ -166,10 +175,36 @@ def _page(
 def next_season(request: HttpRequest, slug: str) -> HttpResponse:
     """Begin the cycle's next season: a draft with the same words and reminders, its dates a year later to look at."""
     cycle, _rights = access.cycle_for(request.user, slug, right=access.Right.PLAN)
+    texts = {code: " ".join(request.POST.get(f"title_{code}", "").split())[:300] for code in LANGUAGES}
+    title = {code: text for code, text in texts.items() if text}
+    if title and title == {code: text for code in LANGUAGES if (text := exactly(cycle.title, code))}:
+        messages.error(
+            request, _("Give the next season a title of its own: two cycles of one name are confused.")
+        )
+        return redirect("desk:cycle-detail", slug)
     try:
-        copy = seasons.next_season(cycle, by=access.account(request.user), at=timezone.now())
+        copy = seasons.next_season(
+            cycle, title=title or None, by=access.account(request.user), at=timezone.now()
+        )
     except planning.PlanningError as error:
         messages.error(request, str(error))
         return redirect("desk:cycle-detail", slug)
     messages.success(request, _("A draft of the next season: check its dates, then create its sessions."))
     return redirect("desk:cycle-plan", copy.slug)
+
+
+@require_POST
+@login_required
+def invite_back(request: HttpRequest, slug: str) -> HttpResponse:
+    """Prepare the message that invites last season's people to this one; it is read, tried and sent on its page."""
+    cycle, _rights = access.cycle_for(request.user, slug, right=access.Right.PLAN)
+    if cycle.follows is None or cycle.status != Cycle.Status.PUBLISHED:
+        messages.error(request, _("Publish the season first: the message leads to its page."))
+        return redirect("desk:cycle-detail", slug)
+    before, _rights = access.cycle_for(request.user, cycle.follows.slug, right=access.Right.PLAN)
+    values = seasons.invitation(cycle, before=before)
+    message = group_messages.write(before, values=values, by=access.account(request.user), at=timezone.now())
+    messages.info(
+        request, _("The message to last season’s people is ready: nothing leaves before you send it here.")
+    )
+    return redirect("desk:group-message", before.slug, message.pk)

@@ -237,6 +237,12 @@ def holdings(copy: dict[str, Any]) -> list[Holding]:
             % {"count": needs},
         ),
         Holding(
+            what=_("Notes of organisers"),
+            count=sum(len(row["notes"]) for row in copy["registrations"]),
+            why=_("The organisers wrote down what helps them to receive the person."),
+            until=_months("registrations_months", _("%(time)s after the end of the cycle")),
+        ),
+        Holding(
             what=_("Attendance"),
             count=sum(len(place["attendance"]) + bool(place["joined_at"]) for place in places),
             why=_("To know who came; at a training, to prove it as the law asks."),
@@ -249,6 +255,14 @@ def holdings(copy: dict[str, Any]) -> list[Holding]:
             count=len(copy["consents"]),
             why=_("To prove what was told, and the agreement to the newsletter."),
             until=_months("contacts_months", _("until it is withdrawn, %(time)s at most without a new sign")),
+        ),
+        Holding(
+            what=_("Surveys answered; of anonymous ones, only that they were"),
+            count=len(copy.get("surveys", ())),
+            why=_("So that nobody answers twice, and a training is prepared for those who come."),
+            until=_months("registrations_months", after_cycle)
+            + ", "
+            + _months("proofs_months", _("%(time)s for a training")),
         ),
         Holding(
             what=_("Private calendar addresses"),
@@ -291,7 +305,7 @@ def elsewhere(found: Found, user: User | AnonymousUser) -> Elsewhere:
     return Elsewhere(
         namesakes=list(_within(others, user).order_by("pk")) if person.family_name else [],
         speakers=list(PublicPerson.objects.filter(**name).order_by("pk")) if person.family_name else [],
-        contacts=contacts(user, email=person.email),
+        contacts=contacts(user, email=person.email) if person.email else [],
         members=list(Membership.objects.filter(user__email=person.email, **ours).select_related("programme")),
         invitations=list(Invitation.objects.filter(email=person.email, **ours).select_related("programme")),
     )

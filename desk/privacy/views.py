@@ -17,6 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cycles.language import wording
+from desk.mail import announcing
 from desk.privacy import requests as privacy
 from desk.ui.acts import act_of
 from registrations.people import copies
@@ -126,6 +127,7 @@ def _file(body: str | bytes, content_type: str, name: str) -> HttpResponse:
 @require_http_methods(FORM_METHODS)
 @never_cache
 @login_required
+@announcing.announces()
 def erase(request: HttpRequest, pk: int) -> HttpResponse:
     """Say what goes, what must stay and until when; erase when the button is pressed. There is no way back."""
     result = privacy.person_for(request.user, pk)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from cycles.schedule import recurrence
 from desk.ui.fields import date_field, time_field
 from desk.ui.seen import SeenForm
+from notifications.mail.kinds import OF_SURVEYS
 from notifications.models import OnUncertain, ReminderStep
 from notifications.plan import planner, policy
 
@@ -48,6 +49,22 @@ class StepForm(SeenForm):
     on_uncertain = forms.ChoiceField(
         label=_("When the mail server's answer is lost"), choices=OnUncertain.choices
     )
+
+    def __init__(self, *args: Any, cycle: Cycle, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        audiences, kinds = self.fields["audience"], self.fields["kind"]
+        foreign = () if cycle.kind == cycle.Kind.DAILY else (ReminderStep.Message.ARTICLE,)
+        if not cycle.is_run:
+            # The surveys that are lines of a plan are those around a training.
+            foreign = (*foreign, *OF_SURVEYS)
+            audiences.choices = [  # type: ignore[attr-defined]  # ChoiceField's
+                (value, words)
+                for value, words in ReminderStep.Audience.choices
+                if value != ReminderStep.Audience.SURVEYED
+            ]
+        kinds.choices = [  # type: ignore[attr-defined]  # likewise
+            (value, words) for value, words in ReminderStep.Message.choices if value not in foreign
+        ]
 
     @staticmethod
     def initial_for(step: ReminderStep | None) -> dict[str, Any]:

@@ -54,6 +54,10 @@ class Counts:
     waiting: int = 0
     other: int = 0
 
+    @property
+    def total(self) -> int:
+        return self.sent + self.waiting + self.other
+
 
 def lines(session: Session, *, at: dt.datetime) -> list[Line]:
     """Return the plan of a session that has a date, in the order in which it leaves."""
@@ -64,7 +68,7 @@ def lines(session: Session, *, at: dt.datetime) -> list[Line]:
         )
         if mailing.step
     }
-    counts = _counts(mailings.values())
+    counts = counts_of(mailings.values())
     dated = [
         (_due_at(step, session, mailings.get(step.code)), step.code, step)
         for step in planner.steps_of(session)
@@ -114,10 +118,14 @@ def name(step: ReminderStep) -> str:
     when = step_in_words(step)
     if step.audience == ReminderStep.Audience.CONFIRMED:
         return when
+    if step.audience == ReminderStep.Audience.SURVEYED:
+        # All of them are for whoever has not answered: which survey it is tells them apart.
+        return f"{when} · {step.get_kind_display()}"
     return f"{when} · {step.get_audience_display()}"
 
 
-def _counts(mailings: Iterable[Occurrence]) -> dict[int, Counts]:
+def counts_of(mailings: Iterable[Occurrence]) -> dict[int, Counts]:
+    """Return what became of the mails of each mailing that owed any; one query."""
     result: dict[int, dict[str, int]] = {}
     rows = (
         Delivery.objects.filter(occurrence__in=mailings)
@@ -144,9 +152,9 @@ def _line(
     has_begun = mailing is not None and bool(mailing.passes or mailing.cursor or mailing.state == State.OPEN)
     state, css, note = _state(step, mailing, has_begun=has_begun, is_past=due_at < at)
     told = counts.get(mailing.pk, Counts()) if mailing else Counts()
-    if has_begun and state != "stopped":
-        people = told.sent + told.waiting + told.other
-        note = _told_in_words(told)
+    if has_begun and (state != "stopped" or told.total):
+        people = told.total
+        note = " ".join(filter(None, (note, told_in_words(told))))
     else:
         people = audiences.count(step, session, due_at=max(due_at, at))
     over = session.ends_at is not None and session.ends_at <= at
@@ -210,7 +218,7 @@ def state_in_words(state: str) -> str:
     }[state]
 
 
-def _told_in_words(told: Counts) -> str:
+def told_in_words(told: Counts) -> str:
     """Return "12 sent, 3 waiting, 1 not sent"."""
     parts = [
         ngettext("%(count)d sent", "%(count)d sent", told.sent) % {"count": told.sent},

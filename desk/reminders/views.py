@@ -26,6 +26,7 @@ from desk.reminders.forms import PlanForm, StepForm, SureForm, TryForm
 from desk.ui import conflict
 from desk.ui.acts import act_of
 from desk.ui.addresses import back
+from desk.ui.rights import may
 from notifications.models import Occurrence, ReminderStep
 from notifications.notices import speakers
 from notifications.plan import audiences, planner, policy
@@ -58,7 +59,7 @@ def _page(request: HttpRequest, cycle: Cycle, *, status: int = 200, **context: A
     session = _shown_session(cycle, request.GET.get("session"), at=at)
     if session is not None:
         session.cycle = cycle
-    may_plan = access.Right.PLAN in access.rights(request.user, cycle.programme)
+    rights = access.rights(request.user, cycle.programme)
     form = context.pop("form", None) or PlanForm(cycle=cycle)
     other, moved = _elsewhere(request, session, at=at) if session else (None, [])
     shown = line.lines(session, at=at) if session else line.undated(cycle)
@@ -73,10 +74,9 @@ def _page(request: HttpRequest, cycle: Cycle, *, status: int = 200, **context: A
             "form": form,
             "other": other,
             "moved": moved,
-            "step_form": StepForm(initial=StepForm.initial_for(None)),
+            "step_form": StepForm(initial=StepForm.initial_for(None), cycle=cycle),
             "keep_query": request.method != "POST",
-            "may_plan": may_plan,
-            "may_read_people": access.Right.PEOPLE in access.rights(request.user, cycle.programme),
+            **may(rights),
             **context,
         },
         status=status,
@@ -122,7 +122,11 @@ def reminders_save(request: HttpRequest, slug: str) -> HttpResponse:
 def _switched(request: HttpRequest, cycle: Cycle, *, saves: bool) -> HttpResponse:
     form = PlanForm(request.POST, cycle=cycle)
     adding = bool(request.POST.get("count", "").strip())
-    step_form = StepForm(request.POST) if adding else StepForm(initial=StepForm.initial_for(None))
+    step_form = (
+        StepForm(request.POST, cycle=cycle)
+        if adding
+        else StepForm(initial=StepForm.initial_for(None), cycle=cycle)
+    )
     if not form.is_valid() or (adding and not step_form.is_valid()):
         return _page(request, cycle, form=form, step_form=step_form, status=422)
     at, by = timezone.now(), access.account(request.user)
@@ -165,7 +169,9 @@ def change(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     """Show a line, and what counting it anew would do: for the whole cycle or for one session (`?session=`)."""
     cycle, session, step = _line(request, slug, code)
     if request.method != "POST":
-        return _line_page(request, cycle, session, step, StepForm(initial=StepForm.initial_for(step)))
+        return _line_page(
+            request, cycle, session, step, StepForm(initial=StepForm.initial_for(step), cycle=cycle)
+        )
 
     def look(save: Callable[[], None], form: StepForm, at: dt.datetime) -> HttpResponse:
         return _line_page(request, cycle, session, step, form, effect=effect(cycle, save, at=at))
@@ -196,7 +202,7 @@ def _changed(
 ) -> HttpResponse:
     """Read how a line is to be counted, and look at that or save it; say what is wrong with it."""
     at, by = timezone.now(), access.account(request.user)
-    form = StepForm(request.POST)
+    form = StepForm(request.POST, cycle=cycle)
     if not form.is_valid():
         return _line_page(request, cycle, session, step, form, status=422)
 
@@ -207,7 +213,7 @@ def _changed(
     try:
         return do(save, form, at)
     except StaleError as error:
-        saved = StepForm(initial=StepForm.initial_for(error.row))
+        saved = StepForm(initial=StepForm.initial_for(error.row), cycle=cycle)
         form.follow(saved.initial["seen"])
         differences = conflict.differences(saved=saved, written=form)
         return _line_page(
@@ -375,7 +381,7 @@ def _who(step: ReminderStep, session: Session, *, at: dt.datetime) -> tuple[list
     path = "" if people.model is CycleRegistration else "cycle_registration__"
     related = ("participant",) if people.model is CycleRegistration else ("participant", "cycle_registration")
     shown = names.shown(path)
-    first = people.select_related(*related).order_by(shown["shown_sort"], shown["shown_given_name"], "pk")[
+    first = people.select_related(*related).order_by(shown["shown_sort"], shown["shown_given_sort"], "pk")[
         :LISTED
     ]
     listed = [
@@ -393,17 +399,27 @@ def stop(request: HttpRequest, cycle: str, slug: str, pk: int) -> HttpResponse:
     mailing = Occurrence.objects.filter(pk=pk, session=session).first()
     if mailing is None:
         raise Http404
-    withdrawn = policy.stop(mailing, by=access.account(request.user), at=timezone.now())
-    messages.success(
-        request,
-        ngettext(
-            "Stopped: %(count)d waiting email was withdrawn.",
-            "Stopped: %(count)d waiting emails were withdrawn.",
-            withdrawn,
-        )
-        % {"count": withdrawn}
-        if withdrawn
-        else _("Stopped: nobody is told."),
-    )
+    outcome = policy.stop(mailing, by=access.account(request.user), at=timezone.now())
+    messages.success(request, _stopped_in_words(outcome))
     path = back(request, otherwise="")
     return redirect(path) if path else _back(session.cycle, session)
+
+
+def _stopped_in_words(outcome: policy.Stopped) -> str:
+    """Say what stopping a mailing did, and what had left before."""
+    words = []
+    if outcome.withdrawn:
+        withdrawn = ngettext(
+            "Stopped: %(count)d waiting email was withdrawn.",
+            "Stopped: %(count)d waiting emails were withdrawn.",
+            outcome.withdrawn,
+        )
+        words.append(withdrawn % {"count": outcome.withdrawn})
+    elif not outcome.had_begun:
+        words.append(_("Stopped: nobody gets it."))
+    else:
+        words.append(_("Nothing was waiting any more: no email was stopped."))
+    if outcome.left:
+        left = ngettext("%(count)d had left already.", "%(count)d had left already.", outcome.left)
+        words.append(left % {"count": outcome.left})
+    return " ".join(words)

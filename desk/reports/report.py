@@ -15,13 +15,18 @@ from django.db.models.functions import TruncDate
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from accounts.alphabet import sort_key
 from cycles.language import wording
-from desk.reports import shares
+from cycles.models import Cycle, Session
+from desk.reports import opinions, shares
 from desk.reports.chart import Chart, chart
+from desk.reports.held import Held, held, people_in_words
+from desk.reports.reach import Reach, reach
 from desk.reports.shares import Share
 from desk.schedule.consequences import language
 from registrations.attendance import noting
 from registrations.attendance.models import Attendance
+from registrations.booking import counting
 from registrations.models import CycleRegistration, Registration, State
 
 if TYPE_CHECKING:
@@ -30,7 +35,7 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-    from cycles.models import Cycle, Session
+    from desk.reports.opinions import Opinion
     from desk.reports.shares import Presence
 
 HEIGHT = 96
@@ -98,46 +103,43 @@ class CycleReport:
     days: Days
     sources: tuple[Source, ...]
     loyalty: Loyalty | None
-    registered: int
-    held: int
-    planned: int
+    people: counting.People
+    sessions: Held
     presence: Presence | None
+    reach: Reach
+    opinions: tuple[Opinion, ...] = ()
 
     @property
     def sentences(self) -> list[str]:
         """The report in a few sentences, each with its numbers."""
-        results = [
-            ngettext("%(count)d person registered", "%(count)d people registered", self.registered)
-            % {"count": self.registered},
-            ngettext(
-                "%(held)d session held of %(planned)d", "%(held)d sessions held of %(planned)d", self.held
-            )
-            % {"held": self.held, "planned": self.planned},
-        ]
+        results = [*people_in_words(self.people), *self.sessions.sentences]
         if self.presence is not None:
             results += self.presence.sentences
         if self.loyalty is not None:
             results.append(_("came at least twice: %(share)s") % {"share": self.loyalty.several})
-        return results
+        return results + self.reach.sentences + [opinion.sentence for opinion in self.opinions]
 
 
 def cycle_report(cycle: Cycle, *, at: dt.datetime) -> CycleReport:
-    """Return what came of a cycle until `at`, in nine queries whatever its size."""
+    """Return what came of a cycle until `at`, in ten queries whatever its size, and a few for each survey."""
     entered = cycle.registrations.exclude(state=State.PENDING)
     drawn = chart(cycle, at=at)
-    sessions = [s for s in cycle.sessions.in_order() if s.status not in ("draft", "cancelled")]
-    held = [s for s in sessions if s.is_held and s.ends_at is not None and s.ends_at <= at]
+    sessions = list(
+        cycle.sessions.exclude(status=Session.Status.DRAFT).select_related("territory").in_order()
+    )
     known = [column.presence for column in drawn.columns if column.presence] if drawn else []
+    one = Cycle.objects.filter(pk=cycle.pk)
     return CycleReport(
         cycle=cycle,
         chart=drawn,
         days=_days(entered, "requested_at", zone=cycle.zone),
-        sources=_sources(entered, cycle),
-        loyalty=_loyalty(cycle, held),
-        registered=entered.filter(state__in=(State.CONFIRMED, State.WAITLISTED, State.OFFERED)).count(),
-        held=len(held),
-        planned=len(sessions),
+        sources=sources(entered, dict(cycle.source_codes.values_list("code", "label"))),
+        loyalty=_loyalty(cycle, held(sessions, at=at)),
+        people=counting.people(one),
+        sessions=Held.of(sessions, at=at),
         presence=shares.together(known),
+        reach=reach(one, sessions),
+        opinions=opinions.of_cycle(cycle, at=at),
     )
 
 
@@ -147,10 +149,11 @@ class SessionReport:
     days: Days
     sources: tuple[Source, ...]
     sentences: tuple[str, ...]
+    opinions: tuple[Opinion, ...]
 
 
 def session_report(session: Session, *, at: dt.datetime) -> SessionReport:
-    """Return what came of a session until `at`, in six queries whatever its size."""
+    """Return what came of a session until `at`, in seven queries whatever its size."""
     rows = Registration.objects.filter(session=session)
     states = dict(rows.order_by().values_list("state").annotate(count=Count("pk")))
     people = CycleRegistration.objects.filter(registrations__session=session).exclude(state=State.PENDING)
@@ -168,11 +171,14 @@ def session_report(session: Session, *, at: dt.datetime) -> SessionReport:
     presence = shares.presence(session, tally, registered=seated, at=at)
     if presence is not None:
         results += presence.sentences
+    said = opinions.of_session(session, at=at)
+    results += [opinion.sentence for opinion in said]
     return SessionReport(
         session=session,
         days=_days(rows.exclude(confirmed_at=None), "confirmed_at", zone=session.zone),
-        sources=_sources(people, session.cycle),
+        sources=sources(people, dict(session.cycle.source_codes.values_list("code", "label"))),
         sentences=tuple(results),
+        opinions=said,
     )
 
 
@@ -218,9 +224,8 @@ def _days(rows: QuerySet[Any], column: str, *, zone: dt.tzinfo) -> Days:
     return Days(bars=tuple(bars), is_weekly=is_weekly)
 
 
-def _sources(rows: QuerySet[CycleRegistration], cycle: Cycle) -> tuple[Source, ...]:
+def sources(rows: QuerySet[CycleRegistration], labels: dict[str, str]) -> tuple[Source, ...]:
     """Return where people came from, most first: a partner's code, an organiser, a list, the form itself."""
-    labels = dict(cycle.source_codes.values_list("code", "label"))
     counted = rows.order_by().values_list("source", "source_code").annotate(count=Count("pk", distinct=True))
     result: Counter[str] = Counter()
     for source, code, count in counted:
@@ -228,7 +233,7 @@ def _sources(rows: QuerySet[CycleRegistration], cycle: Cycle) -> tuple[Source, .
         result[label or str(CycleRegistration.Source(source).label)] += count
     return tuple(
         Source(label=label, count=count)
-        for label, count in sorted(result.items(), key=lambda pair: (-pair[1], pair[0]))
+        for label, count in sorted(result.items(), key=lambda pair: (-pair[1], sort_key(pair[0])))
     )
 
 
@@ -295,19 +300,21 @@ def header() -> list[str]:
         _("Came"),
         _("Of them without a place"),
         _("Share"),
+        _("State"),
     ]
 
 
-def values(report: CycleReport) -> list[tuple[object, ...]]:
-    """Return the line of each stop, for the files."""
+def values(drawn: Chart | None) -> list[tuple[object, ...]]:
+    """Return the line of each stop, or of each cycle, for the files."""
     return [
         (
             column.label,
             column.when,
-            column.registered,
+            "" if column.status else column.registered,
             "" if column.came is None else column.came,
             column.presence.without_place if column.presence else "",
             column.share,
+            column.status,
         )
-        for column in (report.chart.columns if report.chart else ())
+        for column in (drawn.columns if drawn else ())
     ]

@@ -1,4 +1,4 @@
-"""Results of a cycle and of a session."""
+"""Results of a programme, of a cycle and of a session."""
 
 from django.urls import include, path
 
@@ -12,7 +12,15 @@ of_cycle = [
         for ending in ("csv", "xlsx", "pdf")
     ),
 ]
+of_programme = [
+    path("report/", views.of_programme, name="programme-report"),
+    *(
+        path(f"report.{ending}", views.programme_file, {"ending": ending}, name=f"programme-report-{ending}")
+        for ending in ("csv", "xlsx", "pdf")
+    ),
+]
 urlpatterns = [
+    path("programmes/<slug:slug>/", include(of_programme)),
     path(CYCLE, include(of_cycle)),
     path(SESSION + "report/", views.session_report, name="session-report"),
 ]

@@ -15,8 +15,9 @@ from accounts import journal
 from cycles import access
 from cycles.site import pages
 from desk.cycle import line
-from desk.reports import funder_report, report
+from desk.reports import funder_report, programme_report, report
 from desk.ui.exports import table_file
+from desk.ui.rights import may
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponseBase
@@ -30,8 +31,7 @@ def cycle_report(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "cycle": cycle,
         "report": report.cycle_report(cycle, at=timezone.now()),
-        "may_plan": access.Right.PLAN in rights,
-        "may_read_people": access.Right.PEOPLE in rights,
+        **may(rights),
     }
     return render(request, "desk/reports/cycle_report.html", context)
 
@@ -51,7 +51,45 @@ def cycle_file(request: HttpRequest, slug: str, ending: str) -> HttpResponseBase
             content_type="application/pdf",
             headers={"Content-Disposition": f'attachment; filename="{slug}.pdf"'},
         )
-    return table_file(f"{slug}-report", ending=ending, header=report.header(), rows=report.values(result))
+    return table_file(
+        f"{slug}-report", ending=ending, header=report.header(), rows=report.values(result.chart)
+    )
+
+
+@require_safe
+@never_cache
+@login_required
+def of_programme(request: HttpRequest, slug: str) -> HttpResponse:
+    programme, rights = access.programme_for(request.user, slug)
+    context = {
+        "programme": programme,
+        "report": programme_report.programme_report(programme, at=timezone.now()),
+        "may_audit": access.Right.AUDIT in rights,
+    }
+    return render(request, "desk/reports/programme_report.html", context)
+
+
+@require_safe
+@never_cache
+@login_required
+def programme_file(request: HttpRequest, slug: str, ending: str) -> HttpResponseBase:
+    """The cycles of a programme as CSV or a spreadsheet, or all of it as a PDF of one page."""
+    programme, _rights = access.programme_for(request.user, slug)
+    at = timezone.now()
+    result = programme_report.programme_report(programme, at=at)
+    journal.record("report.export", by=access.account(request.user), at=at, target=programme, detail=ending)
+    if ending == "pdf":
+        return HttpResponse(
+            funder_report.programme_pdf(result, at=at),
+            content_type="application/pdf",
+            headers={"Content-Disposition": f'attachment; filename="{slug}.pdf"'},
+        )
+    return table_file(
+        f"{slug}-report",
+        ending=ending,
+        header=programme_report.header(),
+        rows=programme_report.values(result),
+    )
 
 
 @require_safe

@@ -17,46 +17,62 @@ from cycles.models import Cycle, Session
 from cycles.models.cycle import LONGEST_OFFER
 from cycles.models.shared import Modality
 from cycles.schedule import recurrence
-from desk.content.editors.fields import NameField
+from desk.content.editors.fields import Words, WordsMixin
+from desk.content.editors.names import NameField
+from desk.terms import offers
 from desk.ui.fields import date_field, time_field
-from desk.ui.languages import exactly
+from desk.ui.languages import LANGUAGES, exactly
 
 if TYPE_CHECKING:
-    from desk.content.editors.fields import Names
+    from desk.content.editors.names import Names
 
 ROWS = 4
 MOST_ROWS = 24
 TRAINERS = ("trainer_1", "trainer_2", "trainer_3")
+ADDRESSES = tuple(f"{name}_email" for name in TRAINERS)
 UNKNOWN_PERSON = _("No person has this name: choose one from the list, or add them first.")
 
 
-class HalfDayForm(forms.Form):
+HALF_DAY_ORDER = [
+    *("date", "starts", "ends", "modality"),
+    *(f"{name}_{code}" for name in ("place", "access") for code in LANGUAGES),
+    "room_url",
+]
+
+
+class HalfDayForm(WordsMixin, forms.Form):
     """One half-day; a row that is left empty is none."""
 
+    two = {
+        "place": Words(
+            label=_("Place, with its address"), help=_("Empty: that of the row above, or announced later.")
+        ),
+        "access": Words(
+            label=_("How to get there"),
+            longest=1000,
+            help=_("Metro, entrance, lift, step-free way… Empty: as in the row above."),
+        ),
+    }
+
     date = date_field(label=_("Date"))
-    starts = time_field(label=_("From"))
-    ends = time_field(label=_("To"))
+    starts = time_field(
+        label=_("From"), required=False, help_text=_("Both hours empty: the hour is announced later.")
+    )
+    ends = time_field(label=_("To"), required=False)
     modality = forms.ChoiceField(
         label=_("How people take part"),
         choices=[choice for choice in Modality.choices if choice[0] != Modality.UNKNOWN],
         initial=Modality.ON_SITE,
     )
-    place = forms.CharField(
-        label=_("Place, with its address"),
-        required=False,
-        max_length=300,
-        help_text=_("Empty: that of the row above, or announced later."),
-    )
-    access = forms.CharField(
-        label=_("How to get there"),
-        required=False,
-        max_length=1000,
-        help_text=_("Metro, entrance, lift, step-free way… Empty: as in the row above."),
-    )
     room_url = forms.URLField(
         label=_("Link of the room (online or both)"), required=False, max_length=500, assume_scheme="https"
     )
     zone = "Europe/Paris"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.add_words()
+        self.order_fields(HALF_DAY_ORDER)
 
     def has_changed(self) -> bool:
         """A choice that stands there from the first is nothing that somebody wrote."""
@@ -71,6 +87,9 @@ class HalfDayForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         date, starts, ends = (data.get(name) for name in ("date", "starts", "ends"))
+        for name, hour, other in (("starts", starts, ends), ("ends", ends, starts)):
+            if hour is None and other is not None and name not in self.errors:
+                self.add_error(name, _("Give both hours, or neither while they are not known."))
         if starts and ends and ends <= starts:
             self.add_error("ends", _("A half-day ends after it starts: check the hours."))
         if date and starts and ends and not self.errors:
@@ -84,22 +103,26 @@ class HalfDayForm(forms.Form):
         """Return what was written; where nothing is said of the place, that of the row above."""
         data, zone = self.cleaned_data, ZoneInfo(self.zone)
         has_place = data["modality"] != Modality.ONLINE
-        place = (
-            {settings.LANGUAGE_CODE: data["place"]}
-            if data["place"]
-            else (above.place if above and has_place else "")
+        words = self.words_values()
+        place, access = (
+            words[name] if self.is_written(name) else (getattr(above, name) if above and has_place else "")
+            for name in ("place", "access")
         )
-        access = (
-            {settings.LANGUAGE_CODE: data["access"]}
-            if data["access"]
-            else (above.access if above and has_place else "")
-        )
+        if data["starts"] is None:
+            day = recurrence.local_span(data["date"], local_start=None, minutes=None, zone=self.zone)
+            starts_at, ends_at = day.starts_at, day.ends_at
+        else:
+            starts_at, ends_at = (
+                dt.datetime.combine(data["date"], data[name], zone).astimezone(dt.UTC)
+                for name in ("starts", "ends")
+            )
         return runs.HalfDay(
-            starts_at=dt.datetime.combine(data["date"], data["starts"], zone).astimezone(dt.UTC),
-            ends_at=dt.datetime.combine(data["date"], data["ends"], zone).astimezone(dt.UTC),
+            starts_at=starts_at,
+            ends_at=ends_at,
+            is_all_day=data["starts"] is None,
             modality=data["modality"],
-            place=LazyI18nString(place) if isinstance(place, dict) else place,
-            access=LazyI18nString(access) if isinstance(access, dict) else access,
+            place=place,
+            access=access,
             room_url=data["room_url"],
         )
 
@@ -161,10 +184,7 @@ class RunForm(PriceForm):
     capacity = _count(label=_("Places"), help_text=_("Empty: no limit."), most=100_000)
     offer_hours = _count(
         label=_("Hours to accept a place that became free"),
-        help_text=_(
-            "Empty: the first who waits has it straight away. With 48, it is held for them for two days, then "
-            "goes to the next."
-        ),
+        help_text=offers.help_text(),
         most=LONGEST_OFFER,
     )
     registration_mode = forms.ChoiceField(
@@ -178,8 +198,17 @@ class RunForm(PriceForm):
         help_text=_("Shown on the page of the run. Empty: the programme’s."),
     )
     trainer_1 = NameField(label=_("Trainer"), list_id="list-people", unknown=UNKNOWN_PERSON)
+    trainer_1_email = AddressField(
+        label=_("Email of the trainer"),
+        required=False,
+        help_text=_(
+            "Never public. By it they get their links, and with an account they see this run and no other."
+        ),
+    )
     trainer_2 = NameField(label=_("Second trainer"), list_id="list-people", unknown=UNKNOWN_PERSON)
+    trainer_2_email = AddressField(label=_("Email of the second trainer"), required=False)
     trainer_3 = NameField(label=_("Third trainer"), list_id="list-people", unknown=UNKNOWN_PERSON)
+    trainer_3_email = AddressField(label=_("Email of the third trainer"), required=False)
     field_order = (
         "capacity",
         "offer_hours",
@@ -187,7 +216,7 @@ class RunForm(PriceForm):
         "price_fr",
         "price_en",
         "contact_email",
-        *TRAINERS,
+        *(name for pair in zip(TRAINERS, ADDRESSES, strict=True) for name in pair),
     )
 
     def __init__(self, *args: Any, people: Names, **kwargs: Any) -> None:
@@ -200,8 +229,24 @@ class RunForm(PriceForm):
         names = ("capacity", "offer_hours", "registration_mode", "contact_email")
         return runs.Terms(price=self.price, **{name: data[name] for name in names})
 
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        for name, address in zip(TRAINERS, ADDRESSES, strict=True):
+            if data.get(address) and data.get(name) is None and name not in self.errors:
+                self.add_error(name, _("Say whose address this is, or leave it empty."))
+        return data
+
     def trainers(self) -> list[int]:
         return [pk for name in TRAINERS if (pk := self.cleaned_data.get(name)) is not None]
+
+    def addresses(self) -> dict[int, str]:
+        """Return the addresses of the trainers that are known, by person."""
+        data = self.cleaned_data
+        return {
+            data[name]: data[address]
+            for name, address in zip(TRAINERS, ADDRESSES, strict=True)
+            if data.get(address)
+        }
 
 
 class ElsewhereForm(PriceForm):
@@ -272,8 +317,7 @@ def first_row(
     if session is not None:
         return {
             "modality": session.modality,
-            "place": exactly(session.place, settings.LANGUAGE_CODE),
-            "access": exactly(session.access, settings.LANGUAGE_CODE),
+            **HalfDayForm.words_initial(session),
         }
     known = {"modality": modality} if modality and modality != Modality.UNKNOWN else {}
-    return {**known, "place": str(place)} if str(place) else known
+    return {**known, **{f"place_{code}": exactly(place, code) for code in LANGUAGES}} if str(place) else known

@@ -19,6 +19,7 @@ from cycles.schedule import planning
 from desk.content.editors import choices
 
 from .forms import (
+    HALF_DAY_ORDER,
     MOST_ROWS,
     ElsewhereFactsForm,
     ElsewhereForm,
@@ -68,6 +69,7 @@ def run_new(request: HttpRequest, slug: str) -> HttpResponse:
             half_days=rows.half_days(),
             terms=form.terms(),
             trainers=form.trainers(),
+            addresses=form.addresses(),
             by=access.account(request.user),
             at=at,
         )
@@ -79,7 +81,7 @@ def run_new(request: HttpRequest, slug: str) -> HttpResponse:
 @never_cache
 @login_required
 def workshop_open(request: HttpRequest, slug: str) -> HttpResponse:
-    """Open the registration of a workshop, once its hour is known."""
+    """Open the registration of a workshop: its day is known, its hour perhaps not yet."""
     workshop, _rights = access.content_for(request.user, Workshop, slug)
     if workshop.module is None or workshop.run_id is not None:
         raise Http404
@@ -144,7 +146,7 @@ def _rows(request: HttpRequest, initial: dict[str, Any]) -> BaseHalfDays:
 def _more(request: HttpRequest) -> BaseHalfDays:
     """Return the rows as they were typed, with some more below."""
     total = min(int(request.POST.get("day-TOTAL_FORMS", "0") or 0), MOST_ROWS)
-    names = ("date", "starts", "ends", "modality", "place", "access", "room_url")
+    names = HALF_DAY_ORDER
     typed = [{name: request.POST.get(f"day-{n}-{name}", "") for name in names} for n in range(total)]
     return cast("BaseHalfDays", HalfDays(initial=typed, prefix="day"))
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db.models import Count, Q
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
@@ -15,7 +16,7 @@ from cycles.schedule import public_holidays, recurrence
 from notifications.mail.kinds import NOTICES
 from notifications.models import Occurrence, ReminderStep
 from notifications.notices import speakers
-from registrations.models import FeedToken, Registration, State
+from registrations.models import SEATED, FeedToken, Registration, State
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -31,13 +32,15 @@ def language() -> str:
 class People:
     """Who is concerned by a session, or by any of several: seated, only waiting, speaking without either.
 
-    `calendars` are the private ones of those who are registered.
+    `calendars` are the private ones of those who are registered. Whoever has no address (`unreachable`) is told by
+    nobody but the organisers, and is in none of the other numbers.
     """
 
     seated: int
     waiting: int
     calendars: int
     speakers: int
+    unreachable: int = 0
 
     @property
     def told(self) -> int:
@@ -55,13 +58,33 @@ class People:
         ]
         return f" ({', '.join(words % {'count': count} for count, words in parts if count)})"
 
+    @property
+    def unreachable_in_words(self) -> list[str]:
+        """One sentence about those who have no address, or none where everybody has one."""
+        if not self.unreachable:
+            return []
+        words = ngettext(
+            "%(count)d person has no email address: tell them yourself.",
+            "%(count)d people have no email address: tell them yourself.",
+            self.unreachable,
+        )
+        return [words % {"count": self.unreachable}]
+
 
 def people(*sessions: Session) -> People:
     """Count each person once, in five queries at most, whatever the number of registrations and of sessions."""
-    live = Registration.objects.live().filter(session__in=[session.pk for session in sessions])
+    everybody = Registration.objects.live().filter(
+        session__in=[session.pk for session in sessions], participant__anonymised_at=None
+    )
+    live = everybody.exclude(participant__email="")
     seated = live.seated().values("participant")
+    has_address = ~Q(participant__email="")
+    counted = everybody.aggregate(
+        seated=Count("participant", filter=has_address & Q(state__in=SEATED), distinct=True),
+        unreachable=Count("participant", filter=~has_address, distinct=True),
+    )
     return People(
-        seated=seated.distinct().count(),
+        seated=counted["seated"],
         waiting=live.filter(state=State.WAITLISTED)
         .exclude(participant__in=seated)
         .values("participant")
@@ -71,6 +94,7 @@ def people(*sessions: Session) -> People:
             revoked_at=None, participant__in=live.values("participant")
         ).count(),
         speakers=speakers.count_told(sessions, beside=live),
+        unreachable=counted["unreachable"],
     )
 
 
@@ -95,7 +119,7 @@ def told_in_words(*sessions: Session, people: People, at: dt.datetime) -> str:
     )
     first = waiting.select_related("session__cycle").order_by("due_at").first()
     if first is None or not people.told:
-        return _("Nobody is told by email.")
+        return " ".join([_("Nobody is told by email."), *people.unreachable_in_words])
     notice = notice_of(first, at=at)
     if notice.is_at_once:
         told = ngettext(
@@ -109,7 +133,7 @@ def told_in_words(*sessions: Session, people: People, at: dt.datetime) -> str:
             "%(count)d people are told by email at %(clock)s; until then it can be stopped.",
             people.told,
         )
-    return told % {"count": people.told, "clock": notice.clock}
+    return " ".join([told % {"count": people.told, "clock": notice.clock}, *people.unreachable_in_words])
 
 
 def step_in_words(step: ReminderStep) -> str:

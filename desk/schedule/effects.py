@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from cycles.language import wording
 from cycles.schedule import planning
+from desk.reminders import line
 from desk.reminders.mailings import mailings, tried, waiting
-from desk.schedule.consequences import Notice, People, language, notice_of, people, step_in_words
-from notifications.notices import schedule_changes
+from desk.schedule.consequences import Notice, People, language, notice_of, people
+from notifications.models import ReminderStep
+from notifications.notices import schedule_changes, speakers
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -99,12 +101,19 @@ def effects_or_refusal(verb: Callable[[], Any], session: Session, *, at: dt.date
 
 
 def _reminders(lines: list[Occurrence], *, at: dt.datetime) -> tuple[Reminder, ...]:
+    speaking = speakers.spoken_at({row.session_id for row in lines if _is_to_speakers(row)})
     return tuple(
         Reminder(
-            label=step_in_words(row.step),
+            label=line.name(row.step),
             due=wording.short_when(row.due_at, zone=row.session.cycle.timezone, language=language()),
             is_late=row.due_at < at,
         )
         for row in lines
-        if row.step is not None and not row.step.is_after
+        if row.step is not None
+        and not row.step.is_after
+        and (not _is_to_speakers(row) or row.session_id in speaking)
     )
+
+
+def _is_to_speakers(mailing: Occurrence) -> bool:
+    return mailing.step is not None and mailing.step.audience == ReminderStep.Audience.SPEAKERS

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from desk.schedule import host_views, moves_views, views
+from desk.schedule import confirm_views, host_views, moves_views, views
 from desk.ui.addresses import CYCLE, SESSION
 
 of_session = [
@@ -16,6 +16,8 @@ of_session = [
     path("host/", host_views.host, name="session-host"),
 ]
 urlpatterns = [
+    path(CYCLE + "confirm/", confirm_views.confirm_dates, name="cycle-confirm"),
+    path(CYCLE + "confirm/save/", confirm_views.confirm_dates_save, name="cycle-confirm-save"),
     path(CYCLE + "move/", moves_views.move_several, name="cycle-move"),
     path(CYCLE + "move/save/", moves_views.move_several_save, name="cycle-move-save"),
     path(SESSION, include(of_session)),

@@ -21,10 +21,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from cycles import access
 from cycles.content import editing
 from cycles.language import wording
-from cycles.schedule import planning
+from cycles.schedule import planning, recurrence
 from cycles.site import pages
 from desk.content import effect
 from desk.cycle import line
+from desk.mail import announcing
 from desk.schedule import consequences
 from desk.schedule.clashes import Clashes
 from desk.schedule.effects import NO_REASON_YET, effects, effects_or_refusal
@@ -129,7 +130,7 @@ def _at_the_same_time(
     request: HttpRequest, session: Session, starts_at: dt.datetime, ends_at: dt.datetime
 ) -> list[str]:
     """Return a warning for each other session of ours that takes place at these instants."""
-    if session.is_all_day:
+    if session.is_all_day and recurrence.is_whole_days(starts_at, ends_at, zone=session.cycle.timezone):
         return []
     clashes = Clashes(access.cycles(request.user), [(starts_at, ends_at)], without=[session.pk])
     return clashes.warnings(starts_at, ends_at)
@@ -149,7 +150,7 @@ def _new_date(request: HttpRequest, session: Session, form: MoveForm) -> dict[st
             starts_at,
             ends_at,
             zone=cycle.timezone,
-            all_day=session.is_all_day,
+            all_day=session.is_all_day and occurrence.is_all_day,
             language=consequences.language(),
         ),
         "off_rule": consequences.off_rule(cycle, form.cleaned_data["date"]),
@@ -272,6 +273,7 @@ def undo(request: HttpRequest, cycle: str, slug: str) -> HttpResponse:
 
 @require_POST
 @login_required
+@announcing.announces(says_so=False)
 def confirm(request: HttpRequest, cycle: str, slug: str) -> HttpResponse:
     """Say that a tentative date is sure."""
     session, _rights = access.session_for(request.user, cycle, slug, right=access.Right.PLAN)

@@ -13,7 +13,7 @@ from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlencode
 
-from django.db.models import Count, Q
+from django.db.models import Case, Count, Q, When
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -25,6 +25,7 @@ from cycles.language.searching import plain
 from desk.content.editors.kinds import KINDS
 from desk.people.registrants import named
 from desk.schedule.consequences import language
+from desk.search import actions
 from registrations.models import CycleRegistration
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ LONGEST = 100
 MOST_RANKED = 20
 MOST_LISTS = 20
 LONGEST_YEAR = 4
+LONGEST_NUMBER = 9
 # The pages of a cycle by the names of their tabs, and the right that each asks for.
 PAGES: tuple[tuple[str, _StrPromise, access.Right], ...] = (
     ("desk:cycle-plan", gettext_lazy("Plan"), access.Right.PLAN),
@@ -92,6 +94,7 @@ def find(text: str, *, user: User | AnonymousUser) -> list[Group]:
     groups = [
         _cycles(words, cycles[access.Right.SEE]),
         _sessions(words, cycles[access.Right.SEE]),
+        _actions(words, cycles, user),
         _pages(words, cycles),
         _people(text, cycles[access.Right.PEOPLE]),
         *_contents(text, words, user),
@@ -107,13 +110,13 @@ def _group(title: str, hits: list[Hit], *, more: str = "") -> Group:
 def _fitting(
     words: list[str], found: Iterable[tuple[str, Found]], *, name: Callable[[Any], str] = attrgetter("name")
 ) -> list[Found]:
-    """Keep what has every word somewhere in its text; what begins with the first one comes first."""
+    """Keep what has every word somewhere in its text; whole words come first, then what begins with the first one."""
     kept = [
-        (not text.startswith(words[0]), name(each), each)
+        (not _has_whole(words, text), not text.startswith(words[0]), in_order(name(each)), each)
         for text, each in ((plain(text), each) for text, each in found)
         if all(w in text for w in words)
     ]
-    return [each for _later, _name, each in sorted(kept, key=itemgetter(0, 1))]
+    return [each for *_order, each in sorted(kept, key=itemgetter(0, 1, 2))]
 
 
 def _all(text: LazyI18nString | str) -> str:
@@ -129,8 +132,27 @@ def _ranked(rows: QuerySet[Any], words: list[str], *, name: Callable[[Any], str]
     """
     results = list(rows[:MOST_RANKED])
     count = len(results) if len(results) < MOST_RANKED else rows.count()
-    results.sort(key=lambda row: (not row.search_title.startswith(words[0]), name(row)))
+    results.sort(
+        key=lambda row: (
+            not _has_whole(words, name(row)),
+            not row.search_title.startswith(words[0]),
+            in_order(name(row)),
+        )
+    )
     return results[:MOST], count
+
+
+def _has_whole(words: list[str], name: str) -> bool:
+    """Tell whether every word of a question is a whole word of a name: “3” is one of “Stop 3”, not of “Stop 13”."""
+    return set(words) <= set(plain(name).split())
+
+
+def in_order(name: str) -> list[tuple[int, str]]:
+    """Return what names are put in order by: without accents and capitals, and numbers by what they count."""
+    return [
+        (int(part), "") if part.isdecimal() and len(part) <= LONGEST_NUMBER else (0, part)
+        for part in plain(name).split()
+    ]
 
 
 def _cycles(words: list[str], cycles: QuerySet[Cycle]) -> Group:
@@ -157,7 +179,10 @@ def _sessions(words: list[str], cycles: QuerySet[Cycle]) -> Group:
     rows = models.Session.objects.filter(cycle__in=cycles).select_related("cycle")
     for word in words:
         rows = rows.filter(_called(word))
-    found, count = _ranked(rows.order_by("-starts_at", "-pk"), words, name=naming.session_title)
+    numbers = [int(word) for word in words if word.isdecimal() and len(word) <= LONGEST_YEAR]
+    # Of many that fit, those that carry the number itself are looked at before those that contain it.
+    exact = [Case(When(number__in=numbers, then=0), default=1)] if numbers else []
+    found, count = _ranked(rows.order_by(*exact, "-starts_at", "-pk"), words, name=naming.session_title)
     hits = (
         Hit(
             name=naming.session_title(session),
@@ -235,6 +260,42 @@ def _pages(words: list[str], cycles: dict[access.Right, QuerySet[Cycle]]) -> Gro
     return Group(title=_("Pages"), hits=tuple(hit for _later, _name, hit in results[:MOST]), count=count)
 
 
+def _actions(
+    words: list[str], cycles: dict[access.Right, QuerySet[Cycle]], user: User | AnonymousUser
+) -> Group:
+    """Return what can be done: each word begins a word of the action, or stands in the title of a cycle.
+
+    An action that all words are about comes before one that some are about.
+    """
+    known: dict[tuple[access.Right, tuple[str, ...]], tuple[list[Cycle], int]] = {}
+    rights: frozenset[access.Right] | None = None
+    results: list[tuple[int, bool, str, Hit]] = []
+    count = 0
+    for action in actions.ACTIONS:
+        left = action.left_of(words)
+        if left is None:
+            continue
+        rank = (len(left), not plain(str(action.name)).startswith(words[0]), str(action.name))
+        if not action.is_of_cycle:
+            if rights is None:
+                rights = access.rights_anywhere(user)
+            if not left and action.right in rights:
+                results.append((*rank, Hit(name=str(action.name), about="", url=action.url())))
+                count += 1
+            continue
+        if (action.right, left) not in known:
+            rows = _titled(cycles[action.right], left).order_by("-first_date", "slug")
+            known[action.right, left] = _ranked(rows, words, name=lambda cycle: str(cycle.title))
+        theirs, number = known[action.right, left]
+        count += number
+        results += [
+            (*rank, Hit(name=str(action.name), about=str(cycle.title), url=action.url(cycle.slug)))
+            for cycle in theirs
+        ]
+    results.sort(key=itemgetter(0, 1, 2))
+    return Group(title=_("What you can do"), hits=tuple(hit for *_order, hit in results[:MOST]), count=count)
+
+
 def _people(text: str, cycles: QuerySet[Cycle]) -> Group:
     """Return people registered in these cycles, each with the cycle; the newest first."""
     rows = CycleRegistration.objects.filter(cycle__in=cycles, participant__anonymised_at=None)
@@ -244,7 +305,7 @@ def _people(text: str, cycles: QuerySet[Cycle]) -> Group:
     hits = [
         Hit(
             name=str(row.person),
-            about=f"{row.participant.email} · {row.cycle.title}",
+            about=" · ".join(filter(None, (row.participant.email, str(row.cycle.title)))),
             url=reverse("desk:registrant", args=[row.cycle.slug, row.pk]),
         )
         for row in queryset[:MOST]
@@ -305,4 +366,4 @@ def fitting(kind: Kind, rows: Iterable[Any], text: str) -> list[Any]:
 def _words_of(kind: Kind, row: Any) -> str:
     """Return all that a thing is called, in every language."""
     names = (getattr(row, name, "") for name in ("title", "name", "full_name", "role"))
-    return " ".join((kind.label(row), *map(_all, names)))
+    return " ".join((kind.label(row), *map(_all, names), *map(str, getattr(row, "aliases", ()))))

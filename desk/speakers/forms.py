@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy
 
 from accounts.addresses.form_fields import AddressField
 from cycles.models import Topic
+from desk.content.editors.fields import MARKDOWN_HELP
+from desk.ui.editor import EDITED
 from desk.ui.fields import DateInput, TimeInput, date_field, time_field
 from registrations.pages.fields import LineField, NameField
 from speakers.answers.briefing import LONGEST_NOTES
@@ -102,14 +104,15 @@ class BriefingForm(forms.Form):
     notes_fr = forms.CharField(
         label=gettext_lazy("Practical notes in French"),
         required=False,
+        help_text=MARKDOWN_HELP,
         max_length=LONGEST_NOTES,
-        widget=forms.Textarea(attrs={"rows": 4, "lang": "fr"}),
+        widget=forms.Textarea(attrs={"rows": 4, "lang": "fr", **EDITED}),
     )
     notes_en = forms.CharField(
         label=gettext_lazy("Practical notes in English"),
         required=False,
         max_length=LONGEST_NOTES,
-        widget=forms.Textarea(attrs={"rows": 4, "lang": "en"}),
+        widget=forms.Textarea(attrs={"rows": 4, "lang": "en", **EDITED}),
     )
     rehearsal_date = date_field(label=gettext_lazy("Rehearsal: day"), required=False)
     rehearsal_time = time_field(label=gettext_lazy("Rehearsal: hour"), required=False)

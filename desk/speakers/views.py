@@ -22,16 +22,18 @@ from cycles.models import Organisation, Person, Topic
 from cycles.schedule import planning
 from cycles.site import pages
 from desk.cycle import line
+from desk.ui.rights import may
 from notifications.notices import speaker_answers
 from speakers.answers import board, briefing, naming, verbs
 from speakers.answers.standing import Standing
+from speakers.cards import slides as slides_files
 from speakers.cards import verbs as card_verbs
 from speakers.consents import replays
 from speakers.consents import verbs as consent_verbs
 from speakers.models import SpeakerCard
 from speakers.people import contacts
 from speakers.personal.forms import CardForm, consent_forms
-from speakers.personal.views import attached, photo_file
+from speakers.personal.views import photo_file
 from web import bodies
 
 from . import words
@@ -111,8 +113,7 @@ def of_cycle(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "cycle": cycle,
         "listed": listed,
-        "may_plan": True,
-        "may_read_people": access.Right.PEOPLE in rights,
+        **may(rights),
     }
     return render(request, "desk/speakers/cycle.html", context)
 
@@ -365,7 +366,7 @@ def slides(request: HttpRequest, cycle: str, slug: str, pk: int) -> HttpResponse
     seat = _seat(session, pk, at=timezone.now())
     if seat.card is None or not seat.card.slides:
         raise Http404
-    return attached(seat.card.slides, name=seat.card.slides_name)
+    return slides_files.attached(seat.card.slides, name=seat.card.slides_name)
 
 
 @require_http_methods(FORM)

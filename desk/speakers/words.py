@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from speakers.answers.standing import Standing
 from speakers.consents.terms import Hold
@@ -32,7 +32,7 @@ def standing(where: Standing) -> str:
         Standing.PROPOSED: _("proposed, not asked yet"),
         Standing.UNASKED: _("to be asked: no invitation has left from here"),
         Standing.SILENT: _("invited, has not answered"),
-        Standing.CONFIRMED: _("said yes"),
+        Standing.CONFIRMED: pgettext("somebody who speaks", "confirmed"),
         Standing.ASKED_AGAIN: _("had said yes; has not answered for the new date"),
         Standing.DECLINED: _("declined: to be replaced"),
         Standing.WITHDRAWN: _("cannot come any more: to be replaced"),

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cycles import access
 from desk.status import facts as standing
+from desk.status import pausing
 from notifications.transport import trial
 
 if TYPE_CHECKING:
@@ -28,8 +29,10 @@ if TYPE_CHECKING:
 @login_required
 def status(request: HttpRequest) -> HttpResponse:
     """Show how the site stands."""
-    _administrator(request)
-    return render(request, "desk/status/status.html", {"facts": standing.facts(at=timezone.now())})
+    administrator(request)
+    at = timezone.now()
+    context = {"facts": standing.facts(at=at), **pausing.facts(at=at)}
+    return render(request, "desk/status/status.html", context)
 
 
 @require_POST
@@ -37,7 +40,7 @@ def status(request: HttpRequest) -> HttpResponse:
 @login_required
 def test_mail(request: HttpRequest) -> HttpResponse:
     """Send a test mail to who asks for it, and show what the mail server answered."""
-    user = _administrator(request)
+    user = administrator(request)
     done = trial.send(user.email, at=timezone.now())
     if done.is_taken:
         messages.success(request, _("The mail server took it: look whether it arrived."))
@@ -46,7 +49,7 @@ def test_mail(request: HttpRequest) -> HttpResponse:
     return redirect("desk:status")
 
 
-def _administrator(request: HttpRequest) -> User:
+def administrator(request: HttpRequest) -> User:
     """Return who asks; raises PermissionDenied unless they run the site."""
     user = access.account(request.user)
     if user is None or not user.is_superuser:

@@ -12,6 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from accounts.alphabet import sort_key
+from accounts.collation import alphabetical
 from accounts.journal_verbs import VERBS
 from accounts.models import AuditEntry, User
 from cycles.language import naming
@@ -54,10 +56,12 @@ class FilterForm(forms.Form):
         super().__init__(data)
         acted = AuditEntry.objects.filter(programme_id=programme.pk).values("by")
         people = User.objects.filter(pk__in=acted) | User.objects.filter(memberships__programme=programme)
-        self.members = {user.pk: user for user in people.distinct().order_by("name", "email")}
+        self.members = {user.pk: user for user in people.distinct().order_by(alphabetical("name"), "email")}
         all_of_them = ("", _("All"))
         names = [(str(pk), str(user)) for pk, user in self.members.items()]
-        verbs = sorted(((name, str(words)) for name, words in VERBS.items()), key=lambda pair: pair[1])
+        verbs = sorted(
+            ((name, str(words)) for name, words in VERBS.items()), key=lambda pair: sort_key(pair[1])
+        )
         self.fields["who"] = forms.ChoiceField(
             label=gettext_lazy("Who"), required=False, choices=[all_of_them, *names]
         )

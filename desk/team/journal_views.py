@@ -41,6 +41,7 @@ def journal(request: HttpRequest, slug: str) -> HttpResponse:
             "query": without_page(request.GET),
             "keep_query": True,
             "may_audit": True,
+            "kept": audit.KEPT,
         },
     )
 

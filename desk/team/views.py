@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.collation import alphabetical
 from accounts.models import User
 from accounts.sign_in import mails
 from cycles import access, team
@@ -72,7 +73,9 @@ def _members_page(
     status: int = 200,
 ) -> HttpResponse:
     at = timezone.now()
-    rows = list(programme.memberships.select_related("user").order_by("user__name", "user__email"))
+    rows = list(
+        programme.memberships.select_related("user").order_by(alphabetical("user__name"), "user__email")
+    )
     may_decide = access.Right.MEMBERS in rights
     context = {
         "programme": programme,

@@ -19,6 +19,7 @@ from cycles.language import naming, wording
 from cycles.models import Cycle
 from cycles.models.cycle import LONGEST_OFFER
 from desk.schedule.consequences import language
+from desk.terms import offers
 from desk.ui.languages import LANGUAGES, TextsForm, language_name
 from desk.ui.seen import SeenForm
 from registrations import booking
@@ -87,10 +88,7 @@ class TermsForm(SeenForm):
     )
     offer_hours = _count_field(
         label=_("Hours to accept a place that became free"),
-        help_text=_(
-            "Empty: the first who waits has it straight away. With 48, it is held for them for two days, then "
-            "goes to the next."
-        ),
+        help_text=offers.help_text(),
         most=LONGEST_OFFER,
     )
 
@@ -213,7 +211,7 @@ def _lines(text: str) -> list[str]:
 class SomebodyForm(AsksAboutSlips, NameFields):
     """Who somebody is, as an organiser heard it from them."""
 
-    field_order = ("given_name", "family_name", "email", "organisation_name")
+    field_order: tuple[str, ...] = ("given_name", "family_name", "email", "organisation_name")
     email = AddressField(
         label=_("Email"),
         error_messages={"required": _("Give the address of the person: every email goes there.")},
@@ -229,12 +227,20 @@ class SomebodyForm(AsksAboutSlips, NameFields):
 
 
 class CorrectForm(SomebodyForm):
-    """How somebody is really called, and where mail reaches them."""
+    """How somebody is really called, and where mail reaches them; whoever has no address may still have none."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, lacks_address: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["email"].help_text = _(
-            "The person is told there at once: read the address back to them. They may join the newsletter there again."
+        self.fields["email"].required = not lacks_address
+        self.fields["email"].help_text = (
+            _(
+                "Empty: they still have none. With one, the confirmation is sent there at once: read it back to them."
+            )
+            if lacks_address
+            else _(
+                "The person is told there at once: read the address back to them. They may join the newsletter there "
+                "again."
+            )
         )
 
     @classmethod
@@ -249,6 +255,11 @@ class CorrectForm(SomebodyForm):
 class AddForm(SomebodyForm):
     """Somebody who asked an organiser, by telephone say: who they are, and for which dates."""
 
+    field_order = (*SomebodyForm.field_order, "without_email")
+    without_email = forms.BooleanField(
+        label=_("This person has no email address: nothing is sent, and you tell them what changes"),
+        required=False,
+    )
     language = forms.ChoiceField(label=_("Language of the messages"), choices=settings.LANGUAGES)
     scope = forms.ChoiceField(
         label=_("Registered for"),
@@ -262,6 +273,7 @@ class AddForm(SomebodyForm):
 
     def __init__(self, *args: Any, ahead: list[Session], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["email"].required = False
         self.fields["email"].help_text = _(
             "The confirmation is sent there at once: read the address back to the person."
         )
@@ -275,6 +287,10 @@ class AddForm(SomebodyForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
+        if data.get("without_email") and data.get("email"):
+            self.add_error("email", _("Leave the address empty, or untick that they have none."))
+        elif not data.get("without_email") and not data.get("email") and not self.has_error("email"):
+            self.add_error("email", _("Give the address of the person, or tick that they have none."))
         if data.get("scope") == CycleRegistration.Scope.CHOSEN and not data.get("sessions"):
             self.add_error("sessions", _("Tick at least one date, or choose the whole cycle."))
         return data

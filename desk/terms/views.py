@@ -17,12 +17,15 @@ from django.views.decorators.http import require_http_methods, require_POST
 from cycles import access
 from cycles.language import wording
 from cycles.schedule.revision import StaleError
+from desk.mail import announcing
 from desk.schedule.consequences import language
 from desk.terms.forms import AddForm, CodesForm, QuestionForm, TermsForm
 from desk.ui import conflict
+from desk.ui.rights import may
 from registrations import booking
 from registrations.booking import terms
 from registrations.models import CycleRegistration, Question, State
+from registrations.people import without_address
 from registrations.rate_limits import crowds
 
 if TYPE_CHECKING:
@@ -38,16 +41,17 @@ CONFLICT = 409
 @require_http_methods(FORM_METHODS)
 @never_cache
 @login_required
+@announcing.announces()
 def registration(request: HttpRequest, slug: str) -> HttpResponse:
     """Places, window, who decides; the questions and the codes beside them."""
-    cycle, _rights = access.cycle_for(request.user, slug, right=access.Right.PLAN)
+    cycle, rights = access.cycle_for(request.user, slug, right=access.Right.PLAN)
     if request.method != "POST":
-        return _page(request, cycle, TermsForm(initial=TermsForm.initial_for(cycle)))
+        return _page(request, cycle, rights, TermsForm(initial=TermsForm.initial_for(cycle)))
     form = TermsForm(request.POST)
     with timezone.override(cycle.zone):
         is_valid = form.is_valid()
     if not is_valid:
-        return _page(request, cycle, form, status=UNPROCESSABLE)
+        return _page(request, cycle, rights, form, status=UNPROCESSABLE)
     by, seen = access.account(request.user), form.cleaned_data["seen"] or None
     try:
         terms.set_terms(cycle, values=form.cleaned_data, by=by, at=timezone.now(), seen=seen)
@@ -55,14 +59,15 @@ def registration(request: HttpRequest, slug: str) -> HttpResponse:
         saved = TermsForm(initial=TermsForm.initial_for(error.row))
         form.follow(saved.initial["seen"])
         result = conflict.differences(saved=saved, written=form)
-        return _page(request, cycle, form, differences=result, status=CONFLICT)
-    messages.success(request, _("Saved. Whoever waits for a place that is now free is told by email."))
+        return _page(request, cycle, rights, form, differences=result, status=CONFLICT)
+    messages.success(request, _("Saved."))
     return redirect("desk:registration", cycle.slug)
 
 
 def _page(
     request: HttpRequest,
     cycle: Cycle,
+    rights: frozenset[access.Right],
     form: TermsForm,
     *,
     codes: CodesForm | None = None,
@@ -83,8 +88,7 @@ def _page(
         "crowd_hours": crowds.ANNOUNCED_FOR // dt.timedelta(hours=1),
         "waiting": rows.filter(state=State.WAITLISTED).count(),
         "to_decide": rows.filter(state=State.IN_REVIEW).count(),
-        "may_plan": True,
-        "may_read_people": True,
+        **may(rights),
     }
     return render(request, "desk/terms/registration.html", context, status=status)
 
@@ -123,11 +127,11 @@ def crowd_over(request: HttpRequest, slug: str) -> HttpResponse:
 @never_cache
 @login_required
 def codes(request: HttpRequest, slug: str) -> HttpResponse:
-    cycle, _rights = access.cycle_for(request.user, slug, right=access.Right.PLAN)
+    cycle, rights = access.cycle_for(request.user, slug, right=access.Right.PLAN)
     form = CodesForm(request.POST)
     plain = TermsForm(initial=TermsForm.initial_for(cycle))
     if not form.is_valid():
-        return _page(request, cycle, plain, codes=form, status=UNPROCESSABLE)
+        return _page(request, cycle, rights, plain, codes=form, status=UNPROCESSABLE)
     by, seen = access.account(request.user), form.cleaned_data["seen"] or None
     try:
         terms.set_codes(cycle, codes=form.cleaned_data["codes"], by=by, at=timezone.now(), seen=seen)
@@ -135,7 +139,7 @@ def codes(request: HttpRequest, slug: str) -> HttpResponse:
         saved = CodesForm(initial=CodesForm.initial_for(error.row))
         form.follow(saved.initial["seen"])
         result = conflict.differences(saved=saved, written=form)
-        return _page(request, cycle, plain, codes=form, differences=result, status=CONFLICT)
+        return _page(request, cycle, rights, plain, codes=form, differences=result, status=CONFLICT)
     messages.success(request, _("The codes are saved."))
     return redirect("desk:registration", cycle.slug)
 
@@ -196,6 +200,27 @@ def question_retire(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     return redirect("desk:registration", cycle.slug)
 
 
+def _known(cycle: Cycle, applicant: booking.Applicant) -> CycleRegistration | None:
+    """Return who stands in the cycle already as somebody that is to be entered."""
+    if not applicant.email:
+        return without_address.in_cycle(cycle).get(without_address.known_as(applicant))
+    key = booking.address_key(applicant.email)
+    return cycle.registrations.filter(participant__email_key=key).first()
+
+
+def _outcome(row: CycleRegistration) -> str:
+    """Return where somebody stands who was just entered, and whether they hear of it."""
+    if row.participant.lacks_address:
+        return {
+            State.CONFIRMED: _("Registered. Tell the person yourself: nothing is sent to them."),
+            State.WAITLISTED: _("The cycle is full: the person is on its waiting list. Tell them yourself."),
+        }[State(row.state)]
+    return {
+        State.CONFIRMED: _("Registered. The confirmation leaves at once."),
+        State.WAITLISTED: _("The cycle is full: the person is on its waiting list, and is told so."),
+    }[State(row.state)]
+
+
 @require_http_methods(FORM_METHODS)
 @never_cache
 @login_required
@@ -209,10 +234,11 @@ def registrant_add(request: HttpRequest, slug: str) -> HttpResponse:
     form = AddForm(request.POST if request.method == "POST" else None, ahead=ahead)
     known = None
     if form.is_valid():
+        applicant = form.applicant()
         try:
             row = booking.add(
                 cycle,
-                applicant=form.applicant(),
+                applicant=applicant,
                 scope=form.chosen_scope,
                 session_ids=form.session_ids(),
                 by=access.account(request.user),
@@ -220,14 +246,9 @@ def registrant_add(request: HttpRequest, slug: str) -> HttpResponse:
             )
         except booking.AlreadyThereError as error:
             form.add_error("email", str(error))
-            key = booking.address_key(form.data["email"])
-            known = cycle.registrations.filter(participant__email_key=key).first()
+            known = _known(cycle, applicant)
         else:
-            outcome = {
-                State.CONFIRMED: _("Registered. The confirmation leaves at once."),
-                State.WAITLISTED: _("The cycle is full: the person is on its waiting list, and is told so."),
-            }
-            messages.success(request, outcome[State(row.state)])
+            messages.success(request, _outcome(row))
             return redirect("desk:registrant", cycle.slug, row.pk)
     context = {
         "cycle": cycle,

@@ -68,7 +68,7 @@ class ProviderForm(forms.ModelForm):  # type: ignore[type-arg]  # generic for ty
 class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]  # generic for type checkers only
     class Meta:
         model = RunSettings
-        fields = ("threshold", "asks_room_code", "proofs_months")
+        fields = ("threshold", "asks_room_code", "proofs_months", "is_subcontracted", "is_entrusted")
         help_texts = {
             "threshold": _(
                 "From 1 to 100. Below it you may still issue one by one, with the hours attended."

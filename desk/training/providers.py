@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from accounts import journal
+from accounts.collation import alphabetical
 from cycles import access
 from cycles.models import Organisation
 from training.models import ProgrammeProvider, TrainingProvider
@@ -28,7 +29,7 @@ def organisations(user: User | AnonymousUser, programme: Programme) -> QuerySet[
     taken = TrainingProvider.objects.exclude(programmes=None).exclude(programmes__programme__in=theirs)
     own = Organisation.objects.filter(partnerships__programme=programme)
     lead = Organisation.objects.filter(led_programmes=programme)
-    return (own | lead).exclude(training_provider__in=taken).distinct().order_by("name")
+    return (own | lead).exclude(training_provider__in=taken).distinct().order_by(alphabetical("name"), "pk")
 
 
 def of(programme: Programme) -> TrainingProvider | None:

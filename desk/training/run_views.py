@@ -16,11 +16,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import journal
 from cycles import access
+from desk.evidence import board
+from desk.ui.rights import may
 from training.documents import certificates, issuers
 from training.documents.own_views import pdf
 from training.documents.participation import DocumentError
-from training.models import Document, TraineeFile
+from training.models import Document, RunSyllabus, TraineeFile
 from training.signing import hours, queries, sheet_views, statements
+from training.syllabus import queries as syllabuses
 
 from . import forms, providers, runs
 
@@ -36,9 +39,9 @@ KINDS = {"certificate": Document.Kind.CERTIFICATE, "statement": Document.Kind.ST
 
 
 def _cycle(request: HttpRequest, slug: str, *, right: access.Right) -> tuple[Cycle, frozenset[access.Right]]:
-    """Return a cycle in which people sign; others have none of these pages."""
+    """Return a cycle in which people sign, or will; others have none of these pages."""
     cycle, rights = access.cycle_for(request.user, slug, right=right)
-    if not cycle.sessions.filter(queries.in_frame()).exists():
+    if not queries.is_of_training(cycle):
         raise Http404
     return cycle, rights
 
@@ -58,9 +61,7 @@ def run(request: HttpRequest, slug: str) -> HttpResponse:
         "tab": "training",
         "run": result,
         "issuer": issuer,
-        "may_plan": access.Right.PLAN in rights,
-        "may_read_people": access.Right.PEOPLE in rights,
-        "may_teach": True,
+        **may(rights),
         "half_days": [
             {
                 "session": one,
@@ -82,6 +83,12 @@ def run(request: HttpRequest, slug: str) -> HttpResponse:
             for row in result.rows
         ],
         "planned": hours.clock(result.rows[0].planned) if result.rows else "",
+        "needs": board.needs(result, issuer=issuer, may_plan=access.Right.PLAN in rights, at=timezone.now()),
+        "syllabus": syllabuses.of_run(cycle),
+        "may_give_syllabus": access.Right.PLAN in rights
+        and cycle.is_run
+        and result.rows
+        and not RunSyllabus.objects.filter(cycle=cycle).exists(),
         "ready": [row for row in result.rows if row.reaches and not row.certificate],
         "has_nda": issuer.provider is not None and bool(issuer.provider.nda),
     }
@@ -127,9 +134,7 @@ def trainee(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         )
         messages.success(request, _("Saved."))
         return redirect("desk:training-trainee", slug, pk)
-    return _trainee_page(
-        request, cycle, row, form, may_plan=access.Right.PLAN in rights, status=REFUSED if is_sent else 200
-    )
+    return _trainee_page(request, cycle, row, form, rights=rights, status=REFUSED if is_sent else 200)
 
 
 def _row(cycle: Cycle, pk: int) -> certificates.Row:
@@ -145,7 +150,7 @@ def _trainee_page(
     row: certificates.Row,
     form: Any,
     *,
-    may_plan: bool,
+    rights: frozenset[access.Right],
     error: str = "",
     status: int = 200,
 ) -> HttpResponse:
@@ -158,7 +163,7 @@ def _trainee_page(
         "hours": hours.printed(row.minutes),
         "form": form,
         "documents": list(history.order_by("kind", "-number", "-version")),
-        "may_plan": may_plan,
+        **may(rights),
         "error": error,
         "kinds": [
             ("certificate", _("certificate of completion"), row.certificate),
@@ -172,7 +177,7 @@ def _trainee_page(
 @login_required
 def issue(request: HttpRequest, slug: str, pk: int, paper: str) -> HttpResponse:
     """Issue a trainee's certificate or statement, also below the threshold: its hours are those attended."""
-    cycle, _rights = _cycle(request, slug, right=access.Right.PLAN)
+    cycle, rights = _cycle(request, slug, right=access.Right.PLAN)
     row = _row(cycle, pk)
     if paper not in KINDS:
         raise Http404
@@ -187,7 +192,7 @@ def issue(request: HttpRequest, slug: str, pk: int, paper: str) -> HttpResponse:
     except DocumentError as error:
         file = row.file or TraineeFile(cycle_registration=row.registration)
         form = forms.TraineeForm(instance=file)
-        return _trainee_page(request, cycle, row, form, may_plan=True, error=str(error), status=REFUSED)
+        return _trainee_page(request, cycle, row, form, rights=rights, error=str(error), status=REFUSED)
     messages.success(request, _("Issued: %(number)s.") % {"number": document.full_number})
     return redirect("desk:training-trainee", slug, pk)
 

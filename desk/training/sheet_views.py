@@ -5,17 +5,19 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING, Concatenate, ParamSpec
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import journal
 from cycles import access
+from notifications.notices import countersigning
 from speakers.people import speaking
 from training.documents.own_views import pdf
 from training.models import Document, PaperScan
@@ -118,6 +120,34 @@ def undo(request: HttpRequest, door: doors.Door) -> HttpResponse:
     return render(
         request, "training/signing/undo.html", context, status=sheet_views.REFUSED if is_sent else 200
     )
+
+
+@require_POST
+@for_teachers
+def ask(request: HttpRequest, door: doors.Door) -> HttpResponse:
+    """Ask the trainers by email to countersign: the organisers' alone."""
+    session = door.session
+    if not door.may_undo:
+        raise access.Refused(programme=session.cycle.programme, right=access.Right.PLAN)
+    count = countersigning.ask(session, by=door.user, at=timezone.now())
+    if count:
+        messages.success(
+            request,
+            ngettext(
+                "%(count)d trainer is asked by email to countersign.",
+                "%(count)d trainers are asked by email to countersign.",
+                count,
+            )
+            % {"count": count},
+        )
+    else:
+        messages.error(
+            request,
+            _(
+                "Nobody was asked: the agenda names no trainer with an address, or they were asked today already."
+            ),
+        )
+    return redirect("desk:training-run", session.cycle.slug)
 
 
 @bodies.takes_files

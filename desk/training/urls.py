@@ -11,6 +11,7 @@ urlpatterns = [
     path(f"{SHEET}people/<int:registration>/", sheet_views.person, name="training-person"),
     path(f"{SHEET}absent/", sheet_views.absent, name="training-absent"),
     path(f"{SHEET}countersign/", sheet_views.countersign, name="training-countersign"),
+    path(f"{SHEET}ask/", sheet_views.ask, name="training-ask"),
     path(f"{SHEET}undo/", sheet_views.undo, name="training-undo"),
     path(f"{SHEET}add/", sheet_views.walk_in, name="training-walk-in"),
     path(f"{SHEET}room/", sheet_views.room, name="training-room"),

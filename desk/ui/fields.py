@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator
+from django.utils.functional import lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from i18nfield.strings import LazyI18nString
 
+from accounts import periods
 from cycles.models.cycle import LONGEST_MINUTES
 from cycles.schedule import recurrence
 from cycles.schedule.revision import LONGEST_REASON
@@ -64,6 +67,14 @@ def time_field(**kwargs: Any) -> forms.TimeField:
     )
 
 
+def _too_long() -> str:
+    words = gettext("A session lasts %(length)s at most: %(minutes)d minutes.")
+    return words % {
+        "length": periods.in_words(dt.timedelta(minutes=LONGEST_MINUTES)),
+        "minutes": LONGEST_MINUTES,
+    }
+
+
 def minutes_field(**kwargs: Any) -> forms.IntegerField:
     return forms.IntegerField(
         min_value=1,
@@ -71,7 +82,7 @@ def minutes_field(**kwargs: Any) -> forms.IntegerField:
         error_messages={
             "invalid": _("Write the length in whole minutes, for instance 90."),
             "min_value": _("A session lasts at least one minute."),
-            "max_value": _("A session lasts 24 hours at most: 1440 minutes."),
+            "max_value": lazy(_too_long, str)(),
         },
         **kwargs,
     )
@@ -164,7 +175,11 @@ class MoveForm(ReasonForm):
     def __init__(self, *args: Any, session: Session, **kwargs: Any) -> None:
         self.session = session
         super().__init__(*args, **kwargs)
-        if session.is_all_day:
+        if session.is_all_day and session.cycle.is_run:
+            for name in ("hour", "minutes"):
+                self.fields[name].required = self.fields[name].widget.is_required = False
+            self.fields["hour"].help_text = _("Empty while it is not known.")
+        elif session.is_all_day:
             del self.fields["hour"], self.fields["minutes"]
         self.occurrence: recurrence.Occurrence | None = None
 
@@ -177,11 +192,16 @@ class MoveForm(ReasonForm):
             "date": start.date() if start else None,
             "hour": start.time() if start else session.cycle.local_start,
             "minutes": int(length.total_seconds()) // 60 if length else session.cycle.minutes,
+            **({"hour": None, "minutes": None} if session.is_all_day else {}),
             "seen": session.revised_at.isoformat(),
         }
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
+        if data.get("hour") and not data.get("minutes") and "minutes" not in self.errors:
+            self.add_error("minutes", _("Write the length in whole minutes, for instance 90."))
+        if data.get("minutes") and not data.get("hour") and "hour" not in self.errors:
+            self.add_error("hour", _("This is not an hour: write it as 13:00."))
         if not self.errors:
             self.occurrence = recurrence.local_span(
                 data["date"],
@@ -194,6 +214,7 @@ class MoveForm(ReasonForm):
     @property
     def until(self) -> dt.datetime | None:
         """The end to hand to `planning.move`; None lets a whole-day session keep its number of days."""
-        if self.occurrence is None or (self.session.is_all_day and self.session.starts_at):
+        keeps_days = self.session.is_all_day and self.session.starts_at and not self.cleaned_data.get("hour")
+        if self.occurrence is None or keeps_days:
             return None
         return self.occurrence.ends_at

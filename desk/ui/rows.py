@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.forms.utils import ErrorDict
@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from cycles.content import editing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from django.http import QueryDict
     from django.utils.functional import _StrPromise
@@ -34,6 +34,43 @@ class RowForm(forms.Form):
 
     # What a new row already holds: a list that always has a first choice does not make a row.
     never_empty: tuple[str, ...] = ()
+    # What few rows need: it stands folded below the rest, under `more_title`.
+    more: ClassVar[tuple[str, ...]] = ()
+    more_title: ClassVar[str | _StrPromise] = ""
+
+    @property
+    def short(self) -> str:
+        """What the row says in a few words, while it is folded."""
+        return ""
+
+    @property
+    def first_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.fields if name not in {*self.more, *self.word_fields}]
+
+    @property
+    def more_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.more if name in self.fields]
+
+    @property
+    def word_fields(self) -> frozenset[str]:
+        """The fields that stand once a language, which the page sets side by side."""
+        return frozenset()
+
+    @property
+    def has_wrong_more(self) -> bool:
+        """Tell whether something is wrong in what is folded."""
+        named = {field.name for field in self.more_fields}
+        named |= {name for name in self.word_fields if name.rpartition("_")[0] in self.more}
+        return any(name in self.errors for name in named)
+
+    @property
+    def written_fields(self) -> list[tuple[str, str]]:
+        """Return (name, value) of what is written, for a page that carries the row without showing its fields."""
+        return [
+            (field.html_name, str(value))
+            for field in self
+            if (value := field.value()) not in (None, "", False)
+        ]
 
     @property
     def is_blank(self) -> bool:
@@ -64,6 +101,16 @@ class Row:
     is_first: bool
     is_last: bool
     parts: tuple[RowSet, ...] = ()
+    is_folded: bool = False
+
+    @property
+    def inside(self) -> str:
+        """What the rows inside say in a few words."""
+        return ", ".join(row.form.short for part in self.parts for row in part.rows if row.form.short)
+
+    @property
+    def is_wrong(self) -> bool:
+        return bool(self.form.errors) or any(row.is_wrong for part in self.parts for row in part.rows)
 
     @property
     def pk(self) -> int | None:
@@ -81,6 +128,8 @@ class RowKind:
     row_title: str | _StrPromise
     add: str | _StrPromise
     parts: tuple[RowKind, ...] = ()
+    # Rows of which each is long show one line each, and unfold.
+    is_folded: bool = False
 
 
 class RowSet:
@@ -144,7 +193,28 @@ class RowSet:
             is_first=number == 1,
             is_last=number == count,
             parts=parts,
+            is_folded=self.kind.is_folded,
         )
+
+    def unfolded(self, focus: str, *, before: Collection[str]) -> set[str]:
+        """Return the prefixes of the rows whose fields show, those inside an open one among them.
+
+        They are the new ones, those unfolded before or that `focus` is in, those with an error, and the only one.
+        """
+        result = {
+            row.prefix
+            for row in self.rows
+            if row.key.startswith("n")
+            or row.prefix in before
+            or row.prefix == focus
+            or focus.startswith(f"{row.prefix}-")
+            or row.is_wrong
+            or len(self.rows) == 1
+        }
+        for row in self.rows:
+            if row.prefix in result:
+                result |= {each for part in row.parts for each in part.unfolded(focus, before=before)}
+        return result
 
     def is_valid(self) -> bool:
         # Every row is asked, not only up to the first error: all of them show.
@@ -209,7 +279,7 @@ def keys_of(data: QueryDict, name: str) -> list[str]:
 def reshaped(data: QueryDict, action: str) -> tuple[QueryDict, str]:
     """Return the form after a button, and the id of the element to go to (empty: nothing was done).
 
-    `action` is "add:NAME", "up:NAME:KEY", "down:NAME:KEY" or "remove:NAME:KEY".
+    `action` is "add:NAME", or "up:NAME:KEY", and so "down", "remove", "unfold".
     """
     verb, _colon, rest = action.partition(":")
     name, _colon, key = rest.partition(":")
@@ -227,6 +297,8 @@ def reshaped(data: QueryDict, action: str) -> tuple[QueryDict, str]:
         key = ""
     elif verb in ("up", "down"):
         _exchange(keys, key, -1 if verb == "up" else 1)
+    elif verb == "unfold":
+        pass  # where the page goes to is shown unfolded
     else:
         return data, ""
     changed = data.copy()

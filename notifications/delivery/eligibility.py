@@ -27,8 +27,9 @@ from django.db.models.functions import Coalesce
 from django.db.models.lookups import In
 
 from cycles.models import Session, SpeakerSlot
+from notifications.mail.kinds import ARTICLE, OF_SURVEYS
 from notifications.models import Delivery, NewsStop, RefusedMailing, Suppression
-from notifications.notices import digests
+from notifications.notices import digests, surveys
 from registrations.models import State as Seat
 from speakers.people import asked
 
@@ -130,6 +131,10 @@ def _is_held() -> Condition:
     return Q(revision=None) | Exists(Session.objects.held().filter(pk=OuterRef("session")))
 
 
+def _has_article() -> Condition:
+    return Exists(Session.objects.readable().filter(pk=OuterRef("session")))
+
+
 def _wants_news() -> Condition:
     stops = NewsStop.objects.filter(participant=OuterRef("participant"))
     return ~Exists(stops.filter(cycle=OuterRef("cycle_registration__cycle")))
@@ -144,17 +149,30 @@ def _is_not_held_back() -> Condition:
     return ~Exists(RefusedMailing.objects.filter(mailing=_text("mailing"), held_at__isnull=False))
 
 
+def _of_survey(moment: str) -> tuple[Rule, ...]:
+    """Return what has to be true of a mail that asks for a survey."""
+
+    def concerns(kind: Kind) -> bool:
+        return kind.survey == moment
+
+    return (
+        _skips(Reason.ANSWERED, lambda: surveys.is_unanswered(moment), concerns=concerns),
+        _skips(Reason.SURVEY_CLOSED, lambda: surveys.is_open(moment), concerns=concerns),
+    )
+
+
 ENDED = (Seat.CANCELLED, Seat.REFUSED)
 # In the order in which they are asked: the first that fails is the reason.
 RULES: tuple[Rule, ...] = (
     _skips(
         Reason.ERASED,
         lambda: Q(participant__isnull=False),
-        concerns=lambda kind: not kind.is_to_speaker and not kind.is_to_organiser,
+        concerns=lambda kind: not (kind.is_to_speaker or kind.is_to_organiser or kind.is_to_guest),
     ),
     _skips(Reason.NOT_SPEAKING, _speaks, concerns=lambda kind: kind.is_to_speaker),
     _skips(Reason.NOT_SPEAKING, _said_yes, concerns=lambda kind: kind.needs_yes),
     _skips(Reason.ANSWERED, _is_asked, concerns=lambda kind: kind.asks_speaker),
+    *(rule for moment in OF_SURVEYS.values() for rule in _of_survey(moment)),
     _skips(Reason.SUPERSEDED, _is_current),
     _skips(Reason.SUPERSEDED, lambda: Exists(digests.current()), concerns=lambda kind: kind.is_digest),
     _skips(Reason.SESSION_GONE, _is_held, concerns=lambda kind: not kind.is_farewell),
@@ -171,6 +189,7 @@ RULES: tuple[Rule, ...] = (
     _skips(
         Reason.STEP_OFF, lambda: Q(occurrence__step__is_enabled=True), concerns=lambda kind: kind.follows_plan
     ),
+    _skips(Reason.NO_ARTICLE, _has_article, concerns=lambda kind: kind.name == ARTICLE),
     _skips(Reason.TOO_LATE, lambda: Q(not_after=None) | Q(not_after__gt=NOW)),
     _skips(
         Reason.TOO_LATE,

@@ -84,6 +84,23 @@ def withdraw(delivery: Delivery, *, by: User | None, at: dt.datetime) -> None:
             raise InterventionError(_("It is leaving or has left: it cannot be withdrawn any more."))
 
 
+def withdraw_several(
+    rows: QuerySet[Delivery], *, cycle: Cycle, expected: int, by: User | None, at: dt.datetime
+) -> int:
+    """Withdraw those of some mails of a cycle that wait; return how many. What is leaving or sent stays.
+
+    `expected` is how many the organiser was shown. Raises InterventionError when more wait by now, or none.
+    """
+    with journal.entry("mail.withdraw_several", cycle, by=by, at=at):
+        waiting = Delivery.objects.filter(pk__in=rows.order_by().values("pk"), state=State.PENDING)
+        if waiting.count() > expected:
+            raise InterventionError(_("More emails wait than you were shown: look again."))
+        withdrawn = ledger.skip(waiting, reason=Reason.STOPPED)
+        if not withdrawn:
+            raise InterventionError(_("Nothing was waiting any more: no email was stopped."))
+        return withdrawn
+
+
 def stop(
     registration: CycleRegistration,
     *,

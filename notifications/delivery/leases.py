@@ -16,7 +16,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from django.db import connection, transaction
+from django.db.models import Prefetch
 
+from cycles.models import Programme
 from notifications.mail.kinds import KINDS
 from notifications.models import Batch, Delivery
 from notifications.transport import throttle
@@ -39,6 +41,8 @@ if TYPE_CHECKING:
     from .ledger import Clock
 
 LEASE = dt.timedelta(minutes=3)
+# Whose name, colour and logo a mail has.
+PROGRAMMES = ("session__cycle__programme", "cycle_registration__cycle__programme")
 State = Delivery.State
 
 CHOSEN = """SELECT id FROM notifications_delivery WHERE state = 'pending' AND next_at <= %(at)s
@@ -120,8 +124,7 @@ def claim(*, worker: str, limit: int, clock: Clock) -> tuple[Batch | None, list[
     )
     # The same few for all the mails of a mailing: read once and shared, not a hundred times side by side.
     rows = rows.prefetch_related(
-        "session__cycle__programme",
-        "cycle_registration__cycle__programme",
+        *(Prefetch(path, Programme.objects.select_related("picture")) for path in PROGRAMMES),
         "occurrence__step",
         "group_message",
     )

@@ -32,6 +32,7 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce, Concat, Now, StrIndex, Substr
 
 from accounts import addresses
+from notifications.delivery import sent_texts
 from notifications.mail.kinds import KINDS
 from notifications.models import Delivery, DeliveryEvent, OnUncertain, Suppression
 from registrations.models import CycleRegistration
@@ -65,8 +66,11 @@ def _suppression_key(secret: str) -> bytes:
 
 
 def owe(deliveries: Iterable[Delivery]) -> None:
-    """Insert owed mails; one whose key is known already is left exactly as it is."""
-    mails = list(deliveries)
+    """Insert owed mails; one whose key is known already is left exactly as it is.
+
+    Nothing is owed to somebody who has no address.
+    """
+    mails = [mail for mail in deliveries if mail.to_address]
     for mail in mails:
         about = mail.session or mail.cycle_registration
         mail.cycle_id = about.cycle_id if about else None
@@ -98,9 +102,9 @@ def owe_people(
         "session_id": Value(
             None if kind.is_digest else occurrence.session_id, output_field=BigIntegerField()
         ),
-        # News are not about a schedule: a stop that moves afterwards makes them no less true.
+        # News and surveys are not about a schedule: a stop that moves afterwards makes them no less true.
         "revision": Value(
-            None if kind.stops_with_news or kind.is_digest else occurrence.revision,
+            None if kind.stops_with_news or kind.is_digest or kind.survey else occurrence.revision,
             output_field=IntegerField(),
         ),
         "registration_id": Value(None, output_field=BigIntegerField()) if is_whole else F("pk"),
@@ -144,7 +148,7 @@ def insert(
         "refusal": Value(""),
         "note": Value(""),
     } | columns
-    # Nobody's registrations (anonymised ones) are there for the counts.
+    # People without an address, and nobody's registrations (anonymised ones), which are there for the counts.
     somebody = people.exclude(participant__email="")
     select, parameters = somebody.order_by().values_list(*columns.values()).query.sql_with_params()
     # Only our own column names go into the text; every value is a parameter.
@@ -266,6 +270,11 @@ def again(rows: QuerySet[Delivery], *, at: dt.datetime) -> int:
     return in_time.update(state=Delivery.State.PENDING, refusal="", attempts=0, next_at=at)
 
 
+def hold(rows: QuerySet[Delivery], *, until: dt.datetime) -> int:
+    """Let mails that nobody has taken yet wait until an instant, so that they can be stopped."""
+    return rows.filter(state=Delivery.State.PENDING, next_at__lt=until).update(next_at=until)
+
+
 def bring_forward(rows: QuerySet[Delivery], *, at: dt.datetime) -> int:
     """Let mails that wait leave at once."""
     return rows.filter(state=Delivery.State.PENDING).update(next_at=at)
@@ -291,6 +300,7 @@ def forget(participant_id: int) -> None:
     """
     rows = Delivery.objects.filter(participant_id=participant_id)
     skip(rows, reason=Delivery.Reason.ERASED)
+    sent_texts.forget(rows)
     rows.update(to_address="", domain="", last_error="", note="")
 
 
@@ -298,6 +308,7 @@ def forget_registrations(ids: list[int]) -> None:
     """Likewise for the mails of some registrations, so that nothing says any more whose they were."""
     rows = Delivery.objects.filter(cycle_registration__in=ids)
     skip(rows, reason=Delivery.Reason.ERASED)
+    sent_texts.forget(rows)
     rows.update(to_address="", domain="", last_error="", note="", participant=None)
 
 
@@ -308,6 +319,7 @@ def forget_speaker(address: str, *, cycles: Collection[int] | None) -> None:
     if cycles is not None:
         rows = rows.filter(session__cycle__in=cycles)
     skip(rows, reason=Delivery.Reason.ERASED)
+    sent_texts.forget(rows)
     rows.update(to_address="", domain="", last_error="", note="")
 
 

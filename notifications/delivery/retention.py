@@ -8,9 +8,11 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from notifications.delivery import sent_texts
 from notifications.models import Delivery, GroupMessage
 from registrations.people import retention, retention_periods
 from registrations.people.retention import Rule
+from surveys import keeping
 from training import kept
 
 if TYPE_CHECKING:
@@ -26,8 +28,13 @@ FINAL = (
 
 
 def _mails(at: dt.datetime) -> int:
-    """Forget to whom old mails went. The rows stay: they count, and their keys keep a mail from leaving twice."""
+    """Forget to whom old mails went, and what they said.
+
+    The rows stay: they count, and their keys keep a mail from leaving twice.
+    """
     old = Delivery.objects.filter(state__in=FINAL, created_at__lt=retention_periods.since("mails_months", at))
+    old.exclude(text=None).update(text=None)
+    sent_texts.delete_unused()
     return old.exclude(to_address="", participant=None).update(
         to_address="", domain="", last_error="", participant=None
     )
@@ -46,9 +53,14 @@ def _training(at: dt.datetime) -> int:
     return kept.erase_old(at=at)
 
 
+def _surveys(at: dt.datetime) -> int:
+    return keeping.erase_old(at=at)
+
+
 RULES: tuple[Rule, ...] = (
     # Before the rest: what a proof named may go with it.
     Rule(code="training", words=_("proofs of training whose date has passed"), apply=_training),
+    Rule(code="surveys", words=_("texts and named answers of surveys; figures stay"), apply=_surveys),
     *retention.RULES,
     Rule(code="mails", words=_("addresses that emails went to"), apply=_mails),
     Rule(

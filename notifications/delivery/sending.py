@@ -25,7 +25,7 @@ from notifications.plan import healing, planner
 from notifications.transport import refusals, throttle, transports, trouble
 from web.counters import counters
 
-from . import breaker, failpoints, leases, ledger, restored
+from . import breaker, failpoints, leases, ledger, restored, sent_texts
 from .leases import Outcome, Turn
 
 if TYPE_CHECKING:
@@ -132,21 +132,32 @@ def _send_batch(batch: Batch, deliveries: list[Delivery], *, clock: Clock, ends:
         at = ledger.read(clock)
         _pause(str(error), at=at, rest=trouble.note(error, at=at))
         return 0
+    said: dict[int, tuple[str, str]] = {}
     try:
         with _renewed(batch):
-            done, is_mine = _send_each(transport, batch, deliveries, clock=clock, ends=ends)
+            done, is_mine = _send_each(transport, batch, deliveries, said=said, clock=clock, ends=ends)
     finally:
         # Whatever went wrong, a mail that is `sending` stays so: only the reaper may judge it.
         transport.close()
     if is_mine:
         leases.release(batch)
+    # What left is written down already; a worker that ends before this has lost a text to read, and no mail.
+    sent_texts.keep(said, at=ledger.read(clock))
     return done
 
 
 def _send_each(
-    transport: Transport, batch: Batch, deliveries: list[Delivery], *, clock: Clock, ends: float
+    transport: Transport,
+    batch: Batch,
+    deliveries: list[Delivery],
+    *,
+    said: dict[int, tuple[str, str]],
+    clock: Clock,
+    ends: float,
 ) -> tuple[int, bool]:
     """Hand over mail by mail; return how many were dealt with, and whether the batch is still ours.
+
+    `said` is given what the mails that left say.
 
     A failing database ends it with an exception: what cannot be written down is not begun.
     """
@@ -171,6 +182,8 @@ def _send_each(
         outcome, is_open = _hand_over(transport, delivery, writing.written(), clock=clock)
         failpoints.reach("after-hand-over")
         settled = (delivery, outcome)
+        if outcome.state == Delivery.State.SENT and delivery.cycle_id is not None and writing.marked[1]:
+            said[delivery.pk] = writing.marked
         if outcome.state == Delivery.State.SENT and not is_taken:
             is_taken = True
             trouble.accepted(at=ledger.read(clock))
@@ -190,6 +203,8 @@ class _Writing:
     def __init__(self, transport: Transport, delivery: Delivery, texts: Texts, *, at: dt.datetime) -> None:
         self._transport, self._delivery, self._texts, self._at = transport, delivery, texts, at
         self._written: Letter | Outcome | None = None
+        # What it says, without what is the reader's own.
+        self.marked = ("", "")
 
     def begin(self) -> None:
         with contextlib.suppress(leases.Busy):
@@ -202,6 +217,7 @@ class _Writing:
     def _write(self) -> Letter | Outcome:
         try:
             message = compose.message(self._delivery, at=self._at, texts=self._texts)
+            self.marked = message.marked
             return self._transport.prepare(message, self._delivery)
         except leases.Busy:
             raise

@@ -9,9 +9,11 @@ from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from cycles.content import logos
 from cycles.language import naming, wording
 from cycles.language.typesetting import Sheet
 from cycles.models import Session, SpeakerSlot
+from training.signing import queries
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -28,6 +30,7 @@ def context(cycle: Cycle) -> dict[str, Any]:
     held = [session for session in sessions if session.is_held and session.starts_at]
     return {
         "ways": list(dict.fromkeys(str(s.access) for s in held if s.is_on_site and str(s.access))),
+        "signing": signing() if any(queries.is_signed_for(session) for session in held) else "",
         "has_room": any(session.has_room for session in held),
         "trainers": trainers(held),
         "price": str(cycle.price),
@@ -37,6 +40,14 @@ def context(cycle: Cycle) -> dict[str, Any]:
             if session.status == Session.Status.CANCELLED
         ],
     }
+
+
+def signing() -> str:
+    """Return how one signs, as the email and its page say it."""
+    return _(
+        "You sign for each half-day on your phone: the button comes with the reminder, and stands under “My "
+        "registrations”. Without a phone, you sign in the room."
+    )
 
 
 def trainers(sessions: list[Session]) -> list[str]:
@@ -65,6 +76,7 @@ def pdf(cycle: Cycle, person: Participant, *, contact: str, at: dt.datetime) -> 
     ]
     result = context(cycle)
     data = {
+        **logos.look(cycle.public_programme),
         "language": language,
         "site": settings.ESCALE_SITE_NAME,
         "heading": _("Joining instructions"),
@@ -77,6 +89,7 @@ def pdf(cycle: Cycle, person: Participant, *, contact: str, at: dt.datetime) -> 
             [label, text]
             for label, text in (
                 (_("How to get there"), "\n".join(result["ways"])),
+                (_("Sign-in"), result["signing"]),
                 (_("Trainers"), ", ".join(result["trainers"])),
                 (_("Price"), result["price"]),
                 (_("Cancelled"), ", ".join(result["cancelled"])),
@@ -97,10 +110,11 @@ def pdf(cycle: Cycle, person: Participant, *, contact: str, at: dt.datetime) -> 
 def _when(session: Session, *, language: str) -> str:
     if session.starts_at is None or session.ends_at is None:
         return ""
-    return wording.long_when(
+    result = wording.long_when(
         session.starts_at,
         session.ends_at,
         zone=session.cycle.timezone,
         all_day=session.is_all_day,
         language=language,
     )
+    return naming.with_hour_note(result, session)

@@ -10,14 +10,15 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from cycles.content import accents
 from cycles.models import Cycle
 from notifications.delivery.ledger import message_id
-from notifications.notices import speakers
+from notifications.notices import speakers, surveys
 from registrations.links import personal_links
 from registrations.models import State
 from speakers.people import contacts, speaking
 
-from . import calendar_files, own_words, rendering, session_facts, unsubscribe, variables
+from . import calendar_files, inline, own_words, rendering, session_facts, today, unsubscribe, variables
 from .draft import Draft, address
 from .envelope import Mail
 from .kinds import KINDS
@@ -26,10 +27,9 @@ from .texts import LONGEST_SUBJECT, Texts
 if TYPE_CHECKING:
     import datetime as dt
 
-    from django.core.mail import EmailMultiAlternatives
-
     from notifications.models import Delivery
     from registrations.models import CycleRegistration
+    from surveys.models import Guest
 
     from .draft import Reader
     from .kinds import Kind
@@ -43,15 +43,14 @@ PLAIN_BLANKS = re.compile(r"[ \t\r\n]+")
 SEVERAL_BLANK_LINES = re.compile(r"\n{3,}")
 
 
-def message(delivery: Delivery, *, at: dt.datetime, texts: Texts | None = None) -> EmailMultiAlternatives:
+def message(delivery: Delivery, *, at: dt.datetime, texts: Texts | None = None) -> Mail:
     """Return the message of a delivery as it stands at `at`; the same Message-ID at every attempt.
 
     `texts` keeps what organisers wrote from one mail of a batch to the next.
     """
-    kind = KINDS[delivery.kind]
     with translation.override(delivery.language):
-        reader = _reader(delivery, kind)
-        draft = Draft(delivery=delivery, kind=kind, reader=reader, at=at, texts=texts or Texts())
+        draft = _draft(delivery, at=at, texts=texts)
+        kind, reader = draft.kind, draft.reader
         context = _context(draft)
         own = None if kind.is_personal else draft.texts.of(delivery, draft.cycle)
         if own is not None and not kind.own_text_holds(context):
@@ -65,13 +64,35 @@ def message(delivery: Delivery, *, at: dt.datetime, texts: Texts | None = None) 
             reply_to=[draft.voice.contact],
             headers=_headers(delivery, context["unsubscribe_url"]),
         )
+        mail.marked = written.marked
         mail.attach_alternative(written.html, "text/html")
-        attendee = context["given_name"] if kind.is_to_speaker else str(reader)
+        mail.logo = inline.part(draft.logo) if draft.logo is not None else None
+        attendee = context["given_name"] if kind.is_to_speaker or kind.is_to_guest else str(reader)
         for file in kind.files(draft, context):
             calendar_files.attach(mail, draft, file, attendee=attendee)
         for page in kind.pages(draft):
             mail.attach(*page)
     return mail
+
+
+def own_part(delivery: Delivery, *, at: dt.datetime, body: str) -> str:
+    """Return the HTML that an organiser's text becomes in a mail, without the frame around it."""
+    with translation.override(delivery.language):
+        context = _context(_draft(delivery, at=at))
+        context["parts"] = own_words.parts(body, context)
+        return render_to_string(f"{FOLDER}/_own/_parts.html", context)
+
+
+def values(delivery: Delivery, *, at: dt.datetime) -> dict[str, str]:
+    """Return what each variable is filled with in a mail."""
+    with translation.override(delivery.language):
+        return own_words.values(_context(_draft(delivery, at=at)))
+
+
+def _draft(delivery: Delivery, *, at: dt.datetime, texts: Texts | None = None) -> Draft:
+    kind = KINDS[delivery.kind]
+    reader = _reader(delivery, kind)
+    return Draft(delivery=delivery, kind=kind, reader=reader, at=at, texts=texts or Texts())
 
 
 @dataclasses.dataclass(frozen=True)
@@ -94,12 +115,23 @@ def _speaker(delivery: Delivery, kind: Kind) -> speaking.Speaker:
     return dataclasses.replace(speaker, timezone=contact.timezone if contact else "")
 
 
+def _guest(delivery: Delivery) -> Guest:
+    """Return who is asked under the address of a mail. Raises ValueError."""
+    guest = surveys.guest_of(delivery)
+    if guest is None:
+        msg = f"delivery {delivery.pk} has lost its guest"
+        raise ValueError(msg)
+    return guest
+
+
 def _reader(delivery: Delivery, kind: Kind) -> Reader:
     """Return whom a mail is for. Raises ValueError when they are gone."""
     if kind.is_to_speaker:
         return _speaker(delivery, kind)
     if kind.is_to_organiser:
         return Organiser()
+    if kind.is_to_guest:
+        return _guest(delivery)
     if delivery.participant is None:
         msg = f"delivery {delivery.pk} has lost its person"
         raise ValueError(msg)
@@ -149,15 +181,17 @@ def _headers(delivery: Delivery, unsubscribe_url: str) -> dict[str, str]:
 def _context(draft: Draft) -> dict[str, Any]:
     """Return what the texts of a mail are filled with: what all mails say, what the kind says, then the session."""
     if draft.kind.is_personal:
-        return _of_everybody(draft) | draft.kind.facts(draft)
+        context = _of_everybody(draft) | draft.kind.facts(draft)
+        return context | today.facts(draft, context)
     context = _of_everybody(draft) | _of_cycle(draft)
     if draft.kind.is_to_speaker:
         context |= _of_speaker(draft)
-    elif not draft.kind.is_to_organiser:
+    elif not (draft.kind.is_to_organiser or draft.kind.is_to_guest):
         context |= _of_participant(draft)
     context |= draft.kind.facts(draft)
     if draft.session is not None:
         context |= session_facts.about(draft.session, draft)
+    context |= today.facts(draft, context)
     if draft.kind.is_to_speaker and draft.cycle.status not in Cycle.PUBLIC:
         # No page of it is public yet: their own page shows it.
         context["stop"] = dataclasses.replace(context["stop"], url=context["speaker_url"])
@@ -173,7 +207,25 @@ def _of_everybody(draft: Draft) -> dict[str, Any]:
         "given_name": _called(draft),
         "manage_url": "",
         "unsubscribe_url": "",
+        **_look(draft),
     }
+
+
+def _look(draft: Draft) -> dict[str, Any]:
+    """Return the colours and the logo of the HTML; the site's own, and none, where no programme is behind it."""
+    accent = accents.of(draft.programme.accent if draft.programme is not None else "")
+    logo = draft.logo
+    if logo is None:
+        return {"accent": accent._asdict(), "logo": None}
+    # Not the picture itself: what is compared to find the same mail again is kept small.
+    shown = {
+        "cid": inline.cid(logo),
+        "width": logo.width,
+        "height": logo.height,
+        "alt": logo.alt,
+        "lang": logo.alt_lang or draft.language,
+    }
+    return {"accent": accent._asdict(), "logo": shown}
 
 
 def _called(draft: Draft) -> str:
@@ -189,7 +241,12 @@ def _called(draft: Draft) -> str:
 
 def _of_cycle(draft: Draft) -> dict[str, Any]:
     cycle = draft.cycle
-    return {"cycle_title": str(cycle.title), "cycle_url": address("cycles:cycle-detail", cycle.slug)}
+    return {
+        # What its public pages say on top: that a demonstration announces nothing, for one.
+        "banner": str(cycle.banner),
+        "cycle_title": str(cycle.title),
+        "cycle_url": address("cycles:cycle-detail", cycle.slug),
+    }
 
 
 def _of_speaker(draft: Draft) -> dict[str, Any]:

@@ -10,15 +10,19 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 
+from cycles.content import logos
 from cycles.language import naming, wording
 from cycles.models import Session
 from notifications.mail.envelope import Voice, voice
 from registrations.links import personal_links
+from training.signing import links as signing
+from training.signing import queries as signed_for
 
 if TYPE_CHECKING:
     import datetime as dt
 
-    from cycles.models import Cycle
+    from cycles.content.logos import Logo
+    from cycles.models import Cycle, Programme
     from notifications.mail.kinds import Kind
     from notifications.mail.texts import Texts
     from notifications.models import Delivery
@@ -107,6 +111,15 @@ class Draft:
     def voice(self) -> Voice:
         return voice(None if self.kind.is_personal else self.cycle)
 
+    @property
+    def programme(self) -> Programme | None:
+        """Whose look it has: the programme of the cycle that it is about, once that is public."""
+        return None if self.kind.is_personal else self.cycle.public_programme
+
+    @functools.cached_property
+    def logo(self) -> Logo | None:
+        return logos.logo(getattr(self.programme, "picture", None))
+
     def zone(self, session: Session) -> str:
         return self.reader.timezone or session.cycle.timezone
 
@@ -121,6 +134,7 @@ class Draft:
                 all_day=session.is_all_day,
                 language=translation.get_language() or "fr",
             )
+            when = naming.with_hour_note(when, session)
         return Stop(
             title=naming.session_title(session),
             when=when,
@@ -136,3 +150,11 @@ def join_url(seat: Registration, session: Session, draft: Draft) -> str:
     if not session.has_room:
         return ""
     return personal_links.join(seat, language=draft.language, person=draft.delivery.participant)
+
+
+def sign_url(seat: Registration | None, session: Session | None, draft: Draft) -> str:
+    """Return the reader's link to sign for a half-day of training; empty where nobody signs, or without a place."""
+    person = draft.delivery.participant
+    if seat is None or session is None or person is None or not signed_for.is_signed_for(session):
+        return ""
+    return signing.sign(seat, language=draft.language, person=person)

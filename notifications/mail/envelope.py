@@ -14,7 +14,11 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 
+from . import inline
+
 if TYPE_CHECKING:
+    from email.mime.image import MIMEImage
+
     from cycles.models import Cycle
 
 # RFC 2047 2: an encoded word has 75 characters at most. The first shares its line (76) with the header's name.
@@ -73,10 +77,25 @@ def encoded(text: str) -> str:
 
 
 class Mail(EmailMultiAlternatives):
-    """A message whose subject and names are folded by `encoded`; everything else is Django's."""
+    """A message whose subject and names are folded by `encoded`; everything else is Django's.
+
+    `marked` is what it says with marks in the place of what is the reader's own: (subject, text).
+    """
+
+    marked: tuple[str, str] = ("", "")
+    # What stands at the head of its HTML; beside the other attachments, which are files.
+    logo: MIMEImage | None = None
+
+    @property
+    def html(self) -> str:
+        """The HTML as a page shows it, with the logo in it."""
+        content = str(self.alternatives[0][0])
+        return inline.shown(content, [self.logo]) if self.logo is not None else content
 
     def message(self, **options: Any) -> Any:
         built = super().message(**options)
+        if self.logo is not None:
+            inline.relate(built, self.logo)
         subject = str(self.subject)
         if not subject.isascii():
             built.replace_header("Subject", encoded(subject))

@@ -20,7 +20,8 @@ from notifications.models import Delivery, GroupMessage, Occurrence
 from notifications.plan import planner
 from notifications.transport import transports
 from registrations.models import CycleRegistration, Participant, Registration, State
-from speakers.models import Contact
+from speakers.models import Contact, SpeakerConsent
+from surveys.models import Guest, Survey
 
 from . import compose
 from .kinds import KINDS
@@ -28,12 +29,11 @@ from .samples import Sample
 from .texts import Texts
 
 if TYPE_CHECKING:
-    from django.core.mail import EmailMultiAlternatives
-
     from accounts.models import User
     from cycles.models import Cycle, Session
     from notifications.models import ReminderStep
 
+    from .envelope import Mail
     from .kinds import Kind
 
 INVENTED = -1
@@ -85,12 +85,24 @@ def moment(scene: Scene, *, at: dt.datetime) -> dt.datetime:
     return min(at, session.starts_at - WEEK)
 
 
-def rehearse(scene: Scene, *, at: dt.datetime) -> EmailMultiAlternatives:
+def rehearse(scene: Scene, *, at: dt.datetime) -> Mail:
     """Return the mail of a scene with the texts as they are kept now. Nothing remains in the database."""
     leaves_at = moment(scene, at=at)
     return dry_run(
         lambda: compose.message(_invented(scene, at=leaves_at), at=leaves_at, texts=Texts())
     ).result
+
+
+def rehearse_words(scene: Scene, body: str, *, at: dt.datetime) -> str:
+    """Return the HTML that a text becomes in the mail of a scene, without the frame. Nothing remains."""
+    leaves_at = moment(scene, at=at)
+    return dry_run(lambda: compose.own_part(_invented(scene, at=leaves_at), at=leaves_at, body=body)).result
+
+
+def values(scene: Scene, *, at: dt.datetime) -> dict[str, str]:
+    """Return what each variable is filled with in the mail of a scene. Nothing remains."""
+    leaves_at = moment(scene, at=at)
+    return dry_run(lambda: compose.values(_invented(scene, at=leaves_at), at=leaves_at)).result
 
 
 def _invented(scene: Scene, *, at: dt.datetime) -> Delivery:
@@ -112,9 +124,18 @@ def _invented(scene: Scene, *, at: dt.datetime) -> Delivery:
     if kind.is_to_speaker:
         delivery.to_address = _speaker(scene, kind, at=at)
         return delivery
+    if kind.is_to_guest:
+        delivery.to_address = _guest(scene)
+        return delivery
     if kind.is_to_organiser:
         delivery.to_address = "camille.exemple@example.invalid"
-        delivery.note = _("%(who)s cannot speak.") % {"who": "Camille Exemple"}
+        who = "Camille Exemple"
+        delivery.note = (
+            _("%(who)s does not agree to this: %(what)s.")
+            % {"who": who, "what": SpeakerConsent.Purpose.PUBLICATION.label}
+            if scene.kind == "speaker_objects"
+            else _("%(who)s cannot speak.") % {"who": who}
+        )
         return delivery
     person, row = _person(scene, at=at)
     seats = _seats(scene, person, row, sample, at=at)
@@ -182,6 +203,15 @@ def _speaker(scene: Scene, kind: Kind, *, at: dt.datetime) -> str:
         slot.state = SpeakerSlot.State.INVITED
     SpeakerSlot.objects.bulk_create([slot])
     Contact.objects.bulk_create([Contact(pk=INVENTED, email=email, created_at=at)])
+    return email
+
+
+def _guest(scene: Scene) -> str:
+    """Let the invented person be asked by the survey that the mail is about; return their address."""
+    email = "camille.exemple@example.invalid"
+    survey = Survey.objects.get(cycle=scene.cycle, moment=KINDS[scene.kind].survey)
+    guest = Guest(pk=INVENTED, survey=survey, email=email, name="Camille Exemple", language=scene.language)
+    Guest.objects.bulk_create([guest])
     return email
 
 

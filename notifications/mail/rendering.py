@@ -24,8 +24,10 @@ PERSONAL = (
     "unsubscribe_url",
     "confirm_url",
     "join_url",
+    "sign_url",
     "offer_url",
     "speaker_url",
+    "survey_url",
 )
 KEPT_AT_MOST = 256
 # Private-use characters: no template, and no escaping touches them.
@@ -41,6 +43,8 @@ class Texts:
     subject: str
     text: str
     html: str
+    # The same as (subject, text) with marks in the place of what is the reader's own.
+    marked: tuple[str, str] = ("", "")
 
 
 def shared(what: Any, context: dict[str, Any], write: Callable[[dict[str, Any]], Texts]) -> Texts:
@@ -54,7 +58,9 @@ def shared(what: Any, context: dict[str, Any], write: Callable[[dict[str, Any]],
         key = (_frozen(what), _frozen(marked))
     except TypeError:
         # Something whose sameness nobody can tell: written for this reader alone.
-        return write(context)
+        alone = write(context)
+        marked_alone = (_marked(alone.subject, personal), _marked(alone.text, personal))
+        return dataclasses.replace(alone, marked=marked_alone)
     common = _kept.get(key)
     if common is None:
         if len(_kept) >= KEPT_AT_MOST:
@@ -64,7 +70,21 @@ def shared(what: Any, context: dict[str, Any], write: Callable[[dict[str, Any]],
         subject=_filled(common.subject, personal),
         text=_filled(common.text, personal),
         html=_filled(common.html, {name: html.escape(value) for name, value in personal.items()}),
+        marked=(common.subject, common.text),
     )
+
+
+def _marked(text: str, personal: dict[str, str]) -> str:
+    """Return a text with marks in the place of what is the reader's own, the longest first."""
+    for name, value in sorted(personal.items(), key=lambda pair: -len(pair[1])):
+        # A name may be part of another word, an address never is.
+        text = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", f"\ue000{name}\ue001", text)
+    return text
+
+
+def filled(text: str, values: dict[str, str]) -> str:
+    """Return a marked text with these values where the marks are; a mark without a value disappears."""
+    return _filled(text, values)
 
 
 def _filled(text: str, personal: dict[str, str]) -> str:

@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 
 from accounts import periods
 from cycles.language import naming, wording
+from registrations.models import State
+from registrations.pages import next_date
 
 from .draft import join_url, long_when, short_when
 
@@ -30,8 +32,11 @@ def about(session: Session, draft: Draft) -> dict[str, Any]:
         facts["has_begun"] = session.starts_at <= draft.at
         facts["room_opens"] = _early(session)
         facts |= _afterwards(session, draft)
-    if delivery.registration is not None and session.is_held:
-        facts["join_url"] = join_url(delivery.registration, session, draft)
+    seat = delivery.registration
+    if seat is not None and session.is_held and seat.state == State.CONFIRMED:
+        # Who waits is never shown a way in.
+        facts["join_url"] = join_url(seat, session, draft)
+        facts["joins_today"] = bool(facts["join_url"]) and is_today(session, zone=zone, at=draft.at)
     if delivery.occurrence is not None:
         facts |= change(session, delivery.occurrence, zone=zone, language=language)
     if session.starts_at is not None:
@@ -39,6 +44,12 @@ def about(session: Session, draft: Draft) -> dict[str, Any]:
             session.starts_at, zone=zone, all_day=session.is_all_day, language=language
         )
     return facts
+
+
+def is_today(session: Session, *, zone: str, at: dt.datetime) -> bool:
+    """Tell whether a session is on the reader's own day and not over: joining is then what a mail is for."""
+    is_over = session.ends_at is None or session.ends_at <= at
+    return not is_over and next_date.is_today(session, zone=zone, at=at)
 
 
 def _early(session: Session) -> str:
@@ -55,16 +66,15 @@ def change(session: Session, notice: Occurrence, *, zone: str, language: str) ->
     first, last = changes[notice.since_revision + 1], changes[notice.revision]
     facts: dict[str, Any] = {"reason": str(last.reason)}
     if first.from_starts_at is not None and first.from_ends_at is not None:
+        all_day = naming.was_all_day(session, first.from_starts_at, first.from_ends_at)
         facts["old_when"] = long_when(
             first.from_starts_at,
             first.from_ends_at,
             zone=zone,
-            all_day=session.is_all_day,
+            all_day=all_day,
             language=language,
         )
-        facts["old_date"] = short_when(
-            first.from_starts_at, zone=zone, all_day=session.is_all_day, language=language
-        )
+        facts["old_date"] = short_when(first.from_starts_at, zone=zone, all_day=all_day, language=language)
     return facts
 
 

@@ -6,13 +6,17 @@ Made from the templates themselves, so that what the editor begins with is what 
 from __future__ import annotations
 
 import re
+from html import unescape
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.template.loader import render_to_string
 from django.utils import translation
 
 from . import own_words, texts
+
+if TYPE_CHECKING:
+    from cycles.models import Cycle
 
 FOLDER = "notifications/email"
 FOOT = re.compile(r"\n-- \n.*", re.DOTALL)
@@ -21,21 +25,33 @@ CARD = re.compile(r"\* (\{(?:card|next_card|dates)\})[ \t]*\n?[ \t]*")
 SESSION = re.compile(r"\* \{session\}\n\s*\{date\}")
 # A button has its label: the words above its address are for those who read text.
 LABELLED = re.compile(r"(?<=\n\n)[^\n{]+\n(?=\{[a-z]+_link\})")
+HEADING = re.compile(r"<h2[^>]*>([^<]+)</h2>")
 BLANKS = re.compile(r"\n{3,}")
 SPACES = re.compile(r"[ \t\r\n]+")
 
 
-def standard(kind: str, *, language: str) -> tuple[str, str]:
-    """Return the subject and the text of a kind of mail in one language."""
-    known = texts.variables_of(kind)
+def standard(kind: str, *, language: str, cycle: Cycle | None = None) -> tuple[str, str]:
+    """Return the subject and the text of a kind of mail in one language, as those of a cycle begin where it is given.
+
+    What is a heading in HTML is one here.
+    """
+    known = texts.variables_for(cycle, kind) if cycle is not None else texts.variables_of(kind)
     with translation.override(language):
         context = _context(known)
         subject = render_to_string(f"{FOLDER}/{kind}/subject.txt", context)
         written = render_to_string(f"{FOLDER}/{kind}/body.txt", context)
+        page = render_to_string(f"{FOLDER}/{kind}/body.html", context)
     body = SESSION.sub("{card}\n", CARD.sub(r"\1\n\n", FOOT.sub("", str(written))))
-    lines = [line.strip() if line.strip().startswith("{") else line.rstrip() for line in body.splitlines()]
+    headings = {unescape(heading) for heading in HEADING.findall(str(page))}
+    lines = [_line(line, headings) for line in body.splitlines()]
     text = BLANKS.sub("\n\n", "\n".join(lines)).strip()
     return SPACES.sub(" ", str(subject)).strip(), LABELLED.sub("", text)
+
+
+def _line(line: str, headings: set[str]) -> str:
+    if line in headings:
+        return f"## {line}"
+    return line.strip() if line.strip().startswith("{") else line.rstrip()
 
 
 def _context(known: tuple[str, ...]) -> dict[str, Any]:

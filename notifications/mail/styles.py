@@ -2,7 +2,7 @@
 
 Mail programs ignore style sheets, so every element carries its own; doing that for each mail would cost more
 than all the rest of it. The tags and variables of the template are set aside meanwhile: they come back as they
-were.
+were. The colour of a programme becomes a variable of the template at the same time.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 import css_inline
 from django.template.loaders import filesystem
 
+from cycles.content import accents
+
 if TYPE_CHECKING:
     from django.template import Origin
 
@@ -26,6 +28,12 @@ STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 MEDIA = re.compile(r"@media[^{]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}")
 # In a part of a page, its topmost elements would be taken for the root.
 PAGE_ONLY = re.compile(r":root[^{]*\{[^}]*\}")
+
+# The colour of what one can press is its programme's: asked for where the style sheet has the site's own.
+COLORS = {
+    accents.OWN.light: f"{{{{ accent.light|default:'{accents.OWN.light}' }}}}",
+    accents.OWN.dark: f"{{{{ accent.dark|default:'{accents.OWN.dark}' }}}}",
+}
 
 
 class Loader(filesystem.Loader):
@@ -61,4 +69,6 @@ def inlined(source: str, *, folder: Path) -> str:
         styled = bare[:page] + inliner.inline(bare[page:])
     else:
         styled = css_inline.inline_fragment(bare, _rules(folder), load_remote_stylesheets=False)
+    for color, variable in COLORS.items():
+        styled = styled.replace(color, variable)
     return re.sub(r"djtag(\d+)x", lambda match: tags[int(match[1])], styled)

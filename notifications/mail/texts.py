@@ -6,6 +6,7 @@ the organiser wanted to say. One for a line of the plan goes before one for ever
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -15,25 +16,26 @@ from django.utils.translation import gettext_lazy
 
 from accounts import journal
 from cycles.content.editing import fingerprint
-from cycles.models import Cycle
+from cycles.models import Cycle, Session
 from cycles.schedule.revision import StaleError
 from notifications.models import MessageText
 from notifications.plan import audiences
+from surveys.models import Survey
+from training.signing import queries as signed_for
 
 from . import variables
 from .kinds import KINDS, for_everybody
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     from django.utils.functional import Promise
 
     from accounts.models import User
-    from cycles.models import Session
     from notifications.models import Delivery
 
 LONGEST_SUBJECT = 150
 LONGEST_BODY = 5000
+# Local days differ by up to 26 hours around the world.
+A_DAY_ANYWHERE = dt.timedelta(hours=50)
 # What each variable is, in the words of the editor. Those that are links become a button alone on a line.
 VARIABLES: dict[str, str | Promise] = {
     "given_name": gettext_lazy("the reader's given name"),
@@ -48,12 +50,14 @@ VARIABLES: dict[str, str | Promise] = {
     "summary": gettext_lazy("the summary of the session"),
     "card": gettext_lazy("the session in a frame: title, date"),
     "session_link": gettext_lazy("the page of the session (button)"),
+    "sign_link": gettext_lazy("the reader’s link to sign for a half-day of training (button)"),
     "join_link": gettext_lazy("the reader's link to the room (button)"),
     "speaker_link": gettext_lazy("the page of someone who speaks: their way into the room (button)"),
     "figures": gettext_lazy("how many were registered and how many came"),
     "old_date": gettext_lazy("the date before the change"),
     "reason": gettext_lazy("the reason that you gave"),
     "replay_link": gettext_lazy("the recording (button; nothing without one)"),
+    "survey_link": gettext_lazy("the reader’s survey (button; nothing while none is open)"),
     "next_card": gettext_lazy("the next session in a frame"),
     "next_date": gettext_lazy("the day of the next session"),
     "dates": gettext_lazy("the list of dates that the email is about"),
@@ -76,6 +80,14 @@ class TextError(Exception):
 def variables_of(kind: str) -> tuple[str, ...]:
     """Return the variables that a kind of mail has."""
     return KINDS[kind].variables or ()
+
+
+def variables_for(cycle: Cycle, kind: str) -> tuple[str, ...]:
+    """Return those that mails of this cycle ever fill: nobody signs for what is no training."""
+    known = variables_of(kind)
+    if "sign_link" in known and not signed_for.is_of_training(cycle):
+        return tuple(name for name in known if name != "sign_link")
+    return known
 
 
 def writable() -> list[str]:
@@ -200,17 +212,33 @@ class Own:
 class Texts:
     """The texts of cycles, each cycle's read once: make one for a batch, so that they are never long out of date.
 
-    It also remembers which sessions follow each other closely, which reminders ask for every reader.
+    It also remembers which sessions follow each other closely, and which of today can be joined: every mail asks.
     """
 
     _by_cycle: dict[int, dict[tuple[str, str, str], MessageText]] = field(default_factory=dict)
     _following: dict[int, list[Session]] = field(default_factory=dict)
+    _surveys: dict[int, Survey | None] = field(default_factory=dict)
+    _joinable: list[Session] | None = None
+
+    def joinable(self, *, at: dt.datetime) -> list[Session]:
+        """Return the sessions with a room that are not over and may be on the day of a reader, soonest first."""
+        if self._joinable is None:
+            near = Session.objects.upcoming(at=at).filter(starts_at__lt=at + A_DAY_ANYWHERE)
+            self._joinable = list(near.with_room().select_related("cycle"))
+        return self._joinable
 
     def following(self, session: Session) -> list[Session]:
         """Return the sessions of which the reminder of this one speaks too (R7)."""
         if session.pk not in self._following:
             self._following[session.pk] = audiences.following(session)
         return self._following[session.pk]
+
+    def survey(self, cycle_id: int) -> Survey | None:
+        """Return the survey that a cycle asks after each session, while it is open."""
+        if cycle_id not in self._surveys:
+            rows = Survey.objects.filter(moment=Survey.Moment.SESSION, closed_at=None)
+            self._surveys[cycle_id] = rows.filter(cycle=cycle_id).first()
+        return self._surveys[cycle_id]
 
     def of(self, delivery: Delivery, cycle: Cycle) -> Own | None:
         """Return the organiser's words for a mail; None when it is the standard one."""

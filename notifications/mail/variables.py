@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Mapping
 
 # A name between single braces. Anything else with a brace in it is a mistake, and said to be one.
 VARIABLE = re.compile(r"\{([a-z_]+)\}")
@@ -69,13 +69,6 @@ def used(text: str) -> set[str]:
 def fill(text: str, values: Mapping[str, str]) -> str:
     """Put values in the place of variables; one without a value disappears. Values are not read again."""
     return VARIABLE.sub(lambda match: values.get(match[1], ""), text)
-
-
-def paragraphs(text: str) -> Iterator[str]:
-    """Yield the paragraphs of a text: what blank lines separate."""
-    for part in re.split(r"\n[ \t]*\n", text.replace("\r\n", "\n").replace("\r", "\n")):
-        if part.strip():
-            yield part.strip()
 
 
 def alone(paragraph: str) -> str:

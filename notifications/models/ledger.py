@@ -13,6 +13,7 @@ from cycles.models import Cycle, Session
 from registrations.models import CycleRegistration, Participant, Registration
 
 from .group import GroupMessage
+from .sent_texts import SentText
 from .steps import OnUncertain, ReminderStep
 
 
@@ -116,6 +117,8 @@ class Delivery(models.Model):
         STOPPED = "stopped", _("stopped by an organiser")
         NOT_SPEAKING = "not_speaking", _("no longer speaks there under this address")
         ANSWERED = "answered", _("has answered meanwhile")
+        SURVEY_CLOSED = "survey_closed", _("the survey is closed, or is not for this person any more")
+        NO_ARTICLE = "no_article", _("there was nothing to read for that day")
         RESTORED = "restored", _("may have left before the backup was restored")
 
     # "rem:{step}:{session}:{revision}:{registration}": the one thing that makes a second mail impossible.
@@ -149,6 +152,10 @@ class Delivery(models.Model):
         on_delete=models.SET_NULL,
         related_name="deliveries",
         db_index=False,
+    )
+    # What it said, once it has left; kept as long as whom it went to. Most of its index would be empty.
+    text = models.ForeignKey(
+        SentText, null=True, blank=True, on_delete=models.SET_NULL, related_name="deliveries", db_index=False
     )
     to_address = models.EmailField(max_length=254)
     domain = models.CharField(max_length=254)
@@ -185,6 +192,7 @@ class Delivery(models.Model):
                 name="delivery_of_group",
                 condition=Q(group_message__isnull=False),
             ),
+            models.Index(fields=("text",), name="delivery_of_text", condition=Q(text__isnull=False)),
             # The list of a cycle's mails, the newest first; how many are in each state; those in trouble.
             models.Index(fields=("cycle", "-next_at", "-id"), name="delivery_of_cycle"),
             models.Index(fields=("cycle", "state"), name="delivery_states_of_cycle"),

@@ -42,6 +42,7 @@ class ReminderStep(models.Model):
         UNKNOWN = "unknown", _("people whose attendance is not known")
         CYCLE = "cycle", _("everyone registered for the cycle")
         SPEAKERS = "speakers", _("the speakers")
+        SURVEYED = "surveyed", _("people who have not answered the survey")
 
     class Message(models.TextChoices):
         """Which mail a line sends: a kind of notifications/mail/kinds/__init__.py."""
@@ -51,9 +52,16 @@ class ReminderStep(models.Model):
         MISSED = "missed", _("replay for those who missed it")
         FOLLOW_UP = "follow_up", _("follow-up for everyone")
         NOTE = "note", _("message of your own")
+        ARTICLE = "article", _("article of the day")
         SPEAKER = "speaker_reminder", _("reminder to the speakers, with the host’s link")
         CHASED = "speaker_chased", _("chase-up to speakers who have not answered")
         THANKED = "speaker_thanked", _("thanks to those who spoke, with the figures")
+        NEEDS = "survey_needs", _("survey: needs, before the training")
+        HOT = "survey_hot", _("survey: at the end of the training")
+        COLD = "survey_cold", _("survey: three months after the training")
+        EMPLOYER = "survey_employer", _("survey: employers")
+        FUNDER = "survey_funder", _("survey: funders")
+        TRAINER = "survey_trainer", _("survey: trainers")
 
     cycle = models.ForeignKey(Cycle, on_delete=models.CASCADE, related_name="reminder_steps")
     session = models.ForeignKey(
@@ -129,6 +137,14 @@ class ReminderStep(models.Model):
                 violation_error_message=_("Speakers get the message made for them, and nobody else does."),
             ),
             models.CheckConstraint(
+                name="reminder_step_surveys_have_their_own",
+                condition=Q(audience="surveyed", kind__startswith="survey_")
+                | (~Q(audience="surveyed") & ~Q(kind__startswith="survey_")),
+                violation_error_message=_(
+                    "A survey goes to those who have not answered it, and they get nothing else."
+                ),
+            ),
+            models.CheckConstraint(
                 name="reminder_step_follow_up_comes_after",
                 condition=~Q(kind__in=["thanks", "missed", "follow_up"], moment="before_start")
                 & ~Q(kind__in=["thanks", "missed", "follow_up"], moment="local_time", day_delta__lte=0),
@@ -151,6 +167,7 @@ class ReminderStep(models.Model):
             closes=self.closes,
             avoids_weekends=self.avoids_weekends,
             avoids_holidays=self.avoids_holidays,
+            is_of_the_day=self.kind == self.Message.ARTICLE,
         )
 
     @property

@@ -35,12 +35,16 @@ def facts(draft: Draft) -> dict[str, Any]:
     # Only the mail that a decision caused repeats the organiser's words.
     is_answer = delivery.created_at == person.decided_at
     result: dict[str, Any] = {"message": person.decision_message if is_answer else delivery.note}
+    result["is_accepted"] = is_answer
     result["is_in"] = person.state == State.CONFIRMED
     result["stops"] = [draft.stop(row.session) for row in _in_order(rows.filter(state=State.CONFIRMED))]
     waiting = list(_in_order(rows.filter(state=State.WAITLISTED)))
     positions = my_pages.waiting_positions(row.session_id for row in waiting)
     result["waiting"] = [Waiting(draft.stop(row.session), positions[row.pk]) for row in waiting]
-    result["only_waits"] = bool(result["waiting"]) and not result["stops"]
+    # A place that is offered is not theirs yet.
+    result["only_waits"] = not result["stops"] and (
+        bool(waiting) or rows.filter(state=State.OFFERED).exists()
+    )
     if person.state == State.WAITLISTED:
         result["position"] = my_pages.cycle_position(person)
     return result

@@ -16,9 +16,10 @@ from cycles.language import wording
 from cycles.models import News, NewsLink, Session
 from cycles.models.shared import speaks_for
 from cycles.schedule import planning
-from cycles.site.pages.news import news_title
+from cycles.site.pages.news import documents_of, news_title
 from notifications.mail.draft import address
 from notifications.models import Announcement, Occurrence
+from notifications.notices import extracts
 
 if TYPE_CHECKING:
     from cycles.models import Cycle
@@ -28,7 +29,6 @@ KINDS = ("recap", "themes_announced")
 LIVES = dt.timedelta(hours=72)
 # One mail a day, late in the afternoon, however many themes were announced.
 ANNOUNCED_AT = dt.time(17)
-LONGEST_EXTRACT = 600
 DAY = dt.timedelta(days=1)
 
 
@@ -145,9 +145,14 @@ def facts(draft: Draft) -> dict[str, Any]:
         "recap_title": news_title(
             news, about=tuple(news.links.public().filter(relation=NewsLink.Relation.ABOUT))
         ),
-        "recap_text": extract(str(news.body)),
+        "recap_text": extracts.plain(str(news.body)),
+        "recap_blocks": extracts.blocks(str(news.body)),
         "recap_url": address("cycles:news-detail", news.slug),
         "replay_url": session.public_replay_url,
+        "documents": [
+            (resource, address("cycles:resource-detail", resource.slug))
+            for resource in documents_of([session], programme=session.cycle.programme_id)
+        ],
         "next_stop": draft.stop(following) if following else None,
         "next_date": _date(following, language=draft.language) if following else "",
     }
@@ -167,13 +172,3 @@ def _date(session: Session, *, language: str) -> str:
     """Return «jeudi 17 décembre», for a subject."""
     date = session.local_date
     return wording.long_date(date, language=language).rpartition(" ")[0] if date else ""
-
-
-def extract(markdown: str) -> str:
-    """Return the first paragraphs of a Markdown text as plain text, cut at the end of a word."""
-    paragraphs = [" ".join(part.split()) for part in markdown.split("\n\n")]
-    plain = [part for part in paragraphs if part and not part.startswith(("#", "*", "-", ">", "|"))]
-    text = "\n\n".join(plain[:2]).replace("**", "").replace("__", "")
-    if len(text) <= LONGEST_EXTRACT:
-        return text
-    return text[:LONGEST_EXTRACT].rsplit(" ", 1)[0].rstrip(" ,;:.") + "…"

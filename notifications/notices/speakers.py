@@ -6,12 +6,13 @@ of the agenda: whoever takes two parts gets one mail, and an agenda that is writ
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import ngettext
 
 from accounts import addresses
-from cycles.models import Session, SpeakerSlot
+from cycles.models import SpeakerSlot
 from notifications.delivery import ledger
 from notifications.mail.kinds import TO_SPEAKERS
 from notifications.models import Delivery, OnUncertain, ReminderStep
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Collection, Sequence
 
+    from cycles.models import Session
     from notifications.models import Occurrence
     from registrations.models import RegistrationQuerySet
     from speakers.people.speaking import Speaker
@@ -50,16 +52,25 @@ def reached(kind: str, session: Session, *, due_at: dt.datetime) -> list[Speaker
 
 def counts(kind: str, session_ids: Collection[int], *, at: dt.datetime) -> dict[int, int]:
     """Count whom a line of the plan is for at each of several sessions, as things stand."""
-    if kind == "speaker_chased":
-        sessions = {row.pk: row for row in Session.objects.filter(pk__in=session_ids)}
-        return {
-            pk: len(reached(kind, sessions[pk], due_at=at)) if pk in sessions else 0 for pk in session_ids
-        }
-    slots = SpeakerSlot.objects.confirmed().exclude(contact_email="")
+    is_chase = kind == "speaker_chased"
+    slots = SpeakerSlot.objects.reachable() if is_chase else SpeakerSlot.objects.confirmed()
     rows = set(
-        slots.filter(segment__session__in=session_ids).values_list("segment__session", "contact_email")
+        slots.exclude(contact_email="")
+        .filter(segment__session__in=session_ids)
+        .values_list("segment__session", "contact_email")
     )
-    return {pk: sum(one == pk for one, _email in rows) for pk in session_ids}
+    if is_chase:
+        rows &= asked.waiting_at(session_ids, due_at=at)
+    number = Counter(session for session, _email in rows)
+    return {pk: number[pk] for pk in session_ids}
+
+
+def spoken_at(session_ids: Collection[int]) -> set[int]:
+    """Return at which of these sessions somebody speaks who can be written to; no query for none of them."""
+    if not session_ids:
+        return set()
+    slots = SpeakerSlot.objects.reachable().filter(segment__session__in=session_ids)
+    return set(slots.values_list("segment__session", flat=True))
 
 
 def told(session: Session, *, kind: str = "") -> list[Speaker]:

@@ -7,15 +7,15 @@ only the first reminds. Rule R9: who stopped reminders gets none of these, and e
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce
 
 from cycles.models import Session, SessionChange
-from notifications.mail.kinds import DIGEST
+from notifications.mail.kinds import ARTICLE, DIGEST
 from notifications.models import NewsStop, Occurrence, ReminderStep
-from notifications.notices import digests, recaps, speakers
+from notifications.notices import digests, recaps, speakers, surveys
 from registrations.attendance.models import Attendance
 from registrations.models import CycleRegistration, Registration, State
 
@@ -58,6 +58,8 @@ def count(step: ReminderStep, session: Session, *, due_at: dt.datetime) -> int:
     """Count whom a line of the plan reaches for a session when it is due at `due_at`."""
     if step.audience == Audience.SPEAKERS:
         return len(speakers.reached(step.kind, session, due_at=due_at))
+    if step.audience == Audience.SURVEYED:
+        return surveys.count(step.kind, session.cycle_id, due_at=due_at)
     return of_step(step, session, due_at=due_at).count()
 
 
@@ -73,10 +75,12 @@ def counts(step: ReminderStep, sessions: Sequence[Session], *, at: dt.datetime) 
         return dict.fromkeys(pks, of_step(step, sessions[0], due_at=at).count())
     if step.audience == Audience.SPEAKERS:
         return speakers.counts(step.kind, pks, at=at)
-    rows = _reached(step, Registration.objects.filter(session__in=pks), due_at=at)
+    if step.audience == Audience.SURVEYED:
+        return surveys.counts(step.kind, sessions, due_at=at)
+    rows = reached(step.audience, Registration.objects.filter(session__in=pks), due_at=at)
     by_session = dict(rows.order_by().values_list("session").annotate(Count("pk")))
     number = {pk: by_session.get(pk, 0) for pk in pks}
-    if not step.is_after:
+    if _reminds_once(step):
         held = list(Session.objects.held().filter(cycle=sessions[0].cycle_id))
         for session in sessions:
             if any(_is_close_before(other, session) for other in held):
@@ -94,20 +98,30 @@ def of_step(
             state=State.CONFIRMED,
             confirmed_at__lte=due_at,
             participant__reminders_stopped_at=None,
-        )
+        ).exclude(participant__email="")
     if step.audience == Audience.SPEAKERS:
         # They need no registration: notifications.notices.speakers knows them.
         return Registration.objects.none()
-    rows = _reached(step, Registration.objects.filter(session=session), due_at=due_at)
-    return rows if step.is_after else _reminded_once(rows, step, session)
+    if step.audience == Audience.SURVEYED:
+        return surveys.registered(step.kind, session.cycle_id, due_at=due_at)
+    rows = reached(step.audience, Registration.objects.filter(session=session), due_at=due_at)
+    return _reminded_once(rows, step, session) if _reminds_once(step) else rows
 
 
-def _reached(step: ReminderStep, rows: RegistrationQuerySet, *, due_at: dt.datetime) -> RegistrationQuerySet:
-    """Keep those whom a line reaches, whatever the other sessions."""
-    rows = rows.filter(participant__reminders_stopped_at=None)
-    rows = rows.filter(state=State.WAITLISTED) if step.audience == Audience.WAITLISTED else rows.confirmed()
-    if step.audience in OF_ATTENDANCE:
-        rows = _by_attendance(rows, step.audience)
+def _reminds_once(step: ReminderStep) -> bool:
+    """Tell whether R7 holds for a line: one day ends as the next begins, and each has an article of its own."""
+    return not step.is_after and step.kind != ARTICLE
+
+
+def reached(audience: str, rows: RegistrationQuerySet, *, due_at: Any) -> RegistrationQuerySet:
+    """Keep those of some registrations whom a line for an audience reaches, whatever the other sessions.
+
+    Nobody without an address is one of them.
+    """
+    rows = rows.filter(participant__reminders_stopped_at=None).exclude(participant__email="")
+    rows = rows.filter(state=State.WAITLISTED) if audience == Audience.WAITLISTED else rows.confirmed()
+    if audience in OF_ATTENDANCE:
+        rows = _by_attendance(rows, audience)
     return rows.annotate(known_at=KNOWN_AT).filter(known_at__lte=due_at)
 
 

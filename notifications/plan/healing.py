@@ -14,6 +14,7 @@ from django.db.models import Exists, OuterRef, Q
 from cycles.content import content_version
 from cycles.models import Cycle, Session
 from notifications.models import LONGEST_DELTA, Heartbeat, Occurrence, ReminderStep
+from notifications.notices import surveys
 
 from . import planner
 
@@ -63,6 +64,7 @@ def _replan_wrong(pks: Collection[int], *, at: dt.datetime) -> int:
     )
     replaced = ReminderStep.objects.filter(session=OuterRef(OuterRef("pk")), code=OuterRef("code"))
     lines = ReminderStep.objects.filter(cycle=OuterRef("cycle"), is_enabled=True)
+    lines = lines.exclude(surveys.is_elsewhere())
     of_cycle = lines.filter(session=None).exclude(Exists(replaced)).exclude(Exists(planned))
     of_session = lines.filter(session=OuterRef("pk")).exclude(Exists(planned))
     stale = Occurrence.objects.filter(

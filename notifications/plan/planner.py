@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.db.models import F, Q
 
+from accounts.dry_run import dry_run
 from cycles.models import Cycle, Session, SessionChange
 from cycles.schedule import public_holidays
 from notifications.delivery import failpoints, ledger
-from notifications.mail.kinds import DIGEST, FOLLOW_UPS
+from notifications.mail.kinds import DIGEST, FOLLOW_UPS, OF_SURVEYS
 from notifications.models import Delivery, Occurrence, ReminderStep
-from notifications.notices import digests, recaps, speakers
+from notifications.notices import digests, recaps, speakers, surveys
 
 from . import audiences, reminders
 
@@ -35,6 +36,27 @@ NOT_BEGUN = (Occurrence.State.PLANNED, Occurrence.State.CANCELLED, Occurrence.St
 Moment = ReminderStep.Moment
 
 
+# The lines of the default plan that remind whoever has a place.
+DEFAULT_BEFORE: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("j-7", {"moment": Moment.LOCAL_TIME, "day_delta": -7}),
+    ("j-1", {"moment": Moment.LOCAL_TIME, "day_delta": -1}),
+    ("h-1", {"moment": Moment.BEFORE_START, "offset": dt.timedelta(hours=1)}),
+    ("m-10", {"moment": Moment.BEFORE_START, "offset": dt.timedelta(minutes=10), "is_enabled": False}),
+)
+
+ARTICLE_OF_THE_DAY: dict[str, Any] = {
+    "kind": ReminderStep.Message.ARTICLE,
+    "moment": Moment.LOCAL_TIME,
+    "local_time": dt.time(8),
+}
+
+
+def default_distances() -> list[dt.timedelta]:
+    """Return how long before a session (negative) each reminder of the default plan leaves, the first first."""
+    lines = [ReminderStep(**fields) for _code, fields in DEFAULT_BEFORE]
+    return [line.distance for line in lines if line.is_enabled]
+
+
 def default_steps(cycle: Cycle) -> None:
     """Give a cycle its default plan; lines that exist are left alone.
 
@@ -43,16 +65,13 @@ def default_steps(cycle: Cycle) -> None:
     Speakers are chased three, two and one weeks before while they have not answered, reminded at J-3 and H-1 with
     their way into the room, and thanked the day after.
     A run of training has J-1 alone: its joining instructions come a week before, and there is no replay to send.
+    A daily cycle has its article each morning, and nothing else: nobody is reminded of every day for weeks.
     """
-    before = [
-        ("j-7", {"moment": Moment.LOCAL_TIME, "day_delta": -7}),
-        ("j-1", {"moment": Moment.LOCAL_TIME, "day_delta": -1}),
-        ("h-1", {"moment": Moment.BEFORE_START, "offset": dt.timedelta(hours=1)}),
-        (
-            "m-10",
-            {"moment": Moment.BEFORE_START, "offset": dt.timedelta(minutes=10), "is_enabled": False},
-        ),
-    ]
+    if cycle.kind == Cycle.Kind.DAILY:
+        article = ReminderStep(cycle=cycle, code=ReminderStep.Message.ARTICLE, **ARTICLE_OF_THE_DAY)
+        ReminderStep.objects.bulk_create([article], ignore_conflicts=True)
+        return
+    before = list(DEFAULT_BEFORE)
     kinds, audience = ReminderStep.Message, ReminderStep.Audience
     after = [
         ("thanks", 2, kinds.THANKS, audience.ATTENDED),
@@ -102,9 +121,9 @@ def with_reminders() -> QuerySet[Cycle]:
 
 
 def steps_of(session: Session) -> list[ReminderStep]:
-    """Return the lines that hold for a session: the cycle's, its own in the place of those of the same code."""
+    """Return the lines that leave at a session: the cycle's, its own in the place of those of the same code."""
     lines = ReminderStep.objects.filter(cycle=session.cycle_id).filter(Q(session=None) | Q(session=session))
-    return _holding(session, list(lines))
+    return surveys.leaving_at(session, _holding(session, list(lines)))
 
 
 def _holding(session: Session, lines: Collection[ReminderStep]) -> list[ReminderStep]:
@@ -153,12 +172,12 @@ def replan(session: Session) -> None:
 
 
 @transaction.atomic
-def replan_all(pks: Collection[int]) -> None:
+def replan_all(pks: Collection[int], *, is_follow_up: bool = False) -> None:
     """Make the reminders of sessions what their schedules and their cycles' steps say now.
 
     A mailing that is not open yet follows the session in place; an open one is cancelled, its waiting mails
     are skipped, and the new revision is planned beside it. What was sent is never touched. The same number of
-    statements for one session and a hundred.
+    statements for one session and a hundred. `is_follow_up`: these are the others of a cycle that was just looked at.
     """
     locked = Session.objects.select_for_update(of=("self",)).select_related("cycle")
     sessions = list(locked.filter(pk__in=pks).order_by("pk"))
@@ -171,7 +190,8 @@ def replan_all(pks: Collection[int]) -> None:
             ),
             reason=Delivery.Reason.SUPERSEDED,
         )
-    kept, rows = _steps_held(sessions), list(ours.select_related("step"))
+    kept, others = _steps_held(sessions)
+    rows = list(ours.select_related("step"))
     unkept = [
         row.pk
         for row in rows
@@ -183,22 +203,34 @@ def replan_all(pks: Collection[int]) -> None:
     if moved_on:
         older = ours.filter(revision__lt=F("session__revision"), state__in=TO_DO)
         older.update(state=Occurrence.State.CANCELLED)
+    if not is_follow_up and others:
+        # Which half-day is the first, or the last, is a matter of all of them.
+        replan_all(others, is_follow_up=True)
     failpoints.reach("in-replan")
 
 
-def _steps_held(sessions: Collection[Session]) -> dict[int, dict[str, ReminderStep]]:
-    """Return the lines that are on for each session, by code; none for one that is not held."""
+def _steps_held(sessions: Collection[Session]) -> tuple[dict[int, dict[str, ReminderStep]], set[int]]:
+    """Return the lines that are on for each session, by code; none for one that is not held.
+
+    Then the other sessions whose lines depend on these: those of cycles in which a line leaves once.
+    """
     cycles = {session.cycle_id for session in sessions}
     lines = ReminderStep.objects.filter(cycle__in=cycles).filter(Q(session=None) | Q(session__in=sessions))
     results = list(lines)
-    return {
+    once = {step.cycle_id for step in results if step.kind in OF_SURVEYS}
+    held = list(Session.objects.held().filter(cycle__in=once)) if once else []
+    kept = {
         session.pk: {
             step.code: step
             for step in _holding(session, results)
-            if step.is_enabled and session.is_held and session.starts_at is not None
+            if step.is_enabled
+            and session.is_held
+            and session.starts_at is not None
+            and surveys.leaves_at_this(step.kind, session, held)
         }
         for session in sessions
     }
+    return kept, {one.pk for one in held} - {session.pk for session in sessions}
 
 
 def _plan_steps(
@@ -325,6 +357,19 @@ def open_due(*, at: dt.datetime, chunks: int = 50) -> int:
     return owed
 
 
+def would_owe(mailing: Occurrence, *, at: dt.datetime) -> int:
+    """Return how many mails a mailing that is due would owe now beside those that it owes already; nothing is kept."""
+
+    def owed() -> int:
+        new, is_finished = 0, False
+        while not is_finished:
+            more, is_finished = _fan_out(mailing.pk, at=at)
+            new += more
+        return new
+
+    return dry_run(owed).result
+
+
 @transaction.atomic
 def _fan_out(pk: int, *, at: dt.datetime) -> tuple[int, bool]:
     """Owe one chunk of a mailing; return how many were new, and whether this pass is over."""
@@ -344,12 +389,9 @@ def _fan_out(pk: int, *, at: dt.datetime) -> tuple[int, bool]:
         occurrence.state = Occurrence.State.CANCELLED
         occurrence.save(update_fields=["state"])
         return 0, True
-    step, zone = occurrence.step, occurrence.session.cycle.timezone
     owing: dict[str, Any] = {
         "prefix": key_prefix(occurrence),
-        "leaves_at": (
-            reminders.leaves_at(step.pure, due_at=occurrence.due_at, at=at, zone=zone) if step else at
-        ),
+        "leaves_at": _leaves_at(occurrence, at=at),
         "at": at,
         "is_late": is_late,
     }
@@ -361,6 +403,7 @@ def _fan_out(pk: int, *, at: dt.datetime) -> tuple[int, bool]:
     if is_finished:
         for notice in digests.notices(occurrence) if occurrence.kind == DIGEST else [occurrence]:
             new += speakers.owe(notice, **{**owing, "prefix": key_prefix(notice)})
+        new += surveys.owe(occurrence, **owing)
     occurrence.cursor = 0 if is_finished else chunk[-1]
     occurrence.passes += is_finished
     occurrence.state = Occurrence.State.OPEN
@@ -372,6 +415,15 @@ def _fan_out(pk: int, *, at: dt.datetime) -> tuple[int, bool]:
     return 0 if is_late else new, is_finished
 
 
+def _leaves_at(occurrence: Occurrence, *, at: dt.datetime) -> dt.datetime:
+    """Return when the mails of a mailing that is due leave. The quiet hours hold nothing that was sent by hand (R6)."""
+    step = occurrence.step
+    if step is None or occurrence.asked_at is not None:
+        return at
+    zone = occurrence.session.cycle.timezone
+    return reminders.leaves_at(step.pure, due_at=occurrence.due_at, at=at, zone=zone)
+
+
 def key_prefix(occurrence: Occurrence) -> str:
     """Return the key of a mailing's deliveries up to the registration: one a person, step and revision (R2).
 
@@ -379,5 +431,7 @@ def key_prefix(occurrence: Occurrence) -> str:
     """
     if occurrence.kind in FOLLOW_UPS:
         return f"after:{occurrence.session_id}:{occurrence.revision}:"
+    if occurrence.step is not None and occurrence.kind in OF_SURVEYS:
+        return surveys.key_prefix(occurrence.step)
     who = f"rem:{occurrence.step_id}" if occurrence.step_id else occurrence.kind
     return f"{who}:{occurrence.session_id}:{occurrence.revision}:"

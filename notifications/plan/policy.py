@@ -15,9 +15,10 @@ from django.utils.translation import gettext as _
 from accounts import journal
 from cycles.content import content_version
 from cycles.content.editing import fingerprint
+from cycles.models import Cycle
 from cycles.schedule.revision import StaleError
 from notifications.delivery import ledger, sending
-from notifications.mail.kinds import FOLLOW_UPS, OF_SPEAKERS
+from notifications.mail.kinds import AT_THE_LAST, FOLLOW_UPS, OF_SPEAKERS, OF_SURVEYS
 from notifications.models import LONGEST_DELTA, Delivery, MessageText, Occurrence, ReminderStep
 
 from . import audiences, planner
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from accounts.models import User
-    from cycles.models import Cycle, Session
+    from cycles.models import Session
 
 Moment = ReminderStep.Moment
 Message = ReminderStep.Message
@@ -49,6 +50,8 @@ EDITABLE = frozenset(
     }
 )
 TIMING = ("moment", "offset", "day_delta", "local_time")
+# Mails that nobody can take back any more.
+LEFT = (Delivery.State.CLAIMED, Delivery.State.SENDING, Delivery.State.SENT, Delivery.State.UNCERTAIN)
 AFTER_HOURS = dt.timedelta(hours=72)
 
 
@@ -256,20 +259,35 @@ def send_now(step: ReminderStep, *, session: Session, by: User | None, at: dt.da
     return mailing
 
 
-def stop(mailing: Occurrence, *, by: User | None, at: dt.datetime) -> int:
-    """Stop a mailing that has not left, or not wholly; return how many waiting mails were withdrawn.
+@dataclass(frozen=True, kw_only=True)
+class Stopped:
+    """What stopping a mailing did: mails that waited and were withdrawn, and those that had left or were leaving.
+
+    `had_begun` is False where nobody had been owed a mail yet: then nobody gets one.
+    """
+
+    withdrawn: int
+    left: int
+    had_begun: bool
+
+
+def stop(mailing: Occurrence, *, by: User | None, at: dt.datetime) -> Stopped:
+    """Stop a mailing that has not left, or not wholly.
 
     A notice that is stopped is not told at all; what was sent stays sent.
     """
     with journal.entry("mailing.stop", mailing, by=by, at=at):
         row = Occurrence.objects.select_for_update().get(pk=mailing.pk)
+        had_begun = bool(row.passes or row.cursor) or row.state not in planner.TO_DO
         if row.state in planner.TO_DO:
             # As if it had passed: planning again must not bring it back.
             row.passes = max(row.passes, 1)
             row.state = Occurrence.State.CANCELLED
             row.save(update_fields=["state", "passes"])
             content_version.touch()
-        return ledger.skip(Delivery.objects.filter(occurrence=row), reason=Delivery.Reason.STOPPED)
+        mails = Delivery.objects.filter(occurrence=row)
+        withdrawn = ledger.skip(mails, reason=Delivery.Reason.STOPPED)
+        return Stopped(withdrawn=withdrawn, left=mails.filter(state__in=LEFT).count(), had_begun=had_begun)
 
 
 def carry_over(cycle: Cycle, *, to: Cycle, at: dt.datetime) -> None:
@@ -325,6 +343,9 @@ def _check(step: ReminderStep, *, others: list[ReminderStep]) -> None:
         raise PolicyError(
             _("Speakers get the message made for them, and nobody else does: choose both or neither.")
         )
+    _check_survey(step)
+    if step.kind == Message.ARTICLE:
+        _check_article(step)
     if step.kind in (Message.SPEAKER, Message.CHASED) and step.is_after:
         raise PolicyError(_("A reminder leaves before the session: choose another message for afterwards."))
     if step.kind == Message.THANKED and not step.is_after:
@@ -334,3 +355,31 @@ def _check(step: ReminderStep, *, others: list[ReminderStep]) -> None:
     same = ("moment", "offset", "day_delta", "local_time", "audience", "kind")
     if any(all(getattr(step, name) == getattr(other, name) for name in same) for other in others):
         raise PolicyError(_("The plan has this line already."))
+
+
+def _check_article(step: ReminderStep) -> None:
+    """Refuse a line that would send the article of a day where there is none, or on another day."""
+    if step.cycle.kind != Cycle.Kind.DAILY:
+        raise PolicyError(_("Only a daily cycle has an article of the day."))
+    if step.moment != Moment.LOCAL_TIME or step.day_delta != 0:
+        raise PolicyError(_("The article leaves on its own day: write 0 days, and an hour."))
+    if step.audience != Audience.CONFIRMED:
+        raise PolicyError(_("The article of the day goes to people who have a place."))
+
+
+def _check_survey(step: ReminderStep) -> None:
+    """Refuse a line that would ask the wrong people, or at the wrong time."""
+    if (step.audience == Audience.SURVEYED) != (step.kind in OF_SURVEYS):
+        raise PolicyError(
+            _(
+                "A survey goes to those who have not answered it, and they get nothing else: choose both or neither."
+            )
+        )
+    if step.kind in OF_SURVEYS and not step.cycle.is_run:
+        raise PolicyError(
+            _("These surveys are for training runs: a webinar’s stands in the email of thanks.")
+        )
+    if step.kind == Message.NEEDS and step.is_after:
+        raise PolicyError(_("What people need is asked before the training."))
+    if step.kind in AT_THE_LAST and not step.is_after:
+        raise PolicyError(_("What people think of a training is asked after it."))

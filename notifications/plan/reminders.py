@@ -44,6 +44,7 @@ class Step:
     session's local day (negative before), for `local_time`; `local_time` None means the session's own hour.
     Steps counted in days and follow-ups keep quiet hours (rule R6): mail leaves from `opens` to `closes`, and
     where asked not on week-ends or public holidays: sooner before the session, later after it.
+    `is_of_the_day`: sent on the day itself, which may last from midnight on, and of use until its evening.
     """
 
     moment: Literal["before_start", "after_end", "local_time"]
@@ -54,6 +55,7 @@ class Step:
     closes: dt.time = dt.time(20)
     avoids_weekends: bool = False
     avoids_holidays: bool = False
+    is_of_the_day: bool = False
 
     @property
     def keeps_hours(self) -> bool:
@@ -89,6 +91,8 @@ def window(
     due_at = _wall_clock(step, starts_at=starts_at, zone=zone, is_holiday=is_holiday)
     if step.day_delta > 0:
         return Window(due_at=due_at, not_after=due_at + LATE_AFTER_END)
+    if step.is_of_the_day:
+        return Window(due_at=due_at, not_after=due_at + LATE_THE_DAY_BEFORE)
     late = LATE_THE_DAY_BEFORE if step.day_delta >= -1 else LATE_BY_DAYS
     return Window(due_at=due_at, not_after=min(due_at + late, starts_at - CLOSED_BEFORE_START))
 

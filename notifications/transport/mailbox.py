@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.core.mail.backends.base import BaseEmailBackend
 
+from notifications.mail import inline
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from email.message import EmailMessage as ParsedMessage
@@ -75,7 +77,8 @@ class KeptMail:
 
     @property
     def html(self) -> str:
-        return self._body("html")
+        images = [part for part in self.parsed.walk() if part.get_content_maintype() == "image"]
+        return inline.shown(self._body("html"), images)
 
     @property
     def calendar(self) -> str:

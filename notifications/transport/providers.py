@@ -27,6 +27,7 @@ from urllib3.exceptions import NewConnectionError
 
 from accounts import addresses
 from notifications.delivery.ledger import message_id
+from notifications.mail import inline
 
 if TYPE_CHECKING:
     from django.core.mail import EmailMultiAlternatives
@@ -37,6 +38,15 @@ REFERENCE = "escale"
 CALENDAR = "text/calendar"
 # The others refuse a text beside text and HTML; there the invitation travels as a file only.
 TAKES_CALENDAR = frozenset({"amazon_ses", "test"})
+# What Anymail hands over as the bytes that we made.
+TAKES_RAW = frozenset({"amazon_ses"})
+# Who shows a picture that travels with a mail; Anymail refuses it for the others.
+TAKES_INLINE = frozenset(
+    [
+        *("mailersend", "mailgun", "mailjet", "mailtrap", "mandrill", "postmark", "resend", "sendgrid"),
+        *("sparkpost", "test", "unisender_go"),
+    ]
+)
 RESEND, BREVO = "resend", "brevo"
 KEYS = uuid.UUID("6b0b6c0e-8a49-4b53-9f0e-3d0d9d1c5f11")
 # What these two answer to a key that they have seen: the first request was accepted.
@@ -117,6 +127,24 @@ def dress(message: EmailMultiAlternatives, backend: object, delivery: Delivery) 
     if name_of(backend) == BREVO:
         message.extra_headers["idempotencyKey"] = idempotency_key(delivery)
     mail.escale_key = idempotency_key(delivery)
+
+
+def carry_logo(message: EmailMultiAlternatives, backend: object) -> None:
+    """Hand the logo of a mail over in the way of a provider; without it where that takes no pictures in the text.
+
+    Done once, after `dress`.
+    """
+    logo = getattr(message, "logo", None)
+    if logo is None or name_of(backend) in TAKES_RAW:
+        return
+    if name_of(backend) in TAKES_INLINE:
+        message.attach(logo)
+    else:
+        (html, kind), *others = message.alternatives
+        message.alternatives = []
+        message.attach_alternative(inline.without(str(html)), kind)
+        message.alternatives += others
+    _expanded(message).logo = None
 
 
 def _expanded(message: EmailMultiAlternatives) -> Any:

@@ -330,6 +330,8 @@ class BackendTransport:
     def prepare(self, message: EmailMultiAlternatives, delivery: Delivery | None = None) -> Letter:
         if delivery is not None and providers.is_provider(self.backend):
             providers.dress(message, self.backend, delivery)
+        if providers.is_provider(self.backend):
+            providers.carry_logo(message, self.backend)
         return Letter(message)
 
     def send(self, letter: Letter, *, attempt: int) -> Outcome:

@@ -233,7 +233,7 @@ def expected(session: Session) -> list[tuple[matching.Expected, bool]]:
     shown = names.shown("cycle_registration__")
     rows = (
         Registration.objects.filter(session=session, state__in=MAY_HAVE_COME)
-        .order_by(shown["shown_family_name"], shown["shown_given_name"], "pk")
+        .order_by(shown["shown_sort"], shown["shown_given_sort"], "pk")
         .values_list(
             "pk", "state", "participant__email_key", shown["shown_given_name"], shown["shown_family_name"]
         )

@@ -6,13 +6,15 @@ places in the order of their ids, the cycle registration, the row; then rows are
 are sent inside the transaction.
 
 requests   somebody asks, and proves the address
+beyond     a place on purpose though none is left
 entering   who gets in: at once, after an organiser's decision, or on the cycle's waiting list
 leaving    giving places back, and erasing
 queue      what moves by itself: freed and added places, offers, added sessions
 """
 
+from .beyond import give_place
 from .entering import accept, add, add_all, confirm, refuse, take, take_all, undo_cancel_all
-from .leaving import cancel, cancel_all, decline_offer, leave, remove
+from .leaving import LIVE, cancel, cancel_all, decline_offer, leave, remove
 from .queue import accept_offer, join_added_sessions, settle, settle_due
 from .requests import (
     Applicant,
@@ -21,11 +23,14 @@ from .requests import (
     register,
     request_mark,
     resend,
+    withdraw,
+    withdrawal_mark,
 )
 from .telling import ALIVE, AlreadyThereError, BookingError, RequestChangedError, has_people, touch
 
 __all__ = [
     "ALIVE",
+    "LIVE",
     "AlreadyThereError",
     "Applicant",
     "BookingError",
@@ -39,6 +44,7 @@ __all__ = [
     "cancel_all",
     "confirm",
     "decline_offer",
+    "give_place",
     "has_people",
     "join_added_sessions",
     "leave",
@@ -54,4 +60,6 @@ __all__ = [
     "take_all",
     "touch",
     "undo_cancel_all",
+    "withdraw",
+    "withdrawal_mark",
 ]

@@ -23,7 +23,7 @@ from registrations.models import (
 )
 from registrations.people import names, notices
 
-from .requests import Applicant, address_key, enter_for, request_mark
+from .requests import Applicant, enter_for, request_mark
 from .telling import (
     AlreadyThereError,
     BookingError,
@@ -111,9 +111,11 @@ def _admit(row: CycleRegistration, terms: places.Terms, counted: list[int], *, a
     if terms.capacity is None or places.has_room(row.cycle_id, capacity=terms.capacity):
         _give_places(row, terms, counted, at=at)
         return
-    last = places.last_in_queue(row.cycle_id)
-    row.state, row.cancelled_at, row.confirmed_at = State.WAITLISTED, None, at
-    row.queued_at = at if last is None else max(at, last + places.TICK)
+    rank = row.queued_at or row.confirmed_at
+    if rank is None or not places.is_undone(row.cancelled_at, at=at):
+        last = places.last_in_queue(row.cycle_id)
+        rank = at if last is None else max(at, last + places.TICK)
+    row.state, row.cancelled_at, row.confirmed_at, row.queued_at = State.WAITLISTED, None, at, rank
     row.save(update_fields=[*ADMITTED, "cancelled_at", "confirmed_at", "queued_at"])
     tell("waitlisted", row, (), at=at)
 
@@ -171,15 +173,23 @@ def add(
 ) -> CycleRegistration:
     """Register somebody who asked an organiser: no address to confirm, no decision to wait for; places are counted.
 
-    They get the mail that confirms a registration, which says who entered it. A name that a person confirmed
-    themselves is not overwritten. Raises BookingError for somebody who is in already, or was refused.
+    They get the mail that confirms a registration, which says who entered it; without an address they get none. A
+    name that a person confirmed themselves is not overwritten. Raises BookingError for somebody who is in already, or
+    was refused.
     """
     with journal.entry("registration.add", cycle, by=by, at=at):
         asked = enter_for(cycle, applicant=applicant, scope=scope, session_ids=session_ids, at=at)
         if asked is None:
-            raise AlreadyThereError(
-                _("This address is registered already, or its request awaits a decision: open its page.")
-            )
+            if applicant.email:
+                message = _(
+                    "This address is registered already, or its request awaits a decision: open its page."
+                )
+            else:
+                message = _(
+                    "Somebody without an email address has this name and organisation here already. If this is "
+                    "another person, write something more in the name or the organisation that tells them apart."
+                )
+            raise AlreadyThereError(message)
         return _let_in(asked, by=by, at=at)
 
 
@@ -209,7 +219,7 @@ def add_all(
 
     Whoever is in already stays as they are, and so does whoever cancelled or was refused: a list that was kept
     elsewhere knows less than the person. Returns how many there are now by state, those left alone as "known".
-    Bringing the same list in again changes nothing. `answers` are {address_key: {question: answer}}.
+    Bringing the same list in again changes nothing. `answers` are {key of the applicant: {question: answer}}.
     """
     done: Counter[str] = Counter()
     with journal.entry("registration.import", cycle, by=by, at=at, detail=str(len(applicants))):
@@ -221,7 +231,7 @@ def add_all(
                 session_ids=(),
                 at=at,
                 source=CycleRegistration.Source.IMPORT,
-                answers=(answers or {}).get(address_key(applicant.email)),
+                answers=(answers or {}).get(applicant.key),
                 may_return=False,
             )
             done["known" if asked is None else _let_in(asked, by=by, at=at).state] += 1
@@ -309,7 +319,9 @@ def take(
     by: User | None = None,
     at: dt.datetime,
 ) -> Registration | None:
-    """Take a place at one session, the first time or after having declined it (then at the end of the queue).
+    """Take a place at one session, the first time or after having declined it.
+
+    Then it is at the end of the queue, or at the old rank when it was declined a moment ago.
 
     Raises BookingError when the session is cancelled, postponed or over, or the person is not in the cycle.
     A place that is held stays as it is. None: coming back needs a place in the cycle first, and they wait.
@@ -370,9 +382,10 @@ def undo_cancel_all(
     by: User | None = None,
     at: dt.datetime,
 ) -> CycleRegistration:
-    """Take a cancelled registration up again, for the dates that went with it, at the end of the queues.
+    """Take a cancelled registration up again, for the dates that went with it.
 
-    Where the cycle is full they wait. Raises BookingError for somebody whose address was never proved; what is
+    Where the cycle is full they wait: at the end of the queues, or at their old rank when it was cancelled a moment
+    ago. Raises BookingError for somebody whose address was never proved; what is
     not cancelled stays as it is.
     """
     with journal.entry("registration.restore", registration, by=by, at=at) as entry:

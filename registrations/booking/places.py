@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import connection
 from django.db.models import Case, DateTimeField, Exists, F, Max, OuterRef, Value, When
 
+from accounts import periods
 from cycles.models import Cycle, Session
 from registrations.models import CycleRegistration, Registration, State
 
@@ -177,8 +178,17 @@ def _fan_out(who: str, keys: Collection[int], *, at: dt.datetime, only: Collecti
         return sorted(pk for (pk,) in cursor.fetchall())
 
 
+def is_undone(cancelled_at: dt.datetime | None, *, at: dt.datetime) -> bool:
+    """Tell whether taking back at `at` what was given up undoes a mistake, so that the rank in a queue is kept."""
+    return cancelled_at is not None and at - cancelled_at <= periods.length("grace")
+
+
 def revive(rows: QuerySet[Registration], *, at: dt.datetime) -> list[int]:
-    """Bring cancelled rows back, at the end of the queue; those of counted sessions wait for `seat`."""
+    """Bring cancelled rows back; those of counted sessions wait for `seat`.
+
+    They go to the end of the queue, except those that were given up a moment ago: a mistake that is undone keeps
+    its rank. Whoever got the place meanwhile keeps it.
+    """
     gone = rows.filter(
         state=State.CANCELLED,
         session__status__in=(Session.Status.TENTATIVE, Session.Status.CONFIRMED),
@@ -191,7 +201,10 @@ def revive(rows: QuerySet[Registration], *, at: dt.datetime) -> list[int]:
     is_uncounted = Exists(Session.objects.filter(pk=OuterRef("session_id"), capacity=None))
     Registration.objects.filter(pk__in=back).update(
         state=Case(When(is_uncounted, then=Value(State.CONFIRMED)), default=Value(State.WAITLISTED)),
-        queued_at=max(at, last + TICK),
+        queued_at=Case(
+            When(cancelled_at__gte=at - periods.length("grace"), then=F("queued_at")),
+            default=Value(max(at, last + TICK), output_field=DateTimeField()),
+        ),
         confirmed_at=Case(
             When(is_uncounted, then=Value(at, output_field=DateTimeField())), default=F("confirmed_at")
         ),

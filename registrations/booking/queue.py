@@ -48,11 +48,11 @@ def _pass_cycle_places(
     if passed[0].offer_ends_at is not None:
         tell_queue("offered", {pk: [] for pk in ids}, at=at)
         return
-    _let_in(ids, terms=terms, counted=counted, at=at)
+    let_in(ids, terms=terms, counted=counted, at=at)
     tell_queue("promoted", {pk: [] for pk in ids}, at=at)
 
 
-def _let_in(ids: Collection[int], *, terms: places.Terms, counted: Collection[int], at: dt.datetime) -> None:
+def let_in(ids: Collection[int], *, terms: places.Terms, counted: Collection[int], at: dt.datetime) -> None:
     """Write the rows of people who got their place in the cycle from its waiting list."""
     people = list(CycleRegistration.objects.filter(pk__in=ids).order_by("queued_at", "pk"))
     _rows, passed = open_rows(people, terms=terms, counted=list(counted), is_return=True, at=at)
@@ -155,13 +155,13 @@ def _accept_cycle_place(registration: CycleRegistration, *, at: dt.datetime) -> 
     _check_offer(held, at=at)
     held.state, held.confirmed_at, held.offer_ends_at = State.CONFIRMED, at, None
     held.save(update_fields=["state", "confirmed_at", "offer_ends_at"])
-    _let_in([held.pk], terms=terms, counted=counted, at=at)
+    let_in([held.pk], terms=terms, counted=counted, at=at)
     tell_queue("promoted", {held.pk: []}, at=at)
 
 
 def _check_offer(held: Registration | CycleRegistration, *, at: dt.datetime) -> None:
     if held.state != State.OFFERED or held.offer_ends_at is None or held.offer_ends_at <= at:
-        raise BookingError(_("This offer has ended: the place has gone to the next person who waits."))
+        raise BookingError(_("This offer has ended: the place is no longer held for you."))
 
 
 @transaction.atomic

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from accounts import addresses, periods
 from registrations.booking import places
 from registrations.models import CycleRegistration, Participant, State, new_link_secret
-from registrations.people import names
+from registrations.people import names, without_address
 
 from .telling import lock, tell
 
@@ -53,7 +53,8 @@ ON CONFLICT (cycle_id, participant_id) DO NOTHING RETURNING id
 class Applicant:
     """What somebody typed about themselves. Until the address is confirmed it may be anybody's word.
 
-    Registering raises AddressError for an `email` that no form would have taken.
+    Registering raises AddressError for an `email` that no form would have taken. Organisers enter people who have
+    none, too: then it is empty.
     """
 
     email: str
@@ -62,6 +63,11 @@ class Applicant:
     organisation_name: str = ""
     language: str = "fr"
     timezone: str = ""
+
+    @property
+    def key(self) -> str:
+        """What makes two entries the same person: the address, or for somebody without one the name here."""
+        return address_key(self.email) if self.email else f"none:{without_address.known_as(self)}"
 
     def as_fields(self) -> dict[str, str]:
         return asdict(self) | {"email": addresses.read(self.email)}
@@ -168,7 +174,7 @@ def enter_for(
         source=source.value,
         **names.typed(applicant),
     )
-    participant = _person(applicant, at=at)
+    participant = _person(applicant, at=at) if applicant.email else _without_address(cycle, applicant, at=at)
     registration = _new_request(cycle, participant, asked, at=at)
     if registration is not None:
         return registration
@@ -196,6 +202,15 @@ def _person(applicant: Applicant, *, at: dt.datetime) -> Participant:
         row = cursor.fetchone()
     known = dict(zip(TYPED, row[2:], strict=True))
     return Participant(pk=row[0], email_key=key, link_secret=row[1], **known)
+
+
+def _without_address(cycle: Cycle, applicant: Applicant, *, at: dt.datetime) -> Participant:
+    """Return who stands in the cycle under this name already, or somebody new."""
+    known = without_address.find(cycle, applicant)
+    if known is not None:
+        return known
+    fields = {name: value for name, value in asdict(applicant).items() if name != "email"}
+    return Participant.objects.create(email="", email_key=without_address.key(), created_at=at, **fields)
 
 
 def _new_request(
@@ -264,6 +279,49 @@ def request_mark(registration: CycleRegistration) -> str:
     if person.proved_at is None:
         typed |= {name: getattr(registration.person, name) for name in names.COLUMNS}
     return hashlib.sha256(json.dumps([typed, asked], sort_keys=True).encode()).hexdigest()[:32]
+
+
+def withdrawal_mark(registration: CycleRegistration, *, at: dt.datetime) -> str:
+    """Return the mark by which whoever made a request at `at` can withdraw it; empty unless it was new then.
+
+    It names everything that was asked: once anybody asks again for that address, it fits no longer.
+    """
+    is_new = (registration.state, registration.request_number, registration.requested_at) == (
+        State.PENDING,
+        1,
+        at,
+    )
+    return (
+        f"{registration.pk}:{_digest_of_wish(registration)}"
+        if is_new and not registration.confirmed_at
+        else ""
+    )
+
+
+def _digest_of_wish(registration: CycleRegistration) -> str:
+    asked = {name: getattr(registration, name) for name in _Asked.__dataclass_fields__}
+    told = [registration.participant_id, registration.requested_at.isoformat(), asked]
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:32]
+
+
+@transaction.atomic
+def withdraw(mark: str, *, at: dt.datetime) -> bool:
+    """Erase the request that a mark names, and whoever exists by it alone; tell whether there was one.
+
+    What was confirmed, decided or asked again since stays as it is. Its link is dead, and no mail of it leaves.
+    """
+    number, _colon, _digest = mark.partition(":")
+    rows = CycleRegistration.objects.select_for_update(of=("self",)).select_related("participant")
+    row = rows.filter(pk=int(number) if number.isdecimal() else 0).first()
+    if row is None or withdrawal_mark(row, at=row.requested_at) != mark or row.requested_at > at:
+        return False
+    person, asked_at = row.participant_id, row.requested_at
+    tell("withdrawn", row, (), at=at)
+    row.delete()
+    Participant.objects.filter(
+        pk=person, confirmed_at=None, proved_at=None, created_at=asked_at, cycle_registrations=None
+    ).delete()
+    return True
 
 
 @transaction.atomic

@@ -38,8 +38,8 @@ def has_people(cycle: Cycle) -> bool:
 
 
 def lock(registration: CycleRegistration) -> CycleRegistration:
-    """Return the row as it is now, with its participant, held until the transaction ends."""
-    rows = CycleRegistration.objects.select_for_update(of=("self",)).select_related("participant")
+    """Return the row as it is now, with its participant and cycle, held until the transaction ends."""
+    rows = CycleRegistration.objects.select_for_update(of=("self",)).select_related("participant", "cycle")
     return rows.get(pk=registration.pk)
 
 

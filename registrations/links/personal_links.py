@@ -103,6 +103,12 @@ def prove_address(participant: Participant, *, email: str, language: str) -> str
     return _absolute("registrations:confirm-address", token, language)
 
 
+def leave_newsletter(participant: Participant) -> str:
+    """Return the address that leaves the newsletter with one click (RFC 8058). It has no language."""
+    token = sealed_tokens.make("newsletter", participant.pk, secret=participant.link_secret)
+    return _absolute("notifications:unsubscribe", token, settings.LANGUAGE_CODE)
+
+
 def unsubscribe(participant: Participant, *, cycle_id: int | None = None) -> str:
     """Return the address that stops a person's reminders, or the news of one cycle. It has no language."""
     secret = participant.link_secret

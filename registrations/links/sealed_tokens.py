@@ -29,6 +29,7 @@ Purpose = Literal[
     "offer",
     "unsubscribe",
     "news",
+    "newsletter",
     "email",
     "mail",
     # Of those who speak (speakers/people/links.py); "speak" opened one session, before that app.
@@ -38,6 +39,9 @@ Purpose = Literal[
     "sign",
     "teach",
     "tablet",
+    # What somebody is asked in a survey (surveys/answering/links.py): registered, or not.
+    "survey",
+    "survey-guest",
 ]
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 # These end some time after the moment that they carry; the others live as long as what they name.

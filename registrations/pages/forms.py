@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
@@ -13,22 +14,26 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.addresses.form_fields import AddressField, AsksAboutSlips
+from cycles.language import wording
 from cycles.schedule import time_zones
 from registrations import booking
 from registrations.booking import questions
 from registrations.links import signed_values
 from registrations.models import CycleRegistration
 
+from . import colleagues, my_pages
 from .fields import CheckboxSelectMultiple, LineField, NameField, RadioSelect
 
 if TYPE_CHECKING:
     from cycles.models import Session
+    from registrations.tables.mailboxes import Box
 
-    from .intake import Intake
+    from .intake import Fullness, Intake
 
 LONGEST_NAME = 120
 LONGEST_ORGANISATION = 200
 LONGEST_NEED = 500
+LONGEST_LIST = 2000
 # Nobody reads and fills this form faster; a robot does.
 FASTEST = dt.timedelta(seconds=2)
 
@@ -116,7 +121,22 @@ class RegistrationForm(AsksAboutSlips, NameFields):
     blank = forms.CharField(label=_("Leave this empty"), widget=forms.HiddenInput, required=False)
     started = forms.CharField(widget=forms.HiddenInput, required=False)
     src = forms.CharField(widget=forms.HiddenInput, required=False)
-    tz = forms.CharField(widget=forms.HiddenInput, required=False)
+    tz = forms.CharField(
+        label=_("Your local time"),
+        help_text=_("This form, your page and our emails then show your own time."),
+        required=False,
+        widget=forms.Select,
+    )
+    colleagues = forms.CharField(
+        label=_("Colleagues to register, too (optional)"),
+        help_text=_(
+            "One a line: name and email address. Each of them gets an email of their own, and has to press its button; "
+            "they ask for the same dates."
+        ),
+        max_length=LONGEST_LIST,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off"}),
+    )
 
     def __init__(self, *args: Any, intake: Intake, at: dt.datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -126,6 +146,10 @@ class RegistrationForm(AsksAboutSlips, NameFields):
         # The template writes the labels, which have marks of language.
         self.fields["sessions"].choices = [(str(s.pk), "") for s in self.ahead]  # type: ignore[attr-defined]  # ChoiceField's
         self.fields |= questions.fields(intake.questions)
+        self.fields["tz"].widget.choices = self._zones()
+        if any(question.is_required for question in intake.questions):
+            # Each person answers for themselves what must be answered.
+            del self.fields["colleagues"]
         if intake.cycle.is_run:
             # A run is one thing: there is nothing to choose.
             del self.fields["scope"], self.fields["sessions"]
@@ -167,6 +191,29 @@ class RegistrationForm(AsksAboutSlips, NameFields):
         zone = self.cleaned_data["tz"]
         return zone if is_zone(zone) else ""
 
+    @property
+    def zone(self) -> str:
+        """The zone that was chosen, or that the address of the page names; empty for that of the cycle."""
+        return time_zones.read(str(self["tz"].value() or ""))
+
+    def _zones(self) -> list[tuple[str, str]]:
+        language = get_language() or settings.LANGUAGE_CODE
+        own = wording.zone_name(self.intake.cycle.timezone, language=language)
+        choices = [
+            ("", _("That of the cycle: %(zone)s") % {"zone": own}),
+            *time_zones.choices(language=language),
+        ]
+        if self.zone and self.zone not in dict(choices):
+            choices.append((self.zone, wording.zone_name(self.zone, language=language)))
+        return choices
+
+    def clean_colleagues(self) -> list[Box]:
+        """Read the list; raises ValidationError with the lines that are none, in one message."""
+        boxes, problems = colleagues.read(self.cleaned_data["colleagues"])
+        if problems:
+            raise ValidationError(problems)
+        return boxes
+
     def clean_src(self) -> str:
         """Keep a code only if it is known: it comes from an address that anybody may write."""
         return self.cleaned_data["src"] if self.cleaned_data["src"] in self.intake.codes else ""
@@ -192,9 +239,14 @@ class RegistrationForm(AsksAboutSlips, NameFields):
             typed["started"] = mark(at=self.at)
             self.data = typed
 
-    def stops(self) -> list[tuple[Any, Session]]:
-        """Return the boxes to tick, each with its session."""
-        return list(zip(self["sessions"], self.ahead, strict=True))
+    def stops(self, full: Fullness) -> list[tuple[Any, Session, str, str]]:
+        """Return the boxes to tick, each with its session, the reader's own time, and how full it is in words."""
+        if "sessions" not in self.fields:
+            return []
+        return [
+            (box, session, my_pages.own_time(session, self.zone), full.words(session.pk))
+            for box, session in zip(self["sessions"], self.ahead, strict=True)
+        ]
 
     def asked(self) -> list[forms.BoundField]:
         """Return the cycle's own questions."""
@@ -214,6 +266,20 @@ class RegistrationForm(AsksAboutSlips, NameFields):
             language=get_language() or settings.LANGUAGE_CODE,
             timezone=given["tz"],
         )
+
+    def others(self) -> list[booking.Applicant]:
+        """Return who else is asked for: of the same organisation, at addresses that they prove themselves."""
+        own = self.applicant()
+        keys = {booking.address_key(own.email)}
+        results = []
+        for box in self.cleaned_data.get("colleagues") or ():
+            key = booking.address_key(box.address)
+            if key not in keys:
+                keys.add(key)
+                results.append(
+                    dataclasses.replace(own, email=box.address, given_name=box.given, family_name=box.family)
+                )
+        return results
 
     @property
     def chosen_scope(self) -> CycleRegistration.Scope:
@@ -255,7 +321,7 @@ class PersonForm(NameFields):
     timezone = forms.ChoiceField(
         label=_("Your time zone"),
         required=False,
-        help_text=_("Messages and this page then show your own time beside that of the cycle."),
+        help_text=_("Our emails then show your own time, and this page shows it beside that of the cycle."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from django.db import connection
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from cycles.models import Cycle, Session
 from cycles.site.bounded import BUDGETS, BoundedCache
@@ -27,12 +29,18 @@ if TYPE_CHECKING:
     from django.db.models import Model
 
 FULL_SESSIONS = f"""
-SELECT session.id FROM {places.SESSIONS} session WHERE session.id IN ({{ids}}) AND session.capacity <= (
+SELECT session.id, (
+    SELECT COUNT(*) FROM {places.ROWS} waiting
+    WHERE waiting.session_id = session.id AND waiting.state = 'waitlisted')
+FROM {places.SESSIONS} session WHERE session.id IN ({{ids}}) AND session.capacity <= (
     SELECT COUNT(*) FROM {places.ROWS} held
     WHERE held.session_id = session.id AND held.state IN ('confirmed', 'offered', 'waitlisted'))
 """  # noqa: S608 - our own tables
 FULL_CYCLE = f"""
-SELECT -cycle.id FROM {places.CYCLES} cycle WHERE cycle.id = %s AND cycle.capacity <= (
+SELECT -cycle.id, (
+    SELECT COUNT(*) FROM {places.PEOPLE} waiting
+    WHERE waiting.cycle_id = cycle.id AND waiting.state = 'waitlisted')
+FROM {places.CYCLES} cycle WHERE cycle.id = %s AND cycle.capacity <= (
     SELECT COUNT(*) FROM {places.PEOPLE} held
     WHERE held.cycle_id = cycle.id AND held.state IN ('confirmed', 'offered', 'waitlisted'))
 """  # noqa: S608 - our own tables
@@ -71,10 +79,39 @@ class Intake:
 
 @dataclass(frozen=True)
 class Fullness:
-    """Where somebody who registers now would wait: sessions by id, and whether the cycle itself is full."""
+    """Where somebody who registers now would wait: (session, how many wait there) each, and for the cycle itself.
 
-    sessions: frozenset[int] = frozenset()
-    is_cycle: bool = False
+    `cycle` is None where it is not full.
+    """
+
+    sessions: frozenset[tuple[int, int]] = frozenset()
+    cycle: int | None = None
+
+    @property
+    def is_cycle(self) -> bool:
+        return self.cycle is not None
+
+    def words(self, session: int) -> str:
+        """Return that a session is full and how many wait before a newcomer, in words; empty when it is not."""
+        waiting = dict(self.sessions).get(session)
+        return "" if waiting is None else _full(waiting)
+
+    @property
+    def cycle_words(self) -> str:
+        """Say how many wait for a place in the cycle before a newcomer; empty when nobody does."""
+        if not self.cycle:
+            return ""
+        return ngettext(
+            "%(count)d person waits before you.", "%(count)d people wait before you.", self.cycle
+        ) % {"count": self.cycle}
+
+
+def _full(waiting: int) -> str:
+    if not waiting:
+        return _("full: waiting list (nobody before you)")
+    return ngettext(
+        "full: waiting list (%(count)d before you)", "full: waiting list (%(count)d before you)", waiting
+    ) % {"count": waiting}
 
 
 class Cache:
@@ -111,7 +148,7 @@ def intake(slug: str) -> Intake:
 
 
 def _read(slug: str) -> Intake:
-    cycle = get_object_or_404(Cycle.objects.registrable(), slug=slug)
+    cycle = get_object_or_404(Cycle.objects.registrable().select_related("programme__picture"), slug=slug)
     sessions = Session.objects.filter(cycle=cycle).held().order_by("starts_at", "pk")
     for session in sessions:
         session.cycle = cycle
@@ -137,8 +174,9 @@ def fullness(found: Intake, *, at: dt.datetime) -> Fullness:
         return Fullness()
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(statements), parameters)
-        full = {pk for (pk,) in cursor.fetchall()}
-    return Fullness(sessions=frozenset(pk for pk in full if pk > 0), is_cycle=-found.cycle.pk in full)
+        full = dict(cursor.fetchall())
+    sessions = frozenset((pk, waiting) for pk, waiting in full.items() if pk > 0)
+    return Fullness(sessions=sessions, cycle=full.get(-found.cycle.pk))
 
 
 class Mould:

@@ -22,6 +22,8 @@ from registrations.booking import ALIVE
 from registrations.links import personal_links
 from registrations.models import CycleRegistration, Registration, State
 
+from . import standing
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -60,12 +62,15 @@ class MyStop:
 
     stop: cycle_pages.Stop
     row: Registration | None
-    position: int | None
-    offer_until: str
     own_time: str
     join_path: str
+    may_sign: bool
     can_cancel: bool
     can_take: bool
+    # Held, and not over; past is what has ended, or was to end before now.
+    is_held_ahead: bool
+    is_past: bool
+    standing: str
 
     @property
     def is_mine(self) -> bool:
@@ -83,19 +88,40 @@ class MyCycle:
     offer_until: str
 
     @property
+    def ahead(self) -> tuple[MyStop, ...]:
+        return tuple(stop for stop in self.line if not stop.is_past)
+
+    @property
+    def past(self) -> tuple[MyStop, ...]:
+        return tuple(stop for stop in self.line if stop.is_past)
+
+    @property
     def is_live(self) -> bool:
         return self.registration.state == State.CONFIRMED
 
     @property
     def can_cancel_all(self) -> bool:
-        """True when there is a place, or the wish for one, to give up."""
-        return self.registration.state in (*ALIVE, State.IN_REVIEW)
+        """True when there is a place, or the wish for one, to give up: not once every date is past."""
+        is_wished = self.registration.state in (*ALIVE, State.IN_REVIEW)
+        return is_wished and (bool(self.ahead) or not self.line)
 
     @property
     def can_take_all(self) -> bool:
         """True when there is more to register for at once than is held."""
         is_whole = self.is_live and self.registration.scope == CycleRegistration.Scope.ALL
         return not is_whole and self.may_return and any(stop.can_take for stop in self.line)
+
+    @property
+    def was_whole(self) -> bool:
+        """True when coming back as before is coming back for the whole cycle."""
+        is_whole = self.registration.scope == CycleRegistration.Scope.ALL
+        return is_whole and self.registration.state == State.CANCELLED
+
+    @property
+    def can_restore(self) -> bool:
+        """True when what was cancelled can be taken up again as it was."""
+        is_cancelled = self.registration.state == State.CANCELLED
+        return is_cancelled and any(stop.can_take for stop in self.line)
 
     @property
     def may_choose(self) -> bool:
@@ -111,7 +137,7 @@ def my_cycles(participant: Participant, *, zone: str = "", at: dt.datetime) -> t
     """Return a person's cycles, each with its line; a fixed number of queries."""
     registrations = list(
         participant.cycle_registrations.filter(confirmed_at__isnull=False)
-        .select_related("cycle")
+        .select_related("cycle__programme__picture")
         .order_by("-confirmed_at", "-pk")
     )
     by_cycle: dict[int, list[Session]] = defaultdict(list)
@@ -137,6 +163,7 @@ def my_cycles(participant: Participant, *, zone: str = "", at: dt.datetime) -> t
                     _my_stop(
                         session,
                         row=rows.get(session.pk),
+                        registration=registration,
                         positions=positions,
                         zone=zone or participant.timezone,
                         is_next=session is first,
@@ -153,6 +180,7 @@ def _my_stop(
     session: Session,
     *,
     row: Registration | None,
+    registration: CycleRegistration,
     positions: dict[int, int],
     zone: str,
     is_next: bool,
@@ -160,21 +188,43 @@ def _my_stop(
 ) -> MyStop:
     is_ahead = session.is_held and session.ends_at is not None and session.ends_at > at
     is_mine = row is not None and row.state in ALIVE
+    is_past = session.ends_at is not None and session.ends_at <= at
+    offer_until = until(row.offer_ends_at, zone=zone or session.cycle.timezone) if row else ""
     return MyStop(
         stop=cycle_pages.stop(session, at=at, is_next=is_next),
         row=row,
-        position=positions.get(row.pk) if row else None,
-        offer_until=until(row.offer_ends_at, zone=zone or session.cycle.timezone) if row else "",
+        standing=standing.words(
+            session,
+            row=row,
+            registration=registration,
+            position=positions.get(row.pk) if row else None,
+            offer_until=offer_until,
+            is_past=is_past,
+        ),
         own_time=own_time(session, zone),
         join_path=(
             personal_links.path("join", personal_links.join_token(row))
             if row is not None and row.state == State.CONFIRMED and is_ahead and session.has_room
             else ""
         ),
+        may_sign=row is not None and row.state == State.CONFIRMED and _is_signed_for_now(session, at=at),
         can_cancel=is_mine
         and not session.cycle.is_run
         and (is_ahead or session.status == Session.Status.POSTPONED),
         can_take=not is_mine and is_ahead,
+        is_held_ahead=is_ahead,
+        is_past=is_past,
+    )
+
+
+def _is_signed_for_now(session: Session, *, at: dt.datetime) -> bool:
+    """Tell whether the way to sign for a half-day is worth a button: from the day before to an hour after its end."""
+    return (
+        session.legal_frame == Session.LegalFrame.TRAINING
+        and session.is_held
+        and session.starts_at is not None
+        and session.ends_at is not None
+        and session.starts_at - dt.timedelta(days=1) <= at <= session.ends_at + dt.timedelta(hours=1)
     )
 
 
@@ -199,6 +249,12 @@ def cycle_position(registration: CycleRegistration) -> int:
         queued_at=registration.queued_at, pk__lte=registration.pk
     )
     return queue.filter(before).count()
+
+
+def given_up_by_all(registration: CycleRegistration, *, at: dt.datetime) -> list[Registration]:
+    """Return the places, had or waited for, that cancelling a whole registration gives back, soonest first."""
+    rows = registration.registrations.filter(state__in=ALIVE).exclude(session__ends_at__lte=at)
+    return list(rows.select_related("session__cycle").order_by("session__starts_at", "pk"))
 
 
 class Door(StrEnum):
@@ -231,13 +287,27 @@ def seconds_to_opening(session: Session, *, at: dt.datetime) -> int:
     return max(math.ceil((opening - at).total_seconds()), 0) if opening else 0
 
 
-def opening_hour(session: Session) -> str:
-    """Return when the room opens, in the cycle's zone and in words: «12 h 45 (heure de Paris)»."""
+def opening_hour(session: Session, *, zone: str = "") -> str:
+    """Return when the room opens, in the cycle's zone and in words: «12 h 45 (heure de Paris)».
+
+    The hour of the reader's `zone` follows where it is another one.
+    """
     opening = opens_at(session)
     if opening is None:
         return ""
-    hour = wording.clock(opening.astimezone(session.zone), language=language())
-    return f"{hour} ({wording.zone_name(session.cycle.timezone, language=language())})"
+    zones = [session.cycle.timezone, *([zone] if own_time(session, zone) else [])]
+    return " · ".join(
+        f"{wording.clock(opening.astimezone(ZoneInfo(one)), language=language())} "
+        f"({wording.zone_name(one, language=language())})"
+        for one in zones
+    )
+
+
+def contact(cycle: Cycle) -> str:
+    """Return the address that somebody reads when something of a cycle fails: its own, its programme's, the site's."""
+    programme = cycle.programme
+    own = cycle.contact_email or (programme.contact_email if programme is not None else "")
+    return own or settings.ESCALE_CONTACT_EMAIL
 
 
 def opening_day(session: Session) -> str:
@@ -269,7 +339,8 @@ def door(registration: Registration, *, at: dt.datetime) -> Door:
         return Door.CANCELLED if session.status == Session.Status.CANCELLED else Door.POSTPONED
     if registration.state != State.CONFIRMED:
         queued = {State.WAITLISTED: Door.WAITING_LIST, State.OFFERED: Door.OFFERED}
-        return queued.get(State(registration.state), Door.NO_PLACE)
+        is_over = at >= session.ends_at
+        return Door.OVER if is_over else queued.get(State(registration.state), Door.NO_PLACE)
     if at >= session.ends_at + ENTRY_CLOSES:
         return Door.OVER
     if not session.has_room:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import periods
 from cycles.calendars import subscribing
@@ -21,6 +21,7 @@ from cycles.calendars.feeds import CONTENT_TYPE
 from cycles.calendars.rfc5545 import ical
 from cycles.models import Session
 from cycles.schedule import time_zones
+from cycles.site import looks
 from registrations import access, booking
 from registrations.calendar import feed_tokens, own_entries
 from registrations.links import lost_links, personal_links
@@ -28,9 +29,9 @@ from registrations.models import ConsentText, CycleRegistration, Participant, Re
 from registrations.people import notices, participants
 from registrations.rate_limits import limits
 
-from . import my_pages
+from . import my_pages, next_date
 from .forms import AddressForm, PersonForm
-from .views import MAILS_AN_HOUR, my_page, too_many
+from .views import MAILS_AN_HOUR, entered_word, my_page, too_many
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,12 +72,16 @@ def own_page(
 
 def _ask_for_proof(request: HttpRequest, participant: Participant, token: str) -> HttpResponse:
     """Say what somebody else wrote down about the reader, and ask whether it is they."""
+    registrations = list(
+        participant.cycle_registrations.exclude(state=State.CANCELLED).select_related(
+            "cycle__programme__picture"
+        )
+    )
     context = {
         "participant": participant,
         "token": token,
-        "registrations": participant.cycle_registrations.exclude(state=State.CANCELLED).select_related(
-            "cycle"
-        ),
+        "registrations": registrations,
+        "programme": looks.shared_by(row.cycle for row in registrations),
     }
     return render(request, "registrations/pages/my_prove.html", context)
 
@@ -112,9 +117,10 @@ def done_words(code: str) -> str:
         "waiting-cycle": _("The cycle is full: you are on its waiting list, in the order of arrival."),
         "asked": _("Your address is confirmed. The organisers answer your request by email."),
         "accepted": _("The place is yours."),
-        "declined": _("Thank you: the place goes to the next person who waits."),
-        "offer-ended": _("This offer has ended: the place has gone to the next person who waits."),
-        "cancelled-all": _("All your places to come in this cycle are given back."),
+        "declined": _("Thank you: the place is free for somebody else."),
+        "offer-ended": _("This offer has ended: the place is no longer held for you."),
+        "cancelled-all": _("All your places to come in this cycle are given back. You can come back below."),
+        "withdrawn": _("Your request is withdrawn. You can come back below."),
         "taken-all": _("You are registered for the whole cycle, and for dates added later."),
         "closed": _("Registration for this date is closed: it is over, postponed or cancelled."),
         "reminders-stopped": _("You will get no more reminders. You are still registered."),
@@ -158,10 +164,19 @@ def _page(
     row = feed_tokens.live(participant)
     feed = feed_tokens.shown(row)
     path = reverse("registrations:private-feed", args=[feed]) if feed else ""
+    at = timezone.now()
+    zone = time_zones.read(written) or participant.timezone
+    cycles = my_pages.my_cycles(participant, zone=zone, at=at)
+    code = request.GET.get("done", "")
+    following = next_date.next_date(cycles, zone=zone, at=at)
     context = {
         "participant": participant,
         "token": token,
-        "cycles": my_pages.my_cycles(participant, zone=time_zones.read(written), at=timezone.now()),
+        # What is ahead stands before what is over.
+        "cycles": sorted(cycles, key=lambda mine: not mine.ahead),
+        "next": following,
+        "welcome": next_date.welcome(participant, cycles, at=at) if code in next_date.WELCOMES else None,
+        "has_dates": any(stop.is_mine and not stop.is_past for mine in cycles for stop in mine.line),
         "is_unknown_zone": bool(written) and not time_zones.read(written),
         "has_newsletter": participants.has_newsletter(participant),
         "newsletter": notices.words(
@@ -169,12 +184,12 @@ def _page(
         ),
         "form": form,
         "address_form": address_form or AddressForm(),
-        "asked_email": participant.asked_email
-        if participants.is_asking(participant, at=timezone.now())
-        else "",
+        "asked_email": participant.asked_email if participants.is_asking(participant, at=at) else "",
         "feed": subscribing.subscribe_links(path, name=settings.ESCALE_SITE_NAME) if path else None,
         "alarms": _alarms(row),
-        "done": done_words(request.GET.get("done", "")),
+        "done": done_words(code),
+        "programme": looks.shared_by(mine.registration.cycle for mine in cycles),
+        "banners": {str(mine.registration.cycle.banner): mine.registration.cycle.banner for mine in cycles},
     }
     return render(request, "registrations/pages/my_registrations.html", context, status=status)
 
@@ -185,7 +200,8 @@ def _own_row(participant: Participant, pk: int) -> Registration:
 
 
 def _own_cycle(participant: Participant, pk: int) -> CycleRegistration:
-    return get_object_or_404(participant.cycle_registrations, pk=pk)
+    rows = participant.cycle_registrations.select_related("cycle__programme__picture")
+    return get_object_or_404(rows, pk=pk)
 
 
 @require_POST
@@ -212,17 +228,41 @@ def my_take(
     except booking.BookingError:
         return redirect(my_page(token, done="closed"))
     if row is None:
-        return redirect(my_page(token, done="waiting-cycle"))
+        own.refresh_from_db()
+        return redirect(my_page(token, done=entered_word(own)))
     return redirect(my_page(token, done="waiting" if row.state == State.WAITLISTED else "taken"))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@own_page
+def my_cancel_all(
+    request: HttpRequest, participant: Participant, token: str, registration: int
+) -> HttpResponse:
+    """Show what would be given back, and give it back when the button is pressed."""
+    own = _own_cycle(participant, registration)
+    at = timezone.now()
+    if request.method == "POST":
+        had_place = own.state == State.CONFIRMED
+        booking.cancel_all(own, at=at)
+        return redirect(my_page(token, done="cancelled-all" if had_place else "withdrawn"))
+    if own.state not in booking.LIVE:
+        return redirect(my_page(token))
+    context = {"registration": own, "token": token, "rows": my_pages.given_up_by_all(own, at=at)}
+    return render(request, "registrations/pages/my_cancel_all.html", context)
 
 
 @require_POST
 @own_page
-def my_cancel_all(
+def my_restore(
     _request: HttpRequest, participant: Participant, token: str, registration: int
 ) -> HttpResponse:
-    booking.cancel_all(_own_cycle(participant, registration), at=timezone.now())
-    return redirect(my_page(token, done="cancelled-all"))
+    """Take up again what was cancelled, as it was; within the grace with the rank in each queue."""
+    own = _own_cycle(participant, registration)
+    try:
+        row = booking.undo_cancel_all(own, at=timezone.now())
+    except booking.BookingError:
+        return redirect(my_page(token, done="closed"))
+    return redirect(my_page(token, done=entered_word(row)))
 
 
 @require_POST
@@ -231,10 +271,11 @@ def my_take_all(
     _request: HttpRequest, participant: Participant, token: str, registration: int
 ) -> HttpResponse:
     try:
-        booking.take_all(_own_cycle(participant, registration), at=timezone.now())
+        row = booking.take_all(_own_cycle(participant, registration), at=timezone.now())
     except booking.BookingError:
         return redirect(my_page(token, done="closed"))
-    return redirect(my_page(token, done="taken-all"))
+    word = entered_word(row)
+    return redirect(my_page(token, done="taken-all" if word == "confirmed" else word))
 
 
 @require_POST

@@ -4,12 +4,12 @@ from django.urls import path
 
 from registrations.calendar import feed
 
-from . import data_views, finding_views, my_views, offer_views, views
+from . import data_views, finding_views, join_views, my_views, offer_views, sent_views, views
 
 app_name = "registrations"
 urlpatterns = [
     path("register/<slug:cycle>/", views.register, name="register"),
-    path("register/<slug:cycle>/sent/", views.register_sent, name="register-sent"),
+    path("register/<slug:cycle>/sent/", sent_views.register_sent, name="register-sent"),
     path("link/", finding_views.find_link, name="find-link"),
     path("link/sent/", finding_views.link_sent, name="link-sent"),
     path("link/ended/", my_views.links_ended, name="links-ended"),
@@ -20,7 +20,7 @@ urlpatterns = [
     path("offer/<str:token>/decline/<int:registration>/", offer_views.decline, name="offer-decline"),
     path("offer/<str:token>/accept/", offer_views.accept, name="offer-accept-cycle"),
     path("offer/<str:token>/decline/", offer_views.decline, name="offer-decline-cycle"),
-    path("join/<str:token>/", views.join, name="join"),
+    path("join/<str:token>/", join_views.join, name="join"),
     path("my/<str:token>/", my_views.my_registrations, name="my-registrations"),
     path("my/<str:token>/prove/", my_views.my_prove, name="my-prove"),
     path("my/<str:token>/links/end/", my_views.my_links_end, name="my-links-end"),
@@ -28,6 +28,7 @@ urlpatterns = [
     path("my/<str:token>/cancel/<int:registration>/", my_views.my_cancel, name="my-cancel"),
     path("my/<str:token>/take/<int:registration>/<int:session>/", my_views.my_take, name="my-take"),
     path("my/<str:token>/cancel-all/<int:registration>/", my_views.my_cancel_all, name="my-cancel-all"),
+    path("my/<str:token>/restore/<int:registration>/", my_views.my_restore, name="my-restore"),
     path("my/<str:token>/take-all/<int:registration>/", my_views.my_take_all, name="my-take-all"),
     path("my/<str:token>/reminders/stop/", my_views.my_reminders_stop, name="my-reminders-stop"),
     path("my/<str:token>/reminders/resume/", my_views.my_reminders_resume, name="my-reminders-resume"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import secrets
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -19,24 +18,21 @@ from django.views.decorators.http import require_http_methods
 
 from cycles.models import Cycle, Session
 from cycles.site import pages as cycle_pages
-from cycles.site.snapshots import Built, next_midnight, snapshot
-from registrations import access, booking, rooms
-from registrations.attendance import noting
+from registrations import access, booking
 from registrations.links import lost_links, personal_links
 from registrations.models import ConsentText, CycleRegistration, State
 from registrations.people import notices
 from registrations.rate_limits import crowds, flood, limits
 from web import networks
-from web.headers import leads_elsewhere
 
-from . import intake, my_pages, requested
+from . import intake, my_pages, next_date, requested, sent
 from .forms import RegistrationForm, is_zone, mark
 from .intake import Mould
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest
+    import datetime as dt
 
-    from registrations.models import Registration
+    from django.http import HttpRequest
 
     from .intake import Fullness, Intake
 
@@ -71,7 +67,8 @@ def _form(request: HttpRequest, found: Intake, *, at: dt.datetime) -> HttpRespon
     _keep_what_is_known(request, found)
     # The clock alone changes the page when a session begins or ends.
     stages = tuple(session.phase(at=at) for session in found.sessions)
-    key = ("form", request.path, request.META["QUERY_STRING"], stages, full)
+    has_articles = next_date.has_articles(found.ahead(at=at), at=at)
+    key = ("form", request.path, request.META["QUERY_STRING"], stages, full, has_articles)
     mould = intake.cache.get(key, lambda: _mould(request, found, full, at=at))
     page = mould.fill({TOKEN: get_token(request), MARK: mark(at=at)})
     return HttpResponse(page)
@@ -109,10 +106,17 @@ def _mould(request: HttpRequest, found: Intake, full: Fullness, *, at: dt.dateti
     context = _context(found, form, full) | {
         "csrf_token": TOKEN,
         "over": named if is_over else None,
-        "live": named if named is not None and named.phase(at=at) == Session.Phase.LIVE else None,
+        "live": named if named is not None and _is_joined_now(named, at=at) else None,
+        "full_live": named is not None and (full.is_cycle or bool(full.words(named.pk))),
     }
     page = render_to_string("registrations/pages/register.html", context, request)
     return Mould(page, marks=(TOKEN, MARK))
+
+
+def _is_joined_now(session: Session, *, at: dt.datetime) -> bool:
+    """Tell whether a session is in progress, and is somewhere to come to: a day that is read is not."""
+    is_read = session.cycle.kind == Cycle.Kind.DAILY and not session.has_room
+    return session.phase(at=at) == Session.Phase.LIVE and not is_read
 
 
 def _context(found: Intake, form: RegistrationForm, full: Fullness) -> dict[str, Any]:
@@ -120,11 +124,14 @@ def _context(found: Intake, form: RegistrationForm, full: Fullness) -> dict[str,
     return {
         "cycle": found.cycle,
         "form": form,
+        "has_articles": next_date.has_articles(form.ahead, at=form.at),
         "full": full,
         "needs_approval": found.cycle.registration_mode == Cycle.RegistrationMode.APPROVAL,
         "notice": notices.words(ConsentText.Purpose.NOTICE, language=language),
         "newsletter": notices.words(ConsentText.Purpose.NEWSLETTER, language=language),
         "keep_query": True,
+        "stops": form.stops(full),
+        "zone": form.zone,
     }
 
 
@@ -138,40 +145,66 @@ def _form_again(
 
 
 def _register(request: HttpRequest, found: Intake, *, at: dt.datetime) -> HttpResponse:
-    cycle = found.cycle
-    network = networks.network(request)
+    """Take the form that was sent: whoever it names is written to."""
     # Before anything of what was sent is looked at.
-    if not crowds.may_send(network, at=at):
+    if not crowds.may_send(networks.network(request), at=at):
         return too_many(request, wait=limits.MINUTE)
-    form = RegistrationForm(request.POST, intake=found, at=at)
+    return send(request, found, request.POST, at=at)
+
+
+def send(request: HttpRequest, found: Intake, typed: QueryDict, *, at: dt.datetime) -> HttpResponse:
+    """Note the requests of a form as it was typed, or show it again with what is to correct."""
+    cycle = found.cycle
+    form = RegistrationForm(typed, intake=found, at=at)
     if not form.is_valid():
         return _form_again(request, found, form, at=at)
-    applicant = form.applicant()
-    if not crowds.may_request(network, cycle, at=at):
+    people = [form.applicant(), *form.others()]
+    network = networks.network(request)
+    if not all(crowds.may_request(network, cycle, at=at) for _person in people):
         return too_many(request, wait=limits.MINUTE)
-    mails = limits.Limit(
-        name="mail",
-        who=f"{cycle.pk}:{booking.address_key(applicant.email)}",
-        most=MAILS_AN_HOUR,
-        window=limits.HOUR,
-    )
+    mails = [_mails(cycle, person.email) for person in people]
     asked = flood.limit(cycle)
-    passed = limits.passed(mails, asked, at=at)
+    passed = limits.passed(*mails, asked, at=at)
     # Many who confirm are no flood.
     if passed is not None and (passed != asked or flood.is_full(cycle, at=at)):
         return too_many(request, wait=passed.window, is_flood=passed == asked)
-    booking.register(
+    own = _note(form, cycle, people, at=at)
+    response = redirect("registrations:register-sent", cycle=cycle.slug)
+    made = booking.withdrawal_mark(own, at=at)
+    sent.keep(response, typed, emails=[person.email for person in people], made=made)
+    return response
+
+
+def _mails(cycle: Cycle, email: str) -> limits.Limit:
+    who = f"{cycle.pk}:{booking.address_key(email)}"
+    return limits.Limit(name="mail", who=who, most=MAILS_AN_HOUR, window=limits.HOUR)
+
+
+def _note(
+    form: RegistrationForm, cycle: Cycle, people: list[booking.Applicant], *, at: dt.datetime
+) -> CycleRegistration:
+    """Note the request of whoever filled in the form, and those of the colleagues; return the first.
+
+    Colleagues answer for themselves.
+    """
+    own, *colleagues = people
+    wanted: dict[str, Any] = {
+        "scope": form.chosen_scope,
+        "session_ids": form.session_ids(),
+        "source_code": form.cleaned_data["src"],
+        "at": at,
+    }
+    result = booking.register(
         cycle,
-        applicant=applicant,
-        scope=form.chosen_scope,
-        session_ids=form.session_ids(),
+        applicant=own,
         wants_newsletter=form.cleaned_data["newsletter"],
         accessibility_need=form.cleaned_data["accessibility_need"],
-        source_code=form.cleaned_data["src"],
         answers=form.answers(),
-        at=at,
+        **wanted,
     )
-    return redirect("registrations:register-sent", cycle=cycle.slug)
+    for colleague in colleagues:
+        booking.register(cycle, applicant=colleague, **wanted)
+    return result
 
 
 def too_many(request: HttpRequest, *, wait: dt.timedelta, is_flood: bool = False) -> HttpResponse:
@@ -189,23 +222,6 @@ def too_many(request: HttpRequest, *, wait: dt.timedelta, is_flood: bool = False
     response = render(request, "registrations/pages/too_many.html", context, status=TOO_MANY)
     response["Retry-After"] = str(int(wait.total_seconds()))
     return response
-
-
-@snapshot()
-def register_sent(request: HttpRequest, cycle: str) -> Built:
-    """What happens next; the same for everybody, and nothing personal in the address."""
-    result = intake.intake(cycle)
-    context = {
-        "cycle": result.cycle,
-        "is_promised": result.cycle.registration_mode != Cycle.RegistrationMode.APPROVAL
-        and not my_pages.may_wait(result.cycle),
-    }
-    body = render_to_string("registrations/pages/register_sent.html", context, request)
-    return Built(
-        body=body.encode(),
-        content_type="text/html; charset=utf-8",
-        true_until=next_midnight(timezone.now(), zone=dt.UTC),
-    )
 
 
 def my_page(token: str, *, done: str = "") -> str:
@@ -241,9 +257,13 @@ def _confirm_done(request: HttpRequest, found: CycleRegistration) -> HttpRespons
 
 def _confirmed(found: CycleRegistration) -> HttpResponse:
     """Lead who has just proved their address to their own page, with the word for where they now stand."""
-    done = {State.WAITLISTED: "waiting-cycle", State.IN_REVIEW: "asked", State.REFUSED: ""}
-    word = done[State(found.state)] if found.state in done else _seated_word(found)
-    return redirect(my_page(personal_links.manage_token(found.participant), done=word))
+    return redirect(my_page(personal_links.manage_token(found.participant), done=entered_word(found)))
+
+
+def entered_word(found: CycleRegistration) -> str:
+    """Return the word for where somebody stands who has just registered, or come back; empty for a refusal."""
+    words = {State.WAITLISTED: "waiting-cycle", State.IN_REVIEW: "asked", State.REFUSED: ""}
+    return words[State(found.state)] if found.state in words else _seated_word(found)
 
 
 def _seated_word(found: CycleRegistration) -> str:
@@ -283,7 +303,10 @@ def _confirm_page(
         sessions = sessions.filter(pk__in=found.requested_session_ids)
     context = {
         "registration": found,
-        "sessions": sessions.select_related("cycle"),
+        "sessions": [
+            (session, my_pages.own_time(session, found.participant.timezone))
+            for session in sessions.select_related("cycle")
+        ],
         "needs_approval": found.cycle.registration_mode == Cycle.RegistrationMode.APPROVAL,
         "who": requested.who(found),
         "recorded": requested.recorded(found),
@@ -292,49 +315,3 @@ def _confirm_page(
         "may_wait": my_pages.may_wait(found.cycle),
     }
     return render(request, "registrations/pages/confirm.html", context, status=409 if has_changed else 200)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@lost_links.personal_page
-def join(request: HttpRequest, token: str) -> HttpResponse:
-    """The waiting room: the button is in words, works without a reload, and leads to the room when it is open."""
-    at = timezone.now()
-    registration = access.registration(token)
-    if registration is None:
-        return lost_links.answer(request)
-    door = my_pages.door(registration, at=at)
-    if request.method == "POST" and door == my_pages.Door.OPEN:
-        try:
-            room = rooms.address(registration, at=at)
-        except rooms.RoomError:
-            door = my_pages.Door.NO_ANSWER
-        else:
-            noting.join(registration, at=at)
-            return redirect(room)
-    response = render(
-        request,
-        "registrations/pages/join.html",
-        _join_context(registration, door=door, request=request, at=at),
-    )
-    if door in my_pages.WITH_BUTTON:
-        leads_elsewhere(response)
-    return response
-
-
-def _join_context(
-    registration: Registration, *, door: my_pages.Door, request: HttpRequest, at: dt.datetime
-) -> dict[str, Any]:
-    session = registration.session
-    return {
-        "registration": registration,
-        "session": session,
-        "door": door,
-        "has_button": door in my_pages.WITH_BUTTON,
-        "opens": my_pages.opening_hour(session),
-        "opening_day": my_pages.opening_day(session),
-        "opens_in": my_pages.seconds_to_opening(session, at=at),
-        "own_time": my_pages.own_time(session, registration.participant.timezone),
-        "was_pressed": request.method == "POST",
-        "send_link": personal_links.path("send-link", personal_links.mail_token(registration.participant)),
-        "replay": session.public_replay_url,
-    }

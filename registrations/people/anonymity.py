@@ -11,7 +11,7 @@ from django.db.models import OuterRef, Subquery
 from registrations.events import RegistrationsForgotten
 from registrations.models import CycleRegistration, Participant, Registration
 
-from . import names
+from . import names, notes
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -32,6 +32,7 @@ def anonymise(ids: Iterable[int], *, at: dt.datetime) -> int:
     for start in range(0, len(wanted), BATCH):
         batch = wanted[start : start + BATCH]
         RegistrationsForgotten(ids=batch).send()
+        notes.forget(batch)
         rows = list(CycleRegistration.objects.filter(pk__in=batch).order_by("pk").only("pk"))
         nobodies = Participant.objects.bulk_create(
             Participant(

@@ -12,10 +12,17 @@ from django.utils.translation import gettext as _
 
 from cycles.language import wording
 from registrations.attendance.models import Attendance
-from registrations.models import ConsentText, CycleRegistration, State
+from registrations.booking import questions
+from registrations.models import ConsentText, CycleRegistration, Question, State
+
+from .coded import Coded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+# Titles, and what a program reads but nobody else: a document's record is the document itself, in another form.
+NOT_SHOWN = ("cycle", "session", "record")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,11 +76,19 @@ def labels() -> dict[str, str]:
         "minutes": _("Minutes"),
         "spans": _("From and to, in seconds after the session began"),
         "noted_at": _("Noted on"),
+        "note": _("Note of the organisers"),
+        "written_at": _("Written on"),
         "half_day": _("Half-day"),
+        "signed_at": _("Signed on"),
+        "means": _("How you signed"),
+        "number": _("Number"),
+        "issued_at": _("Issued on"),
+        "employer_name": _("Employer"),
+        "assessment": _("Assessment"),
         "to_address": _("Sent to"),
         "reason": _("Reason"),
         "sent_at": _("Sent on"),
-        "kind": _("Which email"),
+        "kind": _("Kind"),
         "invited_at": _("Invited on"),
         "answer": _("Answer"),
         "answered_at": _("Answered on"),
@@ -86,6 +101,7 @@ def labels() -> dict[str, str]:
         "is_given": _("You agree"),
         "until_date": _("Until"),
         "ended_at": _("Ended on"),
+        "survey": _("Survey that you answered"),
     }
 
 
@@ -102,29 +118,42 @@ def choices() -> dict[str, dict[str, Any]]:
 
 def parts(copy: dict[str, Any], *, zone: str) -> tuple[Part, ...]:
     """Return the copy as headings and facts. Instants are in the person's zone, or in that of the site."""
-    reader = _Reader(zone or settings.TIME_ZONE)
+    reader = _Reader(zone or settings.TIME_ZONE, asked=_asked(copy))
     titles = {
         "registrations": _("Registrations"),
         "consents": _("What you were told and agreed to"),
         "private_calendars": _("Private calendars"),
         "mails": _("Emails"),
         "speaking": _("What you did as a speaker"),
+        "signatures": _("Signatures"),
+        "documents": _("Documents of trainings"),
+        "trainee_files": _("Trainee’s file"),
+        "surveys": _("Surveys; of anonymous ones we only know that you answered"),
     }
     return (
         Part(title=_("You"), facts=tuple(reader.facts(copy["person"]))),
         *(
             Part(title=titles.get(name, name), items=tuple(reader.item(row) for row in rows))
             for name, rows in copy.items()
-            if name != "person"
+            # What of all this nothing is held need not be read.
+            if name != "person" and rows
         ),
     )
+
+
+def _asked(copy: dict[str, Any]) -> dict[str, str]:
+    """Return the questions that the copy answers, by their id as text; one query, or none."""
+    ids = {pk for row in copy.get("registrations", ()) for pk in row["answers"]}
+    asked = Question.objects.filter(pk__in=ids) if ids else ()
+    return {str(question.pk): str(question.label) for question in asked}
 
 
 class _Reader:
     """Turns rows of the copy into facts, in the page's language and the reader's zone."""
 
-    def __init__(self, zone: str) -> None:
+    def __init__(self, zone: str, *, asked: dict[str, str]) -> None:
         self.zone = zone
+        self.asked = asked
         self.language = get_language() or settings.LANGUAGE_CODE
         self.labels = labels()
         self.choices = choices()
@@ -140,17 +169,27 @@ class _Reader:
 
     def facts(self, row: dict[str, Any]) -> Iterator[tuple[str, str]]:
         for name, value in row.items():
-            if name in ("cycle", "session") or isinstance(value, list) or value in (None, "", {}):
+            if name in NOT_SHOWN or isinstance(value, list) or value in (None, "", {}):
                 continue
             yield self.labels.get(name, name), self.value(name, value)
 
     def value(self, name: str, value: Any) -> str:
+        if isinstance(value, Coded) or name == "timezone":
+            return (
+                value.words if isinstance(value, Coded) else wording.zone_name(value, language=self.language)
+            )
         if isinstance(value, dt.datetime):
             return wording.short_when(value, zone=self.zone, language=self.language)
         if isinstance(value, bool):
             return _("yes") if value else _("no")
         if isinstance(value, dict):
-            if name == "text":
-                return str(value.get(self.language) or next(iter(value.values()), ""))
-            return "; ".join(f"{key}: {said}" for key, said in value.items())
+            return self._several(name, value)
         return str(self.choices.get(name, {}).get(value, value))
+
+    def _several(self, name: str, value: dict[str, Any]) -> str:
+        """Return a text in the page's language, or answers, each after its question."""
+        if name == "text":
+            return str(value.get(self.language) or next(iter(value.values()), ""))
+        return "; ".join(
+            f"{self.asked.get(key, '')} {questions.words(said)}".strip() for key, said in value.items()
+        )

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Coalesce, NullIf
 
+from accounts.collation import Alphabetical, alphabetical
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
@@ -57,14 +59,19 @@ def follows(path: str = "") -> Q:
     return Q(**{f"{path}typed_given_name": "", f"{path}typed_family_name": ""})
 
 
-def shown(path: str = "") -> dict[str, Case | Coalesce]:
+def shown(path: str = "") -> dict[str, Case | Alphabetical]:
     """Return {shown_family_name: expression, …}: the columns to order by, whatever is shown of each person.
 
-    `shown_sort` is what lists go by: the family name, or the only name that somebody gave.
+    `shown_sort`, then `shown_given_sort`, is what lists go by: the alphabetical order of the family name, or of the
+    only name that somebody gave.
     """
     columns = _shown(path)
     family = NullIf(columns["shown_family_name"], Value(""))
-    return columns | {"shown_sort": Coalesce(family, columns["shown_given_name"])}
+    given = columns["shown_given_name"]
+    return columns | {
+        "shown_sort": alphabetical(Coalesce(family, given)),
+        "shown_given_sort": alphabetical(given),
+    }
 
 
 def _shown(path: str) -> dict[str, Case]:

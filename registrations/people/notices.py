@@ -41,6 +41,15 @@ CURRENT: dict[str, Callable[[], str]] = {
 }
 
 
+def form_in_words(code: str) -> str:
+    """Return where somebody was told or agreed: the code is what `Consent.form` holds."""
+    return {
+        "registration": gettext("registration form"),
+        "my-registrations": gettext("page “My registrations”"),
+        "unsubscribe": gettext("page that leaves the newsletter"),
+    }.get(code, gettext("another page"))
+
+
 def words(purpose: str, *, language: str) -> str:
     """Return the current wording, as the form shows it."""
     with override(language):

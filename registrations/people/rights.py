@@ -23,7 +23,8 @@ from registrations.calendar import feed_tokens
 from registrations.events import AddressForgotten, RegistrationsForgotten
 from registrations.models import CycleRegistration, Participant, Registration, State, new_link_secret
 
-from . import anonymity, names, retention_periods
+from . import anonymity, names, notes, notices, retention_periods
+from .coded import Coded
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -63,7 +64,7 @@ def export(participant: Participant, *, cycles: Collection[int] | None = None) -
             _registration(row)
             for row in _theirs(participant, cycles)
             .select_related("cycle")
-            .prefetch_related("registrations__session__cycle", "registrations__attendances")
+            .prefetch_related("notes", "registrations__session__cycle", "registrations__attendances")
             .order_by("pk")
         ],
         "consents": [
@@ -71,7 +72,7 @@ def export(participant: Participant, *, cycles: Collection[int] | None = None) -
                 "purpose": consent.text.purpose,
                 "version": consent.text.version,
                 "text": consent.text.text.data,
-                "form": consent.form,
+                "form": Coded(consent.form, notices.form_in_words(consent.form)),
                 "given_at": consent.given_at,
                 "withdrawn_at": consent.withdrawn_at,
             }
@@ -106,9 +107,10 @@ def _registration(row: CycleRegistration) -> dict[str, Any]:
     return {
         "cycle": str(row.cycle),
         **{name: getattr(row, name) for name in (*names.TYPED, *plain, *dates)},
+        "notes": [{"note": note.text, "written_at": note.written_at} for note in row.notes.all()],
         "sessions": [
             {
-                "session": str(place.session.title) or place.session.slug,
+                "session": naming.session_title(place.session),
                 "starts_at": place.session.starts_at,
                 "state": place.state,
                 "confirmed_at": place.confirmed_at,
@@ -200,8 +202,10 @@ def erase(participant: Participant, *, cycles: Collection[int] | None = None, at
     else:
         feed_tokens.revoke(participant, at=at)
     proved = with_proofs(at=at).filter(participant=participant)
-    _give_back(own, proved=set(proved.values_list("pk", flat=True)), at=at)
+    proved_ids = set(proved.values_list("pk", flat=True))
+    _give_back(own, proved=proved_ids, at=at)
     anonymity.anonymise(own.exclude(pk__in=proved.values("pk")).values_list("pk", flat=True), at=at)
+    notes.forget(proved_ids)
     own.update(accessibility_need="", answers={}, decision_message="", requested_session_ids=[])
     if is_part:
         booking.touch([participant.pk], at=at)

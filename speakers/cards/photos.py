@@ -8,9 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cycles.content import pictures
-
-from . import files
+from cycles.content import files, pictures
 
 if TYPE_CHECKING:
     from pathlib import Path

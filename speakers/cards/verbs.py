@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import datetime as dt
 
     from accounts.models import User
+    from cycles.content.documents import Document
     from cycles.content.pictures import Prepared
 
 WORDS = ("public_name", "role", "bio", "photo_alt", "accessibility_note")
@@ -28,7 +29,7 @@ class Change:
 
     words: dict[str, str]
     photo: Prepared | None = None
-    slides: slides.Slides | None = None
+    slides: Document | None = None
     slides_name: str = ""
     without_photo: bool = False
     without_slides: bool = False

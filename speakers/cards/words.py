@@ -1,4 +1,4 @@
-"""What is wrong with a file, and what a consent is about, in words."""
+"""What is wrong with a photo, and what a consent is about, in words."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from django.utils.translation import ngettext
 from cycles.content import pictures
 from speakers.consents import terms
 from speakers.models import SpeakerConsent
-
-from . import slides
 
 Purpose = SpeakerConsent.Purpose
 
@@ -28,23 +26,6 @@ def photo_trouble(trouble: pictures.Trouble) -> str:
         ),
         pictures.Trouble.BROKEN: _(
             "This photo is damaged, or not complete: save it again and choose that file."
-        ),
-    }[trouble]
-
-
-def slides_trouble(trouble: slides.Trouble) -> str:
-    """Return what is wrong with slides, and what to do."""
-    return {
-        slides.Trouble.TOO_LARGE: _(
-            "These slides are larger than %(limit)d MB: save them as PDF, with smaller pictures."
-        )
-        % {"limit": slides.LARGEST // 2**20},
-        slides.Trouble.NO_SLIDES: _(
-            "This file holds no slides, whatever its name says: choose a PDF, ODP or PPTX file."
-        ),
-        slides.Trouble.MACROS: _("These slides hold a program (macros): save them without, or as PDF."),
-        slides.Trouble.BROKEN: _(
-            "This file is damaged, or not complete: save it again and choose that file."
         ),
     }[trouble]
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models import F, Q
+from django.db.models import Case, F, OuterRef, Q, Subquery, When
 
-from cycles.models import Session
+from cycles.models import Session, SessionChange
 from speakers.answers.standing import CHASED_AFTER
 from speakers.models import Engagement
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Collection
 
     from django.db.models import QuerySet
 
@@ -26,10 +27,30 @@ def unanswered() -> QuerySet[Engagement]:
 
 def waiting(session: Session, *, due_at: dt.datetime) -> frozenset[str]:
     """Return the addresses whose answer is waited for, of those asked long enough before `due_at`."""
-    silent, moved = SILENT & Q(invited_at__lte=due_at - CHASED_AFTER), MOVED
-    change = session.changes.order_by("-revision").first()
-    if change is not None and change.at > due_at - CHASED_AFTER:
-        # The notice of the new date has just asked.
-        moved = Q(pk=None)
-    rows = unanswered().filter(silent | moved, session=session).exclude(contact__email="")
-    return frozenset(rows.values_list("contact__email", flat=True))
+    return frozenset(email for _session, email in waiting_at([session.pk], due_at=due_at))
+
+
+def waiting_at(session_ids: Collection[int], *, due_at: dt.datetime) -> set[tuple[int, str]]:
+    """Return (session, address) of those whose answer is waited for, asked long enough before `due_at`; one query."""
+    return {who for who, since in asked_since(session_ids).items() if is_chased(since, due_at=due_at)}
+
+
+def asked_since(session_ids: Collection[int]) -> dict[tuple[int, str], dt.datetime | None]:
+    """Return {(session, address): when they were asked last} of those whose answer is waited for; one query.
+
+    The notice of a new date asks, too. None: long ago, nobody knows when.
+    """
+    changes = SessionChange.objects.filter(session=OuterRef("session")).order_by("-revision")
+    asked = Case(When(SILENT, then=F("invited_at")), default=Subquery(changes.values("at")[:1]))
+    rows = unanswered().filter(session__in=session_ids).exclude(contact__email="")
+    return {
+        (session, email): since
+        for session, email, since in rows.annotate(since=asked).values_list(
+            "session", "contact__email", "since"
+        )
+    }
+
+
+def is_chased(since: dt.datetime | None, *, due_at: dt.datetime) -> bool:
+    """Tell whether somebody asked at an instant is chased by a line that is due at another."""
+    return since is None or since <= due_at - CHASED_AFTER

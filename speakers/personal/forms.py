@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cycles.content import document_words, documents
 from cycles.content.pictures import LARGEST as LARGEST_PHOTO
 from cycles.content.pictures import PictureError
 from cycles.language.normal_form import nfc
@@ -25,11 +25,9 @@ if TYPE_CHECKING:
 
     from django.core.files.uploadedfile import UploadedFile
 
+    from cycles.content.documents import Document
     from cycles.content.pictures import Prepared
     from speakers.models import SpeakerCard
-
-LONGEST_NAME_OF_FILE = 160
-UNSAFE = re.compile(r"[^\w .,()-]+")
 
 
 class BioField(forms.CharField):
@@ -83,7 +81,6 @@ class CardForm(forms.Form):
     )
     without_photo = forms.BooleanField(label=gettext_lazy("Take my photo away"), required=False)
     slides = forms.FileField(
-        label=gettext_lazy("Slides (PDF, ODP or PPTX, 20 MB at most)"),
         help_text=gettext_lazy(
             "Only the organisers see them, until the session is over and you agree to their publication."
         ),
@@ -105,7 +102,10 @@ class CardForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.card = card
         self.prepared_photo: Prepared | None = None
-        self.read_slides: slides.Slides | None = None
+        self.read_slides: Document | None = None
+        self.fields["slides"].label = _("Slides (PDF, ODP or PPTX, %(limit)d MB at most)") % {
+            "limit": document_words.megabytes()
+        }
         for name, field in self.fields.items():
             field.widget.attrs["aria-describedby"] = f"{name}-notes"
         if not (card and card.photo):
@@ -130,9 +130,9 @@ class CardForm(forms.Form):
         file: UploadedFile[bytes] | None = data.get("slides")
         if file:
             try:
-                self.read_slides = slides.read(file.read(slides.LARGEST + 1))
-            except slides.SlidesError as error:
-                self.add_error("slides", words.slides_trouble(error.trouble))
+                self.read_slides = slides.read(file.read(documents.largest() + 1))
+            except documents.DocumentError as error:
+                self.add_error("slides", document_words.trouble(error.trouble, endings=slides.KINDS))
         has_photo = self.prepared_photo or (self.card and self.card.photo and not data.get("without_photo"))
         if has_photo and not data.get("photo_alt") and "photo_alt" not in self.errors:
             self.add_error(
@@ -149,16 +149,12 @@ class CardForm(forms.Form):
             words={name: data[name] for name in names},
             photo=self.prepared_photo,
             slides=self.read_slides,
-            slides_name=_safe(file.name or "", self.read_slides) if file and self.read_slides else "",
+            slides_name=self.read_slides.safe_name(file.name or "", otherwise="slides")
+            if file and self.read_slides
+            else "",
             without_photo=bool(data.get("without_photo")) and self.prepared_photo is None,
             without_slides=bool(data.get("without_slides")) and self.read_slides is None,
         )
-
-
-def _safe(name: str, read: slides.Slides) -> str:
-    """Return a name to save slides under: of what they are, whatever the name said."""
-    stem = UNSAFE.sub(" ", nfc(name).rpartition("/")[2].rpartition(".")[0]).strip(" .") or "slides"
-    return f"{stem[: LONGEST_NAME_OF_FILE - 6]}.{read.ending}"
 
 
 class ConsentForm(forms.Form):

@@ -93,7 +93,7 @@ class Part:
 
     @property
     def may_enter(self) -> bool:
-        return self.is_coming and self.session.is_held and not self.is_over
+        return self.is_coming and self.session.is_held and self.session.has_room and not self.is_over
 
 
 def parts(contact: Contact, *, at: dt.datetime) -> list[Part]:
@@ -104,7 +104,7 @@ def parts(contact: Contact, *, at: dt.datetime) -> list[Part]:
     sessions = (
         access.sessions(contact)
         .exclude(status=Session.Status.DRAFT)
-        .select_related("cycle__programme", "briefing")
+        .select_related("cycle__programme__picture", "briefing")
         .prefetch_related("segments__topic")
         .order_by("starts_at", "pk")
     )

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cycles.schedule import time_zones
+from cycles.site import looks
 from registrations import rooms
 from registrations.links import lost_links
 from speakers.answers import verbs
@@ -48,7 +49,7 @@ def _contact(token: str) -> Contact:
 
 
 def _part(contact: Contact, session: int, *, at: dt.datetime) -> pages.Part:
-    rows = access.sessions(contact).filter(pk=session).select_related("cycle__programme")
+    rows = access.sessions(contact).filter(pk=session).select_related("cycle__programme__picture")
     result = pages.of_sessions(contact, list(rows.prefetch_related("segments__topic")), at=at)
     if not result:
         raise Http404
@@ -78,6 +79,7 @@ def _page(request: HttpRequest, contact: Contact, *, error: str = "", status: in
         "name": next((part.seat.contact_name for part in parts if part.seat.contact_name), ""),
         "token": links.token(contact),
         "parts": parts,
+        "programme": looks.shared_by(part.session.cycle for part in parts),
         "error": error,
         "zones": choices,
         "calendar": links.calendar(contact, language=language),
@@ -218,25 +220,7 @@ def slides_file(request: HttpRequest, token: str, session: int) -> HttpResponseB
     held = part.seat.card
     if held is None or not held.slides:
         raise Http404
-    return attached(held.slides, name=held.slides_name)
-
-
-def attached(digest: str, *, name: str) -> FileResponse:
-    """Return slides to save: never shown inside a page of ours. Raises Http404."""
-    path = slides.find(digest)
-    if path is None:
-        raise Http404
-    return FileResponse(
-        path.open("rb"),
-        as_attachment=True,
-        filename=name or path.name,
-        content_type=slides.TYPES[path.suffix[1:]],
-        headers={
-            "Cache-Control": "private, no-store",
-            "Content-Security-Policy": "default-src 'none'; sandbox",
-            "X-Content-Type-Options": "nosniff",
-        },
-    )
+    return slides.attached(held.slides, name=held.slides_name)
 
 
 @require_http_methods(FORM)

@@ -107,7 +107,7 @@ def _page(
         topics=topics,
         ahead=tuple(cycle_pages.stop(row, at=at) for row in coming),
         past=tuple(cycle_pages.stop(row, at=at) for row in past),
-        resources=tuple(resources.prefetch_related("publishers", "topics")),
+        resources=tuple(resources.select_related("file").prefetch_related("publishers", "topics")),
         structured=structured,
         changes_at=tuple(
             moment for row in rows for moment in (row.starts_at, row.ends_at) if moment and moment > at

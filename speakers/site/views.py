@@ -13,10 +13,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from cycles.calendars import feeds
+from cycles.library import pages as library
 from cycles.site.snapshots import Built, next_midnight, snapshot
 from speakers.cards import photos
+from speakers.cards import slides as slides_files
 from speakers.models import SpeakerCard, SpeakerProfile
-from speakers.personal.views import attached
 
 from . import pages
 
@@ -48,7 +49,7 @@ def speaker(request: HttpRequest, slug: str) -> Built:
 def topic(request: HttpRequest, slug: str) -> Built:
     """What is said of a theme, when, by whom, and what there is to read."""
     at = timezone.now()
-    result = get_object_or_404(feeds.topics_with_sessions(), slug=slug)
+    result = get_object_or_404(library.shown_topics(), slug=slug)
     return _built(request, "speakers/site/topic.html", pages.of_topic(result, at=at), at=at)
 
 
@@ -80,6 +81,6 @@ def slides(request: HttpRequest, digest: str) -> HttpResponseBase:  # noqa: ARG0
     card = SpeakerCard.objects.filter(slides=digest, slides_resource__is_published=True).first()
     if card is None:
         raise Http404
-    response = attached(digest, name=card.slides_name)
+    response = slides_files.attached(digest, name=card.slides_name)
     response["Cache-Control"] = "no-cache"
     return response

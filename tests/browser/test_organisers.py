@@ -213,6 +213,10 @@ def test_j4_after_the_session_attendance_recap_and_the_next_date(
     page.fill("[name=body_fr]", "Ce que **nous** avons appris.\n\nEt la suite.")
     page.fill("[name=replay_url]", "https://video.example.org/2")
     page.click("button[formaction$='/publish/']")
+    # Who is told is said first.
+    assert "3 personnes" in text_of(page)
+    page.click("form:has([name=announced]) button[type=submit]")
+    page.wait_for_url("**/after/")
     recap = News.objects.get()
     assert recap.is_published
     public = visit(f"/fr/news/{recap.slug}/")

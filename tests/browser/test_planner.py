@@ -112,7 +112,9 @@ def write_programme(page: Page) -> None:
         page.fill(f"[name=objectives-n{number}-text_fr]", f"Objectif {number}")
     page.click("button[value='up:partnerships:n2']")
     page.click("text=Enregistrer comme brouillon")
+    page.click("main aside >> text=Modifier ses textes")
     assert "à traduire" in page.inner_text("main")
+    page.go_back()
     page.click("main aside button:has-text('Publier')")
 
 

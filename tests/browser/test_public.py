@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from .checks import WIDTHS, all_complaints, faults, report
+from .checks import ENDS, LOOKS, WIDTHS, all_complaints, faults, report
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from playwright.sync_api import Browser
     from pytest_django.live_server_helper import LiveServer
 
+    from .checks import Look
     from .conftest import Visits
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("journey")]
@@ -43,7 +46,15 @@ PAGES = {
     "cycles/odd-innovations-societales-2019/": 30,
     "modules/module-mse-aff-rameau/": 30,
     "modules/mooc-modeles-economiques-associatifs/": 30,
+    "upcoming/": 30,
+    "upcoming/chosen/?kind=webinar": 30,
+    "search/?q=modele": 25,
+    "cycles/21-jours-pour-convaincre-2019/tracks/terrain/": 30,
     "resources/": 30,
+    "resources/juris-dossier-2020/": 25,
+    "resources/series/juris-mse/": 25,
+    "events/convergences-2019/": 25,
+    "organisations/le-rameau/": 30,
     "news/": 30,
     "news/recap-escale-01/": 30,
     "news/lancement/": 30,
@@ -54,12 +65,15 @@ MOST_REQUESTS = 4
 TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 
 
-@pytest.mark.parametrize("code", ["fr", "en"])
-def test_every_page_is_sound_in_every_width_and_theme(code: str, visit: Visits) -> None:
+# French, whose words are longer, in every width and theme; English in the widest light and the narrowest dark look.
+@pytest.mark.parametrize(("code", "looks"), [("fr", LOOKS), ("en", ENDS)])
+def test_every_page_is_sound_in_every_width_and_theme(
+    code: str, looks: Sequence[Look], visit: Visits
+) -> None:
     result = {}
     for path in PAGES:
         seen = visit(f"/{code}/{path}")
-        if complaints := [f"answers {seen.status}"] if seen.status != 200 else all_complaints(seen):
+        if complaints := [f"answers {seen.status}"] if seen.status != 200 else all_complaints(seen, looks):
             result[path] = complaints
         seen.context.close()
     assert not result, report(result)

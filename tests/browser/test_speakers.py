@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import io
 from typing import TYPE_CHECKING
 
 import pytest
+from PIL import Image
 
 from cycles.models import SpeakerSlot
+from cycles.schedule import planning
 from speakers.models import Contact, Engagement, SpeakerCard, SpeakerConsent
 from speakers.people import links
+from tests.make import paris
 
 from .checks import HEIGHT, all_complaints, report
+from .conftest import AT
 
 if TYPE_CHECKING:
+    import time_machine
     from playwright.sync_api import Browser, BrowserContext
     from pytest_django.live_server_helper import LiveServer
 
@@ -24,6 +30,7 @@ pytestmark = [
     pytest.mark.usefixtures("demonstration"),
 ]
 ASKED, COMING = "contact-moulins@demo.example.org", "tariq@demo.example.org"
+NO = "odile@demo.example.org"
 PHONE = 390
 
 
@@ -32,7 +39,9 @@ def token(email: str) -> str:
 
 
 def slot(email: str) -> SpeakerSlot:
-    return SpeakerSlot.objects.select_related("segment__session__cycle").get(contact_email=email)
+    slots = SpeakerSlot.objects.select_related("segment__session__cycle")
+    # The trainer of the runs speaks in the cycle too.
+    return slots.get(contact_email=email, segment__session__cycle__slug="onze-ponts")
 
 
 def test_their_pages_and_the_public_ones_are_sound(visit: Visits) -> None:
@@ -89,9 +98,20 @@ def test_on_a_telephone_without_javascript_one_answers_introduces_oneself_and_de
         == "Maëlle Guivarc'h-Petit"
     )
     page.get_by_label("Vous, en quelques phrases").fill("Trésorière depuis dix ans.")
+    photo = io.BytesIO()
+    Image.new("RGB", (640, 480), "teal").save(photo, "JPEG")
+    picture = {"name": "moi.jpg", "mimeType": "image/jpeg", "buffer": photo.getvalue()}
+    slides = {"name": "Mes idées.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 rien d'autre"}
+    page.set_input_files("[name=photo]", picture)  # type: ignore[arg-type]  # a FilePayload
+    page.set_input_files("[name=slides]", slides)  # type: ignore[arg-type]  # a FilePayload
+    page.fill("[name=photo_alt]", "Une femme devant un moulin")
     page.get_by_role("button", name="Envoyer aux organisateurs").click()
     page.get_by_text("un organisateur le relit").wait_for()
-    assert SpeakerCard.objects.get(contact__email=ASKED).bio == "Trésorière depuis dix ans."
+    card = SpeakerCard.objects.get(contact__email=ASKED)
+    assert (card.bio, card.photo_alt) == ("Trésorière depuis dix ans.", "Une femme devant un moulin")
+    shown = page.get_by_role("img", name="Une femme devant un moulin")
+    assert shown.evaluate("one => one.complete && one.naturalWidth > 0")
+    assert page.get_by_role("link", name="Mes idées.pdf").count() == 1
 
     page.get_by_role("link", name="Décider, usage par usage").click()
     page.get_by_role("group", name="Publication de la rediffusion").get_by_label(
@@ -101,7 +121,32 @@ def test_on_a_telephone_without_javascript_one_answers_introduces_oneself_and_de
     page.get_by_role("heading", name="Vos accords").wait_for()
     (row,) = SpeakerConsent.objects.filter(contact__email=ASKED)
     assert (row.purpose, row.is_given) == ("publication", False)
-    width = page.evaluate("document.documentElement.scrollWidth") if context.pages else PHONE
-    assert width == PHONE
+    assert page.evaluate("document.documentElement.scrollWidth") == PHONE
     assert context.cookies() == []
     context.close()
+
+
+def test_a_new_date_asks_again_and_afterwards_one_is_thanked(
+    visit: Visits, clock: time_machine.Traveller
+) -> None:
+    one = slot(COMING).segment.session
+    planning.move(one, to=paris(2026, 12, 16, 18), by=None, at=AT, reason="La salle est prise")
+    page = visit(f"/fr/speak/{token(COMING)}/", width=PHONE).page
+    part = page.locator(f"#session-{one.pk}")
+    assert "La date a changé depuis votre oui" in part.inner_text()
+    part.get_by_role("button", name="Oui, j’interviendrai").click()
+    part.get_by_text("Vous avez dit oui. Merci.").wait_for()
+    assert Engagement.objects.get(contact__email=COMING, session=one).answer == "accepted"
+    clock.move_to(paris(2026, 12, 17, 9))
+    page.reload()
+    text = part.inner_text()
+    words = ("Merci pour votre intervention", "Vous présenter", "Modifier", "Entrer dans la salle")
+    assert [word in text for word in words] == [True, False, False, False]
+    # What one agreed to can be taken back for as long as it holds.
+    assert part.get_by_role("button", name="Retirer").count() == 2
+
+
+def test_who_said_no_is_asked_for_nothing_more(visit: Visits) -> None:
+    text = visit(f"/fr/speak/{token(NO)}/", width=PHONE).page.inner_text("main .card")
+    words = ("Vous avez dit non", "Je peux finalement", "votre intervention", "Ajouter à mon agenda")
+    assert [word in text for word in words] == [True, True, False, False]

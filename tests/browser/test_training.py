@@ -108,14 +108,14 @@ def test_a_run_is_opened_by_keyboard_alone(visit: Visits, signed_in: BrowserCont
         ("day-0-date", "2027-03-02"),
         ("day-0-starts", "09:00"),
         ("day-0-ends", "12:30"),
-        ("day-0-place", "Maison des Rives"),
+        ("day-0-place_fr", "Maison des Rives"),
         ("capacity", "0"),
     ):
         page.fill(f"[name={name}]", typed)
     page.press("[name=capacity]", "Enter")
     # Wrong: the summary has the focus, and everything typed is there.
     page.wait_for_selector("#errors:focus")
-    assert page.input_value("[name=day-0-place]") == "Maison des Rives"
+    assert page.input_value("[name=day-0-place_fr]") == "Maison des Rives"
     page.fill("[name=capacity]", "12")
     page.press("[name=capacity]", "Enter")
     page.wait_for_url("**/desk/cycles/lire-3/")

@@ -27,6 +27,7 @@ from cycles.models import (
     Person,
     Picture,
     Resource,
+    ResourceFile,
     ResourceSeries,
     Segment,
     Session,
@@ -242,12 +243,25 @@ ATTEMPTS: dict[str, Callable[[], list[Callable[[], object]]]] = {
             ).series,
         )
     ],
+    "resource_file_not_empty": lambda: [
+        lambda: ResourceFile.objects.create(
+            resource=Resource.objects.create(slug="a", kind="guide", title=TITLE),
+            digest="0" * 64,
+            ending="pdf",
+            name="a.pdf",
+            size=0,
+            added_at=make.AT,
+        )
+    ],
     "feed_fetch_once_a_family_and_day": lambda: [
         twice(FeedFetch, address="/fr/calendar.ics", family="google", day=DAY, last_at=make.AT)
     ],
     "picture_of_one_thing": lambda: [
         lambda: Picture.objects.create(**PICTURE),
         lambda: Picture.objects.create(**PICTURE, session=make.session(), cycle=make.cycle()),
+        lambda: Picture.objects.create(
+            **PICTURE, programme=make.programme(), organisation=make.organisation()
+        ),
     ],
     "segment_order_once": lambda: [twice(Segment, session=make.session(), order=1)],
     "session_capacity_positive": lambda: [update(make.session(), capacity=0)],

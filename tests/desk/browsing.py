@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 from django.utils import translation
 
+from tests.pressing import presses
+
 if TYPE_CHECKING:
     from django.test import Client
 
@@ -39,3 +41,20 @@ def filled(client: Client, address: str) -> dict[str, Any]:
 
 def messages_of(response: Any) -> list[str]:
     return [str(message) for message in response.context["messages"]]
+
+
+def go_on(client: Client, response: Any) -> Any:
+    """Press the button of a page that has announced the mails of an act; anything else is returned as it is."""
+    if b'name="announced"' not in response.content:
+        return response
+    for press in presses(response.request["PATH_INFO"], response.content.decode()):
+        if "announced" in press.data:
+            return client.post(press.url, press.data)
+    msg = "no button of this page goes on"
+    raise AssertionError(msg)
+
+
+def pressed(client: Client, address: str, data: Any = None) -> Any:
+    """Press a button, go on where its mails are announced first, and return the page that one is led to."""
+    response = go_on(client, client.post(address, data or {}))
+    return client.get(response.headers["Location"]) if "Location" in response.headers else response

@@ -33,6 +33,6 @@ def counts() -> dict[str, int]:
     """Return how many rows each table of ours has."""
     return {
         model._meta.label: model._default_manager.count()
-        for label in ("cycles", "registrations", "speakers", "training", "notifications")
+        for label in ("cycles", "registrations", "speakers", "training", "surveys", "notifications")
         for model in apps.get_app_config(label).get_models()
     }

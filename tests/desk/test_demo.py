@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,14 +11,17 @@ from django.db import transaction
 from django.utils import translation
 
 from accounts import addresses
-from cycles.models import CycleException, News, Organisation, Programme, Session
+from cycles.models import Cycle, CycleException, News, Organisation, Programme, Session
 from desk import demo
 from notifications.models import Delivery, Occurrence
 from notifications.plan import planner
 from registrations import booking
 from registrations.models import CycleRegistration, Participant, Registration
+from speakers.answers import board
+from speakers.people import speaking
 from tests import make
 from tests.desk.demonstration import AT, counts, invented, run
+from training.models import Document
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,6 +58,27 @@ def test_loading_again_changes_nothing() -> None:
         "au-fil-de-la-vaubrette",
         "reconnaissance-mse",
     ]
+
+
+def test_a_run_is_over_one_has_places_and_one_is_full() -> None:
+    runs = Cycle.objects.filter(kind="run", sessions__legal_frame="training_action").distinct()
+    found = {}
+    for one in runs:
+        states = Counter(CycleRegistration.objects.filter(cycle=one).values_list("state", flat=True))
+        papers = Document.objects.live().filter(cycle=one).values_list("kind", flat=True)
+        sheets = [bool(speaking.of(session)) for session in one.sessions.order_by("starts_at")]
+        found[one.slug] = (one.capacity, dict(states), dict(Counter(papers)), sheets)
+    assert found == {
+        "demo-lire-sa-riviere-1": (12, {"confirmed": 5}, {"sheet": 2, "certificate": 4}, [True, True]),
+        "lire-une-riviere-2": (12, {"confirmed": 5}, {}, [True, True]),
+        "lire-une-riviere-3": (3, {"confirmed": 3, "waitlisted": 2}, {}, [True, True]),
+    }
+
+
+def test_speakers_stand_everywhere() -> None:
+    sessions = Session.objects.filter(cycle=invented()).upcoming(at=AT)[:2]
+    standing = {seat.standing.value for one in board.boards(sessions, at=AT) for seat in one.seats}
+    assert standing == {"confirmed", "silent", "declined", "withdrawn", "proposed"}
 
 
 def test_every_departure_from_the_rhythm_is_shown() -> None:

@@ -224,7 +224,7 @@ def test_home_counts_its_queries(
         session = make.session(cycle=cycle, number=number, starts_at=make.paris(2026, 11, 19 + number))
         make.registration(session=session)
         delivery(cycle, state=Delivery.State.FAILED)
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(27):
         assert claire.get(page("home")).status_code == 200
 
 
@@ -291,7 +291,7 @@ def test_the_tables_count_their_queries(
 ) -> None:
     for _person in range(count):
         delivery(cycle)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         claire.get(page("registrants"))
     with django_assert_num_queries(13):
         claire.get(page("deliveries"))

@@ -172,7 +172,7 @@ def test_whoever_plans_both_is_told_where_it_belongs(client: Client, two: Two, k
 def test_only_the_site_s_administrators_write_for_no_programme(client: Client, two: Two, kind: str) -> None:
     form = {"title_fr": "Sans maître", "date_precision": "unknown", "programme_id": ""}
     form["kind"] = {"news": "announcement", "cycles": "webinar", "modules": "mooc", "resources": "note"}[kind]
-    form["status"] = "open"
+    form |= {"status": "open", "legal_frame": "information"}
     response = client.post(page("content-new", kind), form)
     assert list(response.context["form"].errors) == ["programme_id"]
     client.force_login(make.user(is_superuser=True, is_staff=True))

@@ -6,7 +6,17 @@ import re
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-APPS = ("accounts", "config", "cycles", "desk", "notifications", "registrations", "speakers", "training")
+APPS = (
+    "accounts",
+    "config",
+    "cycles",
+    "desk",
+    "notifications",
+    "registrations",
+    "speakers",
+    "surveys",
+    "training",
+)
 FOLDING = r"iexact|casefold\(|\.lower\(\)|\.upper\(\)|Lower\(|Upper\(|LOWER\(|UPPER\("
 ADDRESS = r"e?mail|address|@|domain|username"
 

@@ -188,7 +188,7 @@ def test_a_list_with_signs_that_nobody_sees(claire: Client) -> None:
         ("marie@example.org", "new"),
         ("anna@example.org", "new"),
     ]
-    assert steps[1].why == "this address is further up in the list"
+    assert steps[1].why == "this person is further up in the list"
     assert answer.context["preview"].new[1].applicant.email == "loic@example.org"
 
 

@@ -53,11 +53,19 @@ def words(text: str) -> str:
     return " ".join(text.replace("\u202f", " ").split())
 
 
+def chosen_zone(page: str) -> str:
+    """Return the time zone that the form proposes."""
+    (options,) = re.findall(r'<select name="tz".*?</select>', page, re.DOTALL)
+    (zone,) = re.findall(r'<option value="([^"]*)"\s+selected', options)
+    return str(zone)
+
+
 def register(client: Client, at: dt.datetime, *, stop: str, zone: str) -> None:
     path = f"/en/register/tour/?stop={stop}&tz={zone}"
     with time_machine.travel(at, tick=False):
         page = client.get(path).content.decode()
-    fields = dict(re.findall(r'name="(started|tz|src)" value="([^"]*)"', page))
+    fields = dict(re.findall(r'name="(started|src)" value="([^"]*)"', page))
+    fields["tz"] = chosen_zone(page)
     ticked = re.findall(r'name="sessions" value="(\d+)"[^>]*checked', page)
     typed = {
         "given_name": "Payet",

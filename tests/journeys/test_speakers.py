@@ -15,6 +15,7 @@ from icalendar import Calendar
 from PIL import Image
 
 from accounts.models import AuditEntry
+from cycles.content import documents, editing
 from cycles.models import Membership, Organisation, Person, Resource, SpeakerSlot
 from cycles.schedule import planning
 from notifications.delivery import sending
@@ -359,12 +360,19 @@ def test_a_card_is_public_once_an_organiser_accepts_it(
     published = client.get(f"/media/slides/{card.slides}")
     assert (published.status_code, b"".join(cast("FileResponse", published))) == (200, PDF)
     assert published["Content-Disposition"] == 'attachment; filename="mes diapos.pdf"'
-    assert Resource.objects.get().is_published
+    resource = Resource.objects.get()
+    assert resource.is_published
+    # A file that an organiser puts there in their place follows the same yes.
+    handout = documents.read(PDF + b"handout")
+    editing.set_file(resource, document=handout, name="polycopié.pdf", by=None, at=START + 4 * HOUR)
+    beside = f"/media/documents/{resource.slug}/"
+    assert b"".join(cast("FileResponse", client.get(beside))) == PDF + b"handout"
     # Withdrawn: gone at the next request.
     post(client, f"{page}{session.pk}/consents/photo/withdraw/", START + DAY)
     post(client, f"{page}{session.pk}/consents/slides/withdraw/", START + DAY)
     assert client.get(address).status_code == 404
     assert client.get(f"/media/slides/{card.slides}").status_code == 404
+    assert client.get(beside).status_code == 404
     assert address not in get(client, f"/fr/speakers/{person.slug}/", START + DAY)
 
 

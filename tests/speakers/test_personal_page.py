@@ -17,6 +17,8 @@ from speakers.people import contacts, links, speaking
 from tests import make
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from django.test import Client
     from pytest_django import DjangoAssertNumQueries, Settings
 
@@ -224,3 +226,24 @@ def test_the_board_of_a_cycle_asks_five_questions(
     with django_assert_num_queries(5):
         result = board.boards(sessions, at=make.AT)
     assert [(len(one.seats), str(one.seats[0].standing)) for one in result] == [(1, "confirmed")] * count
+
+
+def test_the_page_has_the_look_of_the_programme_while_it_is_of_one(
+    client: Client, settings: Settings, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    programme = make.programme(accent="navy")
+    make.logo(programme)
+    slot = speaks(cycle=make.cycle(programme=programme))
+    with time_machine.travel(make.AT, tick=False):
+        pages = [path(slot)] + [
+            reverse(f"speakers:{name}", args=[links.token(contact(slot)), slot.segment.session_id])
+            for name in ("card", "consents")
+        ]
+        shown = [client.get(page).content.decode() for page in pages]
+        assert [("Trois vagues bleues" in text, 'data-accent="navy"' in text) for text in shown] == [
+            (True, True)
+        ] * 3
+        make.slot(make.session(starts_at=START), contact_email=slot.contact_email)
+        text = client.get(path(slot)).content.decode()
+        assert ("Trois vagues bleues" in text, "data-accent" in text) == (False, False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cycles.models import Cycle, Module, Partnership, Session
 from registrations.models import Registration
@@ -20,6 +20,36 @@ if TYPE_CHECKING:
 DAY = (2026, 10, 6)
 NAMES = (("Amina", "Diallo-Lefèvre"), ("Zoë", "O’Brien-Nguyễn"), ("Jean‑Noël", "d’Âme"))
 MARC = "marc@example.org"
+
+# A programme sheet that says everything.
+SHEET: dict[str, Any] = {
+    **{
+        name: {"fr": text}
+        for name, text in {
+            "audience": "bénévoles",
+            "prerequisites": "Aucun",
+            "objectives": "- Observer\n- Noter",
+            "content": "L’eau, la berge",
+            "access": "jusqu’à la veille",
+            "price": "120 €",
+            "methods": "exposés",
+            "means": "une salle",
+            "trainers": "Marc Exemple",
+            "assessment": "une page de carnet",
+            "validation": "certificat de réalisation",
+            "accessibility": "acces@example.org",
+            "contact": "formation@example.org",
+            "results": "92 % de satisfaits en 2025 (n = 24)",
+        }.items()
+    },
+    "dated_on": dt.date(2026, 10, 1),
+    "minutes": 420,
+    "half_days": 2,
+    "modality": "on_site",
+    "waivers": {},
+    "bpf_goal": "d",
+    "nsf_code": "343",
+}
 
 
 def at(hour: int, minute: int = 0, second: int = 0) -> dt.datetime:

@@ -15,8 +15,10 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from registrations.calendar import feed_tokens
 from registrations.links import personal_links
 from speakers.people import links as speaker_links
+from surveys.answering import links as survey_links
 from tests import doors, make
 from tests.doors import DOORS
+from tests.surveys import build
 from training.signing import links as signing_links
 from web.error_reports import Reporter
 from web.redaction import redact
@@ -92,6 +94,7 @@ def test_no_answer_leaves_a_token_in_the_log(caplog: pytest.LogCaptureFixture) -
         "speak": speaker_links.token(contact),
         "speaker": speaker_links.token(contact),
         "speaker-calendar": speaker_links.calendar_token(contact),
+        "survey": survey_links.token(build.opened(seat.session.cycle), seat),
     }
     tokens = {
         personal_links.manage_token(person),
@@ -116,8 +119,8 @@ def test_no_answer_leaves_a_token_in_the_log(caplog: pytest.LogCaptureFixture) -
     ]
     assert statuses == [405, 405, 422, 302, 302, 404, 405, 404]
     for word, token in opened.items():
-        # No such page below any of these: the whole address stands in the line.
-        assert client.get(f"/fr/{word}/{token}/x/y/z/").status_code == 404
+        # No such page below any of these, and what is sent is led nowhere: the whole address stands in the line.
+        assert client.post(f"/fr/{word}/{token}/x/y/z/").status_code == 404
     assert {f"Not Found: /fr/{word}/[token]/x/y/z/" for word in opened} <= set(caplog.messages)
     assert len(caplog.records) >= 5
     text = "\n".join(logging.Formatter().format(record) for record in caplog.records)

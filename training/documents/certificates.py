@@ -121,7 +121,7 @@ def run(cycle: Cycle) -> Run:
         .annotate(**names.shown())
         .distinct()
     )
-    people = listed.order_by("shown_sort", "shown_given_name", "pk")
+    people = listed.order_by("shown_sort", "shown_given_sort", "pk")
     by_person: dict[int, dict[int, queries.Trainee]] = {}
     by_session = {one.pk: one for one in sessions}
     for row in queries.rows(sessions):

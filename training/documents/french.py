@@ -77,6 +77,11 @@ PARTICIPATION_WHO = "%(name)s a participé à la séance « %(title)s », %(
 PARTICIPATION_JOINED = "%(name)s s’est connecté·e à la séance « %(title)s », %(when)s."
 PARTICIPATION_CYCLE = "%(name)s a participé au cycle « %(title)s » : %(total)s."
 
+SYLLABUS_TITLE = "Programme de formation"
+SYLLABUS_VERSION = "Version %(version)d du %(date)s."
+SYLLABUS_DRAFT = "Brouillon de la version %(version)d : rien n’en est publié."
+SYLLABUS_DURATION = "%(half_days)s, soit %(hours)s"
+
 SHEET_TITLE = "Feuille d’émargement"
 SHEET_BLANK = "Feuille d’émargement à signer sur papier"
 SHEET_HEAD = ("Nom", "Structure", "Présence", "Acte")

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from cycles.models import Session
+from cycles.site import looks
 from registrations.models import CycleRegistration, Registration, State
 from registrations.pages import my_views
 from training.models import Document
@@ -39,14 +40,16 @@ def _page(
     at = timezone.now()
     registrations = list(
         participant.cycle_registrations.exclude(state=State.PENDING)
-        .select_related("cycle__programme", "participant")
+        .select_related("cycle__programme__picture", "participant")
         .order_by("-requested_at", "-pk")
     )
     cycles = [_cycle(one, token=token, at=at) for one in registrations]
     context = {
         "participant": participant,
         "token": token,
+        "now": [day for one in cycles for day in one["half_days"] if day["is_open"] and not day["signed"]],
         "cycles": [one for one in cycles if one["half_days"] or one["attended"] or one["documents"]],
+        "programme": looks.shared_by(one.cycle for one in registrations),
         "error": error,
     }
     return render(request, "training/documents/mine.html", context, status=status)

@@ -12,13 +12,14 @@ from django.utils import translation
 
 from cycles.language import typesetting, wording
 
-from . import codes, french
+from . import codes, french, looks
 
 if TYPE_CHECKING:
     import datetime as dt
 
     from .issuers import Issuer
     from .issuing import Printed
+    from .looks import Look
 
 SOURCE = Path(__file__).with_suffix(".typ").read_bytes()
 Block = dict[str, Any]
@@ -36,10 +37,29 @@ class Paper:
     is_demo: bool = False
     zone: str = "Europe/Paris"
     extra_proof: list[str] = field(default_factory=list)
+    # None: that of its issuer today.
+    look: Look | None = None
 
 
 def text(words: str) -> Block:
     return {"kind": "text", "text": words}
+
+
+BULLETS = ("- ", "– ", "— ", "• ", "* ")
+
+
+def section(title: str, words: str) -> Block:
+    """A heading with what was typed below it: each line a paragraph, lines after a dash or a dot a list."""
+    parts: list[dict[str, Any]] = []
+    for line in (one.strip() for one in words.splitlines()):
+        item = next((line.removeprefix(mark).strip() for mark in BULLETS if line.startswith(mark)), "")
+        if item and parts and parts[-1]["kind"] == "list":
+            parts[-1]["items"].append(item)
+        elif item:
+            parts.append({"kind": "list", "items": [item]})
+        elif line:
+            parts.append({"kind": "text", "text": line})
+    return {"kind": "section", "title": title, "parts": parts}
 
 
 def choices(words: list[tuple[bool, str]]) -> Block:
@@ -80,6 +100,7 @@ def render(paper: Paper, *, printed: Printed | None, at: dt.datetime) -> bytes:
 
     The same data and moment give the same bytes (with one version of Typst).
     """
+    look = paper.look or looks.of(paper.issuer)
     proof = [*paper.extra_proof, *(_proof(printed, zone=paper.zone) if printed else [])]
     sheet = typesetting.Sheet(
         SOURCE,
@@ -89,6 +110,7 @@ def render(paper: Paper, *, printed: Printed | None, at: dt.datetime) -> bytes:
             "author": paper.issuer.name,
             "letterhead": letterhead(paper.issuer),
             "blocks": paper.blocks,
+            **look.data(),
             "flipped": paper.is_wide,
             "demo": french.DEMONSTRATION if paper.is_demo else "",
             "proof": proof,

@@ -2,8 +2,9 @@
 
 from .documents import Counter, Document, DocumentPerson, GoneDocument
 from .provider import ProgrammeProvider, TrainingProvider
-from .run import RunSettings, TraineeFile
+from .run import RunSettings, TraineeFile, TrainerEngagement
 from .signing import PaperScan, Signature, TrainerNote
+from .syllabus import RunSyllabus, Syllabus, SyllabusLook
 
 __all__ = [
     "Counter",
@@ -13,8 +14,12 @@ __all__ = [
     "PaperScan",
     "ProgrammeProvider",
     "RunSettings",
+    "RunSyllabus",
     "Signature",
+    "Syllabus",
+    "SyllabusLook",
     "TraineeFile",
+    "TrainerEngagement",
     "TrainerNote",
     "TrainingProvider",
 ]

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from cycles.models import Cycle
+from cycles.models import Cycle, Programme
 from registrations.models import CycleRegistration
 
 THRESHOLD = 80
@@ -33,6 +33,11 @@ class RunSettings(models.Model):
         blank=True,
         validators=[MinValueValidator(1), MaxValueValidator(MOST_MONTHS)],
     )
+    # Frames F-2 and G of the yearly report (Cerfa 10443).
+    is_subcontracted = models.BooleanField(
+        _("another provider held it for us"), default=False, db_default=False
+    )
+    is_entrusted = models.BooleanField(_("we hold it for another provider"), default=False, db_default=False)
 
     class Meta:
         verbose_name = _("settings of a training run")
@@ -42,6 +47,13 @@ class RunSettings(models.Model):
                 name="run_threshold_is_a_share", condition=Q(threshold__gte=1, threshold__lte=100)
             ),
             models.CheckConstraint(
+                name="run_entrusted_one_way",
+                condition=Q(is_subcontracted=False) | Q(is_entrusted=False),
+                violation_error_message=_(
+                    "Another provider holds it for us, or we for them: tick one at most."
+                ),
+            ),
+            models.CheckConstraint(
                 name="run_proofs_months_positive",
                 condition=Q(proofs_months=None) | Q(proofs_months__gte=1, proofs_months__lte=MOST_MONTHS),
             ),
@@ -49,6 +61,31 @@ class RunSettings(models.Model):
 
     def __str__(self) -> str:
         return f"{self.cycle_id}"
+
+
+class TrainerEngagement(models.Model):
+    """What a trainer is to the provider, for frame E of the yearly report; by the name on countersigned sheets."""
+
+    class Engagement(models.TextChoices):
+        INTERNAL = "internal", _("of the provider: employee or volunteer")
+        EXTERNAL = "external", _("from outside: subcontractor or free-lance")
+
+    programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="trainer_engagements")
+    name = models.CharField(max_length=160)
+    engagement = models.CharField(max_length=10, choices=Engagement)
+
+    class Meta:
+        verbose_name = _("what a trainer is to the provider")
+        verbose_name_plural = _("what trainers are to the provider")
+        constraints = (
+            models.UniqueConstraint(fields=("programme", "name"), name="trainer_engagement_once"),
+            models.CheckConstraint(
+                name="trainer_engagement_known", condition=Q(engagement__in=["internal", "external"])
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.engagement}"
 
 
 class TraineeFile(models.Model):

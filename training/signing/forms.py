@@ -49,10 +49,10 @@ class ReasonForm(forms.Form):
 
     def words(self) -> str:
         """Return the reason as it is printed."""
-        key = self.cleaned_data["reason"]
+        key = self.cleaned_data.get("reason", "")
         if key in REASONS:
             return REASONS[key][0]
-        return str(self.cleaned_data["other"]).strip()
+        return str(self.cleaned_data.get("other", "")).strip()
 
 
 class PersonForm(ReasonForm):
@@ -60,11 +60,17 @@ class PersonForm(ReasonForm):
 
     SEEN, PAPER, CLEAR = "seen", "paper", "clear"
 
-    decision = forms.ChoiceField(label=_("What you note"), widget=forms.RadioSelect)
-    arrived = forms.TimeField(
-        label=_("Came at"), required=False, widget=forms.TimeInput(attrs={"type": "time"})
+    decision = forms.ChoiceField(
+        label=_("What you note"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose what you note.")},
     )
-    left = forms.TimeField(label=_("Left at"), required=False, widget=forms.TimeInput(attrs={"type": "time"}))
+    arrived = forms.TimeField(
+        label=_("Came at (if late)"), required=False, widget=forms.TimeInput(attrs={"type": "time"})
+    )
+    left = forms.TimeField(
+        label=_("Left at (if early)"), required=False, widget=forms.TimeInput(attrs={"type": "time"})
+    )
 
     field_order = ("decision", "arrived", "left", "reason", "other")
 
@@ -105,7 +111,16 @@ class PersonForm(ReasonForm):
 
 
 class CountersignForm(ReasonForm):
+    """The name under the sheet; whoever is no trainer of the half-day says why they countersign it."""
+
     name = forms.CharField(label=_("Your name, as it is printed"), max_length=160)
+
+    field_order = ("name", "reason", "other")
+
+    def __init__(self, data: Any = None, *, is_trainer: bool, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        if is_trainer:
+            del self.fields["reason"], self.fields["other"]
 
 
 class UndoForm(forms.Form):

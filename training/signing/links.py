@@ -16,16 +16,19 @@ from speakers.people import speaking
 if TYPE_CHECKING:
     import datetime as dt
 
+    from registrations.models import Participant
     from speakers.people.speaking import Speaker
 
 
-def sign_token(registration: Registration) -> str:
-    """Return the token by which somebody signs for one half-day; fetch its participant."""
-    return sealed_tokens.make("sign", registration.pk, secret=registration.participant.link_secret)
+def sign_token(registration: Registration, *, person: Participant | None = None) -> str:
+    """Return the token by which somebody signs for one half-day; fetch its participant, or give them."""
+    holder = person or registration.participant
+    return sealed_tokens.make("sign", registration.pk, secret=holder.link_secret)
 
 
-def sign(registration: Registration, *, language: str) -> str:
-    return address("sign", sign_token(registration), language=language)
+def sign(registration: Registration, *, language: str, person: Participant | None = None) -> str:
+    """Return the whole address of the page on which somebody signs for one half-day."""
+    return address("sign", sign_token(registration, person=person), language=language)
 
 
 def signer(token: str) -> Registration | None:
@@ -33,7 +36,9 @@ def signer(token: str) -> Registration | None:
     sealed = sealed_tokens.read("sign", token)
     if sealed is None:
         return None
-    rows = Registration.objects.select_related("session__cycle", "participant", "cycle_registration")
+    rows = Registration.objects.select_related(
+        "session__cycle__programme__picture", "participant", "cycle_registration"
+    )
     row = rows.filter(
         pk=sealed.numbers[0], participant__erased_at=None, participant__anonymised_at=None
     ).first()
@@ -59,7 +64,7 @@ def trainer(token: str) -> tuple[Session, Speaker] | None:
     if sealed is None:
         return None
     session = (
-        Session.objects.select_related("cycle__programme")
+        Session.objects.select_related("cycle__programme__picture")
         .filter(pk=sealed.numbers[0], legal_frame=Session.LegalFrame.TRAINING)
         .first()
     )
@@ -78,8 +83,12 @@ class Tablet(NamedTuple):
     by_name: str
 
 
+# How long the address of a tablet opens the list.
+TABLET_LIVES = sealed_tokens.TABLET
+
+
 def tablet_token(session: Session, *, by_name: str, at: dt.datetime) -> str:
-    """Return the token of a tablet, for twelve hours. The name of who holds it is sealed with it, beside it."""
+    """Return the token of a tablet, for TABLET_LIVES. The name of who holds it is sealed with it, beside it."""
     return sealed_tokens.make("tablet", session.pk, secret=f"tablet:{session.revision}:{by_name}", at=at)
 
 
@@ -88,10 +97,16 @@ def tablet(token: str, by_name: str, *, at: dt.datetime) -> Tablet | None:
     sealed = sealed_tokens.read("tablet", token)
     if sealed is None or sealed.is_expired(at=at):
         return None
-    session = Session.objects.select_related("cycle").filter(pk=sealed.numbers[0]).first()
+    sessions = Session.objects.select_related("cycle__programme__picture")
+    session = sessions.filter(pk=sealed.numbers[0]).first()
     if session is None or not sealed.is_sealed_with(f"tablet:{session.revision}:{by_name}"):
         return None
     return Tablet(session=session, by_name=by_name)
+
+
+def no_tablet(token: str) -> None:
+    """Open nothing with the token of a tablet alone: it is half of the link."""
+    del token
 
 
 def address(name: str, *args: object, language: str) -> str:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from cycles.language import naming
 from cycles.models import Session
 from registrations.links import lost_links
 from registrations.models import Registration
@@ -60,7 +61,7 @@ def _sign(row: Registration, *, typed: str, at: dt.datetime) -> HttpResponse:
             )
         means = Signature.Means.ROOM_CODE
     elif asks_code(row.session) and not Signature.objects.filter(registration=row).exists():
-        raise verbs.SigningError(_("Type the six signs that are shown in the room."))
+        raise verbs.SigningError(_("Type the six characters that are shown in the room."))
     verbs.sign(row, means=means, language=language(), at=at)
     return redirect("training:sign", links.sign_token(row))
 
@@ -101,6 +102,7 @@ def _page(
         "opens_in": max(int((window.opens_at - at).total_seconds()) + 1, 0) if window else 0,
         "signed": verbs.clock(one.signature.signed_at, session, language=language()) if one.signature else "",
         "others": others(row, at=at),
+        "contact": session.cycle.contact_email,
         "token": links.sign_token(row),
     }
     return render(request, "training/signing/sign.html", context, status=422 if error else 200)
@@ -120,6 +122,7 @@ def others(row: Registration, *, at: dt.datetime) -> list[dict[str, str]]:
     return [
         {
             "url": reverse("training:sign", args=[links.sign_token(one)]),
+            "label": naming.session_label(one.session),
             "when": statements.when(one.session, language=language()),
         }
         for one in rows
@@ -144,7 +147,7 @@ def sign_from_mine(
 def room(request: HttpRequest, cycle: str, slug: str, code: str) -> HttpResponse:
     """Say to whoever scanned the code of a room how to sign: alone it signs for nobody."""
     session = (
-        Session.objects.select_related("cycle")
+        Session.objects.select_related("cycle__programme__picture")
         .filter(cycle__slug=cycle, slug=slug, legal_frame=Session.LegalFrame.TRAINING)
         .exclude(status=Session.Status.DRAFT)
         .first()

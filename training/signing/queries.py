@@ -20,10 +20,21 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
+    from cycles.models import Cycle
+
 
 def in_frame() -> Q:
     """Return the condition that a session is of a training, where people sign."""
     return Q(legal_frame=Session.LegalFrame.TRAINING)
+
+
+def is_of_training(cycle: Cycle) -> bool:
+    """Tell whether people sign in a cycle, or will: some of it is of a training, or it is a run of one."""
+    if cycle.sessions.filter(in_frame()).exists():
+        return True
+    return (
+        cycle.is_run and cycle.module is not None and cycle.module.legal_frame == Session.LegalFrame.TRAINING
+    )
 
 
 def in_training(session: Session) -> bool:
@@ -101,7 +112,7 @@ def rows(sessions: Iterable[Session]) -> QuerySet[Registration]:
         )
         .annotate(**names.shown("cycle_registration__"))
     )
-    return queryset.order_by("shown_sort", "shown_given_name", "pk")
+    return queryset.order_by("shown_sort", "shown_given_sort", "pk")
 
 
 def trainee(registration: Registration, session: Session) -> Trainee:

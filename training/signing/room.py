@@ -23,5 +23,10 @@ def shown(session: Session, *, at: dt.datetime, language: str) -> dict[str, Any]
         "code": room_code.spelled(code),
         "left": room_code.left(unix=unix),
         "address": address,
-        "qr": segno.make(address, error="m").svg_data_uri(scale=6, light="white"),
+        "qr": qr(address),
     }
+
+
+def qr(address: str) -> str:
+    """Return the QR code of an address, as the source of a picture."""
+    return segno.make(address, error="m").svg_data_uri(scale=6, light="white")

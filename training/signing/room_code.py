@@ -1,4 +1,4 @@
-"""The code that is shown in the room: six signs that change every 30 seconds, of one half-day. Pure.
+"""The code that is shown in the room: six characters that change every 30 seconds, of one half-day. Pure.
 
 It proves that somebody was in the room; alone it signs for nobody.
 """

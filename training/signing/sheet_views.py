@@ -5,16 +5,19 @@ The desk opens them for accounts, `teach_views` for trainers with a link: each g
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from cycles.language import naming
 from registrations import booking
 from registrations.models import CycleRegistration, Registration, State
 from training.models import Document, PaperScan
@@ -31,6 +34,8 @@ if TYPE_CHECKING:
 
 REFUSED = 422
 PAGES = ("sheet", "absent", "countersign", "walk-in", "room", "tablet", "blank")
+# Accounts read every version; a trainer with a link takes home what they countersigned.
+LINK_PAGES = ("file",)
 # Files come from accounts only, and taking a countersignature back is the organisers'.
 DESK_PAGES = ("paper", "undo")
 
@@ -66,11 +71,28 @@ def sheet(request: HttpRequest, door: Door) -> HttpResponse:
         if window
         else "",
         "warnings": warnings.of(door.session, people, language=own_views.language()),
-        "done": _("Noted.") if request.GET.get("done") == "noted" and not door.user else "",
+        "done": _("Noted.") if request.GET.get("done") == "noted" and not door.user and not frozen else "",
         "undecided": sum(not one.presence.is_decided for one in people),
+        "next": None if part else _next(door),
     }
     template = "training/signing/_list.html" if part else "training/signing/sheet.html"
     return render(request, template, context)
+
+
+def _next(door: Door) -> dict[str, str] | None:
+    """Return the way to the sheet of the half-day after this one, for whoever keeps that one too."""
+    if door.session.starts_at is None:
+        return None
+    after = queries.half_days(door.session.cycle_id).filter(starts_at__gt=door.session.starts_at)
+    session = after.select_related("cycle").first()
+    if session is None or (door.user is None and not freezing.is_trainer(session, email=door.email)):
+        return None
+    token = "" if door.user else links.teach_token(session, email=door.email)
+    return {
+        "url": dataclasses.replace(door, session=session, token=token).url("sheet"),
+        "label": naming.session_label(session),
+        "when": statements.when(session, language=own_views.language()),
+    }
 
 
 def frame(door: Door) -> dict[str, Any]:
@@ -81,7 +103,8 @@ def frame(door: Door) -> dict[str, Any]:
         "cycle": door.session.cycle,
         "when": statements.when(door.session, language=own_views.language()),
         "urls": {
-            page.replace("-", "_"): door.url(page) for page in (*PAGES, *(DESK_PAGES if door.user else ()))
+            page.replace("-", "_"): door.url(page)
+            for page in (*PAGES, *(DESK_PAGES if door.user else LINK_PAGES))
         },
     }
 
@@ -122,10 +145,9 @@ def figures(people: list[queries.Trainee]) -> str:
     """Return how many signed of how many, in a sentence that a screen reader may repeat."""
     counts = Counter(one.presence.state for one in people)
     signed = sum(one.signature is not None for one in people)
+    # The number that decides on the verb is that of those who signed: "1 of 5 has signed".
     outcome = ngettext(
-        "%(signed)d of %(count)d person has signed",
-        "%(signed)d of %(count)d people have signed",
-        len(people),
+        "%(signed)d of %(count)d has signed", "%(signed)d of %(count)d have signed", signed
     ) % {"signed": signed, "count": len(people)}
     absent = counts[Presence.ABSENT] + counts[Presence.EXCUSED]
     if absent:
@@ -215,7 +237,10 @@ def refused(request: HttpRequest, door: Door, text: str) -> HttpResponse:
 def countersign(request: HttpRequest, door: Door) -> HttpResponse:
     """Read the whole sheet once more, then sign it: it is frozen from then on."""
     is_sent = request.method == "POST"
-    form = forms.CountersignForm(request.POST if is_sent else None, initial={"name": door.name})
+    is_trainer = freezing.is_trainer(door.session, email=door.email)
+    form = forms.CountersignForm(
+        request.POST if is_sent else None, is_trainer=is_trainer, initial={"name": door.name}
+    )
     if is_sent and form.is_valid():
         try:
             document = freezing.countersign(
@@ -239,8 +264,9 @@ def countersign(request: HttpRequest, door: Door) -> HttpResponse:
         "form": form,
         "rows": [_row(one, door) for one in people],
         "figures": figures(people),
+        "undecided": [one.name for one in people if not one.presence.is_decided],
         "frozen": queries.live_sheet(door.session.pk),
-        "is_trainer": freezing.is_trainer(door.session, email=door.email),
+        "is_trainer": is_trainer,
         "warnings": warnings.of(door.session, people, language=own_views.language()),
     }
     return render(request, "training/signing/countersign.html", context, status=REFUSED if is_sent else 200)
@@ -267,19 +293,21 @@ def _register(door: Door, form: forms.WalkInForm, *, at: dt.datetime) -> CycleRe
         raise verbs.SigningError(_("Nobody can be added to this sheet any more."))
     if session.ends_at is not None and session.ends_at <= at:
         raise verbs.SigningError(_("The half-day is over: nobody can be added to it any more."))
-    row = booking.add(
-        session.cycle,
-        applicant=booking.Applicant(**form.cleaned_data, language=own_views.language()),
-        scope=CycleRegistration.Scope.ALL,
-        by=door.user,
-        at=at,
-    )
-    if not Registration.objects.filter(
-        cycle_registration=row, session=session, state=State.CONFIRMED
-    ).exists():
-        raise verbs.SigningError(
-            _("There is no place left: an organiser gives one more, then add them again.")
+    # Refused, nothing of it stays: no place on the waiting list, and no mail about one.
+    with transaction.atomic():
+        row = booking.add(
+            session.cycle,
+            applicant=booking.Applicant(**form.cleaned_data, language=own_views.language()),
+            scope=CycleRegistration.Scope.ALL,
+            by=door.user,
+            at=at,
         )
+        if not Registration.objects.filter(
+            cycle_registration=row, session=session, state=State.CONFIRMED
+        ).exists():
+            raise verbs.SigningError(
+                _("There is no place left: an organiser gives one more, then add them again.")
+            )
     return row
 
 
@@ -305,7 +333,11 @@ def tablet(request: HttpRequest, door: Door) -> HttpResponse:
     name = " ".join(door.name.replace("/", " ").split())
     token = links.tablet_token(door.session, by_name=name, at=at)
     address = links.address("tablet", token, name, language=own_views.language())
-    return render(request, "training/signing/tablet_open.html", {**frame(door), "address": address})
+    return render(
+        request,
+        "training/signing/tablet_open.html",
+        {**frame(door), "address": address, "qr": room.qr(address), "lives": links.TABLET_LIVES},
+    )
 
 
 def blank(request: HttpRequest, door: Door) -> HttpResponse:

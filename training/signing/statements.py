@@ -11,12 +11,13 @@ from cycles.language import naming, wording
 if TYPE_CHECKING:
     from cycles.models import Session
 
-VERSION = 1
+# 1: "I, …, was present at …" ("Moi, …, j’étais présent·e"), before 29 November 2026.
+VERSION = 2
 
 
 def statement(session: Session, *, name: str, language: str) -> str:
     """Return the sentence that stands right above the button, in the active language."""
-    return _("I, %(name)s, was present at “%(title)s”, %(when)s.") % {
+    return _("I, %(name)s, confirm that I attend “%(title)s”, %(when)s.") % {
         "name": name,
         "title": naming.session_title(session),
         "when": when(session, language=language),

@@ -5,12 +5,16 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING, Concatenate, ParamSpec
 
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts import journal
 from registrations.links import lost_links
 from speakers.people import access
+from training.documents.own_views import pdf
+from training.models import Document
 
 from . import links, queries, sheet_views
 from .doors import Door
@@ -50,6 +54,17 @@ walk_in = FORM(by_link(sheet_views.walk_in))
 room = require_safe(by_link(sheet_views.room_code))
 tablet = require_safe(by_link(sheet_views.tablet))
 blank = require_safe(by_link(sheet_views.blank))
+
+
+@require_safe
+@by_link
+def file(_request: HttpRequest, door: Door) -> HttpResponse:
+    """Hand out the countersigned sheet to the trainer who keeps it."""
+    document = get_object_or_404(Document.objects.sheets().live(), session=door.session)
+    journal.record(
+        "training.sheet_file", by=None, at=timezone.now(), target=door.session, detail=document.full_number
+    )
+    return pdf(document)
 
 
 @require_safe

@@ -15,6 +15,7 @@ urlpatterns = [
     path("teach/<str:token>/add/", teach_views.walk_in, name="teach-walk-in"),
     path("teach/<str:token>/room/", teach_views.room, name="teach-room"),
     path("teach/<str:token>/tablet/", teach_views.tablet, name="teach-tablet"),
+    path("teach/<str:token>/sheet.pdf", teach_views.file, name="teach-file"),
     path("teach/<str:token>/paper.pdf", teach_views.blank, name="teach-blank"),
     path("speaker/<str:token>/sheet/<int:session>/", teach_views.from_speaker, name="teach-from-speaker"),
     path("tablet/<str:token>/<str:by_name>/", tablet_views.tablet, name="tablet"),

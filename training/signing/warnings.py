@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts import periods
 from cycles.language import wording
 from cycles.schedule import public_holidays
 
@@ -61,10 +62,10 @@ def of(session: Session, people: list[Trainee], *, language: str) -> list[str]:
     if late:
         results.append(
             ngettext(
-                "Signed more than 15 minutes after the start, and counted from it: %(names)s.",
-                "Signed more than 15 minutes after the start, and counted from it: %(names)s.",
+                "Signed more than %(late)s after the start, and counted from it: %(names)s.",
+                "Signed more than %(late)s after the start, and counted from it: %(names)s.",
                 len(late),
             )
-            % {"names": ", ".join(late)}
+            % {"late": periods.in_words(LATE), "names": ", ".join(late)}
         )
     return results

@@ -24,5 +24,5 @@ class Window:
 
 
 def window(*, starts_at: dt.datetime, ends_at: dt.datetime) -> Window:
-    """Return when a half-day between these instants may be signed for: 15 minutes before, to 30 after its end."""
+    """Return when a half-day between these instants may be signed for: BEFORE its start to AFTER its end."""
     return Window(opens_at=starts_at - BEFORE, closes_at=ends_at + AFTER)

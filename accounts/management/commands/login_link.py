@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 class Command(BaseCommand):
     help = (
-        "Print a link that signs an organiser in once, within 24 hours. --create makes a site administrator."
+        "Print a link that signs an organiser in once, within a day or what ESCALE_LOGIN_LINK_HOURS says."
+        " --create makes a site administrator."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:

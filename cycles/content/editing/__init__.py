@@ -6,15 +6,17 @@ None raises a session's `revision`: a corrected title plans no reminder anew.
 session   words, settings and agenda of a session; whether its date is sure
 cycle     a cycle's words, its rhythm, its sessions made from it
 content   programmes, modules, workshops, resources, news, organisations, people
+file      the file of a resource, a document of a session
 recap     what follows a session: its recap, replay and resources
 removal   drafts, and names that nothing names any more
-picture   the picture of a cycle, a session or a post
+picture   the picture of a cycle, a session or a post; the logo of a programme or an organisation
 rows      ordered rows below one of them
 shown     what an editor was shown, as a short text
 """
 
 from .content import archive, create, digest, edit_content, publish, unarchive, withdraw
-from .cycle import duplicate, plan, set_rule
+from .cycle import duplicate, plan, season_title, set_rule
+from .file import add_document, file_of, remove_file, set_file
 from .picture import picture_of, remove_picture, set_picture
 from .recap import digest_after, next_after, recap_of, resources_of, write_recap
 from .removal import REMOVABLE, delete, references
@@ -24,6 +26,7 @@ from .shown import fingerprint
 __all__ = [
     "AGENDA_LIMIT",
     "REMOVABLE",
+    "add_document",
     "archive",
     "confirm_date",
     "create",
@@ -33,6 +36,7 @@ __all__ = [
     "duplicate",
     "edit",
     "edit_content",
+    "file_of",
     "fingerprint",
     "next_after",
     "picture_of",
@@ -40,8 +44,11 @@ __all__ = [
     "publish",
     "recap_of",
     "references",
+    "remove_file",
     "remove_picture",
     "resources_of",
+    "season_title",
+    "set_file",
     "set_picture",
     "set_rule",
     "unarchive",

@@ -7,7 +7,7 @@ by its digest, so that two people who edit different posts, or write the same wo
 from __future__ import annotations
 
 import itertools
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db.models import F, Model, Q
 from django.utils.text import slugify
@@ -22,13 +22,9 @@ from cycles.models import (
     Membership,
     Module,
     News,
-    Organisation,
-    Person,
     Programme,
     Resource,
     Session,
-    Territory,
-    Topic,
     Workshop,
 )
 from cycles.models.library import NEWS_TARGETS
@@ -36,93 +32,17 @@ from cycles.schedule.revision import PlanningError, StaleError, next_revised_at
 
 from . import rows
 from .shown import fingerprint
+from .tables import IDENTITY, TABLES, Table
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from django.db.models import QuerySet
 
     from accounts.models import User
 
 Row = TypeVar("Row", bound=Model)
-
-DATE = ("date_from", "date_until", "date_precision")
-
-
-class Table(NamedTuple):
-    """What may be written of a kind: its columns, its sets of others (`owners`), its ordered rows (`objectives`)."""
-
-    columns: tuple[str, ...]
-    sets: tuple[str, ...] = ()
-    parts: tuple[str, ...] = ()
-
-
-TABLES: dict[type[Model], Table] = {
-    Programme: Table(
-        (
-            "title",
-            "short_title",
-            "summary",
-            "banner",
-            "lead_id",
-            "launched_on",
-            "sender_name",
-            "contact_email",
-        ),
-        parts=("objectives", "partnerships"),
-    ),
-    Cycle: Table(
-        (
-            "programme_id",
-            "kind",
-            "title",
-            "short_title",
-            "session_word",
-            "description",
-            "banner",
-            "color",
-            "sender_name",
-            "contact_email",
-        )
-    ),
-    Module: Table(
-        (
-            "programme_id",
-            "kind",
-            "status",
-            "title",
-            "summary",
-            "audience",
-            "platform_id",
-            "is_external",
-            "url",
-        ),
-        sets=("owners", "partners"),
-    ),
-    Workshop: Table(("module_id", "title", "modality", "place", *DATE), sets=("hosts",)),
-    Resource: Table(
-        (
-            "programme_id",
-            "session_id",
-            "kind",
-            "title",
-            "summary",
-            "audience",
-            "url",
-            "is_downloadable",
-            *DATE,
-        ),
-        sets=("publishers", "partners", "topics"),
-    ),
-    News: Table(("programme_id", "kind", "title", "body", "is_pinned", *DATE), parts=("about", "announces")),
-    Organisation: Table(("name", "full_name", "kind", "description", "url")),
-    Person: Table(("given_name", "family_name", "role", "organisation_id")),
-    Topic: Table(("name", "kind")),
-    Territory: Table(("name", "kind")),
-}
-# Columns that make a row what it is: with another one it is another row, and keeps no note of the first.
-IDENTITY = {"partnerships": ("organisation_id",)}
 
 
 def digest(row: Model) -> str:
@@ -132,7 +52,13 @@ def digest(row: Model) -> str:
     state += [sorted(getattr(row, name).values_list("pk", flat=True)) for name in table.sets]
     for name in table.parts:
         columns = [f.attname for f in _part(row, name).model._meta.concrete_fields]
-        state.append(list(_part(row, name).order_by("order").values_list(*columns)))
+        if isinstance(row, News):
+            # Its links are read once for all their relations, or not at all where they are there already.
+            links = sorted(row.links.all(), key=lambda link: link.order)
+            parts = [link for link in links if link.relation == name]
+            state.append([tuple(getattr(part, column) for column in columns) for part in parts])
+        else:
+            state.append(list(_part(row, name).order_by("order").values_list(*columns)))
     return fingerprint(state)
 
 
@@ -205,6 +131,9 @@ def edit_content(
                     "A training run is opened from the page of its module: the kind of a cycle does not become it."
                 )
             )
+        if isinstance(fresh, Cycle) and "is_external" in changed and values["is_external"]:
+            # Whoever registered here has a link that leads here.
+            questions.refuse_if(questions.against_hiding.ask(fresh))
         for name in changed:
             setattr(fresh, name, values[name])
         if _write_around(fresh, table, values):
@@ -239,12 +168,33 @@ def _write_around(row: Any, table: Table, values: Mapping[str, Any]) -> bool:
                 differs = True
     for name in table.parts:
         if name in values:
-            parent = {"news": row, "relation": name} if isinstance(row, News) else {"programme": row}
+            written = values[name]
+            if isinstance(row, News):
+                parent: dict[str, Any] = {"news": row, "relation": name}
+            elif isinstance(row, Cycle):
+                parent, written = {"cycle": row}, _with_slugs(row, written)
+            else:
+                parent = {"programme": row}
             _rows, others = rows.replace(
-                _part(row, name), [(parent, values[name])], identity=IDENTITY.get(name, ())
+                _part(row, name), [(parent, written)], identity=IDENTITY.get(name, ())
             )
             differs = differs or others
     return differs
+
+
+def _with_slugs(cycle: Cycle, tracks: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Give each new reading path of a cycle an address of its own; the others keep theirs."""
+    taken = set(cycle.tracks.values_list("slug", flat=True))
+    results = []
+    for track in tracks:
+        values = dict(track)
+        if "pk" not in values:
+            base = slugify(str(values["name"]))[:70].strip("-") or "track"
+            candidates = itertools.chain([base], (f"{base}-{number}" for number in itertools.count(2)))
+            values["slug"] = next(slug for slug in candidates if slug not in taken)
+            taken.add(values["slug"])
+        results.append(values)
+    return results
 
 
 def _name(values: Mapping[str, Any]) -> str:

@@ -8,11 +8,14 @@ import re
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
+from i18nfield.strings import LazyI18nString
 
 from accounts import journal
-from cycles.models import Cycle
-from cycles.schedule import planning
+from cycles.models import Cycle, CycleException
+from cycles.schedule import planning, public_holidays, recurrence
 from cycles.schedule.revision import PlanningError, next_revised_at, reason_text
+
+from . import rows
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -100,10 +103,10 @@ def plan(
 COPIED = (
     "programme_id",
     "kind",
-    "title",
-    "short_title",
     "session_word",
     "description",
+    "outcomes",
+    "spoken_language",
     "sender_name",
     "contact_email",
     "color",
@@ -118,14 +121,16 @@ COPIED = (
 def duplicate(
     cycle: Cycle,
     *,
+    title: Mapping[str, str] | None = None,
     by: User | None,
     at: dt.datetime,
 ) -> Cycle:
     """Return a draft of the next season: the same words, terms and rhythm, its period a year later, no session yet.
 
-    Dates are not shifted: the rhythm gives new ones, so that a 3rd Thursday stays one. When registration opens and
-    closes is left to be said, and a banner, which speaks of the moment, is not carried over. Raises PlanningError for a
-    cycle without a rhythm, or one whose next season exists.
+    `title` is by language; None takes `season_title`. Dates that the cycle leaves out are left out again, a year
+    later, unless it was for a public holiday. Other dates are not shifted: the rhythm gives new ones, so that a 3rd
+    Thursday stays one. When registration opens and closes is left to be said, and a banner, which speaks of the
+    moment, is not carried over. Raises PlanningError for a cycle without a rhythm, or one whose next season exists.
     """
     with journal.entry("cycle.duplicate", by=by, at=at) as entry:
         row = Cycle.objects.select_for_update().get(pk=cycle.pk)
@@ -133,7 +138,10 @@ def duplicate(
             raise PlanningError(_("This cycle has no rhythm to repeat: plan its dates first."))
         if row.followed_by.filter(first_date__gt=row.first_date).exists():
             raise PlanningError(_("The next season of this cycle exists already."))
+        named = season_title(row) if title is None else LazyI18nString(dict(title))
         season = Cycle.objects.create(
+            title=named,
+            short_title=_years_risen(row.short_title),
             slug=_season_slug(row),
             follows=row,
             first_date=_year_later(row.first_date),
@@ -141,8 +149,61 @@ def duplicate(
             revised_at=next_revised_at(None, at=at),
             **{name: getattr(row, name) for name in COPIED},
         )
+        _leave_out_again(row, season)
         entry.about(season)
         return season
+
+
+YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
+LONGEST_TITLE = 300
+
+
+def season_title(cycle: Cycle) -> LazyI18nString:
+    """Return what the next season may be called: the years of the title risen by one, or those of its period added."""
+    risen = _years_risen(cycle.title)
+    if rows.said(risen) != rows.said(cycle.title) or cycle.first_date is None or cycle.last_date is None:
+        return risen
+    years = sorted({cycle.first_date.year + 1, cycle.last_date.year + 1})
+    period = "–".join(map(str, (years[0], years[-1])[: len(years)]))
+    texts = rows.said(risen) or {}
+    return LazyI18nString(
+        {code: f"{text[: LONGEST_TITLE - len(period) - 1]} {period}" for code, text in texts.items()}
+    )
+
+
+def _years_risen(text: LazyI18nString | str) -> LazyI18nString:
+    said = rows.said(text if isinstance(text, LazyI18nString) else LazyI18nString(text)) or {}
+    return LazyI18nString(
+        {code: YEAR.sub(lambda found: str(int(found[0]) + 1), each) for code, each in said.items()}
+    )
+
+
+# How far the date of a season may lie from the day, a year later, of the one that it stands for.
+NEAR = {
+    Cycle.Frequency.MONTHLY_WEEKDAY: dt.timedelta(days=15),
+    Cycle.Frequency.MONTHLY_DAY: dt.timedelta(days=15),
+    Cycle.Frequency.WEEKLY: dt.timedelta(days=3),
+    Cycle.Frequency.DAILY: dt.timedelta(0),
+}
+
+
+def _leave_out_again(cycle: Cycle, season: Cycle) -> None:
+    """Leave out of a season what the one before left out: August stays one without a date."""
+    if season.rule is None:
+        return
+    dates = [occurrence.planned_date for occurrence in recurrence.occurrences(season.rule)]
+    near = NEAR[Cycle.Frequency(season.frequency)]
+    for date, reason in planning.left_out(cycle).items():
+        if not dates or public_holidays.is_day_off(date):
+            continue
+        later = _year_later(date)
+        nearest = min(dates, key=lambda each: abs(each - later))
+        if abs(nearest - later) <= near:
+            CycleException.objects.get_or_create(
+                cycle=season,
+                planned_date=nearest,
+                defaults={"kind": CycleException.Kind.SKIPPED, "reason": reason},
+            )
 
 
 def _year_later(date: dt.date) -> dt.date:

@@ -1,4 +1,7 @@
-"""The picture of a cycle, a session or a post: put there, described, taken away."""
+"""The picture of a cycle, a session or a post, the logo of a programme or an organisation.
+
+Put there, described, taken away.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from accounts import journal
 from cycles.content import pictures
-from cycles.models import Cycle, News, Picture, Session
+from cycles.models import Cycle, News, Organisation, Picture, Programme, Session
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -15,8 +18,14 @@ if TYPE_CHECKING:
 
     from accounts.models import User
 
-Pictured = Cycle | Session | News
-COLUMNS: dict[type, str] = {Cycle: "cycle", Session: "session", News: "news"}
+Pictured = Cycle | Session | News | Programme | Organisation
+COLUMNS: dict[type, str] = {
+    Cycle: "cycle",
+    Session: "session",
+    News: "news",
+    Programme: "programme",
+    Organisation: "organisation",
+}
 
 
 def picture_of(row: Pictured) -> Picture | None:

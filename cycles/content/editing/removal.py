@@ -15,6 +15,7 @@ from cycles.models import (
     Person,
     Picture,
     Resource,
+    ResourceFile,
     Territory,
     Topic,
     Workshop,
@@ -30,7 +31,7 @@ Removable = News | Module | Workshop | Resource | Organisation | Person | Topic 
 # Programmes and cycles are not among them: people count on what they hold.
 REMOVABLE: tuple[type, ...] = Removable.__args__
 # What is a thing's own, and goes with it.
-PARTS = {(NewsLink, "news"), (Picture, "news")}
+PARTS = {(NewsLink, "news"), (Picture, "news"), (Picture, "organisation"), (ResourceFile, "resource")}
 
 
 def references(row: Removable) -> list[tuple[str, int]]:
@@ -46,7 +47,7 @@ def references(row: Removable) -> list[tuple[str, int]]:
 
 
 def delete(row: Removable, *, by: User | None, at: dt.datetime) -> None:
-    """Delete a draft, or a name; its own links and picture go with it.
+    """Delete a draft, or a name; its own links, picture and file go with it.
 
     Raises PlanningError for what is published, and for what something else names.
     """

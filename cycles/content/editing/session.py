@@ -29,7 +29,6 @@ ELSEWHERE = frozenset(
         "uid",
         "cycle_id",
         "slug",
-        "number",
         "status",
         "planned_date",
         "starts_at",
@@ -38,9 +37,6 @@ ELSEWHERE = frozenset(
         "cancel_reason",
         "status_before_cancel",
         "status_before_postponing",
-        "track_id",
-        "host_id",
-        "legal_frame",
         "revision",
         "created_at",
         "revised_at",
@@ -54,6 +50,7 @@ ELSEWHERE = frozenset(
     }
 )
 EDITABLE = frozenset(field.attname for field in Session._meta.concrete_fields) - ELSEWHERE
+SETS = frozenset({"topics"})
 AGENDA_LIMIT = 60
 
 
@@ -73,7 +70,7 @@ def edit(
     the session has changed since its `revised_at` was `seen`, PlanningError for an agenda that is too long,
     ValueError for a field that has a verb of its own.
     """
-    if foreign := set(values) - EDITABLE:
+    if foreign := set(values) - EDITABLE - SETS:
         msg = f"these fields are not edited here: {', '.join(sorted(foreign))}"
         raise ValueError(msg)
     with journal.entry("session.edit", session, by=by, at=at) as entry:
@@ -97,15 +94,19 @@ def _edit(
 ) -> Session:
     row = locked(session, seen=seen)
     was_announced = row.is_announced
-    changed = [name for name, value in values.items() if rows.said(getattr(row, name)) != rows.said(value)]
+    columns = {name: value for name, value in values.items() if name in EDITABLE}
+    changed = [name for name, value in columns.items() if rows.said(getattr(row, name)) != rows.said(value)]
+    if "number" in changed:
+        _check_number(row, values["number"])
+    has_new_topics = "topics" in values and _write_topics(row, values["topics"])
     has_new_agenda, has_new_speakers = (False, False) if agenda is None else _write_agenda(row, agenda)
-    if not changed and not has_new_agenda:
+    if not changed and not has_new_agenda and not has_new_topics:
         return row
     for name in changed:
         setattr(row, name, values[name])
     row.revised_at = next_revised_at(row.revised_at, at=at)
     row.save(update_fields=[*changed, "revised_at"])
-    if has_new_agenda:
+    if has_new_agenda or has_new_topics:
         # Rows written together tell nobody: pages are built anew, and calendars look at the session again.
         content_version.touch()
         calendar_revision.look([row.pk], at=at)
@@ -116,6 +117,23 @@ def _edit(
     if row.is_announced and not was_announced:
         SessionAnnounced(session=row, at=at).send()
     return row
+
+
+def _check_number(session: Session, number: Any) -> None:
+    if number is not None and session.cycle.sessions.filter(number=number).exclude(pk=session.pk).exists():
+        raise PlanningError(
+            _("Another session of this cycle has the number %(number)s: choose a free one.")
+            % {"number": number}
+        )
+
+
+def _write_topics(session: Session, topics: object) -> bool:
+    """Make the topics of a session what they are to be, by primary key; return whether they differed."""
+    wanted = set(topics) if isinstance(topics, list | tuple | set) else set()
+    if wanted == set(session.topics.values_list("pk", flat=True)):
+        return False
+    session.topics.set(wanted)
+    return True
 
 
 def _write_agenda(session: Session, agenda: Sequence[Mapping[str, Any]]) -> tuple[bool, bool]:

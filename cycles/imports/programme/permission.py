@@ -1,8 +1,9 @@
 """What the file of an organiser may name and change: their own programmes, and new ones.
 
-The address book and the vocabulary that all programmes share are theirs as well, as in the desk. What else has no
-programme is everybody's to name, and the site administrators' to change. Another's programme is not there: its slug is
-taken, a reference to it is unknown.
+The address book and the vocabulary that all programmes share are theirs as well, as in the desk; series and databases,
+which the site shows as its own, are theirs who plan all programmes. What else has no programme is everybody's to name,
+and the site administrators' to change. Another's programme is not there: its slug is taken, a reference to it is
+unknown.
 """
 
 from __future__ import annotations
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
     from accounts.models import User
     from cycles.imports.programme.file.records import Record
 
-# What has no programme to belong to, and no page in the desk.
-COMMON = ("resource_series", "external_databases")
-
 
 class Permission:
     """What `by` may do with each row; None is whoever runs the server, and may do everything."""
@@ -34,6 +32,8 @@ class Permission:
     def may_change(self, row: Model) -> bool:
         if self.by is None or isinstance(row, access.SHARED):
             return True
+        if isinstance(row, access.SITE_WIDE):
+            return access.may_plan_everything(self.by)
         programme = access.programme_of(row)
         key = programme.pk if programme else None
         if key not in self._rights:
@@ -56,7 +56,13 @@ class Permission:
         if self.by is None or self.by.is_superuser or record.section not in MODELS:
             return
         row = _stored(record.section, record.slug)
-        if row is not None and record.section not in COMMON and not self.may_change(row):
+        if issubclass(MODELS[record.section], access.SITE_WIDE):
+            if not access.may_plan_everything(self.by):
+                record.item.error(
+                    _("the whole site shows it: whoever plans all programmes writes it, leave it out"), "slug"
+                )
+            return
+        if row is not None and not self.may_change(row):
             record.item.error(
                 _("this slug is taken in a programme that you do not plan: choose another one"), "slug"
             )

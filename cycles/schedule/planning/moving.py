@@ -37,7 +37,8 @@ def move(
 ) -> SessionChange:
     """Give a session a new start (and end: `until`, or the same length). `planned_date` stays.
 
-    A whole-day session keeps its number of days. `seen` is the `revised_at` that the organiser looked at.
+    A whole-day session keeps its number of days; in a training run `until` may give it the hours that were not known.
+    `seen` is the `revised_at` that the organiser looked at.
     Raises PlanningError for a move into the past, one that changes nothing, or one of a session that is
     cancelled or has begun; StaleError when the session has changed since it was `seen`.
     """
@@ -46,7 +47,7 @@ def move(
         text = reason_text(reason)
         until = _check_move(row, to=to, until=until, at=at)
         before = (row.starts_at, row.ends_at)
-        row.starts_at, row.ends_at = to, until
+        row.starts_at, row.ends_at, row.is_all_day = to, until, _is_all_day(row, to, until)
         if row.status == Session.Status.POSTPONED:
             row.status = row.status_when_dated
             row.status_before_postponing = ""
@@ -57,7 +58,7 @@ def move(
             reason=text,
             by=by,
             at=at,
-            fields=("starts_at", "ends_at", "status", "status_before_postponing"),
+            fields=("starts_at", "ends_at", "is_all_day", "status", "status_before_postponing"),
         )
         keep_reason(row, text)
         return change
@@ -103,10 +104,17 @@ def _check_move(
     """Return the end of a move that is allowed."""
     check(Act.MOVE, session, at=at)
     until = until or _same_length(session, to)
-    check_span(to, until, at=at, all_day=session.is_all_day)
+    check_span(to, until, at=at, all_day=_is_all_day(session, to, until))
     if (to, until) == (session.starts_at, session.ends_at):
         raise PlanningError(_("The session is already at that date and hour: nothing to change."))
     return until
+
+
+def _is_all_day(session: Session, to: dt.datetime, until: dt.datetime) -> bool:
+    """Tell what a session is at its new date: a half-day of a run without hours gets them, or loses them by an undo."""
+    if not session.cycle.is_run:
+        return session.is_all_day
+    return recurrence.is_whole_days(to, until, zone=session.cycle.timezone)
 
 
 def _same_length(session: Session, to: dt.datetime) -> dt.datetime:

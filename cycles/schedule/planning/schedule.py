@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
+from accounts import periods
 from cycles.calendars import calendar_revision
 from cycles.events import ScheduleChanged
 from cycles.models import CycleException, Session, SessionChange
@@ -55,7 +56,10 @@ def check_span(starts_at: dt.datetime, ends_at: dt.datetime, *, at: dt.datetime,
     if ends_at <= starts_at:
         raise PlanningError(_("A session ends after it starts: check the date and the hours."))
     if ends_at - starts_at > LONGEST_SESSION and not all_day:
-        raise PlanningError(_("A session lasts 24 hours at most: check the date and the hours."))
+        raise PlanningError(
+            _("A session lasts %(length)s at most: check the date and the hours.")
+            % {"length": periods.in_words(LONGEST_SESSION)}
+        )
     if starts_at <= at:
         raise PlanningError(_("That moment is in the past: choose a later one."))
 

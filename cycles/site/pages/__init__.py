@@ -2,19 +2,20 @@
 
 stops      one session as it stands at a moment; what everything else builds on
 lines      a whole cycle: its line, its route, its progress
-cycle, session, home, programme, news, library   one page each
+cycle, session, home, coming, programme, news   one page each
+facts      what somebody decides from, of a cycle or a session
 around     what else there is: other cycles, training, publications
 """
 
 from .around import Around, Beside, around
+from .coming import ComingPage, coming_page
 from .cycle import CyclePage, cycle_page
 from .home import HomePage, home_page, lines_of, next_cycles
-from .library import by_year
 from .lines import Line, in_place, line
 from .month import MonthPage, month_page
-from .news import NewsPage, Post, news_page, news_title, posts, recaps_of
+from .news import NewsPage, Post, documents_of, news_page, news_title, posts, recaps_of
 from .programme import ProgrammePage, programme_page
-from .session import SessionPage, ZoneTime, other_zones, session_page, with_reason
+from .session import SessionPage, ZoneTime, other_zones, segments_of, session_page, with_reason
 from .stops import (
     DateBlock,
     Skipped,
@@ -32,6 +33,7 @@ from .stops import (
 __all__ = [
     "Around",
     "Beside",
+    "ComingPage",
     "CyclePage",
     "DateBlock",
     "HomePage",
@@ -45,9 +47,10 @@ __all__ = [
     "Stop",
     "ZoneTime",
     "around",
-    "by_year",
+    "coming_page",
     "cycle_page",
     "date_block",
+    "documents_of",
     "home_page",
     "in_place",
     "is_registrable",
@@ -63,6 +66,7 @@ __all__ = [
     "programme_page",
     "reasons_of",
     "recaps_of",
+    "segments_of",
     "session_page",
     "speakers_of",
     "stop",

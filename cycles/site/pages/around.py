@@ -32,6 +32,7 @@ KINDS: dict[str, Any] = {
     "events": Event.Kind,
     "resources": Resource.Kind,
 }
+PAGES = {"events": "event-detail", "resources": "resource-detail"}
 
 
 class Row(NamedTuple):
@@ -193,7 +194,7 @@ def _address(row: Row) -> str:
         return reverse("cycles:module-detail", args=[row.slug])
     if row.sort == "workshop":
         return reverse("cycles:module-detail", args=[row.address]) if row.address else ""
-    return row.address or ""
+    return reverse(f"cycles:{PAGES[row.sort]}", args=[row.slug]) if row.sort in PAGES else row.address or ""
 
 
 def _when(precision: str, first: dt.date | None, last: dt.date | None) -> str:

@@ -10,10 +10,12 @@ from django.conf import settings
 from django.db.models import Min
 
 from cycles.models import Cycle, News, Programme, Session
+from cycles.site import crowds
 
+from .coming import coming_sessions
 from .lines import Line, line
 from .news import Post, posts
-from .stops import Stop, true_until
+from .stops import Stop, is_registrable, seats_of, stop, true_until
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from cycles.models.cycle import CycleQuerySet
 
 POSTS_SHOWN = 4
+# So many dates of all cycles are on the first page; the others are a page away.
+DATES_SHOWN = 6
 # Up to so many cycles are shown with their stops; of more, those that come next. The others are a page away.
 MOST_LINES = 8
 
@@ -32,7 +36,11 @@ class HomePage:
 
     programmes: tuple[tuple[Programme, tuple[Line, ...]], ...]
     other_lines: tuple[Line, ...]
-    next_line: Line | None
+    # The one to register for: the next that takes registrations, else the next.
+    next_stop: Stop | None
+    can_register: bool
+    # The next dates of all of them, runs of training too, in one order.
+    coming: tuple[Stop, ...]
     posts: tuple[Post, ...]
     changes_at: dt.datetime
     # Not all programmes and cycles are on it.
@@ -40,27 +48,37 @@ class HomePage:
 
 
 def home_page(*, at: dt.datetime) -> HomePage:
-    """Gather the first page; five queries, and two more where there are many cycles."""
+    """Gather the first page; six queries, two more where there are many cycles, two where places are counted."""
     published = Cycle.objects.published().series().select_related("programme", "host")
     cycles = list(published[: MOST_LINES + 1])
     is_cut = len(cycles) > MOST_LINES
     if is_cut:
         cycles = next_cycles(published, most=MOST_LINES, at=at)
     lines = lines_of(cycles, at=at)
+    listed = list(coming_sessions(at=at)[:DATES_SHOWN])
+    seats = seats_of(listed, at=at)
     programmes = Programme.objects.published().select_related("lead")
     if is_cut:
         programmes = programmes.filter(pk__in={cycle.programme_id for cycle in cycles if cycle.programme_id})
     shown = {p.pk for p in programmes}
-    coming = [each for each in lines if each.next_stop is not None]
-    sessions = [item.session for each in lines for item in each.items if isinstance(item, Stop)]
+    coming = tuple(stop(session, at=at, seats=seats.get(session.pk)) for session in listed)
+    open_ones = (each for each in coming if is_registrable(each.session, at=at))
+    next_stop = next(open_ones, coming[0] if coming else None)
+    sessions = listed + [item.session for each in lines for item in each.items if isinstance(item, Stop)]
     return HomePage(
         programmes=tuple(
             (p, tuple(each for each in lines if each.cycle.programme_id == p.pk)) for p in programmes
         ),
         other_lines=tuple(each for each in lines if each.cycle.programme_id not in shown),
-        next_line=min(coming, key=_soonest, default=None),
+        next_stop=next_stop,
+        can_register=next_stop is not None and is_registrable(next_stop.session, at=at),
+        coming=coming,
         posts=tuple(posts(News.objects.all())[:POSTS_SHOWN]),
-        changes_at=true_until(sessions, zone=ZoneInfo(settings.TIME_ZONE), at=at),
+        changes_at=crowds.holds_until(
+            true_until(sessions, zone=ZoneInfo(settings.TIME_ZONE), at=at),
+            at=at,
+            counts=bool(seats) or any(s.seats for each in lines for s in each.items if isinstance(s, Stop)),
+        ),
         is_cut=is_cut,
     )
 
@@ -86,10 +104,5 @@ def lines_of(cycles: Iterable[Cycle], *, at: dt.datetime) -> tuple[Line, ...]:
     for cycle in listed:
         for session in sessions.get(cycle.pk, ()):
             session.cycle = cycle
-    return tuple(line(cycle, sessions.get(cycle.pk, ()), at=at) for cycle in listed)
-
-
-def _soonest(each: Line) -> tuple[dt.datetime, int]:
-    assert each.next_stop  # noqa: S101 - only lines with a next stop are compared
-    assert each.next_stop.session.starts_at  # noqa: S101 - a next stop is dated
-    return each.next_stop.session.starts_at, each.cycle.pk
+    seats = seats_of((s for rows in sessions.values() for s in rows), at=at)
+    return tuple(line(cycle, sessions.get(cycle.pk, ()), at=at, seats=seats) for cycle in listed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -14,10 +15,10 @@ from cycles.site.route import Route, route
 from .stops import Skipped, Stop, next_session, stop, takes_registrations
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Iterable, Mapping, Sequence
 
     from cycles.models import Cycle, News, Session, SpeakerSlot
+    from cycles.site.crowds import Seats
 
 
 class HasSession(Protocol):
@@ -40,19 +41,20 @@ class Line:
     can_register: bool
 
     @property
+    def is_full(self) -> bool:
+        """True when no date to come has a place left: whoever registers now waits."""
+        ahead = [
+            s for s in self.items if isinstance(s, Stop) and s.state in ("next", "confirmed", "tentative")
+        ]
+        return bool(ahead) and all(s.seats is not None and s.seats.is_full for s in ahead)
+
+    @property
     def is_past_and_bare(self) -> bool:
         """True when all is over and no theme was kept: then the leaves of the calendar say it all."""
         return bool(self.items) and all(
             isinstance(item, Stop) and item.state == "done" and not item.session.has_theme
             for item in self.items
         )
-
-    @property
-    def later(self) -> tuple[Stop, ...]:
-        """The three stops after the next one."""
-        stops = [item for item in self.items if isinstance(item, Stop)]
-        place = next((i for i, item in enumerate(stops) if item.is_next), len(stops))
-        return tuple(stops[place + 1 : place + 4])
 
 
 def line(
@@ -63,9 +65,12 @@ def line(
     exceptions: Iterable[CycleException] = (),
     slots: Mapping[int, Sequence[SpeakerSlot]] | None = None,
     recaps: Mapping[int, News] | None = None,
+    seats: Mapping[int, Seats] | None = None,
 ) -> Line:
-    """Return the line of a cycle from its published sessions, in order; reads nothing from the database."""
+    """Return the line of a cycle from its published sessions, in the order of their dates; reads no database."""
     exceptions = list(exceptions)
+    sessions = in_date_order(sessions)
+    added = {e.planned_date: e for e in exceptions if e.kind == CycleException.Kind.ADDED}
     reasons = {e.planned_date: e.reason for e in exceptions if str(e.reason)}
     coming = next_session(sessions, at=at)
     years = _first_of_years(sessions)
@@ -81,6 +86,10 @@ def line(
                 slots=(slots or {}).get(session.pk, ()),
                 recap=(recaps or {}).get(session.pk),
                 year=years.get(session.pk, ""),
+                seats=(seats or {}).get(session.pk),
+                added=added.get(session.local_date)
+                if session.local_date and not session.planned_date
+                else None,
             )
         )
     return Line(
@@ -91,6 +100,21 @@ def line(
         progress=_progress(stops),
         can_register=coming is not None and takes_registrations(cycle, at=at),
     )
+
+
+def in_date_order(sessions: Sequence[Session]) -> list[Session]:
+    """Return sessions by date, whatever their numbers: one that was added later stands between its neighbours.
+
+    One without a date (postponed) keeps its place: that of the day the rule gave, else behind the one before it.
+    """
+    keys: dict[int, tuple[dt.date, bool]] = {}
+    before = dt.date.min
+    for session in sessions:
+        day = session.local_date or session.planned_date
+        keys[session.pk] = (day or before, day is None)
+        before = max(before, day) if day else before
+    far = dt.datetime.max.replace(tzinfo=dt.UTC)
+    return sorted(sessions, key=lambda s: (*keys[s.pk], s.starts_at or far))
 
 
 def _first_of_years(sessions: Sequence[Session]) -> dict[int, str]:
@@ -117,8 +141,8 @@ def in_place(stops: Sequence[OnLine], exceptions: Iterable[CycleException]) -> l
     ]
     waiting = sorted(skipped, key=lambda s: s.date)
     for item in stops:
-        planned = item.session.planned_date or item.session.local_date
-        while waiting and planned and waiting[0].date < planned:
+        day = item.session.local_date or item.session.planned_date
+        while waiting and day and waiting[0].date < day:
             results.append(waiting.pop(0))
         results.append(item)
     return [*results, *waiting]

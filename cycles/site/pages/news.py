@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Prefetch, Q
+from django.db.models import F, Prefetch, Q
 from django.utils.translation import gettext as _
 
 from cycles.language import naming, wording
-from cycles.models import Cycle, News, NewsLink, Programme, Session
+from cycles.models import Cycle, News, NewsLink, Programme, Resource, Session
 from cycles.models.library import NEWS_TARGETS
 from cycles.models.shared import speaks_for
+from cycles.site import crowds
 
-from .stops import Stop, is_registrable, reasons_of, speakers_of, stop, true_until
+from .stops import Stop, is_registrable, reasons_of, seats_of, speakers_of, stop, true_until
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Collection
+
+    from django.db.models import QuerySet
 
     from cycles.models import SpeakerSlot
     from cycles.models.library import NewsQuerySet
@@ -37,9 +41,18 @@ class Post:
     announces: tuple[NewsLink, ...]
 
 
+def newest_first(path: str = "") -> tuple[Any, ...]:
+    """Return the order of posts: those kept on top, then by date, the newest first; undated ones stand last.
+
+    `path` leads to the post from the rows that are put in order.
+    """
+    dated = F(f"{path}date_from").desc(nulls_last=True)
+    return (f"-{path}is_pinned", dated, f"{path}position", f"{path}slug")
+
+
 def posts(rows: NewsQuerySet | None = None) -> list[Post]:
     """Return published posts in the order of the page; two queries, whatever they are about."""
-    published = (News.objects.all() if rows is None else rows).published()
+    published = (News.objects.all() if rows is None else rows).published().order_by(*newest_first())
     links = NewsLink.objects.public().select_related(*TARGETS)
     return [
         _post(news, list(news.links.all())) for news in published.prefetch_related(Prefetch("links", links))
@@ -60,7 +73,7 @@ def recaps_of(cycle: Cycle) -> tuple[tuple[Post, ...], dict[int, News]]:
             news__in=News.objects.published(),
         )
         .select_related("news", *TARGETS)
-        .order_by("-news__is_pinned", "news__position", "news__slug", "order")
+        .order_by(*newest_first("news__"), "order")
     )
     result: dict[int, list[NewsLink]] = {}
     recaps: dict[int, News] = {}
@@ -118,11 +131,18 @@ class NewsPage:
     announced: Stop | None
     can_register: bool
     announces: tuple[NewsLink, ...]
+    resources: tuple[Resource, ...]
     changes_at: dt.datetime
 
 
+def documents_of(sessions: Collection[Session], *, programme: int | None) -> QuerySet[Resource]:
+    """Return what everyone may read of sessions, as far as it may stand in what a programme writes of them."""
+    rows = Resource.objects.published().filter(speaks_for(programme), session__in=sessions)
+    return rows.select_related("file").order_by("session", "pk")
+
+
 def news_page(post: Post, *, at: dt.datetime) -> NewsPage:
-    """Gather the page of a post: at most two queries more than the post itself."""
+    """Gather the page of a post: two queries more than the post itself, and one for a recap."""
     back = [link.session for link in post.about if link.session is not None]
     ahead = next((link.session for link in post.announces if link.session is not None), None)
     slots: dict[int, list[SpeakerSlot]] = {}
@@ -130,11 +150,21 @@ def news_page(post: Post, *, at: dt.datetime) -> NewsPage:
         slots.setdefault(slot.segment.session_id, []).append(slot)
     reasons = reasons_of(back)
     is_open = ahead is not None and is_registrable(ahead, at=at)
+    seats = seats_of([ahead], at=at) if ahead else {}
     return NewsPage(
         looked_back=tuple(stop(s, at=at, reasons=reasons, slots=slots.get(s.pk, ())) for s in back),
         about=tuple(link for link in post.about if link.session is None),
-        announced=stop(ahead, at=at, is_next=is_open, slots=slots.get(ahead.pk, ())) if ahead else None,
+        announced=stop(
+            ahead, at=at, is_next=is_open, slots=slots.get(ahead.pk, ()), seats=seats.get(ahead.pk)
+        )
+        if ahead
+        else None,
         can_register=is_open,
         announces=tuple(link for link in post.announces if link.session is not ahead or ahead is None),
-        changes_at=true_until([*back, *([ahead] if ahead else [])], zone=ZoneInfo(settings.TIME_ZONE), at=at),
+        resources=tuple(documents_of(back, programme=post.news.programme_id)) if back else (),
+        changes_at=crowds.holds_until(
+            true_until([*back, *([ahead] if ahead else [])], zone=ZoneInfo(settings.TIME_ZONE), at=at),
+            at=at,
+            counts=bool(seats),
+        ),
     )

@@ -10,6 +10,7 @@ from django.conf import settings
 
 from cycles.models import News
 from cycles.runs.pages import Card, cards, holds_until
+from cycles.site import crowds
 
 from .around import Around, around
 from .home import lines_of
@@ -46,11 +47,15 @@ def programme_page(programme: Programme, *, at: dt.datetime) -> ProgrammePage:
     return ProgrammePage(
         lines=lines,
         modules=modules,
-        partnerships=tuple(programme.partnerships.select_related("organisation")),
+        partnerships=tuple(programme.partnerships.select_related("organisation__picture")),
         around=around(programme, with_modules=False),
         posts=tuple(posts(News.objects.filter(programme=programme))[:POSTS_SHOWN]),
         changes_at=min(
-            true_until(sessions, zone=ZoneInfo(settings.TIME_ZONE), at=at),
+            crowds.holds_until(
+                true_until(sessions, zone=ZoneInfo(settings.TIME_ZONE), at=at),
+                at=at,
+                counts=any(item.seats for each in lines for item in each.items if isinstance(item, Stop)),
+            ),
             holds_until([run for card in modules for run in card.runs], (), at=at),
         ),
     )

@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from django.db.models import OuterRef, Prefetch, Subquery
+from django.utils.translation import gettext as _
 
-from cycles.language import wording
+from cycles.language import naming, wording
 from cycles.models import CycleException, News, NewsLink, Session, SessionChange, SpeakerSlot
 from cycles.models.shared import speaks_for
-from cycles.site import json_ld, promised_reminders
+from cycles.site import crowds, json_ld, promised_reminders
 
-from .stops import Stop, is_registrable, language, next_session, stop, true_until
+from . import facts
+from .lines import in_date_order
+from .stops import Stop, is_registrable, language, next_session, seats_of, stop, true_until
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -21,6 +24,8 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from cycles.models import Resource, Segment, Topic
+
+    from .facts import Fact
 
 OTHER_ZONES = (
     "America/Martinique",
@@ -69,10 +74,31 @@ class SessionPage:
     topics: tuple[Topic, ...]
     resources: tuple[Resource, ...]
     is_registrable: bool
+    # Whether whoever registers gets its article by mail on its morning.
+    has_article_mail: bool
     # "7 days before", in order: what somebody who registers now will get.
     reminders: tuple[str, ...]
     structured: json_ld.Data | None
+    facts: tuple[Fact, ...]
     changes_at: dt.datetime
+
+    @property
+    def way_in(self) -> str:
+        """Say what the button to the form does, for somebody who is not registered: it never joins by itself."""
+        session = self.stop.session
+        cycle = session.cycle
+        is_live = self.stop.state == Session.Phase.LIVE
+        if self.stop.seats is not None and self.stop.seats.is_full:
+            return _("Join the waiting list")
+        if cycle.registration_mode == cycle.RegistrationMode.APPROVAL:
+            return _("Ask to take part")
+        if cycle.is_run:
+            return _("Register")
+        if is_live and session.has_room:
+            return _("In progress: register to join")
+        if is_live:
+            return _("In progress: register")
+        return _("Register for this session: %(label)s") % {"label": naming.session_label(session)}
 
 
 def with_reason(sessions: QuerySet[Session]) -> QuerySet[Session]:
@@ -88,10 +114,9 @@ def with_reason(sessions: QuerySet[Session]) -> QuerySet[Session]:
     )
 
 
-def session_page(session: Session, *, at: dt.datetime) -> SessionPage:
-    """Gather the page of a session read `with_reason`; its number of queries depends on nothing's number."""
-    cycle = session.cycle
-    segments = tuple(
+def segments_of(session: Session) -> tuple[Segment, ...]:
+    """Return the agenda of a session, with who speaks in each part."""
+    return tuple(
         session.segments.select_related("topic").prefetch_related(
             Prefetch(
                 "slots",
@@ -101,9 +126,16 @@ def session_page(session: Session, *, at: dt.datetime) -> SessionPage:
             )
         )
     )
+
+
+def session_page(session: Session, *, at: dt.datetime) -> SessionPage:
+    """Gather the page of a session read `with_reason`; its number of queries depends on nothing's number."""
+    cycle = session.cycle
+    segments = segments_of(session)
     sessions = list(cycle.sessions.exclude(status=Session.Status.DRAFT).in_order())
     for other in sessions:
         other.cycle = cycle
+    sessions = in_date_order(sessions)
     place = next(i for i, other in enumerate(sessions) if other.pk == session.pk)
     coming = next_session(sessions, at=at)
     beside = [
@@ -125,21 +157,44 @@ def session_page(session: Session, *, at: dt.datetime) -> SessionPage:
     can_register = is_registrable(session, at=at)
     promise = promised_reminders.of(session, at=at) if can_register else promised_reminders.Promise()
     changes_at = true_until([session, *([coming] if coming else [])], zone=cycle.zone, at=at)
+    seats = seats_of([session], at=at)
+    crowd = crowds.of_session(session.pk) if can_register else None
+    changes_at = crowds.holds_until(changes_at, at=at, counts=bool(seats), crowd=crowd)
     return SessionPage(
-        stop=stop(session, at=at, is_next=bool(coming and coming.pk == session.pk), reasons=reasons),
+        stop=stop(
+            session,
+            at=at,
+            is_next=bool(coming and coming.pk == session.pk),
+            reasons=reasons,
+            seats=seats.get(session.pk),
+            added=_added(session),
+        ),
         segments=segments,
         zones=other_zones(session),
         previous=beside[0],
         following=beside[1],
         recap=about.news if about else None,
         topics=tuple(session.topics.all()),
-        resources=tuple(session.resources.published().filter(speaks_for(cycle.programme_id))),
+        resources=tuple(
+            session.resources.published().filter(speaks_for(cycle.programme_id)).select_related("file")
+        ),
         is_registrable=can_register,
+        has_article_mail=promise.has_article,
         reminders=tuple(wording.step_in_words(offset, language=language()) for offset in promise.offsets),
         structured=json_ld.session_event(
             session,
             slots=[slot for segment in segments for slot in segment.slots.all()],
             told_first=getattr(session, "told_first", None),
         ),
+        facts=facts.of_session(session, crowd=crowd, at=at),
         changes_at=min(changes_at, promise.true_until or changes_at),
     )
+
+
+def _added(session: Session) -> CycleException | None:
+    """Return why a date stands beside the rule; no query for one that the rule gave."""
+    if session.planned_date is not None or session.local_date is None or not session.cycle.frequency:
+        return None
+    return session.cycle.exceptions.filter(
+        kind=CycleException.Kind.ADDED, planned_date=session.local_date
+    ).first()

@@ -9,13 +9,14 @@ from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from cycles.language import wording
+from cycles.language import naming, wording
 from cycles.models import Cycle, CycleException, Session, SpeakerSlot
+from cycles.site import crowds
 from cycles.site.snapshots import next_midnight
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from django.db.models import QuerySet
     from i18nfield.strings import LazyI18nString
@@ -64,6 +65,10 @@ class Stop:
     slots: tuple[SpeakerSlot, ...]
     recap: News | None = None
     year: str = ""  # on the first stop of a year only
+    # Of a date that takes registrations and counts places.
+    seats: crowds.Seats | None = None
+    # Why it stands beside the rule; None for a date that the rule gave.
+    added: CycleException | None = None
 
     @property
     def css(self) -> str:
@@ -77,7 +82,7 @@ class Stop:
         if session.starts_at is None or session.ends_at is None:
             return ""
         if session.is_all_day:
-            return _("whole day")
+            return naming.hour_note(session) or _("whole day")
         zone = session.cycle.timezone
         hours = wording.hours(session.starts_at, session.ends_at, zone=zone, language=language())
         if zone == settings.TIME_ZONE:
@@ -102,6 +107,8 @@ def stop(
     slots: Iterable[SpeakerSlot] = (),
     recap: News | None = None,
     year: str = "",
+    seats: crowds.Seats | None = None,
+    added: CycleException | None = None,
 ) -> Stop:
     """Return how a session stands at `at`; `reasons` says why planned dates were left, by date."""
     phase = session.phase(at=at)
@@ -126,6 +133,8 @@ def stop(
         slots=tuple(slots),
         recap=recap,
         year=year,
+        seats=seats,
+        added=added,
     )
 
 
@@ -181,3 +190,8 @@ def takes_registrations(cycle: Cycle, *, at: dt.datetime) -> bool:
         and (cycle.registration_opens_at is None or cycle.registration_opens_at <= at)
         and (cycle.registration_closes_at is None or at < cycle.registration_closes_at)
     )
+
+
+def seats_of(sessions: Iterable[Session], *, at: dt.datetime) -> Mapping[int, crowds.Seats]:
+    """Return {session: its places} for those that take registrations and count them; two queries, or none."""
+    return crowds.seats([session for session in sessions if is_registrable(session, at=at)])

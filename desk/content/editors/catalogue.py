@@ -8,7 +8,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cycles.models import Organisation, Person, Territory, Topic
-from desk.content.editors.fields import AREA, ContentForm, NameField, Section, Words
+from desk.content.editors.fields import AREA, ContentForm, Section, Words
+from desk.content.editors.lists import LinesField
+from desk.content.editors.names import NameField
 from desk.content.editors.session import UNKNOWN_ORGANISATION
 
 
@@ -16,11 +18,14 @@ class OrganisationForm(ContentForm):
     two = {"description": Words(label=_("Description"), kind=AREA, longest=3000)}
     wants = ()
     sections = (
-        Section(title=_("Name"), names=("name", "full_name", "kind")),
+        Section(title=_("Name"), names=("name", "full_name", "aliases", "kind")),
         Section(title=_("Words"), names=("description", "url")),
     )
     name = forms.CharField(label=_("Name"), max_length=200)
     full_name = forms.CharField(label=_("Full name"), max_length=300, required=False)
+    aliases = LinesField(
+        label=_("Other spellings"), help_text=_("One on each line: the search finds it by them too.")
+    )
     kind = forms.ChoiceField(label=_("Kind"), choices=Organisation.Kind.choices)
     url = forms.URLField(label=_("Web address"), required=False, assume_scheme="https")
 

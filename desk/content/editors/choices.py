@@ -20,13 +20,14 @@ from cycles.models import (
     Person,
     Programme,
     Resource,
+    ResourceSeries,
     Session,
     Territory,
     Topic,
     Workshop,
 )
 from cycles.models.library import NEWS_TARGETS
-from desk.content.editors.fields import Names
+from desk.content.editors.names import Names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -153,6 +154,31 @@ def _offered(user: User | AnonymousUser, model: Any, *, named: Collection[int]) 
     )
 
 
+def _events(_user: object, _row: object) -> Names:
+    return Names((e.pk, str(e), e.slug) for e in Event.objects.all())
+
+
+def _series(_user: object, _row: object) -> Names:
+    return Names((s.pk, str(s), s.slug) for s in ResourceSeries.objects.all())
+
+
+def _cycles(user: User | AnonymousUser, row: Any) -> Names:
+    named = [pk for name in ("follows_id", "concludes_id") if (pk := getattr(row, name, None)) is not None]
+    rows = Cycle.objects.filter(Q(pk__in=access.cycles(user).values("pk")) | Q(pk__in=named))
+    return Names((c.pk, str(c), c.slug) for c in rows if row is None or c != row)
+
+
+def _resources(user: User | AnonymousUser, row: Any) -> Names:
+    named = Q(pk=getattr(row, "version_of_id", None))
+    rows = Resource.objects.filter(Q(pk__in=access.content(user, Resource).values("pk")) | named)
+    return Names((r.pk, str(r), r.slug) for r in rows if row is None or r != row)
+
+
+def _tracks(_user: object, row: Any) -> list[tuple[Any, str]]:
+    """Return the reading paths of the cycle of a session."""
+    return [NOTHING, *((t.pk, str(t)) for t in row.cycle.tracks.all())] if row is not None else [NOTHING]
+
+
 LOADERS: dict[str, Callable[[Any, Any], Any]] = {
     "organisations": _organisations,
     "people": _people,
@@ -162,4 +188,9 @@ LOADERS: dict[str, Callable[[Any, Any], Any]] = {
     "modules": _modules,
     "sessions": _sessions,
     "targets": _targets,
+    "events": _events,
+    "series": _series,
+    "cycles": _cycles,
+    "resources": _resources,
+    "tracks": _tracks,
 }

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.db.models import Manager
 from django.forms.utils import ErrorDict
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from i18nfield.strings import LazyI18nString
 
+from accounts.alphabet import sort_key
+from desk.content.editors import new_names
+from desk.content.editors.names import NameField, Names, name_key
+from desk.ui.editor import EDITED
 from desk.ui.languages import LANGUAGES, exactly, language_name
 from desk.ui.rows import RowForm, RowKind, RowSet, unfolded
 
@@ -25,6 +29,11 @@ if TYPE_CHECKING:
 LINE, AREA, MARKDOWN = "line", "area", "markdown"
 # How high a text stands in the page: the same for both languages, side by side.
 ROWS = {AREA: 4, MARKDOWN: 12}
+LONGEST_MARKDOWN = 30_000
+MARKDOWN_HELP = _(
+    "Markdown: **bold**, *italic*, - lists, 1. numbers, > quotations, [text](address), ## headings. Nothing else is "
+    "let through."
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,46 +84,6 @@ class Item:
     rows: RowSet | None = None
 
 
-class NameField(forms.CharField):
-    """One thing out of many, chosen by its name from a list that the page holds once."""
-
-    def __init__(self, *, list_id: str, unknown: str | _StrPromise, **kwargs: Any) -> None:
-        kwargs.setdefault("required", False)
-        # A session is called by its own title and its cycle's.
-        super().__init__(max_length=1000, **kwargs)
-        self.widget.attrs.update({"list": list_id, "autocomplete": "off"})
-        self.unknown = unknown
-        self.names = Names(())
-
-    def prepare_value(self, value: Any) -> Any:
-        return value if value is None or isinstance(value, str) else self.names.get(value, "")
-
-    def clean(self, value: Any) -> Any:
-        key = name_key(str(super().clean(value)))
-        if not key:
-            return None
-        if key not in self.names.by_key:
-            raise forms.ValidationError(self.unknown, code="unknown")
-        return self.names.by_key[key]
-
-
-def name_key(name: str) -> str:
-    """Return what a name is known by: capitals, and spaces of any kind and number, make no difference."""
-    return " ".join(name.split()).casefold()
-
-
-class Names(dict[Any, str]):
-    """The names of one kind of thing by primary key; two of the same name are told apart by their slug."""
-
-    def __init__(self, rows: Iterable[tuple[Any, str, str]]) -> None:
-        listed = list(rows)
-        same = Counter(name_key(name) for _pk, name, _slug in listed)
-        super().__init__(
-            (pk, name if same[name_key(name)] == 1 else f"{name} ({slug})") for pk, name, slug in listed
-        )
-        self.by_key = {name_key(name): pk for pk, name in self.items()}
-
-
 class WordsMixin(forms.BaseForm):
     """A form whose texts stand in two languages: `two` names them, fields `title_fr` and `title_en` are made."""
 
@@ -123,7 +92,11 @@ class WordsMixin(forms.BaseForm):
     def add_words(self) -> None:
         for name, words in self.two.items():
             for code in LANGUAGES:
-                attributes = {"lang": code} | ({"rows": ROWS[words.kind]} if words.kind in ROWS else {})
+                attributes: dict[str, Any] = {"lang": code}
+                if words.kind in ROWS:
+                    attributes["rows"] = ROWS[words.kind]
+                if words.kind == MARKDOWN:
+                    attributes |= EDITED
                 self.fields[f"{name}_{code}"] = forms.CharField(
                     label=_("%(what)s in %(language)s")
                     % {"what": words.label, "language": language_name(code)},
@@ -162,7 +135,12 @@ class WordsMixin(forms.BaseForm):
 
     @classmethod
     def words_initial(cls, row: object) -> dict[str, str]:
-        return {f"{name}_{code}": exactly(getattr(row, name), code) for name in cls.two for code in LANGUAGES}
+        return cls.texts_of(row, cls.two)
+
+    @staticmethod
+    def texts_of(row: object, names: Iterable[str]) -> dict[str, str]:
+        """Return what the fields of these texts show first."""
+        return {f"{name}_{code}": exactly(getattr(row, name), code) for name in names for code in LANGUAGES}
 
 
 class WordsRowForm(WordsMixin, RowForm):
@@ -184,8 +162,19 @@ class WordsRowForm(WordsMixin, RowForm):
         return data
 
     @property
-    def pairs(self) -> dict[str, Pair]:
-        return {name: self.pair(name) for name in self.two}
+    def first_pairs(self) -> list[Pair]:
+        return [self.pair(name) for name in self.two if name not in self.more]
+
+    @property
+    def more_pairs(self) -> list[Pair]:
+        return [self.pair(name) for name in self.two if name in self.more]
+
+    def in_short(self, name: str) -> str:
+        """Return a text in the language of the page, or in the other one if it is written in that alone."""
+        order = sorted(LANGUAGES, key=lambda code: code != get_language())
+        return next(
+            (text for code in order if (text := str(self[f"{name}_{code}"].value() or "").strip())), ""
+        )
 
     def values(self) -> dict[str, Any]:
         plain = {name: self.cleaned_data[name] for name in self.fields if name not in self.word_fields}
@@ -195,7 +184,7 @@ class WordsRowForm(WordsMixin, RowForm):
 class ContentForm(WordsMixin, forms.Form):
     """An editor's form: sections of fields, texts in two languages, ordered rows, the version it was filled from."""
 
-    sections: ClassVar[tuple[Section, ...]] = ()
+    sections: tuple[Section, ...] = ()
     row_kinds: ClassVar[tuple[RowKind, ...]] = ()
     wants: ClassVar[tuple[str, ...]] = ()
     lists: ClassVar[Mapping[str, str]] = {}
@@ -216,6 +205,11 @@ class ContentForm(WordsMixin, forms.Form):
         super().__init__(data, initial=dict(initial or {}))
         self.add_words()
         self.choices = choices
+        self.sent = data
+        if data is not None:
+            for new in new_names.read(data.getlist("add")):
+                if new.listed in choices:
+                    choices[new.listed].by_key.setdefault(name_key(new.name), new)
         for field, wanted in self.lists.items():
             if isinstance(self.fields[field], NameField):
                 self.fields[field].names = choices[wanted]  # type: ignore[attr-defined] # just asked
@@ -257,6 +251,11 @@ class ContentForm(WordsMixin, forms.Form):
         rows = [row_set.is_valid() for row_set in self.row_sets.values()]
         return itself and all(rows)
 
+    @property
+    def has_editor(self) -> bool:
+        """True where a text of the page is Markdown."""
+        return any(words.kind == MARKDOWN for words in self.two.values())
+
     def leave_unchecked(self) -> None:
         """Show what was written without judging it: a row was only moved."""
         self._errors = ErrorDict()
@@ -268,6 +267,24 @@ class ContentForm(WordsMixin, forms.Form):
     def follow(self, version: str) -> None:
         """Carry another version than the one that was sent: sending it again is then a choice."""
         self.data = with_seen(self.data, version)
+
+    @property
+    def to_add(self) -> list[tuple[new_names.NewName, bool]]:
+        """The people and organisations named here that are not known yet, each with whether it was ticked."""
+        if self.sent is None or (not self.errors and not self.row_errors()):
+            return []
+        forms_of_rows = [row.form for each in unfolded(list(self.row_sets.values())) for row in each.rows]
+        fields = [field for form in (self, *forms_of_rows) for field in form]
+        ticked = set(self.sent.getlist("add"))
+        asked = new_names.asked_in(fields, known=self.choices)
+        # Offered for the first time it is ticked: one more press of the same button adds it.
+        return [(new, new.value in ticked or not ticked) for new in asked]
+
+    def unfolded(self, focus: str) -> set[str]:
+        """Return the prefixes of the rows whose fields the page shows."""
+        before = self.sent.getlist("unfolded") if self.sent is not None else ()
+        sets = self.row_sets.values()
+        return {prefix for each in sets for prefix in each.unfolded(focus, before=before)}
 
     def row_errors(self) -> list[tuple[str, str, str]]:
         return [error for row_set in self.row_sets.values() for error in row_set.errors()]
@@ -301,7 +318,7 @@ class ContentForm(WordsMixin, forms.Form):
     def datalists(self) -> dict[str, Iterable[str]]:
         """The lists of names that the page holds, by id."""
         return {
-            f"list-{name}": sorted(names.values(), key=str.casefold)
+            f"list-{name}": sorted(names.values(), key=sort_key)
             for name, names in self.choices.items()
             if isinstance(names, Names) and name in self._used_lists
         }
@@ -341,7 +358,7 @@ def with_seen(data: Any, version: str) -> Any:
 
 
 def _by_name(choice: tuple[Any, str]) -> str:
-    return choice[1].casefold()
+    return sort_key(choice[1])
 
 
 def say(field: forms.BoundField) -> str:

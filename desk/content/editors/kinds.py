@@ -10,8 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from cycles import models
 from cycles.content import editing
+from cycles.library import views as library_views
 from cycles.runs import views as run_views
 from cycles.site import pages, views
+from desk.content.editors.around import DatabaseForm, EventForm, SeriesForm
 from desk.content.editors.catalogue import OrganisationForm, PersonForm, TerritoryForm, TopicForm
 from desk.content.editors.library import ModuleForm, NewsForm, ResourceForm, WorkshopForm
 from desk.content.editors.programme import CycleForm, ProgrammeForm
@@ -55,8 +57,10 @@ class Kind:
         return bool(getattr(row, "is_published", False))
 
     def public_url(self, row: Any) -> str:
-        """Return where visitors read it; empty for a draft, or what has no page."""
+        """Return where visitors read it; empty for a draft, what belongs to one, or what has no page."""
         if not self.address or not self.is_public(row):
+            return ""
+        if isinstance(row, models.Resource) and not _is_shown(row):
             return ""
         return reverse(self.address, args=self.slugs(row))
 
@@ -68,8 +72,8 @@ class Kind:
         return str(row) or str(self.one)
 
 
-def _none(_row: Any) -> tuple[str, ...]:
-    return ()
+def _is_shown(resource: models.Resource) -> bool:
+    return models.Resource.objects.published().filter(pk=resource.pk).exists()
 
 
 def _module_of(workshop: models.Workshop) -> tuple[str, ...]:
@@ -137,9 +141,32 @@ KINDS: dict[str, Kind] = {
             title=_("Resources"),
             one=_("Resource"),
             new=_("New resource"),
-            page=views.resource_list,
-            slugs=_none,
-            address="cycles:resource-list",
+            page=library_views.resource_detail,
+            address="cycles:resource-detail",
+        ),
+        Kind(
+            name="events",
+            model=models.Event,
+            form=EventForm,
+            title=_("Events elsewhere"),
+            one=_("Event"),
+            new=_("New event"),
+        ),
+        Kind(
+            name="series",
+            model=models.ResourceSeries,
+            form=SeriesForm,
+            title=_("Series of publications"),
+            one=_("Series"),
+            new=_("New series"),
+        ),
+        Kind(
+            name="databases",
+            model=models.ExternalDatabase,
+            form=DatabaseForm,
+            title=_("Databases of others"),
+            one=_("Database"),
+            new=_("New database"),
         ),
         Kind(
             name="organisations",

@@ -10,7 +10,17 @@ from django.utils.translation import gettext_lazy as _
 from cycles.models import Module, News, Resource, Session, Workshop
 from cycles.models.library import NEWS_TARGETS
 from cycles.models.shared import DatePrecision, Modality
-from desk.content.editors.fields import AREA, MARKDOWN, ContentForm, NameField, Section, Words, WordsRowForm
+from desk.content.editors.fields import (
+    AREA,
+    MARKDOWN,
+    MARKDOWN_HELP,
+    ContentForm,
+    Section,
+    Words,
+    WordsRowForm,
+)
+from desk.content.editors.lists import lines_in, sentences_of
+from desk.content.editors.names import NameField
 from desk.content.editors.session import UNKNOWN_ORGANISATION
 from desk.ui.fields import date_field
 from desk.ui.languages import LANGUAGES
@@ -20,10 +30,9 @@ if TYPE_CHECKING:
     from cycles.models import NewsLink
     from cycles.models.shared import FuzzyDated
 
-MARKDOWN_HELP = _(
-    "Markdown: **bold**, *italic*, - lists, [text](address), ## headings. Nothing else is let through."
-)
 UNKNOWN_TARGET = _("Nothing has this name: choose it from the list.")
+UNKNOWN_SERIES = _("No series has this name: choose one from the list, or add it first.")
+UNKNOWN_RESOURCE = _("No resource has this name: choose one from the list.")
 UNKNOWN_SESSION = _("No session has this name: choose it from the list.")
 DATE_NAMES = ("date_precision", "date_from", "date_until")
 
@@ -130,7 +139,7 @@ class NewsForm(FuzzyDateForm):
 
     @classmethod
     def initial_for(cls, news: News) -> dict[str, Any]:
-        links = list(news.links.order_by("order"))
+        links = sorted(news.links.all(), key=lambda link: link.order)
         return {
             **cls.words_initial(news),
             **cls.date_initial(news),
@@ -186,12 +195,18 @@ class ModuleForm(ContentForm):
     }
     sections = (
         Section(title=_("Words"), names=("title", "summary", "audience")),
-        Section(title=_("State"), names=("kind", "status", "programme_id")),
+        Section(title=_("State"), names=("kind", "status", "legal_frame", "programme_id")),
         Section(title=_("Who"), names=("owners", "partners")),
         Section(title=_("Where"), names=("is_external", "platform_id", "url")),
     )
     kind = forms.ChoiceField(label=_("Kind"), choices=Module.Kind.choices)
     status = forms.ChoiceField(label=_("State"), choices=Module.Status.choices)
+    legal_frame = forms.ChoiceField(
+        label=_("Frame"),
+        choices=Session.LegalFrame.choices,
+        initial=Session.LegalFrame.INFORMATION,
+        help_text=_("A training action asks for signatures by half-day and gives certificates."),
+    )
     programme_id = programme_field()
     owners = organisations_field(_("Built by"))
     partners = organisations_field(_("With"))
@@ -214,10 +229,15 @@ class WorkshopForm(FuzzyDateForm):
     sections = (
         Section(title=_("Words"), names=("title", "module_id")),
         Section(title=_("Where"), names=("modality", "place", "hosts")),
-        Section(title=_("Date"), names=DATE_NAMES),
+        Section(title=_("Date"), names=(*DATE_NAMES, "starts_at")),
     )
     module_id = forms.TypedChoiceField(label=_("Module"), coerce=int)
     modality = forms.ChoiceField(label=_("Modality"), choices=Modality.choices)
+    starts_at = forms.DateTimeField(
+        label=_("Day and hour, when they are known"),
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
     hosts = organisations_field(_("Hosts"))
 
     @classmethod
@@ -227,6 +247,7 @@ class WorkshopForm(FuzzyDateForm):
             **cls.date_initial(workshop),
             "module_id": workshop.module_id,
             "modality": workshop.modality,
+            "starts_at": workshop.starts_at,
             "hosts": list(workshop.hosts.values_list("pk", flat=True)),
         }
 
@@ -236,9 +257,26 @@ class ResourceForm(FuzzyDateForm):
         "title": Words(label=_("Title"), is_needed=True),
         "summary": Words(label=_("Summary"), kind=AREA, longest=5000),
         "audience": Words(label=_("For whom")),
+        "key_figures": Words(
+            label=_("Key figures"),
+            kind=AREA,
+            longest=10_000,
+            help=_("One on each line, translated line by line."),
+        ),
+        "questions": Words(
+            label=_("Questions treated"),
+            kind=AREA,
+            longest=10_000,
+            help=_("One on each line, translated line by line."),
+        ),
     }
-    wants = ("programmes", "organisations", "sessions", "topics")
+    wants = ("programmes", "organisations", "sessions", "topics", "series", "resources", "events", "cycles")
     lists = {
+        "series_id": "series",
+        "version_of_id": "resources",
+        "launched_at_id": "events",
+        "concludes_id": "cycles",
+        "coordinated_by_id": "organisations",
         "programme_id": "programmes",
         "session_id": "sessions",
         "publishers": "organisations",
@@ -246,17 +284,36 @@ class ResourceForm(FuzzyDateForm):
         "topics": "topics",
     }
     sections = (
-        Section(title=_("Words"), names=("title", "kind", "summary", "audience")),
+        Section(title=_("Words"), names=("title", "title_variant", "kind", "summary", "audience")),
         Section(
             title=_("Where"),
             names=("url", "is_downloadable"),
-            help=_("Without an address no dead link is shown."),
+            help=_(
+                "The address elsewhere, if there is one: without, no dead link is shown. A file is uploaded from the "
+                "page “File”, once this is saved."
+            ),
         ),
         Section(title=_("Where it belongs"), names=("programme_id", "session_id", "topics")),
-        Section(title=_("Who"), names=("publishers", "partners")),
+        Section(title=_("Who"), names=("publishers", "partners", "coordinated_by_id")),
         Section(title=_("Date"), names=DATE_NAMES),
+        Section(
+            title=_("Series and context"),
+            names=("series_id", "issue", "version_of_id", "launched_at_id", "concludes_id"),
+        ),
+        Section(title=_("What it says"), names=("key_figures", "questions")),
     )
     kind = forms.ChoiceField(label=_("Kind"), choices=Resource.Kind.choices)
+    title_variant = forms.CharField(label=_("Other title"), required=False, max_length=300)
+    series_id = NameField(label=_("Part of the series"), list_id="list-series", unknown=UNKNOWN_SERIES)
+    issue = forms.IntegerField(label=_("Issue"), required=False, min_value=1, max_value=9999)
+    version_of_id = NameField(
+        label=_("Another version of"), list_id="list-resources", unknown=UNKNOWN_RESOURCE
+    )
+    launched_at_id = NameField(label=_("Launched at"), list_id="list-events", unknown=UNKNOWN_TARGET)
+    concludes_id = NameField(label=_("Concludes the cycle"), list_id="list-cycles", unknown=UNKNOWN_TARGET)
+    coordinated_by_id = NameField(
+        label=_("Coordinated by"), list_id="list-organisations", unknown=UNKNOWN_ORGANISATION
+    )
     url = forms.URLField(label=_("Web address"), required=False, max_length=500, assume_scheme="https")
     is_downloadable = forms.BooleanField(label=_("Can be downloaded"), required=False)
     programme_id = programme_field()
@@ -274,12 +331,36 @@ class ResourceForm(FuzzyDateForm):
             )
         return data
 
+    def values(self) -> dict[str, Any]:
+        values = super().values()
+        for name in ("key_figures", "questions"):
+            values[name] = sentences_of({code: self.cleaned_data[f"{name}_{code}"] for code in LANGUAGES})
+        return values
+
     @classmethod
     def initial_for(cls, resource: Resource) -> dict[str, Any]:
-        plain = ("kind", "url", "is_downloadable", "programme_id", "session_id")
+        plain = (
+            *(
+                "kind",
+                "url",
+                "is_downloadable",
+                "programme_id",
+                "session_id",
+                "title_variant",
+                "series_id",
+                "issue",
+            ),
+            *("version_of_id", "launched_at_id", "concludes_id", "coordinated_by_id"),
+        )
+        sentences = ("key_figures", "questions")
         sets = ("topics", "publishers", "partners")
         return {
-            **cls.words_initial(resource),
+            **cls.texts_of(resource, ("title", "summary", "audience")),
+            **{
+                f"{name}_{code}": lines_in(getattr(resource, name), code)
+                for name in sentences
+                for code in LANGUAGES
+            },
             **cls.date_initial(resource),
             **{name: getattr(resource, name) for name in plain},
             **{name: list(getattr(resource, name).values_list("pk", flat=True)) for name in sets},

@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.conf import settings
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.addresses.form_fields import AddressField
 from cycles.models import Cycle, Partnership
-from desk.content.editors.fields import AREA, ContentForm, NameField, Section, Words, WordsRowForm
+from cycles.models.shared import Color
+from desk.content.editors.fields import AREA, ContentForm, Section, Words, WordsRowForm
+from desk.content.editors.names import NameField
 from desk.content.editors.session import UNKNOWN_ORGANISATION
 from desk.ui.fields import date_field
 from desk.ui.rows import RowKind
@@ -18,6 +21,10 @@ from registrations.pages.fields import LineField
 
 if TYPE_CHECKING:
     from cycles.models import Programme
+
+
+UNKNOWN_CYCLE = _("No cycle has this name: choose one from the list.")
+UNKNOWN_EVENT = _("No event has this name: choose one from the list, or add it first.")
 
 
 def sender_name_field(when_empty: Any) -> forms.CharField:
@@ -94,6 +101,18 @@ class ProgrammeForm(ContentForm):
         Section(title=_("Partners"), names=("lead_id", "partnerships")),
         Section(title=_("Dates"), names=("launched_on",)),
         Section(title=_("Emails"), names=("sender_name", "contact_email")),
+        Section(
+            title=_("Look of its pages, emails and papers"),
+            names=("accent",),
+            help=_(
+                "Its logo has a page of its own, linked above. Each colour can be read in the light and in the dark."
+            ),
+        ),
+    )
+    accent = forms.ChoiceField(
+        label=_("Colour of links and buttons"),
+        choices=[("", _("the site's own")), *Color.choices],
+        required=False,
     )
     sender_name = sender_name_field(_("Empty: the site’s name."))
     contact_email = contact_field(_("Empty: the site’s contact address."))
@@ -134,6 +153,10 @@ class ProgrammeForm(ContentForm):
         return data
 
 
+class TrackForm(WordsRowForm):
+    two = {"name": Words(label=_("Name"), longest=200, is_needed=True)}
+
+
 class CycleForm(ContentForm):
     """A cycle's words; its rhythm, its zone and its number of sessions belong to the planner."""
 
@@ -144,18 +167,61 @@ class CycleForm(ContentForm):
             label=_("Your own word for a session"), longest=60, help=_("For instance Escale, Étape, Stop.")
         ),
         "description": Words(label=_("Description"), kind=AREA, longest=5000),
+        "outcomes": Words(label=_("What one will learn, a line each"), kind=AREA, longest=2000),
         "banner": Words(label=_("Banner on every page"), kind=AREA, longest=1000),
     }
-    wants = ("programmes",)
-    lists = {"programme_id": "programmes"}
+    wants = ("programmes", "organisations", "cycles", "events")
+    lists = {
+        "programme_id": "programmes",
+        "host_id": "organisations",
+        "follows_id": "cycles",
+        "opening_event_id": "events",
+        "closing_event_id": "events",
+    }
+    row_kinds = (
+        RowKind(
+            name="tracks",
+            form=TrackForm,
+            title=_("Reading paths"),
+            row_title=_("Reading path"),
+            add=_("Add a reading path"),
+        ),
+    )
     sections = (
-        Section(title=_("Words"), names=("title", "short_title", "session_word", "description", "banner")),
-        Section(title=_("Where it belongs"), names=("programme_id", "kind", "color")),
+        Section(
+            title=_("Words"),
+            names=(
+                "title",
+                "short_title",
+                "session_word",
+                "description",
+                "outcomes",
+                "spoken_language",
+                "banner",
+            ),
+        ),
+        Section(title=_("Where it belongs"), names=("programme_id", "kind", "color", "follows_id")),
+        Section(
+            title=_("Where it is held"),
+            names=("host_id", "is_external", "external_url"),
+            help=_("Held elsewhere: its page says so and leads there; nobody registers here."),
+        ),
+        Section(title=_("What it opens and closes with"), names=("opening_event_id", "closing_event_id")),
+        Section(
+            title=_("Reading paths"),
+            names=("tracks",),
+            help=_("Through a cycle of many sessions: each session may stand on one of them."),
+        ),
         Section(title=_("Emails"), names=("sender_name", "contact_email")),
     )
     sender_name = sender_name_field(_("Empty: the programme’s."))
     contact_email = contact_field(_("Empty: the programme’s."))
     programme_id = forms.TypedChoiceField(label=_("Programme"), coerce=int, empty_value=None, required=False)
+    spoken_language = forms.ChoiceField(
+        label=_("Language in which it is held"),
+        choices=[("", _("not said")), *settings.LANGUAGES],
+        required=False,
+    )
     kind = forms.ChoiceField(
         label=_("Kind"),
         choices=Cycle.Kind.choices,
@@ -177,6 +243,16 @@ class CycleForm(ContentForm):
             raise forms.ValidationError(_("A training run is opened from the page of its module."))
         return kind
 
+    follows_id = NameField(label=_("Follows the cycle"), list_id="list-cycles", unknown=UNKNOWN_CYCLE)
+    host_id = NameField(label=_("Hosted by"), list_id="list-organisations", unknown=UNKNOWN_ORGANISATION)
+    is_external = forms.BooleanField(label=_("Held elsewhere"), required=False)
+    external_url = forms.URLField(label=_("Address there"), required=False, assume_scheme="https")
+    opening_event_id = NameField(label=_("Opening event"), list_id="list-events", unknown=UNKNOWN_EVENT)
+    closing_event_id = NameField(label=_("Closing event"), list_id="list-events", unknown=UNKNOWN_EVENT)
+
     @classmethod
     def initial_for(cls, cycle: Cycle) -> dict[str, Any]:
-        return cls.row_initial(cycle)
+        return {
+            **cls.row_initial(cycle),
+            "tracks": [{"pk": t.pk, **TrackForm.words_initial(t)} for t in cycle.tracks.order_by("order")],
+        }

@@ -6,12 +6,23 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.addresses.form_fields import AddressField
 from cycles.models import Segment, Session, SpeakerSlot
 from cycles.models.shared import Modality
-from desk.content.editors.fields import AREA, ContentForm, NameField, Section, Words, WordsRowForm
+from desk.content.editors.fields import (
+    AREA,
+    MARKDOWN,
+    MARKDOWN_HELP,
+    ContentForm,
+    Section,
+    Words,
+    WordsRowForm,
+    say,
+)
+from desk.content.editors.names import NameField
 from desk.ui.languages import LANGUAGES
 from desk.ui.rows import RowKind
 from registrations import rooms
@@ -29,6 +40,8 @@ class SlotForm(WordsRowForm):
     wants = ("people", "organisations", "topics")
     lists = {"person_id": "people", "organisation_id": "organisations", "illustrates_id": "topics"}
     never_empty = ("state",)
+    more = ("contact_name", "contact_email", "contact_language")
+    more_title = _("Whom to write to (never public)")
     person_id = NameField(label=_("Person"), list_id="list-people", unknown=UNKNOWN_PERSON)
     organisation_id = NameField(
         label=_("Organisation"), list_id="list-organisations", unknown=UNKNOWN_ORGANISATION
@@ -50,6 +63,10 @@ class SlotForm(WordsRowForm):
         choices=[("", "—"), *settings.LANGUAGES],
         required=False,
     )
+
+    @property
+    def short(self) -> str:
+        return " · ".join(filter(None, (say(self["person_id"]), say(self["organisation_id"]))))
 
     def clean_contact_language(self) -> str:
         return self.cleaned_data["contact_language"] or settings.LANGUAGE_CODE
@@ -73,6 +90,8 @@ class SegmentForm(WordsRowForm):
     wants = ("topics",)
     lists = {"topic_id": "topics"}
     never_empty = ("kind",)
+    more = ("description",)
+    more_title = _("Description")
     kind = forms.ChoiceField(label=_("Kind"), choices=Segment.Kind.choices, initial=Segment.Kind.INTERVENTION)
     topic_id = NameField(label=_("Topic"), list_id="list-topics", unknown=UNKNOWN_TOPIC)
     minutes = forms.IntegerField(
@@ -83,9 +102,20 @@ class SegmentForm(WordsRowForm):
         error_messages={"invalid": _("Write the length in whole minutes, for instance 90.")},
     )
 
+    @property
+    def short(self) -> str:
+        name = self.in_short("title") or say(self["topic_id"]) or capfirst(say(self["kind"]))
+        minutes = self["minutes"].value()
+        return f"{name} · {minutes} min" if minutes else name
+
 
 SLOTS = RowKind(
-    name="slots", form=SlotForm, title=_("Who speaks"), row_title=_("Speaker"), add=_("Add a speaker")
+    name="slots",
+    form=SlotForm,
+    title=_("Who speaks"),
+    row_title=_("Speaker"),
+    add=_("Add a speaker"),
+    is_folded=True,
 )
 SEGMENTS = RowKind(
     name="segments",
@@ -94,6 +124,7 @@ SEGMENTS = RowKind(
     row_title=_("Item"),
     add=_("Add an item"),
     parts=(SLOTS,),
+    is_folded=True,
 )
 
 
@@ -103,19 +134,31 @@ class SessionForm(ContentForm):
     two = {
         "title": Words(label=_("Theme")),
         "summary": Words(label=_("Summary"), kind=AREA, longest=5000),
+        "article": Words(
+            label=_("Article to read on its page"), kind=MARKDOWN, longest=20000, help=MARKDOWN_HELP
+        ),
         "place": Words(label=_("Place, with its address")),
         "access": Words(label=_("How to get there"), kind=AREA, longest=1000),
     }
     row_kinds = (SEGMENTS,)
-    wants = ("organisations", "people", "topics", "territories")
-    lists = {"territory_id": "territories"}
-    sections = (
-        Section(title=_("Theme"), names=("title", "has_theme", "summary", "territory_id")),
+    wants = ("organisations", "people", "topics", "territories", "tracks")
+    lists = {
+        "territory_id": "territories",
+        "host_id": "organisations",
+        "track_id": "tracks",
+        "topics": "topics",
+    }
+    sections: tuple[Section, ...] = (
+        Section(
+            title=_("Theme"),
+            names=("title", "has_theme", "summary", "territory_id", "article", "article_url"),
+        ),
         Section(
             title=_("Agenda"),
             names=("segments",),
-            # Said once, not beside each speaker.
-            help=_("Proposed: nobody sees it yet. The page “Speakers” invites, and notes the answers."),
+            help=_(
+                "A proposed speaker is seen by nobody yet: the page “Speakers” invites them and notes their answer."
+            ),
         ),
         Section(
             title=_("Room and places"),
@@ -133,6 +176,11 @@ class SessionForm(ContentForm):
                 "replay_url",
             ),
         ),
+        Section(
+            title=_("Where it stands"),
+            names=("number", "track_id", "host_id", "legal_frame", "topics"),
+            help=_("Its place in the cycle, and by what it is found."),
+        ),
     )
 
     has_theme = forms.BooleanField(label=_("The theme is known and shown"), required=False)
@@ -141,6 +189,12 @@ class SessionForm(ContentForm):
         label=_("How people take part"),
         choices=[choice for choice in Modality.choices if choice[0] != Modality.UNKNOWN],
         initial=Modality.ONLINE,
+    )
+    article_url = forms.URLField(
+        label=_("Address of the article, when it stands elsewhere"),
+        required=False,
+        max_length=500,
+        assume_scheme="https",
     )
     room_kind = forms.ChoiceField(label=_("Room"), choices=Session.RoomKind.choices)
     room_name = forms.SlugField(
@@ -174,6 +228,41 @@ class SessionForm(ContentForm):
     replay_url = forms.URLField(
         label=_("Address of the replay"), required=False, max_length=500, assume_scheme="https"
     )
+
+    number = forms.IntegerField(
+        label=_("Number in the cycle"),
+        required=False,
+        min_value=1,
+        max_value=9999,
+        help_text=_("Visitors read it: “Stop 3”. Empty: none."),
+    )
+    track_id = forms.TypedChoiceField(label=_("Reading path"), coerce=int, empty_value=None, required=False)
+    host_id = NameField(label=_("Hosted by"), list_id="list-organisations", unknown=UNKNOWN_ORGANISATION)
+    legal_frame = forms.ChoiceField(
+        label=_("Frame"),
+        choices=Session.LegalFrame.choices,
+        initial=Session.LegalFrame.INFORMATION,
+        help_text=_("A training action asks for signatures by half-day and gives certificates."),
+    )
+    topics = forms.TypedMultipleChoiceField(
+        label=_("Topics"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, of_run: bool = False, **kwargs: Any) -> None:
+        """`of_run`: its places are those of the whole run, which nobody registers for in part."""
+        super().__init__(*args, **kwargs)
+        if of_run:
+            del self.fields["capacity"]
+            self.sections = tuple(
+                Section(
+                    title=each.title,
+                    names=tuple(name for name in each.names if name != "capacity"),
+                    help=_("Its places are those of the whole run: see “Registration”."),
+                )
+                if "capacity" in each.names
+                else each
+                for each in type(self).sections
+            )
 
     @classmethod
     def initial_for(cls, session: Session) -> dict[str, Any]:

@@ -55,7 +55,7 @@ class PictureForm(TextsForm):
 
     file = forms.FileField(
         label=gettext_lazy("Picture (JPEG, PNG or WebP, 5 MB at most)"),
-        help_text=gettext_lazy("It is made anew in two sizes; where and when it was taken is not kept."),
+        help_text=gettext_lazy("It is made anew in three sizes; where and when it was taken is not kept."),
         required=False,
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
         error_messages={"empty": gettext_lazy("This file is empty.")},

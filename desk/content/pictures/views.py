@@ -1,4 +1,4 @@
-"""The picture of a cycle, a post or a session: on a page of its own, so that no draft of words is disturbed."""
+"""The picture of a cycle, a post or a session, a logo: on a page of its own, so that no draft of words is disturbed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 from cycles import access
 from cycles.content import editing
 from cycles.language import naming
-from cycles.models import PICTURED
+from cycles.models import PICTURED, Organisation, Programme
 from desk.content.pictures.forms import PictureForm
 from desk.ui.acts import act_of
 from web import bodies
@@ -77,6 +77,21 @@ def _remove(request: HttpRequest, row: Any) -> None:
     messages.success(request, _("The picture is gone from the public page."))
 
 
+def _where(row: Any) -> str:
+    """Say where a logo is shown; nothing of a picture, which stands on the page of its thing."""
+    if isinstance(row, Programme):
+        return _(
+            "It stands on the programme’s pages and those of its cycles once it is published, in their emails, and on "
+            "papers made from now on, unless whoever issues them has a logo: those already issued stay as they are."
+        )
+    if isinstance(row, Organisation):
+        return _(
+            "It stands beside the name on public pages and in reports, and on papers issued in this name from now on: "
+            "those already issued stay as they are."
+        )
+    return ""
+
+
 def _picture(request: HttpRequest, row: Any, *, name: str, back: str, remove: str) -> HttpResponse:
     picture = editing.picture_of(row)
     by, at = access.account(request.user), timezone.now()
@@ -97,5 +112,13 @@ def _picture(request: HttpRequest, row: Any, *, name: str, back: str, remove: st
         )
         messages.success(request, _("Saved. Visitors see it where the page itself is public."))
         return redirect(request.path)
-    context = {"form": form, "picture": picture, "name": name, "back": back, "remove": remove}
+    context = {
+        "form": form,
+        "picture": picture,
+        "name": name,
+        "back": back,
+        "remove": remove,
+        "is_logo": isinstance(row, Programme | Organisation),
+        "where": _where(row),
+    }
     return render(request, "desk/content/picture.html", context, status=422 if form.errors else 200)

@@ -15,6 +15,7 @@ from accounts import addresses
 from cycles.language import naming, wording
 from desk.mail.kind_words import kind_in_words
 from desk.people.registrants import named
+from desk.reminders import line
 from desk.schedule.consequences import language, step_in_words
 from desk.ui.long_lists import LongList
 from notifications.delivery import interventions, ledger
@@ -222,6 +223,8 @@ def _step(step: ReminderStep) -> str:
     words = step_in_words(step)
     if step.audience == ReminderStep.Audience.CONFIRMED:
         return words
+    if step.audience == ReminderStep.Audience.SURVEYED:
+        return f"{words}, {step.get_kind_display()}"
     return f"{words}, {step.get_audience_display()}"
 
 
@@ -305,29 +308,39 @@ def _counted(state: str, number: int) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Mailing:
-    """A mailing that is to come, under way, or was not owed in the end."""
+    """A mailing that is to come, under way, or was not owed in the end; `told` is what became of its mails so far."""
 
     mailing: Occurrence
     session: Session
     what: str
     label: str
     when: str
+    told: str
     can_stop: bool
 
 
 def mailings(cycle: Cycle, *, at: dt.datetime) -> tuple[list[Mailing], list[Mailing]]:
-    """Return the next mailings of a cycle, soonest first, and the last that were too late; two queries."""
+    """Return the next mailings of a cycle, soonest first, and the last that were too late; three queries.
+
+    One whose mails have all left is not to come, although it is looked at once more for late comers.
+    """
     of_this = Occurrence.objects.filter(session__cycle=cycle).select_related("session", "step")
     state = Occurrence.State
-    ahead = of_this.filter(state__in=(state.PLANNED, state.OPEN), not_after__gt=at).order_by("due_at", "pk")
+    waits = Exists(Delivery.objects.filter(occurrence=OuterRef("pk"), state=State.PENDING))
+    ahead = of_this.filter(
+        Q(state=state.PLANNED) | Q(state=state.OPEN, passes=0) | (Q(state=state.OPEN) & waits),
+        not_after__gt=at,
+    ).order_by("due_at", "pk")
     missed = of_this.filter(state=state.MISSED).order_by("-due_at", "-pk")
+    coming, late = list(ahead[:MOST_MAILINGS]), list(missed[:MOST_MAILINGS])
+    told = line.counts_of(coming)
     return (
-        [_mailing(cycle, row) for row in ahead[:MOST_MAILINGS]],
-        [_mailing(cycle, row) for row in missed[:MOST_MAILINGS]],
+        [_mailing(cycle, row, told=told.get(row.pk)) for row in coming],
+        [_mailing(cycle, row) for row in late],
     )
 
 
-def _mailing(cycle: Cycle, mailing: Occurrence) -> Mailing:
+def _mailing(cycle: Cycle, mailing: Occurrence, *, told: line.Counts | None = None) -> Mailing:
     mailing.session.cycle = cycle
     return Mailing(
         mailing=mailing,
@@ -335,6 +348,7 @@ def _mailing(cycle: Cycle, mailing: Occurrence) -> Mailing:
         what=_step(mailing.step) if mailing.step else kind_in_words(mailing.kind),
         label=naming.session_label(mailing.session),
         when=_moment(cycle, mailing.due_at),
+        told=line.told_in_words(told) if told else "",
         # Lines of the plan are stopped in the plan, once they are leaving; what is told at once, here.
         can_stop=mailing.step is None or mailing.state == Occurrence.State.OPEN,
     )

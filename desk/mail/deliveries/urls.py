@@ -2,12 +2,14 @@
 
 from django.urls import include, path
 
-from desk.mail.deliveries import refused_views, views
+from desk.mail.deliveries import refused_views, text_views, views
 from desk.ui.addresses import CYCLE
 
 of_cycle = [
     path("deliveries/", views.deliveries, name="deliveries"),
+    path("deliveries/withdraw/", views.withdraw_several, name="deliveries-withdraw"),
     path("deliveries/people/<int:pk>/", views.person, name="deliveries-person"),
+    path("deliveries/<int:pk>/text/", text_views.text, name="delivery-text"),
     path("deliveries/<int:pk>/retry/", views.retry, name="delivery-retry"),
     path("deliveries/<int:pk>/withdraw/", views.withdraw, name="delivery-withdraw"),
     path("refused/<int:pk>/go-on/", refused_views.go_on, name="mailing-go-on"),
@@ -18,6 +20,4 @@ of_cycle = [
 ]
 urlpatterns = [
     path(CYCLE, include(of_cycle)),
-    path("mail/pause/", views.pause, name="mail-pause"),
-    path("mail/resume/", views.resume, name="mail-resume"),
 ]

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -20,10 +19,11 @@ from cycles import access
 from desk.mail.deliveries import refused_mailings, table
 from desk.mail.deliveries import stopped as stopping
 from desk.people.registrants import LONGEST_NUMBER
+from desk.status import pausing
 from desk.ui.addresses import back, without_page
-from notifications.delivery import interventions, restored, sending
-from notifications.models import Heartbeat, Suppression
-from notifications.transport import trouble
+from desk.ui.rights import may
+from notifications.delivery import interventions
+from notifications.models import Delivery, Suppression
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,11 +44,6 @@ def deliveries(request: HttpRequest, slug: str) -> HttpResponse:
     by_state = table.by_state(cycle)
     page = table.Pages(cycle, form, by_state=by_state).get_page(request.GET.get("page"))
     ahead, missed = table.mailings(cycle, at=at)
-    marks = (sending.PAUSED, sending.TRANSPORT, trouble.TROUBLE)
-    beats = {beat.name: beat for beat in Heartbeat.objects.filter(name__in=marks)}
-    resting = (beats.get(name) for name in (sending.PAUSED, sending.TRANSPORT))
-    pause = next((beat for beat in resting if beat and beat.at > at), None)
-    is_restored = pause is not None and restored.is_reason_of(pause)
     return render(
         request,
         "desk/mail/deliveries/deliveries.html",
@@ -57,28 +52,17 @@ def deliveries(request: HttpRequest, slug: str) -> HttpResponse:
             "form": form,
             "page": page,
             "lines": table.lines(cycle, page.object_list, at=at),
+            "waiting": page.paginator.count if request.GET.get("state") == Delivery.State.PENDING else 0,
             "counts": table.counts(cycle, by_state),
             "ahead": ahead,
             "missed": missed,
             "refused": refused_mailings.of_cycle(cycle),
-            "trouble": _trouble(beats.get(trouble.TROUBLE)),
-            "pause": pause,
-            "is_restored": is_restored,
-            "overdue": restored.overdue(at=at).count() if is_restored else 0,
+            **pausing.facts(at=at),
             "query": without_page(request.GET),
             "keep_query": True,
-            "may_plan": access.Right.PLAN in rights,
-            "may_read_people": True,
+            **may(rights),
         },
     )
-
-
-def _trouble(beat: Heartbeat | None) -> dict[str, str] | None:
-    """Return why the mail server refuses us, in words; None when nothing is known to be wrong."""
-    if beat is None:
-        return None
-    result = trouble.read(beat)
-    return {"why": trouble.ground_in_words(result.ground), "reply": result.reply}
 
 
 @require_safe
@@ -97,8 +81,7 @@ def person(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "lines": table.lines(cycle, mails, at=timezone.now()),
         "stopped": stopping.of_person(row),
         "form": stopping.StopForm(),
-        "may_plan": access.Right.PLAN in rights,
-        "may_read_people": True,
+        **may(rights),
     }
     return render(request, "desk/mail/deliveries/deliveries_person.html", context)
 
@@ -127,7 +110,7 @@ def retry(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         slug,
         lambda: interventions.retry(mail, by=by, at=timezone.now()),
         _("It is sent again within a minute, to %(address)s.")
-        % {"address": mail.participant.email if mail.participant else ""},
+        % {"address": mail.participant.email if mail.participant else mail.to_address},
     )
 
 
@@ -144,6 +127,35 @@ def withdraw(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     )
 
 
+@require_POST
+@never_cache
+@login_required
+def withdraw_several(request: HttpRequest, slug: str) -> HttpResponse:
+    """Withdraw all the mails that wait of those that the filters in the address keep."""
+    cycle, _rights = access.cycle_for(request.user, slug, right=access.Right.PLAN)
+    form = table.FilterForm(request.GET, cycle=cycle)
+    expected = request.POST.get("expected", "")
+    by, at = access.account(request.user), timezone.now()
+    try:
+        count = interventions.withdraw_several(
+            table.rows(cycle, form),
+            cycle=cycle,
+            expected=int(expected) if expected.isdecimal() and len(expected) <= LONGEST_NUMBER else 0,
+            by=by,
+            at=at,
+        )
+    except interventions.InterventionError as error:
+        messages.error(request, str(error))
+    else:
+        text = ngettext(
+            "Stopped: %(count)d waiting email was withdrawn.",
+            "Stopped: %(count)d waiting emails were withdrawn.",
+            count,
+        )
+        messages.success(request, text % {"count": count})
+    return redirect("desk:deliveries", cycle.slug)
+
+
 @require_safe
 @never_cache
 @login_required
@@ -155,8 +167,7 @@ def stopped(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "cycle": cycle,
         "page": stopping.page(cycle, after=int(after) if is_number else 0),
-        "may_plan": access.Right.PLAN in rights,
-        "may_read_people": True,
+        **may(rights),
     }
     return render(request, "desk/mail/deliveries/stopped.html", context)
 
@@ -203,47 +214,3 @@ def _registered(cycle: Cycle, participant: int) -> CycleRegistration:
     row = get_object_or_404(rows, participant=participant)
     row.cycle = cycle
     return row
-
-
-def _administrator(request: HttpRequest) -> None:
-    """Raise PermissionDenied unless an administrator asks: all mail is everyone's."""
-    if not request.user.is_superuser:
-        raise PermissionDenied
-
-
-@require_POST
-@never_cache
-@login_required
-def pause(request: HttpRequest) -> HttpResponse:
-    """Let no mail leave the site."""
-    _administrator(request)
-    interventions.pause(by=access.account(request.user), at=timezone.now())
-    messages.success(request, _("All email is paused: it goes on being planned, and waits."))
-    return redirect(_where(request))
-
-
-@require_POST
-@never_cache
-@login_required
-def resume(request: HttpRequest) -> HttpResponse:
-    """Let mail leave again."""
-    _administrator(request)
-    aside = interventions.resume(
-        by=access.account(request.user), at=timezone.now(), sets_aside=request.POST.get("overdue") == "aside"
-    )
-    messages.success(request, _("Email leaves again. What has become too late meanwhile is not sent."))
-    if aside:
-        messages.info(
-            request,
-            ngettext(
-                "%(count)s email was set aside: it is listed, and can be sent by hand.",
-                "%(count)s emails were set aside: they are listed, and can be sent by hand.",
-                aside,
-            )
-            % {"count": aside},
-        )
-    return redirect(_where(request))
-
-
-def _where(request: HttpRequest) -> str:
-    return back(request, otherwise=reverse("desk:home"))

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from desk.people import registrants
 from desk.schedule.consequences import language
+from desk.ui.editor import EDITED
 from desk.ui.languages import LANGUAGES, TextsForm, language_name
 from desk.ui.seen import SeenForm
 from notifications.mail import rehearsal, texts
@@ -21,10 +22,10 @@ from notifications.notices import group_messages
 if TYPE_CHECKING:
     import datetime as dt
 
-    from django.core.mail import EmailMultiAlternatives
     from django.db.models import QuerySet
 
     from cycles.models import Cycle, Session
+    from notifications.mail.envelope import Mail
     from registrations.models import CycleRegistration
 
 # What of an address says who is meant.
@@ -49,7 +50,7 @@ class GroupForm(TextsForm, SeenForm):
         "body": forms.CharField(
             label=gettext_lazy("Text in %(language)s"),
             required=False,
-            widget=forms.Textarea(attrs={"rows": 10}),
+            widget=forms.Textarea(attrs={"rows": 10, **EDITED}),
         ),
     }
 
@@ -138,7 +139,7 @@ def group(message: GroupMessage) -> Group:
     )
 
 
-def shown(message: GroupMessage, *, reader_language: str, at: dt.datetime) -> EmailMultiAlternatives | None:
+def shown(message: GroupMessage, *, reader_language: str, at: dt.datetime) -> Mail | None:
     """Return the mail of a message as an invented person gets it; None while the cycle has no dated session."""
     result = scene(message, reader_language=reader_language, at=at)
     return None if result is None else rehearsal.rehearse(result, at=at)

@@ -8,6 +8,7 @@ from django.contrib import messages as notes
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -19,9 +20,11 @@ from accounts import periods
 from cycles import access
 from cycles.schedule.revision import StaleError
 from desk.mail.groups import group_messages
+from desk.mail.texts import words
 from desk.mail.texts.views import DARK
 from desk.ui import conflict
-from notifications.mail import rehearsal, texts
+from desk.ui.rights import may
+from notifications.mail import rehearsal
 from notifications.models import Delivery, GroupMessage
 from notifications.notices import group_messages as verbs
 from notifications.transport.mailbox_views import MAIL_POLICY
@@ -46,14 +49,13 @@ def _message(request: HttpRequest, slug: str, pk: int) -> GroupMessage:
 @login_required
 def group_messages_list(request: HttpRequest, slug: str) -> HttpResponse:
     """List what was written to groups of a cycle, drafts first."""
-    cycle, _rights = access.cycle_for(request.user, slug, right=access.Right.PLAN)
+    cycle, rights = access.cycle_for(request.user, slug, right=access.Right.PLAN)
     rows = cycle.group_messages.select_related("by")
     context = {
         "cycle": cycle,
         "drafts": [row for row in rows if row.is_draft],
         "sent": [row for row in rows if not row.is_draft],
-        "may_plan": True,
-        "may_read_people": True,
+        **may(rights),
     }
     return render(request, "desk/mail/groups/group_messages.html", context)
 
@@ -102,7 +104,8 @@ def _write(request: HttpRequest, cycle: Cycle, message: GroupMessage | None) -> 
         "message": message,
         "form": form,
         "count": group_messages.chosen(cycle, kept).count(),
-        "variables": [(name, texts.VARIABLES[name]) for name in texts.variables_of("group_message")],
+        "variables": words.variables(cycle, "group_message", at=timezone.now()),
+        "words_url": reverse("desk:message-words", args=[cycle.slug, "group_message"]),
         "differences": differences,
         "is_conflict": differences is not None,
     }
@@ -152,7 +155,7 @@ def html(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     mail = group_messages.shown(message, reader_language=language, at=timezone.now())
     if mail is None:
         raise Http404
-    content = DARK.sub("@media not all", str(mail.alternatives[0][0]))
+    content = DARK.sub("@media not all", mail.html)
     response = HttpResponse(content)
     response.headers["Content-Security-Policy"] = MAIL_POLICY
     return response

@@ -8,9 +8,10 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from desk.ui.editor import EDITED
 from desk.ui.languages import LANGUAGES, TextsForm
 from desk.ui.seen import SeenForm
-from notifications.mail import texts
+from notifications.mail import standard, texts
 from notifications.models import MessageText
 
 if TYPE_CHECKING:
@@ -26,13 +27,15 @@ class MessageForm(TextsForm, SeenForm):
     in_languages = {
         "subject": forms.CharField(label=_("Subject in %(language)s"), required=False, strip=False),
         "body": forms.CharField(
-            label=_("Text in %(language)s"), required=False, widget=forms.Textarea(attrs={"rows": 16})
+            label=_("Text in %(language)s"),
+            required=False,
+            widget=forms.Textarea(attrs={"rows": 16, **EDITED}),
         ),
     }
 
-    def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, cycle: Cycle, kind: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.kind = kind
+        self.cycle, self.kind = cycle, kind
 
     @staticmethod
     def initial_for(cycle: Cycle, kind: str, code: str) -> dict[str, str]:
@@ -40,6 +43,23 @@ class MessageForm(TextsForm, SeenForm):
         rows = MessageText.objects.filter(cycle=cycle, kind=kind, code=code)
         kept = {f"{name}_{row.language}": getattr(row, name) for row in rows for name in ("subject", "body")}
         return {**kept, "seen": texts.digest(cycle, kind, code)}
+
+    @staticmethod
+    def standard_for(cycle: Cycle, kind: str) -> dict[str, str]:
+        """Return the standard words in every language."""
+        return {
+            f"{name}_{language}": words
+            for language in LANGUAGES
+            for name, words in zip(
+                ("subject", "body"), standard.standard(kind, language=language, cycle=cycle), strict=True
+            )
+        }
+
+    @staticmethod
+    def started_for(cycle: Cycle, kind: str, code: str) -> dict[str, str]:
+        """Return what is kept, with the standard words in every field that keeps none."""
+        kept = {name: words for name, words in MessageForm.initial_for(cycle, kind, code).items() if words}
+        return MessageForm.standard_for(cycle, kind) | kept
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -53,11 +73,16 @@ class MessageForm(TextsForm, SeenForm):
 
     @property
     def texts(self) -> dict[str, tuple[str, str]]:
-        """What `texts.write` keeps."""
+        """What `texts.write` keeps. Words left as they are standard stay the standard ones, which may be bettered."""
         return {
-            language: (self.cleaned_data[f"subject_{language}"], self.cleaned_data[f"body_{language}"])
-            for language in LANGUAGES
+            language: (self._own("subject", language), self._own("body", language)) for language in LANGUAGES
         }
+
+    def _own(self, name: str, language: str) -> str:
+        """Return what was written in a field; empty where it is the standard text."""
+        written: str = self.cleaned_data[f"{name}_{language}"]
+        words = standard.standard(self.kind, language=language, cycle=self.cycle)[name == "body"]
+        return "" if written.split() == words.split() else written
 
 
 class PreviewForm(forms.Form):

@@ -22,11 +22,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cycles import access
 from cycles.language import naming
 from cycles.schedule.revision import StaleError
-from desk.mail.kind_words import kind_in_words
+from desk.mail.kind_words import kind_in_words, moment_in_words
+from desk.mail.texts import words
 from desk.mail.texts.forms import MessageForm, PreviewForm
 from desk.reminders import line
 from desk.ui import conflict
-from desk.ui.languages import LANGUAGES
+from desk.ui.rights import may
 from notifications.mail import rehearsal, standard, texts
 from notifications.mail.kinds import KINDS
 from notifications.models import MessageText, ReminderStep
@@ -66,21 +67,22 @@ def messages(request: HttpRequest, slug: str) -> HttpResponse:
     rows = [
         {
             "kind": kind,
+            "moment": moment_in_words(KINDS[kind].group),
             "name": kind_in_words(kind),
             "readers": KINDS[kind].readers,
-            "subject": standard.standard(kind, language=language)[0],
+            "subject": standard.standard(kind, language=language, cycle=cycle)[0],
             "is_own": (kind, "") in own,
             "steps": [
                 (step, line.name(step), (kind, step.code) in own) for step in steps if step.kind == kind
             ],
         }
         for kind in texts.writable()
+        if cycle.is_run or not KINDS[kind].survey
     ]
     context = {
         "cycle": cycle,
         "rows": rows,
-        "may_plan": True,
-        "may_read_people": access.Right.PEOPLE in rights,
+        **may(rights),
     }
     return render(request, "desk/mail/texts/messages.html", context)
 
@@ -95,26 +97,26 @@ def edit(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     step = _step(cycle, kind, code)
     differences: list[conflict.Difference] | None = None
     if request.method == "POST":
-        form = MessageForm(request.POST, kind=kind)
+        form = MessageForm(request.POST, cycle=cycle, kind=kind)
         if form.is_valid():
             differences = _written(request, cycle, form, code)
             if differences is None:
                 notes.success(request, _("Saved: emails that leave from now on say it so."))
                 return redirect(_address("message-preview", cycle, kind, line=code))
-    elif request.GET.get("start"):
-        started = {language: standard.standard(kind, language=language) for language in LANGUAGES}
-        initial = {f"subject_{language}": subject for language, (subject, _body) in started.items()}
-        initial |= {f"body_{language}": body for language, (_subject, body) in started.items()}
-        form = MessageForm(initial={**initial, "seen": texts.digest(cycle, kind, code)}, kind=kind)
     else:
-        form = MessageForm(initial=MessageForm.initial_for(cycle, kind, code), kind=kind)
+        # `?start=1` puts the standard words everywhere; otherwise what is kept stays.
+        kept = MessageForm.started_for(cycle, kind, code)
+        if request.GET.get("start"):
+            kept |= MessageForm.standard_for(cycle, kind)
+        form = MessageForm(initial=kept, cycle=cycle, kind=kind)
     context = {
         "cycle": cycle,
         "kind": kind,
         "code": code,
         "name": _name(kind, step),
         "form": form,
-        "variables": [(name, texts.VARIABLES[name]) for name in texts.variables_of(kind)],
+        "variables": words.variables(cycle, kind, code=code, at=timezone.now()),
+        "words_url": _address("message-words", cycle, kind, line=code),
         "warnings": texts.warnings(cycle, kind, code),
         "differences": differences,
         "is_conflict": differences is not None,
@@ -131,7 +133,8 @@ def _written(
     try:
         texts.write(cycle, kind=form.kind, code=code, texts=form.texts, by=by, at=timezone.now(), seen=seen)
     except StaleError:
-        saved = MessageForm(initial=MessageForm.initial_for(cycle, form.kind, code), kind=form.kind)
+        kept = MessageForm.started_for(cycle, form.kind, code)
+        saved = MessageForm(initial=kept, cycle=cycle, kind=form.kind)
         form.follow(saved.initial["seen"])
         return conflict.differences(saved=saved, written=form)
     return None
@@ -208,7 +211,7 @@ def html(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     scene, _form, chosen = _scene(request, cycle, kind, at=at)
     if scene is None:
         raise Http404
-    content = str(rehearsal.rehearse(scene, at=at).alternatives[0][0])
+    content = rehearsal.rehearse(scene, at=at).html
     # What the reader's program would do in the dark, whatever the organiser's own screen does.
     content = DARK.sub("@media all" if chosen["theme"] == "dark" else "@media not all", content)
     response = HttpResponse(content)

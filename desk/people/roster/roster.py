@@ -23,6 +23,7 @@ from registrations import booking
 from registrations.booking import questions
 from registrations.models import CycleRegistration, Registration, State
 from registrations.pages.forms import NameFields
+from registrations.people import without_address
 from registrations.tables.headings import plain
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 # Shown of each sort; the others are counted.
 LISTED = 100
 PIECE = 500
+# How the key of somebody without an address begins.
+NAMELESS = "none:"
 # People of one transaction: nobody who registers meanwhile waits for more than these.
 TOGETHER = 100
 
@@ -44,7 +47,7 @@ TOGETHER = 100
 class LineForm(NameFields):
     """One line, by the same rules as the public form; some people have one name."""
 
-    email = AddressField()
+    email = AddressField(required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -94,6 +97,10 @@ class Step:
         return hashlib.sha256(outcome.encode(errors="replace")).hexdigest()[:16]
 
     @property
+    def lacks_address(self) -> bool:
+        return self.applicant is not None and not self.applicant.email
+
+    @property
     def words(self) -> str:
         """What happens to the person of this line."""
         if self.why:
@@ -122,7 +129,9 @@ class Step:
     @property
     def meant(self) -> str:
         """An address near this one that was probably meant; empty when it looks right."""
-        return addresses.shown(addresses.suggestion(self.applicant.email) or "") if self.applicant else ""
+        if self.applicant is None or not self.applicant.email:
+            return ""
+        return addresses.shown(addresses.suggestion(self.applicant.email) or "")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,6 +153,11 @@ class Preview:
     @property
     def waiting_somewhere(self) -> int:
         return sum(1 for step in self.steps if step.act == Act.NEW and step.waits)
+
+    @property
+    def unreachable(self) -> int:
+        """How many are registered to whom nothing can be sent."""
+        return sum(1 for step in self.new if step.lacks_address)
 
     @property
     def new(self) -> list[Step]:
@@ -194,7 +208,7 @@ def look(
     tried, which takes as long as saving it, a list says who is registered but not where they stand then.
     """
     forms = [_form(line) for line in roster.lines]
-    keys = [booking.address_key(form.cleaned_data["email"]) if form.is_valid() else "" for form in forms]
+    keys = [booking.Applicant(**form.cleaned_data).key if form.is_valid() else "" for form in forms]
     known = _states(cycle, sorted({key for key in keys if key}))
     asked = {str(question.pk): question for question in cycle.questions.all()} if _has_answers(roster) else {}
     names_of = _names_by_address(roster.lines, keys)
@@ -241,7 +255,11 @@ def _names_by_address(lines: Iterable[rosters.Line], keys: Iterable[str]) -> dic
 
 
 def _states(cycle: Cycle, keys: list[str]) -> dict[str, str]:
+    """Return {key of an applicant: state} of those who are in the cycle already."""
     result: dict[str, str] = {}
+    if any(key.startswith(NAMELESS) for key in keys):
+        named = without_address.in_cycle(cycle)
+        result |= {f"{NAMELESS}{name}": row.state for name, row in named.items()}
     for start in range(0, len(keys), PIECE):
         rows = CycleRegistration.objects.filter(
             cycle=cycle, participant__email_key__in=keys[start : start + PIECE]
@@ -285,11 +303,14 @@ def _questioned(step: Step, *, is_again: bool, several: bool, taken: Collection[
         }
         return replace(step, act=Act.ASK, why=why)
     if is_again:
-        return replace(step, act=Act.TWICE, why=_("this address is further up in the list"))
+        return replace(step, act=Act.TWICE, why=_("this person is further up in the list"))
+    if step.lacks_address and not is_taken:
+        why = _("no email address: registered all the same if you say so, and nothing is ever sent to them")
+        return replace(step, act=Act.ASK, why=why)
     if several and not is_taken:
         why = _("several people have this address: choose the one to whom it belongs")
         return replace(step, act=Act.ASK, why=why)
-    return replace(step, is_taken=is_taken and (several or step.line.is_gone))
+    return replace(step, is_taken=is_taken and (several or step.line.is_gone or step.lacks_address))
 
 
 def _why(name: str, form: LineForm) -> str:
@@ -312,9 +333,7 @@ def register(cycle: Cycle, steps: Iterable[Step], *, by: User | None, at: dt.dat
         done += booking.add_all(
             cycle,
             applicants=[applicant for applicant, _answers in piece],
-            answers={
-                booking.address_key(applicant.email): answers for applicant, answers in piece if answers
-            },
+            answers={applicant.key: answers for applicant, answers in piece if answers},
             by=by,
             at=at,
         )
@@ -328,9 +347,7 @@ def _tried(cycle: Cycle, steps: list[Step], *, by: User | None, at: dt.datetime)
     who registers meanwhile.
     """
     keys = {
-        step.key: booking.address_key(step.applicant.email)
-        for step in steps
-        if step.act == Act.NEW and step.applicant is not None
+        step.key: step.applicant.key for step in steps if step.act == Act.NEW and step.applicant is not None
     }
     new = [step for step in steps if step.key in keys and step.act == Act.NEW]
     if not new:

@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from cycles import access
+from desk.mail import announcing
 from desk.people.roster import roster
 from desk.people.roster.forms import ListForm
 from desk.ui.acts import act_of
@@ -41,6 +42,7 @@ def bring_in(request: HttpRequest, slug: str) -> HttpResponse:
 
 @bodies.takes_files
 @act_of("desk:registrants-import")
+@announcing.announces(asks=False)
 def bring_in_save(request: HttpRequest, slug: str) -> HttpResponse:
     """Register the people of a list that was looked at."""
     cycle, _rights = access.cycle_for(request.user, slug, right=access.Right.PLAN)
@@ -50,7 +52,7 @@ def bring_in_save(request: HttpRequest, slug: str) -> HttpResponse:
         return _looked_at(request, cycle, form)
     done = roster.register(cycle, preview.new, by=access.account(request.user), at=timezone.now())
     form.remember()
-    messages.success(request, _said(done))
+    messages.success(request, _said(done, unreachable=preview.unreachable))
     return redirect("desk:registrants", slug)
 
 
@@ -75,13 +77,13 @@ def _read(request: HttpRequest, cycle: Cycle, form: ListForm, *, is_tried: bool)
     )
 
 
-def _said(done: Counter[str]) -> str:
+def _said(done: Counter[str], *, unreachable: int) -> str:
     """Return what was done, by where the people stand now."""
     results = []
     if count := done["confirmed"]:
         one = ngettext(
-            "%(count)d person is registered: the confirmation leaves at once.",
-            "%(count)d people are registered: the confirmations leave at once.",
+            "%(count)d person is registered.",
+            "%(count)d people are registered.",
             count,
         )
         results.append(one % {"count": count})
@@ -95,6 +97,13 @@ def _said(done: Counter[str]) -> str:
     if asked := done["in_review"]:
         one = ngettext("%(count)d awaits a decision.", "%(count)d await a decision.", asked)
         results.append(one % {"count": asked})
+    if unreachable:
+        one = ngettext(
+            "%(count)d of them has no email address: tell them yourself.",
+            "%(count)d of them have no email address: tell them yourself.",
+            unreachable,
+        )
+        results.append(one % {"count": unreachable})
     if known := done["known"]:
         one = ngettext("%(count)d was there already.", "%(count)d were there already.", known)
         results.append(one % {"count": known})

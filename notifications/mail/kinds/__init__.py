@@ -29,11 +29,15 @@ class Group(enum.IntEnum):
     ADDRESS = 1
     REGISTRATION = 2
     QUEUE = 3
-    PLAN = 4
-    CHANGE = 5
-    SPEAKERS = 6
-    NEWS = 7
-    MESSAGE = 8
+    BEFORE = 4
+    AFTER = 5
+    # Of the reminder plan too, at whatever moment its line says.
+    PLANNED = 6
+    CHANGE = 7
+    SPEAKERS = 8
+    NEWS = 9
+    MESSAGE = 10
+    ORGANISERS = 11
 
 
 def _nothing(_draft: Draft) -> dict[str, Any]:
@@ -77,6 +81,8 @@ class Kind:
     session. `is_to_speaker`: to someone who speaks at the session, as long as they do; they need not be registered.
     `asks_speaker`: asks them for an answer that they have not given, for the date that the session has now;
     `needs_yes`: only to those who said yes. `is_to_organiser`: tells an organiser what a speaker answered.
+    `survey`: the moment of the survey that it asks for (surveys/models/survey.py): once in a cycle, not once a session,
+    and only those who have not answered; `is_to_guest`: somebody whose address organisers gave, registered nowhere.
     `is_digest`: tells several changes of schedule, each as long as it holds. `is_to_group`: its words are those of one
     message, not of the kind.
     `own_text_holds`: whether an organiser's text, written for whoever has a place, is true for this reader.
@@ -107,6 +113,8 @@ class Kind:
     asks_speaker: bool = False
     needs_yes: bool = False
     is_to_organiser: bool = False
+    survey: str = ""
+    is_to_guest: bool = False
     is_digest: bool = False
     is_to_group: bool = False
 
@@ -126,6 +134,19 @@ DIGEST = "schedule_changed"
 TO_SPEAKERS = {notice: f"speaker_{notice.removeprefix('session_')}" for notice in NOTICES}
 # The lines of the plan that are for those who speak.
 OF_SPEAKERS = ("speaker_reminder", "speaker_chased", "speaker_thanked")
+# The lines of the plan that ask for a survey, by its moment: once in a cycle, at its first half-day or at its last.
+OF_SURVEYS = {
+    "survey_needs": "needs",
+    "survey_hot": "hot",
+    "survey_cold": "cold",
+    "survey_employer": "employer",
+    "survey_funder": "funder",
+    "survey_trainer": "trainer",
+}
+AT_THE_FIRST = ("survey_needs",)
+AT_THE_LAST = tuple(kind for kind in OF_SURVEYS if kind not in AT_THE_FIRST)
+# The line of the plan that brings what a day of a daily cycle gives to read.
+ARTICLE = "article"
 # After a session each person gets one of these, whatever becomes known of their attendance later.
 FOLLOW_UPS = ("thanks", "missed", "follow_up")
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cycles.models import SessionChange
 from notifications.mail import calendar_files, samples, session_facts
+from notifications.mail.draft import join_url
 from notifications.mail.variable_sets import CHANGE, SESSION
 from notifications.notices import digests
 from registrations.models import State
@@ -39,7 +40,19 @@ def _several(draft: Draft) -> dict[str, Any]:
     parts = digests.parts(draft.delivery, say=say, at=draft.at)
     reasons = {part.said.get("reason", "") for part in parts}
     has_all = all(part.seat.state == State.CONFIRMED for part in parts)
+    today = next(
+        (
+            url
+            for part in parts
+            if part.calendar == "REQUEST" and part.seat.state == State.CONFIRMED
+            if session_facts.is_today(part.notice.session, zone=draft.zone(part.notice.session), at=draft.at)
+            if (url := join_url(part.seat, part.notice.session, draft))
+        ),
+        "",
+    )
     return {
+        "join_url": today,
+        "joins_today": bool(today),
         "parts": parts,
         "standing": "seated" if has_all else "waiting",
         "are_cancelled": all(part.kind == "session_cancelled" for part in parts),

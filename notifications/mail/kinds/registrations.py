@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
-from notifications.mail import calendar_files
+from cycles.models import Cycle, Session
+from notifications.mail import calendar_files, session_facts
 from notifications.mail.draft import join_url
 from notifications.mail.variable_sets import BASE
 from notifications.notices import queues
@@ -30,25 +31,45 @@ def _confirmed(draft: Draft) -> dict[str, Any]:
         **queues.facts(draft),
         "begins_now": _begins_now(draft),
         "reminds": promises.reminded(draft.delivery.cycle_registration_id, at=draft.at),
+        "sends_articles": draft.cycle.kind == Cycle.Kind.DAILY
+        and promises.sends_articles(draft.delivery.cycle_registration_id, at=draft.at),
     }
 
 
 def _begins_now(draft: Draft) -> dict[str, Any] | None:
-    """Return the session whose last reminder has left already, with its link: no reminder will bring it (R1)."""
+    """Return the session whose last reminder has left already (R1), or else the one of today, with its link."""
+    if draft.cycle.kind == Cycle.Kind.DAILY:
+        # Its days are read: nothing begins at an hour.
+        return None
     seats = (
-        Registration.objects.seated()
+        Registration.objects.confirmed()
         .filter(cycle_registration=draft.delivery.cycle_registration_id, session__ends_at__gt=draft.at)
         .select_related("session__cycle")
         .order_by("session__starts_at")
     )
     seat = promises.first_without_reminder(seats, at=draft.at)
+    is_reminded = seat is None
     if seat is None:
-        return None
+        seat = seats.filter(session__in=Session.objects.held()).first()
+        if seat is None or not session_facts.is_today(
+            seat.session, zone=draft.zone(seat.session), at=draft.at
+        ):
+            return None
     return {
         "stop": draft.stop(seat.session),
         "join_url": join_url(seat, seat.session, draft),
+        "is_reminded": is_reminded,
         "has_begun": seat.session.starts_at is not None and seat.session.starts_at <= draft.at,
     }
+
+
+def _cancelled(draft: Draft) -> dict[str, Any]:
+    """Return whether there was a place to give back: who only waited is not told that they had one."""
+    delivery = draft.delivery
+    rows = Registration.objects.filter(cycle_registration=delivery.cycle_registration_id)
+    if delivery.registration_id is not None:
+        rows = rows.filter(pk=delivery.registration_id)
+    return {**queues.facts(draft), "had_place": rows.filter(confirmed_at__isnull=False).exists()}
 
 
 def _removed(draft: Draft) -> dict[str, Any]:
@@ -87,7 +108,7 @@ register(
         readers=_("whoever cancels their registration"),
         group=Group.REGISTRATION,
         variables=BASE,
-        facts=queues.facts,
+        facts=_cancelled,
         files=calendar_files.ended,
         calendar="CANCEL",
         is_whole=True,

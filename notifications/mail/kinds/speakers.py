@@ -11,6 +11,7 @@ from notifications.mail import calendar_files, samples
 from notifications.mail.draft import address
 from notifications.mail.variable_sets import SPEAKER, SPEAKER_CHANGE
 from notifications.notices import speakers
+from training.signing import queries
 
 from . import Group, Kind, register
 
@@ -25,6 +26,14 @@ ASKED = _("whoever is asked to speak at the session and has not answered")
 def _thanks(draft: Draft) -> dict[str, Any]:
     session = draft.session
     return {"figures": speakers.figures_in_words(session)} if session is not None else {}
+
+
+def _on_the_day(draft: Draft) -> dict[str, Any]:
+    """Return what stands on the speaker's page on the day: a room to enter, a sheet to keep."""
+    session = draft.session
+    if session is None:
+        return {}
+    return {"has_room": session.has_room, "is_signed_for": queries.is_signed_for(session)}
 
 
 def _for_the_desk(draft: Draft) -> dict[str, Any]:
@@ -105,6 +114,7 @@ register(
         readers=READERS,
         group=Group.SPEAKERS,
         variables=SPEAKER,
+        facts=_on_the_day,
         files=calendar_files.to_speaker,
         calendar="REQUEST",
         follows_plan=True,

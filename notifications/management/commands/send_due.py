@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
 from notifications import worker
 from notifications.delivery import sending
+from notifications.organisers import owing
 
 if TYPE_CHECKING:
     from django.core.management.base import CommandParser
@@ -47,6 +49,7 @@ class Command(BaseCommand):
 
     def _send_once(self) -> int:
         handled = 0
+        owing.owe_due(at=timezone.now())
         while True:
             # More than one turn of a worker, perhaps: planning goes on in between.
             sending.tick()

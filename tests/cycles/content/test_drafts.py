@@ -139,6 +139,7 @@ def public_world(drafts: dict[type[Any], Any]) -> None:
     Resource.objects.create(
         slug="r2", title="Zzsecretbeside", kind="guide", session=session, is_published=False
     )
+    Resource.objects.create(slug="r3", title="Zzsecretofhidden", kind="guide", session=hidden)
     told: list[tuple[Any, Any]] = [
         *drafts.items(),
         (Session, hidden),

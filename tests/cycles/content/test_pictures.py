@@ -16,7 +16,7 @@ from PIL import Image
 
 from cycles.content import editing, pictures
 from cycles.content.pictures import PictureError, Trouble
-from cycles.models import FeedDay
+from cycles.models import FeedDay, Picture
 from tests import make
 
 if TYPE_CHECKING:
@@ -61,12 +61,13 @@ def bomb(side: int) -> bytes:
     ("form", "mode"),
     [("JPEG", "RGB"), ("JPEG", "CMYK"), ("PNG", "P"), ("PNG", "RGBA"), ("WEBP", "RGB"), ("PNG", "L")],
 )
-def test_each_kind_is_made_anew_in_two_widths(form: str, mode: str) -> None:
+def test_each_kind_is_made_anew_in_three_widths(form: str, mode: str) -> None:
     prepared = pictures.prepare(image(2000, 1000, form=form, mode=mode))
-    wide, narrow = (Image.open(io.BytesIO(data)) for data in (prepared.wide, prepared.narrow))
-    assert [(each.format, each.size) for each in (wide, narrow)] == [
+    made = [Image.open(io.BytesIO(data)) for data in (prepared.wide, prepared.narrow, prepared.tiny)]
+    assert [(each.format, each.size) for each in made] == [
         ("WEBP", (1600, 800)),
         ("WEBP", (640, 320)),
+        ("WEBP", (240, 120)),
     ]
     assert (prepared.width, prepared.height, prepared.small_width) == (1600, 800, 640)
 
@@ -164,7 +165,7 @@ def test_files_that_nothing_shows_are_swept(media: Path) -> None:
     assert pictures.sweep(at=AT, older_than=DAY) == 0
     editing.remove_picture(other, by=None, at=AT)
     os.utime(next(media.iterdir()), (AT.timestamp(), AT.timestamp()))
-    assert pictures.sweep(at=AT, older_than=DAY) == 1
+    assert pictures.sweep(at=AT, older_than=DAY) == 2
     assert pictures.sweep(at=AT + 2 * DAY, older_than=DAY) == 1
     assert list(media.iterdir()) == []
 
@@ -181,7 +182,7 @@ def test_a_command_sweeps_where_no_celery_runs(media: Path, capsys: pytest.Captu
         os.utime(path, (0, 0))
     with time_machine.travel(AT, tick=False):
         call_command("sweep")
-    assert capsys.readouterr().out == "2 files of pictures deleted\n"
+    assert capsys.readouterr().out == "3 files of pictures deleted\n0 files of documents deleted\n"
     assert (list(media.iterdir()), FeedDay.objects.count()) == ([], 0)
 
 
@@ -190,3 +191,12 @@ def test_nothing_is_described_where_there_is_no_picture() -> None:
     session = make.session()
     with pytest.raises(ValueError, match="no picture"):
         editing.set_picture(session, prepared=None, alt="x", is_decorative=False, by=None, at=AT)
+
+
+@pytest.mark.django_db
+def test_a_logo_goes_with_its_organisation_and_is_no_reason_to_keep_it() -> None:
+    organisation = make.organisation()
+    make.logo(organisation)
+    assert editing.references(organisation) == []
+    editing.delete(organisation, by=None, at=AT)
+    assert Picture.objects.count() == 0

@@ -141,5 +141,5 @@ def test_queries_do_not_grow_with_sessions(
             cycle=cycle, number=number + 1, starts_at=make.paris(2026, 11, 1) + dt.timedelta(days=number)
         )
     snapshots.store.clear()
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         assert len(told(read(client, NOVEMBER))) == count

@@ -84,7 +84,7 @@ class TestHome:
         self, client: Client, django_assert_num_queries: DjangoAssertNumQueries, more: int
     ) -> None:
         lines(home.MOST_LINES + more)
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(8):
             read(client, "/fr/")
 
 

@@ -85,6 +85,7 @@ def test_the_sitemap_names_public_pages_in_both_languages(client: Client) -> Non
             "news/",
             "modules/",
             "agenda/",
+            "upcoming/",
             "resources/",
             "subscribe/",
             "privacy/",

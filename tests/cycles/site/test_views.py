@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.django_db
 
 AT = dt.datetime(2026, 11, 23, 9, 0, tzinfo=dt.UTC)
+# So many dates of `filled_cycle` are over.
+PAST = 5
 
 
 @pytest.fixture(autouse=True)
@@ -107,16 +109,18 @@ def test_queries_do_not_depend_on_the_number_of_sessions(
 ) -> None:
     filled_cycle(sessions)
     queries = {
-        "/fr/": 6,
-        "/fr/programmes/programme/": 10,
-        "/fr/cycles/tour/": 8,
+        "/fr/": 8,
+        "/fr/programmes/programme/": 11,
+        # Who comes is asked where a date is to come.
+        "/fr/cycles/tour/": 9 if sessions > PAST else 8,
         "/fr/cycles/tour/escale-1/": 8,
-        "/fr/cycles/tour/subscribe/": 2,
-        "/fr/modules/": 3,
-        "/fr/modules/module/": 6,
-        "/fr/resources/": 6,
-        "/fr/news/": 3,
-        "/fr/news/recap-1/": 5,
+        "/fr/cycles/tour/subscribe/": 3,
+        "/fr/modules/": 4,
+        # A module asks for its programme sheet, too.
+        "/fr/modules/module/": 8,
+        "/fr/resources/": 7,
+        "/fr/news/": 4,
+        "/fr/news/recap-1/": 7,
         "/fr/privacy/": 1,
         "/fr/accessibility/": 1,
     }
@@ -143,7 +147,7 @@ class TestRealProgramme:
             "<del>jeudi 15 octobre 2026</del>",
             "<del>jeudi 19 août 2027</del> · pas de séance cette fois\u202f: pause estivale",
             "Stéphane Rozès",
-            'Pro Bono Lab<span class="soft">témoigne sur\u202f: Richesses humaines</span>',
+            'Pro Bono Lab</a><span class="soft">témoigne sur\u202f: Richesses humaines</span>',
             "12 dates\u202f: 2 passées, 10 à venir",
             "dans 24\u00a0jours",
             "Croix-Rouge française",
@@ -219,9 +223,10 @@ class TestRealProgramme:
     def test_resources_without_an_address_show_no_dead_link(self, client: Client) -> None:
         page = read(client, "/fr/resources/")
         assert Resource.objects.filter(url="").count() == 17
-        assert page.count("<h3><a") == 0
-        assert page.count("<h3>") == 17
-        assert 'href=""' not in page
+        assert page.count('<h3><a href="/fr/resources/') == page.count("<h3>") == 17
+        one = read(client, "/fr/resources/kit-mse/")
+        assert "Son adresse n’est pas connue ici" in one
+        assert 'href=""' not in page + one
 
 
 class TestHidden:

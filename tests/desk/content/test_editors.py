@@ -335,7 +335,7 @@ def test_a_new_programme_is_a_draft_of_the_one_who_began_it(claire: Client) -> N
     programme = Programme.objects.get(slug="ete-a-quai")
     assert (programme.is_published, programme.title.data) == (False, {"fr": "Été à quai"})
     assert programme.memberships.get().role == "owner"
-    assert response.redirect_chain == [(page("content-edit", "programmes", "ete-a-quai"), 302)]
+    assert response.redirect_chain == [(page("programme", "ete-a-quai"), 302)]
     assert claire.post(address, {"title_fr": "Été à quai !"}).status_code == 302
     assert Programme.objects.filter(slug="ete-a-quai-2").exists()
 
@@ -433,6 +433,7 @@ def test_each_kind_is_made_and_changed(claire: Client, session: Session) -> None
             "programme_id": programme,
             "kind": "mooc",
             "status": "open",
+            "legal_frame": "information",
             "owners": [quais],
             "platform_id": "Association des Quais",
         },
@@ -573,9 +574,9 @@ def test_lists_hold_what_one_may_edit_and_find_by_name(claire: Client, session: 
 @pytest.mark.parametrize(
     ("address", "queries"),
     [
-        (EDIT, 11),
+        (EDIT, 13),
         (("content-edit", "programmes", "odd-17"), 9),
-        (("content-edit", "news", "recap"), 20),
+        (("content-edit", "news", "recap"), 16),
         (("content-list", "news"), 8),
         (("content-new", "news"), 12),
     ],
@@ -617,6 +618,40 @@ def test_saving_an_agenda_counts_its_queries(
             f"segments-{key}-slots-n1-organisation_id": "Association des Quais",
             f"segments-{key}-slots-n1-state": "accepted",
         }
-    with django_assert_num_queries(35):
+    with django_assert_num_queries(51):
         assert claire.post(page(*EDIT), data).status_code == 302
     assert session.segments.count() == 1 + rows
+
+
+def test_an_agenda_of_any_length_shows_one_line_for_each_item(claire: Client, session: Session) -> None:
+    """What is folded is carried by the page, and unfolds where it is; nothing of it is lost on the way."""
+    quais = make.organisation(slug="quais-3", name="Les Quais")
+    for number in range(2, 21):
+        segment = Segment.objects.create(session=session, order=number, title={"fr": f"Partie {number}"})
+        for order in range(1, 4):
+            segment.slots.create(order=order, organisation=quais)
+    page_of = claire.get(page(*EDIT))
+    text = page_of.content.decode()
+    assert text.count('value="unfold:segments:') == 20
+    assert 'name="segments-p' in text
+    assert f'<input type="hidden" name="segments-p{segment.pk}-title_fr" value="Partie 20">' in text
+    assert page_of.context["opened"] == set()
+    # One is unfolded: its fields show, and the others stay lines.
+    data = filled(claire, page(*EDIT)) | {"do": f"unfold:segments:p{segment.pk}"}
+    answer = claire.post(page(*ARRANGE), data)
+    assert answer.context["opened"] == {f"segments-p{segment.pk}"}
+    shown = answer.content.decode()
+    assert f'id="id_segments-p{segment.pk}-title_fr"' in shown
+    assert shown.count('value="unfold:segments:') == 19
+    # So is somebody who speaks in it, and both stay so when a row is added.
+    slot = segment.slots.order_by("order")[1]
+    inner = f"segments-p{segment.pk}-slots"
+    data |= {"do": f"unfold:{inner}:p{slot.pk}", "unfolded": [f"segments-p{segment.pk}"]}
+    opened = {f"segments-p{segment.pk}", f"{inner}-p{slot.pk}"}
+    assert claire.post(page(*ARRANGE), data).context["opened"] == opened
+    data |= {"do": "add:segments", "unfolded": sorted(opened)}
+    assert claire.post(page(*ARRANGE), data).context["opened"] == opened | {"segments-n1"}
+    # Saved as it stands, nothing has changed.
+    assert claire.post(page(*EDIT), filled(claire, page(*EDIT))).status_code == 302
+    session.refresh_from_db()
+    assert session.revised_at == make.AT

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
 
 from accounts.models import AuditEntry
-from cycles.models import Cycle, Membership, News, Picture
+from cycles.models import Cycle, Membership, News, Partnership, Picture
 from cycles.site.snapshots import store
 from tests import make
 from tests.cycles.content.test_pictures import image
@@ -128,8 +129,52 @@ def test_what_is_wrong_is_said_and_the_words_stay(claire: Client, fields: dict[s
     assert Picture.objects.count() == 0
 
 
-def test_what_has_no_page_for_it_has_no_picture(claire: Client, cycle: Cycle) -> None:
-    make.organisation(slug="phare")
-    assert claire.get("/en/desk/content/organisations/phare/picture/").status_code == 404
+def test_an_organisation_has_a_logo(claire: Client, client: Client, cycle: Cycle) -> None:
+    phare = make.organisation(slug="phare", name="Le Phare")
     assert cycle.programme is not None
-    assert claire.get(f"/en/desk/content/programmes/{cycle.programme.slug}/picture/").status_code == 404
+    Partnership.objects.create(programme=cycle.programme, organisation=phare, order=1)
+    assert (
+        "/en/desk/content/organisations/phare/picture/"
+        in claire.get("/en/desk/content/organisations/phare/").content.decode()
+    )
+    page = "/en/desk/content/organisations/phare/picture/"
+    text = claire.get(page).content.decode()
+    assert ("<h1>Logo</h1>" in text, "It stands beside the name on public pages" in text) == (True, True)
+    refused = claire.post(page, {"file": upload(b"<svg></svg>", "logo.svg"), **WORDS})
+    assert (refused.status_code, Picture.objects.count()) == (422, 0)
+    exif = Image.Exif()
+    exif[0x010F] = "Appareil de Claire"
+    claire.post(page, {"file": upload(image(exif=exif)), "alt_fr": "Un phare dans la nuit"})
+    picture = Picture.objects.get()
+    assert picture.organisation == phare
+    for size in ("", "-s", "-t"):
+        answer: Any = client.get(f"/media/pictures/{picture.digest}{size}.webp")
+        assert b"Appareil" not in b"".join(answer.streaming_content)
+    (tag,) = shown(client, "/fr/organisations/phare/")
+    assert f"{picture.digest}-s.webp" in tag
+    assert 'alt="Un phare dans la nuit"' in tag
+    # Beside the name that says whose it is, it says nothing twice.
+    (tag,) = shown(client, f"/fr/programmes/{cycle.programme.slug}/")
+    assert (f"{picture.digest}-t.webp" in tag, 'alt=""' in tag) == (True, True)
+    claire.post(f"{page}remove/")
+    assert shown(client, "/fr/organisations/phare/") == []
+
+
+def test_who_may_not_write_names_changes_no_logo(client: Client, cycle: Cycle) -> None:
+    make.organisation(slug="phare")
+    page = "/en/desk/content/organisations/phare/picture/"
+    assert client.get(page).status_code == 302
+    for role, status in ((Membership.Role.READER, 403), (Membership.Role.TRAINER, 403)):
+        client.force_login(make.membership(programme=cycle.programme, role=role).user)
+        assert client.post(page, {"file": upload(), **WORDS}).status_code == status
+    client.force_login(make.user())
+    assert client.post(page, {"file": upload(), **WORDS}).status_code == 404
+    assert client.post(f"{page}remove/").status_code == 404
+    assert Picture.objects.count() == 0
+
+
+def test_what_has_no_page_for_it_has_no_picture(claire: Client, cycle: Cycle) -> None:
+    make.topic(slug="theme")
+    assert claire.get("/en/desk/content/topics/theme/picture/").status_code == 404
+    make.module(slug="quai", programme=cycle.programme)
+    assert claire.get("/en/desk/content/modules/quai/picture/").status_code == 404

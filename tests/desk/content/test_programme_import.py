@@ -301,12 +301,8 @@ NEW = "schema_version: 1\n"
             'events:\n  - {slug: commun, programme: sien, title_fr: "Pris", date: 2026-01-02}\n',
             "3: events/commun: slug: this slug is taken in a programme that you do not plan: choose another one",
         ),
-        (
-            'resource_series:\n  - {slug: serie, title_fr: "Autrement"}\n',
-            "3: resource_series/serie: is shared by all programmes: only a site administrator changes it",
-        ),
     ],
-    ids=["cycle", "new cycle", "session", "new post", "post", "link", "nobody's", "common", "series"],
+    ids=["cycle", "new cycle", "session", "new post", "post", "link", "nobody's", "common"],
 )
 def test_an_organiser_of_one_programme_writes_nothing_in_another(
     claire: Client, text: str, error: str
@@ -318,6 +314,24 @@ def test_an_organiser_of_one_programme_writes_nothing_in_another(
     ResourceSeries.objects.create(slug="serie", title={"fr": "Série"})
     before = _everything()
     assert error in refusals(claire, NEW + text)
+    assert _everything() == before
+
+
+def test_the_series_that_all_share_are_changed_by_who_plans(claire: Client) -> None:
+    """As on their pages in the desk."""
+    ResourceSeries.objects.create(slug="serie", title={"fr": "Série"})
+    import_it(claire, NEW + 'resource_series:\n  - {slug: serie, title_fr: "Autrement"}\n')
+    assert str(ResourceSeries.objects.get()) == "Autrement"
+
+
+@pytest.mark.parametrize("slug", ["serie", "neuve"])
+def test_whoever_does_not_plan_every_programme_changes_and_adds_none(claire: Client, slug: str) -> None:
+    make.programme(slug="b")
+    ResourceSeries.objects.create(slug="serie", title={"fr": "Série"})
+    before = _everything()
+    text = f'resource_series:\n  - {{slug: {slug}, title_fr: "Autrement"}}\n'
+    reason = "the whole site shows it: whoever plans all programmes writes it, leave it out"
+    assert refusals(claire, NEW + text) == [f"3: resource_series/{slug}: slug: {reason}"]
     assert _everything() == before
 
 

@@ -15,7 +15,7 @@ from notifications.models import Announcement, Delivery, GroupMessage, Occurrenc
 from notifications.plan import policy
 from registrations.models import Registration
 from tests import make
-from tests.desk.browsing import filled, messages_of, page
+from tests.desk.browsing import filled, messages_of, page, pressed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,7 +67,7 @@ def effect(client: Client, **fields: str) -> list[str]:
 
 def save(client: Client, **fields: str) -> list[str]:
     address = page(*EDIT)
-    return messages_of(client.post(address, filled(client, address) | fields, follow=True))
+    return messages_of(pressed(client, address, filled(client, address) | fields))
 
 
 @pytest.mark.usefixtures("session")
@@ -97,7 +97,7 @@ def test_another_theme_joins_the_mail_of_the_day(client: Client, session: Sessio
     other = make.session(cycle=session.cycle, slug="escale-03", has_theme=False)
     with time_machine.travel(NOW + dt.timedelta(hours=1), tick=False):
         address = page("session-edit", "tour", "escale-03")
-        response = client.post(address, filled(client, address) | {"has_theme": "on"}, follow=True)
+        response = pressed(client, address, filled(client, address) | {"has_theme": "on"})
     assert messages_of(response) == [f"{SAVED} New themes: to 3 people, Mon 2 Nov 2026, 17:00. {LINK}"]
     assert Occurrence.objects.filter(kind="themes_announced").count() == 1
     assert other.announcement.mailing.session == session
@@ -222,7 +222,7 @@ def test_a_published_recap_says_which_mail_it_sends(client: Client, session: Ses
         slug="recap", kind="recap", programme=session.cycle.programme, is_published=False, body="Bravo"
     )
     NewsLink.objects.create(news=news, relation="about", session=session)
-    response = client.post(page("content-publish", "news", "recap"), follow=True)
+    response = pressed(client, page("content-publish", "news", "recap"))
     assert messages_of(response) == [
         f"Published: everyone can read it now. Recap: to 3 people, Mon 2 Nov 2026, 10:10. {LINK}"
     ]

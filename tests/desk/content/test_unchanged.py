@@ -28,7 +28,7 @@ from cycles.models import (
     Topic,
     Workshop,
 )
-from desk.content.editors.fields import NameField, Names
+from desk.content.editors.names import NameField, Names
 from tests import make
 from tests.desk.browsing import filled
 

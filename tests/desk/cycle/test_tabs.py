@@ -23,7 +23,8 @@ TABS = [
     "Personnes inscrites",
     "Rappels",
     "Textes des messages",
-    "E-mails",
+    "Envois",
+    "Questionnaires",
     "Agendas",
     "Bilan",
 ]

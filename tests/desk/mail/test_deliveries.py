@@ -13,9 +13,9 @@ from django.utils import translation
 from cycles.models import Cycle, Membership, Session
 from cycles.schedule import planning
 from desk.mail.kind_words import kind_in_words
-from notifications.delivery import ledger, sending
+from notifications.delivery import ledger, retention, sending
 from notifications.mail.kinds import KINDS
-from notifications.models import Delivery, DeliveryEvent, Heartbeat, Occurrence, Suppression
+from notifications.models import Delivery, DeliveryEvent, Heartbeat, Occurrence, SentText, Suppression
 from notifications.plan import planner
 from registrations.people import anonymity
 from tests import make
@@ -337,8 +337,13 @@ def test_what_was_too_late_is_listed(claire: Client, session: Session) -> None:
 def test_an_administrator_pauses_all_mail_and_lets_it_leave_again(client: Client, row: Registration) -> None:
     make.delivery(row)
     client.force_login(make.user(is_superuser=True))
-    client.post("/en/desk/mail/pause/", {"next": PAGE})
+    asked = client.get("/en/desk/mail/pause/").content.decode()
+    assert "1 email that is due now waits." in asked
+    assert not Heartbeat.objects.filter(name="paused").exists()
+    assert client.post("/en/desk/mail/pause/").headers["Location"] == "/en/desk/status/"
     assert "All email is paused by" in client.get(PAGE).content.decode()
+    assert "All email is paused by" in client.get("/en/desk/status/").content.decode()
+    assert client.get("/en/desk/mail/pause/").headers["Location"] == "/en/desk/status/"
     assert sending.drain(clock=NOW) == 0
     client.post("/en/desk/mail/resume/", {"next": "//evil.example.org/"})
     assert sending.drain(clock=NOW) == 1
@@ -346,6 +351,96 @@ def test_an_administrator_pauses_all_mail_and_lets_it_leave_again(client: Client
 
 
 def test_an_organiser_cannot_pause_everybodys_mail(claire: Client) -> None:
+    assert claire.get("/en/desk/mail/pause/").status_code == 403
     assert claire.post("/en/desk/mail/pause/").status_code == 403
     assert claire.post("/en/desk/mail/resume/").status_code == 403
     assert "Pause all email" not in claire.get(PAGE).content.decode()
+
+
+def stop(client: Client, mailing: Occurrence) -> list[str]:
+    """Press the button that stops a mailing; return what the page then says."""
+    address = f"/en/desk/cycles/tour/sessions/escale-02/mailings/{mailing.pk}/stop/"
+    response = client.post(address, {"next": PAGE}, follow=True)
+    return [str(message) for message in response.context["messages"]]
+
+
+@pytest.mark.parametrize(
+    ("states", "said"),
+    [
+        ((), "Stopped: nobody gets it."),
+        (("pending",) * 3, "Stopped: 3 waiting emails were withdrawn."),
+        (("sent", "pending"), "Stopped: 1 waiting email was withdrawn. 1 had left already."),
+        (("sent",) * 40, "Nothing was waiting any more: no email was stopped. 40 had left already."),
+    ],
+)
+def test_stopping_says_what_was_stopped_and_what_had_left(
+    claire: Client, session: Session, states: tuple[str, ...], said: str
+) -> None:
+    rows = [make.registration(session=session) for _state in states]
+    planning.move(session, to=paris(2026, 11, 26), by=None, at=NOW)
+    notice = Occurrence.objects.get(kind="session_moved")
+    if states:
+        sending.tick(clock=NOW + dt.timedelta(minutes=10))
+        for row, state in zip(rows, states, strict=True):
+            sent_at = NOW if state == "sent" else None
+            Delivery.objects.filter(registration=row).update(state=state, sent_at=sent_at)
+    with time_machine.travel(NOW + dt.timedelta(minutes=11), tick=False):
+        # What has left to everybody is not to come, and has no button.
+        is_listed = [item.can_stop for item in claire.get(PAGE).context["ahead"] if item.mailing == notice]
+        assert is_listed == ([] if set(states) == {"sent"} else [True])
+        assert stop(claire, notice) == [said]
+
+
+def test_mails_that_wait_are_stopped_together(claire: Client, row: Registration) -> None:
+    others = [make.registration(session=row.session) for _number in range(2)]
+    for one in (row, *others):
+        make.delivery(one, kind="place_given")
+    make.delivery(row, kind="reminder")
+    left = make.delivery(row, kind="place_given", state=State.SENT)
+    page = claire.get(f"{PAGE}?kind=place_given&state=pending")
+    assert "Stop the 3 emails that wait" in page.content.decode()
+    address = f"{PAGE}withdraw/?kind=place_given&state=pending"
+    more = claire.post(address, {"expected": "2"}, follow=True)
+    assert "More emails wait than you were shown" in more.content.decode()
+    done = claire.post(address, {"expected": "3"}, follow=True)
+    assert "Stopped: 3 waiting emails were withdrawn." in done.content.decode()
+    assert list(Delivery.objects.order_by("pk").values_list("kind", "state")) == [
+        *[("place_given", "skipped")] * 3,
+        ("reminder", "pending"),
+        ("place_given", "sent"),
+    ]
+    assert left.reason == ""
+    again = claire.post(address, {"expected": "3"}, follow=True)
+    assert "Nothing was waiting any more: no email was stopped." in again.content.decode()
+
+
+def test_what_a_mail_said_is_read_without_the_readers_own_links(claire: Client, session: Session) -> None:
+    people = [
+        make.registration(session=session, participant=make.participant(given_name=name, language="en"))
+        for name in ("Amina", "Bob")
+    ]
+    for person in people:
+        make.delivery(person, kind="session_restored", next_at=NOW)
+    sending.drain(clock=NOW)
+    mails = list(Delivery.objects.order_by("pk"))
+    # Once for both: what differs is their own, and is not kept.
+    assert len({mail.text_id for mail in mails}) == 1
+    said = mails[0].text
+    assert said is not None
+    assert not {"Amina", "Bob", "http"} & set(said.text.replace("\n", " ").split())
+    assert f"{PAGE}{mails[1].pk}/text/" in claire.get(PAGE).content.decode()
+    page = claire.get(f"{PAGE}{mails[1].pk}/text/")
+    assert page.context["subject"] == mail.outbox[1].subject
+    shown = page.content.decode()
+    assert ("Bob" in shown, "[the reader’s own link]" in shown, "/my/" in shown) == (True, True, False)
+
+
+def test_what_a_mail_said_goes_with_its_reader(row: Registration) -> None:
+    make.delivery(row, kind="session_restored", next_at=NOW)
+    make.delivery(make.registration(session=row.session), kind="session_restored", next_at=NOW)
+    sending.drain(clock=NOW)
+    assert SentText.objects.count() == 1
+    ledger.forget(row.participant_id)
+    assert (SentText.objects.count(), Delivery.objects.filter(text=None).count()) == (1, 1)
+    retention.run(at=NOW + dt.timedelta(days=400))
+    assert (SentText.objects.count(), Delivery.objects.filter(text=None).count()) == (0, 2)

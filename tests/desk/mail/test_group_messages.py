@@ -201,5 +201,5 @@ def test_the_page_counts_its_queries(
         register(cycle, f"Nom {number}")
     claire.post(NEW, WORDS)
     message = GroupMessage.objects.get()
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(20):
         claire.get(f"{DESK}/group-messages/{message.pk}/")

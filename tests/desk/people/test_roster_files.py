@@ -16,6 +16,7 @@ from registrations import booking
 from registrations.models import CycleRegistration, Participant, Question, Registration
 from registrations.tables.models import ColumnChoice
 from tests import make
+from tests.desk.people.test_roster import told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -244,7 +245,7 @@ def test_an_export_with_control_characters_is_read_again_elsewhere(
 def test_addresses_with_signs_that_nobody_sees_are_one_person(claire: Client) -> None:
     page = look(claire, (FILES / "13-invisible.csv").read_bytes())
     steps = page.context["preview"].steps
-    assert steps[1].why == "this address is further up in the list"
+    assert steps[1].why == "this person is further up in the list"
     assert [step.act.value for step in steps][:6] == ["new", "twice", "new", "new", "new", "new"]
 
 
@@ -330,6 +331,7 @@ def test_the_preview_counts_what_then_happens(claire: Client, cycle: Cycle) -> N
     assert Registration.objects.count() == 2
     done = save(claire, page)
     assert [str(message) for message in done.context["messages"]] == [
-        "2 people are registered: the confirmations leave at once. 2 are on the waiting list, and are told so."
+        "2 people are registered. 2 are on the waiting list, and are told so.",
+        told("Registration confirmed: to 2 people", "On the waiting list: to 2 people"),
     ]
     assert page.context["preview"].states == {"confirmed": 2, "waitlisted": 2}

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 import pytest
+from i18nfield.strings import LazyI18nString
 
 from cycles.models import Cycle, Membership
+from desk.ui.languages import exactly
 from notifications.mail import texts
-from notifications.models import MessageText, Occurrence, ReminderStep
+from notifications.models import Delivery, GroupMessage, MessageText, Occurrence, ReminderStep
 from notifications.plan import planner, policy
 from registrations.models import SourceCode
 from tests import default_plan, make
@@ -84,3 +87,66 @@ def test_the_organisers_words_questions_terms_and_codes_come_along(claire: Clien
     terms = (copy.registration_mode, copy.capacity, copy.offer_hours, copy.registration_closes_at)
     assert (*terms, str(copy.banner), copy.color) == ("approval", 60, 48, None, "", "navy")
     assert (copy.registrations.count(), cycle.questions.count()) == (0, 2)
+
+
+@pytest.mark.parametrize(
+    ("titles", "expected"),
+    [
+        ({"fr": "Tour 2026-2027", "en": "Tour 2026"}, {"fr": "Tour 2027-2028", "en": "Tour 2027"}),
+        ({"fr": "Le tour"}, {"fr": "Le tour 2027–2028"}),
+        ({"fr": "Tour 12026"}, {"fr": "Tour 12026 2027–2028"}),
+    ],
+)
+def test_the_next_season_is_not_named_like_the_last(
+    claire: Client, cycle: Cycle, titles: dict[str, str], expected: dict[str, str]
+) -> None:
+    first, last = dt.date(2026, 10, 1), dt.date(2027, 9, 30)
+    for name, value in {"title": titles, "first_date": first, "last_date": last}.items():
+        setattr(cycle, name, value)
+    cycle.title = LazyI18nString(titles)
+    cycle.save()
+    shown = dict(claire.get("/fr/desk/cycles/tour-2026/").context["season_titles"])
+    assert {code: text for code, text in shown.items() if text} == expected
+    assert began(claire).title.data == expected
+
+
+def test_the_title_that_is_written_is_the_seasons_own(claire: Client, cycle: Cycle) -> None:
+    refused = claire.post(NEXT, {f"title_{code}": exactly(cycle.title, code) for code in ("fr", "en")})
+    assert refused.headers["Location"] == "/fr/desk/cycles/tour-2026/"
+    assert not Cycle.objects.filter(follows=cycle).exists()
+    claire.post(NEXT, {"title_fr": "  La suite ", "title_en": ""})
+    assert Cycle.objects.get(follows=cycle).title.data == {"fr": "La suite"}
+
+
+def test_what_was_left_out_is_left_out_again(claire: Client, cycle: Cycle) -> None:
+    Cycle.objects.filter(pk=cycle.pk).update(
+        frequency="monthly_weekday",
+        nth=3,
+        weekday=3,
+        month_day=None,
+        first_date="2026-10-01",
+        last_date="2027-09-30",
+    )
+    # The third Thursday of August; Ascension Day of 2027 is a reason of that year alone.
+    for date, reason in (("2027-08-19", "Pause d’été"), ("2027-05-06", "Ascension")):
+        cycle.exceptions.create(planned_date=date, kind="skipped", reason={"fr": reason})
+    copy = began(claire)
+    left = [(str(each.planned_date), each.reason.data) for each in copy.exceptions.all()]
+    assert left == [("2028-08-17", {"fr": "Pause d’été"})]
+
+
+def test_last_seasons_people_get_a_message_that_somebody_reads_first(claire: Client, cycle: Cycle) -> None:
+    copy = began(claire)
+    back = f"/fr/desk/cycles/{copy.slug}/invite-back/"
+    assert claire.post(back).headers["Location"] == f"/fr/desk/cycles/{copy.slug}/"
+    assert not GroupMessage.objects.exists()
+    Cycle.objects.filter(pk=copy.pk).update(status="published", title=LazyI18nString({"fr": "La suite {x}"}))
+    answer = claire.post(back)
+    message = GroupMessage.objects.get()
+    assert answer.headers["Location"] == f"/fr/desk/cycles/tour-2026/group-messages/{message.pk}/"
+    assert (message.cycle, message.about, message.sent_at) == (cycle, "news", None)
+    assert message.subjects["fr"].replace("\u202f", " ") == "Les inscriptions sont ouvertes : La suite (x)"
+    assert f"/fr/cycles/{copy.slug}/" in message.bodies["fr"]
+    assert f"/en/cycles/{copy.slug}/" in message.bodies["en"]
+    assert not Delivery.objects.exists()
+    assert claire.get(answer.headers["Location"]).status_code == 200

@@ -16,6 +16,7 @@ from notifications.models import Delivery
 from registrations.calendar import feed_tokens
 from registrations.models import CycleRegistration, Participant, Registration, State
 from tests import make
+from tests.desk.browsing import go_on
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -218,9 +219,17 @@ def test_an_erasure_asks_first_then_leaves_only_numbers(client: Client, programm
     assert client.get(page("data-erase", person)).status_code == 200
     assert client.post(page("data-erase", person)).status_code == 422
     assert Participant.objects.filter(pk=person.pk).exists()
-    response = client.post(page("data-erase", person), {"checked": "on"}, follow=True)
+    asked = client.post(page("data-erase", person), {"checked": "on"})
+    # Their place goes to whoever waits: that is said first.
+    assert "A place was given: to 1 person, at once." in asked.content.decode()
+    response = client.get(go_on(client, asked).headers["Location"])
     assert [str(message) for message in response.context["messages"]] == [
-        "The person is erased. Only what follows, if anything, is kept."
+        "The person is erased. Only what follows, if anything, is kept.",
+        (
+            "A place was given: to 1 person, at once. "
+            f'<a href="/en/desk/cycles/{row.session.cycle.slug}/deliveries/?state=pending">'
+            "See these emails, or stop them</a>"
+        ),
     ]
     assert not Participant.objects.filter(email_key=ADDRESS).exists()
     assert Registration.objects.confirmed().filter(session=row.session).count() == 1

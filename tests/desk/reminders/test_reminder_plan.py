@@ -128,7 +128,7 @@ def test_a_change_takes_the_same_queries_for_one_session_and_twelve(
     add_sessions(cycle, count)
     form = {**sent_by(claire.get(PAGE)), **LINE}
     del form["on_j-7"]
-    with django_assert_num_queries(72):
+    with django_assert_num_queries(68):
         looked = claire.post(PAGE, form)
     assert (looked.context["effect"].removed, looked.context["effect"].added) == (count, count)
     with django_assert_num_queries(67):
@@ -178,7 +178,7 @@ def test_removing_the_last_line_that_is_on_asks(claire: Client, cycle: Cycle) ->
 
 
 def test_a_line_of_a_cycle_without_default_plan_can_be_removed(claire: Client, cycle: Cycle) -> None:
-    Cycle.objects.update(kind=Cycle.Kind.OTHER)
+    Cycle.objects.update(is_external=True)
     cycle.reminder_steps.exclude(code="j-7").delete()
     assert claire.post(f"{PAGE}j-7/remove/save/", {"sure": "on"}).status_code == 302
     sending.tick(clock=NOW)

@@ -121,7 +121,7 @@ def test_the_page_counts_its_queries(
     planner.replan(session)
     for _person in range(people):
         make.registration(session=session)
-    with django_assert_num_queries(35):
+    with django_assert_num_queries(31):
         assert claire.get(PAGE).status_code == 200
 
 
@@ -313,3 +313,27 @@ def test_a_session_without_a_date_has_no_plan_yet(claire: Client, cycle: Cycle) 
     assert claire.get(PAGE).context["session"] is None
     assert claire.get(f"{PAGE}?session=un").status_code == 404
     assert claire.get(f"{PAGE}?session=inconnue").status_code == 404
+
+
+def test_what_is_sent_by_hand_leaves_at_once_even_at_night(claire: Client, session: Session) -> None:
+    """Quiet hours are for what a plan sends: an organiser who presses the button is awake (R6)."""
+    night = make.paris(2026, 11, 5, 23, 30)
+    with time_machine.travel(night, tick=False):
+        assert claire.post(f"{OF_SESSION}/j-7/send/").status_code == 302
+        sending.tick(clock=night)
+    assert set(Delivery.objects.values_list("session", "next_at")) == {(session.pk, night)}
+    assert sending.drain(clock=night) == 3
+
+
+@pytest.mark.usefixtures("session")
+def test_what_was_stopped_half_way_says_how_many_had_left(claire: Client) -> None:
+    sending.tick(clock=make.paris(2026, 11, 12))
+    Delivery.objects.filter(pk=Delivery.objects.earliest("pk").pk).update(state="sent", sent_at=NOW)
+    mailing = Occurrence.objects.get(step__code="j-7")
+    claire.post(f"/fr/desk/cycles/tour/sessions/escale-02/mailings/{mailing.pk}/stop/")
+    item = {item.step.code: item for item, _switch in claire.get(PAGE).context["rows"]}["j-7"]
+    assert (item.state_word, item.people, item.note) == (
+        "arrêté",
+        3,
+        "Un organisateur l’a arrêté\u202f: ce qui n’était pas parti a été retiré. 1 envoyé, 2 non envoyés",
+    )

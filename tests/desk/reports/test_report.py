@@ -156,7 +156,7 @@ def test_who_came_without_a_place_is_told_apart(reader: Client, cycle: Cycle, st
     assert column.presence == Presence(registered=6, came=10, without_place=4)
     assert [(bar.css, bar.y, bar.height) for bar in column.bars] == [("registered", 48, 72), ("came", 0, 120)]
     page = reader.get(PAGE)
-    assert page.context["report"].sentences[2:4] == results
+    assert page.context["report"].sentences[3:5] == results
     assert '<th scope="col" class="num">Of them without a place</th>' in page.content.decode()
     one = reader.get("/en/desk/cycles/tour/sessions/escale-01/report/").context["report"]
     assert list(one.sentences[-2:]) == results
@@ -255,9 +255,9 @@ def test_the_reports_count_their_queries(
 ) -> None:
     for _number in range(count):
         person(cycle, stops, (1, 2))
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(16):
         reader.get(PAGE)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         reader.get("/en/desk/cycles/tour/sessions/escale-01/report/")
 
 
@@ -271,8 +271,8 @@ def test_the_table_of_the_report_can_be_taken_away(
         csv.reader(io.StringIO(b"".join(response.streaming_content).decode("utf-8-sig")), delimiter=";")
     )
     assert rows[:2] == [
-        ["Stop", "Date", "Registered", "Came", "Of them without a place", "Share"],
-        ["Stop 1", "Thu 15 Oct 2026", "5", "5", "0", "100%"],
+        ["Stop", "Date", "Registered", "Came", "Of them without a place", "Share", "State"],
+        ["Stop 1", "Thu 15 Oct 2026", "5", "5", "0", "100%", ""],
     ]
     assert reader.get("/en/desk/cycles/tour/report.xlsx").status_code == 200
     assert list(AuditEntry.objects.order_by("pk").values_list("verb", "detail")) == [

@@ -103,6 +103,7 @@ def test_the_editor_takes_only_a_room_that_can_open(
         "title_fr": "Thème",
         "has_theme": "on",
         "modality": "online",
+        "legal_frame": "information",
         "room_kind": kind,
         "room_url": url,
         "room_opens_minutes": "30",

@@ -11,8 +11,10 @@ from django.urls import reverse
 
 from cycles.models import Membership, Session, SessionChange
 from cycles.schedule import planning
+from notifications.plan import planner
 from registrations.models import FeedToken
 from tests import make
+from tests.desk.browsing import go_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -93,6 +95,21 @@ def test_consequences_are_shown_before_anything_is_saved(claire: Client, session
     assert context["warnings"] == []
     session.refresh_from_db()
     assert (session.revision, SessionChange.objects.count()) == (0, 0)
+
+
+@pytest.mark.parametrize("speaks", [False, True])
+def test_a_preview_names_the_lines_for_speakers_where_somebody_speaks(
+    claire: Client, session: Session, *, speaks: bool
+) -> None:
+    planner.default_steps(session.cycle)
+    if speaks:
+        make.slot(session, state="accepted")
+    response = claire.post(page("session-move"), move_form(session))
+    labels = [reminder.label for reminder in response.context["effects"].reminders]
+    for_speakers = [label for label in labels if label.endswith(" · the speakers")]
+    assert labels != for_speakers
+    assert len(set(labels)) == len(labels)
+    assert bool(for_speakers) == speaks
 
 
 def test_a_move_is_saved_and_says_what_happens_next(claire: Client, session: Session) -> None:
@@ -279,6 +296,7 @@ def test_words_and_room_are_saved_without_a_new_revision(claire: Client, session
         "modality": "online",
         "room_kind": "link",
         "room_opens_minutes": "20",
+        "legal_frame": "information",
         "capacity": "40",
         "is_recorded": "on",
         "replay_url": "",
@@ -313,6 +331,7 @@ def test_whom_to_write_to_is_kept_with_who_speaks(claire: Client, session: Sessi
         "room_kind": "link",
         "room_opens_minutes": "15",
         "room_host_url": "https://visio.example.org/animation",
+        "legal_frame": "information",
         "segments": [f"p{slot.segment_id}"],
         f"{part}-kind": "intervention",
         f"{part}-title_fr": "Les leviers",
@@ -367,7 +386,7 @@ def test_wrong_words_name_their_field(claire: Client, session: Session) -> None:
     response = claire.post(page("session-edit"), form)
     assert (response.status_code, set(errors(response))) == (
         422,
-        {"title_fr", "modality", "room_url", "room_opens_minutes", "capacity"},
+        {"title_fr", "modality", "room_url", "room_opens_minutes", "capacity", "legal_frame"},
     )
 
 
@@ -375,7 +394,11 @@ def test_confirming_a_date_whose_theme_is_known_says_whom_it_tells(claire: Clien
     make.registration(session=session)
     Session.objects.filter(pk=session.pk).update(status="tentative")
     session.refresh_from_db()
-    response = claire.post(page("session-confirm"), {"seen": session.revised_at.isoformat()}, follow=True)
+    asked = claire.post(page("session-confirm"), {"seen": session.revised_at.isoformat()})
+    assert "New themes: to 1 person, Mon 2 Nov 2026, 17:00." in asked.content.decode()
+    session.refresh_from_db()
+    assert session.status == "tentative"
+    response = claire.get(go_on(claire, asked).headers["Location"])
     (message,) = response.context["messages"]
     assert str(message) == (
         "The date is confirmed. New themes: to 1 person, Mon 2 Nov 2026, 17:00. "
@@ -405,6 +428,6 @@ def test_pages_of_a_session_count_their_queries(
 ) -> None:
     for _person in range(people):
         make.registration(session=session)
-    expected = {"session-edit": 10, "session-move": 4, "session-cancel": 45}[name]
+    expected = {"session-edit": 12, "session-move": 4, "session-cancel": 45}[name]
     with django_assert_num_queries(expected):
         assert claire.get(page(name)).status_code == 200

@@ -63,7 +63,10 @@ def test_each_sort_of_thing_opens_its_own_page(client: Client, cycle: Cycle) -> 
         ("People registered", [f"/en/desk/cycles/tour/registrants/{cycle.registrations.get().pk}/"]),
         ("News and recaps", ["/en/desk/content/news/billet/"]),
     ]
-    assert found(client, "reminders tour") == {"Pages": ["Reminders"]}
+    assert found(client, "reminders tour") == {
+        "What you can do": ["Change when reminders leave"],
+        "Pages": ["Reminders"],
+    }
     for group in groups:
         for hit in group.hits:
             assert client.get(hit.url).status_code == 200
@@ -72,8 +75,8 @@ def test_each_sort_of_thing_opens_its_own_page(client: Client, cycle: Cycle) -> 
 @pytest.mark.parametrize(
     ("role", "titles"),
     [
-        ("owner", ["Stops and sessions", "People registered", "News and recaps"]),
-        ("trainer", ["Stops and sessions", "People registered"]),
+        ("owner", ["Stops and sessions", "People registered", "News and recaps", "What you can do"]),
+        ("trainer", ["Stops and sessions", "People registered", "What you can do"]),
         ("reader", ["Stops and sessions"]),
     ],
 )
@@ -135,7 +138,7 @@ def test_what_fits_nothing_says_so(client: Client, cycle: Cycle, text: str) -> N
     assert "<script>" not in response.content.decode().replace('<script src="', "")
 
 
-@pytest.mark.parametrize(("count", "queries"), [(1, 22), (3, 22), (40, 25)])
+@pytest.mark.parametrize(("count", "queries"), [(1, 21), (3, 21), (40, 24)])
 def test_the_search_counts_its_queries(
     client: Client, cycle: Cycle, django_assert_num_queries: Any, count: int, queries: int
 ) -> None:
@@ -189,3 +192,51 @@ def test_people_and_organisations_are_found_by_their_other_names(client: Client,
 def test_a_number_that_is_no_year_of_a_session_finds_nothing(client: Client, cycle: Cycle, text: str) -> None:
     page = sign_in(client, cycle, Membership.Role.OWNER).get(PAGE, {"q": text})
     assert (page.status_code, "Summer at school" in page.content.decode()) == (200, False)
+
+
+def test_the_number_itself_comes_before_numbers_that_contain_it(client: Client, cycle: Cycle) -> None:
+    sign_in(client, cycle, Membership.Role.ORGANISER)
+    for number in (*range(30, 40), 3, 13):
+        make.session(cycle=cycle, number=number, title={"fr": "Sans date"}, starts_at=make.paris(2027, 1, 13))
+    assert found(client, "stop 3")["Stops and sessions"][0] == "Stop 3: Sans date"
+    names = found(client, "stop 13")["Stops and sessions"]
+    assert names[0] == "Stop 13: Sans date"
+    for number in (12, 2, 1):
+        make.organisation(name=f"Quai {number}", slug=f"quai-{number}")
+    assert found(client, "quai 1")["Organisations"] == ["Quai 1", "Quai 12"]
+    assert found(client, "quai")["Organisations"] == ["Quai 1", "Quai 2", "Quai 12"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("exporter", ("Exporter les personnes inscrites", "/fr/desk/cycles/tour/registrants/")),
+        (
+            "liste d'attente",
+            ("Voir la liste d’attente", "/fr/desk/cycles/tour/registrants/?state=waitlisted"),
+        ),
+        ("télécharger tableur", ("Exporter les personnes inscrites", "/fr/desk/cycles/tour/registrants/")),
+        ("nouveau programme", ("Nouveau programme", "/fr/desk/content/programmes/new/")),
+        ("waiting list", ("See the waiting list", "/en/desk/cycles/tour/registrants/?state=waitlisted")),
+        ("export tour", ("Export the people registered", "/en/desk/cycles/tour/registrants/")),
+        ("invite team", ("Invite somebody to the team", "/en/desk/teams/")),
+    ],
+)
+def test_what_one_can_do_is_found_by_its_words(
+    client: Client, cycle: Cycle, text: str, expected: tuple[str, str]
+) -> None:
+    sign_in(client, cycle, Membership.Role.ORGANISER)
+    language = expected[1].split("/")[1]
+    groups = client.get(f"/{language}/desk/search/", {"q": text}).context["groups"]
+    title = {"fr": "Ce que vous pouvez faire", "en": "What you can do"}[language]
+    (hits,) = [group.hits for group in groups if group.title == title]
+    assert (hits[0].name, hits[0].url) == expected
+    assert [client.get(hit.url).status_code for hit in hits] == [200] * len(hits)
+
+
+def test_a_reader_finds_no_action_of_planners(client: Client, cycle: Cycle) -> None:
+    sign_in(client, cycle, Membership.Role.READER)
+    assert found(client, "export") == {"What you can do": ["Download the report"]}
+    assert found(client, "change reminders") == {}
+    assert found(client, "waiting list") == {}
+    assert found(client, "new programme") == {}

@@ -20,6 +20,7 @@ from registrations import booking
 from registrations.models import CycleRegistration, Question, SourceCode, State
 from registrations.pages import forms
 from tests import make
+from tests.desk.browsing import go_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -126,7 +127,11 @@ def test_more_places_in_the_cycle_let_those_in_who_wait(claire: Client, cycle: C
     cycle.refresh_from_db()
     result = people(cycle, 3)
     assert b"2 people wait for a place" in claire.get(page("registration")).content
-    claire.post(page("registration"), terms(capacity="2"))
+    asked = claire.post(page("registration"), terms(capacity="2"))
+    assert "A place was given: to 1 person, at once." in asked.content.decode()
+    assert [state(row) for row in result] == [State.CONFIRMED, State.WAITLISTED, State.WAITLISTED]
+    done = go_on(claire, asked)
+    assert done.status_code == 302
     assert [state(row) for row in result] == [State.CONFIRMED, State.CONFIRMED, State.WAITLISTED]
 
 

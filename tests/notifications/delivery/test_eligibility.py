@@ -91,6 +91,8 @@ def test_every_rule_has_a_name_and_words_and_waits_or_ends() -> None:
         "not_speaking",
         "not_speaking",
         "answered",
+        # One pair for each of the six surveys.
+        *("answered", "survey_closed") * 6,
         "superseded",
         "superseded",
         "session_gone",
@@ -99,6 +101,7 @@ def test_every_rule_has_a_name_and_words_and_waits_or_ends() -> None:
         "reminders_stopped",
         "news_stopped",
         "step_off",
+        "no_article",
         "too_late",
         "too_late",
         "suppressed",

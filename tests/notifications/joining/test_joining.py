@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import re
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.utils import translation
+from pypdf import PdfReader
 
 from cycles.models import Cycle, Session
 from cycles.schedule import planning
@@ -18,6 +21,10 @@ from registrations.models import CycleRegistration, State
 from registrations.people import participants
 from tests import make
 from tests.make import paris
+from tests.training.documents.test_tagged_papers import tags
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 pytestmark = pytest.mark.django_db
 # Seven days before 6 October 2026, 9:00 in Paris.
@@ -166,3 +173,24 @@ def test_a_webinar_sends_none_and_a_run_is_reminded_once_a_day(run: Cycle) -> No
     mail = compose.message(reminders.get(), at=paris(2026, 10, 5, 15).astimezone(dt.UTC))
     assert re.findall(r"(\d+)\u202fh\u202f00 – ", str(mail.body)) == ["9", "14"]
     assert "Rejoindre" not in mail.body
+
+
+def test_the_letter_has_the_logo_of_the_programme(run: Cycle, settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    run.programme = make.programme()
+    run.save()
+    make.logo(run.programme, alt={"fr": "Trois vagues", "en": "Three waves"})
+    row = person(run)
+    shown = []
+    for is_published in (True, False):
+        run.programme.is_published = is_published
+        run.programme.save()
+        for language in ("fr", "en"):
+            with translation.override(language):
+                content = letter.pdf(
+                    Cycle.objects.get(pk=run.pk), row.participant, contact="a@example.org", at=DUE
+                )
+            root: Any = PdfReader(io.BytesIO(content)).trailer["/Root"]
+            shown += [str(tag["/Alt"]) for tag in tags(root["/StructTreeRoot"]) if tag["/S"] == "/Figure"]
+    # Of a draft programme, which nobody else sees, nothing is shown.
+    assert shown == ["Trois vagues", "Three waves"]

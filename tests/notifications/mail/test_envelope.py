@@ -109,6 +109,20 @@ def test_every_kind_of_mail_is_read_alike_by_two_libraries(settings: Settings) -
     assert wrong == []
 
 
+@pytest.mark.django_db
+def test_no_kind_of_mail_fills_two_buttons_and_each_shows_the_banner_of_its_cycle() -> None:
+    cycle = make.cycle(banner={"fr": "Démonstration : rien de ceci n’est annoncé."})
+    filled, bare = {}, []
+    for name, mail in every_kind(cycle):
+        html = str(mail.alternatives[0][0])
+        filled[name] = html.count('class="button"')
+        said = "rien de ceci n’est annoncé" in html and "rien de ceci n’est annoncé" in mail.body
+        if not said and not KINDS[name].is_personal:
+            bare.append(name)
+    assert {name: count for name, count in filled.items() if count > 1} == {}
+    assert bare == []
+
+
 @given(text=st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"]), max_size=200))
 def test_a_subject_folds_in_words_of_75_characters_that_cut_no_letter(text: str) -> None:
     subject = " ".join(text.split())

@@ -47,7 +47,7 @@ def test_kinds_stand_in_the_order_of_their_moments() -> None:
 
 def test_two_kinds_have_two_names() -> None:
     with pytest.raises(ValueError, match="two kinds of mail are called note"):
-        kinds.register(Kind(name="note", label="x", readers="y", group=Group.PLAN))
+        kinds.register(Kind(name="note", label="x", readers="y", group=Group.PLANNED))
 
 
 def test_variables_of_every_kind_are_known_to_the_editor() -> None:
@@ -62,9 +62,15 @@ def test_variables_of_every_kind_are_known_to_the_editor() -> None:
         "address_changed",
         "own_link",
         "address_corrected",
+        "article",
         "schedule_changed",
         "speaker_said_no",
         "speaker_objects",
+        "countersign_asked",
+        "organiser_requests",
+        "organiser_room",
+        "organiser_trouble",
+        "organiser_week",
     ]
 
 

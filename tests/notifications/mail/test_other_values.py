@@ -64,7 +64,8 @@ NUMBERS = {
     "quinze": 15,
 }
 SAID = re.compile(
-    rf"\b(\d+|{'|'.join(NUMBERS)})[ \u00a0]+({'|'.join(UNITS)})s?\b|\b(the (?:week|day|hour)) before",
+    rf"\b(\d+|{'|'.join(NUMBERS)})[ \u00a0]+(?:(?:prochains|derniers) )?({'|'.join(UNITS)})s?\b"
+    r"|\b(the (?:week|day|hour)) before",
     re.IGNORECASE,
 )
 DEFAULT = {(7, "day"), (2, "day"), (24, "hour"), (10, "minute"), (15, "minute"), (12, "month"), (30, "day")}
@@ -75,6 +76,7 @@ OTHER_PERIODS = {
     "invitation": dt.timedelta(days=13),
     "login_link": dt.timedelta(hours=31),
     "grace": dt.timedelta(minutes=17),
+    "survey": dt.timedelta(days=37),
 }
 OTHER_TERMS = {
     "needs_days": 19,
@@ -200,10 +202,13 @@ def test_no_kind_of_mail_says_an_old_number(language: str) -> None:
         scene = rehearsal.Scene(cycle=cycle, kind=name, session=session, language=language)
         message = rehearsal.rehearse(scene, at=AT)
         outcome[name] = lengths(f"{message.subject} {message.body} {message.alternatives[0][0]!s}")
+    # The week of an organiser has seven days, whatever is set.
+    assert outcome.pop("organiser_week") == {(7, "day")}
     assert {name: sorted(found & DEFAULT) for name, found in outcome.items() if found & DEFAULT} == {}
     assert {name: found for name, found in outcome.items() if found} == {
         "confirm_address": {(11, "day")},
         "address_to_prove": {(5, "day")},
+        "registration_cancelled": {(17, "minute")},
         "reminder": {(25, "minute")},
     }
 

@@ -35,12 +35,19 @@ def test_each_reader_finds_their_own_words() -> None:
     asked.clear()
     first = texts(title="own", given_name="O'Brien <b> & “Cie”", join_url="https://x/?a=1&b=2")
     second = texts(title="own", given_name="Zoé", join_url="https://x/2")
+    marked = ("own \ue000given_name\ue001", "\ue000given_name\ue001 \ue000join_url\ue001")
     assert first == Texts(
         subject="own O'Brien <b> & “Cie”",
         text="O'Brien <b> & “Cie” https://x/?a=1&b=2",
         html="<p>O&#x27;Brien &lt;b&gt; &amp; “Cie”</p><a href=https://x/?a=1&amp;b=2>",
+        marked=marked,
     )
-    assert second == Texts(subject="own Zoé", text="Zoé https://x/2", html="<p>Zoé</p><a href=https://x/2>")
+    assert second == Texts(
+        subject="own Zoé",
+        text="Zoé https://x/2",
+        html="<p>Zoé</p><a href=https://x/2>",
+        marked=marked,
+    )
     assert asked == ["own"]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -9,8 +10,8 @@ from django.apps import apps
 from django.core import mail
 
 from notifications.delivery import sending
-from notifications.mail import compose, rehearsal, standard, texts
-from notifications.mail.kinds import KINDS
+from notifications.mail import compose, markup, rehearsal, standard, texts
+from notifications.mail.kinds import KINDS, Group
 from notifications.models import Delivery, MessageText, ReminderStep
 from notifications.plan import planner
 from registrations.links import personal_links
@@ -71,7 +72,7 @@ def test_own_words_take_the_place_of_the_standard_ones(cycle: Cycle, session: Se
     assert "Bonjour Zoë <i>,\n\nVoici :\n\n* Escale 2\u202f: Tenir <b>bon</b> & loin" in str(message.body)
     assert "/fr/join/" in str(message.body)
     page = html(message)
-    assert '<p style="margin: 0 0 16px;overflow-wrap: anywhere;">Bonjour Zoë &lt;i&gt;,</p>' in page
+    assert '<p style="margin: 0 0 16px;overflow-wrap: anywhere;">Bonjour Zoë &lt;i&gt;,\n</p>' in page
     assert "Tenir &lt;b&gt;bon&lt;/b&gt; &amp; loin" in page
     assert page.count('class="button"') == 1
     assert message.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
@@ -175,10 +176,54 @@ def test_the_standard_text_can_be_begun_with(cycle: Cycle, session: Session, lan
         texts.write(cycle, kind=kind, texts={language: ("", body)}, by=None, at=AT)
         own = rehearsal.rehearse(scene, at=AT)
         assert own.subject == usual.subject
+        # Nothing of it is taken for a sign but its headings.
+        assert markup.plain(markup.read_letter(body)).splitlines() == [
+            line
+            for each in body.splitlines()
+            for line in ([each[3:], "-" * len(each[3:])] if each.startswith("## ") else [each])
+        ]
         first, second = ({line.strip() for line in str(mail.body).splitlines()} for mail in (usual, own))
         assert (kind, any("http" in line for line in second)) == (kind, True)
         # The same but for the words above buttons.
         assert (kind, len(first & second) >= 4) == (kind, True)
+
+
+def test_the_standard_text_speaks_of_signing_where_people_sign(cycle: Cycle, session: Session) -> None:
+    plain = standard.standard("reminder", language="en", cycle=cycle)[1]
+    assert ("sign_link" in plain, "sign_link" in texts.variables_for(cycle, "reminder")) == (False, False)
+    assert "half-day" not in plain
+    session.legal_frame = session.LegalFrame.TRAINING
+    session.save()
+    signed = standard.standard("reminder", language="en", cycle=cycle)[1]
+    assert "at the start.\n\n{sign_link}\n\nKeep this email" in signed
+    assert "sign_link" in texts.variables_for(cycle, "reminder")
+
+
+def test_headings_of_the_standard_mail_are_headings_of_the_text() -> None:
+    assert "\n## Vos dates\n\n{dates}" in standard.standard("registration_confirmed", language="fr")[1]
+    assert "\n## The next date\n\n{next_card}" in standard.standard("recap", language="en")[1]
+
+
+def test_signs_in_a_text_reach_both_parts_of_the_mail(cycle: Cycle, session: Session) -> None:
+    seat(session, given_name="*Zoë*")
+    body = (
+        "# Demain\n\n**{date}**, à lire [avant]({session_link})\navec {given_name}.\n\n"
+        "1. {theme}\n2. ![x](http://a.org/b.png)\n\n[Entrer]({join_link})\n\n{replay_vide}"
+    ).replace("{replay_vide}", "- {reason}")
+    with pytest.raises(texts.TextError):
+        write(cycle, fr=("", body))
+    write(cycle, fr=("", body.replace("- {reason}", "- {summary}")))
+    (message,) = leaving()
+    text = str(message.body)
+    assert text.startswith("Demain\n------\n\njeudi 19 novembre 2026, 13\u202fh\u202f00 – 14\u202fh\u202f30")
+    assert "à lire avant (http://testserver/fr/cycles/voyage/" in text
+    # What has nothing to fill it leaves no empty entry behind, and a name is no sign.
+    assert "\navec *Zoë*.\n\n1. Tenir <b>bon</b> & loin\n\nEntrer\nhttp://testserver/fr/join/" in text
+    page = re.sub(r' style="[^"]*"|\n', "", html(message))
+    assert "<h2>Demain</h2>" in page
+    assert "<br>avec *Zoë*." in page
+    assert '<ol start="1"><li>Tenir &lt;b&gt;bon&lt;/b&gt; &amp; loin</li></ol>' in page
+    assert re.search(r'<a class="button" href="http://testserver/fr/join/[^"]+">Entrer</a>', page)
 
 
 def rows() -> dict[str, list[Any]]:
@@ -199,8 +244,8 @@ def test_every_mail_can_be_rehearsed_and_leaves_no_trace(
         scene = rehearsal.Scene(cycle=cycle, kind=kind, session=session, language=language, step=step)
         message = rehearsal.rehearse(scene, at=AT)
         assert (kind, f'<html lang="{language}"' in html(message)) == (kind, True)
-        # An address that nobody has proved yet is greeted without a name.
-        is_named = not KINDS[kind].is_unproved
+        # An address that nobody has proved yet is greeted without a name, and so are organisers.
+        is_named = not (KINDS[kind].is_unproved or KINDS[kind].group == Group.ORGANISERS)
         assert (kind, "Camille" in str(message.body), bool(message.subject)) == (kind, is_named, True)
         assert (kind, "None" in str(message.body) + str(message.subject)) == (kind, False)
     assert rows() == before

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -66,6 +67,25 @@ def test_each_reads_it_once_in_their_language_after_the_grace(cycle: Cycle) -> N
     assert "Hello zoe." in english.body
     assert "/my/" in french.body
     assert "List-Unsubscribe" not in french.extra_headers
+
+
+def test_headings_lists_and_links_reach_the_group(cycle: Cycle) -> None:
+    register(cycle, "amina")
+    written = "## À prévoir\n\n- **un stylo**\n- [le plan](https://example.org/plan)\n\n> À bientôt, {given_name} <3"
+    message = make.group_message(cycle=cycle, bodies={"fr": written})
+    send(message, expected=1)
+    run(AT + GRACE)
+    (letter,) = mail.outbox
+    assert (
+        "À prévoir\n---------\n\n- un stylo\n- le plan (https://example.org/plan)\n\n> À bientôt, amina <3\n"
+    ) in str(letter.body)
+    assert isinstance(letter, mail.EmailMultiAlternatives)
+    html = re.sub(r' style="[^"]*"|\n', "", str(letter.alternatives[0][0]))
+    assert (
+        "<h2>À prévoir</h2><ul><li><strong>un stylo</strong></li>"
+        '<li><a href="https://example.org/plan">le plan</a></li></ul>'
+        "<blockquote><p>À bientôt, amina &lt;3</p></blockquote>"
+    ) in html
 
 
 def test_sending_twice_owes_nobody_a_second(cycle: Cycle) -> None:

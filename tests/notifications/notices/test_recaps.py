@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 from django.core import mail
+from django.core.mail import EmailMultiAlternatives
 
 from cycles.content import editing
 from cycles.events import NewsPublished
-from cycles.models import Cycle, News, NewsLink, Session
+from cycles.models import Cycle, News, NewsLink, Resource, ResourceFile, Session
 from cycles.schedule import planning
 from notifications.delivery import sending
+from notifications.mail import texts
 from notifications.models import Announcement, Delivery, NewsStop, Occurrence
-from notifications.notices import recaps
+from notifications.notices import extracts
 from notifications.plan import policy
 from registrations.people import participants
 from tests import make
@@ -99,6 +102,73 @@ def test_the_recap_says_what_was_said_and_what_comes(first: Session) -> None:
     assert message.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
 
 
+@pytest.mark.usefixtures("amina")
+def test_a_recap_keeps_its_headings_and_lists_in_the_mail(first: Session) -> None:
+    news = recap(first)
+    news.body = {"fr": "## Trois leviers\n\n- **Écouter**\n- [Relier](https://example.org/relier)"}
+    news.save()
+    publish(news)
+    leaving(NOW + 10 * MINUTE)
+    (message,) = mail.outbox
+    assert ("Trois leviers\n-------------\n\n- Écouter\n- Relier (https://example.org/relier)\n") in str(
+        message.body
+    )
+    assert isinstance(message, EmailMultiAlternatives)
+    html = re.sub(r' style="[^"]*"|\n', "", str(message.alternatives[0][0]))
+    assert (
+        "<h2>Trois leviers</h2><ul><li><strong>Écouter</strong></li>"
+        '<li><a href="https://example.org/relier">Relier</a></li></ul>'
+    ) in html
+
+
+@pytest.mark.usefixtures("amina")
+def test_a_recap_keeps_them_in_an_organisers_own_words_too(cycle: Cycle, first: Session) -> None:
+    words = ("", "Bonjour {given_name},\n\n{recap_text}\n\n[Tout lire]({recap_link})")
+    texts.write(cycle, kind="recap", texts={"fr": words}, by=None, at=NOW)
+    news = recap(first)
+    news.body = {"fr": "## Trois leviers\n\n1. Écouter\n2. Relier"}
+    news.save()
+    publish(news)
+    leaving(NOW + 10 * MINUTE)
+    (message,) = mail.outbox
+    assert isinstance(message, EmailMultiAlternatives)
+    assert "Trois leviers\n-------------\n\n1. Écouter\n2. Relier\n\nTout lire\nhttp" in str(message.body)
+    html = re.sub(r' style="[^"]*"|\n', "", str(message.alternatives[0][0]))
+    assert '<h2>Trois leviers</h2><ol start="1"><li>Écouter</li><li>Relier</li></ol>' in html
+    assert ">Tout lire</a>" in html
+
+
+@pytest.mark.usefixtures("amina")
+def test_a_recap_leads_to_what_everyone_may_read_of_its_session(first: Session) -> None:
+    for slug, title, fields in (
+        ("diapos", "Diaporama de Nadia", {"kind": "slides"}),
+        ("page", "Le site", {"kind": "website", "url": "https://example.org"}),
+        ("brouillon", "Un brouillon", {"kind": "note", "is_published": False}),
+        ("des-autres", "Le billet des autres", {"kind": "note", "programme": make.programme()}),
+    ):
+        resource = Resource.objects.create(slug=slug, title={"fr": title}, session=first, **fields)
+        ResourceFile.objects.create(
+            resource=resource, digest="0" * 64, ending="pdf", name="a.pdf", size=2048, added_at=NOW
+        )
+    ResourceFile.objects.get(resource__slug="page").delete()
+    publish(recap(first))
+    leaving(NOW + 10 * MINUTE)
+    (message,) = mail.outbox
+    assert (
+        "Diaporamas et documents\n\n"
+        "Diaporama de Nadia (diaporama, PDF, 2\u00a0ko)\nhttp://testserver/fr/resources/diapos/\n\n"
+        "Le site (site web)\nhttp://testserver/fr/resources/page/\n\n"
+    ) in str(message.body)
+    assert "brouillon" not in str(message.body)
+    assert "des-autres" not in str(message.body)
+    assert isinstance(message, EmailMultiAlternatives)
+    html = re.sub(r' style="[^"]*"', "", str(message.alternatives[0][0]))
+    assert (
+        '<li><a href="http://testserver/fr/resources/diapos/">Diaporama de Nadia</a> '
+        "(diaporama, PDF, 2\u00a0ko)</li>"
+    ) in html
+
+
 @pytest.mark.usefixtures("second", "amina")
 def test_a_recap_withdrawn_in_the_grace_tells_nobody(first: Session) -> None:
     news = recap(first)
@@ -159,8 +229,8 @@ def test_what_is_no_recap_of_a_published_cycle_sends_nothing(
 
 
 def test_a_long_text_is_cut_at_the_end_of_a_word() -> None:
-    text = recaps.extract("# Titre\n\n" + "mot " * 400)
-    assert (len(text) <= 601, text.endswith("mot…")) == (True, True)
+    text = extracts.plain("# Titre\n\n" + "mot " * 400)
+    assert (len(text) <= 601 + len("\n-----"), text.endswith("mot…")) == (True, True)
 
 
 def themed(cycle: Cycle, number: int, month: int, **fields: object) -> Session:

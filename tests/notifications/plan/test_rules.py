@@ -73,10 +73,11 @@ def test_r1_nobody_gets_a_reminder_due_before_they_registered() -> None:
     [
         (59 * MINUTE, "Plus aucun rappel ne viendra"),
         (-20 * MINUTE, "Cela vient de commencer"),
-        (61 * MINUTE, None),
+        (61 * MINUTE, "C’est aujourd’hui."),
+        (DAY, None),
     ],
 )
-def test_r1_inside_the_last_hour_the_confirmation_itself_carries_the_link(
+def test_r1_on_its_day_the_confirmation_itself_carries_the_link(
     before: dt.timedelta, words: str | None
 ) -> None:
     session = planned()

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.core import mail
 from django.core.mail import EmailMultiAlternatives
 
+from cycles.models import Cycle
 from notifications.delivery import ledger, sending
 from notifications.models import Delivery, Heartbeat, ReminderStep, Suppression
 from notifications.plan import planner
@@ -21,6 +23,7 @@ from .provider import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from pytest_django import Settings
 
@@ -237,3 +240,35 @@ def test_an_address_that_a_provider_calls_invalid_is_stopped(
     sending.drain(clock=DUE)
     assert Delivery.objects.get().state == "suppressed"
     assert Suppression.objects.get().reason == Suppression.Reason.BOUNCE
+
+
+def test_the_logo_travels_within_a_mail_where_a_provider_shows_it(
+    settings: Settings, tmp_path: Path, resend: provider.FakeProvider
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    row = invited()
+    make.logo(make.programme(pk=900))
+    Cycle.objects.update(programme=900)
+    sending.drain(clock=DUE)
+    (asked,) = resend.requests
+    files = [(part["filename"], part.get("content_id", "")) for part in asked.data["attachments"]]
+    (source,) = re.findall(r'<img src="cid:([^"]*)"', asked.data["html"])
+    assert files == [("invite.ics", ""), ("logo.png", source)]
+    row.refresh_from_db()
+    assert (row.state, facts()) == ("sent", [("sent", 1, 0)])
+
+
+def test_the_logo_stays_behind_where_a_provider_refuses_it(
+    settings: Settings, tmp_path: Path, brevo: provider.FakeProvider
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    invited()
+    make.logo(make.programme(pk=900, accent="navy"))
+    Cycle.objects.update(programme=900)
+    brevo.answers = [Answer(201, {"messageId": "<1@brevo>"})]
+    sending.drain(clock=DUE)
+    (asked,) = brevo.requests
+    html = asked.data["htmlContent"]
+    assert ("<img" in html, "cid:" in html, "#1f3a7d" in html) == (False, False, True)
+    assert [part["name"] for part in asked.data["attachment"]] == ["invite.ics"]
+    assert facts() == [("sent", 1, 0)]

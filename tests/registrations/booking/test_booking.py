@@ -254,7 +254,7 @@ def test_undo_a_cancellation(told: Told) -> None:
         State.CONFIRMED,
         None,
         False,
-        AT + 2 * MINUTE,
+        row.queued_at,
     )
     take_back(row, at=AT + DAY)
     assert told[3:] == [("restored", registration.pk, [row.pk])]
@@ -337,8 +337,8 @@ def test_places_are_counted_and_the_rest_wait_in_order(told: Told) -> None:
         State.WAITLISTED,
     ]
     assert told == [("cancelled", people[0].pk, [first.pk]), ("promoted", people[2].pk, [third.pk])]
-    # Back again: at the end of the queue, behind the fourth.
-    take_back(first, at=AT + DAY)
+    # Back again, and no mistake that is undone: at the end of the queue, behind the fourth.
+    take_back(first, at=AT + DAY + 11 * MINUTE)
     assert booking.cancel(third, at=AT + 2 * DAY).state == State.CANCELLED
     assert [states(p)[0][1] for p in people] == [
         State.WAITLISTED,

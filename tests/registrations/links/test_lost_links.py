@@ -15,7 +15,10 @@ from registrations.calendar import feed_tokens
 from registrations.links import personal_links
 from registrations.people import participants
 from speakers.people import links as speaker_links
+from surveys.answering import links as survey_links
+from surveys.asking import verbs as surveys
 from tests import make
+from training.signing import links as signing_links
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,8 +41,11 @@ def everything() -> dict[str, str]:
     person, row = seat.participant, seat.cycle_registration
     participants.ask_address(person, email="new@example.org", at=make.AT)
     person.refresh_from_db()
+    survey = surveys.open_survey(seat.session.cycle, moment="session", by=None, at=make.AT)
     feed = feed_tokens.reset(person, at=make.AT)
     slot = make.slot(seat.session)
+    half_day = make.registration(session=make.session(legal_frame="training_action"))
+    trainer = make.slot(half_day.session, contact_email="marc@example.org")
     urls = {
         "manage": personal_links.manage(person),
         "join": personal_links.join(seat, language="fr"),
@@ -47,8 +53,11 @@ def everything() -> dict[str, str]:
         "confirm": personal_links.confirm(row, language="fr"),
         "email": personal_links.prove_address(person, email="new@example.org", language="fr"),
         "speak": speaker_links.page(make.contact(slot.contact_email), language="fr"),
+        "sign": signing_links.sign(half_day, language="fr"),
+        "teach": signing_links.teach(half_day.session, email=trainer.contact_email, language="fr"),
         "reminders": personal_links.unsubscribe(person),
         "news": personal_links.unsubscribe(person, cycle_id=row.cycle_id),
+        "survey": survey_links.address(survey_links.token(survey, seat), language="fr"),
         "mail": f"/fr/link/{personal_links.mail_token(person)}/",
         "calendar": f"/fr/calendar/{feed}.ics",
     }
@@ -129,6 +138,14 @@ def test_the_rest_of_a_page_of_ones_own_leads_there_too() -> None:
 def test_nothing_is_mended_for_a_form_that_is_sent() -> None:
     path = everything()["join"]
     assert Client().post(raw(path + ".)/")).status_code == 404
+
+
+@pytest.mark.parametrize("rest", ["", "abc/", "abc).", "abc/Marc/", "abc/Marc/1/x", "ABC/Marc"])
+def test_a_link_of_a_tablet_that_opens_nothing_says_what_to_do(rest: str) -> None:
+    response = Client().get(raw(f"/fr/tablet/{rest}"), follow=True)
+    text = response.content.decode()
+    assert (response.status_code, LOST in text) == (404, True)
+    assert "la personne qui forme rouvre la tablette" in text.replace("\u202f", " ")
 
 
 @pytest.mark.parametrize(

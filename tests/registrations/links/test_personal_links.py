@@ -213,7 +213,7 @@ def test_an_answered_offer_says_so_on_its_own_page(client: Client) -> None:
     seat = _offered()
     address = everything(seat)["offer"]
     answer = client.post(f"{address}decline/", follow=True)
-    assert "la place va à la personne suivante" in words(answer.content)
+    assert "la place est libre pour quelqu’un d’autre" in words(answer.content)
     assert "/my/" not in answer.content.decode()
 
 

@@ -29,6 +29,8 @@ ROOM = "https://visio.example.org/salle?id=7"
 def place(*, state: str = State.CONFIRMED, **session: Any) -> Registration:
     session.setdefault("room_url", ROOM)
     fields: dict[str, Any] = {"cancelled_at": make.AT} if state == State.CANCELLED else {}
+    if state == State.OFFERED:
+        fields["offer_ends_at"] = START
     return make.registration(session=make.session(starts_at=START, **session), state=state, **fields)
 
 
@@ -67,6 +69,15 @@ def test_when_the_door_opens_and_closes(minutes: float, door: Door) -> None:
 )
 def test_why_it_is_shut(given: dict[str, Any], door: Door) -> None:
     assert my_pages.door(place(**given), at=START - MINUTE) == door
+
+
+@pytest.mark.parametrize("state", [State.WAITLISTED, State.OFFERED, State.CANCELLED])
+def test_once_it_is_over_nobody_is_told_to_wait_or_to_register(state: State) -> None:
+    row = place(state=state)
+    end = row.session.ends_at
+    assert end is not None
+    doors = [my_pages.door(row, at=moment) for moment in (end - MINUTE, end)]
+    assert [door == Door.OVER for door in doors] == [False, True]
 
 
 def test_the_button_leads_to_the_room_and_counts_once(client: Client) -> None:

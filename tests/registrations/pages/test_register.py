@@ -349,9 +349,7 @@ def test_nothing_ahead_means_closed(client: Client) -> None:
     assert b"<form" not in client.get(address(cycle)).content
 
 
-@pytest.mark.parametrize(
-    "fields", [{"status": Cycle.Status.DRAFT}, {"is_external": True}, {"kind": Cycle.Kind.DAILY}]
-)
+@pytest.mark.parametrize("fields", [{"status": Cycle.Status.DRAFT}, {"is_external": True}])
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_no_form_for_what_does_not_register_here(
     client: Client, fields: dict[str, Any], language: str
@@ -424,6 +422,47 @@ def test_a_session_in_progress_says_that_the_link_comes_at_once(client: Client) 
     assert ["is in progress" in text for text in (before, page)] == [False, True]
 
 
+@pytest.mark.parametrize(
+    ("given", "of_session", "words"),
+    [
+        (
+            {},
+            {},
+            "is in progress: confirm with the email we send you, and your link to join is there at once.",
+        ),
+        ({}, {"capacity": 1}, "is in progress and full: whoever registers now is on its waiting list"),
+        ({"capacity": 1}, {}, "is in progress and full: whoever registers now is on its waiting list"),
+        (
+            {"registration_mode": Cycle.RegistrationMode.APPROVAL},
+            {},
+            "is in progress: you can join once the organisers have accepted your request.",
+        ),
+        ({}, {"modality": "on_site", "place": {"en": "Town hall"}}, "is in progress, there: Town hall."),
+    ],
+)
+def test_who_comes_late_reads_what_registering_gives_them(
+    client: Client, given: dict[str, Any], of_session: dict[str, Any], words: str
+) -> None:
+    cycle, sessions = cycle_of(1)
+    Cycle.objects.filter(pk=cycle.pk).update(**given)
+    Session.objects.filter(pk=sessions[0].pk).update(**of_session)
+    make.registration(session=sessions[0])
+    sessions[0].refresh_from_db()
+    assert sessions[0].starts_at is not None
+    with time_machine.travel(sessions[0].starts_at, tick=False):
+        page = client.get(address(cycle, "en"), {"stop": sessions[0].slug}).content.decode()
+        button = client.get(f"/en/cycles/{cycle.slug}/{sessions[0].slug}/").content.decode()
+    assert (words in page, page.count("is in progress")) == (True, 1)
+    expected = {
+        "confirm": "In progress: register to join",
+        "and full": "Join the waiting list",
+        "accepted": "Ask to take part",
+        "there:": "In progress: register",
+    }
+    said = next(label for part, label in expected.items() if part in words)
+    assert f'?stop={sessions[0].slug}">{said}</a>' in button
+
+
 def test_when_all_is_over_the_replay_is_what_remains(client: Client) -> None:
     cycle, sessions = cycle_of(1)
     sessions[0].replay_url = "https://video.example.org/1"
@@ -448,6 +487,18 @@ def test_full_dates_and_a_full_cycle_say_so_before_anybody_types(client: Client)
     pages.append(client.get(address(cycle, "en")).content.decode())
     assert [page.count("full: waiting list") for page in pages] == [0, 1]
     assert ["This cycle is full" in page for page in pages] == [False, True]
+    booking.confirm(
+        booking.register(
+            cycle,
+            applicant=booking.Applicant(email="second@example.org", given_name="S", family_name="S"),
+            scope=CycleRegistration.Scope.ALL,
+            at=AT,
+        ),
+        at=AT,
+    )
+    pages.append(client.get(address(cycle, "en")).content.decode())
+    assert ["1 person waits before you." in page for page in pages] == [False, False, True]
+    assert ["full: waiting list (nobody before you)" in page for page in pages] == [False, True, True]
 
 
 def test_each_visitor_has_a_token_and_a_mark_of_their_own(client: Client) -> None:

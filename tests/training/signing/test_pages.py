@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,9 +11,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from cycles.models import Membership
+from cycles.models import Cycle, Membership, Programme
+from notifications.models import Delivery
 from registrations.links import personal_links
-from registrations.models import Participant
+from registrations.models import CycleRegistration, Participant
 from speakers.people import contacts
 from speakers.people import links as speaker_links
 from tests import make
@@ -22,8 +24,7 @@ from training.models import Document, PaperScan, RunSettings, Signature, Trainer
 from training.signing import links, room_code
 
 if TYPE_CHECKING:
-    import datetime as dt
-
+    from pathlib import Path
 
 pytestmark = pytest.mark.django_db
 
@@ -58,7 +59,7 @@ def test_opening_the_link_signs_nothing_and_the_button_does(run: build.Run) -> N
             assert getattr(phone(), method)(url).status_code == 200
         assert Signature.objects.count() == 0
         page = said(phone().get(url))
-        assert "Moi, Amina Diallo-Lefèvre, j’étais présent·e : « Demi-journée 1 : Comprendre »" in page
+        assert "Moi, Amina Diallo-Lefèvre, j’atteste ma présence à « Demi-journée 1 : Comprendre »" in page
         sent = phone().post(url)
         assert (sent.status_code, sent.headers["Location"]) == (302, url)
         assert "Présence signée à 8 h 58" in said(phone().get(url))
@@ -134,7 +135,8 @@ def test_a_trainer_without_an_account_keeps_and_countersigns_the_sheet(run: buil
     build.sign(run.row(1), at(9, 20))
     with time_machine.travel(at(9, 21), tick=False):
         page = said(browser.get(teach_url(run)))
-        assert "2 personnes sur 3 ont signé" in page
+        assert "2 sur 3 ont signé" in page
+        assert reverse("training:teach-sheet", args=[links.teach_token(run.afternoon, email=MARC)]) in page
         assert "@example.org" not in page
         late = teach_url(run, "person", run.row(1).pk)
         typed = {"decision": "partial", "arrived": "09:20", "reason": "", "other": ""}
@@ -146,11 +148,19 @@ def test_a_trainer_without_an_account_keeps_and_countersigns_the_sheet(run: buil
         countersign = teach_url(run, "countersign")
         undecided = browser.post(countersign, {"name": "Marc Exemple", "reason": "", "other": ""})
         assert (undecided.status_code, "Jean‑Noël d’Âme" in said(undecided)) == (422, True)
+        first = said(browser.get(countersign))
+        # Nothing to press before everybody is decided, and no reason asked of a trainer.
+        assert ("Décidez d’abord pour 1 personne" in first, "Je contresigne" in first) == (True, False)
+        # What is not there yet leads back to the sheet, as whatever is glued to its link does.
+        assert browser.get(teach_url(run, "file")).headers["Location"] == teach_url(run)
         assert browser.post(teach_url(run, "absent")).status_code == 302
-        assert browser.get(countersign).status_code == 200
+        ready = said(browser.get(countersign))
+        assert ("Je contresigne" in ready, 'name="reason"' in ready) == (True, False)
         assert Document.objects.count() == 0
-        assert browser.post(countersign, {"name": "Marc Exemple", "reason": ""}).status_code == 302
+        assert browser.post(countersign, {"name": "Marc Exemple"}).status_code == 302
         assert "FE-2026-0001" in said(browser.get(teach_url(run)))
+        file = browser.get(teach_url(run, "file"))
+        assert (file.content, file["Content-Type"]) == (bytes(Document.objects.get().pdf), "application/pdf")
     assert TrainerNote.objects.get(registration=run.row(1)).reason == "transports"
     assert Document.objects.get().issued_by is None
 
@@ -250,6 +260,30 @@ def test_a_walk_in_is_registered_and_signs(run: build.Run, claire: Client) -> No
         assert late.status_code == 422
 
 
+def test_a_walk_in_without_a_place_is_not_left_on_the_waiting_list(run: build.Run, claire: Client) -> None:
+    Cycle.objects.filter(pk=run.cycle.pk).update(capacity=3)
+    typed = {"given_name": "Léa", "family_name": "Passante", "email": "lea@example.org"}
+    with time_machine.travel(at(9, 10), tick=False):
+        full = claire.post(desk(run, "walk-in"), typed)
+        assert (full.status_code, "Il n’y a plus de place" in said(full)) == (422, True)
+        assert (CycleRegistration.objects.count(), Delivery.objects.count()) == (3, 0)
+        Cycle.objects.filter(pk=run.cycle.pk).update(capacity=4)
+        assert claire.post(desk(run, "walk-in"), typed).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("hour", "is_shown"), [(at(8) - dt.timedelta(days=2), False), (at(8), True), (at(19), False)]
+)
+def test_ones_registrations_lead_to_signing_around_the_day(
+    run: build.Run, hour: dt.datetime, *, is_shown: bool
+) -> None:
+    Participant.objects.update(proved_at=at(7) - dt.timedelta(days=9))
+    token = personal_links.manage_token(run.people[0].participant)
+    with time_machine.travel(hour, tick=False):
+        page = said(phone().get(reverse("registrations:my-registrations", args=[token])))
+    assert (reverse("training:sign-from-mine", args=[token, run.row(0).pk]) in page) is is_shown
+
+
 def test_a_session_of_information_has_no_sheet(claire: Client, run: build.Run) -> None:
     session = make.session(cycle=make.cycle(programme=run.programme))
     for page in ("sheet", "countersign", "room", "paper"):
@@ -262,10 +296,10 @@ def test_a_session_of_information_has_no_sheet(claire: Client, run: build.Run) -
 
 def test_the_live_part_of_the_list_follows(run: build.Run, claire: Client) -> None:
     with time_machine.travel(at(9), tick=False):
-        assert "0 personne" in said(claire.get(desk(run, "sheet"), {"part": "list"}))
+        assert "0 sur 3 a signé" in said(claire.get(desk(run, "sheet"), {"part": "list"}))
         build.sign(run.row(0), at(9))
         part = said(claire.get(desk(run, "sheet"), {"part": "list"}))
-        assert "1 personnes sur 3" in part or "1 personne" in part
+        assert "1 sur 3 a signé" in part
         assert "<html" not in part
 
 
@@ -276,3 +310,23 @@ def test_forty_people_behind_one_address_are_all_let_in() -> None:
         answers = [room.post(sign_url(run, number)).status_code for number in range(40)]
     assert answers == [302] * 40
     assert Signature.objects.count() == 40
+
+
+def test_the_pages_of_signing_have_the_look_of_the_programme(
+    run: build.Run, settings: Any, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    Programme.objects.update(accent="navy")
+    make.logo(run.programme)
+    by_name = "Marc Exemple"
+    with time_machine.travel(at(8, 58), tick=False):
+        tablet = links.tablet_token(run.morning, by_name=by_name, at=at(8, 58))
+        urls = [
+            sign_url(run),
+            reverse("training:tablet", args=[tablet, by_name]),
+            reverse("training:tablet-sign", args=[tablet, by_name, run.row(0).pk]),
+        ]
+        pages = [phone().get(url).content.decode() for url in urls]
+    assert [("Trois vagues bleues" in page, 'data-accent="navy"' in page) for page in pages] == [
+        (True, True)
+    ] * 3

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from cycles import access
 from cycles.content import transfers
 from cycles.imports.programme.file.records import ANYTHING, MODELS, CycleRecord, SessionRecord
-from cycles.imports.programme.permission import COMMON
 from cycles.models import Cycle, Membership, Programme, Session, Territory
 from cycles.schedule import planning
 
@@ -87,12 +86,9 @@ class Writer:
             is_changed |= self._sync(row, rows)
         if is_new or is_changed:
             self._tell(record, row, is_new=is_new)
-        if is_changed and not is_new:
-            if record.section in COMMON and not self.permission.may_change(row):
-                record.item.error(_("is shared by all programmes: only a site administrator changes it"))
-            if isinstance(row, Cycle | Session):
-                row.revised_at = planning.next_revised_at(row.revised_at, at=self.at)
-                row.save(update_fields=["revised_at"])
+        if is_changed and not is_new and isinstance(row, Cycle | Session):
+            row.revised_at = planning.next_revised_at(row.revised_at, at=self.at)
+            row.save(update_fields=["revised_at"])
 
     def _tell(self, record: Record, row: Model, *, is_new: bool) -> None:
         self.report.wrote(record.item.line, record.section, record.slug, is_new=is_new)

@@ -6,6 +6,7 @@ import calendar
 import re
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
@@ -73,6 +74,8 @@ def cycle(item: Item, *, default_zone: str) -> CycleRecord:
             "short_title": item.words("short_title", limit=80),
             "session_word": item.words("session_label", limit=60),
             "description": item.words("description", limit=LONGEST_TEXT),
+            "outcomes": item.words("outcomes", limit=LONGEST_TEXT),
+            "spoken_language": item.choice("language", [code for code, _name in settings.LANGUAGES]) or "",
             "banner": item.words("banner", limit=1000),
             "sender_name": item.text("sender_name", limit=80),
             "contact_email": item.email("contact_email"),

@@ -84,6 +84,8 @@ def session(item: Item, cycle: Reference, *, home: CycleRecord) -> SessionRecord
             "title": title if has_theme else "",
             "has_theme": has_theme,
             "summary": item.words("summary", limit=LONGEST_TEXT),
+            "article": item.words("article", limit=LONGEST_TEXT),
+            "article_url": item.text("article_url", limit=500),
             "modality": item.choice("modality", MODALITIES, default=Modality.ONLINE),
             "place": item.words("place"),
             "access": item.words("access", limit=LONGEST_TEXT),

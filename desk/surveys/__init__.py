@@ -1,0 +1,1 @@
+"""Surveys in the desk: opening and closing them, their questions, whom they ask, and what came out."""

@@ -1,0 +1,1 @@
+"""Mail to organisers about their work: what waits for them, what is wrong, what is to come."""

@@ -1,0 +1,140 @@
+"""Mail to organisers: requests, mails in trouble, a room that is missing, the week; each once, each switched off."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+import pytest
+import time_machine
+from django.core import mail
+
+from cycles.models import Membership
+from notifications.delivery import sending
+from notifications.models import Delivery, OrganiserStop
+from notifications.organisers import owing, told
+from tests import make
+from tests.make import paris
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from django.test import Client
+
+    from accounts.models import User
+    from cycles.models import Cycle
+
+pytestmark = pytest.mark.django_db
+# A Monday.
+NOW = paris(2026, 11, 16, 8, 30)
+PAGE = "/en/desk/mail/mine/"
+
+
+@pytest.fixture(autouse=True)
+def _now() -> Iterator[None]:
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def claire() -> User:
+    return make.user(email="claire@example.org", language="en")
+
+
+@pytest.fixture
+def cycle(claire: User) -> Cycle:
+    cycle = make.cycle(slug="tour", programme=make.programme())
+    make.membership(programme=cycle.programme, user=claire)
+    return cycle
+
+
+def leaving(at: dt.datetime = NOW) -> list[tuple[str, str]]:
+    """Owe and send what organisers get at a moment; return each address and subject."""
+    mail.outbox.clear()
+    owing.owe_due(at=at)
+    sending.drain(clock=at)
+    return sorted((message.to[0], str(message.subject)) for message in mail.outbox)
+
+
+def ask(cycle: Cycle, *, at: dt.datetime) -> None:
+    make.cycle_registration(cycle=cycle, state="in_review", requested_at=at, queued_at=at)
+
+
+def test_new_requests_are_told_once_a_day_in_the_morning(cycle: Cycle) -> None:
+    tuesday = paris(2026, 11, 17, 8)
+    ask(cycle, at=paris(2026, 11, 10))
+    assert leaving(tuesday) == []
+    for hour in (10, 15, 20):
+        ask(cycle, at=paris(2026, 11, 16, hour))
+    assert leaving(tuesday - dt.timedelta(minutes=1)) == []
+    assert leaving(tuesday) == [("claire@example.org", "3 new requests wait for your answer")]
+    body = str(mail.outbox[0].body)
+    assert "The tour in 12 stages: 4 wait, 3 of them new" in body
+    assert "/en/desk/cycles/tour/registrants/?state=in_review" in body
+    assert "/en/desk/mail/mine/" in body
+    assert leaving(tuesday + dt.timedelta(hours=3)) == []
+    # Still waiting, but nothing new.
+    assert leaving(tuesday + dt.timedelta(days=2)) == []
+
+
+def test_mails_in_trouble_are_told_at_any_hour_once_a_day(cycle: Cycle) -> None:
+    night = paris(2026, 11, 17, 3)
+    row = make.registration(session=make.session(cycle=cycle, starts_at=paris(2027, 3, 18)))
+    make.delivery(row, state="failed", created_at=night - dt.timedelta(hours=1))
+    make.delivery(row, state="sent", created_at=night)
+    make.delivery(row, state="failed", created_at=night - dt.timedelta(days=3))
+    assert leaving(night) == [("claire@example.org", "Emails of your cycles are in trouble")]
+    body = str(mail.outbox[0].body)
+    assert "The tour in 12 stages: 1 email was refused or may not have arrived." in body
+    assert leaving(night + dt.timedelta(hours=2)) == []
+
+
+def test_a_room_that_is_missing_is_told_the_day_before(cycle: Cycle) -> None:
+    missing = make.session(cycle=cycle, slug="escale-02", number=2, starts_at=paris(2026, 11, 18, 18))
+    make.session(cycle=cycle, starts_at=paris(2026, 11, 18, 9), room_url="https://meet.example.org/a")
+    make.session(cycle=cycle, starts_at=paris(2026, 11, 19, 9))
+    assert [subject for _to, subject in leaving(paris(2026, 11, 17, 8))] == [
+        "1 session of tomorrow has no room yet"
+    ]
+    assert "/en/desk/cycles/tour/sessions/escale-02/" in str(mail.outbox[0].body)
+    missing.room_url = "https://meet.example.org/b"
+    missing.save()
+    Delivery.objects.all().delete()
+    assert leaving(paris(2026, 11, 17, 9)) == []
+
+
+def test_the_week_is_told_on_mondays_when_it_holds_something(cycle: Cycle) -> None:
+    assert leaving() == []
+    session = make.session(cycle=cycle, number=2, room_url="https://meet.example.org/a")
+    make.session(cycle=cycle, starts_at=paris(2026, 12, 17))
+    for state in ("confirmed", "confirmed", "waitlisted"):
+        make.registration(session=session, state=state)
+    assert leaving(NOW + dt.timedelta(days=1)) == []
+    assert leaving() == [("claire@example.org", "Your week")]
+    body = str(mail.outbox[0].body)
+    assert "2 people have a place, 1 waits" in body
+    assert "Thursday 19 November 2026" in body
+    assert body.count("people have a place") == 1
+
+
+def test_each_is_for_those_who_plan_and_can_be_switched_off(
+    client: Client, cycle: Cycle, claire: User
+) -> None:
+    paul = make.user(email="paul@example.org", language="en")
+    make.membership(programme=cycle.programme, user=paul, role=Membership.Role.OWNER)
+    make.membership(programme=cycle.programme, role=Membership.Role.READER)
+    make.membership()
+    ask(cycle, at=NOW - dt.timedelta(hours=1))
+    client.force_login(claire)
+    form = client.get(PAGE).context["form"]
+    assert {name: form.initial[name] for name in form.fields} == dict.fromkeys(told.kinds(), True)
+    client.post(PAGE, dict.fromkeys(["organiser_trouble", "organiser_room", "organiser_week"], "on"))
+    assert list(OrganiserStop.objects.values_list("user", "kind")) == [(claire.pk, "organiser_requests")]
+    assert client.get(PAGE).context["form"].initial["organiser_requests"] is False
+    assert leaving() == [
+        ("claire@example.org", "Your week"),
+        ("paul@example.org", "1 new request waits for your answer"),
+        ("paul@example.org", "Your week"),
+    ]
+    client.post(PAGE, dict.fromkeys(told.kinds(), "on"))
+    assert not OrganiserStop.objects.exists()

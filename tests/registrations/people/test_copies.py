@@ -1,0 +1,58 @@
+"""A person's copy in words: no code of ours is read by anybody, whatever is held."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from django.utils import translation
+
+from notifications.mail.kinds import KINDS
+from notifications.models import Delivery
+from registrations.models import CycleRegistration, Question
+from registrations.people import copies, participants, rights
+from tests import make
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from registrations.people.copies import Part
+
+pytestmark = pytest.mark.django_db
+CODE = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b|\b[a-z]+-\d\d\b|\bNone\b|Indian/")
+
+
+def words(parts: tuple[Part, ...]) -> Iterator[str]:
+    for part in parts:
+        yield part.title
+        for word, value in part.facts:
+            yield word
+            yield value
+        yield from words(part.items)
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_everything_held_is_read_in_words(language: str) -> None:
+    row = make.registration(session=make.session(slug="escale-03", title=""))
+    person = row.participant
+    person.timezone = "Indian/Reunion"
+    person.save(update_fields=["timezone"])
+    question = make.question(
+        cycle=row.session.cycle, kind=Question.Kind.YES_NO, label={"fr": "Végétarien ?", "en": "Vegetarian?"}
+    )
+    CycleRegistration.objects.update(answers={str(question.pk): True}, source="import")
+    for form in ("registration", "my-registrations", "unsubscribe"):
+        participants.join_newsletter(person, form=form, at=make.AT)
+        participants.leave_newsletter(person, at=make.AT)
+    make.attendance(registration=row)
+    reasons = [code for code, _words in Delivery.Reason.choices]
+    for number, kind in enumerate(KINDS):
+        make.delivery(
+            row, kind=kind, state="skipped", reason=reasons[number % len(reasons)], key=f"k{number}"
+        )
+    with translation.override(language):
+        seen = list(words(copies.parts(rights.export(person), zone="Europe/Paris")))
+    assert [text for text in seen if CODE.search(text)] == []
+    asked = {"fr": "Végétarien ? Oui", "en": "Vegetarian? Yes"}[language]
+    assert asked in seen
