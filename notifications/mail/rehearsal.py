@@ -219,10 +219,9 @@ def _seats(
     scene: Scene, person: Participant, row: CycleRegistration, sample: Sample, *, at: dt.datetime
 ) -> dict[int, Registration]:
     """Give the invented person a place, or an offer, at the session and at those after it."""
-    ahead = scene.cycle.sessions.upcoming(at=at)
-    result = {}
-    for number, session in enumerate({scene.session.pk: scene.session} | {s.pk: s for s in ahead}, start=1):
-        result[session] = Registration.objects.create(
+    ahead = scene.cycle.sessions.upcoming(at=at).values_list("pk", flat=True)
+    seats = [
+        Registration(
             pk=-number,
             participant=person,
             session_id=session,
@@ -230,9 +229,11 @@ def _seats(
             queued_at=at,
             **sample.seat,
         )
-    if scene.session.pk in result:
-        result[scene.session.pk].session = scene.session
-    return result
+        for number, session in enumerate(dict.fromkeys([scene.session.pk, *ahead]), start=1)
+    ]
+    Registration.objects.bulk_create(seats)
+    seats[0].session = scene.session
+    return {seat.session_id: seat for seat in seats}
 
 
 def send_test(cycle: Cycle, *, scene: Scene, by: User, at: dt.datetime) -> None:
