@@ -30,17 +30,21 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "escale"))
 
 # What gives a test a database, or a process of its own that may open one.
 GIVES_A_DATABASE = {"db", "transactional_db", "live_server", "migrated", "preloaded"}
-STARTS_PROCESSES = ("tests/config/", "tests/faults/", "tests/tools/", "tests/upgrade/")
+STARTS_PROCESSES = ("tests/faults/", "tests/upgrade/")
+# What pages show. On PostgreSQL other tests open each door of them (tests/test_doors.py), press each button of the desk
+# (test_nothing_unseen.py), count the queries (test_figures.py) and type hostile values (tests/test_hostile.py).
+PAGES = ("tests/cycles/library/", "tests/cycles/site/", "tests/desk/", "tests/web/", "tests/test_journal.py")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what no database can change: `make test-services` leaves it to `make test`."""
+    """Mark what no database can change, and pages: `make test-services` leaves them to `make test`."""
     for item in items:
         names = set(getattr(item, "fixturenames", ()))
+        has_database = any(item.iter_markers("django_db")) or bool(names & GIVES_A_DATABASE)
+        is_page = item.nodeid.startswith(PAGES)
         if (
-            not any(item.iter_markers("django_db"))
-            and not any(item.iter_markers("service"))
-            and not names & GIVES_A_DATABASE
+            not any(item.iter_markers("service"))
+            and (is_page or not has_database)
             and not item.nodeid.startswith(STARTS_PROCESSES)
         ):
             item.add_marker("no_database")
