@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+import time_machine
 
 from cycles.schedule import time_zones
 from cycles.site.snapshots import store
 from tests import make
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from django.test import Client
     from pytest_django import DjangoAssertNumQueries
 
@@ -96,6 +99,14 @@ def test_overseas_as_the_source_computes_it(
         assert f"<dt>{place}</dt><dd>Thu {day} {'Oct' if month == 10 else 'Nov'} 2026, {hour}</dd>" in page
 
 
+@pytest.fixture
+def _before() -> Iterator[None]:
+    """Three days before the session: of one that is over the page says no hour of elsewhere."""
+    with time_machine.travel(make.paris(2026, 10, 19), tick=False):
+        yield
+
+
+@pytest.mark.usefixtures("_before")
 def test_the_stored_pages_never_see_it(client: Client, session: Session) -> None:
     address = "/en/cycles/tour/escale-01/"
     before = client.get(address).content
