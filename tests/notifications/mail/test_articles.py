@@ -38,8 +38,8 @@ TEXT = {
     "en": "Choose **one place**.\n\n- the level\n- [the colour](https://rives.example.org/colour)",
 }
 EVERY_MORNING = {
-    "fr": "Chaque matin, vous recevez l’article du jour par e-mail.",
-    "en": "Each morning, the article of the day comes to you by email.",
+    "fr": "Le matin de chaque jour choisi, son article vous arrive par e-mail.",
+    "en": "On the morning of each day you choose, its article comes to you by email.",
 }
 
 
