@@ -61,3 +61,6 @@ def test_the_servers_live_as_long_as_the_command() -> None:
 def test_the_tests_really_run_on_postgresql_and_redis() -> None:
     assert connection.vendor == "postgresql"
     assert redis.Redis.from_url(os.environ["REDIS_URL"]).ping() is True
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW autovacuum")
+        assert cursor.fetchone() == ("off",)
