@@ -54,7 +54,8 @@ class Visit:
         return self.response.status
 
     def ask(self, script: str) -> Any:
-        """Return what a script says in the page."""
+        """Return what a script says in the page, once its styles and scripts have arrived."""
+        self.page.wait_for_load_state()
         return self.page.evaluate(script)
 
     def weight(self) -> int:
