@@ -95,6 +95,7 @@ def test_for_a_stranger_it_does_not_exist(client: Client, world: World, name: st
         assert ask(client, method, url).status_code == 404
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", OBJECTS)
 def test_each_role_gets_in_by_its_rights_and_no_further(client: Client, world: World, name: str) -> None:
     url = doors.address(name, world)
@@ -112,6 +113,7 @@ def test_each_role_gets_in_by_its_rights_and_no_further(client: Client, world: W
                 assert (role, method, status in (403, 405)) == (role, method, False)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", OBJECTS)
 def test_of_a_run_only_its_own_trainers_see_anything(client: Client, world: World, name: str) -> None:
     url = doors.address(name, world)
