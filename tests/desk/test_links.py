@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from django.test import Client
     from pytest_django.plugin import DjangoDbBlocker
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 DESK = "/fr/desk/"
 LINK = re.compile(r'<a [^>]*?href="([^"]*)"')
 FORM = re.compile(

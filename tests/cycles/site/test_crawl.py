@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pytest_django.plugin import DjangoDbBlocker
 
 # What a page says of its rows is the same on every database.
-pytestmark = [pytest.mark.django_db, pytest.mark.no_database]
+pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 
 AT = dt.datetime(2026, 11, 23, 9, 0, tzinfo=dt.UTC)
 # Where a person's own pages and the organisers' begin: others look there. Pictures and files are no pages.

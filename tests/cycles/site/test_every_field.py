@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from django.test import Client
 
 # What a page says of its rows is the same on every database.
-pytestmark = [pytest.mark.django_db, pytest.mark.no_database]
+pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 
 AT = dt.datetime(2026, 11, 23, 9, 0, tzinfo=dt.UTC)
 CYCLE = "/fr/cycles/reconnaissance-2020-2021/"
