@@ -22,7 +22,8 @@ from training.documents import certificates, issuers
 from training.documents.own_views import pdf
 from training.documents.participation import DocumentError
 from training.models import Document, RunSyllabus, TraineeFile
-from training.signing import hours, queries, sheet_views, statements
+from training.signing import hours, queries, statements
+from training.signing.sheet import sheet_views
 from training.syllabus import queries as syllabuses
 
 from . import forms, providers, runs

@@ -14,8 +14,8 @@ from cycles.site import looks
 from registrations.models import CycleRegistration, Registration, State
 from registrations.pages import my_views
 from training.models import Document
-from training.signing import own_views as signing
 from training.signing import queries, statements, verbs
+from training.signing.room import own_views as signing
 
 from . import participation
 

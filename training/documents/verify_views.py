@@ -20,7 +20,7 @@ from cycles.language import wording
 from registrations.rate_limits import limits
 from training.models import Document
 from training.signing import hours
-from training.signing.own_views import language
+from training.signing.room.own_views import language
 from web import networks
 
 from . import codes

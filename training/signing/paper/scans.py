@@ -11,9 +11,8 @@ from accounts import journal
 from cycles.language.plain_text import one_line
 from registrations.attendance import noting
 from training.models import PaperScan
-
-from . import queries
-from .verbs import SigningError
+from training.signing import queries
+from training.signing.verbs import SigningError
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -15,8 +15,7 @@ from cycles.schedule import public_holidays
 
 if TYPE_CHECKING:
     from cycles.models import Session
-
-    from .queries import Trainee
+    from training.signing.queries import Trainee
 
 SUNDAY = 6
 # Signatures within one second of each other, from which on it is said.

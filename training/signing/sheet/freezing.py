@@ -16,9 +16,9 @@ from training import run_facts
 from training.documents import issuers, issuing, records
 from training.documents.demonstration import is_demo
 from training.models import Document, PaperScan
-
-from . import printing, queries, states
-from .verbs import SigningError, clock
+from training.signing import queries, states
+from training.signing.paper import printing
+from training.signing.verbs import SigningError, clock
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -26,8 +26,7 @@ if TYPE_CHECKING:
 
     from accounts.models import User
     from cycles.models import Session
-
-    from .queries import Trainee
+    from training.signing.queries import Trainee
 
 SCHEMA = "escale.sheet/1"
 MOST_NAMED = 10

@@ -13,8 +13,7 @@ from training.models import Signature, TrainerNote
 
 if TYPE_CHECKING:
     from cycles.models import Session
-
-    from .queries import Trainee
+    from training.signing.queries import Trainee
 
 OTHER = "other"
 LONGEST_REASON = 80

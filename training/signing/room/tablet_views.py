@@ -13,8 +13,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from registrations.links import lost_links
 from training.models import Signature
+from training.signing import links, queries, statements, verbs
 
-from . import links, own_views, queries, statements, verbs
+from . import own_views
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 from cycles.language import wording
 from training.documents import french, issuers, paper
 from training.documents.demonstration import is_demo
-
-from . import hours, queries
+from training.signing import hours, queries
 
 if TYPE_CHECKING:
     from cycles.models import Session

@@ -21,9 +21,12 @@ from cycles.language import naming
 from registrations import booking
 from registrations.models import CycleRegistration, Registration, State
 from training.models import Document, PaperScan
+from training.signing import links, queries, statements, verbs
+from training.signing.paper import printing
+from training.signing.room import own_views, screen
+from training.signing.states import State as Presence
 
-from . import forms, freezing, links, own_views, printing, queries, room, statements, verbs, warnings
-from .states import State as Presence
+from . import forms, freezing, warnings
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -318,7 +321,7 @@ def room_code(request: HttpRequest, door: Door) -> HttpResponse:
     people = queries.trainees(door.session)
     context = {
         **frame(door),
-        **room.shown(door.session, at=at, language=own_views.language()),
+        **screen.shown(door.session, at=at, language=own_views.language()),
         "figures": figures(people),
         "is_signed_for": queries.is_signed_for(door.session),
         "url": door.url("room"),
@@ -336,7 +339,7 @@ def tablet(request: HttpRequest, door: Door) -> HttpResponse:
     return render(
         request,
         "training/signing/tablet_open.html",
-        {**frame(door), "address": address, "qr": room.qr(address), "lives": links.TABLET_LIVES},
+        {**frame(door), "address": address, "qr": screen.qr(address), "lives": links.TABLET_LIVES},
     )
 
 

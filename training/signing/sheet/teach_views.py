@@ -15,8 +15,9 @@ from registrations.links import lost_links
 from speakers.people import access
 from training.documents.own_views import pdf
 from training.models import Document
+from training.signing import links, queries
 
-from . import links, queries, sheet_views
+from . import sheet_views
 from .doors import Door
 
 if TYPE_CHECKING:

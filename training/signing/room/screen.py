@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import segno
 
-from . import links, room_code
+from training.signing import links
+
+from . import room_code
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -19,8 +19,9 @@ from registrations.models import Registration
 from registrations.models import State as Place
 from registrations.pages import my_views
 from training.models import RunSettings, Signature
+from training.signing import links, queries, statements, verbs
 
-from . import links, queries, room_code, statements, verbs
+from . import room_code
 
 if TYPE_CHECKING:
     import datetime as dt
