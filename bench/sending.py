@@ -157,7 +157,7 @@ def measure_render() -> None:
     from notifications.delivery import leases  # noqa: PLC0415
     from notifications.delivery.ledger import Now  # noqa: PLC0415
     from notifications.mail import compose  # noqa: PLC0415
-    from notifications.mail.texts import Texts  # noqa: PLC0415
+    from notifications.mail.own_texts.texts import Texts  # noqa: PLC0415
 
     _, rows = leases.claim(worker="bench", limit=MAILS, clock=Now())
     texts, at = Texts(), timezone.now()

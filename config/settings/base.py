@@ -117,7 +117,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 (
                     "django.template.loaders.cached.Loader",
                     [
-                        "notifications.mail.styles.Loader",
+                        "notifications.mail.parts.styles.Loader",
                         "django.template.loaders.app_directories.Loader",
                     ],
                 ),

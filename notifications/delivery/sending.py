@@ -19,7 +19,7 @@ from notifications import wake_file
 from notifications.delivery import nudge
 from notifications.joining import owing
 from notifications.mail import compose
-from notifications.mail.texts import Texts
+from notifications.mail.own_texts.texts import Texts
 from notifications.models import Delivery, Heartbeat, Suppression
 from notifications.plan import healing, planner
 from notifications.transport import refusals, throttle, transports, trouble

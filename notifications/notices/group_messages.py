@@ -32,7 +32,7 @@ from cycles.models import Cycle
 from cycles.schedule import planning
 from cycles.schedule.revision import StaleError
 from notifications.delivery import ledger, sending
-from notifications.mail import texts
+from notifications.mail.own_texts import texts
 from notifications.models import Delivery, GroupMessage, NewsStop
 from registrations.models import CycleRegistration, Registration, State
 

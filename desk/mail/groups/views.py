@@ -24,7 +24,7 @@ from desk.mail.texts import words
 from desk.mail.texts.views import DARK
 from desk.ui import conflict
 from desk.ui.rights import may
-from notifications.mail import rehearsal
+from notifications.mail.preview import rehearsal
 from notifications.models import Delivery, GroupMessage
 from notifications.notices import group_messages as verbs
 from notifications.transport.mailbox_views import MAIL_POLICY

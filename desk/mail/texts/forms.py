@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from desk.ui.editor import EDITED
 from desk.ui.languages import LANGUAGES, TextsForm
 from desk.ui.seen import SeenForm
-from notifications.mail import standard, texts
+from notifications.mail.own_texts import standard, texts
 from notifications.models import MessageText
 
 if TYPE_CHECKING:

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
     from django.utils.functional import Promise
 
-    from notifications.mail.calendar_files import File
     from notifications.mail.draft import Draft
-    from notifications.mail.samples import Sample
+    from notifications.mail.parts.calendar_files import File
+    from notifications.mail.preview.samples import Sample
 
 
 class Group(enum.IntEnum):

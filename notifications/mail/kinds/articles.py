@@ -13,7 +13,7 @@ from . import ARTICLE, Group, Kind, register
 
 if TYPE_CHECKING:
     from notifications.mail.draft import Draft
-    from notifications.mail.samples import Sample
+    from notifications.mail.preview.samples import Sample
 
 
 def _article(draft: Draft) -> dict[str, Any]:

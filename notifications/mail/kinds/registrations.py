@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext_lazy as _
 
 from cycles.models import Cycle, Session
-from notifications.mail import calendar_files, session_facts
+from notifications.mail import session_facts
 from notifications.mail.draft import join_url
-from notifications.mail.variable_sets import BASE
+from notifications.mail.own_texts.variable_sets import BASE
+from notifications.mail.parts import calendar_files
 from notifications.notices import queues
 from notifications.plan import promises
 from registrations.models import Registration

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext_lazy as _
 
 from cycles.language import wording
-from notifications.mail.variable_sets import BASE
+from notifications.mail.own_texts.variable_sets import BASE
 from notifications.models import Delivery
 from surveys.answering import links
 from surveys.asking import standing
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import datetime as dt
 
     from notifications.mail.draft import Draft
-    from notifications.mail.samples import Sample
+    from notifications.mail.preview.samples import Sample
 
 FOR_GUESTS = ("given_name", "cycle", "site", "cycle_link", "survey_link")
 

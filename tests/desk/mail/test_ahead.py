@@ -9,7 +9,7 @@ import time_machine
 
 from cycles.models import Cycle, Membership
 from cycles.schedule import planning
-from notifications.mail import texts
+from notifications.mail.own_texts import texts
 from notifications.notices import group_messages
 from notifications.plan import planner
 from registrations.models import CycleRegistration

@@ -8,7 +8,7 @@ import pytest
 import time_machine
 
 from cycles.models import Cycle, Membership
-from notifications.mail import texts
+from notifications.mail.own_texts import texts
 from notifications.models import GroupMessage, MessageText
 from notifications.plan import planner
 from registrations.models import Participant

@@ -9,7 +9,7 @@ import pytest
 import time_machine
 
 from cycles.models import Cycle, Membership
-from notifications.mail import texts
+from notifications.mail.own_texts import texts
 from notifications.models import GroupMessage, MessageText, ReminderStep
 from notifications.notices import group_messages
 from notifications.plan import planner, policy

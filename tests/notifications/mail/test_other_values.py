@@ -15,8 +15,8 @@ from django.utils import translation
 
 from accounts import periods
 from cycles.site.snapshots import store
-from notifications.mail import rehearsal
 from notifications.mail.kinds import KINDS
+from notifications.mail.preview import rehearsal
 from notifications.models import ReminderStep
 from notifications.plan import planner, policy
 from registrations import booking

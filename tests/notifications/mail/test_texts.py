@@ -10,8 +10,10 @@ from django.apps import apps
 from django.core import mail
 
 from notifications.delivery import sending
-from notifications.mail import compose, markup, rehearsal, standard, texts
+from notifications.mail import compose, markup
 from notifications.mail.kinds import KINDS, Group
+from notifications.mail.own_texts import standard, texts
+from notifications.mail.preview import rehearsal
 from notifications.models import Delivery, MessageText, ReminderStep
 from notifications.plan import planner
 from registrations.links import personal_links

@@ -15,7 +15,7 @@ from cycles.models import Cycle, News, NewsLink, Session
 from cycles.schedule import planning
 from notifications.delivery import sending
 from notifications.mail import compose
-from notifications.mail.texts import Texts
+from notifications.mail.own_texts.texts import Texts
 from notifications.models import GroupMessage
 from registrations.links import personal_links
 from registrations.models import Registration, State

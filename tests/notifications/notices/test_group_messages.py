@@ -10,7 +10,7 @@ import pytest
 from django.core import mail
 
 from notifications.delivery import sending
-from notifications.mail import texts
+from notifications.mail.own_texts import texts
 from notifications.models import Delivery, GroupMessage, NewsStop
 from notifications.notices import group_messages
 from notifications.notices.group_messages import GroupMessageError

@@ -14,7 +14,7 @@ from cycles.content import editing
 from cycles.models import Session, SpeakerSlot
 from cycles.schedule import planning
 from notifications.delivery import interventions, retention, sending
-from notifications.mail import rehearsal
+from notifications.mail.preview import rehearsal
 from notifications.models import Delivery, Occurrence, ReminderStep
 from notifications.plan import audiences, planner, policy
 from speakers.people import speaking

@@ -18,9 +18,8 @@ if TYPE_CHECKING:
 
     from django.core.mail import EmailMultiAlternatives
 
+    from notifications.mail.draft import Draft
     from notifications.models import Delivery
-
-    from .draft import Draft
 
 # A mail with more files looks like a mistake; those dates are on the person's page, and in their private calendar.
 MOST_FILES = 12

@@ -18,13 +18,13 @@ from accounts import journal
 from cycles.content.editing import fingerprint
 from cycles.models import Cycle, Session
 from cycles.schedule.revision import StaleError
+from notifications.mail.kinds import KINDS, for_everybody
 from notifications.models import MessageText
 from notifications.plan import audiences
 from surveys.models import Survey
 from training.signing import queries as signed_for
 
 from . import variables
-from .kinds import KINDS, for_everybody
 
 if TYPE_CHECKING:
     from django.utils.functional import Promise

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
-from . import markup, variables
+from notifications.mail import markup
+
+from . import variables
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

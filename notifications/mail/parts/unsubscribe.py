@@ -27,9 +27,8 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest, HttpResponse
 
+    from notifications.mail.kinds import Kind
     from registrations.models import Participant
-
-    from .kinds import Kind
 
 
 @dataclass(frozen=True)

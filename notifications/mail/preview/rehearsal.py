@@ -16,6 +16,9 @@ from django.utils.translation import gettext as _
 from accounts import journal
 from accounts.dry_run import dry_run
 from cycles.models import Organisation, Segment, SpeakerSlot
+from notifications.mail import compose
+from notifications.mail.kinds import KINDS
+from notifications.mail.own_texts.texts import Texts
 from notifications.models import Delivery, GroupMessage, Occurrence
 from notifications.plan import planner
 from notifications.transport import transports
@@ -23,18 +26,14 @@ from registrations.models import CycleRegistration, Participant, Registration, S
 from speakers.models import Contact, SpeakerConsent
 from surveys.models import Guest, Survey
 
-from . import compose
-from .kinds import KINDS
 from .samples import Sample
-from .texts import Texts
 
 if TYPE_CHECKING:
     from accounts.models import User
     from cycles.models import Cycle, Session
+    from notifications.mail.kinds import Kind
+    from notifications.mail.parts.envelope import Mail
     from notifications.models import ReminderStep
-
-    from .envelope import Mail
-    from .kinds import Kind
 
 INVENTED = -1
 # After every part of a real agenda.
