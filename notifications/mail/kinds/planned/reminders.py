@@ -8,12 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import periods
 from notifications.mail.draft import join_url, sign_url
+from notifications.mail.kinds import Group, Kind, register
 from notifications.mail.own_texts.variable_sets import AFTER, SESSION
 from registrations.models import Registration
 from surveys.answering import links
 from training.signing import window
-
-from . import Group, Kind, register
 
 if TYPE_CHECKING:
     from notifications.mail.draft import Draft

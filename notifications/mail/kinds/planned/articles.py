@@ -8,8 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cycles.language import naming
 from notifications.mail import markup
-
-from . import ARTICLE, Group, Kind, register
+from notifications.mail.kinds import ARTICLE, Group, Kind, register
 
 if TYPE_CHECKING:
     from notifications.mail.draft import Draft

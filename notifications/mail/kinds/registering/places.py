@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from notifications.mail.kinds import Group, Kind, register
 from notifications.mail.own_texts.variable_sets import BASE, SESSION
 from notifications.mail.parts import calendar_files
 from notifications.mail.preview import samples
 from notifications.notices import queues
-
-from . import Group, Kind, register
 
 register(
     Kind(

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext_lazy as _
 
 from cycles.language import wording
+from notifications.mail.kinds import OF_SURVEYS, Group, Kind, register
 from notifications.mail.own_texts.variable_sets import BASE
 from notifications.models import Delivery
 from surveys.answering import links
 from surveys.asking import standing
 from surveys.models import Guest, Survey
-
-from . import OF_SURVEYS, Group, Kind, register
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
+from notifications.mail.kinds import Group, Kind, register
 from registrations.links import personal_links
 from registrations.pages import my_pages
-
-from . import Group, Kind, register
 
 if TYPE_CHECKING:
     from notifications.mail.draft import Draft

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext_lazy as _
 
 from notifications.mail.draft import address
+from notifications.mail.kinds import Group, Kind, register
 from notifications.organisers import findings, told
-
-from . import Group, Kind, register
 
 if TYPE_CHECKING:
     from notifications.mail.draft import Draft

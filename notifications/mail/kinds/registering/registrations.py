@@ -9,13 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from cycles.models import Cycle, Session
 from notifications.mail import session_facts
 from notifications.mail.draft import join_url
+from notifications.mail.kinds import Group, Kind, register
 from notifications.mail.own_texts.variable_sets import BASE
 from notifications.mail.parts import calendar_files
 from notifications.notices import queues
 from notifications.plan import promises
 from registrations.models import Registration
-
-from . import Group, Kind, register
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
