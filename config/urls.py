@@ -11,7 +11,7 @@ from django.views.generic import RedirectView
 
 from cycles.content import picture_views
 from cycles.library import file_views
-from cycles.site import search_engines, sitemaps
+from cycles.site.machines import search_engines, sitemaps
 from notifications.transport import tracking
 from speakers.site import views as speaker_site
 

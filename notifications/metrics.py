@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from cycles.site import snapshots
+from cycles.site.page_cache import snapshots
 from registrations.models import CycleRegistration
 from web import counters
 

@@ -1,6 +1,6 @@
 """What a visitor is told when something fails: a calm page, and while the database is away one that says to come back.
 
-A page that is stored is served all the same (cycles.site.snapshots); this is for the others.
+A page that is stored is served all the same (cycles.site.page_cache.snapshots); this is for the others.
 """
 
 from __future__ import annotations

@@ -88,7 +88,7 @@ MIDDLEWARE = [
     "web.bodies.BodiesMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     # Public pages and feeds that are stored and still true are answered here.
-    "cycles.site.snapshots.StoredFirst",
+    "cycles.site.page_cache.snapshots.StoredFirst",
     "web.logs.RequestIds",
     "web.counting.CountRequests",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cycles.schedule import time_zones
-from cycles.site import looks
+from cycles.site.look import looks
 from registrations import rooms
 from registrations.links import lost_links
 from speakers.answers import verbs

@@ -19,7 +19,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from cycles.site import snapshots
+from cycles.site.page_cache import snapshots
 from notifications import tasks
 from notifications.delivery import clocks, sending
 from notifications.models import Delivery, Heartbeat

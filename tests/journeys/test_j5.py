@@ -17,7 +17,7 @@ from accounts.models import AuditEntry
 from accounts.sign_in import login_links
 from cycles.content import editing
 from cycles.models import Cycle, Membership
-from cycles.site.snapshots import store
+from cycles.site.page_cache.snapshots import store
 from desk.planner import proposal as proposals
 from notifications.models import ReminderStep
 from notifications.plan import planner

@@ -13,7 +13,7 @@ import pytest
 import time_machine
 
 from cycles.models import Cycle, Membership, Session
-from cycles.site.snapshots import store
+from cycles.site.page_cache.snapshots import store
 from notifications.models import Delivery, Occurrence
 from notifications.plan import planner
 from tests import make

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from cycles.models import Session
-from cycles.site import looks
+from cycles.site.look import looks
 from registrations.models import CycleRegistration, Registration, State
 from registrations.pages import my_views
 from training.models import Document

@@ -37,7 +37,7 @@ from cycles.models import (
     Workshop,
 )
 from cycles.models.library import NEWS_TARGETS
-from cycles.site import snapshots
+from cycles.site.page_cache import snapshots
 from tests import make
 from tests.cycles.imports.programme.files import PROGRAMME
 

@@ -13,7 +13,7 @@ from django.utils import translation
 
 from cycles.models import Cycle, Session
 from cycles.schedule import planning
-from cycles.site import snapshots
+from cycles.site.page_cache import snapshots
 from desk.home import needs
 from notifications.delivery import sending
 from notifications.mail import compose

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.utils import timezone
 
-from .snapshots import FEED_CACHING, Built, next_midnight, snapshot
+from cycles.site.page_cache.snapshots import FEED_CACHING, Built, next_midnight, snapshot
 
 if TYPE_CHECKING:
     from django.http import HttpRequest

@@ -20,10 +20,10 @@ from cycles.content import content_version
 from cycles.language import naming, wording
 from cycles.language.plain_text import clean, one_line
 from cycles.models import Cycle, SessionChange
+from cycles.site import pages
+from cycles.site.look import banners
+from cycles.site.page_cache.snapshots import FEED_CACHING, Built, snapshot
 from cycles.templatetags.escale import markdown
-
-from . import banners, pages
-from .snapshots import FEED_CACHING, Built, snapshot
 
 if TYPE_CHECKING:
     from django.http import HttpRequest

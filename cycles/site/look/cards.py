@@ -18,11 +18,10 @@ from cycles.language import naming, wording
 from cycles.language.plain_text import one_line
 from cycles.language.typesetting import sure
 from cycles.models import Cycle, Session
+from cycles.site.page_cache.snapshots import FEED_CACHING, Built, next_midnight, snapshot
+from cycles.site.pages import facts
+from cycles.site.pages.stops import language
 from cycles.templatetags.escale import rhythm, when
-
-from .pages import facts
-from .pages.stops import language
-from .snapshots import FEED_CACHING, Built, next_midnight, snapshot
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -28,9 +28,9 @@ from django.utils.translation import get_language
 
 from cycles.calendars.readers import audience
 from cycles.content import content_version
-from cycles.site import rebuilding
 from web.counters import counters
 
+from . import rebuilding
 from .bounded import BUDGETS, BoundedCache
 
 if TYPE_CHECKING:

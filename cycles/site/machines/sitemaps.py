@@ -18,7 +18,7 @@ from django.utils.translation import override
 from cycles.calendars import feeds
 from cycles.library.pages import shown_organisations, shown_topics
 from cycles.models import Cycle, Event, Module, News, Programme, Resource, ResourceSeries, Session
-from cycles.site.snapshots import FEED_CACHING, Built, snapshot
+from cycles.site.page_cache.snapshots import FEED_CACHING, Built, snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
