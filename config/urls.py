@@ -18,7 +18,7 @@ from speakers.site import views as speaker_site
 # One way in, with its second step and its limits, for the administration too.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
-handler403 = "desk.ui.refused.refused"
+handler403 = "desk.ui.frame.refused.refused"
 handler500 = "web.outage.failed"
 handler404 = "registrations.links.lost_links.not_found"
 

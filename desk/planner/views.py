@@ -29,8 +29,8 @@ from desk.planner import proposal, seasons
 from desk.planner.forms import RuleForm
 from desk.schedule import consequences
 from desk.ui.acts import act_of
-from desk.ui.languages import LANGUAGES, exactly
-from desk.ui.rows import reshaped
+from desk.ui.forms.languages import LANGUAGES, exactly
+from desk.ui.forms.rows import reshaped
 from notifications.notices import group_messages
 from notifications.plan import planner
 

@@ -23,9 +23,9 @@ from cycles.schedule.revision import PlanningError, StaleError
 from desk.reminders import line, whatif
 from desk.reminders.effect import effect
 from desk.reminders.forms import PlanForm, StepForm, SureForm, TryForm
-from desk.ui import conflict
 from desk.ui.acts import act_of
 from desk.ui.addresses import back
+from desk.ui.forms import conflict
 from desk.ui.rights import may
 from notifications.models import Occurrence, ReminderStep
 from notifications.notices import speakers

@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy
 
 from desk.people import registrants
 from desk.schedule.consequences import language
-from desk.ui.editor import EDITED
-from desk.ui.languages import LANGUAGES, TextsForm, language_name
-from desk.ui.seen import SeenForm
+from desk.ui.forms.editor import EDITED
+from desk.ui.forms.languages import LANGUAGES, TextsForm, language_name
+from desk.ui.forms.seen import SeenForm
 from notifications.mail.own_texts import texts
 from notifications.mail.preview import rehearsal
 from notifications.models import GroupMessage

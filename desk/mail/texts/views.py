@@ -26,7 +26,7 @@ from desk.mail.kind_words import kind_in_words, moment_in_words
 from desk.mail.texts import words
 from desk.mail.texts.forms import MessageForm, PreviewForm
 from desk.reminders import line
-from desk.ui import conflict
+from desk.ui.forms import conflict
 from desk.ui.rights import may
 from notifications.mail.kinds import KINDS
 from notifications.mail.own_texts import standard, texts

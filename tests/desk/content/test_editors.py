@@ -28,7 +28,7 @@ from cycles.models import (
     Workshop,
 )
 from cycles.site.page_cache import snapshots
-from desk.ui.rows import reshaped
+from desk.ui.forms.rows import reshaped
 from tests import make
 from tests.desk.browsing import filled, messages_of, page
 

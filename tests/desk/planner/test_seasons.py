@@ -9,7 +9,7 @@ import pytest
 from i18nfield.strings import LazyI18nString
 
 from cycles.models import Cycle, Membership
-from desk.ui.languages import exactly
+from desk.ui.forms.languages import exactly
 from notifications.mail.own_texts import texts
 from notifications.models import Delivery, GroupMessage, MessageText, Occurrence, ReminderStep
 from notifications.plan import planner, policy

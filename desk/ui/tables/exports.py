@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.http import HttpResponse, StreamingHttpResponse
 from django.utils import translation
 
-from desk.ui import sheets
+from . import sheets
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
