@@ -33,7 +33,7 @@ from registrations.people.models import PersonNote
 from surveys.asking import verbs as surveys
 from surveys.models import Survey
 from tests import make
-from training.documents import issuers, issuing
+from training.documents.issued import issuers, issuing
 from training.models import Document, PaperScan, Syllabus
 
 if TYPE_CHECKING:

@@ -19,7 +19,8 @@ from cycles import access
 from cycles.language import wording
 from desk.ui.tables.exports import table_file
 from training import run_facts
-from training.documents import certificates, issuers
+from training.documents import certificates
+from training.documents.issued import issuers
 from training.evidence import archive
 from training.models import TrainerEngagement
 from training.signing import hours, queries

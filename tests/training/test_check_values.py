@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests import make
-from training.documents import codes, records
+from training.documents.issued import codes, records
 from training.signing import hours
 from training.signing.hours import Attended
 from training.signing.room import room_code

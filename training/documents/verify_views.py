@@ -23,7 +23,7 @@ from training.signing import hours
 from training.signing.room.own_views import language
 from web import networks
 
-from . import codes
+from .issued import codes
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse

@@ -7,13 +7,14 @@ import zoneinfo
 from typing import TYPE_CHECKING, Any
 
 from cycles.language import wording
-from training.documents import french, issuers, paper
 from training.documents.demonstration import is_demo
+from training.documents.issued import issuers
+from training.documents.printed import french, paper
 from training.signing import hours, queries
 
 if TYPE_CHECKING:
     from cycles.models import Session
-    from training.documents.issuing import Printed
+    from training.documents.issued.issuing import Printed
 
 PEN = 11
 

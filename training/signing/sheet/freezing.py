@@ -13,8 +13,8 @@ from cycles.models import SpeakerSlot
 from registrations.attendance import noting
 from speakers.people import speaking
 from training import run_facts
-from training.documents import issuers, issuing, records
 from training.documents.demonstration import is_demo
+from training.documents.issued import issuers, issuing, records
 from training.models import Document, PaperScan
 from training.signing import queries, states
 from training.signing.paper import printing

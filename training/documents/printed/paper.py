@@ -11,14 +11,16 @@ from django.urls import reverse
 from django.utils import translation
 
 from cycles.language import typesetting, wording
+from training.documents.issued import codes
 
-from . import codes, french, looks
+from . import french, looks
 
 if TYPE_CHECKING:
     import datetime as dt
 
-    from .issuers import Issuer
-    from .issuing import Printed
+    from training.documents.issued.issuers import Issuer
+    from training.documents.issued.issuing import Printed
+
     from .looks import Look
 
 SOURCE = Path(__file__).with_suffix(".typ").read_bytes()

@@ -9,8 +9,7 @@ from cycles.content import accents, logos
 
 if TYPE_CHECKING:
     from cycles.models import Picture
-
-    from .issuers import Issuer
+    from training.documents.issued.issuers import Issuer
 
 
 @dataclass(frozen=True, kw_only=True)
