@@ -19,7 +19,7 @@ from speakers.site import views as speaker_site
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 handler403 = "desk.ui.frame.refused.refused"
-handler500 = "web.outage.failed"
+handler500 = "web.errors.outage.failed"
 handler404 = "registrations.links.lost_links.not_found"
 
 urlpatterns = [

@@ -81,11 +81,11 @@ INSTALLED_APPS = [
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 8000
 
 MIDDLEWARE = [
-    "web.head.BodilessHead",
+    "web.requests.head.BodilessHead",
     "django.middleware.security.SecurityMiddleware",
-    "web.headers.SecurityHeadersMiddleware",
+    "web.requests.headers.SecurityHeadersMiddleware",
     # Before anything reads what was sent.
-    "web.bodies.BodiesMiddleware",
+    "web.requests.bodies.BodiesMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     # Public pages and feeds that are stored and still true are answered here.
     "cycles.site.page_cache.snapshots.StoredFirst",
@@ -334,7 +334,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
 # The most that an uploaded document may have, in MB; a form takes no more than 24 with what stands around it
-# (web/bodies.py, and the web server in front).
+# (web/requests/bodies.py, and the web server in front).
 ESCALE_DOCUMENT_MB: int = min(max(env.int("ESCALE_DOCUMENT_MB", default=20), 1), 24)
 
 # Mail. Without EMAIL_URL nothing leaves the machine: messages are kept for the local mailbox page.
@@ -379,7 +379,8 @@ except (ImproperlyConfigured, ValueError):
 ESCALE_ALERT_FROM: str = env("ESCALE_ALERT_FROM", default="")
 DEFAULT_FROM_EMAIL: str = env("DEFAULT_FROM_EMAIL", default="Escale <escale@example.org>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
-# Who is told of errors of the site by email (web/error_mails.py), and where they are reported to (web/sentry.py).
+# Who is told of errors of the site by email (web/errors/error_mails.py), and where they are reported to
+# (web/errors/sentry.py).
 ADMINS = [(address, address) for address in env.list("ESCALE_ADMINS", default=[])]
 EMAIL_SUBJECT_PREFIX = f"[{ESCALE_SITE_NAME}] "
 SENTRY_DSN: str = env("SENTRY_DSN", default="")
@@ -456,8 +457,8 @@ CELERY_BEAT_SCHEDULE = {
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat")
 
 # Personal links stand in no log line (web/redaction.py is installed with the package) and in no error report.
-DEFAULT_EXCEPTION_REPORTER = "web.error_reports.Reporter"
-DEFAULT_EXCEPTION_REPORTER_FILTER = "web.error_reports.ReporterFilter"
+DEFAULT_EXCEPTION_REPORTER = "web.errors.error_reports.Reporter"
+DEFAULT_EXCEPTION_REPORTER_FILTER = "web.errors.error_reports.ReporterFilter"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -466,7 +467,7 @@ LOGGING = {
     "handlers": {
         "console": {"class": "logging.StreamHandler", "formatter": "ours"},
         # Errors of pages and tasks, to ESCALE_ADMINS; without any nobody is written to.
-        "administrators": {"class": "web.error_mails.ErrorMails", "level": "ERROR"},
+        "administrators": {"class": "web.errors.error_mails.ErrorMails", "level": "ERROR"},
     },
     "root": {"handlers": ["console", "administrators"], "level": env("LOG_LEVEL", default="INFO")},
     # A wrong Host header is answered by 400; a traceback for each would let strangers fill the log.

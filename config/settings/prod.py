@@ -7,7 +7,7 @@ from .base import MIDDLEWARE, env
 
 DEBUG = False
 # Before SecurityMiddleware, which would redirect.
-MIDDLEWARE = ["web.proxies.ProxyHeaders", *MIDDLEWARE]
+MIDDLEWARE = ["web.requests.proxies.ProxyHeaders", *MIDDLEWARE]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

@@ -29,7 +29,7 @@ from desk.ui.tables.exports import table_file
 from registrations.attendance import applying, noting
 from registrations.attendance.models import AttendanceReport
 from registrations.tables.reading import TableError
-from web import bodies
+from web.requests import bodies
 
 if TYPE_CHECKING:
     import datetime as dt

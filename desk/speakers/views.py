@@ -34,7 +34,7 @@ from speakers.models import SpeakerCard
 from speakers.people import contacts
 from speakers.personal.forms import CardForm, consent_forms
 from speakers.personal.views import photo_file
-from web import bodies
+from web.requests import bodies
 
 from . import words
 from .forms import BriefingForm, NamingForm, WhyForm

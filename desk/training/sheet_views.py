@@ -24,7 +24,7 @@ from training.models import Document, PaperScan
 from training.signing import links, queries, verbs
 from training.signing.paper import scans
 from training.signing.sheet import doors, forms, freezing, sheet_views
-from web import bodies
+from web.requests import bodies
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -24,8 +24,8 @@ from speakers.cards import verbs as card_verbs
 from speakers.consents import verbs as consent_verbs
 from speakers.models import SpeakerConsent
 from speakers.people import access, links
-from web import bodies
-from web.headers import leads_elsewhere
+from web.requests import bodies
+from web.requests.headers import leads_elsewhere
 
 from . import calendar, pages
 from .forms import CardForm, NoForm, ZoneForm, consent_forms

@@ -23,7 +23,8 @@ from registrations.links import personal_links, signed_values
 from registrations.models import CycleRegistration, Participant
 from tests import make
 from tests.make import AT
-from web import error_mails, logs, sentry
+from web import logs
+from web.errors import error_mails, sentry
 from web.redaction import redact
 
 if TYPE_CHECKING:

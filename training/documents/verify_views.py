@@ -21,7 +21,7 @@ from registrations.rate_limits import limits
 from training.models import Document
 from training.signing import hours
 from training.signing.room.own_views import language
-from web import networks
+from web.requests import networks
 
 from .issued import codes
 

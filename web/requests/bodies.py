@@ -23,7 +23,7 @@ from django.shortcuts import render
 from django.utils import translation
 from django.utils.http import parse_header_parameters
 
-from web import networks
+from . import networks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.safestring import SafeString
 from django.views.debug import ExceptionReporter, SafeExceptionReporterFilter
 
-from .redaction import redact
+from web.redaction import redact
 
 if TYPE_CHECKING:
     from collections.abc import ItemsView
