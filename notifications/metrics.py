@@ -16,7 +16,8 @@ from registrations.models import CycleRegistration
 from web import counters
 
 from . import probes
-from .delivery import ledger, sending
+from .delivery import ledger
+from .delivery.run import sending
 from .models import Heartbeat
 
 if TYPE_CHECKING:

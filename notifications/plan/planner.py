@@ -17,7 +17,8 @@ from django.db.models import F, Q
 from accounts.dry_run import dry_run
 from cycles.models import Cycle, Session, SessionChange
 from cycles.schedule import public_holidays
-from notifications.delivery import failpoints, ledger
+from notifications.delivery import ledger
+from notifications.delivery.run import failpoints
 from notifications.mail.kinds import DIGEST, FOLLOW_UPS, OF_SURVEYS
 from notifications.models import Delivery, Occurrence, ReminderStep
 from notifications.notices import digests, recaps, speakers, surveys

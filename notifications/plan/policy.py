@@ -17,7 +17,8 @@ from cycles.content import content_version
 from cycles.content.editing import fingerprint
 from cycles.models import Cycle
 from cycles.schedule.revision import StaleError
-from notifications.delivery import ledger, sending
+from notifications.delivery import ledger
+from notifications.delivery.run import sending
 from notifications.mail.kinds import AT_THE_LAST, FOLLOW_UPS, OF_SPEAKERS, OF_SURVEYS
 from notifications.models import LONGEST_DELTA, Delivery, MessageText, Occurrence, ReminderStep
 

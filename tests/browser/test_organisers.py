@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from cycles.models import Cycle, Membership, News, Session
-from notifications.delivery import sending
+from notifications.delivery.run import sending
 from notifications.models import Delivery, ReminderStep
 from notifications.plan import planner
 from registrations.attendance.models import Attendance

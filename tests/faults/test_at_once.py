@@ -9,7 +9,8 @@ import pytest
 from django.core import mail
 from django.db import connection
 
-from notifications.delivery import ledger, sending
+from notifications.delivery import ledger
+from notifications.delivery.run import sending
 from notifications.models import Batch, Delivery, Heartbeat, Occurrence, ReminderStep
 from notifications.plan import planner
 from tests import make

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 import pytest
 from django.db import connection
 
-from notifications.delivery import failpoints, leases, ledger
+from notifications.delivery import ledger
+from notifications.delivery.run import failpoints, leases
 from notifications.models import Batch, Delivery, Occurrence, ReminderStep
 from notifications.plan import planner
 from tests import make

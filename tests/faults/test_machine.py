@@ -21,7 +21,8 @@ from django.utils import timezone
 
 from cycles.site.page_cache import snapshots
 from notifications import tasks
-from notifications.delivery import clocks, sending
+from notifications.delivery import clocks
+from notifications.delivery.run import sending
 from notifications.models import Delivery, Heartbeat
 from notifications.plan import planner
 from notifications.transport import transports, trial

@@ -11,7 +11,7 @@ import pytest
 import time_machine
 from django.core import mail
 
-from notifications.delivery import sending
+from notifications.delivery.run import sending
 from notifications.plan import planner
 from registrations.models import Participant, Registration
 from tests import make

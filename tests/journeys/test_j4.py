@@ -15,7 +15,7 @@ from django.core import mail
 
 from cycles.events import NewsPublished
 from cycles.models import Cycle, News, NewsLink, Session
-from notifications.delivery import sending
+from notifications.delivery.run import sending
 from notifications.models import Delivery, Occurrence
 from notifications.plan import planner
 from registrations import booking

@@ -9,7 +9,8 @@ import time_machine
 from django.core import mail
 
 from cycles.models import Cycle, Membership, Session
-from notifications.delivery import ledger, sending
+from notifications.delivery import ledger
+from notifications.delivery.run import sending
 from notifications.models import Delivery, MessageText, ReminderStep, Suppression
 from notifications.plan import planner
 from tests import make

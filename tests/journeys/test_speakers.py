@@ -18,7 +18,7 @@ from accounts.models import AuditEntry
 from cycles.content import documents, editing
 from cycles.models import Membership, Organisation, Person, Resource, SpeakerSlot
 from cycles.schedule import planning
-from notifications.delivery import sending
+from notifications.delivery.run import sending
 from notifications.models import Delivery
 from notifications.plan import planner
 from speakers import keeping

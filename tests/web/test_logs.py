@@ -16,7 +16,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from notifications.delivery import sending
+from notifications.delivery.run import sending
 from registrations import booking
 from registrations.calendar import feed_tokens
 from registrations.links import personal_links, signed_values

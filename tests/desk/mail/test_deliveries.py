@@ -13,7 +13,8 @@ from django.utils import translation
 from cycles.models import Cycle, Membership, Session
 from cycles.schedule import planning
 from desk.mail.kind_words import kind_in_words
-from notifications.delivery import ledger, retention, sending
+from notifications.delivery import ledger, retention
+from notifications.delivery.run import sending
 from notifications.mail.kinds import KINDS
 from notifications.models import Delivery, DeliveryEvent, Heartbeat, Occurrence, SentText, Suppression
 from notifications.plan import planner

@@ -12,7 +12,7 @@ from accounts import addresses
 from accounts.models import AuditEntry
 from cycles.models import Cycle, Membership
 from cycles.schedule import planning
-from notifications.delivery import sending
+from notifications.delivery.run import sending
 from notifications.models import Delivery
 from notifications.plan import audiences, planner
 from registrations import booking

@@ -9,7 +9,7 @@ import pytest
 import time_machine
 
 from cycles.models import Cycle, Membership
-from notifications.delivery import sending
+from notifications.delivery.run import sending
 from notifications.models import ReminderStep
 from notifications.plan import planner, policy
 from tests import default_plan, make

@@ -9,7 +9,7 @@ import pytest
 import time_machine
 
 from cycles.models import Cycle, Membership, Session
-from notifications.delivery import sending
+from notifications.delivery.run import sending
 from notifications.models import Delivery, Occurrence, ReminderStep
 from notifications.plan import healing, planner, policy
 from tests import default_plan, make

@@ -16,7 +16,7 @@ from cycles.models import Membership, Session, SessionChange
 from cycles.schedule import planning, recurrence
 from desk.schedule import consequences
 from desk.schedule.effects import effects, of_cancelling
-from notifications.delivery import sending
+from notifications.delivery.run import sending
 from notifications.mail.kinds import NOTICES
 from notifications.models import Delivery, Occurrence
 from notifications.plan import planner

@@ -11,7 +11,8 @@ from django.db import connection
 
 from accounts import addresses
 from cycles.models import SpeakerSlot
-from notifications.delivery import eligibility, leases, ledger, sending, statements
+from notifications.delivery import eligibility, ledger
+from notifications.delivery.run import leases, sending, statements
 from notifications.mail.kinds import KINDS
 from notifications.models import Batch, Delivery, Occurrence, ReminderStep, Suppression
 from notifications.plan import planner

@@ -12,8 +12,9 @@ from django.db.models import Value
 from django.test.utils import CaptureQueriesContext
 
 from cycles.schedule import planning
-from notifications.delivery import leases, ledger
-from notifications.delivery.leases import SENT, Outcome, Turn
+from notifications.delivery import ledger
+from notifications.delivery.run import leases
+from notifications.delivery.run.leases import SENT, Outcome, Turn
 from notifications.models import Batch, Delivery, ReminderStep, Suppression
 from notifications.plan import planner
 from notifications.transport import throttle

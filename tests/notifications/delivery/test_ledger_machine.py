@@ -25,7 +25,8 @@ from hypothesis.stateful import (
 
 from cycles.models import Session
 from cycles.schedule import planning
-from notifications.delivery import leases, ledger, sending
+from notifications.delivery import ledger
+from notifications.delivery.run import leases, sending
 from notifications.models import Batch, Delivery, Occurrence, ReminderStep
 from notifications.plan import planner
 from registrations import booking

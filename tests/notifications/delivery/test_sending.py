@@ -10,7 +10,8 @@ from django.core import mail
 from django.core.management import call_command
 from django.utils import timezone
 
-from notifications.delivery import interventions, ledger, restored, sending
+from notifications.delivery import interventions, ledger, restored
+from notifications.delivery.run import sending
 from notifications.models import Delivery, Heartbeat, ReminderStep
 from notifications.plan import planner
 from tests import make

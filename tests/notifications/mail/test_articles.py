@@ -15,7 +15,7 @@ from cycles.models import Cycle, Session
 from cycles.schedule import planning
 from cycles.site.page_cache import snapshots
 from desk.home import needs
-from notifications.delivery import sending
+from notifications.delivery.run import sending
 from notifications.mail import compose
 from notifications.models import Delivery, Occurrence, ReminderStep
 from notifications.plan import audiences, planner, policy, promises

@@ -19,7 +19,7 @@ from PIL import Image
 
 from cycles.content import logos, pictures
 from cycles.models import Membership, Picture
-from notifications.delivery import sending
+from notifications.delivery.run import sending
 from notifications.mail import compose
 from notifications.mail.parts import inline
 from notifications.models import Delivery, SentText

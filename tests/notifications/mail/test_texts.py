@@ -9,7 +9,7 @@ import pytest
 from django.apps import apps
 from django.core import mail
 
-from notifications.delivery import sending
+from notifications.delivery.run import sending
 from notifications.mail import compose, markup
 from notifications.mail.kinds import KINDS, Group
 from notifications.mail.own_texts import standard, texts

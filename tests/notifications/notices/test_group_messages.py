@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.core import mail
 
-from notifications.delivery import sending
+from notifications.delivery.run import sending
 from notifications.mail.own_texts import texts
 from notifications.models import Delivery, GroupMessage, NewsStop
 from notifications.notices import group_messages

@@ -13,7 +13,8 @@ from icalendar import Calendar
 from cycles.content import editing
 from cycles.models import Session, SpeakerSlot
 from cycles.schedule import planning
-from notifications.delivery import interventions, retention, sending
+from notifications.delivery import interventions, retention
+from notifications.delivery.run import sending
 from notifications.mail.preview import rehearsal
 from notifications.models import Delivery, Occurrence, ReminderStep
 from notifications.plan import audiences, planner, policy

@@ -13,7 +13,8 @@ from django.core import mail
 from django.db import IntegrityError, transaction
 
 from cycles.schedule import planning
-from notifications.delivery import ledger, sending
+from notifications.delivery import ledger
+from notifications.delivery.run import sending
 from notifications.models import Delivery, Occurrence, ReminderStep, Suppression
 from notifications.plan import planner, policy
 from registrations import booking

@@ -12,7 +12,8 @@ from django.core import mail
 from django.core.mail import EmailMultiAlternatives
 
 from cycles.models import Cycle
-from notifications.delivery import ledger, sending
+from notifications.delivery import ledger
+from notifications.delivery.run import sending
 from notifications.models import Delivery, Heartbeat, ReminderStep, Suppression
 from notifications.plan import planner
 from tests import make

@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING
 
 from django.db.models import BigIntegerField
 
+from notifications.delivery import eligibility
+from notifications.delivery.eligibility import Parameter
 from notifications.delivery.ledger import DOUBTS_AT_MOST
 from notifications.models import Batch, Delivery
 
-from . import eligibility
-from .eligibility import Parameter
-
 if TYPE_CHECKING:
-    from .eligibility import Rule
+    from notifications.delivery.eligibility import Rule
 
 DELIVERIES = Delivery._meta.db_table
 BATCHES = Batch._meta.db_table

@@ -15,11 +15,10 @@ from django.db import transaction
 from django.db.models import Q
 
 from accounts import journal
+from notifications.delivery import ledger
 from notifications.models import Delivery, RefusedMailing, Suppression
 from notifications.transport import refusals
 from notifications.transport.refusals import Fault
-
-from . import ledger
 
 if TYPE_CHECKING:
     from collections.abc import Collection

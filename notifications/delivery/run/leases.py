@@ -19,12 +19,8 @@ from django.db import connection, transaction
 from django.db.models import Prefetch
 
 from cycles.models import Programme
-from notifications.mail.kinds import KINDS
-from notifications.models import Batch, Delivery
-from notifications.transport import throttle
-
-from . import breaker, eligibility, failpoints, statements
-from .ledger import (
+from notifications.delivery import eligibility
+from notifications.delivery.ledger import (
     LONGEST_ERROR,
     address_hash,
     doubt,
@@ -33,12 +29,17 @@ from .ledger import (
     read,
     scope_of,
 )
+from notifications.mail.kinds import KINDS
+from notifications.models import Batch, Delivery
+from notifications.transport import throttle
+
+from . import breaker, failpoints, statements
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .eligibility import Rule
-    from .ledger import Clock
+    from notifications.delivery.eligibility import Rule
+    from notifications.delivery.ledger import Clock
 
 LEASE = dt.timedelta(minutes=3)
 # Whose name, colour and logo a mail has.

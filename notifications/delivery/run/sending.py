@@ -16,7 +16,7 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models.functions import Now
 
 from notifications import wake_file
-from notifications.delivery import nudge
+from notifications.delivery import ledger, nudge, restored, sent_texts
 from notifications.joining import owing
 from notifications.mail import compose
 from notifications.mail.own_texts.texts import Texts
@@ -25,16 +25,15 @@ from notifications.plan import healing, planner
 from notifications.transport import refusals, throttle, transports, trouble
 from web.counters import counters
 
-from . import breaker, failpoints, leases, ledger, restored, sent_texts
+from . import breaker, failpoints, leases
 from .leases import Outcome, Turn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from notifications.delivery.ledger import Clock
     from notifications.models import Batch
     from notifications.transport.transports import Letter, Transport
-
-    from .ledger import Clock
 
 logger = logging.getLogger(__name__)
 
