@@ -28,7 +28,7 @@ from cycles.templatetags.escale import markdown
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
-    from cycles.models.session import SessionChangeQuerySet
+    from cycles.models.sessions.changes import SessionChangeQuerySet
 
 CONTENT_TYPE = "application/atom+xml; charset=utf-8"
 LONGEST = 50

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cycles.models import Module, News, Resource, Session, Workshop
-from cycles.models.library import NEWS_TARGETS
+from cycles.models.library.news import NEWS_TARGETS
 from cycles.models.shared import DatePrecision, Modality
 from desk.content.editors.fields import (
     AREA,
