@@ -64,13 +64,13 @@ def prepare(people: int) -> float:
 
     from bench import crowd  # noqa: PLC0415
     from notifications.models import ReminderStep  # noqa: PLC0415
-    from notifications.plan import planner  # noqa: PLC0415
+    from notifications.plan import defaults, planner  # noqa: PLC0415
     from tests import make  # noqa: PLC0415
 
     call_command("migrate", verbosity=0)
     at = timezone.now()
     session = make.session(starts_at=at + timezone.timedelta(minutes=59), number=2)
-    planner.default_steps(session.cycle)
+    defaults.default_steps(session.cycle)
     ReminderStep.objects.exclude(code="h-1").delete()
     planner.replan(session)
     crowd.register(session, people)
