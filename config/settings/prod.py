@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from .base import *  # noqa: F403 - settings modules are layered this way
-from .base import MIDDLEWARE, env
+from .base import MIDDLEWARE
+from .site import env
 
 DEBUG = False
 # Before SecurityMiddleware, which would redirect.
