@@ -26,7 +26,7 @@ def on_starting(server: Any) -> None:  # noqa: ARG001 - gunicorn's signature
 
 
 def post_worker_init(worker: Any) -> None:
-    """Leave half of the threads to whoever sends nothing (web/bodies.py)."""
-    from web import bodies  # noqa: PLC0415 - once the application is loaded
+    """Leave half of the threads to whoever sends nothing (web/requests/bodies.py)."""
+    from web.requests import bodies  # noqa: PLC0415 - once the application is loaded
 
     bodies.readers.set_threads(worker.cfg.threads)

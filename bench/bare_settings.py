@@ -3,7 +3,7 @@
 from .settings import *  # noqa: F403 - settings modules are layered this way
 from .settings import MIDDLEWARE as OF_THE_SITE
 
-MIDDLEWARE = OF_THE_SITE[: OF_THE_SITE.index("cycles.site.snapshots.StoredFirst")]
+MIDDLEWARE = OF_THE_SITE[: OF_THE_SITE.index("cycles.site.page_cache.snapshots.StoredFirst")]
 # None is needed to return bytes, and some refuse to start without their own middleware.
 INSTALLED_APPS: list[str] = []
 ROOT_URLCONF = "bench.bare_urls"

@@ -22,7 +22,7 @@ def main() -> None:
 
     from cycles.content import editing  # noqa: PLC0415
     from cycles.models import Session  # noqa: PLC0415
-    from cycles.site import snapshots  # noqa: PLC0415
+    from cycles.site.page_cache import snapshots  # noqa: PLC0415
     from tests import make  # noqa: PLC0415
 
     addresses = {}

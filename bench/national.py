@@ -59,7 +59,7 @@ def load(*, share: float, at: dt.datetime) -> Size:
     """Fill an empty database; returns what it holds. The large cycle is `cycle-1`, of programme `programme-1`."""
     # Django must be set up before models and builders are imported.
     from notifications.models import Occurrence  # noqa: PLC0415
-    from notifications.plan import planner  # noqa: PLC0415
+    from notifications.plan import defaults  # noqa: PLC0415
     from tests import make  # noqa: PLC0415
 
     size = Size.of(share)
@@ -69,7 +69,7 @@ def load(*, share: float, at: dt.datetime) -> Size:
     slot = make.slot(session)
     place = make.registration(session=session)
     mail = make.delivery(place, state="sent")
-    planner.default_steps(cycle)
+    defaults.default_steps(cycle)
     step = cycle.reminder_steps.first()
     assert step is not None  # noqa: S101 - the line above made it
     mailing = Occurrence.objects.create(

@@ -18,7 +18,7 @@ def main() -> None:
     from django.test import Client  # noqa: PLC0415
     from django.test.utils import CaptureQueriesContext  # noqa: PLC0415
 
-    from cycles.site.snapshots import store  # noqa: PLC0415
+    from cycles.site.page_cache.snapshots import store  # noqa: PLC0415
     from tests import make  # noqa: PLC0415
 
     cycle = make.cycle(slug="bench", programme=make.programme())

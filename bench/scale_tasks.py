@@ -58,7 +58,7 @@ def fill(name: str, *, share: float) -> None:
 
     from bench import national  # noqa: PLC0415 - likewise
     from desk import demo  # noqa: PLC0415 - likewise
-    from notifications.delivery import sending  # noqa: PLC0415 - likewise
+    from notifications.delivery.run import sending  # noqa: PLC0415 - likewise
 
     call_command("migrate", verbosity=0)
     call_command("createcachetable", verbosity=0)
@@ -236,7 +236,7 @@ class Tasks:
         return act
 
     def _tick(self) -> Callable[[], None]:
-        from notifications.delivery import sending  # noqa: PLC0415 - Django is set up now
+        from notifications.delivery.run import sending  # noqa: PLC0415 - Django is set up now
 
         def act() -> None:
             sending.tick()

@@ -64,13 +64,13 @@ def prepare(people: int) -> float:
 
     from bench import crowd  # noqa: PLC0415
     from notifications.models import ReminderStep  # noqa: PLC0415
-    from notifications.plan import planner  # noqa: PLC0415
+    from notifications.plan import defaults, planner  # noqa: PLC0415
     from tests import make  # noqa: PLC0415
 
     call_command("migrate", verbosity=0)
     at = timezone.now()
     session = make.session(starts_at=at + timezone.timedelta(minutes=59), number=2)
-    planner.default_steps(session.cycle)
+    defaults.default_steps(session.cycle)
     ReminderStep.objects.exclude(code="h-1").delete()
     planner.replan(session)
     crowd.register(session, people)
@@ -129,7 +129,7 @@ _kept: list[Any] = []
 
 def ledger_rate(mails: int) -> float:
     """Return the mails per second of one worker's loop."""
-    from notifications.delivery import sending  # noqa: PLC0415
+    from notifications.delivery.run import sending  # noqa: PLC0415
 
     began = time.perf_counter()
     sent = sending.drain(batches=mails // sending.BATCH)
@@ -154,10 +154,10 @@ def measure_render() -> None:
     prepare(MAILS)
     from django.utils import timezone  # noqa: PLC0415
 
-    from notifications.delivery import leases  # noqa: PLC0415
     from notifications.delivery.ledger import Now  # noqa: PLC0415
+    from notifications.delivery.run import leases  # noqa: PLC0415
     from notifications.mail import compose  # noqa: PLC0415
-    from notifications.mail.texts import Texts  # noqa: PLC0415
+    from notifications.mail.own_texts.texts import Texts  # noqa: PLC0415
 
     _, rows = leases.claim(worker="bench", limit=MAILS, clock=Now())
     texts, at = Texts(), timezone.now()
@@ -212,8 +212,8 @@ def bare_claim(limit: int) -> float:
 def measure_worker() -> None:
     """A claim as a multiple of a bare one (at their 95th percentiles), peak memory in MiB, mails against the loop."""
     setup()
-    from notifications.delivery import leases, sending  # noqa: PLC0415
     from notifications.delivery.ledger import Now  # noqa: PLC0415
+    from notifications.delivery.run import leases, sending  # noqa: PLC0415
 
     bare(200)
     ratio = ledger_rate(MAILS) / bare(MAILS)

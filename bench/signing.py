@@ -127,7 +127,7 @@ def measure_room(base: str, *, spread: float) -> Room:
 def measure_sheet(session: Session) -> tuple[float, int]:
     """Return the CPU seconds to countersign a sheet of 40 with its PDF: the median of some, and the bytes of one."""
     from tests.training import build  # noqa: PLC0415 - Django is set up now
-    from training.signing import freezing  # noqa: PLC0415 - likewise
+    from training.signing.sheet import freezing  # noqa: PLC0415 - likewise
 
     times, size = [], 0
     for number in range(SHEETS):

@@ -12,6 +12,6 @@ class SiteConfig(AppConfig):
         from . import checks  # noqa: F401, PLC0415 - registers the checks once the apps are loaded
 
         if settings.SENTRY_DSN:
-            from web import sentry  # noqa: PLC0415 - only where it is asked for
+            from web.errors import sentry  # noqa: PLC0415 - only where it is asked for
 
             sentry.start(settings.SENTRY_DSN)

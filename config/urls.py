@@ -11,15 +11,15 @@ from django.views.generic import RedirectView
 
 from cycles.content import picture_views
 from cycles.library import file_views
-from cycles.site import search_engines, sitemaps
+from cycles.site.machines import search_engines, sitemaps
 from notifications.transport import tracking
 from speakers.site import views as speaker_site
 
 # One way in, with its second step and its limits, for the administration too.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
-handler403 = "desk.ui.refused.refused"
-handler500 = "web.outage.failed"
+handler403 = "desk.ui.frame.refused.refused"
+handler500 = "web.errors.outage.failed"
 handler404 = "registrations.links.lost_links.not_found"
 
 urlpatterns = [

@@ -7,7 +7,7 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.prod")
 django_application = get_wsgi_application()
 
-from web.bodies import ReadAsUnicode  # noqa: E402 - Django must be set up first
+from web.requests.bodies import ReadAsUnicode  # noqa: E402 - Django must be set up first
 
 application = ReadAsUnicode(django_application)
 

@@ -21,7 +21,7 @@ from cycles.schedule import planning
 from desk.speakers import demo as speakers
 from notifications.delivery import ledger
 from notifications.models import Delivery
-from notifications.plan import planner
+from notifications.plan import defaults
 from registrations import booking
 from registrations.attendance import noting
 from registrations.booking import Applicant
@@ -155,7 +155,7 @@ def _say_so() -> None:
 
 def _register(cycle: Cycle, people: tuple[Invented, ...], *, at: dt.datetime) -> None:
     """Register people by the way that everyone takes, each on their day; old mails are not sent again."""
-    planner.default_steps(cycle)
+    defaults.default_steps(cycle)
     for person in people:
         when = at - dt.timedelta(days=person.days)
         only = None
@@ -199,7 +199,7 @@ def plan_reminder_in(minutes: int, *, at: dt.datetime) -> tuple[Session, dt.date
     """
     load(at=at)
     cycle = Cycle.objects.get(slug=INVENTED_CYCLE)
-    planner.default_steps(cycle)
+    defaults.default_steps(cycle)
     due_at = at + dt.timedelta(minutes=minutes)
     if due_at.second or due_at.microsecond:
         due_at = due_at.replace(second=0, microsecond=0) + dt.timedelta(minutes=1)

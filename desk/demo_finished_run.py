@@ -27,7 +27,8 @@ from training.models import (
     TrainerNote,
     TrainingProvider,
 )
-from training.signing import freezing, verbs
+from training.signing import verbs
+from training.signing.sheet import freezing
 
 from . import demo_programme_sheet
 

@@ -11,12 +11,13 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from cycles.site import snapshots
+from cycles.site.page_cache import snapshots
 from registrations.models import CycleRegistration
 from web import counters
 
 from . import probes
-from .delivery import ledger, sending
+from .delivery import ledger
+from .delivery.run import sending
 from .models import Heartbeat
 
 if TYPE_CHECKING:

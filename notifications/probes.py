@@ -15,7 +15,8 @@ from django.views.decorators.http import require_safe
 
 from cycles import access
 
-from .delivery import ledger, sending
+from .delivery import ledger
+from .delivery.run import sending
 from .models import Heartbeat
 from .transport import trouble
 

@@ -41,7 +41,8 @@ from registrations.models import State as Seat
 from registrations.people.coded import Coded
 from registrations.people.rights import further_parts
 
-from .delivery import ledger, sending
+from .delivery import ledger
+from .delivery.run import sending
 from .models import Announcement, Delivery, NewsStop, ReminderStep, Suppression
 from .notices import additions, recaps, schedule_changes
 from .plan import planner

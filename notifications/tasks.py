@@ -8,8 +8,9 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from .delivery import clocks, sending
+from .delivery import clocks
 from .delivery import retention as rules
+from .delivery.run import sending
 from .organisers import owing
 
 

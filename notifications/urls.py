@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from . import metrics, probes
-from .mail import unsubscribe
+from .mail.parts import unsubscribe
 from .transport import mailbox_views
 
 app_name = "notifications"

@@ -18,7 +18,7 @@ from django.conf import settings
 from django.db import connection
 
 from . import wake_file
-from .delivery import sending
+from .delivery.run import sending
 
 if TYPE_CHECKING:
     from collections.abc import Callable

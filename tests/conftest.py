@@ -12,7 +12,7 @@ from django.core.cache import cache
 from django.utils import translation
 
 from cycles.calendars.readers import audience, clients
-from cycles.site.snapshots import store
+from cycles.site.page_cache.snapshots import store
 from registrations.pages import intake
 from tests.migrated import Migrated, prepare
 

@@ -26,14 +26,14 @@ from cycles.models import (
     SpeakerSlot,
 )
 from notifications.models import Delivery, GroupMessage, RefusedMailing, SentText
-from notifications.plan import planner
+from notifications.plan import defaults
 from registrations.attendance.models import AttendanceReport
 from registrations.models import CycleRegistration, Question, Registration, State
 from registrations.people.models import PersonNote
 from surveys.asking import verbs as surveys
 from surveys.models import Survey
 from tests import make
-from training.documents import issuers, issuing
+from training.documents.issued import issuers, issuing
 from training.models import Document, PaperScan, Syllabus
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def world() -> World:
     """Build the world: one person for each role, and a stranger who owns another programme."""
     programme = make.programme(slug="quais")
     cycle = make.cycle(slug="tour", programme=programme)
-    planner.default_steps(cycle)
+    defaults.default_steps(cycle)
     session = make.session(cycle=cycle, slug="escale-02")
     News.objects.create(slug="billet", kind=News.Kind.RECAP, programme=programme, is_published=False)
     people = {role.value: make.membership(programme=programme, role=role).user for role in Membership.Role}

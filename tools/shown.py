@@ -14,8 +14,8 @@ from django.utils import timezone, translation
 
 from accounts.models import User
 from cycles.models import Cycle, Session
-from notifications.mail import rehearsal
 from notifications.mail.kinds import KINDS, OF_SURVEYS
+from notifications.mail.preview import rehearsal
 from notifications.models import Delivery, GroupMessage, ReminderStep
 from notifications.plan import planner
 from registrations.links import personal_links as links

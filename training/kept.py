@@ -16,7 +16,7 @@ from registrations.models import CycleRegistration, Registration
 from registrations.people import retention_periods
 from registrations.people.coded import Coded
 
-from .documents import issuing
+from .documents.issued import issuing
 from .models import Document, DocumentPerson, PaperScan, RunSettings, Signature, TraineeFile, TrainerNote
 
 if TYPE_CHECKING:

@@ -50,7 +50,7 @@ def moment(record: logging.LogRecord) -> str:
 
 
 class PlainFormatter(logging.Formatter):
-    """`2026-11-29T09:00:00.000+00:00 INFO notifications.delivery.sending [request]: message`."""
+    """`2026-11-29T09:00:00.000+00:00 INFO notifications.delivery.run.sending [request]: message`."""
 
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s [%(request)s]: %(message)s")

@@ -19,7 +19,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from web import networks
+from web.requests import networks
 
 from . import known_browsers, mails
 

@@ -12,43 +12,13 @@ import ssl
 from pathlib import Path
 from typing import Any
 
-import environ
 from django.core.exceptions import ImproperlyConfigured
 
 from config import service_urls
 
-env = environ.Env()
-
-BASE_DIR = Path(__file__).resolve().parent.parent.parent
-VAR_DIR = Path(env("ESCALE_VAR", default=str(BASE_DIR / "var")))
-
-# As pyproject.toml has it.
-ESCALE_VERSION = "0.2.0"
-
-SECRET_KEY = env("SECRET_KEY", default="")
-DEBUG = False
-# The site lies at the root of its host. A proxy (or whoever reaches the port) that sends SCRIPT_NAME would otherwise
-# write its prefix into every address, also of pages and calendars that are kept for everybody.
-FORCE_SCRIPT_NAME = ""
-ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
-CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
-
-# Where people reach the site: used in mails, feeds and commands, where no request is at hand.
-ESCALE_BASE_URL: str = env("ESCALE_BASE_URL", default="http://127.0.0.1:8000").rstrip("/")
-# The right-hand side of every calendar UID. Frozen at installation: changing it duplicates every event
-# in every subscribed calendar.
-ESCALE_UID_DOMAIN: str = env("ESCALE_UID_DOMAIN", default="escale.local")
-ESCALE_SITE_NAME: str = env("ESCALE_SITE_NAME", default="Escale")
-# How many of our own proxies stand before the application: rate limits count the visitor, not the proxy.
-ESCALE_PROXY_COUNT: int = env.int("ESCALE_PROXY_COUNT", default=0)
-# Registrations that one network may send at once, and in each minute after that (a whole room shares one).
-ESCALE_REGISTRATIONS_AT_ONCE: int = max(env.int("ESCALE_REGISTRATIONS_AT_ONCE", default=60), 1)
-ESCALE_REGISTRATIONS_A_MINUTE: int = max(env.int("ESCALE_REGISTRATIONS_A_MINUTE", default=20), 1)
-# Who answers for the data (shown in notices and mails).
-ESCALE_CONTROLLER: str = env("ESCALE_CONTROLLER", default="Escale")
-ESCALE_CONTACT_EMAIL: str = env("ESCALE_CONTACT_EMAIL", default="contact@example.org")
-# Who sends it to /readyz reads why mail does not leave; empty: only organisers do.
-ESCALE_STATUS_TOKEN: str = env("ESCALE_STATUS_TOKEN", default="")
+from .sign_in import *  # noqa: F403 - settings modules are layered this way
+from .site import *  # noqa: F403 - likewise
+from .site import BASE_DIR, ESCALE_SITE_NAME, VAR_DIR, env
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -81,14 +51,14 @@ INSTALLED_APPS = [
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 8000
 
 MIDDLEWARE = [
-    "web.head.BodilessHead",
+    "web.requests.head.BodilessHead",
     "django.middleware.security.SecurityMiddleware",
-    "web.headers.SecurityHeadersMiddleware",
+    "web.requests.headers.SecurityHeadersMiddleware",
     # Before anything reads what was sent.
-    "web.bodies.BodiesMiddleware",
+    "web.requests.bodies.BodiesMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     # Public pages and feeds that are stored and still true are answered here.
-    "cycles.site.snapshots.StoredFirst",
+    "cycles.site.page_cache.snapshots.StoredFirst",
     "web.logs.RequestIds",
     "web.counting.CountRequests",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -117,7 +87,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 (
                     "django.template.loaders.cached.Loader",
                     [
-                        "notifications.mail.styles.Loader",
+                        "notifications.mail.parts.styles.Loader",
                         "django.template.loaders.app_directories.Loader",
                     ],
                 ),
@@ -137,77 +107,6 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "desk:home"
 LOGOUT_REDIRECT_URL = "accounts:login"
-
-# Signing in (django-allauth). Nobody signs up: organisers are invited, and prove their address by a code.
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-ALLAUTH_TRUSTED_PROXY_COUNT = ESCALE_PROXY_COUNT
-ACCOUNT_ADAPTER = "accounts.sign_in.adapters.AccountAdapter"
-ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*"]
-ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_LOGIN_BY_CODE_ENABLED = True
-ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
-ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 3
-# A known and an unknown address get the same page and one mail each, so neither words nor time tell them apart.
-ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True
-ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
-ACCOUNT_SESSION_REMEMBER = True
-ACCOUNT_RATE_LIMITS = {
-    "login": "30/m/ip",
-    # Per network and address; per address from everywhere; in a browser where the account signed in before.
-    "request_login_code": "20/m/ip,3/m/key,10/h/key",
-    "request_login_code_anywhere": "30/h/key",
-    "request_login_code_known": "3/m/key,10/h/key",
-    "login_failed": "10/m/ip,5/300s/key",
-}
-ACCOUNT_FORMS = {
-    "request_login_code": "accounts.sign_in.forms.AddressForm",
-    "confirm_login_code": "accounts.sign_in.forms.CodeForm",
-    "reauthenticate": "accounts.sign_in.forms.PasswordForm",
-}
-MFA_ADAPTER = "accounts.sign_in.adapters.MFAAdapter"
-MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
-MFA_PASSKEY_LOGIN_ENABLED = True
-# Every account was invited by mail: its address is known to be its owner's.
-MFA_ALLOW_UNVERIFIED_EMAIL = True
-MFA_TOTP_ISSUER = ESCALE_SITE_NAME
-MFA_TOTP_TOLERANCE = 1
-# Browsers allow passkeys without HTTPS on localhost only.
-MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = ESCALE_BASE_URL.startswith("http://")
-MFA_FORMS = {
-    "authenticate": "accounts.sign_in.forms.SecondStepForm",
-    "reauthenticate": "accounts.sign_in.forms.AgainForm",
-    "activate_totp": "accounts.sign_in.forms.AppForm",
-    "login_webauthn": "accounts.sign_in.passkeys.LoginForm",
-    "authenticate_webauthn": "accounts.sign_in.passkeys.SecondStepForm",
-    "reauthenticate_webauthn": "accounts.sign_in.passkeys.AgainForm",
-    "add_webauthn": "accounts.sign_in.forms.PasskeyForm",
-    "edit_webauthn": "accounts.sign_in.forms.PasskeyNameForm",
-}
-SOCIALACCOUNT_ADAPTER = "accounts.sign_in.adapters.OrganisationAdapter"
-SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
-SOCIALACCOUNT_STORE_TOKENS = False
-# OpenID Connect, the sign-in of one's own organisation: three variables switch it on.
-OIDC_SERVER_URL: str = env("OIDC_SERVER_URL", default="")
-SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {
-    "openid_connect": {
-        "OAUTH_PKCE_ENABLED": True,
-        "APPS": [
-            {
-                "provider_id": "organisation",
-                "name": env("OIDC_NAME", default="OpenID Connect"),
-                "client_id": env("OIDC_CLIENT_ID", default=""),
-                "secret": env("OIDC_CLIENT_SECRET", default=""),
-                "settings": {"server_url": OIDC_SERVER_URL},
-            }
-        ]
-        if OIDC_SERVER_URL
-        else [],
-    }
-}
-
 
 DATABASE_EXAMPLE = "postgres://user:password@host:5432/name"
 
@@ -334,7 +233,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
 # The most that an uploaded document may have, in MB; a form takes no more than 24 with what stands around it
-# (web/bodies.py, and the web server in front).
+# (web/requests/bodies.py, and the web server in front).
 ESCALE_DOCUMENT_MB: int = min(max(env.int("ESCALE_DOCUMENT_MB", default=20), 1), 24)
 
 # Mail. Without EMAIL_URL nothing leaves the machine: messages are kept for the local mailbox page.
@@ -379,7 +278,8 @@ except (ImproperlyConfigured, ValueError):
 ESCALE_ALERT_FROM: str = env("ESCALE_ALERT_FROM", default="")
 DEFAULT_FROM_EMAIL: str = env("DEFAULT_FROM_EMAIL", default="Escale <escale@example.org>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
-# Who is told of errors of the site by email (web/error_mails.py), and where they are reported to (web/sentry.py).
+# Who is told of errors of the site by email (web/errors/error_mails.py), and where they are reported to
+# (web/errors/sentry.py).
 ADMINS = [(address, address) for address in env.list("ESCALE_ADMINS", default=[])]
 EMAIL_SUBJECT_PREFIX = f"[{ESCALE_SITE_NAME}] "
 SENTRY_DSN: str = env("SENTRY_DSN", default="")
@@ -456,8 +356,8 @@ CELERY_BEAT_SCHEDULE = {
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat")
 
 # Personal links stand in no log line (web/redaction.py is installed with the package) and in no error report.
-DEFAULT_EXCEPTION_REPORTER = "web.error_reports.Reporter"
-DEFAULT_EXCEPTION_REPORTER_FILTER = "web.error_reports.ReporterFilter"
+DEFAULT_EXCEPTION_REPORTER = "web.errors.error_reports.Reporter"
+DEFAULT_EXCEPTION_REPORTER_FILTER = "web.errors.error_reports.ReporterFilter"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -466,7 +366,7 @@ LOGGING = {
     "handlers": {
         "console": {"class": "logging.StreamHandler", "formatter": "ours"},
         # Errors of pages and tasks, to ESCALE_ADMINS; without any nobody is written to.
-        "administrators": {"class": "web.error_mails.ErrorMails", "level": "ERROR"},
+        "administrators": {"class": "web.errors.error_mails.ErrorMails", "level": "ERROR"},
     },
     "root": {"handlers": ["console", "administrators"], "level": env("LOG_LEVEL", default="INFO")},
     # A wrong Host header is answered by 400; a traceback for each would let strangers fill the log.

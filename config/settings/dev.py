@@ -8,7 +8,7 @@ from __future__ import annotations
 import secrets
 
 from .base import *  # noqa: F403 - settings modules are layered this way
-from .base import VAR_DIR, env
+from .site import VAR_DIR, env
 
 
 def _kept_secret() -> str:

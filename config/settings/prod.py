@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from .base import *  # noqa: F403 - settings modules are layered this way
-from .base import MIDDLEWARE, env
+from .base import MIDDLEWARE
+from .site import env
 
 DEBUG = False
 # Before SecurityMiddleware, which would redirect.
-MIDDLEWARE = ["web.proxies.ProxyHeaders", *MIDDLEWARE]
+MIDDLEWARE = ["web.requests.proxies.ProxyHeaders", *MIDDLEWARE]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

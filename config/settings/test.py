@@ -6,7 +6,8 @@ import tempfile
 from pathlib import Path
 
 from .base import *  # noqa: F403 - settings modules are layered this way
-from .base import database, env
+from .base import database
+from .site import env
 
 SECRET_KEY = "tests-only"  # noqa: S105 - never used outside the tests
 VAR_DIR = Path(tempfile.mkdtemp(prefix="escale-tests-"))

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from cycles.models import Cycle, Person, Programme, Segment, Session, SpeakerSlot, Topic
 from cycles.schedule import last_dates
-from cycles.site.snapshots import FEED_CACHING, Built, next_midnight, snapshot
+from cycles.site.page_cache.snapshots import FEED_CACHING, Built, next_midnight, snapshot
 
 from . import entries, fragments
 from .rfc5545 import colors, ical

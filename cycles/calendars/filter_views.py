@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from cycles.site.snapshots import FEED_CACHING, Built, snapshot
+from cycles.site.page_cache.snapshots import FEED_CACHING, Built, snapshot
 from cycles.site.views import subscribe_page
 
 from . import filters

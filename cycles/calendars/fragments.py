@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from cycles.site.bounded import BUDGETS, BoundedCache
+from cycles.site.page_cache.bounded import BUDGETS, BoundedCache
 
 from . import entries
 from .rfc5545 import ical

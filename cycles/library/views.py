@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from cycles.models import Event, ExternalDatabase, Organisation, Resource, ResourceSeries
-from cycles.site.snapshots import Built, next_midnight, snapshot
+from cycles.site.page_cache.snapshots import Built, next_midnight, snapshot
 from cycles.site.views import page_of
 
 from . import pages

@@ -4,19 +4,15 @@ catalogue   topics, territories, organisations, people
 programme   programmes, objectives, partnerships, memberships
 cycle       cycles, their rule, their exceptions, tracks
 team        invitations to organise
-session     sessions, agenda segments, speaker slots, the log of changes
-imported    which event of which calendar file a session came from
+sessions    sessions, agenda segments, speaker slots, the log of changes, which event of a calendar file they came from
 picture     pictures of cycles, sessions and news; logos of programmes and organisations
-library     events, modules, workshops, resources, news
-files       the files of resources that are kept here
+library     events, modules, workshops, resources and the files of them that are kept here, news
 audience    which calendar programs fetch the feeds, a day at a time
 """
 
 from .audience import FeedDay, FeedFetch
 from .catalogue import Organisation, Person, Territory, Topic
 from .cycle import Cycle, CycleException, Track
-from .files import ResourceFile
-from .imported import ImportedEvent
 from .library import (
     Event,
     ExternalDatabase,
@@ -24,12 +20,13 @@ from .library import (
     News,
     NewsLink,
     Resource,
+    ResourceFile,
     ResourceSeries,
     Workshop,
 )
 from .picture import PICTURED, Picture
 from .programme import Membership, Objective, Partnership, Programme
-from .session import Segment, Session, SessionChange, SpeakerSlot
+from .sessions import ImportedEvent, Segment, Session, SessionChange, SpeakerSlot
 from .team import Invitation
 from .version import ContentVersion
 

@@ -9,9 +9,9 @@ from i18nfield.fields import I18nCharField
 
 from .catalogue import Organisation
 from .cycle import Cycle
-from .library import News
+from .library.news import News
 from .programme import Programme
-from .session import Session
+from .sessions.session import Session
 
 # What has a picture: the columns, one of which is set.
 PICTURED = ("cycle", "session", "news", "programme", "organisation")

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from cycles.models import Cycle, Session
     from cycles.site.crowds import Seats
-    from cycles.site.json_ld import Data
+    from cycles.site.machines.json_ld import Data
 
     from .sheets import Sheet
 

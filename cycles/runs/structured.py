@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 
 from cycles.language.plain_text import clean, one_line
 from cycles.models.shared import Modality
-from cycles.site.json_ld import SCHEMA, Data, moment, organisation
+from cycles.site.machines.json_ld import SCHEMA, Data, moment, organisation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from cycles.calendars import feeds
 from cycles.models import Module, Organisation, Workshop
-from cycles.site.snapshots import FEED_CACHING, Built, snapshot
+from cycles.site.page_cache.snapshots import FEED_CACHING, Built, snapshot
 
 from . import pages
 

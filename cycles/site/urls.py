@@ -6,7 +6,9 @@ from cycles.calendars import feeds, filter_views
 from cycles.library import views as library
 from cycles.runs import views as run_views
 
-from . import atom, cards, finding, local_times, views
+from . import finding, local_times, views
+from .look import cards
+from .machines import atom
 
 app_name = "cycles"
 urlpatterns = [

@@ -17,8 +17,9 @@ from django.views.decorators.http import require_safe
 from cycles.calendars import feeds, filters, subscribing
 from cycles.models import Cycle, News, Programme, Session
 
-from . import banners, pages
-from .snapshots import Built, next_midnight, snapshot
+from . import pages
+from .look import banners
+from .page_cache.snapshots import Built, next_midnight, snapshot
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet

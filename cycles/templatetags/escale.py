@@ -19,7 +19,7 @@ from cycles.content import document_words
 from cycles.language import naming, wording
 from cycles.language import words as language_words
 from cycles.language.plain_text import one_line
-from cycles.site import banners as said
+from cycles.site.look import banners as said
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from cycles.language import wording
 from desk.schedule.consequences import language
-from desk.ui.columns import ColumnFields
+from desk.ui.tables.columns import ColumnFields
 from registrations.attendance import applying
 from registrations.tables.reading import LARGEST, MOST_COLUMNS, MOST_LINES, Trouble
 

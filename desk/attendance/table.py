@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts import addresses
 from desk.people.registrants import LONGEST_NUMBER, named
 from desk.reports.shares import Presence
-from desk.ui import sheets
+from desk.ui.tables import sheets
 from registrations.attendance import noting
 from registrations.attendance.matching import LONGEST_MINUTES
 from registrations.attendance.models import Attendance

@@ -25,11 +25,11 @@ from desk.cycle import line
 from desk.schedule import consequences
 from desk.ui.acts import act_of
 from desk.ui.addresses import without_page
-from desk.ui.exports import table_file
+from desk.ui.tables.exports import table_file
 from registrations.attendance import applying, noting
 from registrations.attendance.models import AttendanceReport
 from registrations.tables.reading import TableError
-from web import bodies
+from web.requests import bodies
 
 if TYPE_CHECKING:
     import datetime as dt

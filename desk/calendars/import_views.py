@@ -27,7 +27,7 @@ from desk.calendars.forms import CalendarForm
 from desk.mail import announcing
 from desk.ui.acts import act_of
 from desk.ui.rights import may
-from web import bodies
+from web.requests import bodies
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse, QueryDict

@@ -10,7 +10,7 @@ from django.utils import translation
 
 from accounts.dry_run import dry_run
 from cycles.models import Cycle, Session, Workshop
-from desk.ui.languages import LANGUAGES
+from desk.ui.forms.languages import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Callable

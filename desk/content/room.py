@@ -10,7 +10,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from cycles.language import naming, wording
-from notifications.mail import texts
+from notifications.mail.own_texts import texts
 from notifications.models import GroupMessage
 from registrations.models import Registration, State
 

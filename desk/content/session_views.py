@@ -27,10 +27,10 @@ from desk.content.editors.session import SessionForm
 from desk.content.preview import editor_addresses, preview
 from desk.cycle import line
 from desk.mail import announcing
-from desk.ui import conflict
 from desk.ui.acts import act_of
-from desk.ui.languages import LANGUAGES
-from desk.ui.rows import reshaped
+from desk.ui.forms import conflict
+from desk.ui.forms.languages import LANGUAGES
+from desk.ui.forms.rows import reshaped
 from notifications.notices import group_messages
 
 if TYPE_CHECKING:

@@ -30,11 +30,11 @@ from desk.content.editors import choices, new_names
 from desk.content.preview import editor_addresses, preview
 from desk.mail import announcing
 from desk.search import finding as search
-from desk.ui import conflict
 from desk.ui.acts import act_of
 from desk.ui.addresses import without_page
-from desk.ui.languages import LANGUAGES
-from desk.ui.rows import reshaped
+from desk.ui.forms import conflict
+from desk.ui.forms.languages import LANGUAGES
+from desk.ui.forms.rows import reshaped
 
 if TYPE_CHECKING:
     import datetime as dt

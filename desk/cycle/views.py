@@ -19,8 +19,8 @@ from cycles.schedule import planning
 from desk.cycle import line
 from desk.schedule import consequences
 from desk.schedule.effects import of_cancelling
-from desk.ui.fields import CycleCancelForm
-from desk.ui.languages import LANGUAGES, exactly
+from desk.ui.forms.fields import CycleCancelForm
+from desk.ui.forms.languages import LANGUAGES, exactly
 from desk.ui.rights import may
 from registrations import booking
 from registrations.models import Registration

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from cycles.models import Cycle, Session
     from training.documents.certificates import Run
-    from training.documents.issuers import Issuer
+    from training.documents.issued.issuers import Issuer
 
 # A sentence names so many people; of more it says how many.
 MOST_NAMES = 5

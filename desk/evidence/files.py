@@ -9,7 +9,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from cycles.language import naming
-from desk.ui import sheets
+from desk.ui.tables import sheets
 from notifications.joining import owing
 from notifications.models import Delivery
 from training.documents import certificates

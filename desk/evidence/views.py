@@ -17,9 +17,10 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts import journal
 from cycles import access
 from cycles.language import wording
-from desk.ui.exports import table_file
+from desk.ui.tables.exports import table_file
 from training import run_facts
-from training.documents import certificates, issuers
+from training.documents import certificates
+from training.documents.issued import issuers
 from training.evidence import archive
 from training.models import TrainerEngagement
 from training.signing import hours, queries

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from cycles import access
 from cycles.models import Cycle, Programme
-from training.documents import issuers
+from training.documents.issued import issuers
 from training.models import ProgrammeProvider, Syllabus, TraineeFile, TrainerEngagement
 from training.yearly import frames
 

@@ -18,7 +18,7 @@ from desk.content.editors.fields import (
     Words,
     WordsRowForm,
 )
-from desk.ui.rows import RowKind
+from desk.ui.forms.rows import RowKind
 
 if TYPE_CHECKING:
     from cycles.models import Session

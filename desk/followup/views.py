@@ -22,10 +22,10 @@ from desk.cycle import line
 from desk.followup import aftermath
 from desk.followup.recap import RecapForm
 from desk.mail import announcing
-from desk.ui import conflict
 from desk.ui.acts import act_of
-from desk.ui.languages import LANGUAGES
-from desk.ui.rows import reshaped
+from desk.ui.forms import conflict
+from desk.ui.forms.languages import LANGUAGES
+from desk.ui.forms.rows import reshaped
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -17,7 +17,8 @@ from cycles.models.shared import speaks_for
 from desk.mail.deliveries import refused_mailings
 from desk.schedule.consequences import language
 from notifications import probes
-from notifications.delivery import ledger, sending
+from notifications.delivery import ledger
+from notifications.delivery.run import sending
 from notifications.models import Delivery, DeliveryEvent, Heartbeat
 from notifications.transport import trouble
 from registrations import rooms

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from accounts import journal
 from cycles import access
 from desk.newsletter import readers
-from desk.ui.exports import table_file
+from desk.ui.tables.exports import table_file
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse, HttpResponseBase

@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy
 
 from accounts import addresses
 from cycles.language import naming
-from desk.ui import sheets
-from desk.ui.long_lists import LongList
+from desk.ui.tables import sheets
+from desk.ui.tables.long_lists import LongList
 from registrations.booking import questions
 from registrations.models import CycleRegistration, Participant, Registration, State
 from registrations.people import names

@@ -18,8 +18,8 @@ from desk.mail import announcing
 from desk.people import decisions
 from desk.people import registrants as table
 from desk.ui.addresses import without_page
-from desk.ui.exports import table_file
 from desk.ui.rights import may
+from desk.ui.tables.exports import table_file
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse, HttpResponseBase

@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from cycles.models import Cycle
 from cycles.models.cycle import validate_zone
 from cycles.schedule import recurrence
-from desk.ui.fields import date_field, minutes_field, time_field
-from desk.ui.languages import TextsForm
-from desk.ui.rows import RowForm, RowKind
+from desk.ui.forms.fields import date_field, minutes_field, time_field
+from desk.ui.forms.languages import TextsForm
+from desk.ui.forms.rows import RowForm, RowKind
 
 if TYPE_CHECKING:
     from i18nfield.strings import LazyI18nString

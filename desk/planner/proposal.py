@@ -17,7 +17,7 @@ from cycles.schedule import planning, recurrence
 from desk.planner.forms import ADDITIONS, AdditionForm, DateChoiceForm
 from desk.schedule import consequences
 from desk.schedule.clashes import Clashes, Span
-from desk.ui.rows import RowSet
+from desk.ui.forms.rows import RowSet
 
 if TYPE_CHECKING:
     import datetime as dt

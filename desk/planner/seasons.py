@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from cycles.content import editing
 from cycles.models import Cycle
-from notifications.mail import texts
+from notifications.mail.own_texts import texts
 from notifications.models import GroupMessage
 from notifications.plan import policy
 from registrations.booking import terms

@@ -29,10 +29,10 @@ from desk.planner import proposal, seasons
 from desk.planner.forms import RuleForm
 from desk.schedule import consequences
 from desk.ui.acts import act_of
-from desk.ui.languages import LANGUAGES, exactly
-from desk.ui.rows import reshaped
+from desk.ui.forms.languages import LANGUAGES, exactly
+from desk.ui.forms.rows import reshaped
 from notifications.notices import group_messages
-from notifications.plan import planner
+from notifications.plan import defaults
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -160,7 +160,7 @@ def _page(
         "is_model": is_model,
         "model_reminders": ", ".join(
             wording.step_in_words(distance, language=consequences.language())
-            for distance in planner.default_distances()
+            for distance in defaults.default_distances()
         ),
         "kept": kept,
         "keep_query": request.method != "POST",

@@ -10,8 +10,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cycles.schedule import recurrence
-from desk.ui.fields import date_field, time_field
-from desk.ui.seen import SeenForm
+from desk.ui.forms.fields import date_field, time_field
+from desk.ui.forms.seen import SeenForm
 from notifications.mail.kinds import OF_SURVEYS
 from notifications.models import OnUncertain, ReminderStep
 from notifications.plan import planner, policy

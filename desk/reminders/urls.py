@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from desk.reminders import views
+from desk.reminders import session_views, views
 from desk.ui.addresses import CYCLE, SESSION
 
 of_cycle = [
@@ -14,10 +14,10 @@ of_cycle = [
     path("reminders/<slug:code>/remove/save/", views.remove_save, name="reminder-remove-save"),
 ]
 of_session = [
-    path("reminders/<slug:code>/skip/", views.skip, name="reminder-skip"),
-    path("reminders/<slug:code>/follow/", views.follow, name="reminder-follow"),
-    path("reminders/<slug:code>/send/", views.send, name="reminder-send"),
-    path("mailings/<int:pk>/stop/", views.stop, name="mailing-stop"),
+    path("reminders/<slug:code>/skip/", session_views.skip, name="reminder-skip"),
+    path("reminders/<slug:code>/follow/", session_views.follow, name="reminder-follow"),
+    path("reminders/<slug:code>/send/", session_views.send, name="reminder-send"),
+    path("mailings/<int:pk>/stop/", session_views.stop, name="mailing-stop"),
 ]
 urlpatterns = [
     path(CYCLE, include(of_cycle)),

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -23,15 +22,11 @@ from cycles.schedule.revision import PlanningError, StaleError
 from desk.reminders import line, whatif
 from desk.reminders.effect import effect
 from desk.reminders.forms import PlanForm, StepForm, SureForm, TryForm
-from desk.ui import conflict
 from desk.ui.acts import act_of
-from desk.ui.addresses import back
+from desk.ui.forms import conflict
 from desk.ui.rights import may
-from notifications.models import Occurrence, ReminderStep
-from notifications.notices import speakers
-from notifications.plan import audiences, planner, policy
-from registrations.models import CycleRegistration
-from registrations.people import names
+from notifications.models import ReminderStep
+from notifications.plan import planner, policy
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -41,9 +36,8 @@ if TYPE_CHECKING:
 
     from cycles.models import Cycle, Session
 
+
 FORM_METHODS = ["GET", "HEAD", "POST"]
-# How many of those whom a line reaches are named.
-LISTED = 50
 
 
 def _shown_session(cycle: Cycle, slug: str | None, *, at: dt.datetime) -> Session | None:
@@ -188,7 +182,7 @@ def change_save(request: HttpRequest, slug: str, code: str) -> HttpResponse:
         result = effect(cycle, save, at=at)
         save()
         messages.success(request, _saved(result.removed, result.added))
-        return _back(cycle, session)
+        return back_to(cycle, session)
 
     return _changed(request, cycle, session, step, keep)
 
@@ -252,7 +246,7 @@ def _step(cycle: Cycle, code: str, session: Session | None) -> ReminderStep:
     return own or get_object_or_404(lines, session=None)
 
 
-def _back(cycle: Cycle, session: Session | None) -> HttpResponse:
+def back_to(cycle: Cycle, session: Session | None) -> HttpResponse:
     address = reverse("desk:reminders", args=[cycle.slug])
     return redirect(f"{address}?session={session.slug}" if session else address)
 
@@ -294,132 +288,3 @@ def _removed(request: HttpRequest, slug: str, code: str, *, saves: bool) -> Http
     take_out()
     messages.success(request, _("%(step)s is out of the plan.") % {"step": line.name(step)})
     return redirect("desk:reminders", cycle.slug)
-
-
-def _of_session(request: HttpRequest, cycle: str, slug: str, code: str) -> tuple[Session, ReminderStep]:
-    session, _rights = access.session_for(request.user, cycle, slug, right=access.Right.PLAN)
-    own = ReminderStep.objects.filter(session=session, code=code).first()
-    return session, own or get_object_or_404(ReminderStep, cycle=session.cycle, session=None, code=code)
-
-
-def _act(request: HttpRequest, session: Session, act: Callable[[], object], done: str) -> HttpResponse:
-    try:
-        act()
-    except policy.PolicyError as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, done)
-    return _back(session.cycle, session)
-
-
-@require_POST
-@never_cache
-@login_required
-def skip(request: HttpRequest, cycle: str, slug: str, code: str) -> HttpResponse:
-    """Leave a line out for one session."""
-    session, step = _of_session(request, cycle, slug, code)
-    by = access.account(request.user)
-    return _act(
-        request,
-        session,
-        lambda: policy.skip(step, session=session, by=by, at=timezone.now()),
-        _("%(step)s is left out for this session.") % {"step": line.name(step)},
-    )
-
-
-@require_POST
-@never_cache
-@login_required
-def follow(request: HttpRequest, cycle: str, slug: str, code: str) -> HttpResponse:
-    """Let a session follow the cycle's line again."""
-    session, step = _of_session(request, cycle, slug, code)
-    by = access.account(request.user)
-    return _act(
-        request,
-        session,
-        lambda: policy.follow_cycle(step, session=session, by=by, at=timezone.now()),
-        _("This session follows the plan of the cycle again."),
-    )
-
-
-@require_http_methods(FORM_METHODS)
-@never_cache
-@login_required
-def send(request: HttpRequest, cycle: str, slug: str, code: str) -> HttpResponse:
-    """Show exactly who would get a line now, and send it when that is confirmed (R11)."""
-    session, step = _of_session(request, cycle, slug, code)
-    at = timezone.now()
-    if request.method == "POST":
-        by = access.account(request.user)
-        return _act(
-            request,
-            session,
-            lambda: policy.send_now(step, session=session, by=by, at=at),
-            _("It leaves within a minute. Until then you can stop it here."),
-        )
-    people, count = _who(step, session, at=at)
-    context = {
-        "cycle": session.cycle,
-        "session": session,
-        "step": step,
-        "label": line.name(step),
-        "people": people,
-        "count": count,
-        "unlisted": count - len(people),
-    }
-    return render(request, "desk/reminders/reminder_send.html", context)
-
-
-def _who(step: ReminderStep, session: Session, *, at: dt.datetime) -> tuple[list[tuple[str, str]], int]:
-    """Return the names and addresses of the first whom a line reaches now, and how many it reaches."""
-    if step.audience == ReminderStep.Audience.SPEAKERS:
-        reached = speakers.reached(step.kind, session, due_at=at)
-        listed = [(str(speaker), speaker.email) for speaker in reached]
-        return listed[:LISTED], len(listed)
-    people: Any = audiences.of_step(step, session, due_at=at)
-    # A line may reach people of the cycle, or of this session.
-    path = "" if people.model is CycleRegistration else "cycle_registration__"
-    related = ("participant",) if people.model is CycleRegistration else ("participant", "cycle_registration")
-    shown = names.shown(path)
-    first = people.select_related(*related).order_by(shown["shown_sort"], shown["shown_given_sort"], "pk")[
-        :LISTED
-    ]
-    listed = [
-        (f"{row.person.family_name} {row.person.given_name}".strip(), row.person.email) for row in first
-    ]
-    return listed, people.count()
-
-
-@require_POST
-@never_cache
-@login_required
-def stop(request: HttpRequest, cycle: str, slug: str, pk: int) -> HttpResponse:
-    """Stop a mailing that has not left, or not wholly: a reminder or the notice of a change."""
-    session, _rights = access.session_for(request.user, cycle, slug, right=access.Right.PLAN)
-    mailing = Occurrence.objects.filter(pk=pk, session=session).first()
-    if mailing is None:
-        raise Http404
-    outcome = policy.stop(mailing, by=access.account(request.user), at=timezone.now())
-    messages.success(request, _stopped_in_words(outcome))
-    path = back(request, otherwise="")
-    return redirect(path) if path else _back(session.cycle, session)
-
-
-def _stopped_in_words(outcome: policy.Stopped) -> str:
-    """Say what stopping a mailing did, and what had left before."""
-    words = []
-    if outcome.withdrawn:
-        withdrawn = ngettext(
-            "Stopped: %(count)d waiting email was withdrawn.",
-            "Stopped: %(count)d waiting emails were withdrawn.",
-            outcome.withdrawn,
-        )
-        words.append(withdrawn % {"count": outcome.withdrawn})
-    elif not outcome.had_begun:
-        words.append(_("Stopped: nobody gets it."))
-    else:
-        words.append(_("Nothing was waiting any more: no email was stopped."))
-    if outcome.left:
-        left = ngettext("%(count)d had left already.", "%(count)d had left already.", outcome.left)
-        words.append(left % {"count": outcome.left})
-    return " ".join(words)

@@ -16,8 +16,8 @@ from cycles import access
 from cycles.site import pages
 from desk.cycle import line
 from desk.reports import funder_report, programme_report, report
-from desk.ui.exports import table_file
 from desk.ui.rights import may
+from desk.ui.tables.exports import table_file
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponseBase

@@ -20,8 +20,8 @@ from cycles.schedule import recurrence
 from desk.content.editors.fields import Words, WordsMixin
 from desk.content.editors.names import NameField
 from desk.terms import offers
-from desk.ui.fields import date_field, time_field
-from desk.ui.languages import LANGUAGES, exactly
+from desk.ui.forms.fields import date_field, time_field
+from desk.ui.forms.languages import LANGUAGES, exactly
 
 if TYPE_CHECKING:
     from desk.content.editors.names import Names

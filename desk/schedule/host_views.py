@@ -14,7 +14,7 @@ from cycles import access
 from cycles.site import pages
 from desk.cycle import line
 from registrations import rooms
-from web.headers import leads_elsewhere
+from web.requests.headers import leads_elsewhere
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse

@@ -13,7 +13,7 @@ from cycles.language import naming, wording
 from cycles.schedule import planning, recurrence
 from desk.schedule import consequences
 from desk.schedule.clashes import Clashes, Span
-from desk.ui.fields import ReasonFields, date_field, time_field
+from desk.ui.forms.fields import ReasonFields, date_field, time_field
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -30,7 +30,7 @@ from desk.schedule import consequences
 from desk.schedule.clashes import Clashes
 from desk.schedule.effects import NO_REASON_YET, effects, effects_or_refusal
 from desk.ui.acts import act_of
-from desk.ui.fields import CancelForm, MoveForm, ReasonForm, SeenForm
+from desk.ui.forms.fields import CancelForm, MoveForm, ReasonForm, SeenForm
 
 if TYPE_CHECKING:
     import datetime as dt

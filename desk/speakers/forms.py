@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy
 from accounts.addresses.form_fields import AddressField
 from cycles.models import Topic
 from desk.content.editors.fields import MARKDOWN_HELP
-from desk.ui.editor import EDITED
-from desk.ui.fields import DateInput, TimeInput, date_field, time_field
+from desk.ui.forms.editor import EDITED
+from desk.ui.forms.fields import DateInput, TimeInput, date_field, time_field
 from registrations.pages.fields import LineField, NameField
 from speakers.answers.briefing import LONGEST_NOTES
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import views
+from . import card_views, views
 
 SESSION = "cycles/<slug:cycle>/sessions/<slug:slug>/speakers/"
 
@@ -15,9 +15,9 @@ urlpatterns = [
     path(f"{SESSION}<int:pk>/stop/", views.uninvite, name="speaker-uninvite"),
     path(f"{SESSION}<int:pk>/yes/", views.note, {"answer": "yes"}, name="speaker-yes"),
     path(f"{SESSION}<int:pk>/no/", views.note, {"answer": "no"}, name="speaker-no"),
-    path(f"{SESSION}<int:pk>/card/", views.card, name="speaker-card"),
-    path(f"{SESSION}<int:pk>/card/accept/", views.accept, name="speaker-accept"),
-    path(f"{SESSION}<int:pk>/photo.webp", views.photo, name="speaker-photo"),
-    path(f"{SESSION}<int:pk>/slides/", views.slides, name="speaker-slides"),
-    path(f"{SESSION}<int:pk>/consents/", views.consents, name="speaker-consents"),
+    path(f"{SESSION}<int:pk>/card/", card_views.card, name="speaker-card"),
+    path(f"{SESSION}<int:pk>/card/accept/", card_views.accept, name="speaker-accept"),
+    path(f"{SESSION}<int:pk>/photo.webp", card_views.photo, name="speaker-photo"),
+    path(f"{SESSION}<int:pk>/slides/", card_views.slides, name="speaker-slides"),
+    path(f"{SESSION}<int:pk>/consents/", card_views.consents, name="speaker-consents"),
 ]

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts import periods
 from cycles import access
@@ -26,29 +25,20 @@ from desk.ui.rights import may
 from notifications.notices import speaker_answers
 from speakers.answers import board, briefing, naming, verbs
 from speakers.answers.standing import Standing
-from speakers.cards import slides as slides_files
-from speakers.cards import verbs as card_verbs
 from speakers.consents import replays
-from speakers.consents import verbs as consent_verbs
-from speakers.models import SpeakerCard
-from speakers.people import contacts
-from speakers.personal.forms import CardForm, consent_forms
-from speakers.personal.views import photo_file
-from web import bodies
 
 from . import words
-from .forms import BriefingForm, NamingForm, WhyForm
+from .forms import BriefingForm, NamingForm
 
 if TYPE_CHECKING:
     import datetime as dt
 
     from django.http import HttpRequest
-    from django.http.response import HttpResponseBase
 
     from accounts.models import User
     from cycles.models import Session
 
-FORM = ["GET", "HEAD", "POST"]
+
 INVITABLE = (Standing.PROPOSED, Standing.UNASKED, Standing.DECLINED, Standing.WITHDRAWN)
 
 
@@ -158,7 +148,7 @@ def _page(
     return render(request, "desk/speakers/session.html", context, status=status)
 
 
-def _open(request: HttpRequest, cycle: str, slug: str) -> tuple[Session, User]:
+def opened(request: HttpRequest, cycle: str, slug: str) -> tuple[Session, User]:
     session, _rights = access.session_for(request.user, cycle, slug, right=access.Right.PLAN)
     by = access.account(request.user)
     if by is None:
@@ -166,7 +156,7 @@ def _open(request: HttpRequest, cycle: str, slug: str) -> tuple[Session, User]:
     return session, by
 
 
-def _seat(session: Session, pk: int, *, at: dt.datetime) -> board.Seat:
+def seat_of(session: Session, pk: int, *, at: dt.datetime) -> board.Seat:
     """Return the seat to which a slot belongs. Raises Http404."""
     (own,) = board.boards([session], at=at)
     for seat in own.seats:
@@ -175,7 +165,7 @@ def _seat(session: Session, pk: int, *, at: dt.datetime) -> board.Seat:
     raise Http404
 
 
-def _back(session: Session) -> HttpResponse:
+def back_to(session: Session) -> HttpResponse:
     return redirect("desk:session-speakers", session.cycle.slug, session.slug)
 
 
@@ -184,7 +174,7 @@ def _back(session: Session) -> HttpResponse:
 @login_required
 def name(request: HttpRequest, cycle: str, slug: str) -> HttpResponse:
     """Propose somebody: one line, nobody is told."""
-    session, by = _open(request, cycle, slug)
+    session, by = opened(request, cycle, slug)
     form = NamingForm(request.POST, session=session)
     if not form.is_valid():
         return _page(request, session, form=form, status=422)
@@ -206,7 +196,7 @@ def name(request: HttpRequest, cycle: str, slug: str) -> HttpResponse:
         form.add_error(None, str(error))
         return _page(request, session, form=form, status=422)
     messages.success(request, _("Proposed. Nobody is told, and nothing is public, before you invite them."))
-    return _back(session)
+    return back_to(session)
 
 
 @require_POST
@@ -214,7 +204,7 @@ def name(request: HttpRequest, cycle: str, slug: str) -> HttpResponse:
 @login_required
 def brief(request: HttpRequest, cycle: str, slug: str) -> HttpResponse:
     """Keep the practical notes and the rehearsal."""
-    session, by = _open(request, cycle, slug)
+    session, by = opened(request, cycle, slug)
     form = BriefingForm(request.POST)
     if not form.is_valid():
         return _page(request, session, brief=form, status=422)
@@ -229,7 +219,7 @@ def brief(request: HttpRequest, cycle: str, slug: str) -> HttpResponse:
     messages.success(
         request, _("Saved: speakers read it on their page, and the rehearsal is in their calendar.")
     )
-    return _back(session)
+    return back_to(session)
 
 
 @require_POST
@@ -237,9 +227,9 @@ def brief(request: HttpRequest, cycle: str, slug: str) -> HttpResponse:
 @login_required
 def invite(request: HttpRequest, cycle: str, slug: str, pk: int) -> HttpResponse:
     """Invite somebody: the mail leaves after a grace, and can be stopped until then."""
-    session, by = _open(request, cycle, slug)
+    session, by = opened(request, cycle, slug)
     at = timezone.now()
-    seat = _seat(session, pk, at=at)
+    seat = seat_of(session, pk, at=at)
     try:
         verbs.invite(session, email=seat.email, by=by, at=at)
     except verbs.AnswerError as error:
@@ -250,7 +240,7 @@ def invite(request: HttpRequest, cycle: str, slug: str, pk: int) -> HttpResponse
             _("The invitation leaves in %(time)s. Until then you can stop it here.")
             % {"time": periods.in_words(periods.length("grace"))},
         )
-    return _back(session)
+    return back_to(session)
 
 
 @require_POST
@@ -258,16 +248,16 @@ def invite(request: HttpRequest, cycle: str, slug: str, pk: int) -> HttpResponse
 @login_required
 def uninvite(request: HttpRequest, cycle: str, slug: str, pk: int) -> HttpResponse:
     """Stop an invitation that has not left."""
-    session, by = _open(request, cycle, slug)
+    session, by = opened(request, cycle, slug)
     at = timezone.now()
-    seat = _seat(session, pk, at=at)
+    seat = seat_of(session, pk, at=at)
     try:
         verbs.uninvite(session, email=seat.email, by=by, at=at)
     except verbs.AnswerError as error:
         messages.error(request, str(error))
     else:
         messages.success(request, _("Stopped: they are proposed again, and nobody was told."))
-    return _back(session)
+    return back_to(session)
 
 
 @require_POST
@@ -275,135 +265,13 @@ def uninvite(request: HttpRequest, cycle: str, slug: str, pk: int) -> HttpRespon
 @login_required
 def note(request: HttpRequest, cycle: str, slug: str, pk: int, answer: str) -> HttpResponse:
     """Note what somebody said by telephone."""
-    session, by = _open(request, cycle, slug)
+    session, by = opened(request, cycle, slug)
     at = timezone.now()
-    seat = _seat(session, pk, at=at)
+    seat = seat_of(session, pk, at=at)
     try:
         verbs.note_answer(session, email=seat.email, says_yes=answer == "yes", by=by, at=at)
     except verbs.AnswerError as error:
         messages.error(request, str(error))
     else:
         messages.success(request, _("Noted. The public page follows at once."))
-    return _back(session)
-
-
-@bodies.takes_files
-@require_http_methods(FORM)
-@never_cache
-@login_required
-def card(request: HttpRequest, cycle: str, slug: str, pk: int) -> HttpResponse:
-    """Read what somebody sent in, or fill it in for them."""
-    session, by = _open(request, cycle, slug)
-    at = timezone.now()
-    seat = _seat(session, pk, at=at)
-    if not seat.email:
-        messages.error(request, _("Give them an address first: a card belongs to somebody."))
-        return _back(session)
-    if request.method != "POST":
-        form = CardForm(initial=CardForm.initial_for(seat.card), card=seat.card)
-    else:
-        form = CardForm(request.POST, request.FILES, card=seat.card)
-        if form.is_valid():
-            contact = contacts.ensure([seat.email], at=at)[seat.email]
-            card_verbs.fill_in(session, contact=contact, change=form.change, by=by, at=at)
-            messages.success(request, _("Saved. Nothing of it is public before it is accepted below."))
-            return redirect("desk:speaker-card", cycle, slug, pk)
-    context = {
-        "session": session,
-        "cycle": session.cycle,
-        "seat": seat,
-        "card": seat.card,
-        "form": form,
-        "may_show_photo": seat.card is not None
-        and "photo" in seat.consents
-        and seat.consents["photo"].is_in_force(on=at.date()),
-    }
-    return render(request, "desk/speakers/card.html", context, status=422 if form.errors else 200)
-
-
-@require_POST
-@never_cache
-@login_required
-def accept(request: HttpRequest, cycle: str, slug: str, pk: int) -> HttpResponse:
-    """Make a card public."""
-    session, by = _open(request, cycle, slug)
-    at = timezone.now()
-    seat = _seat(session, pk, at=at)
-    if seat.contact is None:
-        raise Http404
-    try:
-        card_verbs.accept(session, contact=seat.contact, by=by, at=at)
-    except SpeakerCard.DoesNotExist:
-        messages.error(request, _("Nothing was sent in yet: fill it in first."))
-    else:
-        messages.success(
-            request,
-            _(
-                "Accepted: the name and the lines are public. A photo and slides follow their owner’s decisions."
-            ),
-        )
-    return redirect("desk:speaker-card", cycle, slug, pk)
-
-
-@require_safe
-@never_cache
-@login_required
-def photo(request: HttpRequest, cycle: str, slug: str, pk: int) -> HttpResponseBase:
-    """Show an organiser the photo that was sent in."""
-    session, _by = _open(request, cycle, slug)
-    seat = _seat(session, pk, at=timezone.now())
-    if seat.card is None or not seat.card.photo:
-        raise Http404
-    return photo_file(seat.card.photo)
-
-
-@require_safe
-@never_cache
-@login_required
-def slides(request: HttpRequest, cycle: str, slug: str, pk: int) -> HttpResponseBase:
-    """Give an organiser the slides that were sent in."""
-    session, _by = _open(request, cycle, slug)
-    seat = _seat(session, pk, at=timezone.now())
-    if seat.card is None or not seat.card.slides:
-        raise Http404
-    return slides_files.attached(seat.card.slides, name=seat.card.slides_name)
-
-
-@require_http_methods(FORM)
-@never_cache
-@login_required
-def consents(request: HttpRequest, cycle: str, slug: str, pk: int) -> HttpResponse:
-    """Read what somebody decided, or note what they told an organiser."""
-    session, by = _open(request, cycle, slug)
-    at = timezone.now()
-    seat = _seat(session, pk, at=at)
-    if not seat.email:
-        messages.error(request, _("Give them an address first: a decision belongs to somebody."))
-        return _back(session)
-    sent: Any = request.POST if request.method == "POST" else None
-    forms, why = consent_forms(seat.consents, sent), WhyForm(sent)
-    if request.method == "POST" and all([form.is_valid() for form in (*forms, why)]):  # noqa: C419 - all errors are shown
-        contact = contacts.ensure([seat.email], at=at)[seat.email]
-        consent_verbs.note(
-            session,
-            contact=contact,
-            decisions={form.purpose: given for form in forms if (given := form.given) is not None},
-            language=translation.get_language() or "fr",
-            why=why.cleaned_data["why"],
-            by=by,
-            at=at,
-        )
-        messages.success(request, _("Noted, with today’s date and how you know."))
-        return redirect(reverse("desk:speaker-consents", args=[cycle, slug, pk]))
-    context = {
-        "session": session,
-        "cycle": session.cycle,
-        "seat": seat,
-        "forms": forms,
-        "why": why,
-        "history": seat.contact.consents.filter(session=session).select_related("on_behalf_by")
-        if seat.contact
-        else [],
-    }
-    status = 422 if request.method == "POST" else 200
-    return render(request, "desk/speakers/consents.html", context, status=status)
+    return back_to(session)

@@ -18,7 +18,8 @@ from django.utils.translation import gettext as _
 from cycles.language import wording
 from desk.schedule.consequences import language
 from notifications import probes
-from notifications.delivery import clocks, ledger, restored, sending
+from notifications.delivery import clocks, ledger, restored
+from notifications.delivery.run import sending
 from notifications.models import Delivery, Heartbeat
 from notifications.transport import trouble
 

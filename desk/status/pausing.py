@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from notifications.delivery import ledger, restored, sending
+from notifications.delivery import ledger, restored
+from notifications.delivery.run import sending
 from notifications.models import Heartbeat
 from notifications.transport import trouble
 

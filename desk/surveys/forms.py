@@ -12,8 +12,8 @@ from i18nfield.strings import LazyI18nString
 
 from accounts import addresses
 from accounts.addresses.reading import AddressError
-from desk.ui.languages import LANGUAGES, TextsForm, language_name
-from desk.ui.seen import SeenForm
+from desk.ui.forms.languages import LANGUAGES, TextsForm, language_name
+from desk.ui.forms.seen import SeenForm
 from surveys.asking import verbs
 from surveys.models import Question
 

@@ -19,11 +19,11 @@ from cycles.schedule.revision import StaleError
 from cycles.site import pages
 from desk.cycle import line
 from desk.schedule.consequences import language
-from desk.ui import conflict
 from desk.ui.acts import act_of
-from desk.ui.exports import table_file
-from desk.ui.languages import LANGUAGES
+from desk.ui.forms import conflict
+from desk.ui.forms.languages import LANGUAGES
 from desk.ui.rights import may
+from desk.ui.tables.exports import table_file
 from notifications.plan import survey_lines
 from surveys import results as out
 from surveys.asking import verbs

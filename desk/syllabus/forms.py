@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cycles.models.shared import Modality
 from desk.content.editors.fields import AREA, LINE, Words, WordsMixin
-from desk.ui.fields import date_field
+from desk.ui.forms.fields import date_field
 from training.models import Syllabus
 from training.models.syllabus import MOST_HALF_DAYS, MOST_MINUTES, NSF
 from training.syllabus import checklist, fields

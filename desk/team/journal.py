@@ -18,8 +18,8 @@ from accounts.journal_verbs import VERBS
 from accounts.models import AuditEntry, User
 from cycles.language import naming
 from cycles.models import Cycle, Membership, Programme, Session
-from desk.ui import sheets
-from desk.ui.fields import date_field
+from desk.ui.forms.fields import date_field
+from desk.ui.tables import sheets
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator

@@ -15,7 +15,7 @@ from accounts import journal as audit
 from cycles import access
 from desk.team import journal as table
 from desk.ui.addresses import without_page
-from desk.ui.exports import table_file
+from desk.ui.tables.exports import table_file
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse, HttpResponseBase

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from django import template
 
-from desk.ui import help as helping
-from desk.ui import place
+from desk.ui.frame import help as helping
+from desk.ui.frame import place
 
 if TYPE_CHECKING:
     from django.template import Context

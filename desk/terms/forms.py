@@ -20,8 +20,8 @@ from cycles.models import Cycle
 from cycles.models.cycle import LONGEST_OFFER
 from desk.schedule.consequences import language
 from desk.terms import offers
-from desk.ui.languages import LANGUAGES, TextsForm, language_name
-from desk.ui.seen import SeenForm
+from desk.ui.forms.languages import LANGUAGES, TextsForm, language_name
+from desk.ui.forms.seen import SeenForm
 from registrations import booking
 from registrations.booking import terms
 from registrations.models import CycleRegistration, Question

@@ -20,7 +20,7 @@ from cycles.schedule.revision import StaleError
 from desk.mail import announcing
 from desk.schedule.consequences import language
 from desk.terms.forms import AddForm, CodesForm, QuestionForm, TermsForm
-from desk.ui import conflict
+from desk.ui.forms import conflict
 from desk.ui.rights import may
 from registrations import booking
 from registrations.booking import terms

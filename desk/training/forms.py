@@ -9,7 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from training.documents import codes
+from training.documents.issued import codes
 from training.models import RunSettings, TraineeFile, TrainingProvider
 
 if TYPE_CHECKING:

@@ -18,11 +18,13 @@ from accounts import journal
 from cycles import access
 from desk.evidence import board
 from desk.ui.rights import may
-from training.documents import certificates, issuers
+from training.documents import certificates
+from training.documents.issued import issuers
 from training.documents.own_views import pdf
 from training.documents.participation import DocumentError
 from training.models import Document, RunSyllabus, TraineeFile
-from training.signing import hours, queries, sheet_views, statements
+from training.signing import hours, queries, statements
+from training.signing.sheet import sheet_views
 from training.syllabus import queries as syllabuses
 
 from . import forms, providers, runs

@@ -21,8 +21,10 @@ from notifications.notices import countersigning
 from speakers.people import speaking
 from training.documents.own_views import pdf
 from training.models import Document, PaperScan
-from training.signing import doors, forms, freezing, links, queries, scans, sheet_views, verbs
-from web import bodies
+from training.signing import links, queries, verbs
+from training.signing.paper import scans
+from training.signing.sheet import doors, forms, freezing, sheet_views
+from web.requests import bodies
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -17,7 +17,8 @@ from notifications.models import Delivery, Heartbeat, Suppression
 from registrations.models import CycleRegistration
 from speakers.people import speaking
 
-from . import ledger, restored, sending
+from . import ledger, restored
+from .run import sending
 
 if TYPE_CHECKING:
     import datetime as dt

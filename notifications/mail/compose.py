@@ -18,11 +18,13 @@ from registrations.links import personal_links
 from registrations.models import State
 from speakers.people import contacts, speaking
 
-from . import calendar_files, inline, own_words, rendering, session_facts, today, unsubscribe, variables
+from . import session_facts, today
 from .draft import Draft, address
-from .envelope import Mail
 from .kinds import KINDS
-from .texts import LONGEST_SUBJECT, Texts
+from .own_texts import own_words, variables
+from .own_texts.texts import LONGEST_SUBJECT, Texts
+from .parts import calendar_files, inline, rendering, unsubscribe
+from .parts.envelope import Mail
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
 
     from .draft import Reader
     from .kinds import Kind
-    from .texts import Own
+    from .own_texts.texts import Own
 
 FOLDER = "notifications/email"
 # Who speaks was asked in person: there is no address to prove.

@@ -13,7 +13,7 @@ from django.utils import translation
 from cycles.content import logos
 from cycles.language import naming, wording
 from cycles.models import Session
-from notifications.mail.envelope import Voice, voice
+from notifications.mail.parts.envelope import Voice, voice
 from registrations.links import personal_links
 from training.signing import links as signing
 from training.signing import queries as signed_for
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from cycles.content.logos import Logo
     from cycles.models import Cycle, Programme
     from notifications.mail.kinds import Kind
-    from notifications.mail.texts import Texts
+    from notifications.mail.own_texts.texts import Texts
     from notifications.models import Delivery
     from registrations.models import Participant, Registration
 

@@ -9,7 +9,7 @@ from cycles.models import Cycle
 
 
 class MessageText(models.Model):
-    """One kind of mail of one cycle in one language, written by notifications.mail.texts only.
+    """One kind of mail of one cycle in one language, written by notifications.mail.own_texts.texts only.
 
     An empty subject or body is the standard one. `code` names one line of the reminder plan (R12); empty, the
     text is for every line that sends this kind.

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 class SentText(models.Model):
     """The subject and the text that mails left with, once for all who got the same.
 
-    A mark stands where a reader's own words and links stood (notifications/mail/rendering.py): no name, no address,
-    and nothing that opens a page of theirs.
+    A mark stands where a reader's own words and links stood (notifications/mail/parts/rendering.py): no name, no
+    address, and nothing that opens a page of theirs.
     """
 
     digest = models.CharField(max_length=64, unique=True)

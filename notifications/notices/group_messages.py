@@ -31,8 +31,9 @@ from cycles.content.editing import fingerprint
 from cycles.models import Cycle
 from cycles.schedule import planning
 from cycles.schedule.revision import StaleError
-from notifications.delivery import ledger, sending
-from notifications.mail import texts
+from notifications.delivery import ledger
+from notifications.delivery.run import sending
+from notifications.mail.own_texts import texts
 from notifications.models import Delivery, GroupMessage, NewsStop
 from registrations.models import CycleRegistration, Registration, State
 

@@ -14,8 +14,9 @@ from cycles import access
 from cycles.events import ScheduleChanged
 from cycles.models import SpeakerSlot
 from cycles.schedule import planning
-from notifications.delivery import ledger, sending
-from notifications.mail.envelope import voice
+from notifications.delivery import ledger
+from notifications.delivery.run import sending
+from notifications.mail.parts.envelope import voice
 from notifications.models import Delivery
 from speakers.events import ConsentRefused, InvitationStopped, SpeakerAnswered, SpeakerInvited
 from speakers.models import Engagement, SpeakerConsent

@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from accounts import addresses
-from notifications.delivery import ledger, sending
+from notifications.delivery import ledger
+from notifications.delivery.run import sending
 from notifications.models import Delivery
 
 from . import findings, told

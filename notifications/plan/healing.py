@@ -16,7 +16,7 @@ from cycles.models import Cycle, Session
 from notifications.models import LONGEST_DELTA, Heartbeat, Occurrence, ReminderStep
 from notifications.notices import surveys
 
-from . import planner
+from . import defaults, planner
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -51,9 +51,9 @@ def heal_some(*, at: dt.datetime) -> int:
 def _default_plans() -> None:
     """Give the default plan to cycles that have no line."""
     lines = ReminderStep.objects.filter(cycle=OuterRef("pk"))
-    bare = planner.with_reminders().exclude(status=Cycle.Status.ARCHIVED).filter(~Exists(lines))
+    bare = defaults.with_reminders().exclude(status=Cycle.Status.ARCHIVED).filter(~Exists(lines))
     for cycle in bare:
-        planner.default_steps(cycle)
+        defaults.default_steps(cycle)
 
 
 def _replan_wrong(pks: Collection[int], *, at: dt.datetime) -> int:

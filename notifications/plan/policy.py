@@ -17,11 +17,12 @@ from cycles.content import content_version
 from cycles.content.editing import fingerprint
 from cycles.models import Cycle
 from cycles.schedule.revision import StaleError
-from notifications.delivery import ledger, sending
+from notifications.delivery import ledger
+from notifications.delivery.run import sending
 from notifications.mail.kinds import AT_THE_LAST, FOLLOW_UPS, OF_SPEAKERS, OF_SURVEYS
 from notifications.models import LONGEST_DELTA, Delivery, MessageText, Occurrence, ReminderStep
 
-from . import audiences, planner
+from . import audiences, defaults, planner
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -222,7 +223,7 @@ def remove(step: ReminderStep, *, by: User | None, at: dt.datetime) -> None:
         lines = ReminderStep.objects.select_for_update().filter(cycle=step.cycle_id, session=None)
         others = [line for line in lines if line.pk != step.pk]
         row = _locked(step)
-        if not others and planner.with_reminders().filter(pk=row.cycle_id).exists():
+        if not others and defaults.with_reminders().filter(pk=row.cycle_id).exists():
             raise PolicyError(_("This is the last line of the plan: pause it instead, and nothing leaves."))
         if Delivery.objects.filter(occurrence__step__code=row.code, session__cycle=row.cycle_id).exists():
             raise PolicyError(

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.core.mail.backends.base import BaseEmailBackend
 
-from notifications.mail import inline
+from notifications.mail.parts import inline
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

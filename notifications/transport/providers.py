@@ -27,7 +27,7 @@ from urllib3.exceptions import NewConnectionError
 
 from accounts import addresses
 from notifications.delivery.ledger import message_id
-from notifications.mail import inline
+from notifications.mail.parts import inline
 
 if TYPE_CHECKING:
     from django.core.mail import EmailMultiAlternatives

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 
 from accounts import addresses
-from notifications.delivery import breaker, ledger
+from notifications.delivery import ledger
+from notifications.delivery.run import breaker
 from notifications.models import Delivery, DomainRest, Pace
 
 if TYPE_CHECKING:

@@ -23,8 +23,8 @@ from django.core.mail import get_connection
 from django.core.mail.backends.smtp import EmailBackend
 from django.core.mail.message import sanitize_address
 
-from notifications.delivery import failpoints
-from notifications.delivery.leases import SENT, Outcome
+from notifications.delivery.run import failpoints
+from notifications.delivery.run.leases import SENT, Outcome
 from notifications.models import Delivery
 
 from . import providers, refusals

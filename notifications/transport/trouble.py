@@ -19,7 +19,7 @@ from django.utils.translation import override
 
 from accounts import periods
 from accounts.models import User
-from notifications.delivery.leases import Outcome
+from notifications.delivery.run.leases import Outcome
 from notifications.models import Delivery, Heartbeat
 
 from . import refusals, throttle, transports

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.exceptions import SuspiciousOperation
 from django.urls import path
 
-from web.bodies import FROM_PROVIDERS
+from web.requests.bodies import FROM_PROVIDERS
 
 if TYPE_CHECKING:
     from django.http import HttpRequest

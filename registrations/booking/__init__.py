@@ -7,13 +7,15 @@ are sent inside the transaction.
 
 requests   somebody asks, and proves the address
 beyond     a place on purpose though none is left
-entering   who gets in: at once, after an organiser's decision, or on the cycle's waiting list
+entering   who gets in: at once, or on the cycle's waiting list
+deciding   who gets in, or is refused, by an organiser's decision
 leaving    giving places back, and erasing
 queue      what moves by itself: freed and added places, offers, added sessions
 """
 
 from .beyond import give_place
-from .entering import accept, add, add_all, confirm, refuse, take, take_all, undo_cancel_all
+from .deciding import accept, refuse
+from .entering import add, add_all, confirm, take, take_all, undo_cancel_all
 from .leaving import LIVE, cancel, cancel_all, decline_offer, leave, remove
 from .queue import accept_offer, join_added_sessions, settle, settle_due
 from .requests import (

@@ -1,4 +1,4 @@
-"""Who gets in: at once, after an organiser's decision, or on the waiting list of the cycle."""
+"""Who gets in: at once, as soon as it is decided, or on the waiting list of the cycle."""
 
 from __future__ import annotations
 
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
     from accounts.models import User
     from cycles.models import Cycle
+
 
 Scope = CycleRegistration.Scope
 # What a request and its confirmation write, wherever it leads.
@@ -103,10 +104,10 @@ def _enter(row: CycleRegistration, terms: places.Terms, counted: list[int], *, a
         row.save(update_fields=[*ADMITTED, "cancelled_at", "confirmed_at"])
         tell("in_review", row, (), at=at)
         return
-    _admit(row, terms, counted, at=at)
+    admit(row, terms, counted, at=at)
 
 
-def _admit(row: CycleRegistration, terms: places.Terms, counted: list[int], *, at: dt.datetime) -> None:
+def admit(row: CycleRegistration, terms: places.Terms, counted: list[int], *, at: dt.datetime) -> None:
     """Give a place in the cycle, or let the person wait for one."""
     if terms.capacity is None or places.has_room(row.cycle_id, capacity=terms.capacity):
         _give_places(row, terms, counted, at=at)
@@ -203,7 +204,7 @@ def _let_in(asked: CycleRegistration, *, by: User | None, at: dt.datetime) -> Cy
     touch([row.participant_id], at=at)
     row.decided_at, row.decided_by = at, by
     row.save(update_fields=["decided_at", "decided_by"])
-    _admit(row, terms, counted, at=at)
+    admit(row, terms, counted, at=at)
     return row
 
 
@@ -236,56 +237,6 @@ def add_all(
             )
             done["known" if asked is None else _let_in(asked, by=by, at=at).state] += 1
     return done
-
-
-def accept(
-    registration: CycleRegistration, *, message: str = "", by: User | None, at: dt.datetime
-) -> CycleRegistration:
-    """Let in somebody who asked, or who was refused before. Accepting twice changes nothing.
-
-    Raises BookingError for somebody who gave up, or whose address is not proved.
-    """
-    with journal.entry("registration.accept", registration, by=by, at=at):
-        row, terms, counted = lock_all(registration, at=at)
-        if row.state not in (State.IN_REVIEW, State.REFUSED):
-            _check_decidable(row)
-            return row
-        _decide(row, message=message, by=by, at=at)
-        touch([row.participant_id], at=at)
-        _admit(row, terms, counted, at=at)
-        return row
-
-
-def refuse(
-    registration: CycleRegistration, *, message: str = "", by: User | None, at: dt.datetime
-) -> CycleRegistration:
-    """Refuse somebody who asked; they are told, with the message. It stands until they are accepted.
-
-    Raises BookingError for somebody who is in already (cancel the registration instead) or gave up.
-    """
-    with journal.entry("registration.refuse", registration, by=by, at=at):
-        row = lock(registration)
-        if row.state == State.REFUSED:
-            return row
-        if row.state != State.IN_REVIEW:
-            _check_decidable(row)
-            raise BookingError(_("This person is registered already: cancel the registration instead."))
-        _decide(row, message=message, by=by, at=at)
-        row.state = State.REFUSED
-        row.save(update_fields=["state"])
-        touch([row.participant_id], at=at)
-        tell("refused", row, (), at=at)
-        return row
-
-
-def _check_decidable(row: CycleRegistration) -> None:
-    if row.state in (State.PENDING, State.CANCELLED):
-        raise BookingError(_("There is no request to decide on: it was withdrawn, or never confirmed."))
-
-
-def _decide(row: CycleRegistration, *, message: str, by: User | None, at: dt.datetime) -> None:
-    row.decided_at, row.decided_by, row.decision_message = at, by, message
-    row.save(update_fields=["decided_at", "decided_by", "decision_message"])
 
 
 def _check_in(row: CycleRegistration) -> None:

@@ -21,8 +21,8 @@ from django.views.decorators.http import require_safe
 from cycles.calendars.feeds import CONTENT_TYPE
 from cycles.calendars.readers import audience
 from cycles.calendars.rfc5545 import ical
-from cycles.site import snapshots
-from cycles.site.bounded import BUDGETS, BoundedCache
+from cycles.site.page_cache import snapshots
+from cycles.site.page_cache.bounded import BUDGETS, BoundedCache
 from registrations.models import FeedToken
 
 from . import feed_tokens, own_entries

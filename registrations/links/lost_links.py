@@ -78,7 +78,8 @@ def personal_page(view: Callable[P, HttpResponseBase]) -> Callable[P, HttpRespon
     """Serve a page behind a personal link: nothing of it is kept by a cache, and every dead end is one page.
 
     It needs no check for forgeries and so no cookie: what a page may do is in its address, which no other site
-    knows, and not in the browser. (Its Referrer-Policy, no-referrer, would make the check fail: web/headers.py.)
+    knows, and not in the browser. (Its Referrer-Policy, no-referrer, would make the check fail:
+    web/requests/headers.py.)
     """
 
     @csrf_exempt

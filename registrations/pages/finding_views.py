@@ -14,7 +14,7 @@ from registrations import access, booking
 from registrations.links import finding
 from registrations.links.lost_links import answer, personal_page
 from registrations.rate_limits import limits
-from web import networks
+from web.requests import networks
 
 from .forms import FindForm
 from .views import too_many

@@ -1,8 +1,8 @@
 """What the form of a cycle is made of, and the page it makes: read and laid out once per change of the site.
 
-Each process keeps both with the site's content version (cycles.site.snapshots); while nothing changed, opening the form
-asks the database how full it is and nothing else. What differs from visitor to visitor (the CSRF token, the mark
-of when the page was opened) is filled in by `Mould`.
+Each process keeps both with the site's content version (cycles.site.page_cache.snapshots); while nothing changed,
+opening the form asks the database how full it is and nothing else. What differs from visitor to visitor (the CSRF
+token, the mark of when the page was opened) is filled in by `Mould`.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cycles.models import Cycle, Session
-from cycles.site.bounded import BUDGETS, BoundedCache
-from cycles.site.snapshots import store
+from cycles.site.page_cache.bounded import BUDGETS, BoundedCache
+from cycles.site.page_cache.snapshots import store
 from registrations.booking import places
 from registrations.models import Question, SourceCode
 

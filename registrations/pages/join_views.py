@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from registrations import access, rooms
 from registrations.attendance import noting
 from registrations.links import lost_links, personal_links
-from web.headers import leads_elsewhere
+from web.requests.headers import leads_elsewhere
 
 from . import my_pages
 

@@ -21,7 +21,7 @@ from cycles.calendars.feeds import CONTENT_TYPE
 from cycles.calendars.rfc5545 import ical
 from cycles.models import Session
 from cycles.schedule import time_zones
-from cycles.site import looks
+from cycles.site.look import looks
 from registrations import access, booking
 from registrations.calendar import feed_tokens, own_entries
 from registrations.links import lost_links, personal_links

@@ -14,7 +14,7 @@ from cycles.models import Cycle
 from cycles.site import pages as cycle_pages
 from registrations import booking
 from registrations.rate_limits import crowds, limits
-from web import networks
+from web.requests import networks
 
 from . import intake, my_pages, sent
 from .views import send, too_many

@@ -23,7 +23,7 @@ from registrations.links import lost_links, personal_links
 from registrations.models import ConsentText, CycleRegistration, State
 from registrations.people import notices
 from registrations.rate_limits import crowds, flood, limits
-from web import networks
+from web.requests import networks
 
 from . import intake, my_pages, next_date, requested, sent
 from .forms import RegistrationForm, is_zone, mark

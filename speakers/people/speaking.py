@@ -72,7 +72,8 @@ def by_address(slots: Iterable[SpeakerSlot]) -> list[Speaker]:
 def find(session: Session, *, email: str, states: Collection[str] = SpeakerSlot.SPEAKING) -> Speaker | None:
     """Return who speaks at a session under an address in its normal form; None for somebody who no longer does.
 
-    Equal is what the database takes for equal (notifications.delivery.leases): otherwise a mail would wait for ever.
+    Equal is what the database takes for equal (notifications.delivery.run.leases): otherwise a mail would wait for
+    ever.
     """
     return next((one for one in of(session, states=states) if one.email == email), None)
 

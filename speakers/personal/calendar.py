@@ -17,7 +17,7 @@ from cycles.calendars.feeds import CONTENT_TYPE
 from cycles.calendars.rfc5545 import ical
 from cycles.language import naming
 from cycles.models import Session, SpeakerSlot
-from cycles.site import snapshots
+from cycles.site.page_cache import snapshots
 from speakers.answers.standing import Standing
 from speakers.people import access, links
 

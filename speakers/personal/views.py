@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cycles.schedule import time_zones
-from cycles.site import looks
+from cycles.site.look import looks
 from registrations import rooms
 from registrations.links import lost_links
 from speakers.answers import verbs
@@ -24,8 +24,8 @@ from speakers.cards import verbs as card_verbs
 from speakers.consents import verbs as consent_verbs
 from speakers.models import SpeakerConsent
 from speakers.people import access, links
-from web import bodies
-from web.headers import leads_elsewhere
+from web.requests import bodies
+from web.requests.headers import leads_elsewhere
 
 from . import calendar, pages
 from .forms import CardForm, NoForm, ZoneForm, consent_forms

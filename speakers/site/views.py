@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from cycles.calendars import feeds
 from cycles.library import pages as library
-from cycles.site.snapshots import Built, next_midnight, snapshot
+from cycles.site.page_cache.snapshots import Built, next_midnight, snapshot
 from speakers.cards import photos
 from speakers.cards import slides as slides_files
 from speakers.models import SpeakerCard, SpeakerProfile

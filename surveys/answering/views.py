@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
 
-from cycles.site import looks
+from cycles.site.look import looks
 from registrations.links import lost_links
 from registrations.pages import my_views
 from surveys.asking import standing

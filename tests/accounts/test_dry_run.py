@@ -10,7 +10,7 @@ from accounts.models import AuditEntry
 from cycles.models import Session, SessionChange, Topic
 from cycles.schedule import planning
 from notifications.models import Occurrence
-from notifications.plan import planner
+from notifications.plan import defaults, planner
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +21,7 @@ AT = make.paris(2026, 11, 2, 10)
 @pytest.mark.parametrize("sessions", [1, 3])
 def test_the_verb_itself_runs_and_nothing_of_it_stays(sessions: int) -> None:
     cycle = make.cycle()
-    planner.default_steps(cycle)
+    defaults.default_steps(cycle)
     rows = [make.session(cycle=cycle, starts_at=make.paris(2026, 11, 19 + n)) for n in range(sessions)]
     for row in rows:
         make.registration(session=row)

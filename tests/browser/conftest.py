@@ -26,7 +26,7 @@ from playwright.sync_api import sync_playwright
 from cycles.imports.programme import import_programme
 from cycles.models import Membership, Programme, Session
 from cycles.schedule import planning
-from cycles.site import snapshots
+from cycles.site.page_cache import snapshots
 from desk import demo
 from tests import make
 from web import logs, redaction

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import Resolver404, resolve
 
 from cycles.models import Cycle, Programme
-from notifications.plan import planner
+from notifications.plan import defaults, planner
 from tests import doors, make
 from tests.doors import DOORS, Kind
 
@@ -112,7 +112,7 @@ def test_the_first_load_keeps_to_its_budget(
     """With more people than a page of the table shows, a mail to each about each stop, and a cycle yet to plan."""
     make.cycle(slug="tour", programme=Programme.objects.get(), planned_count=12)
     cycle = Cycle.objects.get(slug="reconnaissance-2020-2021")
-    planner.default_steps(cycle)
+    defaults.default_steps(cycle)
     for stop in cycle.sessions.all():
         planner.replan(stop)
     make.crowd(cycle, 120)

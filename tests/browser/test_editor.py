@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from notifications.plan import planner
+from notifications.plan import defaults
 from tests import make
 
 from .checks import all_complaints
@@ -33,7 +33,7 @@ SELECTED = "(e => e.value.slice(e.selectionStart, e.selectionEnd))(document.acti
 @pytest.fixture
 def cycle(site: LiveServer) -> Cycle:  # noqa: ARG001 - the database of the live site
     cycle = make.cycle(slug="tour", title={"fr": "Le tour", "en": "The tour"}, programme=make.programme())
-    planner.default_steps(cycle)
+    defaults.default_steps(cycle)
     make.session(cycle=cycle, slug="escale-02", number=2, title={"fr": "Tenir bon", "en": "Holding on"})
     return cycle
 

@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from cycles.models import Cycle, Membership, Programme, Session
-from notifications.delivery import sending
+from notifications.delivery.run import sending
 from registrations.models import CycleRegistration, State
 from registrations.people import participants
 from tests import make

@@ -9,9 +9,9 @@ import pytest
 from django.utils import timezone
 
 from cycles.models import Cycle, Membership, News, Session
-from notifications.delivery import sending
+from notifications.delivery.run import sending
 from notifications.models import Delivery, ReminderStep
-from notifications.plan import planner
+from notifications.plan import defaults, planner
 from registrations.attendance.models import Attendance
 from tests import make
 
@@ -51,7 +51,7 @@ def cycle(site: LiveServer, claire: User, clock: time_machine.Traveller) -> Cycl
     programme = make.programme(slug="quais")
     make.membership(user=claire, programme=programme, role=Membership.Role.OWNER)
     cycle = make.cycle(slug="voyage", programme=programme)
-    planner.default_steps(cycle)
+    defaults.default_steps(cycle)
     people = [
         make.participant(
             given_name=name.capitalize(), email=f"{name}@example.org", email_key=f"{name}@example.org"

@@ -10,7 +10,7 @@ import pytest
 from django.utils import translation
 
 from cycles.models import Cycle, Session
-from notifications.delivery import sending
+from notifications.delivery.run import sending
 from registrations import booking
 from registrations.links import personal_links
 from registrations.models import CycleRegistration, Question, Registration, State

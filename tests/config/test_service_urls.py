@@ -12,7 +12,8 @@ from redis import Redis
 
 from config import service_urls
 from config.service_urls import ServiceUrlError
-from config.settings.base import database, env
+from config.settings.base import database
+from config.settings.site import env
 
 EXAMPLE = "scheme://user:password@host:1/name"
 # Anything that a password may hold, but a percent sign, which percent-encoding uses itself.

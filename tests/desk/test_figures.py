@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from cycles.models import Membership
-from notifications.plan import planner
+from notifications.plan import defaults, planner
 from tests import make
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def _now() -> Iterator[None]:
 @pytest.fixture
 def cycle() -> Cycle:
     cycle = make.cycle(slug="tour", programme=make.programme())
-    planner.default_steps(cycle)
+    defaults.default_steps(cycle)
     return cycle
 
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from cycles.language.plain_text import readable
 from cycles.models import Cycle, Membership
-from desk.ui import sheets
+from desk.ui.tables import sheets
 from notifications.models import Delivery, Heartbeat
 from registrations.models import CycleRegistration, Participant
 from tests import make

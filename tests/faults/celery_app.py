@@ -16,7 +16,7 @@ REPLY_SECONDS = 3.0
 @worker_init.connect  # type: ignore[untyped-decorator]  # Celery ships no types
 def shorten(**_: object) -> None:
     """Shorten what takes minutes in earnest; which wait is longer than which stays."""
-    from notifications.delivery import leases, sending  # noqa: PLC0415 - Django is set up now
+    from notifications.delivery.run import leases, sending  # noqa: PLC0415 - Django is set up now
     from notifications.transport import transports  # noqa: PLC0415 - Django is set up now
 
     leases.LEASE = dt.timedelta(seconds=LEASE)

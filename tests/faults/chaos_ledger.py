@@ -24,14 +24,14 @@ def prepare(mails: str, on_uncertain: str) -> dict[str, int]:
 
     from bench import crowd  # noqa: PLC0415
     from notifications.models import Delivery, ReminderStep  # noqa: PLC0415
-    from notifications.plan import planner  # noqa: PLC0415
+    from notifications.plan import defaults, planner  # noqa: PLC0415
     from tests import make  # noqa: PLC0415
 
     call_command("migrate", verbosity=0)
     call_command("createcachetable", verbosity=0)
     at = timezone.now()
     session = make.session(starts_at=at + dt.timedelta(minutes=59), number=2)
-    planner.default_steps(session.cycle)
+    defaults.default_steps(session.cycle)
     ReminderStep.objects.exclude(code="h-1").delete()
     ReminderStep.objects.update(on_uncertain=on_uncertain)
     planner.replan(session)

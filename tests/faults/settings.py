@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from config.settings.base import *  # noqa: F403 - settings modules are layered this way
-from config.settings.base import CELERY_BROKER_TRANSPORT_OPTIONS, env
+from config.settings.base import CELERY_BROKER_TRANSPORT_OPTIONS
+from config.settings.site import env
 
 SECRET_KEY = "tests-only"
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"

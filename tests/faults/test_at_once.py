@@ -9,9 +9,10 @@ import pytest
 from django.core import mail
 from django.db import connection
 
-from notifications.delivery import ledger, sending
+from notifications.delivery import ledger
+from notifications.delivery.run import sending
 from notifications.models import Batch, Delivery, Heartbeat, Occurrence, ReminderStep
-from notifications.plan import planner
+from notifications.plan import defaults, planner
 from tests import make
 from tests.make import paris
 
@@ -24,7 +25,7 @@ BEATS, WORKERS = 2, 8
 def test_two_beats_and_eight_ticks_at_once_send_each_mail_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(planner, "CHUNK", 7)
     session = make.session()
-    planner.default_steps(session.cycle)
+    defaults.default_steps(session.cycle)
     ReminderStep.objects.exclude(code="h-1").delete()
     for _ in range(PEOPLE):
         make.registration(session=session)

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 import pytest
 from django.db import connection
 
-from notifications.delivery import failpoints, leases, ledger
+from notifications.delivery import ledger
+from notifications.delivery.run import failpoints, leases
 from notifications.models import Batch, Delivery, Occurrence, ReminderStep
-from notifications.plan import planner
+from notifications.plan import defaults, planner
 from tests import make
 from tests.make import paris
 
@@ -44,7 +45,7 @@ def workers(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> 
 def site(workers: Preloaded) -> Iterator[Site]:
     """Three people registered for a session whose one-hour reminder is due at DUE."""
     session = make.session()
-    planner.default_steps(session.cycle)
+    defaults.default_steps(session.cycle)
     ReminderStep.objects.exclude(code="h-1").delete()
     planner.replan(session)
     for _ in range(PEOPLE):

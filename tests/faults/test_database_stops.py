@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from cycles.site import snapshots
+from cycles.site.page_cache import snapshots
 from tests.preloaded import ROOT
 from tools import services
 

@@ -19,11 +19,12 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from cycles.site import snapshots
+from cycles.site.page_cache import snapshots
 from notifications import tasks
-from notifications.delivery import clocks, sending
+from notifications.delivery import clocks
+from notifications.delivery.run import sending
 from notifications.models import Delivery, Heartbeat
-from notifications.plan import planner
+from notifications.plan import defaults, planner
 from notifications.transport import transports, trial
 from registrations.links import signed_values
 from registrations.models import CycleRegistration
@@ -123,7 +124,7 @@ class TestClock:
 @pytest.mark.django_db
 def test_a_server_in_new_york_says_and_plans_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     cycle = make.cycle(slug="tour")
-    planner.default_steps(cycle)
+    defaults.default_steps(cycle)
     session = make.session(cycle=cycle, slug="un")
     planner.replan(session)
 

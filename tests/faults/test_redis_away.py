@@ -17,7 +17,8 @@ from django.core.cache.backends.locmem import LocMemCache
 from django.test import Client
 from django.utils import timezone
 
-from notifications.delivery import nudge, sending
+from notifications.delivery import nudge
+from notifications.delivery.run import sending
 from notifications.models import Delivery
 from registrations.links import signed_values
 from registrations.models import CycleRegistration

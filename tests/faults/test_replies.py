@@ -14,7 +14,7 @@ from aiosmtpd.smtp import SMTP
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifications.delivery import sending
+from notifications.delivery.run import sending
 from notifications.models import Delivery, DomainRest, Heartbeat, RefusedMailing, Suppression
 from notifications.transport import refusals, trouble
 from notifications.transport.refusals import GROUNDS, Fault, Stage

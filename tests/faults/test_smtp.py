@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from notifications.delivery import sending
+from notifications.delivery.run import sending
 from notifications.models import Delivery, Heartbeat, Suppression
 from notifications.transport import transports
 from notifications.transport.refusals import Stage

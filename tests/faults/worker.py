@@ -18,7 +18,7 @@ def main(moment: str) -> None:
     from django.conf import settings  # noqa: PLC0415 - only after Django is set up
     from django.db import connection  # noqa: PLC0415 - likewise
 
-    from notifications.delivery import sending  # noqa: PLC0415 - likewise
+    from notifications.delivery.run import sending  # noqa: PLC0415 - likewise
     from notifications.plan import planner  # noqa: PLC0415 - likewise
 
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"

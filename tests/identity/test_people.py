@@ -16,7 +16,8 @@ from django.utils import translation
 from accounts import addresses
 from cycles.models import Cycle, Membership, Session, SpeakerSlot
 from cycles.schedule import planning
-from notifications.delivery import ledger, sending
+from notifications.delivery import ledger
+from notifications.delivery.run import sending
 from notifications.models import Delivery, ReminderStep, Suppression
 from notifications.plan import audiences, policy
 from registrations import booking

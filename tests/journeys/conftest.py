@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cycles.site import snapshots
+from cycles.site.page_cache import snapshots
 
 
 @pytest.fixture(autouse=True)

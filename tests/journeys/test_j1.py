@@ -11,7 +11,7 @@ import time_machine
 from django.core import mail
 
 from cycles.models import Session
-from notifications.delivery import sending
+from notifications.delivery.run import sending
 from registrations.models import Consent, CycleRegistration, Registration, State
 from tests import make
 from tests.make import AT

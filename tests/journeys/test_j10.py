@@ -14,7 +14,7 @@ from django.core.management import call_command
 
 from cycles.models import Session
 from cycles.schedule import planning
-from cycles.site.snapshots import store
+from cycles.site.page_cache.snapshots import store
 from tests import make
 
 if TYPE_CHECKING:

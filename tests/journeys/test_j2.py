@@ -11,8 +11,8 @@ import pytest
 import time_machine
 from django.core import mail
 
-from notifications.delivery import sending
-from notifications.plan import planner
+from notifications.delivery.run import sending
+from notifications.plan import defaults, planner
 from registrations.models import Participant, Registration
 from tests import make
 
@@ -149,7 +149,7 @@ def test_the_fixed_hour_of_paris_moves_for_reunion(client: Client, slug: str, ut
 def test_half_an_hour_before_the_mail_brings_the_link_and_during_it_leads_in(
     client: Client, cycle: Cycle
 ) -> None:
-    planner.default_steps(cycle)
+    defaults.default_steps(cycle)
     planner.replan(cycle.sessions.get(slug="escale-01"))
     late = make.paris(2026, 10, 22, 12, 30)
     register(client, late, stop="escale-01", zone="Indian/Reunion")

@@ -10,7 +10,7 @@ import time_machine
 from django.apps import apps
 from django.core import mail
 
-from notifications.delivery import sending
+from notifications.delivery.run import sending
 from registrations import booking
 from registrations.models import CycleRegistration, Participant, Registration, State
 from tests import make

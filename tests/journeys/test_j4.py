@@ -15,9 +15,9 @@ from django.core import mail
 
 from cycles.events import NewsPublished
 from cycles.models import Cycle, News, NewsLink, Session
-from notifications.delivery import sending
+from notifications.delivery.run import sending
 from notifications.models import Delivery, Occurrence
-from notifications.plan import planner
+from notifications.plan import defaults, planner
 from registrations import booking
 from registrations.attendance import noting
 from registrations.links import personal_links
@@ -45,7 +45,7 @@ REGISTERED = {
 @pytest.fixture
 def cycle() -> Cycle:
     cycle = make.cycle(slug="voyage", title={"fr": "Le voyage", "en": "The journey"})
-    planner.default_steps(cycle)
+    defaults.default_steps(cycle)
     for number, start in ((1, START), (2, paris(2026, 11, 19))):
         session = make.session(
             cycle=cycle,

@@ -17,10 +17,10 @@ from accounts.models import AuditEntry
 from accounts.sign_in import login_links
 from cycles.content import editing
 from cycles.models import Cycle, Membership
-from cycles.site.snapshots import store
+from cycles.site.page_cache.snapshots import store
 from desk.planner import proposal as proposals
 from notifications.models import ReminderStep
-from notifications.plan import planner
+from notifications.plan import defaults
 from tests import make
 
 if TYPE_CHECKING:
@@ -411,7 +411,7 @@ def test_the_next_season_has_its_own_dates(claire: Client, cycle: Cycle) -> None
         "Ce cycle n’a pas de rythme à répéter\u202f: planifiez d’abord ses dates."
     ]
     claire.post(CREATE, choices(claire.get(PLAN, RHYTHM)))
-    planner.default_steps(cycle)
+    defaults.default_steps(cycle)
     ReminderStep.objects.filter(cycle=cycle, code="j-7").update(is_enabled=False)
     response = claire.post(season, follow=True)
     copy = Cycle.objects.get(follows=cycle)

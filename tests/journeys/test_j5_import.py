@@ -10,7 +10,7 @@ import time_machine
 from django.core.management import call_command
 
 from cycles.models import Cycle
-from cycles.site.snapshots import store
+from cycles.site.page_cache.snapshots import store
 from tests.cycles.imports.programme.files import PROGRAMME, changed
 
 if TYPE_CHECKING:

@@ -13,9 +13,9 @@ import pytest
 import time_machine
 
 from cycles.models import Cycle, Membership, Session
-from cycles.site.snapshots import store
+from cycles.site.page_cache.snapshots import store
 from notifications.models import Delivery, Occurrence
-from notifications.plan import planner
+from notifications.plan import defaults, planner
 from tests import make
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def _now() -> Iterator[None]:
 def cycle() -> Cycle:
     """A cycle with escales 3 and 6, planned long ago, and forty people in escale 3."""
     cycle = make.cycle(slug="voyage", programme=make.programme())
-    planner.default_steps(cycle)
+    defaults.default_steps(cycle)
     people = [make.participant() for _number in range(40)]
     for number, start in ((3, make.paris(2026, 12, 17)), (6, make.paris(2027, 3, 18))):
         session = make.session(

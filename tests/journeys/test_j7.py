@@ -9,9 +9,10 @@ import time_machine
 from django.core import mail
 
 from cycles.models import Cycle, Membership, Session
-from notifications.delivery import ledger, sending
+from notifications.delivery import ledger
+from notifications.delivery.run import sending
 from notifications.models import Delivery, MessageText, ReminderStep, Suppression
-from notifications.plan import planner
+from notifications.plan import defaults, planner
 from tests import make
 from tests.make import paris
 
@@ -51,7 +52,7 @@ def _now() -> Iterator[None]:
 @pytest.fixture
 def cycle() -> Cycle:
     cycle = make.cycle(slug="voyage", programme=make.programme())
-    planner.default_steps(cycle)
+    defaults.default_steps(cycle)
     session = make.session(
         cycle=cycle, number=2, slug="escale-02", title={"fr": "Tenir bon", "en": "Holding on"}
     )

@@ -18,9 +18,9 @@ from accounts.models import AuditEntry
 from cycles.content import documents, editing
 from cycles.models import Membership, Organisation, Person, Resource, SpeakerSlot
 from cycles.schedule import planning
-from notifications.delivery import sending
+from notifications.delivery.run import sending
 from notifications.models import Delivery
-from notifications.plan import planner
+from notifications.plan import defaults
 from speakers import keeping
 from speakers.models import Engagement, SpeakerCard, SpeakerConsent, SpeakerProfile
 from tests import make
@@ -54,7 +54,7 @@ def media(settings: Settings, tmp_path: Path) -> None:
 def session() -> Session:
     """Stop 2, recorded, with the default plan, in a programme that Claire organises."""
     cycle = make.cycle(slug="tour", programme=make.programme(slug="quais"))
-    planner.default_steps(cycle)
+    defaults.default_steps(cycle)
     return make.session(
         cycle=cycle,
         slug="escale-02",

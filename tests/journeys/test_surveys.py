@@ -13,7 +13,7 @@ from django.test import Client
 from cycles.models import Membership
 from notifications.mail import compose
 from notifications.models import Delivery
-from notifications.plan import planner
+from notifications.plan import defaults, planner
 from registrations.links import personal_links
 from surveys.models import Survey, Turn, Urn
 from tests import make
@@ -31,7 +31,7 @@ AFTER = END + 2 * HOUR
 @pytest.fixture
 def session() -> Session:
     cycle = make.cycle(slug="tour", programme=make.programme(contact_email="equipe@example.org"))
-    planner.default_steps(cycle)
+    defaults.default_steps(cycle)
     result = make.session(cycle=cycle, slug="escale-02", number=2)
     planner.replan(result)
     return result

@@ -12,7 +12,8 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from notifications import metrics
-from notifications.delivery import restored, sending
+from notifications.delivery import restored
+from notifications.delivery.run import sending
 from notifications.models import Heartbeat
 from tests import make
 from web.counters import counters, labelled, total

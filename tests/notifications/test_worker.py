@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, transaction
 
 from notifications import wake_file, worker
-from notifications.delivery import sending
+from notifications.delivery.run import sending
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 from django.utils import translation
 
-from notifications.mail import compose, standard, texts
+from notifications.mail import compose
+from notifications.mail.own_texts import standard, texts
 from notifications.models import Delivery
 from surveys.answering import links
 from surveys.asking import verbs

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from cycles.schedule import planning
-from notifications.delivery import sending
+from notifications.delivery.run import sending
 from notifications.mail import compose
 from notifications.models import Delivery, Occurrence, ReminderStep
 from notifications.plan import healing, planner, policy, survey_lines

@@ -10,7 +10,8 @@ from cycles.models import Cycle, Module, Partnership, Session
 from registrations.models import Registration
 from tests import make
 from training.models import ProgrammeProvider, TrainingProvider
-from training.signing import freezing, verbs
+from training.signing import verbs
+from training.signing.sheet import freezing
 
 if TYPE_CHECKING:
     from cycles.models import Programme

@@ -13,9 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests import make
-from training.documents import codes, records
-from training.signing import hours, room_code
+from training.documents.issued import codes, records
+from training.signing import hours
 from training.signing.hours import Attended
+from training.signing.room import room_code
 from training.signing.window import window
 
 RECORD = Path(__file__).with_name("record.json").read_bytes().rstrip(b"\n")

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from registrations.attendance.models import Attendance
 from tests.training import build
 from tests.training.build import at
-from training.documents import issuers, issuing
+from training.documents.issued import issuers, issuing
 from training.models import (
     Counter,
     Document,

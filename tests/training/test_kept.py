@@ -15,7 +15,8 @@ from registrations.people import rights
 from tests.training import build
 from tests.training.build import at
 from training import kept
-from training.documents import certificates, checking
+from training.documents import certificates
+from training.documents.issued import checking
 from training.models import Counter, Document, GoneDocument, RunSettings, Signature, TraineeFile
 
 pytestmark = pytest.mark.django_db

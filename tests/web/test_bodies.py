@@ -19,7 +19,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from tests import make
-from web import bodies
+from web.requests import bodies
 
 if TYPE_CHECKING:
     from django.http import HttpResponse

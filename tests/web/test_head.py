@@ -6,7 +6,7 @@ import pytest
 from django.http import HttpResponse, StreamingHttpResponse
 from django.test import RequestFactory
 
-from web.head import BodilessHead
+from web.requests.head import BodilessHead
 
 
 @pytest.mark.parametrize(

@@ -16,14 +16,15 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from notifications.delivery import sending
+from notifications.delivery.run import sending
 from registrations import booking
 from registrations.calendar import feed_tokens
 from registrations.links import personal_links, signed_values
 from registrations.models import CycleRegistration, Participant
 from tests import make
 from tests.make import AT
-from web import error_mails, logs, sentry
+from web import logs
+from web.errors import error_mails, sentry
 from web.redaction import redact
 
 if TYPE_CHECKING:

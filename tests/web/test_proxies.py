@@ -8,7 +8,7 @@ import pytest
 from django.http import HttpResponse
 from django.test import RequestFactory
 
-from web.proxies import ProxyHeaders
+from web.requests.proxies import ProxyHeaders
 
 if TYPE_CHECKING:
     from pytest_django import Settings

@@ -20,7 +20,7 @@ from tests import doors, make
 from tests.doors import DOORS
 from tests.surveys import build
 from training.signing import links as signing_links
-from web.error_reports import Reporter
+from web.errors.error_reports import Reporter
 from web.redaction import redact
 
 if TYPE_CHECKING:

@@ -25,9 +25,10 @@ from training.models import Document, RunSettings, TraineeFile
 from training.models.run import THRESHOLD
 from training.signing import hours, queries
 
-from . import french, issuers, issuing, paper, records
 from .demonstration import is_demo
+from .issued import issuers, issuing, records
 from .participation import DocumentError, moment
+from .printed import french, paper
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -35,8 +36,8 @@ if TYPE_CHECKING:
     from accounts.models import User
     from cycles.models import Cycle, Session
 
-    from .issuers import Issuer
-    from .issuing import Printed
+    from .issued.issuers import Issuer
+    from .issued.issuing import Printed
 
 KINDS = (Document.Kind.CERTIFICATE, Document.Kind.STATEMENT)
 

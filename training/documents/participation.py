@@ -19,12 +19,13 @@ from training import run_facts
 from training.models import Document
 from training.signing import hours
 
-from . import french, issuers, issuing, paper, records
 from .demonstration import is_demo
+from .issued import issuers, issuing, records
+from .printed import french, paper
 
 if TYPE_CHECKING:
-    from .issuers import Issuer
-    from .issuing import Printed
+    from .issued.issuers import Issuer
+    from .issued.issuing import Printed
 
 CAME = (Attendance.State.PRESENT, Attendance.State.PARTIAL)
 

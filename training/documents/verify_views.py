@@ -20,10 +20,10 @@ from cycles.language import wording
 from registrations.rate_limits import limits
 from training.models import Document
 from training.signing import hours
-from training.signing.own_views import language
-from web import networks
+from training.signing.room.own_views import language
+from web.requests import networks
 
-from . import codes
+from .issued import codes
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse

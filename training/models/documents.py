@@ -17,7 +17,7 @@ from django.utils.translation import pgettext_lazy
 
 from cycles.models import Cycle, Session
 from registrations.models import CycleRegistration, Registration
-from training.documents import codes
+from training.documents.issued import codes
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -105,7 +105,7 @@ class Document(models.Model):
     record_sha256 = models.CharField(max_length=64)
     pdf = models.BinaryField()
     pdf_sha256 = models.CharField(max_length=64)
-    # The chain of what an issuer issued: the link before this one, and this one (training.documents.records).
+    # The chain of what an issuer issued: the link before this one, and this one (training.documents.issued.records).
     previous_sha256 = models.CharField(max_length=64, blank=True)
     # Papers that the person may have erased stand in no chain: theirs begins and ends with each.
     chain_sha256 = models.CharField(max_length=64, unique=True)

@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from . import own_views, tablet_views, teach_views
+from .room import own_views, tablet_views
+from .sheet import teach_views
 
 urlpatterns = [
     path("sign/<str:token>/", own_views.sign, name="sign"),

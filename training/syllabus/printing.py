@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from cycles.language import wording
 from training import run_facts
-from training.documents import french, issuers, paper
 from training.documents.demonstration import PREFIX, is_of_demo
-from training.documents.looks import Look
+from training.documents.issued import issuers
+from training.documents.printed import french, paper
+from training.documents.printed.looks import Look
 from training.models import SyllabusLook
 from training.signing import hours
 

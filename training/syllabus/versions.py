@@ -11,7 +11,8 @@ from accounts import journal
 from cycles.content import content_version
 from cycles.models import Cycle, Module, Session
 from cycles.schedule.revision import next_revised_at
-from training.documents import issuers, looks
+from training.documents.issued import issuers
+from training.documents.printed import looks
 from training.models import RunSyllabus, Syllabus, SyllabusLook
 
 from . import checklist, fields, queries

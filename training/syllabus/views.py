@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from cycles.models import Module
-from cycles.site.snapshots import Built, next_midnight, snapshot
+from cycles.site.page_cache.snapshots import Built, next_midnight, snapshot
 from training.models import Syllabus
 
 from . import printing

@@ -21,7 +21,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from cycles.models import FeedDay, FeedFetch
-from web import networks
+from web.requests import networks
 
 from . import clients
 

@@ -27,7 +27,7 @@ from cycles.models import (
     Session,
     Workshop,
 )
-from cycles.models.library import NEWS_TARGETS
+from cycles.models.library.news import NEWS_TARGETS
 from cycles.schedule.revision import PlanningError, StaleError, next_revised_at
 
 from . import rows

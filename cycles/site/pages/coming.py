@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping
 
-    from cycles.models.session import SessionQuerySet
+    from cycles.models.sessions.session import SessionQuerySet
 
 A_PAGE = 30
 # No page behind this one is built: a number in the address decides how far the database counts.

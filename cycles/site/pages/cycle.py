@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from cycles.language import naming
 from cycles.models import Session
 from cycles.runs.pages import run_page
-from cycles.site import crowds, json_ld
+from cycles.site import crowds
+from cycles.site.machines import json_ld
 
 from . import facts
 from .around import Around, around

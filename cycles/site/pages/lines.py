@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cycles.models import CycleException
-from cycles.site.route import Route, route
+from cycles.site.look.route import Route, route
 
 from .stops import Skipped, Stop, next_session, stop, takes_registrations
 

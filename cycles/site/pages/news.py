@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from cycles.language import naming, wording
 from cycles.models import Cycle, News, NewsLink, Programme, Resource, Session
-from cycles.models.library import NEWS_TARGETS
+from cycles.models.library.news import NEWS_TARGETS
 from cycles.models.shared import speaks_for
 from cycles.site import crowds
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from cycles.models import SpeakerSlot
-    from cycles.models.library import NewsQuerySet
+    from cycles.models.library.news import NewsQuerySet
 
 TARGETS = (*NEWS_TARGETS, "session__cycle", "session__territory", "workshop__module")
 

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from cycles.language import naming, wording
 from cycles.models import CycleException, News, NewsLink, Session, SessionChange, SpeakerSlot
 from cycles.models.shared import speaks_for
-from cycles.site import crowds, json_ld, promised_reminders
+from cycles.site import crowds, promised_reminders
+from cycles.site.machines import json_ld
 
 from . import facts
 from .lines import in_date_order

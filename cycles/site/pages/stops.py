@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from cycles.language import naming, wording
 from cycles.models import Cycle, CycleException, Session, SpeakerSlot
 from cycles.site import crowds
-from cycles.site.snapshots import next_midnight
+from cycles.site.page_cache.snapshots import next_midnight
 
 if TYPE_CHECKING:
     import datetime as dt

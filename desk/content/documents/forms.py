@@ -11,7 +11,7 @@ from i18nfield.strings import LazyI18nString
 
 from cycles.content import document_words, documents
 from cycles.models import Resource
-from desk.ui.languages import TextsForm
+from desk.ui.forms.languages import TextsForm
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile

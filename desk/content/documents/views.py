@@ -21,7 +21,7 @@ from cycles.models import Resource, Session
 from desk.content.documents.forms import DocumentForm, FileForm
 from desk.content.editors.kinds import KINDS
 from desk.ui.acts import act_of
-from web import bodies
+from web.requests import bodies
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse

@@ -26,7 +26,7 @@ from cycles.models import (
     Topic,
     Workshop,
 )
-from cycles.models.library import NEWS_TARGETS
+from cycles.models.library.news import NEWS_TARGETS
 from desk.content.editors.names import Names
 
 if TYPE_CHECKING:

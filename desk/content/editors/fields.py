@@ -16,9 +16,9 @@ from i18nfield.strings import LazyI18nString
 from accounts.alphabet import sort_key
 from desk.content.editors import new_names
 from desk.content.editors.names import NameField, Names, name_key
-from desk.ui.editor import EDITED
-from desk.ui.languages import LANGUAGES, exactly, language_name
-from desk.ui.rows import RowForm, RowKind, RowSet, unfolded
+from desk.ui.forms.editor import EDITED
+from desk.ui.forms.languages import LANGUAGES, exactly, language_name
+from desk.ui.forms.rows import RowForm, RowKind, RowSet, unfolded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

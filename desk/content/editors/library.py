@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cycles.models import Module, News, Resource, Session, Workshop
-from cycles.models.library import NEWS_TARGETS
+from cycles.models.library.news import NEWS_TARGETS
 from cycles.models.shared import DatePrecision, Modality
 from desk.content.editors.fields import (
     AREA,
@@ -22,9 +22,9 @@ from desk.content.editors.fields import (
 from desk.content.editors.lists import lines_in, sentences_of
 from desk.content.editors.names import NameField
 from desk.content.editors.session import UNKNOWN_ORGANISATION
-from desk.ui.fields import date_field
-from desk.ui.languages import LANGUAGES
-from desk.ui.rows import RowKind
+from desk.ui.forms.fields import date_field
+from desk.ui.forms.languages import LANGUAGES
+from desk.ui.forms.rows import RowKind
 
 if TYPE_CHECKING:
     from cycles.models import NewsLink

@@ -10,7 +10,7 @@ from django import forms
 from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
-from desk.ui.languages import LANGUAGES
+from desk.ui.forms.languages import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -15,8 +15,8 @@ from cycles.models.shared import Color
 from desk.content.editors.fields import AREA, ContentForm, Section, Words, WordsRowForm
 from desk.content.editors.names import NameField
 from desk.content.editors.session import UNKNOWN_ORGANISATION
-from desk.ui.fields import date_field
-from desk.ui.rows import RowKind
+from desk.ui.forms.fields import date_field
+from desk.ui.forms.rows import RowKind
 from registrations.pages.fields import LineField
 
 if TYPE_CHECKING:

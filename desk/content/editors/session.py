@@ -23,8 +23,8 @@ from desk.content.editors.fields import (
     say,
 )
 from desk.content.editors.names import NameField
-from desk.ui.languages import LANGUAGES
-from desk.ui.rows import RowKind
+from desk.ui.forms.languages import LANGUAGES
+from desk.ui.forms.rows import RowKind
 from registrations import rooms
 from registrations.pages.fields import LineField
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from i18nfield.strings import LazyI18nString
 
 from cycles.content import pictures
-from desk.ui.languages import LANGUAGES, TextsForm
+from desk.ui.forms.languages import LANGUAGES, TextsForm
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile

@@ -20,7 +20,7 @@ from cycles.language import naming
 from cycles.models import PICTURED, Organisation, Programme
 from desk.content.pictures.forms import PictureForm
 from desk.ui.acts import act_of
-from web import bodies
+from web.requests import bodies
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse

@@ -24,7 +24,7 @@ from cycles.imports import programme
 from desk.content.programme_import import programme_file
 from desk.content.programme_import.programme_file import ProgrammeFileForm
 from desk.ui.acts import act_of
-from web import bodies
+from web.requests import bodies
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse

@@ -13,8 +13,9 @@ from cycles.language import wording
 from desk.mail.kind_words import kind_in_words, moment_in_words
 from desk.reminders import line
 from desk.schedule import consequences
-from notifications.mail import rehearsal, texts
 from notifications.mail.kinds import KINDS, Group
+from notifications.mail.own_texts import texts
+from notifications.mail.preview import rehearsal
 from notifications.models import Occurrence
 from notifications.plan import planner, reach
 

@@ -20,7 +20,7 @@ from desk.mail.ahead import journey, listing
 from desk.mail.texts.forms import PreviewForm
 from desk.status import pausing
 from desk.ui.rights import may
-from notifications.mail import rehearsal
+from notifications.mail.preview import rehearsal
 from notifications.plan import ahead
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from cycles.language import naming, wording
 from desk.mail.kind_words import kind_in_words
 from desk.schedule.consequences import language, step_in_words
-from notifications.delivery import breaker
+from notifications.delivery.run import breaker
 from notifications.models import Delivery, RefusedMailing, Suppression
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from cycles import access
-from notifications.delivery import breaker, sending
+from notifications.delivery.run import breaker, sending
 from notifications.models import RefusedMailing
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from desk.mail.kind_words import kind_in_words
 from desk.people.registrants import named
 from desk.reminders import line
 from desk.schedule.consequences import language, step_in_words
-from desk.ui.long_lists import LongList
+from desk.ui.tables.long_lists import LongList
 from notifications.delivery import interventions, ledger
 from notifications.mail.kinds import KINDS
 from notifications.models import Delivery, DeliveryEvent, Occurrence, ReminderStep

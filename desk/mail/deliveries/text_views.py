@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from cycles import access
 from desk.mail.deliveries import table
 from desk.ui.rights import may
-from notifications.mail import rendering
+from notifications.mail.parts import rendering
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse

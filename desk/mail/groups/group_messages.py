@@ -12,10 +12,11 @@ from django.utils.translation import gettext_lazy
 
 from desk.people import registrants
 from desk.schedule.consequences import language
-from desk.ui.editor import EDITED
-from desk.ui.languages import LANGUAGES, TextsForm, language_name
-from desk.ui.seen import SeenForm
-from notifications.mail import rehearsal, texts
+from desk.ui.forms.editor import EDITED
+from desk.ui.forms.languages import LANGUAGES, TextsForm, language_name
+from desk.ui.forms.seen import SeenForm
+from notifications.mail.own_texts import texts
+from notifications.mail.preview import rehearsal
 from notifications.models import GroupMessage
 from notifications.notices import group_messages
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from cycles.models import Cycle, Session
-    from notifications.mail.envelope import Mail
+    from notifications.mail.parts.envelope import Mail
     from registrations.models import CycleRegistration
 
 # What of an address says who is meant.

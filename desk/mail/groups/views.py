@@ -22,9 +22,9 @@ from cycles.schedule.revision import StaleError
 from desk.mail.groups import group_messages
 from desk.mail.texts import words
 from desk.mail.texts.views import DARK
-from desk.ui import conflict
+from desk.ui.forms import conflict
 from desk.ui.rights import may
-from notifications.mail import rehearsal
+from notifications.mail.preview import rehearsal
 from notifications.models import Delivery, GroupMessage
 from notifications.notices import group_messages as verbs
 from notifications.transport.mailbox_views import MAIL_POLICY

@@ -8,10 +8,10 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from desk.ui.editor import EDITED
-from desk.ui.languages import LANGUAGES, TextsForm
-from desk.ui.seen import SeenForm
-from notifications.mail import standard, texts
+from desk.ui.forms.editor import EDITED
+from desk.ui.forms.languages import LANGUAGES, TextsForm
+from desk.ui.forms.seen import SeenForm
+from notifications.mail.own_texts import standard, texts
 from notifications.models import MessageText
 
 if TYPE_CHECKING:

@@ -26,10 +26,11 @@ from desk.mail.kind_words import kind_in_words, moment_in_words
 from desk.mail.texts import words
 from desk.mail.texts.forms import MessageForm, PreviewForm
 from desk.reminders import line
-from desk.ui import conflict
+from desk.ui.forms import conflict
 from desk.ui.rights import may
-from notifications.mail import rehearsal, standard, texts
 from notifications.mail.kinds import KINDS
+from notifications.mail.own_texts import standard, texts
+from notifications.mail.preview import rehearsal
 from notifications.models import MessageText, ReminderStep
 from notifications.plan import planner
 from notifications.transport.mailbox_views import MAIL_POLICY

@@ -17,9 +17,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from cycles import access
-from desk.ui.languages import LANGUAGES
-from notifications.mail import own_words, rehearsal, standard, texts
+from desk.ui.forms.languages import LANGUAGES
 from notifications.mail.kinds import KINDS
+from notifications.mail.own_texts import own_words, standard, texts
+from notifications.mail.preview import rehearsal
 from notifications.models import ReminderStep
 from notifications.plan import planner
 

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from desk.people.roster import roster
-from desk.ui.columns import ColumnFields
-from desk.ui.sheets import unprotected
+from desk.ui.tables.columns import ColumnFields
+from desk.ui.tables.sheets import unprotected
 from registrations.tables import reading, remembering, rosters
 from registrations.tables.models import ColumnChoice
 from registrations.tables.reading import TableError, Trouble

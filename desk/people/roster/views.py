@@ -18,7 +18,7 @@ from desk.mail import announcing
 from desk.people.roster import roster
 from desk.people.roster.forms import ListForm
 from desk.ui.acts import act_of
-from web import bodies
+from web.requests import bodies
 
 if TYPE_CHECKING:
     from collections import Counter

@@ -1,4 +1,4 @@
-"""Every kind of mail, one place each: a module of this package describes the kinds of one family.
+"""Every kind of mail, one place each: a module in or below this package describes the kinds of one family.
 
 A kind is one `register(Kind(...))` here and its three texts in `templates/notifications/email/<name>/`. The ledger, the
 composer, the preview, the organisers' texts and the pages read what is said of it, and name no kind of their own.
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
     from django.utils.functional import Promise
 
-    from notifications.mail.calendar_files import File
     from notifications.mail.draft import Draft
-    from notifications.mail.samples import Sample
+    from notifications.mail.parts.calendar_files import File
+    from notifications.mail.preview.samples import Sample
 
 
 class Group(enum.IntEnum):
@@ -161,9 +161,9 @@ def register(kind: Kind) -> Kind:
 
 
 def load() -> None:
-    """Load every module of this package, and put the kinds in the order of their groups."""
-    for module in pkgutil.iter_modules(__path__):
-        importlib.import_module(f"{__name__}.{module.name}")
+    """Load every module in and below this package, and put the kinds in the order of their groups."""
+    for module in pkgutil.walk_packages(__path__, prefix=f"{__name__}."):
+        importlib.import_module(module.name)
     ordered = sorted(KINDS.values(), key=lambda kind: kind.group)
     KINDS.clear()
     KINDS.update({kind.name: kind for kind in ordered})

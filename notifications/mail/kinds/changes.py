@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext_lazy as _
 
 from cycles.models import SessionChange
-from notifications.mail import calendar_files, samples, session_facts
+from notifications.mail import session_facts
 from notifications.mail.draft import join_url
-from notifications.mail.variable_sets import CHANGE, SESSION
+from notifications.mail.own_texts.variable_sets import CHANGE, SESSION
+from notifications.mail.parts import calendar_files
+from notifications.mail.preview import samples
 from notifications.notices import digests
 from registrations.models import State
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from notifications.mail.variable_sets import BASE
+from notifications.mail.own_texts.variable_sets import BASE
 
 from . import Group, Kind, register
 

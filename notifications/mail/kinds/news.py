@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from notifications.mail import calendar_files, samples
-from notifications.mail.variable_sets import BASE
+from notifications.mail.own_texts.variable_sets import BASE
+from notifications.mail.parts import calendar_files
+from notifications.mail.preview import samples
 from notifications.notices import recaps
 
 from . import Group, Kind, register

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext_lazy as _
 
 from cycles.models import SessionChange
-from notifications.mail import calendar_files, samples
 from notifications.mail.draft import address
-from notifications.mail.variable_sets import SPEAKER, SPEAKER_CHANGE
+from notifications.mail.own_texts.variable_sets import SPEAKER, SPEAKER_CHANGE
+from notifications.mail.parts import calendar_files
+from notifications.mail.preview import samples
 from notifications.notices import speakers
 from training.signing import queries
 

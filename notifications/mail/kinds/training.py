@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext_lazy as _
 
 from notifications.joining import letter, owing
-from notifications.mail.variable_sets import BASE
+from notifications.mail.own_texts.variable_sets import BASE
 from notifications.notices import countersigning
 from surveys.answering import links as survey_links
 from surveys.models import Answer, Survey

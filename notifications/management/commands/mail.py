@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
 from cycles.language import terminal
-from notifications.delivery import interventions, ledger, restored, sending
+from notifications.delivery import interventions, ledger, restored
+from notifications.delivery.run import sending
 from notifications.models import Heartbeat
 
 if TYPE_CHECKING:

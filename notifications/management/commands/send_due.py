@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from notifications import worker
-from notifications.delivery import sending
+from notifications.delivery.run import sending
 from notifications.organisers import owing
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from cycles.language.plain_text import clean, one_line
 from cycles.models import News, Segment, SessionChange, SpeakerSlot
-from cycles.site import snapshots
+from cycles.site.page_cache import snapshots
 from tests import make
 
 if TYPE_CHECKING:

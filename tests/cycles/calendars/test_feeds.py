@@ -14,8 +14,8 @@ import time_machine
 from cycles.calendars.rfc5545 import colors
 from cycles.models import Cycle, Session
 from cycles.schedule import planning
-from cycles.site import snapshots
-from cycles.site.snapshots import store
+from cycles.site.page_cache import snapshots
+from cycles.site.page_cache.snapshots import store
 from tests import make
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from accounts.models import AuditEntry
 from cycles.content import editing
 from cycles.models import Cycle, Session
 from cycles.schedule import planning
-from cycles.site.snapshots import store
+from cycles.site.page_cache.snapshots import store
 from registrations.models import State
 from tests import make
 

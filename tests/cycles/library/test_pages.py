@@ -15,7 +15,7 @@ from cycles.imports.programme import import_programme
 from cycles.library import pages
 from cycles.models import Event, Partnership, Resource, ResourceSeries
 from cycles.models.shared import DatePrecision
-from cycles.site import snapshots
+from cycles.site.page_cache import snapshots
 from tests import make
 from tests.cycles.imports.programme.files import PROGRAMME
 from tests.make import AT

@@ -11,7 +11,7 @@ import time_machine
 
 from cycles.models import Session
 from cycles.schedule import planning
-from cycles.site import snapshots
+from cycles.site.page_cache import snapshots
 from tests import make
 
 if TYPE_CHECKING:

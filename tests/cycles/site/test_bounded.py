@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cycles.language import normal_form
-from cycles.site.bounded import BUDGETS, MEBIBYTE, OVERHEAD, BoundedCache
-from cycles.site.snapshots import Store, store, stored
+from cycles.site.page_cache.bounded import BUDGETS, MEBIBYTE, OVERHEAD, BoundedCache
+from cycles.site.page_cache.snapshots import Store, store, stored
 from registrations.pages import intake
 from tests import make
 

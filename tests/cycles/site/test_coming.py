@@ -10,7 +10,8 @@ import pytest
 import time_machine
 
 from cycles.models import Cycle, Event, News, Resource, Session, Territory
-from cycles.site import finding, snapshots
+from cycles.site import finding
+from cycles.site.page_cache import snapshots
 from cycles.site.pages import coming
 from tests import make
 from tests.make import AT, paris

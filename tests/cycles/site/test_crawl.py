@@ -14,7 +14,7 @@ from django.apps import apps
 from django.db import transaction
 from django.db.models import Choices
 
-from cycles.site import snapshots
+from cycles.site.page_cache import snapshots
 from desk import demo
 
 if TYPE_CHECKING:

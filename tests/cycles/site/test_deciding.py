@@ -11,7 +11,8 @@ import time_machine
 from django.utils.translation import override
 
 from cycles.models import Cycle, CycleException, Session, Track
-from cycles.site import crowds, snapshots
+from cycles.site import crowds
+from cycles.site.page_cache import snapshots
 from cycles.site.pages import facts, lines
 from registrations import places_left
 from registrations.models import State

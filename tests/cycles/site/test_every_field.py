@@ -36,8 +36,8 @@ from cycles.models import (
     Track,
     Workshop,
 )
-from cycles.models.library import NEWS_TARGETS
-from cycles.site import snapshots
+from cycles.models.library.news import NEWS_TARGETS
+from cycles.site.page_cache import snapshots
 from tests import make
 from tests.cycles.imports.programme.files import PROGRAMME
 

@@ -8,7 +8,7 @@ import pytest
 import time_machine
 
 from cycles.schedule import time_zones
-from cycles.site.snapshots import store
+from cycles.site.page_cache.snapshots import store
 from tests import make
 
 if TYPE_CHECKING:

@@ -11,9 +11,10 @@ import pytest
 import time_machine
 
 from cycles.calendars import feeds
-from cycles.site import sitemaps, views
+from cycles.site import views
+from cycles.site.machines import sitemaps
+from cycles.site.page_cache.snapshots import store
 from cycles.site.pages import home
-from cycles.site.snapshots import store
 from tests import make
 from tests.make import AT
 

@@ -9,8 +9,8 @@ import pytest
 import time_machine
 
 from cycles.models import Cycle
-from cycles.site import rebuilding
-from cycles.site.snapshots import store
+from cycles.site.page_cache import rebuilding
+from cycles.site.page_cache.snapshots import store
 from tests import make
 from tests.make import AT
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cycles.site.route import HEIGHT, WIDTH, Point, route
+from cycles.site.look.route import HEIGHT, WIDTH, Point, route
 
 STATES = st.sampled_from(["done", "next", "live", "confirmed", "tentative", "cancelled", "postponed"])
 

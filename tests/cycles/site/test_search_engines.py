@@ -15,7 +15,7 @@ import time_machine
 
 from cycles.models import News, Segment, Session, SpeakerSlot
 from cycles.schedule import planning
-from cycles.site.snapshots import store
+from cycles.site.page_cache.snapshots import store
 from tests import make
 
 if TYPE_CHECKING:

@@ -24,7 +24,7 @@ from cycles.models import (
     Topic,
 )
 from cycles.schedule import planning
-from cycles.site import snapshots
+from cycles.site.page_cache import snapshots
 from tests import make
 from tests.cycles.imports.programme.files import PROGRAMME
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 from accounts.models import AuditEntry
 from cycles.content import documents, editing
 from cycles.models import Cycle, Membership, Resource, ResourceFile, Session
-from cycles.site.snapshots import store
+from cycles.site.page_cache.snapshots import store
 from tests import make
 from tests.cycles.content.test_documents import MB, PDF, PPTX, office
 

@@ -27,8 +27,8 @@ from cycles.models import (
     Topic,
     Workshop,
 )
-from cycles.site import snapshots
-from desk.ui.rows import reshaped
+from cycles.site.page_cache import snapshots
+from desk.ui.forms.rows import reshaped
 from tests import make
 from tests.desk.browsing import filled, messages_of, page
 

@@ -11,7 +11,7 @@ from PIL import Image
 
 from accounts.models import AuditEntry
 from cycles.models import Cycle, Membership, News, Partnership, Picture
-from cycles.site.snapshots import store
+from cycles.site.page_cache.snapshots import store
 from tests import make
 from tests.cycles.content.test_pictures import image
 

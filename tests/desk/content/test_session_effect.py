@@ -10,7 +10,7 @@ import time_machine
 
 from cycles.content import editing
 from cycles.models import Membership, News, NewsLink, Segment, Session
-from notifications.delivery import sending
+from notifications.delivery.run import sending
 from notifications.models import Announcement, Delivery, GroupMessage, Occurrence
 from notifications.plan import policy
 from registrations.models import Registration

@@ -11,7 +11,7 @@ from django.core import mail
 
 from cycles.models import Cycle, Membership, Session
 from cycles.schedule import planning
-from notifications.delivery import sending
+from notifications.delivery.run import sending
 from notifications.models import Occurrence
 from tests import make
 

@@ -13,7 +13,7 @@ from django.utils import translation
 from cycles.models import Cycle, Membership, News, NewsLink, Resource, Session, SessionChange
 from cycles.schedule import planning
 from notifications.models import Occurrence
-from notifications.plan import planner
+from notifications.plan import defaults
 from registrations.attendance import noting
 from tests import make
 from tests.desk.browsing import pressed
@@ -37,7 +37,7 @@ def clock() -> Iterator[time_machine.Traveller]:
 @pytest.fixture
 def cycle() -> Cycle:
     cycle = make.cycle(slug="tour", programme=make.programme())
-    planner.default_steps(cycle)
+    defaults.default_steps(cycle)
     return cycle
 
 

@@ -9,9 +9,9 @@ import time_machine
 
 from cycles.models import Cycle, Membership
 from cycles.schedule import planning
-from notifications.mail import texts
+from notifications.mail.own_texts import texts
 from notifications.notices import group_messages
-from notifications.plan import planner
+from notifications.plan import defaults, planner
 from registrations.models import CycleRegistration
 from tests import make
 from tests.make import paris
@@ -47,7 +47,7 @@ def claire(client: Client, programme: Programme) -> Client:
 
 def planned(programme: Programme | None, *, slug: str, people: int, day: int = 19) -> Cycle:
     cycle = make.cycle(slug=slug, programme=programme, title={"fr": slug, "en": slug})
-    planner.default_steps(cycle)
+    defaults.default_steps(cycle)
     session = make.session(cycle=cycle, slug="escale-02", number=2, starts_at=paris(2026, 11, day))
     for _number in range(people):
         make.registration(session=session)

@@ -10,7 +10,7 @@ from django.core import mail
 
 from cycles.models import Cycle, Membership
 from notifications.models import MessageText
-from notifications.plan import planner
+from notifications.plan import defaults
 from tests import make
 from tests.make import paris
 
@@ -33,7 +33,7 @@ def _now() -> Iterator[None]:
 @pytest.fixture
 def cycle() -> Cycle:
     cycle = make.cycle(slug="tour", programme=make.programme())
-    planner.default_steps(cycle)
+    defaults.default_steps(cycle)
     make.session(cycle=cycle, slug="escale-02", number=2, title={"fr": "Tenir bon", "en": "Holding on"})
     make.session(cycle=cycle, slug="escale-01", number=1, starts_at=paris(2026, 10, 22))
     return cycle

@@ -19,7 +19,7 @@ from django.urls import resolve
 from django.utils import translation
 
 from cycles.models import Membership, News, NewsLink, Session, SpeakerSlot
-from notifications.delivery import sending
+from notifications.delivery.run import sending
 from notifications.mail.kinds import KINDS
 from notifications.models import Delivery, Occurrence
 from notifications.plan import reach

@@ -11,7 +11,8 @@ from django.core import mail
 from accounts.models import AuditEntry
 from cycles.models import Cycle, Membership
 from desk.mail.deliveries import stopped
-from notifications.delivery import ledger, sending
+from notifications.delivery import ledger
+from notifications.delivery.run import sending
 from notifications.models import Delivery, Suppression
 from tests import make
 

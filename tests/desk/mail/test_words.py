@@ -8,9 +8,9 @@ import pytest
 import time_machine
 
 from cycles.models import Cycle, Membership
-from notifications.mail import texts
+from notifications.mail.own_texts import texts
 from notifications.models import GroupMessage, MessageText
-from notifications.plan import planner
+from notifications.plan import defaults
 from registrations.models import Participant
 from tests import make
 from tests.make import paris
@@ -34,7 +34,7 @@ def _now() -> Iterator[None]:
 @pytest.fixture
 def cycle() -> Cycle:
     cycle = make.cycle(slug="tour", title={"fr": "Le tour"}, programme=make.programme())
-    planner.default_steps(cycle)
+    defaults.default_steps(cycle)
     make.session(cycle=cycle, slug="escale-02", number=2, title={"fr": "Tenir bon", "en": "Holding on"})
     return cycle
 

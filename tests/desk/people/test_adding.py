@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from accounts.models import AuditEntry
 from cycles.models import Cycle, Membership
-from notifications.delivery import sending
+from notifications.delivery.run import sending
 from registrations import booking
 from registrations.models import CycleRegistration, Participant, State
 from tests import make

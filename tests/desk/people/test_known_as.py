@@ -18,7 +18,8 @@ from django.utils import translation
 from accounts import periods
 from cycles.models import Cycle, Membership
 from desk.attendance import table as attendance
-from notifications.delivery import ledger, sending
+from notifications.delivery import ledger
+from notifications.delivery.run import sending
 from notifications.models import Delivery, ReminderStep, Suppression
 from registrations import booking
 from registrations.attendance import applying

@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from accounts.models import AuditEntry
 from cycles.models import Cycle, Membership
 from cycles.schedule import planning
-from notifications.delivery import sending
+from notifications.delivery.run import sending
 from notifications.models import Delivery
 from registrations import booking
 from registrations.models import CycleRegistration, Participant, State

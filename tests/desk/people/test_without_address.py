@@ -12,9 +12,9 @@ from accounts import addresses
 from accounts.models import AuditEntry
 from cycles.models import Cycle, Membership
 from cycles.schedule import planning
-from notifications.delivery import sending
+from notifications.delivery.run import sending
 from notifications.models import Delivery
-from notifications.plan import audiences, planner
+from notifications.plan import audiences, defaults, planner
 from registrations import booking
 from registrations.models import CycleRegistration, Participant, Registration, State
 from registrations.people import rights, without_address
@@ -45,7 +45,7 @@ def cycle() -> Cycle:
         make.session(
             cycle=cycle, slug=f"escale-{number:02d}", number=number, starts_at=make.paris(2026, month, 22)
         )
-    planner.default_steps(cycle)
+    defaults.default_steps(cycle)
     return cycle
 
 

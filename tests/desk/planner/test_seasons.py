@@ -9,10 +9,10 @@ import pytest
 from i18nfield.strings import LazyI18nString
 
 from cycles.models import Cycle, Membership
-from desk.ui.languages import exactly
-from notifications.mail import texts
+from desk.ui.forms.languages import exactly
+from notifications.mail.own_texts import texts
 from notifications.models import Delivery, GroupMessage, MessageText, Occurrence, ReminderStep
-from notifications.plan import planner, policy
+from notifications.plan import defaults, policy
 from registrations.models import SourceCode
 from tests import default_plan, make
 from tests.make import AT
@@ -27,7 +27,7 @@ NEXT = "/fr/desk/cycles/tour-2026/next-season/"
 @pytest.fixture
 def cycle() -> Cycle:
     cycle = make.cycle(slug="tour-2026", programme=make.programme(), offer_hours=48, capacity=60)
-    planner.default_steps(cycle)
+    defaults.default_steps(cycle)
     return cycle
 
 

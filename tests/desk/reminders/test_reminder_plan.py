@@ -9,9 +9,9 @@ import pytest
 import time_machine
 
 from cycles.models import Cycle, Membership
-from notifications.delivery import sending
+from notifications.delivery.run import sending
 from notifications.models import ReminderStep
-from notifications.plan import planner, policy
+from notifications.plan import defaults, planner, policy
 from tests import default_plan, make
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def _now() -> Iterator[None]:
 @pytest.fixture
 def cycle() -> Cycle:
     cycle = make.cycle(slug="tour", programme=make.programme())
-    planner.default_steps(cycle)
+    defaults.default_steps(cycle)
     return cycle
 
 

@@ -9,9 +9,9 @@ import pytest
 import time_machine
 
 from cycles.models import Cycle, Membership, Session
-from notifications.delivery import sending
+from notifications.delivery.run import sending
 from notifications.models import Delivery, Occurrence, ReminderStep
-from notifications.plan import healing, planner, policy
+from notifications.plan import defaults, healing, planner, policy
 from tests import default_plan, make
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def _now() -> Iterator[None]:
 @pytest.fixture
 def cycle() -> Cycle:
     cycle = make.cycle(slug="tour", programme=make.programme())
-    planner.default_steps(cycle)
+    defaults.default_steps(cycle)
     return cycle
 
 

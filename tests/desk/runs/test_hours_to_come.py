@@ -10,7 +10,7 @@ import time_machine
 
 from cycles.models import Cycle, Module, Session, Workshop
 from cycles.schedule import planning
-from cycles.site.snapshots import store
+from cycles.site.page_cache.snapshots import store
 from notifications.mail import compose
 from notifications.models import Delivery
 from notifications.plan import planner

@@ -12,7 +12,7 @@ from django.core import mail
 from accounts.models import AuditEntry
 from cycles.models import Cycle, Membership, Session
 from cycles.schedule import planning
-from notifications.delivery import sending
+from notifications.delivery.run import sending
 from tests import make
 
 if TYPE_CHECKING:

@@ -16,10 +16,10 @@ from cycles.models import Membership, Session, SessionChange
 from cycles.schedule import planning, recurrence
 from desk.schedule import consequences
 from desk.schedule.effects import effects, of_cancelling
-from notifications.delivery import sending
+from notifications.delivery.run import sending
 from notifications.mail.kinds import NOTICES
 from notifications.models import Delivery, Occurrence
-from notifications.plan import planner
+from notifications.plan import defaults, planner
 from registrations.models import FeedToken
 from tests import make
 
@@ -54,7 +54,7 @@ def _now() -> Iterator[None]:
 @pytest.fixture
 def session() -> Session:
     cycle = make.cycle(slug="tour", programme=make.programme())
-    planner.default_steps(cycle)
+    defaults.default_steps(cycle)
     session = make.session(cycle=cycle, slug="escale-02", number=2)
     planner.replan(session)
     return session

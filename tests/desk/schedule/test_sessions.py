@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from cycles.models import Membership, Session, SessionChange
 from cycles.schedule import planning
-from notifications.plan import planner
+from notifications.plan import defaults
 from registrations.models import FeedToken
 from tests import make
 from tests.desk.browsing import go_on
@@ -101,7 +101,7 @@ def test_consequences_are_shown_before_anything_is_saved(claire: Client, session
 def test_a_preview_names_the_lines_for_speakers_where_somebody_speaks(
     claire: Client, session: Session, *, speaks: bool
 ) -> None:
-    planner.default_steps(session.cycle)
+    defaults.default_steps(session.cycle)
     if speaks:
         make.slot(session, state="accepted")
     response = claire.post(page("session-move"), move_form(session))

@@ -9,7 +9,7 @@ import pytest
 import time_machine
 
 from cycles.models import Module
-from cycles.site.snapshots import store
+from cycles.site.page_cache.snapshots import store
 from tests import make
 from tests.training import build
 from training.models import RunSyllabus, Syllabus

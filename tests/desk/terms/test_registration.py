@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from cycles.models import Cycle, Membership
-from cycles.site.snapshots import store
+from cycles.site.page_cache.snapshots import store
 from notifications.mail import compose
 from notifications.models import Delivery
 from registrations import booking

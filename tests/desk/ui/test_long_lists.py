@@ -8,7 +8,7 @@ import pytest
 from django.core.paginator import Paginator
 
 from cycles.models import Topic
-from desk.ui import long_lists
+from desk.ui.tables import long_lists
 from tests import make
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ import pytest
 from django.utils import translation
 
 from cycles.models import Membership, Module
-from desk.ui import help as helping
-from desk.ui import place
+from desk.ui.frame import help as helping
+from desk.ui.frame import place
 from tests import doors, make
 from tests.doors import DOORS, Kind
 

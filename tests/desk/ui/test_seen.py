@@ -9,10 +9,10 @@ import pytest
 import time_machine
 
 from cycles.models import Cycle, Membership
-from notifications.mail import texts
+from notifications.mail.own_texts import texts
 from notifications.models import GroupMessage, MessageText, ReminderStep
 from notifications.notices import group_messages
-from notifications.plan import planner, policy
+from notifications.plan import defaults, policy
 from registrations.booking import terms
 from registrations.models import Question, SourceCode
 from tests import make
@@ -36,7 +36,7 @@ def _now() -> Iterator[None]:
 @pytest.fixture
 def cycle() -> Cycle:
     cycle = make.cycle(slug="tour", programme=make.programme())
-    planner.default_steps(cycle)
+    defaults.default_steps(cycle)
     return cycle
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desk.ui import sheets
+from desk.ui.tables import sheets
 from tests import make
 
 # What a cell of the format can hold: no control character but these, no half of a pair.

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 from django.db import connection
 
-from notifications.delivery import breaker, leases, ledger, sending
-from notifications.delivery.leases import Outcome
+from notifications.delivery import ledger
+from notifications.delivery.run import breaker, leases, sending
+from notifications.delivery.run.leases import Outcome
 from notifications.models import Delivery, RefusedMailing, Suppression
 from notifications.transport import refusals
 from tests import make

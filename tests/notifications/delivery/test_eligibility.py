@@ -11,10 +11,11 @@ from django.db import connection
 
 from accounts import addresses
 from cycles.models import SpeakerSlot
-from notifications.delivery import eligibility, leases, ledger, sending, statements
+from notifications.delivery import eligibility, ledger
+from notifications.delivery.run import leases, sending, statements
 from notifications.mail.kinds import KINDS
 from notifications.models import Batch, Delivery, Occurrence, ReminderStep, Suppression
-from notifications.plan import planner
+from notifications.plan import defaults, planner
 from registrations.models import Participant
 from tests import make
 from tests.make import paris
@@ -71,7 +72,7 @@ def test_no_address_of_a_speaker_makes_a_mail_wait_for_ever(typed: str) -> None:
 @pytest.mark.parametrize("typed", ADDRESSES)
 def test_a_stopped_address_is_stopped_however_it_is_written(typed: str) -> None:
     session = make.session(starts_at=START)
-    planner.default_steps(session.cycle)
+    defaults.default_steps(session.cycle)
     ReminderStep.objects.exclude(code="h-1").delete()
     planner.replan(session)
     make.registration(session=session, participant=make.participant(email="p@exemple.org"))
@@ -153,7 +154,7 @@ def test_no_statement_names_a_table_of_another_app() -> None:
 
 def test_a_held_mailing_waits_and_is_looked_at_again() -> None:
     row = make.registration(session=make.session(starts_at=START))
-    planner.default_steps(row.session.cycle)
+    defaults.default_steps(row.session.cycle)
     ReminderStep.objects.exclude(code="h-1").delete()
     planner.replan(row.session)
     sending.tick(clock=DUE)

@@ -12,10 +12,11 @@ from django.db.models import Value
 from django.test.utils import CaptureQueriesContext
 
 from cycles.schedule import planning
-from notifications.delivery import leases, ledger
-from notifications.delivery.leases import SENT, Outcome, Turn
+from notifications.delivery import ledger
+from notifications.delivery.run import leases
+from notifications.delivery.run.leases import SENT, Outcome, Turn
 from notifications.models import Batch, Delivery, ReminderStep, Suppression
-from notifications.plan import planner
+from notifications.plan import defaults, planner
 from notifications.transport import throttle
 from registrations.models import CycleRegistration, Participant, Registration
 from tests import make
@@ -33,7 +34,7 @@ State = Delivery.State
 def owed(people: int = 1) -> list[Delivery]:
     """Owe the one-hour reminder of one session to some people."""
     session = make.session()
-    planner.default_steps(session.cycle)
+    defaults.default_steps(session.cycle)
     ReminderStep.objects.exclude(code="h-1").delete()
     planner.replan(session)
     for _ in range(people):

@@ -25,9 +25,10 @@ from hypothesis.stateful import (
 
 from cycles.models import Session
 from cycles.schedule import planning
-from notifications.delivery import leases, ledger, sending
+from notifications.delivery import ledger
+from notifications.delivery.run import leases, sending
 from notifications.models import Batch, Delivery, Occurrence, ReminderStep
-from notifications.plan import planner
+from notifications.plan import defaults, planner
 from registrations import booking
 from registrations.models import Registration, State
 from tests import make
@@ -74,7 +75,7 @@ class Ledger(RuleBasedStateMachine):
         self.sessions = [
             make.session(cycle=cycle, number=n, starts_at=paris(2026, 11, 19 + n)) for n in (1, 2)
         ]
-        planner.default_steps(cycle)
+        defaults.default_steps(cycle)
         for session in self.sessions:
             planner.replan(session)
         for _ in range(2):

@@ -11,7 +11,8 @@ from django.core import mail
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from notifications.delivery import interventions, restored, sending
+from notifications.delivery import interventions, restored
+from notifications.delivery.run import sending
 from notifications.models import Delivery, Heartbeat
 from tests import make
 from tests.make import AT

@@ -10,9 +10,10 @@ from django.core import mail
 from django.core.management import call_command
 from django.utils import timezone
 
-from notifications.delivery import interventions, ledger, restored, sending
+from notifications.delivery import interventions, ledger, restored
+from notifications.delivery.run import sending
 from notifications.models import Delivery, Heartbeat, ReminderStep
-from notifications.plan import planner
+from notifications.plan import defaults, planner
 from tests import make
 from tests.make import paris
 
@@ -27,7 +28,7 @@ TICK_QUERIES = 25
 
 def ready(people: int) -> None:
     session = make.session(number=2)
-    planner.default_steps(session.cycle)
+    defaults.default_steps(session.cycle)
     ReminderStep.objects.exclude(code="h-1").delete()
     planner.replan(session)
     for _ in range(people):

@@ -16,7 +16,7 @@ from cycles.schedule import planning
 from notifications.joining import letter, owing
 from notifications.mail import compose
 from notifications.models import Delivery
-from notifications.plan import planner
+from notifications.plan import defaults, planner
 from registrations.models import CycleRegistration, State
 from registrations.people import participants
 from tests import make
@@ -161,7 +161,7 @@ def test_a_webinar_sends_none_and_a_run_is_reminded_once_a_day(run: Cycle) -> No
     make.registration(session=webinar)
     assert webinar.starts_at is not None
     assert owing.owe_due(at=webinar.starts_at - DAY) == 0
-    planner.default_steps(run)
+    defaults.default_steps(run)
     assert list(run.reminder_steps.exclude(audience="speakers").values_list("code", flat=True)) == ["j-1"]
     row = person(run)
     for session in Session.objects.filter(cycle=run):

@@ -13,12 +13,12 @@ from django.utils import translation
 
 from cycles.models import Cycle, Session
 from cycles.schedule import planning
-from cycles.site import snapshots
+from cycles.site.page_cache import snapshots
 from desk.home import needs
-from notifications.delivery import sending
+from notifications.delivery.run import sending
 from notifications.mail import compose
 from notifications.models import Delivery, Occurrence, ReminderStep
-from notifications.plan import audiences, planner, policy, promises
+from notifications.plan import audiences, defaults, planner, policy, promises
 from registrations import booking
 from registrations.events import RegistrationChanged
 from tests import make
@@ -68,7 +68,7 @@ def days(count: int, **fields: Any) -> list[Session]:
         )
         for number in range(1, count + 1)
     ]
-    planner.default_steps(cycle)
+    defaults.default_steps(cycle)
     planner.replan_all([row.pk for row in rows])
     return rows
 

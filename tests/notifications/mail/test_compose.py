@@ -12,7 +12,7 @@ from cycles.schedule import planning
 from notifications.mail import compose
 from notifications.mail.kinds import KINDS
 from notifications.models import Delivery
-from notifications.plan import planner
+from notifications.plan import defaults, planner
 from registrations import booking
 from registrations.events import QueueMoved, RegistrationChanged
 from tests import make
@@ -50,7 +50,7 @@ def told(kind: str, row: Registration, *, at: dt.datetime, only: bool = False) -
 
 
 def reminded(session: Session, code: str) -> EmailMultiAlternatives:
-    planner.default_steps(session.cycle)
+    defaults.default_steps(session.cycle)
     planner.replan(session)
     due_at = session.mailings.get(step__code=code).due_at
     planner.open_due(at=due_at)

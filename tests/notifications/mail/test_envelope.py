@@ -14,8 +14,10 @@ from fast_mail_parser import parse_email
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifications.mail import compose, envelope, rehearsal
+from notifications.mail import compose
 from notifications.mail.kinds import KINDS
+from notifications.mail.parts import envelope
+from notifications.mail.preview import rehearsal
 from notifications.models import Delivery
 from notifications.transport import transports
 from registrations.models import State

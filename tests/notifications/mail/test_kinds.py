@@ -9,8 +9,9 @@ import pytest
 from django.template.loader import get_template
 from django.utils import translation
 
-from notifications.mail import compose, kinds, texts
+from notifications.mail import compose, kinds
 from notifications.mail.kinds import KINDS, Group, Kind
+from notifications.mail.own_texts import texts
 from notifications.models import Delivery
 from registrations.models import CycleRegistration, State
 from tests import make

@@ -19,8 +19,9 @@ from PIL import Image
 
 from cycles.content import logos, pictures
 from cycles.models import Membership, Picture
-from notifications.delivery import sending
-from notifications.mail import compose, inline
+from notifications.delivery.run import sending
+from notifications.mail import compose
+from notifications.mail.parts import inline
 from notifications.models import Delivery, SentText
 from notifications.transport import mailbox, transports
 from tests import make
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from django.test import Client
 
     from cycles.models import Programme
-    from notifications.mail.envelope import Mail
+    from notifications.mail.parts.envelope import Mail
 
 pytestmark = pytest.mark.django_db
 # Half of what a reminder weighed before; see docs/decisions/0188.

@@ -14,9 +14,9 @@ from django.urls import reverse
 from django.utils import translation
 
 from accounts import periods
-from cycles.site.snapshots import store
-from notifications.mail import rehearsal
+from cycles.site.page_cache.snapshots import store
 from notifications.mail.kinds import KINDS
+from notifications.mail.preview import rehearsal
 from notifications.models import ReminderStep
 from notifications.plan import planner, policy
 from registrations import booking

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.utils.safestring import mark_safe
 
-from notifications.mail import rendering
-from notifications.mail.rendering import Texts
+from notifications.mail.parts import rendering
+from notifications.mail.parts.rendering import Texts
 
 
 def write(context: dict[str, Any]) -> Texts:

@@ -9,11 +9,13 @@ import pytest
 from django.apps import apps
 from django.core import mail
 
-from notifications.delivery import sending
-from notifications.mail import compose, markup, rehearsal, standard, texts
+from notifications.delivery.run import sending
+from notifications.mail import compose, markup
 from notifications.mail.kinds import KINDS, Group
+from notifications.mail.own_texts import standard, texts
+from notifications.mail.preview import rehearsal
 from notifications.models import Delivery, MessageText, ReminderStep
-from notifications.plan import planner
+from notifications.plan import defaults, planner
 from registrations.links import personal_links
 from tests import make
 from tests.make import AT, paris
@@ -33,7 +35,7 @@ DUE = paris(2026, 11, 18)
 @pytest.fixture
 def cycle() -> Cycle:
     cycle = make.cycle(slug="voyage", title={"fr": "Le voyage", "en": "The journey"})
-    planner.default_steps(cycle)
+    defaults.default_steps(cycle)
     return cycle
 
 

@@ -13,9 +13,9 @@ from django.core.mail import EmailMultiAlternatives
 from cycles.events import NewsPublished
 from cycles.models import Cycle, News, NewsLink, Session
 from cycles.schedule import planning
-from notifications.delivery import sending
+from notifications.delivery.run import sending
 from notifications.mail import compose
-from notifications.mail.texts import Texts
+from notifications.mail.own_texts.texts import Texts
 from notifications.models import GroupMessage
 from registrations.links import personal_links
 from registrations.models import Registration, State

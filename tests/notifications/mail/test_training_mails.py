@@ -11,7 +11,9 @@ from django.utils import translation
 
 from cycles.models import Session
 from notifications.joining import letter
-from notifications.mail import compose, rehearsal, texts
+from notifications.mail import compose
+from notifications.mail.own_texts import texts
+from notifications.mail.preview import rehearsal
 from tests import make
 from tests.training import build
 from tests.training.build import at

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifications.mail.variables import Mistake, alone, fill, mistakes, used
+from notifications.mail.own_texts.variables import Mistake, alone, fill, mistakes, used
 
 KNOWN = ("given_name", "join_link", "date")
 

@@ -10,7 +10,8 @@ from django.core import mail
 from icalendar import Calendar
 
 from cycles.schedule import planning
-from notifications.delivery import ledger, sending
+from notifications.delivery import ledger
+from notifications.delivery.run import sending
 from notifications.mail import compose
 from notifications.models import Delivery, Occurrence
 from notifications.plan import planner, policy

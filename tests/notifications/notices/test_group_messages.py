@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.core import mail
 
-from notifications.delivery import sending
-from notifications.mail import texts
+from notifications.delivery.run import sending
+from notifications.mail.own_texts import texts
 from notifications.models import Delivery, GroupMessage, NewsStop
 from notifications.notices import group_messages
 from notifications.notices.group_messages import GroupMessageError

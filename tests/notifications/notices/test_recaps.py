@@ -14,8 +14,8 @@ from cycles.content import editing
 from cycles.events import NewsPublished
 from cycles.models import Cycle, News, NewsLink, Resource, ResourceFile, Session
 from cycles.schedule import planning
-from notifications.delivery import sending
-from notifications.mail import texts
+from notifications.delivery.run import sending
+from notifications.mail.own_texts import texts
 from notifications.models import Announcement, Delivery, NewsStop, Occurrence
 from notifications.notices import extracts
 from notifications.plan import policy

@@ -13,10 +13,11 @@ from icalendar import Calendar
 from cycles.content import editing
 from cycles.models import Session, SpeakerSlot
 from cycles.schedule import planning
-from notifications.delivery import interventions, retention, sending
-from notifications.mail import rehearsal
+from notifications.delivery import interventions, retention
+from notifications.delivery.run import sending
+from notifications.mail.preview import rehearsal
 from notifications.models import Delivery, Occurrence, ReminderStep
-from notifications.plan import audiences, planner, policy
+from notifications.plan import audiences, defaults, policy
 from speakers.people import speaking
 from tests import make
 from tests.make import paris
@@ -250,7 +251,7 @@ def test_contacts_are_forgotten_with_the_cycle() -> None:
 
 
 def test_the_default_plan_reminds_speakers_and_participants_apart(session: Session) -> None:
-    planner.default_steps(session.cycle)
+    defaults.default_steps(session.cycle)
     make.slot(session)
     make.registration(session=session)
     run(START - dt.timedelta(hours=1))

@@ -11,8 +11,9 @@ import pytest
 from django.conf import settings
 from django.utils import translation
 
-from notifications.mail import compose, envelope
+from notifications.mail import compose
 from notifications.mail.kinds import KINDS
+from notifications.mail.parts import envelope
 from notifications.models import Delivery
 from registrations import booking
 from registrations.models import CycleRegistration, State

@@ -10,7 +10,7 @@ import time_machine
 from django.core import mail
 
 from cycles.models import Membership
-from notifications.delivery import sending
+from notifications.delivery.run import sending
 from notifications.models import Delivery, OrganiserStop
 from notifications.organisers import owing, told
 from tests import make

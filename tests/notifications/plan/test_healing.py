@@ -9,7 +9,7 @@ import pytest
 
 from cycles.models import Cycle, Session
 from notifications.models import Heartbeat, Occurrence
-from notifications.plan import healing, planner
+from notifications.plan import defaults, healing, planner
 from tests import make
 from tests.make import AT
 
@@ -23,7 +23,7 @@ LONG_AGO = AT - dt.timedelta(days=30)
 def forgotten(count: int) -> list[Session]:
     """Return sessions that were made a month ago and never planned."""
     cycle = make.cycle()
-    planner.default_steps(cycle)
+    defaults.default_steps(cycle)
     return [
         make.session(
             cycle=cycle,

@@ -12,7 +12,7 @@ from django.db.models import F
 from cycles.models import Session
 from cycles.schedule import planning
 from notifications.models import Delivery, Occurrence, ReminderStep
-from notifications.plan import healing, planner
+from notifications.plan import defaults, healing, planner
 from tests import default_plan, make
 from tests.make import AT, paris
 
@@ -24,7 +24,7 @@ DAY = dt.timedelta(days=1)
 def planned_session(**fields: object) -> Session:
     """A session on 19 November 2026, 13:00 in Paris, with the default plan."""
     session = make.session(**fields)
-    planner.default_steps(session.cycle)
+    defaults.default_steps(session.cycle)
     planner.replan(session)
     return session
 
@@ -61,7 +61,7 @@ def test_the_default_plan_of_a_session() -> None:
 def test_planning_again_changes_nothing() -> None:
     session = planned_session()
     before = list(Occurrence.objects.order_by("pk").values())
-    planner.default_steps(session.cycle)
+    defaults.default_steps(session.cycle)
     planner.replan(session)
     assert list(Occurrence.objects.order_by("pk").values()) == before
 
@@ -270,7 +270,7 @@ def test_many_sessions_are_replanned_in_as_many_queries_as_one(
     django_assert_num_queries: Any, count: int
 ) -> None:
     cycle = make.cycle()
-    planner.default_steps(cycle)
+    defaults.default_steps(cycle)
     sessions = [
         make.session(cycle=cycle, number=number, starts_at=paris(2026, 11, 19) + 7 * number * DAY)
         for number in range(count)

@@ -10,7 +10,7 @@ from cycles.models import Cycle
 from cycles.schedule import planning
 from notifications.models import NewsStop, Occurrence, ReminderStep
 from notifications.notices import recaps, speakers
-from notifications.plan import audiences, planner, reach
+from notifications.plan import audiences, defaults, planner, reach
 from registrations.attendance.models import Attendance
 from registrations.models import Registration
 from speakers.models import Engagement
@@ -57,7 +57,7 @@ def people(session: Session, *states: str) -> list[Registration]:
 def test_it_counts_whom_each_line_reaches(kind: str) -> None:
     """Seats, waiting lists, attendance, whole cycles, sessions close by (R7), speakers who are silent or said yes."""
     cycle = make.run(slug="tour") if kind == Cycle.Kind.RUN else make.cycle(slug="tour")
-    planner.default_steps(make.cycle(slug="other"))
+    defaults.default_steps(make.cycle(slug="other"))
     for step in ReminderStep.objects.all():
         step.pk, step.cycle = None, cycle
         step.save()

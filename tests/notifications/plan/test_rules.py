@@ -13,9 +13,10 @@ from django.core import mail
 from django.db import IntegrityError, transaction
 
 from cycles.schedule import planning
-from notifications.delivery import ledger, sending
+from notifications.delivery import ledger
+from notifications.delivery.run import sending
 from notifications.models import Delivery, Occurrence, ReminderStep, Suppression
-from notifications.plan import planner, policy
+from notifications.plan import defaults, planner, policy
 from registrations import booking
 from registrations.links import personal_links
 from registrations.models import CycleRegistration
@@ -36,7 +37,7 @@ START = paris(2026, 11, 19)
 
 def planned(cycle: Cycle | None = None, *, starts_at: dt.datetime = START, **fields: object) -> Session:
     session = make.session(cycle=cycle, starts_at=starts_at, **fields)
-    planner.default_steps(session.cycle)
+    defaults.default_steps(session.cycle)
     planner.replan(session)
     return session
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 from django.core.mail import EmailMultiAlternatives, get_connection
 
-from notifications.mail import unsubscribe
 from notifications.mail.kinds import KINDS
+from notifications.mail.parts import unsubscribe
 from notifications.models import NewsStop
 from notifications.transport import mailbox
 from tests import make

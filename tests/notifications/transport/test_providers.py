@@ -12,9 +12,10 @@ from django.core import mail
 from django.core.mail import EmailMultiAlternatives
 
 from cycles.models import Cycle
-from notifications.delivery import ledger, sending
+from notifications.delivery import ledger
+from notifications.delivery.run import sending
 from notifications.models import Delivery, Heartbeat, ReminderStep, Suppression
-from notifications.plan import planner
+from notifications.plan import defaults, planner
 from tests import make
 from tests.make import paris
 
@@ -59,7 +60,7 @@ def brevo(settings: Settings, fake: provider.FakeProvider) -> provider.FakeProvi
 
 def owed(people: int = 1) -> list[Delivery]:
     session = make.session(number=2)
-    planner.default_steps(session.cycle)
+    defaults.default_steps(session.cycle)
     ReminderStep.objects.exclude(code="h-1").delete()
     planner.replan(session)
     for _ in range(people):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from django.core import mail
 
-from notifications.delivery import leases, sending
+from notifications.delivery.run import leases, sending
 from notifications.models import Delivery
 from notifications.transport import throttle
 from tests import make

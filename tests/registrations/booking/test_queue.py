@@ -15,7 +15,7 @@ from cycles.events import SessionsAdded
 from cycles.schedule import planning
 from notifications.mail import compose
 from notifications.models import Delivery, Occurrence
-from notifications.plan import planner
+from notifications.plan import defaults
 from registrations import booking
 from registrations.links import personal_links
 from registrations.models import CycleRegistration, Registration, State
@@ -256,7 +256,7 @@ def test_joining_added_sessions_costs_the_same_for_many(
     django_assert_num_queries: DjangoAssertNumQueries, people: int, count: int
 ) -> None:
     cycle, _ = cycle_of(1)
-    planner.default_steps(cycle)
+    defaults.default_steps(cycle)
     for n in range(people):
         confirmed(cycle, f"p{n}@example.org")
     made = [

@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from cycles.models import Session
 from cycles.schedule import planning
-from cycles.site import snapshots
+from cycles.site.page_cache import snapshots
 from registrations import booking
 from registrations.calendar import feed, feed_tokens
 from registrations.links import personal_links

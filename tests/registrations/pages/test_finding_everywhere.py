@@ -9,7 +9,7 @@ import pytest
 import time_machine
 
 from cycles.models import Cycle
-from cycles.site import snapshots
+from cycles.site.page_cache import snapshots
 from tests import make
 
 if TYPE_CHECKING:

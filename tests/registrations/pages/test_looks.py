@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from cycles.site import snapshots
+from cycles.site.page_cache import snapshots
 from registrations.links import personal_links
 from registrations.models import CycleRegistration, State
 from registrations.pages import intake

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from cycles.models import Cycle, Session
-from cycles.site import snapshots
+from cycles.site.page_cache import snapshots
 from registrations import booking
 from registrations.links import personal_links, signed_values
 from registrations.models import CycleRegistration, Participant, SourceCode, State

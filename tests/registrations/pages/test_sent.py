@@ -10,7 +10,7 @@ import time_machine
 from django.core import mail, signing
 from django.test import Client
 
-from notifications.delivery import sending
+from notifications.delivery.run import sending
 from notifications.models import Delivery
 from registrations.links import personal_links
 from registrations.models import CycleRegistration, Participant, Question

@@ -16,7 +16,7 @@ from cycles.models import Cycle
 from cycles.schedule import planning
 from notifications.mail import compose
 from notifications.models import Delivery
-from notifications.plan import planner
+from notifications.plan import defaults, planner
 from registrations import booking
 from registrations.links import personal_links
 from registrations.models import CycleRegistration, State
@@ -71,7 +71,7 @@ def stood(state: str, *, language: str = "fr") -> tuple[CycleRegistration, dt.da
             room_url=ROOM,
         )
         planner.replan(session)
-    planner.default_steps(cycle)
+    defaults.default_steps(cycle)
     first = _asked(cycle, "first@example.org") if state in ("waiting", "waiting_cycle", "offered") else None
     at = START + dt.timedelta(minutes=5) if state == "late" else AT
     mine = _asked(cycle, "amina@example.org", language=language, at=at)

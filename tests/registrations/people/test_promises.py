@@ -12,7 +12,7 @@ from django.conf import settings as site
 from django.urls import reverse
 from django.utils import translation
 
-from cycles.site.snapshots import store
+from cycles.site.page_cache.snapshots import store
 from notifications.delivery import retention
 from registrations import booking, tasks
 from registrations.models import Consent, ConsentText, CycleRegistration, Tally

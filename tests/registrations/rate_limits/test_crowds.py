@@ -23,7 +23,7 @@ from registrations.rate_limits import crowds
 from tests import make
 from tests.make import AT
 from tests.registrations.pages.test_register import address, cycle_of, typed
-from web import networks
+from web.requests import networks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,10 +11,12 @@ import pytest
 from registrations.models import Participant
 from tests.training import build
 from tests.training.build import at
-from training.documents import certificates, checking
+from training.documents import certificates
+from training.documents.issued import checking
 from training.documents.participation import DocumentError
 from training.models import Document, TraineeFile
-from training.signing import freezing, verbs
+from training.signing import verbs
+from training.signing.sheet import freezing
 
 pytestmark = pytest.mark.django_db
 CERTIFICATE = Document.Kind.CERTIFICATE

@@ -15,7 +15,9 @@ from tests import make
 from tests.training import build
 from tests.training.build import at
 from tests.training.documents.test_tagged_papers import complaints, tags
-from training.documents import certificates, checking, issuers, looks
+from training.documents import certificates
+from training.documents.issued import checking, issuers
+from training.documents.printed import looks
 from training.models import Document
 
 if TYPE_CHECKING:

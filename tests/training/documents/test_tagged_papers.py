@@ -16,7 +16,8 @@ from tests.training import build
 from tests.training.build import at
 from training.documents import certificates
 from training.models import Document
-from training.signing import freezing, printing
+from training.signing.paper import printing
+from training.signing.sheet import freezing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

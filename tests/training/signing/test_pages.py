@@ -21,7 +21,8 @@ from tests import make
 from tests.training import build
 from tests.training.build import MARC, at
 from training.models import Document, PaperScan, RunSettings, Signature, TrainerNote
-from training.signing import links, room_code
+from training.signing import links
+from training.signing.room import room_code
 
 if TYPE_CHECKING:
     from pathlib import Path

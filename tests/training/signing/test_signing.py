@@ -16,9 +16,10 @@ from registrations.attendance.models import Attendance
 from tests import make
 from tests.training import build
 from tests.training.build import MARC, at
-from training.documents import checking, records
+from training.documents.issued import checking, records
 from training.models import Document, Signature, TrainerNote
-from training.signing import freezing, queries, verbs
+from training.signing import queries, verbs
+from training.signing.sheet import freezing
 
 pytestmark = pytest.mark.django_db
 

@@ -11,7 +11,7 @@ from cycles.models import Session
 from tests import make
 from tests.training import build
 from training.models import RunSettings, RunSyllabus, TraineeFile
-from training.signing import freezing
+from training.signing.sheet import freezing
 from training.syllabus import versions
 from training.yearly import engagements, figures
 

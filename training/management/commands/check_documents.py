@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from training.documents import checking
+from training.documents.issued import checking
 from training.models import Document
 
 WORDS = {

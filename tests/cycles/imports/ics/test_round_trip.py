@@ -15,7 +15,7 @@ from cycles.calendars.rfc5545 import ical
 from cycles.imports import ics
 from cycles.models import Cycle, ImportedEvent, Session, SessionChange, Topic
 from cycles.schedule import planning
-from cycles.site.snapshots import store
+from cycles.site.page_cache.snapshots import store
 from tests import make
 
 if TYPE_CHECKING:
