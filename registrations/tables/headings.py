@@ -291,8 +291,7 @@ def role_of(heading: str) -> tuple[Role | None, bool]:
     is_of_another_thing = not OF_OTHER_THINGS.isdisjoint(plain(inside_brackets(heading)).split())
     for words in dict.fromkeys((whole, base, UNIT_AT_END.sub("", base), UNIT_AT_END.sub("", whole))):
         if words in KNOWN:
-            role = KNOWN[words]
-            return (None if role == "minutes" and is_of_another_thing else role), True
+            return (None if KNOWN[words] == "minutes" and is_of_another_thing else KNOWN[words]), True
     tokens = base.split()
     is_own = not OF_ANOTHER & set(tokens)
     if role := ASKED_FOR.get(core(base)):
@@ -345,19 +344,13 @@ def others_of(
         role, is_own = role_of(heading) if plain(heading) else (None, True)
         if index in taken or not is_own or plain(heading) in (chosen or {}):
             continue
-        word = core(plain(heading))
+        word, held = core(plain(heading)), str(role)
         if role == "name" and "name" not in roles:
             # A name of which the columns beside it said which part it is.
-            role = next(
-                (
-                    part
-                    for part, words in (("family", FAMILY_BESIDE_GIVEN), ("given", GIVEN_BESIDE_FAMILY))
-                    if part in roles and word in words
-                ),
-                None,
-            )
-        if role in roles and role in IDENTITY:
-            results.setdefault(str(role), []).append(index)
+            parts = (("family", FAMILY_BESIDE_GIVEN), ("given", GIVEN_BESIDE_FAMILY))
+            held = next((part for part, words in parts if part in roles and word in words), "")
+        if held in roles and held in IDENTITY:
+            results.setdefault(held, []).append(index)
     return results
 
 
