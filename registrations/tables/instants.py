@@ -36,7 +36,9 @@ WRITTEN = re.compile(
 # Without a year: it is the session's.
 OF_THE_YEAR = re.compile(
     r"\s*(?:[^\W\d]{2,14}\.?,?\s+)??(?:(\d{1,2})(?:\.|er|st|nd|rd|th)?\s+(?:de\s+)?)?"
-    r"([^\W\d]{3,12})\.?(?:\s+(\d{1,2})(?:st|nd|rd|th)?,?)?" + rf"\D{{1,12}}{CLOCK}\s*$"
+    r"([^\W\d]{3,12})\.?(?:\s+(\d{1,2})(?:st|nd|rd|th)?,?)?"
+    # No other word than "at", so that the day of the week is no month: mar. 19 nov. 13:02.
+    rf"[\s,]+(?:(?:à|at|um|om|alle|a las|o)\s+)?{CLOCK}\s*$"
 )
 # Thu Nov 19 13:02:00 CET 2026
 YEAR_LAST = re.compile(
