@@ -269,7 +269,9 @@ def _lines(table: _Table, instants: Instants) -> Iterator[Line]:
     length = _length_of(table)
     has_days = _says_the_day(table, instants)
     dated = (_dated(table, row) if has_days else row for row in table.rows)
-    rows = [stay for row in dated for stay in _one_stay_each(table, row)]
+    # A row of rules or dashes is about nobody.
+    said = (row for row in dated if any(sign.isalnum() for cell in row.cells for sign in cell))
+    rows = [stay for row in said for stay in _one_stay_each(table, row)]
     lines = (_line(table, row, instants, length=length, zones=zones) for row in rows)
     named = [(line, row) for line, row in zip(lines, rows, strict=True) if line.name or line.email]
     if {"action", "moment"} <= table.roles.keys():
@@ -367,10 +369,9 @@ def _line(
         role = next((role for role in roles if role in table.roles), "")
         return instants.read(cells.get(role, ""), written_in=zones.get(role)) if cells.get(role) else None
 
-    name = next(
-        filter(says_a_name, (cells.get("name", ""), f"{cells.get('given', '')} {cells.get('family', '')}")),
-        "",
-    )
+    names = (cells.get("name", ""), f"{cells.get('given', '')} {cells.get('family', '')}".strip())
+    # Somebody came even where the platform does not know who: "Anonymous".
+    name = next(filter(says_a_name, names), "") or next(filter(None, names), "")
     email = cells.get("email", "") or cells.get("upn", "")
     joined, left = instant("joined", "first_joined"), instant("left", "last_left")
     minutes = length(cells.get("minutes", ""))

@@ -227,9 +227,13 @@ def test_minutes_of_a_replay_are_no_attendance(heading: str) -> None:
 
 
 def test_what_stands_for_no_name_is_none() -> None:
-    data = b"User Name,First Name,Last Name,Email\n--,Zoe,Essai,zoe@example.org\n---,-,,\n"
+    data = b"User Name,First Name,Last Name,Email\n--,Zoe,Essai,zoe@example.org\n---,-,,\nanonymous,,,\n"
     lines = reports.read(data, day=DAY).lines
-    assert [(line.name, line.email) for line in lines] == [("Zoe Essai", "zoe@example.org")]
+    # Whoever came unknown is counted.
+    assert [(line.name, line.email) for line in lines] == [
+        ("Zoe Essai", "zoe@example.org"),
+        ("anonymous", ""),
+    ]
 
 
 @pytest.mark.parametrize(
