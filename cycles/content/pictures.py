@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL.JpegImagePlugin import JpegImageFile
 
 from cycles.models import Picture
 
@@ -107,7 +108,7 @@ def written_anew(data: bytes) -> tuple[bytes, str]:
     """
     with _one:
         opened = _opened(data)
-        kind = opened.format or ""
+        kind = _kind(opened)
         if opened.width * opened.height > MOST_KEPT_PIXELS:
             raise PictureError(Trouble.TOO_MANY_PIXELS)
         target = io.BytesIO()
@@ -123,10 +124,24 @@ def written_anew(data: bytes) -> tuple[bytes, str]:
         return target.getvalue(), ENDINGS[kind]
 
 
+def _kind(opened: Image.Image) -> str:
+    """Return which of FORMATS a picture is: one of JPEG whatever stands behind it, as many telephones write (MPO)."""
+    return "JPEG" if isinstance(opened, JpegImageFile) else opened.format or ""
+
+
+def _eight_bits(opened: Image.Image) -> Image.Image:
+    """Return a picture of sixteen bits of grey as one of eight; any other as it is."""
+    return (
+        opened.convert("I").point(lambda grey: grey * (1 / 257)).convert("L")
+        if opened.mode[0] == "I"
+        else opened
+    )
+
+
 def _check_size(opened: Image.Image) -> None:
     """Raise PictureError for what would be too much, or come to nothing, before a pixel is decoded."""
     pixels = opened.width * opened.height
-    is_whole = opened.format != "JPEG" or "progressive" in opened.info
+    is_whole = _kind(opened) != "JPEG" or "progressive" in opened.info
     if pixels > (MOST_WHOLE_PIXELS if is_whole else MOST_PIXELS):
         raise PictureError(Trouble.TOO_MANY_PIXELS)
     if min(opened.size) < SMALLEST:
@@ -143,9 +158,9 @@ def _upright(opened: Image.Image) -> Image.Image:
     if scale < 1:
         # Decodes a JPEG at an eighth, a quarter or a half of its size, still twice what is wanted.
         opened.draft("RGB", (round(opened.width * scale * 2), round(opened.height * scale * 2)))
-    image = (
-        opened if opened.mode in PLAIN else opened.convert("RGBA" if opened.has_transparency_data else "RGB")
-    )
+    image = _eight_bits(opened)
+    if image.mode not in PLAIN:
+        image = image.convert("RGBA" if image.has_transparency_data else "RGB")
     if scale < 1:
         width = image.height if turned else image.width
         scale = WIDE / width

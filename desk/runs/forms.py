@@ -13,6 +13,7 @@ from i18nfield.strings import LazyI18nString
 
 from accounts.addresses.form_fields import AddressField
 from cycles import runs
+from cycles.imports.ics.contents.descriptions import unwrapped
 from cycles.models import Cycle, Session
 from cycles.models.cycle import LONGEST_OFFER
 from cycles.models.shared import Modality
@@ -79,7 +80,7 @@ class HalfDayForm(WordsMixin, forms.Form):
         return bool(set(self.changed_data) - {"modality"})
 
     def clean_room_url(self) -> str:
-        url: str = self.cleaned_data["room_url"]
+        url = unwrapped(self.cleaned_data["room_url"])
         if url and not url.startswith("https://"):
             raise forms.ValidationError(_("The address of a room begins with https://"))
         return url

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 from accounts import addresses
 from registrations.tables import headings, reading
 from registrations.tables.amounts import is_minutes_first, minutes_in, unit_by, unit_of
-from registrations.tables.headings import Column, plain
-from registrations.tables.instants import Instants, zone_of
+from registrations.tables.headings import Column, plain, role_of, spaced
+from registrations.tables.instants import HOUR_ALONE, Instants, zone_of
+from registrations.tables.mailboxes import says_a_name
 from registrations.tables.reading import TableError, Trouble
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 IDENTITY = ("name", "given", "family", "email")
 EVIDENCE = ("minutes", "joined", "left", "attended", "action", "moment")
 CHOICES = (*IDENTITY, *EVIDENCE)
-WANTED = frozenset({*CHOICES, "upn", "first_joined", "last_left", "waiting", "part", "moderator"})
+WANTED = frozenset({*CHOICES, "upn", "first_joined", "last_left", "waiting", "part", "moderator", "day"})
 # Without one of these a file says nobody's minutes or hours.
 TIMED = frozenset({"minutes", "joined", "left", "first_joined", "last_left", "moment"})
 LEFT = frozenset({"left", "last_left"})
@@ -195,12 +196,31 @@ def is_data(row: Sequence[str]) -> bool:
 
 def _roles(row: Sequence[str], chosen: Mapping[str, str] | None = None) -> dict[str, int] | None:
     """Return {what a column holds: its index} if a row is the heading of a table of people, None if not."""
-    if is_data(row) or ABOUT_THE_MEETING & {plain(cell) for cell in row if cell}:
+    if is_data(row):
         return None
+    if ABOUT_THE_MEETING & {plain(cell) for cell in row if cell}:
+        return _roles_beside_the_meeting(row, chosen)
     roles = headings.roles_of(row, wanted=WANTED, chosen=chosen)
     if not roles.keys() & headings.IDENTITY:
         return None
-    return roles if len(roles) > 1 or "email" in roles else None
+    return roles if len(roles.keys() - {"day"}) > 1 or "email" in roles else None
+
+
+def _roles_beside_the_meeting(row: Sequence[str], chosen: Mapping[str, str] | None) -> dict[str, int] | None:
+    """Return the roles of a heading in which what is said of the meeting stands before what is said of each person."""
+    roles = [role_of(cell)[0] for cell in row]
+    # "Participants" is how many there were.
+    named = [
+        n for n, role in enumerate(roles) if role in ("name", "given") and plain(row[n]) != "participants"
+    ]
+    if not named:
+        return None
+    first = named[-1]
+    while first and roles[first - 1] in headings.IDENTITY and plain(row[first - 1]) != "participants":
+        first -= 1
+    found = headings.roles_of([*[""] * first, *row[first:]], wanted=WANTED, chosen=chosen)
+    # The organiser's own name and the meeting's length stand beside each other, too.
+    return found if found.keys() & {"joined", "first_joined", "moment", "attended"} else None
 
 
 def _tables(rows: list[Row], chosen: Mapping[str, str] | None) -> list[_Table]:
@@ -235,7 +255,7 @@ def _is_title(rows: list[Row], place: int, *, is_open: bool, chosen: Mapping[str
 def _dates(table: _Table) -> Iterator[str]:
     places = [
         table.roles[role]
-        for role in ("joined", "left", "first_joined", "last_left", "moment")
+        for role in ("joined", "left", "first_joined", "last_left", "moment", "day")
         if role in table.roles
     ]
     for row in table.rows:
@@ -245,18 +265,55 @@ def _dates(table: _Table) -> Iterator[str]:
 def _lines(table: _Table, instants: Instants) -> Iterator[Line]:
     """Yield the lines of a table. Where each row is somebody going in or out, one line for each stay."""
     cells = table.heading.cells
-    zones = {
-        role: zone_of(headings.inside_brackets(cells[index])) or zone_of(cells[index].rsplit(" ", 1)[-1])
-        for role, index in table.roles.items()
-    }
+    zones = {role: _zone_said(cells[index]) for role, index in table.roles.items()}
     length = _length_of(table)
-    rows = [stay for row in table.rows for stay in _one_stay_each(table, row)]
+    has_days = _says_the_day(table, instants)
+    dated = (_dated(table, row) if has_days else row for row in table.rows)
+    # A row of rules or dashes is about nobody.
+    said = (row for row in dated if any(sign.isalnum() for cell in row.cells for sign in cell))
+    rows = [stay for row in said for stay in _one_stay_each(table, row)]
     lines = (_line(table, row, instants, length=length, zones=zones) for row in rows)
     named = [(line, row) for line, row in zip(lines, rows, strict=True) if line.name or line.email]
     if {"action", "moment"} <= table.roles.keys():
         yield from _stays(table, named, instants, zone=zones["moment"])
         return
     yield from (line for line, _row in named)
+
+
+def _zone_said(heading: str) -> dt.tzinfo | None:
+    """Return the zone that a heading names: `Join (UTC)`, `Join time GMT+1`, `UtcEventTimestamp`."""
+    words = spaced(heading).split()
+    return zone_of(headings.inside_brackets(heading)) or (
+        (zone_of(words[-1]) or zone_of(words[0].upper())) if words else None
+    )
+
+
+def _says_the_day(table: _Table, instants: Instants) -> bool:
+    """Tell whether a column of dates is about the hours beside it, not about when people registered.
+
+    It is where all of them are the same, or one is the session's.
+    """
+    if "day" not in table.roles:
+        return False
+    place = table.roles["day"]
+    cells = {row.cells[place] for row in table.rows if place < len(row.cells) and row.cells[place]}
+    days = {instant.date() for cell in cells if (instant := instants.read(cell))}
+    return len(days) == 1 or instants.day in days
+
+
+def _dated(table: _Table, row: Row) -> Row:
+    """Return a row whose hours alone are those of its own date."""
+    place = table.roles["day"]
+    day = row.cells[place] if place < len(row.cells) else ""
+    hours = {
+        table.roles[role] for role in ("joined", "left", "first_joined", "last_left") if role in table.roles
+    }
+    if not day:
+        return row
+    cells = (
+        f"{day} {cell}" if n in hours and HOUR_ALONE.match(cell) else cell for n, cell in enumerate(row.cells)
+    )
+    return replace(row, cells=tuple(cells))
 
 
 def _length_of(table: _Table) -> Callable[[str], float | None]:
@@ -312,7 +369,9 @@ def _line(
         role = next((role for role in roles if role in table.roles), "")
         return instants.read(cells.get(role, ""), written_in=zones.get(role)) if cells.get(role) else None
 
-    name = cells.get("name") or f"{cells.get('given', '')} {cells.get('family', '')}"
+    names = (cells.get("name", ""), f"{cells.get('given', '')} {cells.get('family', '')}".strip())
+    # Somebody came even where the platform does not know who: "Anonymous".
+    name = next(filter(says_a_name, names), "") or next(filter(None, names), "")
     email = cells.get("email", "") or cells.get("upn", "")
     joined, left = instant("joined", "first_joined"), instant("left", "last_left")
     minutes = length(cells.get("minutes", ""))

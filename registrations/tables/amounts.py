@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from .headings import inside_brackets, plain
+from .headings import inside_brackets, plain, spaced
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -40,6 +40,7 @@ LETTER = re.compile(r"^(?:[^\d]* (?:en|in|em|w|per) )?([a-z])$")
 
 def unit_of(words: str) -> float | None:
     """Return how many seconds one of a unit lasts that a heading names: `Durée (min)`, `Duration in seconds`."""
+    words = spaced(words)
     results = [IN_SECONDS[word] for word in plain(words).split() if len(word) > 1 and word in IN_SECONDS]
     if not results and (letter := LETTER.search(plain(inside_brackets(words)) or plain(words))):
         # One letter is a unit where nothing else stands in the brackets, or at the end: `Temps (h)`, `Durée en h`.

@@ -23,7 +23,7 @@ HIDDEN = {"Mn", "Mc", "Me", "Cf"}
 Role = Literal[
     "name", "given", "family", "email", "upn", "organisation", "language", "state", "gone",
     "joined", "left", "first_joined", "last_left", "minutes", "attended",
-    "action", "moment", "waiting", "part", "moderator",
+    "action", "moment", "waiting", "part", "moderator", "day",
 ]  # fmt: skip
 IDENTITY: frozenset[str] = frozenset({"name", "given", "family", "email", "upn"})
 
@@ -94,6 +94,7 @@ PHRASES: dict[Role, str] = {
         "abgesagt, abgemeldet, cancelado, cancelada, annullato, annullata, geannuleerd, anulowano"
     ),
     "joined": (
+        "join date time, join datetime, "
         "join time, time joined, join, joins, joined, joined at, entered at, entry time, arrival time, check in, "
         "login time, start of attendance, "
         "heure d arrivee, arrivee, entree, heure d entree, heure de connexion, connexion, heure de participation, "
@@ -107,6 +108,7 @@ PHRASES: dict[Role, str] = {
         "godzina dolaczenia, czas dolaczenia, dolaczono, dolaczenie, godzina wejscia"
     ),
     "left": (
+        "leave date time, leave datetime, "
         "leave time, time exited, time left, leave, leaves, left, left at, exited at, exit time, departure time, "
         "check out, logout time, "
         "heure de depart, depart, sortie, heure de sortie, heure de deconnexion, deconnexion, heure du depart, "
@@ -138,6 +140,7 @@ PHRASES: dict[Role, str] = {
         "duration, minutes, mins, min, time in session, time in meeting, in meeting duration, total duration, "
         "attendance duration, time spent, attendance time, online time, total time, meeting duration, "
         "session duration, attended time, watch time, time attended, total attendance time, live duration, "
+        "total attendance, "
         "duree, duree de la reunion, duree dans la reunion, duree en reunion, duree pendant la reunion, "
         "duree de presence, duree de participation, duree totale, duree de connexion, duree de visionnage, "
         "temps passe, temps total, temps dans la session, temps de presence, temps en session, temps de connexion, "
@@ -158,6 +161,8 @@ PHRASES: dict[Role, str] = {
         "czas w sesji, czas obecnosci, calkowity czas, czas uczestnictwa, czas w spotkaniu"
     ),
     "attended": (
+        "attended live, attended event, attended webinar, a participe en direct, a participe au live, "
+        "a assiste au live, present au live, "
         "attended, has attended, a participe, present, presence, presente, attendance, attendance status, "
         "participation, "
         "presence effective, a assiste, teilgenommen, anwesend, anwesenheit, asistio, asistencia, ha partecipato, "
@@ -170,6 +175,7 @@ PHRASES: dict[Role, str] = {
         "acao do usuario, acao do utilizador, akcja uzytkownika, event, evenement"
     ),
     "moment": (
+        "event timestamp, utc event timestamp, "
         "timestamp, time stamp, horodatage, horodateur, zeitstempel, marca de tiempo, marca temporal, data e ora, "
         "timestamp utc, tijdstempel, carimbo de data hora, marca de hora, znacznik czasu, sygnatura czasowa, "
         "date et heure, date and time"
@@ -181,6 +187,10 @@ PHRASES: dict[Role, str] = {
         "na sala de espera, em sala de espera, w poczekalni, poczekalnia"
     ),
     "part": "role, role dans la reunion, rolle, rol, ruolo, funcao, papel, rola, user type, attendee role",
+    "day": (
+        "date, jour, day, session date, meeting date, event date, date de la session, date de la seance, "
+        "date de la reunion, date de l evenement, datum, fecha, data"
+    ),
     "moderator": "moderator, moderateur, moderatrice, animateur, moderador, moderatore, is host, host",
 }  # fmt: skip
 KNOWN: dict[str, Role] = {phrase: role for role, phrases in PHRASES.items() for phrase in phrases.split(", ")}
@@ -192,7 +202,7 @@ WORDS_AROUND = """
 quel quelle est votre vos ton ta your you what is please enter indiquez indiquer veuillez saisir merci d de du des la le
 les l the of del della dello el do da van der ihre ihr tu su tuo il jouw uw seu sua participant participante
 participants inscrit inscrite adherent adherente benevole stagiaire personne person attendee registrant ticket holder
-membre member beneficiaire contact un une a obligatoire required professionnel professionnelle pro personnel
+membre member beneficiaire contact identity un une a obligatoire required professionnel professionnelle pro personnel
 personnelle complete utilisateur utilisatrice user benutzer usuario utente gebruiker uzytkownika invite invitee
 """
 AROUND = frozenset(WORDS_AROUND.split())
@@ -215,7 +225,7 @@ DURATIONS = ("duree", "dauer", "duration", "duracion", "durata", "duur", "duraca
 WORDS_OF_OTHER_THINGS = """
 parole talk talking speaking micro mic microphone camera webcam video audio enregistrement recording ecran screen
 partage sharing prevue planned scheduled geplant prevista programmee actual reelle chat poll sondage attente waiting
-moyenne average mediane mittlere
+moyenne average mediane mittlere replay replays rediffusion differe wiederholung aufzeichnung
 """
 OF_OTHER_THINGS = frozenset(WORDS_OF_OTHER_THINGS.split())
 ASCII_WORD = re.compile("[a-z0-9]+")
@@ -226,6 +236,8 @@ UNIT_AT_END = re.compile(
 )
 # A part of something, in percent, is no length, and nobody's name.
 SHARE = re.compile(r"%|\b(?:percent|pourcent|pour\s?cent|prozent|porcent|percentu|procent)", re.IGNORECASE)
+# Where a word begins in what programs run together: joinDateTime, UTCTime.
+RUN_TOGETHER = re.compile("(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 BRACKETS = re.compile(r"[(\[{]([^()\[\]{}]*)[)\]}]")
 
 
@@ -241,6 +253,11 @@ def plain(text: str) -> str:
         c for c in unicodedata.normalize("NFKD", folded) if unicodedata.category(c) not in HIDDEN
     )
     return " ".join("".join(c if c.isalnum() else " " for c in letters).split())
+
+
+def spaced(heading: str) -> str:
+    """Return a heading of a program as words: `UtcEventTimestamp`, `leave_time` -> Utc Event Timestamp, leave time."""
+    return heading if " " in heading else RUN_TOGETHER.sub(" ", heading.replace("_", " "))
 
 
 def inside_brackets(heading: str) -> str:
@@ -268,17 +285,19 @@ def role_of(heading: str) -> tuple[Role | None, bool]:
     """Return (what a heading says its column holds, whether of the person themselves)."""
     if SHARE.search(heading[:LONGEST]):
         return None, True
+    heading = spaced(heading[:LONGEST])
     whole = plain(heading)
-    base = plain(BRACKETS.sub(" ", heading[:LONGEST]))
+    base = plain(BRACKETS.sub(" ", heading))
+    is_of_another_thing = not OF_OTHER_THINGS.isdisjoint(plain(inside_brackets(heading)).split())
     for words in dict.fromkeys((whole, base, UNIT_AT_END.sub("", base), UNIT_AT_END.sub("", whole))):
         if words in KNOWN:
-            return KNOWN[words], True
+            return (None if KNOWN[words] == "minutes" and is_of_another_thing else KNOWN[words]), True
     tokens = base.split()
     is_own = not OF_ANOTHER & set(tokens)
     if role := ASKED_FOR.get(core(base)):
         return role, is_own
     # "Durée idéale ?" asks for something else.
-    is_length = "?" not in heading and is_duration(tokens)
+    is_length = "?" not in heading and not is_of_another_thing and is_duration(tokens)
     return ("minutes", True) if is_length else (None, True)
 
 
@@ -310,6 +329,29 @@ def roles_of(
     for name, index in others.items():
         roles.setdefault(name, index)
     return _with_names(roles, plains, by_hand)
+
+
+def others_of(
+    headings: Sequence[str], roles: Mapping[str, int], *, chosen: Mapping[str, str] | None = None
+) -> dict[str, list[int]]:
+    """Return the further columns of what `roles` has of somebody: asked twice, or by a form and by its platform.
+
+    {what they hold: their indexes}, in the order of the file; none that is somebody else's, or chosen by hand.
+    """
+    results: dict[str, list[int]] = {}
+    taken = set(roles.values())
+    for index, heading in enumerate(headings):
+        role, is_own = role_of(heading) if plain(heading) else (None, True)
+        if index in taken or not is_own or plain(heading) in (chosen or {}):
+            continue
+        word, held = core(plain(heading)), str(role)
+        if role == "name" and "name" not in roles:
+            # A name of which the columns beside it said which part it is.
+            parts = (("family", FAMILY_BESIDE_GIVEN), ("given", GIVEN_BESIDE_FAMILY))
+            held = next((part for part, words in parts if part in roles and word in words), "")
+        if held in roles and held in IDENTITY:
+            results.setdefault(held, []).append(index)
+    return results
 
 
 def _with_names(roles: dict[str, int], plains: list[str], by_hand: Mapping[str, str]) -> dict[str, int]:

@@ -21,13 +21,37 @@ MONTHS = {
     "oct": 10, "okt": 10, "ott": 10, "out": 10, "paz": 10, "nov": 11, "lis": 11,
     "dec": 12, "dez": 12, "dic": 12, "gru": 12,
 }  # fmt: skip
-CLOCK = r"(?P<h>\d{1,2})\s?[:hH.]\s?(?P<m>\d{2})(?:[:.](?P<s>\d{2}))?(?:[.,]\d+)?\s*(?P<half>[AaPp]\.?\s?[Mm]\b\.?)?"
+HALF = r"[AaPp]\.?\s?[Mm]\b\.?"
+# 13:02:11.5 · 13h02 · 13.02 · 13h · 1 PM
+CLOCK = (
+    r"(?P<h>\d{1,2})(?:\s?[:hH.]\s?(?P<m>\d{2})(?:[:.](?P<s>\d{2}))?(?:[.,]\d+)?|\s?[hH](?!\w)"
+    rf"|(?=\s*{HALF}))\s*(?P<half>{HALF})?"
+)
 HOUR = rf"(?:\D{{1,12}}{CLOCK})?"
 NUMERIC = re.compile(r"\s*(?:[^\W\d]{2,10}\.?,?\s+)?(\d{1,4})[/.\-](\d{1,2})[/.\-](\d{1,4})" + HOUR)
 WRITTEN = re.compile(
     r"\s*(?:[^\W\d]{2,14}\.?,?\s+)??(?:(\d{1,2})(?:\.|er|st|nd|rd|th)?\s+(?:de\s+)?)?"
     r"([^\W\d]{3,12})\.?\s+(?:(\d{1,2})(?:st|nd|rd|th)?,?\s+)?(?:de\s+|del\s+)?(\d{4})" + HOUR
 )
+# Without a year: it is the session's.
+OF_THE_YEAR = re.compile(
+    r"\s*(?:[^\W\d]{2,14}\.?,?\s+)??(?:(\d{1,2})(?:\.|er|st|nd|rd|th)?\s+(?:de\s+)?)?"
+    r"([^\W\d]{3,12})\.?(?:\s+(\d{1,2})(?:st|nd|rd|th)?,?)?"
+    # No other word than "at", so that the day of the week is no month: mar. 19 nov. 13:02.
+    rf"[\s,]+(?:(?:à|at|um|om|alle|a las|o)\s+)?{CLOCK}\s*$"
+)
+# Thu Nov 19 13:02:00 CET 2026
+YEAR_LAST = re.compile(
+    r"\s*[^\W\d]{3}\s+([^\W\d]{3}\s+\d{1,2})\s+(\d{2}:\d{2}:\d{2})(\s+\S{1,10})?\s+(\d{4})\s*$"
+)
+# 20261119T130200Z (ISO 8601, basic format)
+BASIC = re.compile(r"\s*(\d{4})(\d{2})(\d{2})T?(\d{2})(\d{2})(\d{2})?(?=\s*(?:Z|[+-]\d{2}:?\d{2})?\s*$)")
+# Days since the end of 1899, as spreadsheets count, or a part of the day; seconds or milliseconds since 1970.
+COUNTED = re.compile(
+    r"\s*(?P<days>[345]\d{4}(?:[.,]\d{1,12})?|0[.,]\d{1,20})\s*$|\s*(?P<epoch>1\d{9}(?:\d{3}|[.,]\d{1,9})?)\s*$"
+)
+FIRST_OF_SPREADSHEETS = dt.datetime(1899, 12, 30)  # noqa: DTZ001 - wall time
+MILLISECONDS = 10**12
 HOUR_ALONE = re.compile(rf"\s*{CLOCK}\s*$")
 OFFSET = re.compile(
     r"\s*\(?(?:(?P<z>Z|UTC|GMT)\b)?\s*(?:(?P<sign>[+\-−])(?P<h>\d{1,2}):?(?P<m>\d{2})?)?\)?\s*$"
@@ -92,14 +116,20 @@ class Instants:
 
     def _read(self, text: str, written_in: dt.tzinfo | None) -> dt.datetime | None:
         result: dt.datetime | None = None
+        if counted := COUNTED.match(text):
+            return self._counted(counted)
+        text = YEAR_LAST.sub(r"\1, \4 \2\3", text)
+        text = BASIC.sub(lambda found: "{}-{}-{} {}:{}:{}".format(*found.groups("00")), text)
         match = NUMERIC.match(text)
         if match:
             result = self._numeric(match)
         elif match := WRITTEN.match(text):
-            word = plain(match[2])
-            month = MONTHS.get(word[:4]) or MONTHS.get(word[:3])
+            month = _month(match[2])
             number = match[1] or match[3]
-            result = _instant(int(match[4]), month, int(number), match) if month and number else None
+            result = _instant(int(match[4]), month, int(number), match) if number else None
+        elif (match := OF_THE_YEAR.match(text)) and self.day and _month(match[2]):
+            number = match[1] or match[3]
+            result = _instant(self.day.year, _month(match[2]), int(number), match) if number else None
         elif (match := HOUR_ALONE.match(text)) and self.day:
             result = _instant(self.day.year, self.day.month, self.day.day, match)
         if result is None or match is None:
@@ -110,6 +140,20 @@ class Instants:
             return result
         return result.replace(tzinfo=zone).astimezone(self.zone).replace(tzinfo=None)
 
+    def _counted(self, match: re.Match[str]) -> dt.datetime | None:
+        """Return the instant of a number; a part of a day is an hour of the session's."""
+        if match["epoch"]:
+            number = float(match["epoch"].replace(",", "."))
+            instant = dt.datetime.fromtimestamp(number / (1000 if number >= MILLISECONDS else 1), tz=dt.UTC)
+            return instant.astimezone(self.zone or dt.UTC).replace(tzinfo=None, microsecond=0)
+        days = float(match["days"].replace(",", "."))
+        first = FIRST_OF_SPREADSHEETS
+        if days < 1:
+            if self.day is None:
+                return None
+            first = dt.datetime.combine(self.day, dt.time())
+        return first + dt.timedelta(seconds=round(days * 86_400))
+
     def _numeric(self, match: re.Match[str]) -> dt.datetime:
         first, second, third = match[1], match[2], match[3]
         if len(first) == 4:  # noqa: PLR2004 - a year
@@ -119,9 +163,14 @@ class Instants:
         return _instant(year, b, a, match) if self.is_day_first else _instant(year, a, b, match)
 
 
-def _instant(year: int, month: int, day: int, match: re.Match[str]) -> dt.datetime:
+def _month(word: str) -> int | None:
+    word = plain(word)
+    return MONTHS.get(word[:4]) or MONTHS.get(word[:3])
+
+
+def _instant(year: int, month: int | None, day: int, match: re.Match[str]) -> dt.datetime:
     """Return the parts of a match as an instant. Raises ValueError for none, or one of another century."""
-    if not FIRST_YEAR <= year <= LAST_YEAR:
+    if not FIRST_YEAR <= year <= LAST_YEAR or month is None:
         raise ValueError
     hour, minute, second = (int(match[name] or 0) for name in ("h", "m", "s"))
     if half := match["half"]:

@@ -38,6 +38,35 @@ MARK = re.compile(r"^\s*(?:[-*+•·–—▪►]|\(?\d{1,4}[.)°])\s+")
 LINKED = re.compile(r"\[([^\[\]]*)\]\(\s*(?:mailto:)?([^()\s]+@[^()\s]+)\s*\)", re.IGNORECASE)
 # An address that a mail program broke over two lines.
 BROKEN = re.compile(r"<([^<>\s,;]{1,254})[ \t]*\r?\n[ \t]*([^<>\s,;]{1,254})>")
+# How people are addressed: no part of a name.
+COURTESY = re.compile(
+    r"(?:M\.|MM\.|M(?:me|lle|r|rs|s)\b\.?|Monsieur|Madame|Mademoiselle|(?:Dr|Pr|Me)\.)\s+(?=\S)"
+    # These are names, too: of three words they are none.
+    r"|(?:Herr|Frau|Se[ñn]ora?|Sra?\.|Sig\.|Signora?|Dhr\.|Mevr\.)\s+(?=\S+\s+\S)",
+    re.IGNORECASE,
+)
+# What exports write where they know no name.
+NOBODY = frozenset(
+    {
+        "",
+        "-",
+        "--",
+        "---",
+        "–",
+        "—",
+        "/",
+        ".",
+        "?",
+        "n/a",
+        "n.a.",
+        "#n/a",
+        "#n/d",
+        "anonymous",
+        "anonyme",
+        "undefined",
+        "(null)",
+    }
+)
 WRAPPING = " \t\r\n\"'“”«»[](){}<>.,;"
 TWO_WORDS = 2
 
@@ -73,7 +102,12 @@ def _bare(text: str) -> str:
 
 
 def _name(text: str) -> str:
-    return " ".join(text.replace('\\"', '"').strip(" \t\r\n\"'“”«»,;").split())
+    return " ".join(text.replace('\\"', '"').strip(" \t\r\n\"'“”«»,;:-–—").split())
+
+
+def says_a_name(written: str) -> bool:
+    """Tell whether a cell names somebody, rather than stand for a name that is missing: `-`, `N/A`, `anonymous`."""
+    return written.strip().casefold() not in NOBODY
 
 
 def read(text: str, *, most: int) -> list[Box]:
@@ -139,6 +173,7 @@ def split_name(name: str, *, address: str = "") -> tuple[str, str]:
     Capitals mark the family's, a comma ends it, an address that begins with one of two words names the given one, or
     else the first word is it: a guess, which the preview shows.
     """
+    name = COURTESY.sub("", name, count=1) if COURTESY.match(name) else name
     before, comma, after = name.partition(",")
     if comma:
         return after.strip(), before.strip()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import enum
 import io
@@ -10,8 +11,10 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from . import code_pages
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 LARGEST = 20 * 1024 * 1024
 MOST_LINES = 100_000
@@ -28,6 +31,11 @@ SEPARATOR_LINE = re.compile(r'\ufeff?"?sep=(.)"?[ \t]*(?:\r\n|\r|\n|\Z)', re.IGN
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 # A cell that an export wrote as a formula so that a spreadsheet leaves it as it is: ="0612".
 AS_FORMULA = re.compile(r'="([^"]*)"')
+BLANKS_AFTER_QUOTE = re.compile(r'"[ \t]+(?=[;,\t|\r\n]|\Z)')
+# A cell of more lines than this is one whose quote nobody closed.
+MOST_LINES_OF_CELL = 500
+# After so many of them quotes are signs like any other, in the rest of the file.
+MOST_MENDED = 100
 
 
 class Trouble(enum.StrEnum):
@@ -86,7 +94,10 @@ def rows(
 
 
 def decoded(data: bytes) -> str:
-    """Return the text of a file in UTF-8, UTF-16 (as Teams writes) or Windows-1252. Raises TableError."""
+    """Return the text of a file in UTF-8, UTF-16 (as Teams writes) or an older encoding. Raises TableError.
+
+    Lines of several files that were put together may each be in another one.
+    """
     start = data[:400]
     if start.startswith((b"\xff\xfe", b"\xfe\xff")):
         encoding = "utf-16"
@@ -99,8 +110,7 @@ def decoded(data: bytes) -> str:
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError:
-        # Every byte means something in it but five.
-        text = data.decode("cp1252", errors="replace")
+        text = _of_several(data.removeprefix(codecs.BOM_UTF8))
     # One stray control character is somebody's answer; a text full of them is none.
     head = text[:4000]
     if (
@@ -123,19 +133,119 @@ def text_rows(text: str, *, known: Callable[[Sequence[str]], int], most: int = M
     else:
         separator = _separator(text.lstrip("\ufeff"), known)
     results: list[Row] = []
-    reader = csv.reader(io.StringIO(text.lstrip("\ufeff"), newline=""), delimiter=separator)
     try:
-        for count, row in enumerate(reader, start=1):
+        for count, (number, row) in enumerate(_records(text.lstrip("\ufeff"), separator), start=1):
             if count > most:
                 raise TableError(Trouble.TOO_LONG)
             if len(row) > MOST_COLUMNS:
                 raise TableError(Trouble.TOO_WIDE)
             cells = tuple(_cell(cell) for cell in row)
             if any(cells):
-                results.append(Row(number=reader.line_num + skipped, cells=cells))
+                results.append(Row(number=number + skipped, cells=cells))
     except csv.Error:
         raise TableError(Trouble.UNREADABLE) from None
     return results
+
+
+def _of_several(data: bytes) -> str:
+    """Return a text of lines in UTF-8 and lines that are not."""
+    lines = data.split(b"\n")
+    is_utf_8 = [_is_utf_8(line) for line in lines]
+    others = iter(
+        code_pages.decoded(
+            b"\n".join(line for line, is_it in zip(lines, is_utf_8, strict=True) if not is_it)
+        ).split("\n")
+    )
+    return "\n".join(
+        line.decode() if is_it else next(others) for line, is_it in zip(lines, is_utf_8, strict=True)
+    )
+
+
+def _is_utf_8(line: bytes) -> bool:
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+class _Lines:
+    """The lines of a text, to be read again from any `place`; a record ends within MOST_LINES_OF_CELL of `begin`."""
+
+    def __init__(self, lines: list[str]) -> None:
+        self.lines = lines
+        self.begin = self.place = 0
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        if self.place >= min(len(self.lines), self.begin + MOST_LINES_OF_CELL):
+            raise StopIteration
+        self.place += 1
+        return self.lines[self.place - 1]
+
+
+def _records(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield (the line where it ends, its cells) of each record (RFC 4180).
+
+    A quote that nobody closes would take the people of the lines below into one cell: it ends with its line. Programs
+    that write a backslash before a quote within a cell are followed.
+    """
+    source = _Lines(list(io.StringIO(text, newline="")))
+    # Some write a blank after their commas, before a quote.
+    reader = csv.reader(source, delimiter=separator, skipinitialspace=True)
+    mended = 0
+    while source.place < len(source.lines):
+        source.begin = source.place
+        if mended > MOST_MENDED:
+            source.place += 1
+            yield source.place, _without_quotes(source.lines[source.begin], separator)
+            continue
+        row = next(reader, [])
+        taken = source.lines[source.begin : source.place]
+        is_doubtful = len(taken) > 1 or '\\"' in taken[0] or taken[0].count('"') % 2
+        if is_doubtful and not _is_sound(taken, separator):
+            mended += 1
+            row, count = _mended(taken, separator)
+            source.place = source.begin + count
+        yield source.place, row
+
+
+def _is_sound(lines: list[str], separator: str) -> bool:
+    """Tell whether every quote of a record is where the format has it, but for blanks after one."""
+    try:
+        list(
+            csv.reader(
+                (BLANKS_AFTER_QUOTE.sub('"', line) for line in lines),
+                delimiter=separator,
+                skipinitialspace=True,
+                strict=True,
+            )
+        )
+    except csv.Error:
+        return False
+    return True
+
+
+def _mended(lines: list[str], separator: str) -> tuple[list[str], int]:
+    """Return (the cells, how many lines they take) of a record whose quotes are not those of the format."""
+    reader = csv.reader(lines, delimiter=separator, skipinitialspace=True, escapechar="\\", strict=True)
+    try:
+        return next(reader), reader.line_num
+    except (csv.Error, StopIteration):
+        return _without_quotes(lines[0], separator), 1
+
+
+def _without_quotes(line: str, separator: str) -> list[str]:
+    row = next(csv.reader([line], delimiter=separator, quoting=csv.QUOTE_NONE), [])
+    cells = [cell.strip() for cell in row]
+    return [
+        cell[1:-1].replace('""', '"')
+        if len(cell) > 1 and cell[0] == cell[-1] == '"'
+        else (cell.replace('"', "") if cell.count('"') == 1 else cell)
+        for cell in cells
+    ]
 
 
 def without_controls(text: str) -> str:
@@ -154,7 +264,7 @@ def _separator(text: str, known: Callable[[Sequence[str]], int]) -> str:
     best: tuple[tuple[int, int], str] = ((-1, -1), ",")
     for separator in SEPARATORS:
         try:
-            read = list(csv.reader(io.StringIO(head, newline=""), delimiter=separator))
+            read = list(csv.reader(io.StringIO(head, newline=""), delimiter=separator, skipinitialspace=True))
         except csv.Error:
             continue
         widths = Counter(len(row) for row in read if len(row) > 1)

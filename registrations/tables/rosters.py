@@ -172,9 +172,14 @@ def _table(rows: list[Row], by_hand: Mapping[str, str]) -> Roster:
         raise TableError(Trouble.EMPTY)
     if len(below) > MOST_LINES:
         raise TableError(Trouble.TOO_LONG)
-    left = [index for index, cell in enumerate(heading.cells) if cell and index not in roles.values()]
+    others = headings.others_of(heading.cells, roles, chosen=by_hand) if heading.number else {}
+    read = {
+        *roles.values(),
+        *(index for role in others for index in _all_read(role, others[role], roles, below)),
+    }
+    left = [index for index, cell in enumerate(heading.cells) if cell and index not in read]
     return Roster(
-        lines=tuple(_line(row, roles, heading) for row in below),
+        lines=tuple(_line(row, roles, heading, others) for row in below),
         unread=tuple(" ".join(heading.cells[index].split()) for index in left),
         columns=headings.columns(heading, below, roles),
     )
@@ -199,13 +204,42 @@ def _of_addresses(rows: list[Row]) -> int | None:
     return best if best is not None and counts[best] * 2 >= len(rows) else None
 
 
-def _line(row: Row, roles: Mapping[str, int], heading: Row) -> Line:
-    written = {role: row.cells[index] for role, index in roles.items() if index < len(row.cells)}
+def _all_read(role: str, others: Sequence[int], roles: Mapping[str, int], rows: Sequence[Row]) -> list[int]:
+    """Return which further columns of a role lose nothing: what each says is what is taken, in every row."""
+    return [
+        index
+        for index in others
+        if all(
+            not _says(role, row, index)
+            or row.cells[index] == row.cells[_first(role, row, roles[role], others)]
+            for row in rows
+        )
+    ]
+
+
+def _says(role: str, row: Row, index: int) -> bool:
+    written = row.cells[index] if index < len(row.cells) else ""
+    return "@" in written if role in ("email", "upn") else mailboxes.says_a_name(written)
+
+
+def _first(role: str, row: Row, index: int, others: Sequence[int]) -> int:
+    """Return the first column of a role that says something in a row; the first of all where none does."""
+    return next((place for place in (index, *others) if _says(role, row, place)), index)
+
+
+def _line(row: Row, roles: Mapping[str, int], heading: Row, others: Mapping[str, Sequence[int]]) -> Line:
+    places = {
+        role: _first(role, row, index, others[role]) if role in others else index
+        for role, index in roles.items()
+    }
+    written = {role: row.cells[index] for role, index in places.items() if index < len(row.cells)}
     cells = {role: " ".join(text.split()) for role, text in written.items()}
-    box = cleaned(cells.get("email", ""))
-    given, family = cells.get("given", ""), cells.get("family", "")
+    box = cleaned(" ".join([cells.get("email", ""), *_addresses_beside(row, heading)]))
+    given, family = (cells.get(role, "") for role in ("given", "family"))
+    given, family = (part if mailboxes.says_a_name(part) else "" for part in (given, family))
     if not given and not family:
-        given, family = split_name(cells.get("name", "") or box.name, address=box.address)
+        name = cells.get("name", "")
+        given, family = split_name(name if mailboxes.says_a_name(name) else box.name, address=box.address)
     return Line(
         number=row.number,
         email=box.address,
@@ -220,6 +254,22 @@ def _line(row: Row, roles: Mapping[str, int], heading: Row) -> Line:
             if role.startswith(QUESTION) and text.strip()
         },
     )
+
+
+def _addresses_beside(row: Row, heading: Row) -> list[str]:
+    """Return the addresses in cells under no heading: two in one cell were cut at the sign between them.
+
+    Whose they are is for an organiser to say: written together they are no address.
+    """
+    if not heading.number:
+        return []
+    return [
+        cell
+        for place, cell in enumerate(row.cells)
+        if "@" in cell
+        and (place >= len(heading.cells) or not heading.cells[place])
+        and ADDRESS.fullmatch(cell)
+    ]
 
 
 def _gone(said: str, heading: Row, roles: Mapping[str, int]) -> str:

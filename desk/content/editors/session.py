@@ -10,6 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.addresses.form_fields import AddressField
+from cycles.imports.ics.contents.descriptions import unwrapped
 from cycles.models import Segment, Session, SpeakerSlot
 from cycles.models.shared import Modality
 from desk.content.editors.fields import (
@@ -299,6 +300,8 @@ class SessionForm(ContentForm):
 
 
 def _secure(url: str) -> str:
+    # Copied out of a mail it may be that of a mail server's guard, which is nobody's room.
+    url = unwrapped(url)
     if url and not url.startswith("https://"):
         raise forms.ValidationError(_("The address of a room begins with https://"))
     return url

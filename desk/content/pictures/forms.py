@@ -42,7 +42,7 @@ def trouble_in_words(trouble: pictures.Trouble) -> str:
         pictures.Trouble.TOO_SMALL: _("This picture is too small: %(limit)d pixels each way at least.")
         % {"limit": pictures.SMALLEST},
         pictures.Trouble.NO_PICTURE: _(
-            "This is no picture that pages can show: choose a JPEG, PNG or WebP file (not SVG, GIF or PDF)."
+            "This is no picture that pages can show: choose a JPEG, PNG or WebP file (not SVG, HEIC, GIF or PDF)."
         ),
         pictures.Trouble.BROKEN: _(
             "This picture is damaged, or not complete: save it again and choose that file."

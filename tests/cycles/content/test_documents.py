@@ -141,14 +141,22 @@ def test_a_large_pdf_without_script_is_read_in_time() -> None:
     assert documents.read(b"%PDF-1.7\n" + noise).ending == "pdf"
 
 
-@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
-def test_of_a_picture_only_the_pixels_are_kept(kind: str) -> None:
+@pytest.mark.parametrize(
+    ("kind", "written_as"), [("JPEG", "JPEG"), ("JPEG", "MPO"), ("PNG", "PNG"), ("WEBP", "WEBP")]
+)
+def test_of_a_picture_only_the_pixels_are_kept(kind: str, written_as: str) -> None:
     written = Image.new("RGB", (300, 200), "navy")
     exif = Image.Exif()
     exif[0x010E] = "Chez Nadia"
     exif[0x0112] = 6
     target = io.BytesIO()
-    written.save(target, kind, exif=exif, comment=b"Chez Nadia", dpi=(72, 72))
+    # A JPEG of telephones holds a second picture, which is none of what was shown.
+    others = (
+        {"save_all": True, "append_images": [Image.new("RGB", (300, 200), "red")]}
+        if written_as == "MPO"
+        else {}
+    )
+    written.save(target, written_as, exif=exif, comment=b"Chez Nadia", dpi=(72, 72), **others)
     assert b"Chez Nadia" in target.getvalue()
     document = documents.read(target.getvalue())
     with Image.open(io.BytesIO(document.content)) as kept:

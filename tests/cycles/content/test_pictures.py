@@ -72,6 +72,26 @@ def test_each_kind_is_made_anew_in_three_widths(form: str, mode: str) -> None:
     assert (prepared.width, prepared.height, prepared.small_width) == (1600, 800, 640)
 
 
+@pytest.mark.parametrize("orientation", [1, 6])
+def test_a_photograph_with_a_second_one_behind_it_is_the_first(orientation: int) -> None:
+    """Telephones and cameras write these under .jpg, as large as any photograph."""
+    exif = Image.Exif()
+    exif[ORIENTATION] = orientation
+    second = Image.new("RGB", (800, 400))
+    alone = image(5000, 4000, exif=exif)
+    with_another = image(5000, 4000, form="MPO", exif=exif, save_all=True, append_images=[second])
+    assert Image.open(io.BytesIO(with_another)).format == "MPO"
+    assert pictures.prepare(with_another) == pictures.prepare(alone)
+
+
+def test_sixteen_bits_of_grey_are_as_grey_as_eight() -> None:
+    grey = Image.radial_gradient("L").resize((800, 400))
+    target = io.BytesIO()
+    grey.convert("I").point(lambda value: value * 257).convert("I;16").save(target, "PNG")
+    assert Image.open(io.BytesIO(target.getvalue())).mode == "I;16"
+    assert pictures.prepare(target.getvalue()) == pictures.prepare(image(800, 400, form="PNG", mode="L"))
+
+
 def test_a_small_picture_is_not_blown_up() -> None:
     prepared = pictures.prepare(image(300, 200))
     assert (prepared.width, prepared.height, prepared.small_width) == (300, 200, 300)

@@ -228,6 +228,54 @@ def webex(people: Sequence[Came]) -> bytes:
     return table(rows, separator="\t", encoding="utf-16")
 
 
+def zoom_in_one_table(people: Sequence[Came]) -> bytes:
+    head = [
+        "Topic", "Meeting ID", "Host Name", "Host Email", "Start Time", "End Time", "Participants",
+        "Duration (Minutes)", "Name (Original Name)", "User Email", "Join Time", "Leave Time", "Duration (Minutes)",
+    ]  # fmt: skip
+    meeting = ["Escale", "812", "Claire", "host@example.org", "11/19/2026 12:30", "11/19/2026 15:00", 4, 150]
+    rows: list[Sequence[object]] = [head]
+    for one in people:
+        for start, end in one.stays:
+            joined, left = (f"{at(minute):%m/%d/%Y %H:%M}" for minute in (start, end))
+            rows.append([*meeting, one.name, one.email, joined, left, end - start])
+    return table(rows, separator=",")
+
+
+def teams_live_event(people: Sequence[Came]) -> bytes:
+    rows: list[Sequence[object]] = [
+        ["SessionId", "ParticipantId", "FullName", "UserAgent", "UtcEventTimestamp", "Action", "Role"]
+    ]
+    for one in people:
+        for start, end in one.stays:
+            for minute, action in ((start, "Joined"), (end, "Left")):
+                away = f"{at(minute - 60):%m/%d/%Y %I:%M:%S %p}"
+                rows.append(["1", "2", one.name, "Firefox", away, action, "Attendee"])
+    return table(rows, separator=",")
+
+
+def as_a_program_gives_it(people: Sequence[Came]) -> bytes:
+    rows: list[Sequence[object]] = [
+        ["displayName", "emailAddress", "joinDateTime", "leaveDateTime", "durationInSeconds"]
+    ]
+    for one in people:
+        for start, end in one.stays:
+            away = (f"{at(minute - 60):%Y%m%dT%H%M%SZ}" for minute in (start, end))
+            rows.append([one.name, one.email, *away, (end - start) * 60])
+    return table(rows, separator=",")
+
+
+def by_hand_with_a_column_for_the_day(people: Sequence[Came]) -> bytes:
+    rows: list[Sequence[object]] = [["Nom", "Mél", "Date", "Arrivée", "Départ"]]
+    for one in people:
+        for start, end in one.stays:
+            hours = (f"{at(minute):%Hh%M}".removesuffix("00") for minute in (start, end))
+            rows.append([one.name, one.email, "19/11/2026", *hours])
+        # The same people a week before, in the same list.
+        rows.append([one.name, one.email, "12/11/2026", "13h", "14h30"])
+    return table(rows, separator=";", encoding="mac_roman")
+
+
 def livestorm_spanish(people: Sequence[Came]) -> bytes:
     rows: list[Sequence[object]] = [
         ["Correo electrónico", "Nombre", "Apellidos", "Asistió", "Hora de entrada", "Hora de salida"]
@@ -258,5 +306,6 @@ def spreadsheet_in_italian(people: Sequence[Came]) -> bytes:
 Layout = Callable[[Sequence["Came"]], bytes]
 LAYOUTS: tuple[Layout, ...] = (
     zoom_usage, zoom_webinar, teams_french, teams_german, teams_polish, teams_actions, meet_in_utc, bigbluebutton,
-    webex, livestorm_spanish, spreadsheet_in_italian,
+    webex, livestorm_spanish, spreadsheet_in_italian, zoom_in_one_table, teams_live_event, as_a_program_gives_it,
+    by_hand_with_a_column_for_the_day,
 )  # fmt: skip

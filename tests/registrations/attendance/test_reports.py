@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -163,6 +164,21 @@ def test_a_column_of_seconds() -> None:
         ("Oct 22, 2026 12:58 PM", {DAY}),
         ("22 oct. 2026 12:58", {DAY}),
         ("jeudi, 22 octobre 2026 12h58", {DAY}),
+        ("22 oct. 12:58", {DAY}),
+        ("Oct 22, 1 PM", {DAY}),
+        ("Thu Oct 22 12:58:03 CEST 2026", {DAY}),
+        ("20261022T105803Z", {DAY}),
+        ("46317.540312", {DAY}),
+        ("0,540312", {DAY}),
+        ("1792666683", {DAY}),
+        ("1792666683123", {DAY}),
+        ("13h", {DAY}),
+        ("1 PM", {DAY}),
+        ("1 p. m.", {DAY}),
+        ("46317.9999999999", {DAY + dt.timedelta(days=1)}),
+        ("12", set()),
+        ("13 hommes", set()),
+        ("9999999999999", set()),
         ("31/02/2026 12:58", set()),
         ("tomorrow", set()),
     ],
@@ -170,6 +186,54 @@ def test_a_column_of_seconds() -> None:
 def test_dates(written: str, days: set[dt.date]) -> None:
     data = f"Name;Join Time\nZoe;{written}\n".encode()
     assert reports.read(data, day=DAY).days == days
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "22/10/2026 13:02", "22 oct. 13h02", "mar. 22 oct. 13:02", "jeudi 22 octobre à 13h02",
+        "Oct 22nd, at 1:02 PM", "10/22/2026 1:02 PM", "2026-10-22T11:02:00Z", "20261022T110200Z",
+        "20261022T1302", "46317.5430556", "0.5430556", "1792666920", "1792666920000", "1792666920.5", "13h02",
+        "1:02\u202fPM", "Thu Oct 22 11:02:00 GMT 2026", "Thu Oct 22 2026 13:02:00 GMT+0200",
+    ],
+)  # fmt: skip
+def test_one_instant_in_every_way_of_writing_it(written: str) -> None:
+    data = f"Name\tJoin Time\nZoe\t{written}\n".encode()
+    (line,) = reports.read(data, day=DAY, zone=ZoneInfo("Europe/Paris")).lines
+    assert line.joined_at == dt.datetime(2026, 10, 22, 13, 2)
+
+
+@pytest.mark.parametrize("day", ["15/10/2026", "15 octobre 2026", "2026-10-15"])
+def test_hours_are_those_of_the_day_that_stands_beside_them(day: str) -> None:
+    data = f"Nom;Date;Arrivée;Départ\nZoé;{day};13:02;14:30\n".encode()
+    assert reports.read(data, day=DAY).days == {dt.date(2026, 10, 15)}
+
+
+def test_days_on_which_people_registered_are_not_those_of_the_hours() -> None:
+    data = "Nom;Date;Arrivée\nZoé;15/10/2026;13:02\nAda;16/10/2026;13:02\n".encode()
+    assert reports.read(data, day=DAY).days == {DAY}
+
+
+@pytest.mark.parametrize(
+    "heading", ["Replay duration", "Time spent (replay)", "Durée de visionnage du replay"]
+)
+def test_minutes_of_a_replay_are_no_attendance(heading: str) -> None:
+    data = f"Name,Attended live,{heading}\nZoe,No,45\nAda,Yes,\n".encode()
+    lines = reports.read(data, day=DAY).lines
+    assert [(line.name, line.minutes, line.is_absent) for line in lines] == [
+        ("Zoe", None, True),
+        ("Ada", None, False),
+    ]
+
+
+def test_what_stands_for_no_name_is_none() -> None:
+    data = b"User Name,First Name,Last Name,Email\n--,Zoe,Essai,zoe@example.org\n---,-,,\nanonymous,,,\n"
+    lines = reports.read(data, day=DAY).lines
+    # Whoever came unknown is counted.
+    assert [(line.name, line.email) for line in lines] == [
+        ("Zoe Essai", "zoe@example.org"),
+        ("anonymous", ""),
+    ]
 
 
 @pytest.mark.parametrize(

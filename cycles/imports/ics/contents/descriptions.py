@@ -10,7 +10,7 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import dataclass
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 LONGEST_ADDRESS = 500
 ADDRESS = re.compile(
@@ -26,6 +26,10 @@ BARE_ROOM = re.compile(
 HTML = re.compile(
     r"</?(?:html|body|p|br|div|span|a|ul|ol|li|b|i|u|strong|em|table|tr|td|font|h\d)\b[^<>]*>", re.IGNORECASE
 )
+# What a browser shows nothing of.
+UNSEEN = re.compile(
+    r"<(head|style|script|title)\b.*?</\1\s*>|<!--.*?-->|<[!?][^<>]*>", re.IGNORECASE | re.DOTALL
+)
 ANCHOR = re.compile(r"""<a\b[^<>]*?href=["']?([^"'\s<>]+)[^<>]*>""", re.IGNORECASE)
 BREAK = re.compile(r"<(?:br|/p|/div|/li|/tr|/h\d|p|div|li)\b[^<>]*>", re.IGNORECASE)
 # Where the way in is, not a page about it.
@@ -35,13 +39,18 @@ ROOMS = re.compile(
     r"|^meet\.google\.com/[a-z]|(?:^|\.)webex\.com/(?!.*(?:globalcallin|tollfree))."
     r"|^(?:meet\.jit\.si|framatalk\.org|whereby\.com|meet\.goto\.com|webconf\.numerique\.gouv\.fr)/."
     r"|^visio\.[\w.-]+/.|(?:^|\.)(?:gotomeeting\.com|gotomeet\.me|gotowebinar\.com)/."
-    r"|^(?:bbb|meet|visio|webinaire|jitsi|conf)[\w-]*\.[\w.-]+/.|/b/[\w-]{6,}|(?:^|\.)livestorm\.co/p/",
+    r"|^(?:bbb|meet|visio|webinaire|jitsi|conf)[\w-]*\.[\w.-]+/.|/b/[\w-]{6,}|(?:^|\.)livestorm\.co/."
+    r"|^events\.teams\.microsoft\.com/event/|^kmeet\.infomaniak\.com/.|(?:^|\.)rendez-vous\.renater\.fr/."
+    r"|(?:^|\.)ringcentral\.com/join/|(?:^|\.)(?:bigmarker\.com|crowdcast\.io|demio\.com|streamyard\.com)/."
+    r"|^[^/]+(?:/index\.php)?/call/[a-z0-9]{6,}$|/rooms/[\w-]{6,}/join$|^(?:webinar|edumeet|galene|talk)[\w-]*\.[\w.-]+/.",
     re.IGNORECASE,
 )
 NO_ROOM = re.compile(
     r"dialin|tel\.meet|globalcallin|meetingoptions|/u/|support\.|aka\.ms|zoom\.us/test", re.IGNORECASE
 )
 # The rules that Outlook, Teams and Meet draw above and below what they add.
+PROOFPOINT = re.compile(r"/v3/__(https?:/{1,2}[^\s]+?)__;", re.IGNORECASE)
+HTTP = re.compile(r"^(https?):/{1,2}(?=[^/])", re.IGNORECASE)
 FENCE = re.compile(r"^[\s_\-=~:.*•─━]{8,}$")
 
 _SECRET_WORDS = (
@@ -151,7 +160,7 @@ def room(text: str) -> str:
     """Return the address of the room that a text holds: the first that is the way into a meeting; else nothing."""
     plain = html.unescape(text)
     for match in LINK.finditer(plain):
-        address = _unwrapped(match[0].rstrip(").,;>]»"))
+        address = unwrapped(match[0].rstrip(").,;>]»"))
         if len(address) <= LONGEST_ADDRESS and _is_room(address):
             return address
     bare = BARE_ROOM.search(LINK.sub(" ", plain))
@@ -169,24 +178,38 @@ def _is_room(address: str) -> bool:
     return bool(ROOMS.search(host_and_path)) and not NO_ROOM.search(host_and_path)
 
 
-def _unwrapped(address: str) -> str:
-    """Return the address that a mail server's guard or a search engine wrapped into its own."""
+def unwrapped(address: str) -> str:
+    """Return the room whose address a mail server's guard or a search engine wrapped into its own; else the address.
+
+    Safelinks, Google and most others carry it in their query, Proofpoint in the path of its own spelling.
+    """
     try:
         parts = urlsplit(address)
         query = parse_qs(parts.query)
     except ValueError:
         return address
     host = parts.hostname or ""
-    if host.endswith("safelinks.protection.outlook.com"):
-        return query.get("url", [address])[0]
-    if host in ("www.google.com", "google.com") and parts.path == "/url":
-        return query.get("q", query.get("url", [address]))[0]
-    return address
+    is_proofpoint = host.endswith(("urldefense.com", "urldefense.proofpoint.com"))
+    if _is_room(address) and not is_proofpoint:
+        return address
+    candidates = [value for values in query.values() for value in values]
+    if is_proofpoint:
+        if inner := PROOFPOINT.search(address):
+            candidates.append(inner[1])
+        candidates += [unquote(value.replace("-", "%").replace("_", "/")) for value in query.get("u", [])]
+    for candidate in candidates:
+        whole = HTTP.sub(r"\1://", candidate.strip())
+        if LINK.fullmatch(whole) and _is_room(whole):
+            return whole
+    # A link to anything else may be the room of a platform that nobody here knows.
+    wrapped = query.get("url", []) if host.endswith("safelinks.protection.outlook.com") else []
+    return wrapped[0] if wrapped and LINK.fullmatch(wrapped[0]) else address
 
 
 def _plain(text: str) -> str:
     if not HTML.search(text):
         return text
+    text = UNSEEN.sub("", text)
     # A link keeps its address, so that the line which it stands in is known for what it is.
     return html.unescape(HTML.sub("", BREAK.sub("\n", ANCHOR.sub(r"\1 ", text))))
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -25,6 +27,13 @@ LONGEST_TITLE = 300
 # Of what is written: normalising Unicode costs the square of its length.
 MOST_TITLE = 1000
 MOST_TEXT = 8000
+DESCRIPTIONS = ("DESCRIPTION", "STYLED-DESCRIPTION", "X-ALT-DESC")
+ENTITY = re.compile("&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,31}[0-9]{0,2});")
+# What Outlook and others write before the title of what was cancelled, in the copies of those invited.
+SAYS_CANCELLED = re.compile(
+    r"(?:annul[ée]e?|cancell?ed|abgesagt|cancelad[oa]|annullat[oa]|geannuleerd|odwołane)\s*[:\-–—]",
+    re.IGNORECASE,
+)
 # Where the way in stands, surest first.
 ROOM_PROPERTIES = (
     "CONFERENCE",
@@ -85,11 +94,13 @@ def read_entry(
     status = "CANCELLED" if is_cancelled else _status(component)
     reader = _EntryReader(component, clock, minutes, report)
     start, length = reader.time(base, is_needed=status != "CANCELLED")
-    title = reader.title(may_be_empty=base is not None or status == "CANCELLED")
+    title = reader.title(
+        may_be_empty=base is not None or status == "CANCELLED", is_ours=bool(language), status=status
+    )
     if base is not None and component.first("SUMMARY") is None:
         title = base.title
     text, found = reader.text(is_ours=bool(language))
-    if base is not None and component.first("DESCRIPTION") is None:
+    if base is not None and reader.description is None:
         text = base.text
     entry = Entry(
         start=start,
@@ -157,9 +168,24 @@ class _EntryReader:
             self._refuse(number, _("an event must end after it starts, and within 24 hours"))
         return result
 
-    def title(self, *, may_be_empty: bool) -> str:
+    @property
+    def description(self) -> Line | None:
+        """The description; as HTML where there is no other."""
+        return next(
+            (line for name in DESCRIPTIONS for line in self.component.all(name) if line.value.strip()),
+            self.component.first("DESCRIPTION"),
+        )
+
+    def title(self, *, may_be_empty: bool, is_ours: bool, status: ical.Status) -> str:
         line = self.component.first("SUMMARY")
-        written = ical.clean(line.text[:MOST_TITLE]).replace("\n", " ").strip() if line else ""
+        written = _text(line, MOST_TITLE, is_ours=is_ours).replace("\n", " ").strip() if line else ""
+        if line is not None and not is_ours and status != "CANCELLED" and SAYS_CANCELLED.match(written):
+            self._warn(
+                line.number,
+                _(
+                    "the title says that this is cancelled, the file does not: it would be planned as it stands here"
+                ),
+            )
         shown = descriptions.public_title(written)
         if shown.is_cut and line is not None:
             self._warn(
@@ -174,10 +200,10 @@ class _EntryReader:
 
     def text(self, *, is_ours: bool) -> tuple[str, str]:
         """Return what of the description may be public, and the room that it holds."""
-        line = self.component.first("DESCRIPTION")
+        line = self.description
         if line is None:
             return "", ""
-        shown = descriptions.public(ical.clean(line.text[:MOST_TEXT]).strip())
+        shown = descriptions.public(_text(line, MOST_TEXT, is_ours=is_ours).strip())
         if shown.is_cut and not is_ours:
             self._warn(
                 line.number,
@@ -217,9 +243,15 @@ class _EntryReader:
         self.report.warn(number, "VEVENT", message)
 
 
+def _text(line: Line, most: int, *, is_ours: bool) -> str:
+    """Return the text of a line; without the signs of HTML that web sites leave in theirs: Q&amp;A, l&#8217;été."""
+    text = line.text[:most]
+    return ical.clean(text if is_ours else ENTITY.sub(lambda found: html.unescape(found[0]), text))
+
+
 def _address(line: Line) -> str:
     match = descriptions.LINK.search(line.text)
-    address = match[0].rstrip(").,;>]»") if match else ""
+    address = descriptions.unwrapped(match[0].rstrip(").,;>]»")) if match else ""
     return address if len(address) <= descriptions.LONGEST_ADDRESS else ""
 
 

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 MOST_EVENTS = 500
 DEFAULT_MINUTES = 60
+# Messages to whoever invites (RFC 5546, 1.4): what they say of an hour is a wish.
+OF_ONE_PERSON = frozenset({"REPLY", "COUNTER", "REFRESH", "DECLINECOUNTER"})
 LONGEST_UID = 255
 
 
@@ -59,6 +61,16 @@ def read(
     `zone` is where hours without a zone count; `minutes` the length of an event without an end; a rule without an
     end gives what is to come at `at`, until `last_date` or for two years.
     """
+    answers = [calendar for calendar in calendars if calendar.word("METHOD") in OF_ONE_PERSON]
+    for answer in answers:
+        report.error(
+            answer.number,
+            "",
+            _(
+                "this is what one person answered to an invitation, not a calendar: export the calendar itself"
+            ),
+        )
+    calendars = [calendar for calendar in calendars if calendar not in answers]
     clock = Clock(Zones(calendars), zone, report)
     reader = _Reader(clock, minutes or DEFAULT_MINUTES, last_date, at, report)
     sources = [

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 YEARS = range(1970, 2200)
 STAMP = re.compile(r"(\d{8})(?:T(\d{4}(?:\d{2})?)(Z?))?")
-# As the web writes them (ISO 8601, RFC 3339): with hyphens and colons, perhaps at an offset.
-WRITTEN_OUT = re.compile(
-    r"(\d{4})-?(\d{2})-?(\d{2})(?:[T ](\d{2}):?(\d{2})(?::?(\d{2})(?:[.,]\d+)?)?(Z|[+-]\d{2}(?::?\d{2})?)?)?"
+# A length with a decimal, or without the T before its hours.
+LENIENT = re.compile(
+    r"P(?:(\d{1,4})D)?T?(?:(\d{1,4}(?:[.,]\d{1,4})?)H)?(?:(\d{1,5}(?:[.,]\d{1,4})?)M)?(?:(\d{1,7})S)?"
 )
 LONGEST_LENGTH = dt.timedelta(days=366)
 
@@ -74,7 +74,7 @@ class Clock:
     def moment(self, line: Line, value: str | None = None) -> Moment:
         """Return the date or hour of a line. Raises MomentError after telling why it is none."""
         given = (line.value if value is None else value).strip().upper()
-        written = _basic(given)
+        written = rules.basic(given)
         match = STAMP.fullmatch(written)
         local = _local(match) if match else None
         if match is None or local is None or local.year not in YEARS:
@@ -144,7 +144,7 @@ class Clock:
         try:
             result: dt.timedelta = vDuration.from_ical(written[:40].upper())  # type: ignore[no-untyped-call]  # icalendar leaves it untyped
         except (ValueError, OverflowError):
-            result = LONGEST_LENGTH * 2
+            result = _lenient_length(written) or LONGEST_LENGTH * 2
         if abs(result) > LONGEST_LENGTH:
             self._refuse(line, _("DURATION: “%(value)s” is no length") % {"value": written[:40]})
             raise MomentError
@@ -175,21 +175,13 @@ def in_zone(moment: Moment, zone: Zone, cycle_zone: str, *, is_day: bool) -> dt.
     return zone.local(moment.instant)
 
 
-def _basic(written: str) -> str:
-    """Return a date or hour of ISO 8601 as calendars write it; one at an offset in UTC; anything else as it is."""
-    match = WRITTEN_OUT.fullmatch(written)
-    if match is None or STAMP.fullmatch(written):
-        return written
-    year, month, day, hour, minute, second, offset = match.groups()
-    if hour is None:
-        return f"{year}{month}{day}"
-    stamp = f"{year}{month}{day}T{hour}{minute}{second or '00'}"
-    if offset in (None, "Z"):
-        return f"{stamp}{offset or ''}"
-    try:
-        return f"{dt.datetime.strptime(stamp + offset, '%Y%m%dT%H%M%S%z').astimezone(dt.UTC):%Y%m%dT%H%M%SZ}"
-    except (ValueError, OverflowError):
-        return written
+def _lenient_length(written: str) -> dt.timedelta | None:
+    """Return a length as some programs write it: P1H30M, PT1.5H; None for none."""
+    match = LENIENT.fullmatch(written[:40].upper())
+    if match is None or not any(match.groups()):
+        return None
+    days, hours, minutes, seconds = (float((part or "0").replace(",", ".")) for part in match.groups())
+    return dt.timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
 
 
 def _local(match: re.Match[str]) -> dt.datetime | None:

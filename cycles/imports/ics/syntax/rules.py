@@ -28,6 +28,10 @@ MOST_VALUES = 60
 WEEK = 7
 YEARS = range(1601, 2201)
 UNTIL = re.compile(r"(\d{8})(?:T(\d{6})(Z?))?")
+# As the web writes them (ISO 8601, RFC 3339): with hyphens and colons, perhaps at an offset.
+WRITTEN_OUT = re.compile(
+    r"(\d{4})-?(\d{2})-?(\d{2})(?:[T ](\d{2}):?(\d{2})(?::?(\d{2})(?:[.,]\d+)?)?(Z|[+-]\d{2}(?::?\d{2})?)?)?"
+)
 BYDAY = re.compile(r"([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU)")
 
 
@@ -142,8 +146,25 @@ def _weekdays(text: str) -> frozenset[tuple[int, int]]:
     return frozenset(result)
 
 
+def basic(written: str) -> str:
+    """Return a date or hour of ISO 8601 as calendars write it; one at an offset in UTC; anything else as it is."""
+    match = WRITTEN_OUT.fullmatch(written)
+    if match is None or UNTIL.fullmatch(written):
+        return written
+    year, month, day, hour, minute, second, offset = match.groups()
+    if hour is None:
+        return f"{year}{month}{day}"
+    stamp = f"{year}{month}{day}T{hour}{minute}{second or '00'}"
+    if offset in (None, "Z"):
+        return f"{stamp}{offset or ''}"
+    try:
+        return f"{dt.datetime.strptime(stamp + offset, '%Y%m%dT%H%M%S%z').astimezone(dt.UTC):%Y%m%dT%H%M%SZ}"
+    except (ValueError, OverflowError):
+        return written
+
+
 def _until(text: str) -> tuple[dt.datetime, bool]:
-    match = UNTIL.fullmatch(text)
+    match = UNTIL.fullmatch(basic(text))
     if match is None:
         raise ValueError(text)
     moment = dt.datetime.strptime(match[1] + (match[2] or "000000"), "%Y%m%d%H%M%S")  # noqa: DTZ007 - wall time

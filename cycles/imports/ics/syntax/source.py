@@ -7,6 +7,7 @@ the structure only, mends what other programs are known to break, and says what 
 from __future__ import annotations
 
 import codecs
+import email
 import quopri
 import re
 from dataclasses import dataclass, field, replace
@@ -30,9 +31,19 @@ LONGEST_VALUE = 20_000
 NAME = re.compile(r"([A-Za-z0-9-]+)(?=[;:])")
 BEGIN = re.compile(rb"^(?:\xef\xbb\xbf|[ \t])*BEGIN:VCALENDAR[ \t]*$", re.IGNORECASE)
 # A zone whose colon should stand in quotes: TZID=UTC+02:00.
-UNQUOTED = re.compile(r"([A-Z-]{3,15};TZID=[^\":]*[+-]\d{1,2}:\d{2}):(\d{8}T\d{6}[\dTZ,/]*)", re.IGNORECASE)
+# So do those of Windows' own names: TZID=(UTC+01:00) Brussels, Copenhagen, Madrid, Paris.
+UNQUOTED = re.compile(
+    r"([A-Z-]{3,15};TZID=(?:[^\":]*[+-]\d{1,2}:\d{2}|\((?:UTC|GMT)[^\"()]{0,8}\)[^\":;]{1,200})):(\d{8}T\d{6}[\dTZ,/]*)",
+    re.IGNORECASE,
+)
 # An address that should stand in quotes: ALTREP=https://example.org/a.
 URI_HERE = re.compile(r";[A-Za-z-]{1,40}=[a-z][a-z+.-]{1,15}://$", re.IGNORECASE)
+# A mail that was saved whole, with what it carries in an encoding of its own (RFC 2045).
+ENCODED = re.compile(
+    rb"^content-transfer-encoding:[ \t]*(?:base64|quoted-printable)", re.IGNORECASE | re.MULTILINE
+)
+MOST_HEADERS = 100_000
+ARCHIVE = b"PK\x03\x04"
 ESCAPES = re.compile(r"\\([\\,;nN])")
 
 
@@ -104,6 +115,12 @@ def _bytes(data: bytes, report: Report) -> bytes | None:
         report.error(1, "", _("the file is larger than %(most)d MB") % {"most": MOST_BYTES // 1_000_000})
         return None
     encoding = _wide(data)
+    if data.startswith(ARCHIVE):
+        # Google Calendar exports all calendars of somebody as one.
+        report.error(1, "", _("this is an archive (ZIP): unpack it, then import the .ics file that it holds"))
+        return None
+    if ENCODED.search(data[:MOST_HEADERS]) and not data.lstrip().startswith(b"BEGIN:"):
+        data = _of_a_mail(data) or data
     if encoding:
         data = data.decode(encoding, "replace").encode("utf-8", "replace")
     # PostgreSQL keeps no NUL, and none is part of a text.
@@ -112,6 +129,25 @@ def _bytes(data: bytes, report: Report) -> bytes | None:
         report.error(1, "", _("the file is empty"))
         return None
     return data
+
+
+def _of_a_mail(data: bytes) -> bytes:
+    """Return the calendars of a mail that was saved as a file, in UTF-8; nothing where it holds none."""
+    try:
+        parts = [
+            part
+            for part in email.message_from_bytes(data).walk()
+            if part.get_content_type() in ("text/calendar", "application/ics")
+            or (part.get_filename() or "").lower().endswith(".ics")
+        ]
+        contents = [(part.get_payload(decode=True), part.get_content_charset() or "utf-8") for part in parts]
+        written = [content.decode(charset) for content, charset in contents if isinstance(content, bytes)]
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        return b""
+    # An invitation often stands there twice: for mail programs, and as a file.
+    return "\n".join(dict.fromkeys(text.replace("\r\n", "\n").strip() for text in written)).encode(
+        "utf-8", "replace"
+    )
 
 
 def _decoded(value: str, charset: str) -> str:
@@ -182,6 +218,7 @@ class _Reader:
         self._components = 0
         self._told: set[str] = set()
         self._outside = 0
+        self._instead = ""
         # A line that the one after it may continue without the blank that it needs.
         self._last: Line | None = None
 
@@ -205,7 +242,7 @@ class _Reader:
 
     def finish(self) -> None:
         if not self.calendars:
-            self.report.error(1, "", _("this is not a calendar file: no line of it is BEGIN:VCALENDAR"))
+            self.report.error(1, "", _said_of(self._instead))
         elif self._outside:
             self._tell("outside", self._outside, _("what stands outside of the calendar is left out"))
         if self._open:
@@ -219,6 +256,7 @@ class _Reader:
     def _between(self, number: int, raw: bytes) -> bool:
         if BEGIN.match(raw):
             return self._begin(Line(number, "BEGIN", {}, "VCALENDAR"))
+        self._instead = self._instead or raw[:60].decode("ascii", "replace").strip().lower()
         self._outside = self._outside or number
         return True
 
@@ -295,6 +333,13 @@ class _Reader:
         if once not in self._told:
             self._told.add(once)
             self.report.warn(number, "", message)
+
+
+def _said_of(beginning: str) -> str:
+    """Return what is wrong with a file that holds no calendar, by how it begins."""
+    if beginning.startswith(("<!doctype", "<html")):
+        return _("this is a web page, not a calendar: download the calendar from it as an .ics file")
+    return _("this is not a calendar file: no line of it is BEGIN:VCALENDAR")
 
 
 def _parsed(number: int, text: str) -> Line | None:

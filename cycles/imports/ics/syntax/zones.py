@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from .source import Component
 
 OFFSET = re.compile(r"([+-])(\d{2}):?(\d{2})(?::?(\d{2}))?")
-SHOWN_BY_WINDOWS = re.compile(r"\((?:UTC|GMT)(?:([+\-−])(\d{1,2}):?(\d{2}))?\)\s*(.{1,200})", re.IGNORECASE)
+SHOWN_BY_WINDOWS = re.compile(
+    r"\((?:UTC|GMT)(?:([+\-−])(\d{1,2})[:.]?(\d{2}))?\)\s*(.{1,200})", re.IGNORECASE
+)
 FIXED = re.compile(r"\(?(?:UTC|GMT)?\s?([+\-−])(\d{1,2}):?(\d{2})?\)?", re.IGNORECASE)
 STAMP = re.compile(r"\d{8}T\d{6}")
 MOST_PARTS = 200
@@ -33,6 +35,17 @@ MOST_OFFSET = dt.timedelta(hours=15)
 FIRST_YEAR = 1970
 FIRST = dt.datetime(FIRST_YEAR, 1, 1)  # noqa: DTZ001 - wall time
 LAST = dt.datetime(2200, 1, 1)  # noqa: DTZ001 - wall time, as an onset is written
+# What mail programs and telephones call the hours of Europe; Brussels, Madrid and Berlin have those of Paris.
+CENTRAL_EUROPEAN = re.compile(
+    r"ces?t|mes?z|central european (?:standard |summer )?time|mitteleuropäische (?:sommer)?zeit"
+    r"|heure (?:normale |d'été )?d(?:e l)?'europe centrale(?: \(.*\))?|heure (?:d'été )?de paris|romance"
+)
+IN_WORDS = {
+    "western european time": "Europe/Lisbon", "wet": "Europe/Lisbon", "west": "Europe/Lisbon",
+    "eastern european time": "Europe/Helsinki", "eet": "Europe/Helsinki", "eest": "Europe/Helsinki",
+    "greenwich mean time": "Europe/London", "british summer time": "Europe/London",
+}  # fmt: skip
+CONTINENTS = frozenset({"Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"})
 UTC_NAMES = frozenset(
     {"UTC", "GMT", "Z", "ETC/UTC", "ETC/GMT", "ZULU", "COORDINATED UNIVERSAL TIME", "TZONE://MICROSOFT/UTC"}
 )
@@ -185,7 +198,7 @@ def known(title: str) -> str:
     for candidate in (title, WINDOWS_TO_OLSON.get(title, ""), *tails):
         if candidate in time_zones.known():
             return candidate
-    return _folded().get(title.casefold(), "") or _shown_by_windows(title)
+    return _folded().get(title.casefold(), "") or _shown_by_windows(title) or _spoken(title)
 
 
 def _shown_by_windows(title: str) -> str:
@@ -199,6 +212,23 @@ def _shown_by_windows(title: str) -> str:
         name = _cities().get(city.strip().casefold().replace(" ", "_"), "")
         # Windows shows the standard time all year; south of the equator that is July's.
         if name and offset == min(_away(name, month) for month in (1, 7)):
+            return name
+    return ""
+
+
+def _spoken(title: str) -> str:
+    """Return the zone that a title means in words: "Paris, Madrid", "Heure d’Europe centrale", "CEST"."""
+    title = title.replace("\\", "").replace("’", "'").strip()
+    if re.sub(r"[_ ]\d{1,3}$", "", title) in time_zones.known():
+        return re.sub(r"[_ ]\d{1,3}$", "", title)
+    if standard := WINDOWS_TO_OLSON.get(title.replace("Daylight", "Standard"), ""):
+        return standard
+    words = re.sub(r"\([^()]*\)", "", title).strip().casefold()
+    if words in IN_WORDS or CENTRAL_EUROPEAN.fullmatch(words):
+        return IN_WORDS.get(words, "Europe/Paris")
+    for city in re.split(r"[,/]", words):
+        name = _cities().get(city.strip().replace(" ", "_"), "")
+        if name.partition("/")[0] in CONTINENTS:
             return name
     return ""
 

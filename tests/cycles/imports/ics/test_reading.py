@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from email.message import EmailMessage
 
 import pytest
 from django.utils import translation
@@ -183,7 +184,19 @@ WRONG = {
     "empty": (b"  \n", "1: the file is empty"),
     "page": (
         b"<!doctype html>\n<title>Calendar</title>",
-        "1: this is not a calendar file: no line of it is BEGIN:VCALENDAR",
+        "1: this is a web page, not a calendar: download the calendar from it as an .ics file",
+    ),
+    "archive": (
+        b"PK\x03\x04" + calendar(f"{HOURS}\nSUMMARY:A"),
+        "1: this is an archive (ZIP): unpack it, then import the .ics file that it holds",
+    ),
+    "answer": (
+        calendar(f"{HOURS}\nSUMMARY:A", head="METHOD:REPLY"),
+        "1: this is what one person answered to an invitation, not a calendar: export the calendar itself",
+    ),
+    "another hour wished": (
+        calendar(f"{HOURS}\nSUMMARY:A", head="METHOD:COUNTER"),
+        "1: this is what one person answered to an invitation, not a calendar: export the calendar itself",
     ),
     "vcard": (
         b"BEGIN:VCARD\nFN:Ada\nEND:VCARD",
@@ -241,6 +254,65 @@ WRONG = {
         "3004: more than 500 events are too many",
     ),
 }
+
+
+@pytest.mark.parametrize(
+    "until",
+    [
+        "20261203T120000Z", "20261203", "2026-12-03", "2026-12-03T12:00:00Z", "20261203T130000+0100",
+        "2026-12-03T13:00:00+01:00", "2026-12-03T13:00",
+    ],
+)  # fmt: skip
+def test_until_in_every_way_of_writing_it(until: str) -> None:
+    data = calendar(f"{HOURS}\nRRULE:FREQ=WEEKLY;UNTIL={until}\nSUMMARY:A")
+    assert instants(data) == ["191126T1200", "261126T1200", "031226T1200"]
+
+
+@pytest.mark.parametrize(
+    "length", ["PT1H30M", "PT90M", "P1H30M", "PT1.5H", "P0DT1H30M0S", "PT1,5H", "pt1h30m"]
+)
+def test_a_length_in_every_way_of_writing_it(length: str) -> None:
+    found, report = read(calendar(f"DTSTART:20261119T120000Z\nDURATION:{length}\nSUMMARY:A"))
+    assert report.errors == []
+    assert [event.ends_at - event.starts_at for event in found] == [dt.timedelta(minutes=90)]
+
+
+@pytest.mark.parametrize(
+    "title", ["Annulé : Escale", "Annulée: Escale", "Canceled: Escale", "Cancelled - Escale"]
+)
+def test_a_title_that_says_cancelled_is_doubted(title: str) -> None:
+    doubt = "the title says that this is cancelled, the file does not: it would be planned as it stands here"
+    assert said(read(calendar(f"{HOURS}\nSUMMARY:{title}"))[1].warnings) == [f"8: VEVENT: {doubt}"]
+    assert said(read(calendar(f"{HOURS}\nSTATUS:CANCELLED\nSUMMARY:{title}"))[1].warnings) == []
+    assert said(read(calendar(f"{HOURS}\nSUMMARY:Un vol annulé : que faire ?"))[1].warnings) == []
+
+
+def test_what_web_sites_leave_of_html_is_read() -> None:
+    (event,), report = read(
+        calendar(f"{HOURS}\nSUMMARY:Q&amp;A : l&#8217;&eacute;t&eacute; R&D &copy\nDESCRIPTION:A &amp; B")
+    )
+    assert (event.title, event.text, report.warnings) == ("Q&A : l’été R&D &copy", "A & B", [])
+
+
+@pytest.mark.parametrize("name", ["X-ALT-DESC;FMTTYPE=text/html", "STYLED-DESCRIPTION;VALUE=TEXT"])
+def test_a_description_that_is_there_as_html_only_is_read(name: str) -> None:
+    page = "<!DOCTYPE HTML><html><head><style>p {color: red}</style></head><body><p>Bonjour</p></body></html>"
+    (event,), _report = read(calendar(f"{HOURS}\nSUMMARY:A\n{name}:{page}"))
+    assert event.text == "Bonjour"
+    (event,), _report = read(calendar(f"{HOURS}\nSUMMARY:A\n{name}:{page}\nDESCRIPTION:Bonsoir"))
+    assert event.text == "Bonsoir"
+
+
+@pytest.mark.parametrize("encoding", ["base64", "quoted-printable"])
+def test_a_mail_that_was_saved_with_its_calendar_is_read(encoding: str) -> None:
+    data = calendar(f"{HOURS}\nSUMMARY:L’été")
+    mail = EmailMessage()
+    mail["Subject"] = "Escale"
+    mail.set_content("Bonjour")
+    mail.add_alternative(data.decode(), subtype="calendar", cte=encoding)
+    mail.add_attachment(data, maintype="application", subtype="ics", filename="escale.ics")
+    found, report = read(mail.as_bytes())
+    assert ([event.title for event in found], report.errors, report.warnings) == (["L’été"], [], [])
 
 
 @pytest.mark.parametrize("name", WRONG)

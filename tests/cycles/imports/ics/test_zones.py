@@ -56,6 +56,23 @@ DATES = (
         ("UTC+02:00", "", "010727T1100"),
         ("GMT-0300", "", "010727T1600"),
         ("Etc/GMT", "", "010727T1300"),
+        # As programs write the names of Windows, telephones and people.
+        ("(UTC+01:00) Brussels, Copenhagen, Madrid, Paris", "", "010727T1100"),
+        ("(UTC) Dublin, Edinburgh, Lisbon, London", "", "010727T1200"),
+        ("(GMT+01.00) Paris", "", "010727T1100"),
+        ("Paris, Madrid", "", "010727T1100"),
+        ("Paris", "", "010727T1100"),
+        ("France/Paris", "", "010727T1100"),
+        ("Paris (heure d’été)", "", "010727T1100"),
+        ("Romance Daylight Time", "", "010727T1100"),
+        ("Central European Time", "", "010727T1100"),
+        ("Central European Summer Time", "", "010727T1100"),
+        ("heure normale d’Europe centrale", "", "010727T1100"),
+        ("Mitteleuropäische Zeit", "", "010727T1100"),
+        ("CEST", "", "010727T1100"),
+        ("MEZ", "", "010727T1100"),
+        ("Europe/Paris_1", "", "010727T1100"),
+        ("Europe\\/Paris", "", "010727T1100"),
     ],
 )  # fmt: skip
 def test_a_zone_means_what_the_file_describes(title: str, head: str, utc: str) -> None:
@@ -113,3 +130,11 @@ def test_a_description_that_is_wrong_is_told(part: str) -> None:
     assert [error.message for error in report.errors] == [
         "the time zone “Ours” is not known, and the file does not describe it"
     ]
+
+
+@pytest.mark.parametrize(
+    "title", ["Local", "Eastern", "Customized Time Zone", "Mars/Olympus", "tzone://Microsoft/Custom"]
+)
+def test_a_name_that_says_no_place_is_not_guessed(title: str) -> None:
+    expected = f"6: VEVENT: the time zone “{title}” is not known, and the file does not describe it"
+    assert said(read(calendar(EVENT.format(zone=title)))[1].errors) == [expected]
