@@ -108,6 +108,15 @@ def later_weekday(date: dt.date, months: int) -> dt.date:
     return result if result.month == first.month else result - dt.timedelta(days=7)
 
 
+def programmes_that_stay_in_part(shift: Shift, records: list[Record]) -> set[str]:
+    """Return the programmes with a cycle that does not move: only its other cycles may say that they did."""
+    return {
+        record.refs["programme"].slug
+        for record in records
+        if isinstance(record, CycleRecord) and record.refs.get("programme") and not shift.covers(record)
+    }
+
+
 def apply(shift: Shift, records: list[Record], *, zone: str) -> None:
     """Move the dates of everything that the shift covers, except sessions (see `Timetable`).
 
