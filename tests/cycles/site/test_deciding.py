@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import time_machine
 from django.utils.translation import override
+from PIL import Image
 
 from cycles.models import Cycle, CycleException, Session, Track
 from cycles.site import crowds, snapshots
@@ -339,6 +341,16 @@ class TestSharing:
             # The width and height of a PNG stand at a fixed place (RFC 2083, 11.2.1).
             assert [int.from_bytes(picture.content[n : n + 4]) for n in (16, 20)] == [1200, 630]
         assert "mailto:?subject=Escale%E2%80%AF%3A%20Bien%20%26%20bon%20%3F&amp;body=" in page
+
+    @pytest.mark.parametrize(("accent", "color"), [("", "#0b5f66"), ("navy", "#1f3a7d")])
+    def test_the_picture_has_the_colour_of_the_programme(
+        self, client: Client, accent: str, color: str
+    ) -> None:
+        programme = make.programme(accent=accent)
+        make.session(cycle=make.cycle(slug="tour", programme=programme), slug="une")
+        for card in ("/fr/cycles/tour/card.png", "/fr/cycles/tour/une/card.png"):
+            with Image.open(io.BytesIO(client.get(card).content)) as picture:
+                assert "#{:02x}{:02x}{:02x}".format(*picture.convert("RGB").getpixel((5, 300))) == color
 
     def test_signs_that_no_font_has_are_left_out_and_a_draft_has_none(self, client: Client) -> None:
         make.session(cycle=make.cycle(slug="tour", title={"fr": "Fête 🎈 日本"}), slug="une")
