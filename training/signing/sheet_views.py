@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,6 +20,7 @@ from cycles.language import naming
 from registrations import booking
 from registrations.models import CycleRegistration, Registration, State
 from training.models import Document, PaperScan
+from web import papers
 
 from . import forms, freezing, links, own_views, printing, queries, room, statements, verbs, warnings
 from .states import State as Presence
@@ -28,7 +28,7 @@ from .states import State as Presence
 if TYPE_CHECKING:
     import datetime as dt
 
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponse
 
     from .doors import Door
 
@@ -349,9 +349,4 @@ def blank(request: HttpRequest, door: Door) -> HttpResponse:
         describe=freezing.describe(door.session),
         at=timezone.now(),
     )
-    name = printing.file_name(door.session)
-    return HttpResponse(
-        pdf,
-        content_type="application/pdf",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    return papers.pdf(pdf, printing.file_name(door.session))
