@@ -8,6 +8,6 @@ from django.utils.http import content_disposition_header
 
 def pdf(body: bytes, name: str, *, is_shown: bool = False) -> HttpResponse:
     """Return a PDF called `name` to be kept, or `is_shown` in the browser; search engines are to leave it out."""
-    result = HttpResponse(body, content_type="application/pdf", headers={"X-Robots-Tag": "noindex"})
-    result["Content-Disposition"] = content_disposition_header(not is_shown, name)
-    return result
+    disposition = content_disposition_header(not is_shown, name) or "inline"
+    headers = {"Content-Disposition": disposition, "X-Robots-Tag": "noindex"}
+    return HttpResponse(body, content_type="application/pdf", headers=headers)

@@ -110,11 +110,8 @@ def later_weekday(date: dt.date, months: int) -> dt.date:
 
 def programmes_that_stay_in_part(shift: Shift, records: list[Record]) -> set[str]:
     """Return the programmes with a cycle that does not move: only its other cycles may say that they did."""
-    return {
-        record.refs["programme"].slug
-        for record in records
-        if isinstance(record, CycleRecord) and record.refs.get("programme") and not shift.covers(record)
-    }
+    staying = (each for each in records if isinstance(each, CycleRecord) and not shift.covers(each))
+    return {programme.slug for each in staying if (programme := each.refs.get("programme"))}
 
 
 def apply(shift: Shift, records: list[Record], *, zone: str) -> None:
