@@ -111,6 +111,7 @@ def done_words(code: str) -> str:
         "whole": _(
             "A run is followed as a whole: cancel your registration, or tell the organisers what you will miss."
         ),
+        "left": _("You are no longer on the waiting list of this date. You can come back below."),
         "late": _("This date has begun, so your place could not be passed on. Your choice is recorded."),
         "taken": _("You are registered for this date."),
         "waiting": _("This date is full: you are on its waiting list, in the order of arrival."),
@@ -208,10 +209,14 @@ def _own_cycle(participant: Participant, pk: int) -> CycleRegistration:
 @own_page
 def my_cancel(_request: HttpRequest, participant: Participant, token: str, registration: int) -> HttpResponse:
     at = timezone.now()
+    own = _own_row(participant, registration)
+    has_waited = own.state == State.WAITLISTED
     try:
-        row = booking.cancel(_own_row(participant, registration), at=at)
+        row = booking.cancel(own, at=at)
     except booking.BookingError:
         return redirect(my_page(token, done="whole"))
+    if has_waited:
+        return redirect(my_page(token, done="left"))
     has_begun = row.session.starts_at is not None and row.session.starts_at <= at
     return redirect(my_page(token, done="late" if has_begun else "cancelled"))
 
