@@ -15,6 +15,7 @@ from PIL import Image
 from cycles.models import Cycle, CycleException, Session, Track
 from cycles.site import crowds, snapshots
 from cycles.site.pages import facts, lines
+from notifications.plan import planner
 from registrations import places_left
 from registrations.models import State
 from tests import make
@@ -324,6 +325,18 @@ class TestDailyCycle:
             "/fr/cycles/jours/tracks/bureau/": ["j2", "j3"],
         }
         assert client.get("/fr/cycles/jours/tracks/ailleurs/").status_code == 404
+
+
+@pytest.mark.parametrize("capacity", [None, 1])
+def test_reminders_are_promised_where_there_is_a_place(client: Client, capacity: int | None) -> None:
+    session = make.session(cycle=make.cycle(slug="tour"), slug="une", capacity=capacity)
+    planner.default_steps(session.cycle)
+    planner.replan_all([session.pk])
+    make.registration(session=session)
+    snapshots.store.clear()
+    page = read(client, "/fr/cycles/tour/une/")
+    promises = ("Rappels\u202f:", "Un e-mail vous prévient dès qu’une place se libère.")
+    assert [words in page for words in promises] == [capacity is None, capacity is not None]
 
 
 class TestSharing:

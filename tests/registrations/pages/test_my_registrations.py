@@ -291,6 +291,19 @@ def test_buttons_speak_of_a_place_only_where_there_is_one(client: Client) -> Non
     assert left == "Vous n’êtes plus sur la liste d’attente de cette date. Vous pouvez y revenir ci-dessous."
 
 
+def test_who_only_waits_gives_no_place_back(client: Client) -> None:
+    mine = registered(2, capacity=1)
+    zoe = join(mine.cycle, "zoe@example.org")
+    asked = {row: client.get(path(row, "my-cancel-all", row.pk)).content.decode() for row in (mine, zoe)}
+    assert "Le bouton rend les 2 dates" in asked[mine]
+    assert "retire des listes d’attente de ces 2 dates" in asked[zoe]
+    assert "Le bouton rend" not in asked[zoe]
+    assert press(client, zoe, "my-cancel-all", zoe.pk) == (
+        "Vous n’êtes plus sur une liste d’attente de ce cycle. Vous pouvez y revenir ci-dessous."
+    )
+    assert press(client, mine, "my-cancel-all", mine.pk).startswith("Toutes vos places à venir")
+
+
 def test_who_waits_for_a_training_is_not_told_of_a_cycle(client: Client) -> None:
     run = make.run(capacity=1)
     make.half_days(run)
