@@ -85,6 +85,18 @@ def seats(sessions: Iterable[Session]) -> dict[int, Seats]:
     return result
 
 
+def full_dates(sessions: Iterable[Session]) -> frozenset[int]:
+    """Return the sessions at which whoever has a place in their cycle would wait for one; one query, or none."""
+    capacities = {session.pk: session.capacity for session in sessions if session.capacity is not None}
+    if not capacities:
+        return frozenset()
+    # Who waits has what becomes free: whoever comes now waits behind them.
+    asked = Registration.objects.filter(session__in=capacities, state__in=(*SEATED, State.WAITLISTED))
+    counts = asked.order_by().values_list("session").annotate(count=Count("pk"))
+    asked_of = dict(counts)
+    return frozenset(pk for pk, capacity in capacities.items() if asked_of.get(pk, 0) >= capacity)
+
+
 def of_cycle(cycle: int) -> Crowd:
     """Return who has a place in a cycle, and of how many organisations they are."""
     return _crowd(CycleRegistration.objects.filter(cycle=cycle, state=State.CONFIRMED))

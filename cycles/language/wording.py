@@ -25,6 +25,8 @@ NO_BREAK = "\u00a0"
 DASH = "\u2013"
 
 MINUTE = 60
+# Of what is shorter, duration() has nothing to say.
+A_MINUTE = dt.timedelta(minutes=1)
 HOURS_A_DAY = 24
 MINUTES_A_DAY = 24 * 60
 DAYS, HOURS, MINUTES = range(3)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models import Prefetch
+from django.db.models import F, Prefetch
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -44,7 +44,11 @@ def module_detail(request: HttpRequest, slug: str) -> Built:
             Prefetch("owners", Organisation.objects.select_related("picture")),
             Prefetch("partners", Organisation.objects.select_related("picture")),
             Prefetch(
-                "workshops", Workshop.objects.published().select_related("run").prefetch_related("hosts")
+                "workshops",
+                Workshop.objects.published()
+                .select_related("run")
+                .prefetch_related("hosts")
+                .order_by(F("date_from").asc(nulls_last=True), "starts_at", "slug"),
             ),
         ),
         slug=slug,

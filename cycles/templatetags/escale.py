@@ -9,14 +9,14 @@ from urllib.parse import quote, urlencode
 import nh3
 from django import template
 from django.conf import settings
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import get_language
 from markdown_it import MarkdownIt
 
 from cycles.content import document_words
-from cycles.language import naming, wording
+from cycles.language import listing, naming, wording
 from cycles.language import words as language_words
 from cycles.language.plain_text import one_line
 from cycles.site.look import banners as said
@@ -72,6 +72,20 @@ def words(text: Any) -> str | SafeString:
 def fallback(text: Any) -> str:
     """Return the language in which a text is really shown when that is not the page's, for its `lang`."""
     return naming.fallback(text)
+
+
+@register.filter
+def in_lists(text: Any) -> SafeString:
+    """Show lines that were typed: those after a dash or a dot are a list, others end where they were ended."""
+    result, is_after_line = SafeString(""), False
+    for part in listing.read(str(text or "")):
+        if isinstance(part, listing.Listing):
+            items = format_html_join("", "<li>{}</li>", ((item,) for item in part.items))
+            result += format_html("<ul>{}</ul>", items)
+        else:
+            result += format_html("<br>{}" if is_after_line else "{}", part)
+        is_after_line = isinstance(part, str)
+    return result
 
 
 @register.simple_tag

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -29,12 +28,13 @@ from desk.ui.tables.exports import table_file
 from registrations.attendance import applying, noting
 from registrations.attendance.models import AttendanceReport
 from registrations.tables.reading import TableError
+from web import papers
 from web.requests import bodies
 
 if TYPE_CHECKING:
     import datetime as dt
 
-    from django.http import HttpRequest, HttpResponseBase
+    from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
     from cycles.models import Session
 
@@ -268,8 +268,4 @@ def signature_list(request: HttpRequest, cycle: str, slug: str) -> HttpResponse:
         detail="pdf",
         count=len(rows),
     )
-    return HttpResponse(
-        signatures.pdf(session, rows, at=at),
-        content_type="application/pdf",
-        headers={"Content-Disposition": f'attachment; filename="{session.cycle.slug}-{session.slug}.pdf"'},
-    )
+    return papers.pdf(signatures.pdf(session, rows, at=at), f"{session.cycle.slug}-{session.slug}.pdf")

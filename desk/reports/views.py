@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -18,9 +17,15 @@ from desk.cycle import line
 from desk.reports import funder_report, programme_report, report
 from desk.ui.rights import may
 from desk.ui.tables.exports import table_file
+from web import papers
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponseBase
+    import datetime as dt
+    from collections.abc import Callable, Iterable, Sequence
+
+    from django.http import HttpRequest, HttpResponse, HttpResponseBase
+
+    from cycles.models import Cycle, Programme
 
 
 @require_safe
@@ -44,15 +49,14 @@ def cycle_file(request: HttpRequest, slug: str, ending: str) -> HttpResponseBase
     cycle, _rights = access.cycle_for(request.user, slug)
     at = timezone.now()
     result = report.cycle_report(cycle, at=at)
-    journal.record("report.export", by=access.account(request.user), at=at, target=cycle, detail=ending)
-    if ending == "pdf":
-        return HttpResponse(
-            funder_report.pdf(result, at=at),
-            content_type="application/pdf",
-            headers={"Content-Disposition": f'attachment; filename="{slug}.pdf"'},
-        )
-    return table_file(
-        f"{slug}-report", ending=ending, header=report.header(), rows=report.values(result.chart)
+    return _export(
+        request,
+        cycle,
+        ending,
+        pdf=lambda: funder_report.pdf(result, at=at),
+        header=report.header(),
+        rows=report.values(result.chart),
+        at=at,
     )
 
 
@@ -77,19 +81,32 @@ def programme_file(request: HttpRequest, slug: str, ending: str) -> HttpResponse
     programme, _rights = access.programme_for(request.user, slug)
     at = timezone.now()
     result = programme_report.programme_report(programme, at=at)
-    journal.record("report.export", by=access.account(request.user), at=at, target=programme, detail=ending)
-    if ending == "pdf":
-        return HttpResponse(
-            funder_report.programme_pdf(result, at=at),
-            content_type="application/pdf",
-            headers={"Content-Disposition": f'attachment; filename="{slug}.pdf"'},
-        )
-    return table_file(
-        f"{slug}-report",
-        ending=ending,
+    return _export(
+        request,
+        programme,
+        ending,
+        pdf=lambda: funder_report.programme_pdf(result, at=at),
         header=programme_report.header(),
         rows=programme_report.values(result),
+        at=at,
     )
+
+
+def _export(
+    request: HttpRequest,
+    target: Cycle | Programme,
+    ending: str,
+    *,
+    pdf: Callable[[], bytes],
+    header: Sequence[object],
+    rows: Iterable[Sequence[object]],
+    at: dt.datetime,
+) -> HttpResponseBase:
+    """Note that a report is taken away, and hand it out as a table or as a PDF."""
+    journal.record("report.export", by=access.account(request.user), at=at, target=target, detail=ending)
+    if ending == "pdf":
+        return papers.pdf(pdf(), f"{target.slug}.pdf")
+    return table_file(f"{target.slug}-report", ending=ending, header=header, rows=rows)
 
 
 @require_safe

@@ -8,7 +8,7 @@ is found that the page behind it would refuse.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlencode
@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 Found = TypeVar("Found")
 
 MOST = 8
+# So many of one sort when it is asked for alone.
+MOST_OF_ONE = 100
 LONGEST = 100
 # So many rows that fit are put in order at most, and so many lists of people are linked.
 MOST_RANKED = 20
@@ -80,9 +82,16 @@ class Group:
     count: int
     more: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def is_cut(self) -> bool:
+        return self.count > len(self.hits)
 
-def find(text: str, *, user: User | AnonymousUser) -> list[Group]:
-    """Return what fits a text, sort by sort; nothing for an empty one."""
+
+def find(text: str, *, user: User | AnonymousUser, sort: str = "") -> list[Group]:
+    """Return what fits a text, sort by sort, or more of one of them; nothing for an empty text.
+
+    Those that can be asked for alone are cycles, sessions, actions and pages; the others have a list elsewhere.
+    """
     text = text.strip()[:LONGEST]
     words = plain(text).split()
     if not words:
@@ -91,15 +100,28 @@ def find(text: str, *, user: User | AnonymousUser) -> list[Group]:
         right: access.cycles(user, right=right).distinct()
         for right in (access.Right.SEE, access.Right.PLAN, access.Right.PEOPLE)
     }
+    of_search: dict[str, Callable[[int], Group]] = {
+        "cycles": lambda most: _cycles(words, cycles[access.Right.SEE], most=most),
+        "sessions": lambda most: _sessions(words, cycles[access.Right.SEE], most=most),
+        "actions": lambda most: _actions(words, cycles, user, most=most),
+        "pages": lambda most: _pages(words, cycles, most=most),
+    }
+    if sort in of_search:
+        groups = [of_search[sort](MOST_OF_ONE)]
+        return [group for group in groups if group.hits]
     groups = [
-        _cycles(words, cycles[access.Right.SEE]),
-        _sessions(words, cycles[access.Right.SEE]),
-        _actions(words, cycles, user),
-        _pages(words, cycles),
+        *(_with_way_to_all(group(MOST), text, sort=name) for name, group in of_search.items()),
         _people(text, cycles[access.Right.PEOPLE]),
         *_contents(text, words, user),
     ]
     return [group for group in groups if group.hits]
+
+
+def _with_way_to_all(group: Group, text: str, *, sort: str) -> Group:
+    if not group.is_cut:
+        return group
+    url = f"{reverse('desk:search')}?{urlencode({'q': text, 'in': sort})}"
+    return replace(group, more=((group.title, url),))
 
 
 def _group(title: str, hits: list[Hit], *, more: str = "") -> Group:
@@ -125,13 +147,16 @@ def _all(text: LazyI18nString | str) -> str:
     return " ".join(filter(None, data.values())) if isinstance(data, dict) else str(data or "")
 
 
-def _ranked(rows: QuerySet[Any], words: list[str], *, name: Callable[[Any], str]) -> tuple[list[Any], int]:
+def _ranked(
+    rows: QuerySet[Any], words: list[str], *, name: Callable[[Any], str], most: int
+) -> tuple[list[Any], int]:
     """Return the first rows, and how many there are: what begins with the first word comes first, then by name.
 
-    Of more than MOST_RANKED rows, those are ranked that the queryset gives first.
+    Of more than MOST_RANKED rows (or `most`, if that is more), those are ranked that the queryset gives first.
     """
-    results = list(rows[:MOST_RANKED])
-    count = len(results) if len(results) < MOST_RANKED else rows.count()
+    ranked = max(MOST_RANKED, most)
+    results = list(rows[:ranked])
+    count = len(results) if len(results) < ranked else rows.count()
     results.sort(
         key=lambda row: (
             not _has_whole(words, name(row)),
@@ -139,7 +164,7 @@ def _ranked(rows: QuerySet[Any], words: list[str], *, name: Callable[[Any], str]
             in_order(name(row)),
         )
     )
-    return results[:MOST], count
+    return results[:most], count
 
 
 def _has_whole(words: list[str], name: str) -> bool:
@@ -155,9 +180,9 @@ def in_order(name: str) -> list[tuple[int, str]]:
     ]
 
 
-def _cycles(words: list[str], cycles: QuerySet[Cycle]) -> Group:
+def _cycles(words: list[str], cycles: QuerySet[Cycle], *, most: int) -> Group:
     rows = _titled(cycles, words).select_related("programme").order_by("-first_date", "slug")
-    found, count = _ranked(rows, words, name=lambda cycle: str(cycle.title))
+    found, count = _ranked(rows, words, name=lambda cycle: str(cycle.title), most=most)
     hits = (
         Hit(
             name=str(cycle.title),
@@ -175,14 +200,16 @@ def _titled(cycles: QuerySet[Cycle], words: Iterable[str]) -> QuerySet[Cycle]:
     return cycles
 
 
-def _sessions(words: list[str], cycles: QuerySet[Cycle]) -> Group:
+def _sessions(words: list[str], cycles: QuerySet[Cycle], *, most: int) -> Group:
     rows = models.Session.objects.filter(cycle__in=cycles).select_related("cycle")
     for word in words:
         rows = rows.filter(_called(word))
     numbers = [int(word) for word in words if word.isdecimal() and len(word) <= LONGEST_YEAR]
     # Of many that fit, those that carry the number itself are looked at before those that contain it.
     exact = [Case(When(number__in=numbers, then=0), default=1)] if numbers else []
-    found, count = _ranked(rows.order_by(*exact, "-starts_at", "-pk"), words, name=naming.session_title)
+    found, count = _ranked(
+        rows.order_by(*exact, "-starts_at", "-pk"), words, name=naming.session_title, most=most
+    )
     hits = (
         Hit(
             name=naming.session_title(session),
@@ -235,7 +262,7 @@ def _when(session: Session) -> str:
     return wording.long_date(date, language=language()) if date else ""
 
 
-def _pages(words: list[str], cycles: dict[access.Right, QuerySet[Cycle]]) -> Group:
+def _pages(words: list[str], cycles: dict[access.Right, QuerySet[Cycle]], *, most: int) -> Group:
     """Return the pages of cycles: each word stands in the name of the page or in the title of the cycle."""
     known: dict[tuple[access.Right, tuple[str, ...]], tuple[list[Cycle], int]] = {}
     results: list[tuple[bool, str, Hit]] = []
@@ -245,7 +272,7 @@ def _pages(words: list[str], cycles: dict[access.Right, QuerySet[Cycle]]) -> Gro
         rest = tuple(word for word in words if word not in called)
         if (right, rest) not in known:
             rows = _titled(cycles[right], rest).order_by("-first_date", "slug")
-            known[right, rest] = _ranked(rows, words, name=lambda cycle: str(cycle.title))
+            known[right, rest] = _ranked(rows, words, name=lambda cycle: str(cycle.title), most=most)
         mine, number = known[right, rest]
         count += number
         results += [
@@ -257,11 +284,11 @@ def _pages(words: list[str], cycles: dict[access.Right, QuerySet[Cycle]]) -> Gro
             for cycle in mine
         ]
     results.sort(key=itemgetter(0, 1))
-    return Group(title=_("Pages"), hits=tuple(hit for _later, _name, hit in results[:MOST]), count=count)
+    return Group(title=_("Pages"), hits=tuple(hit for _later, _name, hit in results[:most]), count=count)
 
 
 def _actions(
-    words: list[str], cycles: dict[access.Right, QuerySet[Cycle]], user: User | AnonymousUser
+    words: list[str], cycles: dict[access.Right, QuerySet[Cycle]], user: User | AnonymousUser, *, most: int
 ) -> Group:
     """Return what can be done: each word begins a word of the action, or stands in the title of a cycle.
 
@@ -285,7 +312,7 @@ def _actions(
             continue
         if (action.right, left) not in known:
             rows = _titled(cycles[action.right], left).order_by("-first_date", "slug")
-            known[action.right, left] = _ranked(rows, words, name=lambda cycle: str(cycle.title))
+            known[action.right, left] = _ranked(rows, words, name=lambda cycle: str(cycle.title), most=most)
         theirs, number = known[action.right, left]
         count += number
         results += [
@@ -293,7 +320,7 @@ def _actions(
             for cycle in theirs
         ]
     results.sort(key=itemgetter(0, 1, 2))
-    return Group(title=_("What you can do"), hits=tuple(hit for *_order, hit in results[:MOST]), count=count)
+    return Group(title=_("What you can do"), hits=tuple(hit for *_order, hit in results[:most]), count=count)
 
 
 def _people(text: str, cycles: QuerySet[Cycle]) -> Group:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 @login_required
 def search(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("q", "").strip()[: finding.LONGEST]
-    groups = finding.find(asked, user=request.user)
-    context = {"asked": asked, "groups": groups, "count": sum(group.count for group in groups)}
+    sort = request.GET.get("in", "")
+    groups = finding.find(asked, user=request.user, sort=sort)
+    context = {"asked": asked, "groups": groups, "count": sum(group.count for group in groups), "sort": sort}
     return render(request, "desk/search/search.html", context)

@@ -70,10 +70,7 @@ def _machine(*, at: dt.datetime) -> Iterator[Fact]:
     is_wrong = clocks.is_wrong(ahead)
     yield Fact(
         name=_("Clock"),
-        words=_("differs from the database's by %(length)s: set both by NTP")
-        % {"length": wording.duration(abs(ahead), language=language())}
-        if is_wrong
-        else _("the same as the database's"),
+        words=_differs(abs(ahead)) if is_wrong else _("the same as the database's"),
         is_wrong=is_wrong,
     )
     folder = Path(settings.VAR_DIR)
@@ -90,7 +87,7 @@ def _mail(*, at: dt.datetime) -> Iterator[Fact]:
     tick = beats.get(sending.TICK)
     yield Fact(
         name=_("Worker"),
-        words=_("last seen %(length)s ago") % {"length": wording.duration(at - tick.at, language=language())}
+        words=_seen(at - tick.at)
         if tick
         else _("never seen: start Celery with beat, or manage.py send_due --loop"),
         is_wrong=tick is None or tick.at < at - probes.SILENCE,
@@ -98,10 +95,7 @@ def _mail(*, at: dt.datetime) -> Iterator[Fact]:
     late = ledger.oldest_due(at=at)
     yield Fact(
         name=_("Emails that are due"),
-        words=_("%(count)d, the oldest since %(length)s")
-        % {"count": ledger.due_count(at=at), "length": wording.duration(late, language=language())}
-        if late
-        else _("none"),
+        words=_due(ledger.due_count(at=at), late) if late is not None else _("none"),
         is_wrong=late is not None and late > LATE,
     )
     last = (
@@ -110,11 +104,40 @@ def _mail(*, at: dt.datetime) -> Iterator[Fact]:
     sent = last.first()
     yield Fact(
         name=_("Last email sent"),
-        words=_("%(length)s ago") % {"length": wording.duration(at - sent, language=language())}
-        if sent
-        else _("none yet"),
+        words=_ago(at - sent) if sent else _("none yet"),
     )
     yield _way_out(beats, at=at)
+
+
+def _differs(length: dt.timedelta) -> str:
+    if length < wording.A_MINUTE:
+        return _("differs from the database's by %(seconds)d seconds: set both by NTP") % {
+            "seconds": length.seconds
+        }
+    return _("differs from the database's by %(length)s: set both by NTP") % {
+        "length": wording.duration(length, language=language())
+    }
+
+
+def _seen(since: dt.timedelta) -> str:
+    if since < wording.A_MINUTE:
+        return _("seen just now")
+    return _("last seen %(length)s ago") % {"length": wording.duration(since, language=language())}
+
+
+def _ago(since: dt.timedelta) -> str:
+    if since < wording.A_MINUTE:
+        return _("just now")
+    return _("%(length)s ago") % {"length": wording.duration(since, language=language())}
+
+
+def _due(count: int, since: dt.timedelta) -> str:
+    if since < wording.A_MINUTE:
+        return _("%(count)d, due just now") % {"count": count}
+    return _("%(count)d, the oldest since %(length)s") % {
+        "count": count,
+        "length": wording.duration(since, language=language()),
+    }
 
 
 def _way_out(beats: dict[str, Heartbeat], *, at: dt.datetime) -> Fact:

@@ -19,6 +19,7 @@ from desk.content.editors.fields import with_seen
 from training.models import Syllabus
 from training.syllabus import fields, printing, versions
 from training.syllabus.views import file_name
+from web import papers
 
 from .forms import CodesForm, SyllabusForm
 
@@ -127,11 +128,7 @@ def version_file(request: HttpRequest, slug: str, version: int) -> HttpResponse:
 
 
 def _file(row: Syllabus, body: bytes) -> HttpResponse:
-    return HttpResponse(
-        body,
-        content_type="application/pdf",
-        headers={"Content-Disposition": f'inline; filename="{file_name(row)}"', "X-Robots-Tag": "noindex"},
-    )
+    return papers.pdf(body, file_name(row), is_shown=True)
 
 
 @FORM

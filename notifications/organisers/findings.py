@@ -88,8 +88,11 @@ def trouble(cycles: QuerySet[Cycle], *, at: dt.datetime) -> list[Trouble]:
     ]
 
 
-def without_room(cycles: QuerySet[Cycle], *, at: dt.datetime) -> list[Session]:
-    """Return the sessions of tomorrow whose room has no address yet; one query, and what `rooms` asks."""
+def unready(cycles: QuerySet[Cycle], *, at: dt.datetime) -> list[Session]:
+    """Return the sessions of tomorrow whose room has no address yet, or that have nothing to read where they should.
+
+    One query, and what `rooms` asks.
+    """
     soon = (
         Session.objects.upcoming(at=at)
         .filter(cycle__in=cycles, starts_at__lt=at + 2 * DAY + DAY / 2)
@@ -99,7 +102,8 @@ def without_room(cycles: QuerySet[Cycle], *, at: dt.datetime) -> list[Session]:
     return [
         session
         for session in soon
-        if session.local_date == tomorrow and session.has_room and not rooms.is_ready(session)
+        if session.local_date == tomorrow
+        and (session.lacks_article or (session.has_room and not rooms.is_ready(session)))
     ]
 
 

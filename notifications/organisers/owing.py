@@ -33,7 +33,7 @@ DAY = dt.timedelta(days=1)
 FINDS: dict[str, Found] = {
     REQUESTS: findings.requests,
     TROUBLE: findings.trouble,
-    ROOM: findings.without_room,
+    ROOM: findings.unready,
     WEEK: findings.week,
 }
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.addresses.form_fields import AddressField, AsksAboutSlips
 from cycles.language import wording
+from cycles.models import Cycle
 from cycles.schedule import time_zones
 from registrations import booking
 from registrations.booking import questions
@@ -107,7 +108,7 @@ class RegistrationForm(AsksAboutSlips, NameFields):
         label=_("What would make it easier for you to take part? (optional)"),
         help_text=_(
             "Captions, sign language, documents beforehand… "
-            "Only the organisers see it, and it is deleted soon after the last session."
+            "Only the organisers see it, and it is deleted soon after the last date."
         ),
         max_length=LONGEST_NEED,
         required=False,
@@ -153,10 +154,17 @@ class RegistrationForm(AsksAboutSlips, NameFields):
         if intake.cycle.is_run:
             # A run is one thing: there is nothing to choose.
             del self.fields["scope"], self.fields["sessions"]
+        elif self.is_daily:
+            self.fields["scope"].label = _("What would you like to follow?")
+            self.fields["sessions"].label = _("The days you choose")
         for name, field in self.fields.items():
             # The label of the newsletter says everything: it would be read twice.
             if not field.widget.is_hidden and name != "newsletter":
                 field.widget.attrs["aria-describedby"] = f"{name}-notes"
+
+    @property
+    def is_daily(self) -> bool:
+        return self.intake.cycle.kind == Cycle.Kind.DAILY
 
     def clean_blank(self) -> str:
         """Ask again when the field that people do not see was filled: a program may have done it for a person."""
@@ -225,7 +233,12 @@ class RegistrationForm(AsksAboutSlips, NameFields):
             and "sessions" not in self.errors
             and not cleaned.get("sessions")
         ):
-            self.add_error("sessions", _("Tick at least one date, or choose the whole cycle."))
+            text = (
+                _("Tick at least one day, or choose the whole cycle.")
+                if self.is_daily
+                else _("Tick at least one date, or choose the whole cycle.")
+            )
+            self.add_error("sessions", text)
         return cleaned
 
     def renew_mark(self) -> None:

@@ -17,7 +17,7 @@ from django.utils.translation import get_language
 from cycles.language import wording
 from cycles.models import Session
 from cycles.site import pages as cycle_pages
-from registrations import rooms
+from registrations import places_left, rooms
 from registrations.booking import ALIVE
 from registrations.links import personal_links
 from registrations.models import CycleRegistration, Registration, State
@@ -67,6 +67,8 @@ class MyStop:
     may_sign: bool
     can_cancel: bool
     can_take: bool
+    # Whoever takes it waits for a place.
+    is_full: bool
     # Held, and not over; past is what has ended, or was to end before now.
     is_held_ahead: bool
     is_past: bool
@@ -146,6 +148,12 @@ def my_cycles(participant: Participant, *, zone: str = "", at: dt.datetime) -> t
         by_cycle[session.cycle_id].append(session)
     rows = {row.session_id: row for row in participant.registrations.all()}
     positions = waiting_positions(row.session_id for row in rows.values() if row.state == State.WAITLISTED)
+    full = places_left.full_dates(
+        session
+        for sessions in by_cycle.values()
+        for session in sessions
+        if _is_ahead(session, at=at) and not _is_mine(rows.get(session.pk))
+    )
     results = []
     for registration in registrations:
         line = by_cycle[registration.cycle_id]
@@ -167,6 +175,7 @@ def my_cycles(participant: Participant, *, zone: str = "", at: dt.datetime) -> t
                         positions=positions,
                         zone=zone or participant.timezone,
                         is_next=session is first,
+                        is_full=session.pk in full,
                         at=at,
                     )
                     for session in line
@@ -184,10 +193,10 @@ def _my_stop(
     positions: dict[int, int],
     zone: str,
     is_next: bool,
+    is_full: bool,
     at: dt.datetime,
 ) -> MyStop:
-    is_ahead = session.is_held and session.ends_at is not None and session.ends_at > at
-    is_mine = row is not None and row.state in ALIVE
+    is_ahead, is_mine = _is_ahead(session, at=at), _is_mine(row)
     is_past = session.ends_at is not None and session.ends_at <= at
     offer_until = until(row.offer_ends_at, zone=zone or session.cycle.timezone) if row else ""
     return MyStop(
@@ -212,9 +221,18 @@ def _my_stop(
         and not session.cycle.is_run
         and (is_ahead or session.status == Session.Status.POSTPONED),
         can_take=not is_mine and is_ahead,
+        is_full=is_full,
         is_held_ahead=is_ahead,
         is_past=is_past,
     )
+
+
+def _is_ahead(session: Session, *, at: dt.datetime) -> bool:
+    return session.is_held and session.ends_at is not None and session.ends_at > at
+
+
+def _is_mine(row: Registration | None) -> bool:
+    return row is not None and row.state in ALIVE
 
 
 def _is_signed_for_now(session: Session, *, at: dt.datetime) -> bool:

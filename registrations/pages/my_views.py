@@ -111,6 +111,8 @@ def done_words(code: str) -> str:
         "whole": _(
             "A run is followed as a whole: cancel your registration, or tell the organisers what you will miss."
         ),
+        "left": _("You are no longer on the waiting list of this date. You can come back below."),
+        "left-all": _("You are no longer on a waiting list of this cycle. You can come back below."),
         "late": _("This date has begun, so your place could not be passed on. Your choice is recorded."),
         "taken": _("You are registered for this date."),
         "waiting": _("This date is full: you are on its waiting list, in the order of arrival."),
@@ -208,10 +210,14 @@ def _own_cycle(participant: Participant, pk: int) -> CycleRegistration:
 @own_page
 def my_cancel(_request: HttpRequest, participant: Participant, token: str, registration: int) -> HttpResponse:
     at = timezone.now()
+    own = _own_row(participant, registration)
+    has_waited = own.state == State.WAITLISTED
     try:
-        row = booking.cancel(_own_row(participant, registration), at=at)
+        row = booking.cancel(own, at=at)
     except booking.BookingError:
         return redirect(my_page(token, done="whole"))
+    if has_waited:
+        return redirect(my_page(token, done="left"))
     has_begun = row.session.starts_at is not None and row.session.starts_at <= at
     return redirect(my_page(token, done="late" if has_begun else "cancelled"))
 
@@ -241,13 +247,16 @@ def my_cancel_all(
     """Show what would be given back, and give it back when the button is pressed."""
     own = _own_cycle(participant, registration)
     at = timezone.now()
+    rows = my_pages.given_up_by_all(own, at=at)
+    only_waits = bool(rows) and all(row.state == State.WAITLISTED for row in rows)
     if request.method == "POST":
         had_place = own.state == State.CONFIRMED
         booking.cancel_all(own, at=at)
-        return redirect(my_page(token, done="cancelled-all" if had_place else "withdrawn"))
+        done = "left-all" if only_waits else "cancelled-all" if had_place else "withdrawn"
+        return redirect(my_page(token, done=done))
     if own.state not in booking.LIVE:
         return redirect(my_page(token))
-    context = {"registration": own, "token": token, "rows": my_pages.given_up_by_all(own, at=at)}
+    context = {"registration": own, "token": token, "rows": rows, "only_waits": only_waits}
     return render(request, "registrations/pages/my_cancel_all.html", context)
 
 

@@ -87,6 +87,11 @@ def test_the_stylesheet_keeps_to_its_weight() -> None:
     assert (ROOT / "static" / "escale.css").stat().st_size <= 25 * 1024
 
 
+def test_what_the_desk_adds_to_the_stylesheet_keeps_to_its_weight() -> None:
+    assert "8 KB more at most" in text("docs/look.md")
+    assert (ROOT / "static" / "desk.css").stat().st_size <= 8 * 1024
+
+
 def make_targets() -> dict[str, str]:
     """Return the targets of the Makefile with their commands."""
     parts = re.split(r"^([a-z0-9-]+):.*\n", text("Makefile"), flags=re.MULTILINE)

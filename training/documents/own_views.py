@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -16,13 +15,14 @@ from registrations.pages import my_views
 from training.models import Document
 from training.signing import queries, statements, verbs
 from training.signing.room import own_views as signing
+from web import papers
 
 from . import participation
 
 if TYPE_CHECKING:
     import datetime as dt
 
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponse
 
     from registrations.models import Participant
 
@@ -141,11 +141,4 @@ def my_document(_request: HttpRequest, participant: Participant, _token: str, co
 def pdf(document: Document) -> HttpResponse:
     """Return a document as a file, byte for byte as it was frozen."""
     name = document.full_number.replace("/", "-")
-    return HttpResponse(
-        bytes(document.pdf),
-        content_type="application/pdf",
-        headers={
-            "Content-Disposition": f'attachment; filename="{name}.pdf"',
-            "X-Robots-Tag": "noindex",
-        },
-    )
+    return papers.pdf(bytes(document.pdf), f"{name}.pdf")

@@ -108,6 +108,12 @@ def later_weekday(date: dt.date, months: int) -> dt.date:
     return result if result.month == first.month else result - dt.timedelta(days=7)
 
 
+def programmes_that_stay_in_part(shift: Shift, records: list[Record]) -> set[str]:
+    """Return the programmes with a cycle that does not move: only its other cycles may say that they did."""
+    staying = (each for each in records if isinstance(each, CycleRecord) and not shift.covers(each))
+    return {programme.slug for each in staying if (programme := each.refs.get("programme"))}
+
+
 def apply(shift: Shift, records: list[Record], *, zone: str) -> None:
     """Move the dates of everything that the shift covers, except sessions (see `Timetable`).
 

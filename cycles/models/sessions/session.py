@@ -238,6 +238,12 @@ class Session(Searchable, Sourced):
         return bool(str(self.article) or self.article_url)
 
     @property
+    def lacks_article(self) -> bool:
+        """True for a day of a daily cycle on which there is nothing to read, and nowhere to meet either."""
+        is_read = self.cycle.kind == Cycle.Kind.DAILY and not self.has_room and not self.is_on_site
+        return is_read and not self.has_article
+
+    @property
     def is_on_site(self) -> bool:
         """True where people may come to a place."""
         return self.modality != Modality.ONLINE

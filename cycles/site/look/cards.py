@@ -14,6 +14,7 @@ from django.conf import settings
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
+from cycles.content import accents
 from cycles.language import naming, wording
 from cycles.language.plain_text import one_line
 from cycles.language.typesetting import sure
@@ -33,10 +34,10 @@ SOURCE = Path(__file__).with_name("card.typ").read_bytes()
 LONGEST = {"eyebrow": 70, "title": 160, "when": 80, "about": 60, "site": 30}
 
 
-def draw(**texts: str) -> bytes:
-    """Return a picture of 1200 by 630 (PNG) of `eyebrow`, `title`, `when`, `about` and `site`."""
+def draw(*, color: str, **texts: str) -> bytes:
+    """Return a picture of 1200 by 630 (PNG) of `eyebrow`, `title`, `when`, `about` and `site`; `color` is "#rrggbb"."""
     shown = {name: _cut(sure(one_line(text)), LONGEST[name]) for name, text in texts.items()}
-    data = json.dumps({**shown, "lang": language()})
+    data = json.dumps({**shown, "color": color, "lang": language()})
     options = {"format": "png", "ppi": 72.0, "ignore_system_fonts": True}
     return bytes(typst.compile(SOURCE, sys_inputs={"data": data}, **options))  # type: ignore[call-overload]  # the stubs want each by name
 
@@ -85,5 +86,7 @@ def session_card(request: HttpRequest, cycle: str, slug: str) -> Built:  # noqa:
 
 
 def _built(cycle: Cycle, *, at: dt.datetime, **texts: str) -> Built:
-    body = draw(**texts, site=settings.ESCALE_SITE_NAME)
+    programme = cycle.public_programme
+    color = accents.of(programme.accent if programme else "").light
+    body = draw(color=color, **texts, site=settings.ESCALE_SITE_NAME)
     return Built(body=body, content_type="image/png", true_until=next_midnight(at, zone=cycle.zone))

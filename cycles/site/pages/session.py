@@ -99,7 +99,12 @@ class SessionPage:
             return _("In progress: register to join")
         if is_live:
             return _("In progress: register")
-        return _("Register for this session: %(label)s") % {"label": naming.session_label(session)}
+        text = (
+            _("Register for this day: %(label)s")
+            if cycle.kind == cycle.Kind.DAILY
+            else _("Register for this session: %(label)s")
+        )
+        return text % {"label": naming.session_label(session)}
 
 
 def with_reason(sessions: QuerySet[Session]) -> QuerySet[Session]:

@@ -71,7 +71,7 @@ def messages(request: HttpRequest, slug: str) -> HttpResponse:
             "moment": moment_in_words(KINDS[kind].group),
             "name": kind_in_words(kind),
             "readers": KINDS[kind].readers,
-            "subject": standard.standard(kind, language=language, cycle=cycle)[0],
+            "subjects": standard.subjects(kind, language=language, cycle=cycle),
             "is_own": (kind, "") in own,
             "steps": [
                 (step, line.name(step), (kind, step.code) in own) for step in steps if step.kind == kind

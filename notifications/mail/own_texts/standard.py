@@ -5,12 +5,13 @@ Made from the templates themselves, so that what the editor begins with is what 
 
 from __future__ import annotations
 
+import itertools
 import re
 from html import unescape
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from django.template.loader import render_to_string
+from django.template.loader import get_template, render_to_string
 from django.utils import translation
 
 from . import own_words, texts
@@ -26,6 +27,8 @@ SESSION = re.compile(r"\* \{session\}\n\s*\{date\}")
 # A button has its label: the words above its address are for those who read text.
 LABELLED = re.compile(r"(?<=\n\n)[^\n{]+\n(?=\{[a-z]+_link\})")
 HEADING = re.compile(r"<h2[^>]*>([^<]+)</h2>")
+# What a template only asks whether it is there.
+ASKED = re.compile(r"{% (?:el)?if (?:not )?(\w+) %}")
 BLANKS = re.compile(r"\n{3,}")
 SPACES = re.compile(r"[ \t\r\n]+")
 
@@ -46,6 +49,25 @@ def standard(kind: str, *, language: str, cycle: Cycle | None = None) -> tuple[s
     lines = [_line(line, headings) for line in body.splitlines()]
     text = BLANKS.sub("\n\n", "\n".join(lines)).strip()
     return SPACES.sub(" ", str(subject)).strip(), LABELLED.sub("", text)
+
+
+def subjects(kind: str, *, language: str, cycle: Cycle | None = None) -> list[str]:
+    """Return every subject that a kind of mail may have, the one of `standard` first: the template asks which."""
+    known = texts.variables_for(cycle, kind) if cycle is not None else texts.variables_of(kind)
+    path = f"{FOLDER}/{kind}/subject.txt"
+    asked = sorted(set(ASKED.findall(get_template(path).template.source)))  # type: ignore[attr-defined]  # as Django's own engine keeps it
+    with translation.override(language):
+        given = _context(known) | {"stop": _stop("card", title="{session}")}
+        found = (
+            render_to_string(path, given | dict(zip(asked, answers, strict=True)))
+            for answers in itertools.product(*(_answers(given.get(name)) for name in asked))
+        )
+        usual = render_to_string(path, _context(known))
+        return list(dict.fromkeys(SPACES.sub(" ", str(subject)).strip() for subject in (usual, *found)))
+
+
+def _answers(given: Any) -> tuple[Any, Any]:
+    return (given or True, None)
 
 
 def _line(line: str, headings: set[str]) -> str:

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from cycles.imports.programme import import_programme
 from cycles.library import pages
-from cycles.models import Event, Partnership, Resource, ResourceSeries
+from cycles.models import Event, Partnership, Resource, ResourceSeries, Workshop
 from cycles.models.shared import DatePrecision
 from cycles.site.page_cache import snapshots
 from tests import make
@@ -204,3 +204,21 @@ def test_logos_stand_beside_the_names_of_organisations_and_cost_no_query(
             assert all('alt=""' in tag and 'loading="lazy"' in tag for tag in found)
             counts.append(len(queries))
     assert counts[: len(marks)] == counts[len(marks) :]
+
+
+def test_the_workshops_of_a_module_stand_in_the_order_of_their_dates(client: Client) -> None:
+    module = make.module(slug="lire")
+    days = {"c": (2026, 3, 5), "a": (2026, 11, 5), "b": (2025, 6, 5), "d": (2026, 3, 5)}
+    for slug, day in days.items():
+        Workshop.objects.create(
+            slug=slug,
+            module=module,
+            title={"fr": f"Atelier {slug}"},
+            date_from=dt.date(*day),
+            date_precision="day",
+        )
+    Workshop.objects.create(slug="0", module=module, title={"fr": "Atelier 0"}, date_precision="unknown")
+    Workshop.objects.filter(slug="d").update(starts_at=dt.datetime(2026, 3, 5, 8, tzinfo=dt.UTC))
+    Workshop.objects.filter(slug="c").update(starts_at=dt.datetime(2026, 3, 5, 13, tzinfo=dt.UTC))
+    page = client.get("/fr/modules/lire/").content.decode()
+    assert re.findall(r"<h3>Atelier (.)</h3>", page) == ["b", "d", "c", "a", "0"]

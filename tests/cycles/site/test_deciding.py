@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import time_machine
 from django.utils.translation import override
+from PIL import Image
 
 from cycles.models import Cycle, CycleException, Session, Track
 from cycles.site import crowds
 from cycles.site.page_cache import snapshots
 from cycles.site.pages import facts, lines
+from notifications.plan import defaults, planner
 from registrations import places_left
 from registrations.models import State
 from tests import make
@@ -325,6 +328,18 @@ class TestDailyCycle:
         assert client.get("/fr/cycles/jours/tracks/ailleurs/").status_code == 404
 
 
+@pytest.mark.parametrize("capacity", [None, 1])
+def test_reminders_are_promised_where_there_is_a_place(client: Client, capacity: int | None) -> None:
+    session = make.session(cycle=make.cycle(slug="tour"), slug="une", capacity=capacity)
+    defaults.default_steps(session.cycle)
+    planner.replan_all([session.pk])
+    make.registration(session=session)
+    snapshots.store.clear()
+    page = read(client, "/fr/cycles/tour/une/")
+    promises = ("Rappels\u202f:", "Un e-mail vous prévient dès qu’une place se libère.")
+    assert [words in page for words in promises] == [capacity is None, capacity is not None]
+
+
 class TestSharing:
     def test_a_page_names_a_picture_that_is_drawn_and_a_mail_to_write(self, client: Client) -> None:
         make.session(cycle=make.cycle(slug="tour"), slug="une", title={"fr": "Bien & bon ?"})
@@ -340,6 +355,17 @@ class TestSharing:
             # The width and height of a PNG stand at a fixed place (RFC 2083, 11.2.1).
             assert [int.from_bytes(picture.content[n : n + 4]) for n in (16, 20)] == [1200, 630]
         assert "mailto:?subject=Escale%E2%80%AF%3A%20Bien%20%26%20bon%20%3F&amp;body=" in page
+
+    @pytest.mark.parametrize(("accent", "color"), [("", "#0b5f66"), ("navy", "#1f3a7d")])
+    def test_the_picture_has_the_colour_of_the_programme(
+        self, client: Client, accent: str, color: str
+    ) -> None:
+        programme = make.programme(accent=accent)
+        make.session(cycle=make.cycle(slug="tour", programme=programme), slug="une")
+        for card in ("/fr/cycles/tour/card.png", "/fr/cycles/tour/une/card.png"):
+            with Image.open(io.BytesIO(client.get(card).content)) as picture:
+                left = picture.convert("RGB").crop((5, 300, 6, 301))
+                assert f"#{left.tobytes().hex()}" == color
 
     def test_signs_that_no_font_has_are_left_out_and_a_draft_has_none(self, client: Client) -> None:
         make.session(cycle=make.cycle(slug="tour", title={"fr": "Fête 🎈 日本"}), slug="une")

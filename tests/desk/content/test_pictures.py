@@ -150,6 +150,9 @@ def test_an_organisation_has_a_logo(claire: Client, client: Client, cycle: Cycle
     for size in ("", "-s", "-t"):
         answer: Any = client.get(f"/media/pictures/{picture.digest}{size}.webp")
         assert b"Appareil" not in b"".join(answer.streaming_content)
+    # The desk shows it as pages do: upon white where the page is dark (`.logo` of escale.css).
+    (tag,) = shown(claire, page)
+    assert (f"{picture.digest}-s.webp" in tag, 'class="logo"' in tag) == (True, True)
     (tag,) = shown(client, "/fr/organisations/phare/")
     assert f"{picture.digest}-s.webp" in tag
     assert 'alt="Un phare dans la nuit"' in tag

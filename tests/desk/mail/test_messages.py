@@ -60,6 +60,28 @@ def test_the_list_names_every_mail_and_its_subject(claire: Client) -> None:
     assert "{soon}\u202f: {theme}" in page.content.decode()
 
 
+def test_the_list_shows_each_subject_that_a_mail_may_have(claire: Client) -> None:
+    page = claire.get(PAGE)
+    subjects = {row["kind"]: row["subjects"] for row in page.context["rows"]}
+    assert subjects["registration_confirmed"] == [
+        "Vous êtes inscrit·e\u202f: {cycle}",
+        "Sur la liste d’attente\u202f: {cycle}",
+    ]
+    assert sorted(subjects["registration_cancelled"]) == [
+        "Demande retirée\u202f: {cycle}",
+        "Inscription annulée\u202f: {cycle}",
+        "Inscription annulée\u202f: {session}",
+        "Liste d’attente quittée\u202f: {session}",
+    ]
+    assert subjects["thanks"] == ["Merci d’être venu·e\u202f: {theme}"]
+    text = page.content.decode()
+    assert (
+        "Selon le cas\u202f:<br>Vous êtes inscrit·e\u202f: {cycle}<br>Sur la liste d’attente\u202f: {cycle}</p>"
+        in text
+    )
+    assert '<p class="soft small">Merci d’être venu·e' in text
+
+
 def test_a_text_is_written_seen_and_begun_again(claire: Client) -> None:
     saved = claire.post(f"{PAGE}reminder/", form(subject_fr="{soon} !", body_fr="Bonjour\n\n{join_link}"))
     assert (saved.status_code, saved.headers["Location"]) == (302, f"{PAGE}reminder/preview/")

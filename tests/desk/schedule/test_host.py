@@ -115,3 +115,16 @@ def test_the_editor_takes_only_a_room_that_can_open(
     assert (set(response.context["form"].errors) if wrong else set()) == wrong
     session.refresh_from_db()
     assert session.room_opens_minutes == (15 if wrong else 30)
+
+
+@pytest.mark.parametrize(
+    ("fields", "has_room"),
+    [({}, True), ({"modality": "on_site", "place": {"en": "Quay"}, "room_url": ""}, False)],
+)
+def test_only_a_session_with_a_room_leads_into_it(
+    marc: Client, session: Session, fields: dict[str, object], *, has_room: bool
+) -> None:
+    Session.objects.filter(pk=session.pk).update(**fields)
+    with time_machine.travel(START + dt.timedelta(minutes=5), tick=False):
+        pages = [marc.get(URL.replace("/host/", "/")), marc.get("/en/desk/cycles/tour/")]
+    assert [URL in page.content.decode() for page in pages] == [has_room] * 2

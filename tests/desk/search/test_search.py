@@ -130,6 +130,29 @@ def test_people_of_several_cycles_are_listed_cycle_by_cycle(client: Client, cycl
     }
 
 
+@pytest.mark.parametrize("sort", ["cycles", "sessions", "actions", "pages"])
+def test_what_is_not_shown_is_counted_and_a_link_away(client: Client, cycle: Cycle, sort: str) -> None:
+    sign_in(client, cycle, Membership.Role.ORGANISER)
+    for number in range(11):
+        another = make.cycle(slug=f"remind-{number}", title={"en": "Remind"}, programme=cycle.programme)
+        make.session(cycle=another, title={"en": "Remind"})
+    page = client.get(PAGE, {"q": "remind"})
+    links = {url: group for group in page.context["groups"] for _name, url in group.more}
+    group = links[f"{PAGE}?q=remind&in={sort}"]
+    assert (len(group.hits), f"8 of {group.count} are shown." in page.content.decode()) == (8, True)
+    alone = client.get(PAGE, {"q": "remind", "in": sort})
+    (whole,) = alone.context["groups"]
+    shown = min(group.count, 100)
+    assert (whole.title, whole.count, len(whole.hits)) == (group.title, group.count, shown)
+    assert ("are shown." in alone.content.decode()) == (shown < whole.count)
+    assert f'<a href="{PAGE}?q=remind">Everything that was found</a>' in alone.content.decode()
+
+
+def test_what_is_shown_whole_says_no_number_of_what_is_hidden(client: Client, cycle: Cycle) -> None:
+    sign_in(client, cycle, Membership.Role.ORGANISER)
+    assert "are shown." not in client.get(PAGE, {"q": "summer"}).content.decode()
+
+
 @pytest.mark.parametrize("text", ["", "   ", "’", "%", "nothing like this", "x" * 5000, "<script>"])
 def test_what_fits_nothing_says_so(client: Client, cycle: Cycle, text: str) -> None:
     sign_in(client, cycle, Membership.Role.ORGANISER)

@@ -278,6 +278,60 @@ def test_the_confirmation_promises_articles_and_no_room(language: str) -> None:
     assert not promises.reminded(row.cycle_registration_id, at=AT)
 
 
+DAY_WORDS = {
+    "fr": (
+        "Je choisis mes jours",
+        "Les jours que vous choisissez",
+        "2 jours à venir",
+        "M’inscrire à ce jour",
+    ),
+    "en": ("I choose my days", "The days you choose", "2 days to come", "Register for this day"),
+}
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_a_daily_cycle_has_days_to_choose_and_no_sessions(client: Client, language: str) -> None:
+    days(2)
+    form = f"/{language}" + reverse("registrations:register", args=["gestes"])[3:]
+    *of_form, of_page = DAY_WORDS[language]
+    with time_machine.travel(AT, tick=False):
+        page = client.get(form).content.decode().partition("<main")[2]
+        assert [words in page for words in of_form] == [True] * 3
+        assert not re.search("séance|session(?!s\\b|_)", re.sub("<[^>]*>", "", page), re.IGNORECASE)
+        for path in (f"/{language}/cycles/gestes/", f"/{language}/cycles/gestes/geste-1/"):
+            assert of_page in client.get(path).content.decode()
+        answer = client.post(form, {"scope": "chosen"}).content.decode()
+        words = {"fr": "Cochez au moins un jour", "en": "Tick at least one day"}
+        assert words[language] in answer
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_mails_about_registering_for_a_daily_cycle_speak_of_days(language: str) -> None:
+    rows = days(2)
+    registered(rows, language)
+    whole = rows[0].registrations.get().cycle_registration
+    for kind, said in (
+        (
+            "registration_confirmed",
+            {"fr": ("Vos jours", "le prochain jour"), "en": ("Your days", "the next day")},
+        ),
+        ("confirm_address", {"fr": ("vous êtes inscrit·e",), "en": ("you are registered",)}),
+    ):
+        row = Delivery.objects.create(
+            key=f"test:{kind}",
+            kind=kind,
+            cycle_registration=whole,
+            participant=whole.participant,
+            to_address=whole.participant.email,
+            language=language,
+            created_at=AT,
+            next_at=AT,
+        )
+        mail = compose.message(row, at=AT)
+        for text in (mail.body, html(mail)):
+            assert [words in text for words in said[language]] == [True] * len(said[language])
+
+
 def test_the_day_before_organisers_are_told_what_is_missing() -> None:
     rows = days(3, article="")
     Session.objects.filter(pk=rows[1].pk).update(article=TEXT)

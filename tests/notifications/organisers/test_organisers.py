@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import time_machine
 from django.core import mail
 
-from cycles.models import Membership
+from cycles.models import Cycle, Membership
 from notifications.delivery.run import sending
 from notifications.models import Delivery, OrganiserStop
 from notifications.organisers import owing, told
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from django.test import Client
 
     from accounts.models import User
-    from cycles.models import Cycle
+    from cycles.models import Session
 
 pytestmark = pytest.mark.django_db
 # A Monday.
@@ -101,6 +101,47 @@ def test_a_room_that_is_missing_is_told_the_day_before(cycle: Cycle) -> None:
     missing.save()
     Delivery.objects.all().delete()
     assert leaving(paris(2026, 11, 17, 9)) == []
+
+
+def daily(cycle: Cycle, **fields: Any) -> Session:
+    fields = {"number": 1, "starts_at": paris(2026, 11, 18, 0), "ends_at": paris(2026, 11, 19, 0)} | fields
+    return make.session(cycle=cycle, is_all_day=True, **fields)
+
+
+def test_a_day_without_an_article_is_told_the_day_before(cycle: Cycle) -> None:
+    days = make.cycle(slug="gestes", kind=Cycle.Kind.DAILY, programme=cycle.programme)
+    missing = daily(days, slug="geste-1")
+    daily(days, number=2, article_url="https://carnet.example.org/a")
+    daily(days, number=3, room_url="https://meet.example.org/a")
+    daily(days, number=4, modality="on_site", place={"en": "Quay"})
+    before = paris(2026, 11, 17, 8)
+    assert [subject for _to, subject in leaving(before)] == ["1 day, tomorrow, has no article yet"]
+    body = str(mail.outbox[0].body)
+    assert "/en/desk/cycles/gestes/sessions/geste-1/" in body
+    assert "Without an article, the email of the day does not leave." in body
+    assert "nobody can join" not in body
+    Delivery.objects.all().delete()
+    make.session(cycle=cycle, slug="escale-02", number=2, starts_at=paris(2026, 11, 18, 18))
+    assert [subject for _to, subject in leaving(before)] == ["What is missing for tomorrow"]
+    body = str(mail.outbox[0].body)
+    assert [body.count(words) for words in ("· no article yet", "· no room yet", "nobody can join")] == [
+        1
+    ] * 3
+    missing.article = {"en": "To read"}
+    missing.save()
+    Delivery.objects.all().delete()
+    assert [subject for _to, subject in leaving(before)] == ["1 session of tomorrow has no room yet"]
+
+
+def test_the_week_says_which_days_have_no_article(cycle: Cycle) -> None:
+    days = make.cycle(slug="gestes", kind=Cycle.Kind.DAILY, programme=cycle.programme)
+    daily(days)
+    daily(days, number=2, article={"en": "To read"})
+    assert leaving() == [("claire@example.org", "Your week")]
+    (message,) = mail.outbox
+    assert isinstance(message, mail.EmailMultiAlternatives)
+    parts = (str(message.body), str(message.alternatives[0][0]))
+    assert [part.count("no article yet") for part in parts] == [1, 1]
 
 
 def test_the_week_is_told_on_mondays_when_it_holds_something(cycle: Cycle) -> None:

@@ -261,6 +261,58 @@ def test_looking_at_a_button_does_not_press_it(client: Client, name: str) -> Non
     assert [client.get(path(mine, name)).status_code, client.head(path(mine, name)).status_code] == [405, 405]
 
 
+def test_buttons_speak_of_a_place_only_where_there_is_one(client: Client) -> None:
+    """A full date is waited for, not taken; who waits for it leaves the list, and gives no place back."""
+    mine = registered(1, capacity=1)
+    (row,) = mine.registrations.all()
+
+    def buttons(registration: CycleRegistration) -> set[str]:
+        page = client.get(path(registration)).content.decode()
+        known = (
+            "Je ne viendrai pas",
+            "Reprendre ma place",
+            "Entrer en liste d’attente",
+            "Quitter la liste d’attente",
+        )
+        return {words for words in known if words in page}
+
+    assert buttons(mine) == {"Je ne viendrai pas"}
+    press(client, mine, "my-cancel", row.pk)
+    assert buttons(mine) == {"Reprendre ma place"}
+    zoe = join(mine.cycle, "zoe@example.org")
+    assert buttons(mine) == {"Entrer en liste d’attente"}
+    waiting = press(client, mine, "my-take", mine.pk, row.session_id)
+    assert "liste d’attente" in waiting
+    assert buttons(mine) == {"Quitter la liste d’attente"}
+    assert buttons(zoe) == {"Je ne viendrai pas"}
+    # Also while it is held: nobody's place could have been passed on.
+    with time_machine.travel(make.paris(2026, 10, 22) + dt.timedelta(minutes=5), tick=False):
+        left = press(client, mine, "my-cancel", mine.registrations.get().pk)
+    assert left == "Vous n’êtes plus sur la liste d’attente de cette date. Vous pouvez y revenir ci-dessous."
+
+
+def test_who_only_waits_gives_no_place_back(client: Client) -> None:
+    mine = registered(2, capacity=1)
+    zoe = join(mine.cycle, "zoe@example.org")
+    asked = {row: client.get(path(row, "my-cancel-all", row.pk)).content.decode() for row in (mine, zoe)}
+    assert "Le bouton rend les 2 dates" in asked[mine]
+    assert "retire des listes d’attente de ces 2 dates" in asked[zoe]
+    assert "Le bouton rend" not in asked[zoe]
+    assert press(client, zoe, "my-cancel-all", zoe.pk) == (
+        "Vous n’êtes plus sur une liste d’attente de ce cycle. Vous pouvez y revenir ci-dessous."
+    )
+    assert press(client, mine, "my-cancel-all", mine.pk).startswith("Toutes vos places à venir")
+
+
+def test_who_waits_for_a_training_is_not_told_of_a_cycle(client: Client) -> None:
+    run = make.run(capacity=1)
+    make.half_days(run)
+    join(run, "zoe@example.org")
+    page = client.get(path(join(run, "amina@example.org"))).content.decode()
+    assert "Il n’y a plus de place. Vous êtes numéro 1 sur la liste d’attente" in page
+    assert "Ce cycle est complet" not in page
+
+
 @pytest.mark.parametrize("count", [1, 3, 12])
 def test_queries_do_not_grow(
     client: Client, django_assert_num_queries: DjangoAssertNumQueries, count: int

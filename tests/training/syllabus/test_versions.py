@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from django.test import Client
+
     from cycles.models import Module
 
 pytestmark = pytest.mark.django_db
@@ -261,3 +263,9 @@ def figures(content: bytes) -> int:
     """Return how many pictures a paper describes."""
     root: Any = pypdf.PdfReader(BytesIO(content)).trailer["/Root"]
     return sum(tag["/S"] == "/Figure" for tag in tags(root["/StructTreeRoot"]))
+
+
+def test_the_page_of_a_module_shows_the_lists_of_its_sheet(module: Module, client: Client) -> None:
+    published(module, content={"fr": "Deux parties :\n- lire\n- écrire"})
+    page = client.get("/fr/modules/lire/").content.decode()
+    assert "<dd>Deux parties :<ul><li>lire</li><li>écrire</li></ul></dd>" in page

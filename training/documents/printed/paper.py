@@ -10,7 +10,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 
-from cycles.language import typesetting, wording
+from cycles.language import listing, typesetting, wording
 from training.documents.issued import codes
 
 from . import french, looks
@@ -47,20 +47,14 @@ def text(words: str) -> Block:
     return {"kind": "text", "text": words}
 
 
-BULLETS = ("- ", "– ", "— ", "• ", "* ")
-
-
 def section(title: str, words: str) -> Block:
     """A heading with what was typed below it: each line a paragraph, lines after a dash or a dot a list."""
-    parts: list[dict[str, Any]] = []
-    for line in (one.strip() for one in words.splitlines()):
-        item = next((line.removeprefix(mark).strip() for mark in BULLETS if line.startswith(mark)), "")
-        if item and parts and parts[-1]["kind"] == "list":
-            parts[-1]["items"].append(item)
-        elif item:
-            parts.append({"kind": "list", "items": [item]})
-        elif line:
-            parts.append({"kind": "text", "text": line})
+    parts = [
+        {"kind": "list", "items": list(part.items)}
+        if isinstance(part, listing.Listing)
+        else {"kind": "text", "text": part}
+        for part in listing.read(words)
+    ]
     return {"kind": "section", "title": title, "parts": parts}
 
 

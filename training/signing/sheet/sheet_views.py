@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -25,13 +24,14 @@ from training.signing import links, queries, statements, verbs
 from training.signing.paper import printing
 from training.signing.room import own_views, screen
 from training.signing.states import State as Presence
+from web import papers
 
 from . import forms, freezing, warnings
 
 if TYPE_CHECKING:
     import datetime as dt
 
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponse
 
     from .doors import Door
 
@@ -352,9 +352,4 @@ def blank(request: HttpRequest, door: Door) -> HttpResponse:
         describe=freezing.describe(door.session),
         at=timezone.now(),
     )
-    name = printing.file_name(door.session)
-    return HttpResponse(
-        pdf,
-        content_type="application/pdf",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    return papers.pdf(pdf, printing.file_name(door.session))

@@ -136,8 +136,10 @@ class Document:
             self.root.error(_("say in demo_shift.applies_to which cycles may be shifted"))
         covered = shift.scope(item, self.records) if months and item else frozenset()
         self.shift = shift.Shift(months, covered)
+        staying = shift.programmes_that_stay_in_part(self.shift, self.records)
         for record in self.records:
-            if item and self.shift.covers(record) and not record.fields.get("banner", "none"):
+            is_whole = record.section != "programmes" or record.slug not in staying
+            if item and is_whole and self.shift.covers(record) and not record.fields.get("banner", "none"):
                 record.fields["banner"] = shift.banner(item, self.shift)
         self.timetables = {slug: shift.Timetable(cycle, self.shift) for slug, cycle in self.cycles().items()}
         if item:

@@ -1,4 +1,4 @@
-"""To organisers: the sessions of tomorrow that have no room yet."""
+"""To organisers: the sessions of tomorrow that have no room yet, the days that have no article."""
 
 from __future__ import annotations
 
@@ -15,17 +15,20 @@ if TYPE_CHECKING:
 
 
 def _facts(draft: Draft) -> dict[str, Any]:
-    """Return the sessions without the address of a room, each with where it is given."""
-    sessions = findings.without_room(told.cycles_of(draft.delivery.to_address), at=draft.at)
+    """Return the sessions without the address of a room, or without an article, each with where it is given."""
+    sessions = findings.unready(told.cycles_of(draft.delivery.to_address), at=draft.at)
     return {
         "rows": [
             {
                 "stop": draft.stop(session),
                 "cycle": session.cycle,
+                "lacks_article": session.lacks_article,
                 "url": address("desk:session-edit", session.cycle.slug, session.slug),
             }
             for session in sessions
         ],
+        "rooms": sum(not session.lacks_article for session in sessions),
+        "articles": sum(session.lacks_article for session in sessions),
         "mails_url": address("desk:my-mails"),
     }
 
@@ -33,8 +36,10 @@ def _facts(draft: Draft) -> dict[str, Any]:
 register(
     Kind(
         name="organiser_room",
-        label=_("Room missing the day before, to the organisers"),
-        readers=_("whoever plans the cycle, the day before a session without a room"),
+        label=_("Room or article missing the day before, to the organisers"),
+        readers=_(
+            "whoever plans the cycle, the day before a session without a room or a day without an article"
+        ),
         group=Group.ORGANISERS,
         facts=_facts,
         is_personal=True,

@@ -24,6 +24,7 @@ def _facts(draft: Draft) -> dict[str, Any]:
                 "stop": draft.stop(row.session),
                 "cycle": row.session.cycle,
                 "row": row,
+                "lacks_article": row.session.lacks_article,
                 "url": address("desk:cycle-detail", row.session.cycle.slug),
             }
             for row in week.sessions

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
+from cycles.models import Cycle
 from notifications.mail.kinds import Group, Kind, register
 from registrations.links import personal_links
 from registrations.pages import my_pages
@@ -23,6 +24,7 @@ def _to_confirm(draft: Draft) -> dict[str, Any]:
         "confirm_url": personal_links.confirm(row, language=draft.language, person=draft.participant),
         "needs_approval": cycle.registration_mode == cycle.RegistrationMode.APPROVAL,
         "may_wait": my_pages.may_wait(cycle),
+        "is_daily": cycle.kind == Cycle.Kind.DAILY,
     }
 
 

@@ -31,6 +31,7 @@ def _confirmed(draft: Draft) -> dict[str, Any]:
         **queues.facts(draft),
         "begins_now": _begins_now(draft),
         "reminds": promises.reminded(draft.delivery.cycle_registration_id, at=draft.at),
+        "is_daily": draft.cycle.kind == Cycle.Kind.DAILY,
         "sends_articles": draft.cycle.kind == Cycle.Kind.DAILY
         and promises.sends_articles(draft.delivery.cycle_registration_id, at=draft.at),
     }

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from cycles.models import ContentVersion, Programme, Session
+from cycles.models import ContentVersion, Session
 from tests.cycles.imports.programme.files import journey, real, schedule
 from tests.cycles.schedule.test_recurrence import THIRD_THURSDAYS
 from tests.make import AT
@@ -70,7 +70,7 @@ def test_shifted_by_five_years_thursdays_stay_thursdays() -> None:
         ("2025-12-18", "2025-12-18 13:00+0100"),
     ]
     assert {dt.datetime.fromisoformat(row[2]).weekday() for row in rows} == {3}
-    assert Programme.objects.get().banner.data == {
+    assert journey().banner.data == {
         "fr": "Données de démonstration\u202f: dates décalées de 5 ans.",
         "en": "Demo data: dates shifted by 5 years.",
     }
