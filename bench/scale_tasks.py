@@ -51,7 +51,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
 
 
 def fill(name: str, *, share: float) -> None:
-    """Migrate and fill the database of a site."""
+    """Fill the migrated database of a site."""
     from django.core.management import call_command  # noqa: PLC0415 - Django is set up now
     from django.db import connection  # noqa: PLC0415 - likewise
     from django.utils import timezone  # noqa: PLC0415 - likewise
@@ -60,7 +60,6 @@ def fill(name: str, *, share: float) -> None:
     from desk import demo  # noqa: PLC0415 - likewise
     from notifications.delivery import sending  # noqa: PLC0415 - likewise
 
-    call_command("migrate", verbosity=0)
     call_command("createcachetable", verbosity=0)
     at = timezone.now()
     if name == "national":
