@@ -1,11 +1,15 @@
 # Escale's web server, worker and beat: one image, three commands (see docker-compose.yml).
-FROM python:3.13-slim AS build
+# PYTHON_IMAGE may name one build of it by its digest (docs/operating.md).
+ARG PYTHON_IMAGE=python:3.13-slim
+FROM ${PYTHON_IMAGE} AS build
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
-RUN python -m venv /opt/venv
-COPY requirements/base.txt /tmp/base.txt
-RUN /opt/venv/bin/pip install --require-hashes --no-deps -r /tmp/base.txt
+# Nothing installs anything into it later: it needs no pip of its own.
+RUN python -m venv --without-pip /opt/venv
+COPY requirements/base.txt tools/slim.py /tmp/
+RUN pip --python /opt/venv/bin/python install --require-hashes --no-deps -r /tmp/base.txt \
+    && python /tmp/slim.py /opt/venv fr en
 
-FROM python:3.13-slim
+FROM ${PYTHON_IMAGE}
 ENV PATH=/opt/venv/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
@@ -19,7 +23,7 @@ WORKDIR /opt/escale
 COPY . .
 # Static files belong to the image, not to the volume: an upgrade brings its own.
 RUN SECRET_KEY=only-while-building python manage.py collectstatic --noinput --verbosity 0 \
-    && python -m compileall -q accounts config cycles desk notifications registrations speakers web
+    && python -m compileall -q .
 USER escale
 VOLUME /var/lib/escale
 EXPOSE 8000

@@ -39,6 +39,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "deliveries_failed",
         "search",
         "search_administrator",
+        "search_letters",
         "search_person",
         "registrants",
         "registrants_name",
@@ -51,7 +52,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
 
 
 def fill(name: str, *, share: float) -> None:
-    """Migrate and fill the database of a site."""
+    """Fill the migrated database of a site."""
     from django.core.management import call_command  # noqa: PLC0415 - Django is set up now
     from django.db import connection  # noqa: PLC0415 - likewise
     from django.utils import timezone  # noqa: PLC0415 - likewise
@@ -60,7 +61,6 @@ def fill(name: str, *, share: float) -> None:
     from desk import demo  # noqa: PLC0415 - likewise
     from notifications.delivery.run import sending  # noqa: PLC0415 - likewise
 
-    call_command("migrate", verbosity=0)
     call_command("createcachetable", verbosity=0)
     at = timezone.now()
     if name == "national":
@@ -272,6 +272,7 @@ DESK = {
     "deliveries_failed": ("organiser", "/fr/desk/cycles/{cycle.slug}/deliveries/?state=failed"),
     "search": ("organiser", "/fr/desk/search/?q=1"),
     "search_administrator": ("administrator", "/fr/desk/search/?q=1"),
+    "search_letters": ("organiser", "/fr/desk/search/?q=no"),
     "search_person": ("organiser", "/fr/desk/search/?q={person}"),
     "registrants": ("organiser", "/fr/desk/cycles/{cycle.slug}/registrants/"),
     "registrants_name": ("organiser", "/fr/desk/cycles/{cycle.slug}/registrants/?sort=name"),

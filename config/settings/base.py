@@ -222,7 +222,7 @@ LOCALE_PATHS = [
         "desk",
     )
 ]
-TIME_ZONE = env("ESCALE_TIME_ZONE", default="Europe/Paris")
+TIME_ZONE = env.time_zone("ESCALE_TIME_ZONE", default="Europe/Paris")
 USE_I18N = True
 USE_TZ = True
 
@@ -358,6 +358,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat")
 # Personal links stand in no log line (web/redaction.py is installed with the package) and in no error report.
 DEFAULT_EXCEPTION_REPORTER = "web.errors.error_reports.Reporter"
 DEFAULT_EXCEPTION_REPORTER_FILTER = "web.errors.error_reports.ReporterFilter"
+LOG_LEVEL = env.choice("LOG_LEVEL", default="INFO", among=("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"))
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -368,7 +369,7 @@ LOGGING = {
         # Errors of pages and tasks, to ESCALE_ADMINS; without any nobody is written to.
         "administrators": {"class": "web.errors.error_mails.ErrorMails", "level": "ERROR"},
     },
-    "root": {"handlers": ["console", "administrators"], "level": env("LOG_LEVEL", default="INFO")},
+    "root": {"handlers": ["console", "administrators"], "level": LOG_LEVEL},
     # A wrong Host header is answered by 400; a traceback for each would let strangers fill the log.
     "loggers": {"django.security.DisallowedHost": {"handlers": [], "propagate": False}},
 }

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import environ
+from config.environment import Environment
 
-env = environ.Env()
+env = Environment()
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 VAR_DIR = Path(env("ESCALE_VAR", default=str(BASE_DIR / "var")))

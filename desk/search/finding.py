@@ -111,7 +111,7 @@ def find(text: str, *, user: User | AnonymousUser, sort: str = "") -> list[Group
         return [group for group in groups if group.hits]
     groups = [
         *(_with_way_to_all(group(MOST), text, sort=name) for name, group in of_search.items()),
-        _people(text, cycles[access.Right.PEOPLE]),
+        *([_people(text, cycles[access.Right.PEOPLE])] if _may_name_people(text) else []),
         *_contents(text, words, user),
     ]
     return [group for group in groups if group.hits]
@@ -321,6 +321,14 @@ def _actions(
         ]
     results.sort(key=itemgetter(0, 1, 2))
     return Group(title=_("What you can do"), hits=tuple(hit for *_order, hit in results[:most]), count=count)
+
+
+def _may_name_people(text: str) -> bool:
+    """Tell whether a question can be about people: single letters and digits stand in every other name or address.
+
+    No index finds them, and what came of them were thousands of people. (The table of a cycle still looks for them.)
+    """
+    return any(len(word) > 1 or not word.isascii() for word in text.split())
 
 
 def _people(text: str, cycles: QuerySet[Cycle]) -> Group:

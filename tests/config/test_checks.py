@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.preloaded import Preloaded
+from config.environment import Environment
+from tests.preloaded import ROOT, Preloaded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -101,6 +104,19 @@ def test_an_address_of_a_mail_server_that_cannot_be_read_says_how_it_is_written(
         ("EMAIL_URL", "smtp+tls://u:s3cr3t@host:port", "EMAIL_URL: the port is no number"),
         ("EMAIL_URL", "pigeon://u:s3cr3t@host", "EMAIL_URL cannot be read"),
         ("DATABASE_POOL", "0", "DATABASE_POOL=0: a process needs at least one connection"),
+        (
+            "DATABASE_POOL",
+            "s3cr3t",
+            "DATABASE_POOL is no whole number: write digits only, as in DATABASE_POOL=8",
+        ),
+        ("ESCALE_KEEP_MAILS_MONTHS", "s3cr3t", "ESCALE_KEEP_MAILS_MONTHS is no whole number"),
+        (
+            "SECURE_SSL_REDIRECT",
+            "s3cr3t",
+            "SECURE_SSL_REDIRECT is neither on nor off: write SECURE_SSL_REDIRECT=1",
+        ),
+        ("LOG_LEVEL", "s3cr3t", "LOG_LEVEL is none of DEBUG, INFO, WARNING, ERROR"),
+        ("ESCALE_TIME_ZONE", "s3cr3t", "write a continent and a city, as in ESCALE_TIME_ZONE=Europe/Paris"),
     ],
 )
 def test_an_address_of_a_service_that_cannot_be_read_names_the_setting_and_no_secret(
@@ -116,6 +132,31 @@ def test_an_address_of_a_service_that_cannot_be_read_names_the_setting_and_no_se
 def test_an_empty_address_of_the_database_is_none(start: Start) -> None:
     done = start(DATABASE_URL="", REDIS_URL="")
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_what_is_left_empty_is_what_it_is_by_default(start: Start) -> None:
+    left = (
+        *("ESCALE_PROXY_COUNT", "ESCALE_DOCUMENT_MB", "ESCALE_SENDERS", "SECURE_HSTS_SECONDS"),
+        *("SECURE_SSL_REDIRECT", "LOG_LEVEL", "ESCALE_TIME_ZONE", "DATABASE_POOL"),
+    )
+    done = start(**dict.fromkeys(left, " "))
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(("written", "on"), [("1", True), ("Yes", True), (" off ", False), ("0", False)])
+def test_a_switch_is_on_or_off(monkeypatch: pytest.MonkeyPatch, written: str, *, on: bool) -> None:
+    monkeypatch.setenv("SOME_SWITCH", written)
+    assert Environment().bool("SOME_SWITCH", default=not on) is on
+
+
+def test_a_command_says_what_cannot_be_read_without_a_traceback(tmp_path: Path) -> None:
+    environment = {"PATH": os.environ["PATH"], "ESCALE_VAR": str(tmp_path), "ESCALE_SENDERS": "s3cr3t"}
+    command = [sys.executable, "manage.py", "check"]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (
+        1,
+        "A setting cannot be read. ESCALE_SENDERS is no whole number: write digits only, as in ESCALE_SENDERS=4\n",
+    )
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from config.settings.site import env
 
 SECRET_KEY = "tests-only"
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-EMAIL_HOST, EMAIL_PORT = "127.0.0.1", env.int("CHAOS_SMTP_PORT")
+EMAIL_HOST, EMAIL_PORT = "127.0.0.1", env.int("CHAOS_SMTP_PORT", default=25)
 EMAIL_TIMEOUT = 3
 ESCALE_MAILBOX = False
 # Nobody answers there, and the hostile server refuses many of one mailing on purpose.

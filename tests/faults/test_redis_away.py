@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import json
+import os
 import socket
+import ssl
+import subprocess
+import sys
 import threading
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -23,6 +29,7 @@ from notifications.models import Delivery
 from registrations.links import signed_values
 from registrations.models import CycleRegistration
 from tests import make
+from tests.preloaded import ROOT
 from tools import services
 from web import caching
 
@@ -158,3 +165,49 @@ def test_a_nudge_reaches_a_broker_that_is_there() -> None:
     with app.connection_for_read() as connection:
         queue = connection.SimpleQueue("celery")
         assert queue.get(timeout=PATIENCE).headers["task"] == "notifications.drain"
+
+
+KNOCK = """
+import json
+import django
+django.setup()
+from django.core.cache import caches
+from config.celery import app
+told = []
+for knock in (
+    lambda: caches["default"]._cache.get_client(write=True).ping(),
+    lambda: app.connection_for_write().ensure_connection(max_retries=1, interval_start=0),
+):
+    try:
+        knock()
+    except Exception as error:
+        told.append("certificate verify failed" in str(error))
+print(json.dumps(told))
+"""
+
+
+def test_over_tls_cache_and_broker_both_check_the_certificate(tmp_path: Path) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    # Signed by nobody whom this machine trusts.
+    context.load_cert_chain(Path(__file__).with_name("files") / "expired.pem")
+
+    def shake(connection: socket.socket) -> None:
+        with contextlib.suppress(OSError), context.wrap_socket(connection, server_side=True) as secured:
+            secured.recv(4096)
+
+    with listening(shake) as url:
+        environment = {
+            "PATH": os.environ["PATH"],
+            "DJANGO_SETTINGS_MODULE": "config.settings.dev",
+            "ESCALE_VAR": str(tmp_path),
+            "REDIS_URL": url.replace("redis://", "rediss://"),
+        }
+        done = subprocess.run(
+            [sys.executable, "-c", KNOCK],
+            cwd=ROOT,
+            env=environment,
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+    assert json.loads(done.stdout) == [True, True]

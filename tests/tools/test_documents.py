@@ -13,7 +13,16 @@ from tools import newcomer
 
 ROOT = Path(__file__).parent.parent.parent
 # Read by the bootstrap, by Django, or by docker-compose.yml alone.
-ELSEWHERE = {"DJANGO_SETTINGS_MODULE", "PORT", "ESCALE_DEMO", "POSTGRES_PASSWORD", "MAIL_PORT", "LOG_FORMAT"}
+IMAGES = {"POSTGRES_IMAGE", "REDIS_IMAGE", "MAILPIT_IMAGE", "PYTHON_IMAGE"}
+ELSEWHERE = {
+    "DJANGO_SETTINGS_MODULE",
+    "PORT",
+    "ESCALE_DEMO",
+    "POSTGRES_PASSWORD",
+    "MAIL_PORT",
+    "LOG_FORMAT",
+    *IMAGES,
+}
 
 
 def text(name: str) -> str:
@@ -49,6 +58,45 @@ def test_compose_runs_web_worker_beat_and_what_they_need() -> None:
     # Neither memory nor logs of any of them may take the machine.
     assert [name for name, service in services.items() if "mem_limit" not in service] == []
     assert {service["logging"]["options"]["max-size"] for service in services.values()} == {"10m"}
+
+
+DOCKER = """#!/bin/sh
+case "$1" in
+  pull) echo "$3" >> pulled ;;
+  image) echo "$4" | sed "s|{{index .RepoDigests 0}}|${5%:*}@sha256:0123|" ;;
+  compose) shift; echo "$@" > composed ;;
+esac
+"""
+
+
+def test_the_command_that_pins_images_pins_every_image_that_is_taken_from_elsewhere(tmp_path: Path) -> None:
+    defaults = dict(re.findall(r"\$\{([A-Z]+_IMAGE):-([^}]+)\}", text("docker-compose.yml")))
+    assert set(defaults) == IMAGES
+    services = yaml.safe_load(text("docker-compose.yml"))["services"].values()
+    foreign = {service["image"] for service in services if service["image"] != "escale"}
+    assert foreign == {f"${{{name}:-{defaults[name]}}}" for name in IMAGES - {"PYTHON_IMAGE"}}
+    assert {service["build"]["args"]["PYTHON_IMAGE"] for service in services if "build" in service} == {
+        f"${{PYTHON_IMAGE:-{defaults['PYTHON_IMAGE']}}}"
+    }
+    assert re.findall(r"^(?:FROM|ARG) (\S+)", text("Dockerfile"), re.MULTILINE) == [
+        f"PYTHON_IMAGE={defaults['PYTHON_IMAGE']}",
+        "${PYTHON_IMAGE}",
+        "${PYTHON_IMAGE}",
+    ]
+    docker = tmp_path / "docker"
+    docker.write_text(DOCKER)
+    docker.chmod(0o755)
+    (tmp_path / ".env").write_text("SECRET_KEY=x\nREDIS_IMAGE=redis@sha256:old\n")
+    (command,) = re.findall(r"```\n(sed .*?)```", text("docs/operating.md"), re.DOTALL)
+    subprocess.run(
+        ["/bin/sh", "-eu", "-c", command], cwd=tmp_path, env={"PATH": f"{tmp_path}:/usr/bin:/bin"}, check=True
+    )
+    lines = (tmp_path / ".env").read_text().splitlines()
+    assert dict(line.split("=") for line in lines) == {"SECRET_KEY": "x"} | {
+        name: f"{image.partition(':')[0]}@sha256:0123" for name, image in defaults.items()
+    }
+    assert (len(lines), sorted((tmp_path / "pulled").read_text().split())) == (5, sorted(defaults.values()))
+    assert (tmp_path / "composed").read_text() == "up -d --build\n"
 
 
 def documents() -> list[str]:

@@ -2,8 +2,8 @@
 
 One counter says that something changed somewhere, so each change makes every stored page untrue. Once in a while that
 costs nothing; saved every second, by an import or several organisers, it would leave no time to answer. So the time
-for building again is a budget: while it lasts a page is current with the next request. When it is spent, pages of the
-last half minute are served as they are, and the budget fills up again.
+for building again is a budget: while it lasts a page is current with the next request. When it is spent, pages that
+were true half a minute ago are served as they are, and the budget fills up again.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 # Seconds of processor time: what may be spent at once, and what comes back each second.
 MOST_SECONDS = 2.0
 SHARE = 0.05
-# No page is served that was built longer ago and is known to be untrue.
+# No page is served that has been untrue for longer.
 OLDEST_SECONDS = 30.0
 
 
@@ -59,11 +59,11 @@ class Budget:
 budget = Budget()
 
 
-def may_stay(request: HttpRequest, *, built_at: float) -> bool:
+def may_stay(request: HttpRequest, *, untrue_since: float) -> bool:
     """Tell whether a page that a change made untrue is good enough for now.
 
-    Never for who is signed in: organisers see what they have just saved. `built_at` is on the monotonic clock.
+    Never for who is signed in: organisers see what they have just saved. `untrue_since` is on the monotonic clock.
     """
-    if time.monotonic() - built_at > OLDEST_SECONDS or not budget.is_spent():
+    if time.monotonic() - untrue_since > OLDEST_SECONDS or not budget.is_spent():
         return False
     return settings.SESSION_COOKIE_NAME not in request.COOKIES

@@ -16,7 +16,8 @@ import gzip
 import hashlib
 import threading
 import time
-from dataclasses import dataclass, field
+from collections import deque
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Concatenate, ParamSpec
 
 from django.conf import settings
@@ -76,8 +77,6 @@ class Stored:
     headers: dict[str, str]
     # Where to count a fetch: a calendar's path. Empty for pages and single downloads.
     counted_as: str = ""
-    # On the monotonic clock.
-    built_at: float = field(default_factory=time.monotonic, compare=False)
 
     @property
     def size(self) -> int:
@@ -103,6 +102,10 @@ class Store:
         )
         self._version = content_version.Version(0, content_version.EPOCH)
         self._read_at = float("-inf")
+        # When the database last named the version, and the versions that came after others: (number, since when at
+        # most it may have been there). On the monotonic clock.
+        self._confirmed_at = float("-inf")
+        self._risen: deque[tuple[int, float]] = deque()
         self._reading = threading.Lock()
         self._is_down = False
 
@@ -112,6 +115,7 @@ class Store:
         rebuilding.budget.fill()
         with self._lock:
             self._read_at = float("-inf")
+            self._risen.clear()
             self._is_down = False
 
     def version(self) -> content_version.Version:
@@ -136,8 +140,22 @@ class Store:
         return self._version
 
     def _learn(self, version: content_version.Version) -> None:
+        now = time.monotonic()
         with self._lock:
-            self._version, self._read_at, self._is_down = version, time.monotonic(), False
+            if version.number < self._version.number:  # another database
+                self._risen.clear()
+            elif version.number > self._version.number:
+                self._risen.append((version.number, self._confirmed_at))
+            # Of those that are too old to be forgiven one is enough to know it.
+            while len(self._risen) > 1 and now - self._risen[1][1] > rebuilding.OLDEST_SECONDS:
+                self._risen.popleft()
+            self._version, self._read_at, self._is_down = version, now, False
+            self._confirmed_at = now
+
+    def untrue_since(self, version: int) -> float:
+        """Return from when on at the earliest another version than this one held, on the monotonic clock."""
+        with self._lock:
+            return next((since for number, since in self._risen if number > version), float("-inf"))
 
     def _look_out(self) -> None:
         """Ask in the background until the database answers: a pool makes each who asks wait for seconds."""
@@ -288,7 +306,9 @@ def _is_servable(kept: Stored) -> bool:
 
 def _may_stay(request: HttpRequest, kept: Stored) -> bool:
     """Tell whether bytes that only a change made untrue, not the clock, are good enough for now."""
-    return timezone.now() < kept.true_until and rebuilding.may_stay(request, built_at=kept.built_at)
+    return timezone.now() < kept.true_until and rebuilding.may_stay(
+        request, untrue_since=store.untrue_since(kept.version)
+    )
 
 
 def _is_true(kept: Stored) -> bool:

@@ -83,6 +83,34 @@ class TestBudget:
         monkeypatch.setattr(rebuilding, "OLDEST_SECONDS", -1.0)
         assert after in shown(client)
 
+    def test_a_page_that_was_true_until_just_now_may_be_old(
+        self, client: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        clock, passed = time.monotonic, [0.0]
+        monkeypatch.setattr(time, "monotonic", lambda: clock() + passed[0])
+        before = saved(1)
+        assert before in shown(client)
+        passed[0] = 3600.0
+        assert before in shown(client)  # and the database says that it is still true
+        spend()
+        saved(2)
+        assert before in shown(client)
+        passed[0] += 20
+        after = saved(3)
+        assert before in shown(client)
+        # Untrue since the second change, whatever came after it.
+        passed[0] += 20
+        assert after in shown(client)
+
+    def test_what_became_untrue_while_nobody_asked_is_built(
+        self, client: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        assert saved(1) in shown(client)
+        clock = time.monotonic
+        monkeypatch.setattr(time, "monotonic", lambda: clock() + 3600)
+        spend()
+        assert saved(2) in shown(client)
+
     def test_who_is_signed_in_sees_what_was_just_saved(self, client: Client) -> None:
         assert saved(1) in shown(client)
         spend()

@@ -6,6 +6,8 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from cycles.models import Cycle, Membership, News
 from tests import make
@@ -111,6 +113,21 @@ def test_people_are_found_by_address_and_only_the_first_are_shown(client: Client
     (group,) = client.get(PAGE, {"q": "martin"}).context["groups"]
     assert (len(group.hits), group.hits[0].name.endswith("Martin 8"), group.count) == (8, True, 9)
     assert [url for _name, url in group.more] == ["/en/desk/cycles/tour/registrants/?q=martin"]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [("e", []), ("3", []), ("e 3", []), ("zo", ["Zoë Été"]), ("z ét", ["Zoë Été"]), ("é", ["Zoë Été"])],
+)
+def test_a_single_letter_or_digit_is_not_looked_for_among_people(
+    client: Client, cycle: Cycle, text: str, names: list[str]
+) -> None:
+    sign_in(client, cycle, Membership.Role.ORGANISER)
+    with CaptureQueriesContext(connection) as asked:
+        assert found(client, text).get("People registered", []) == names
+    rows = [each["sql"] for each in asked if "registrations_participant" in each["sql"]]
+    assert len(rows) == (1 if names else 0)
+    assert client.get("/en/desk/cycles/tour/registrants/", {"q": "z"}).content.count("Zoë Été".encode()) > 0
 
 
 def test_people_of_several_cycles_are_listed_cycle_by_cycle(client: Client, cycle: Cycle) -> None:
