@@ -119,7 +119,7 @@ def test_the_public_reads_the_version_in_force_and_the_one_of_their_run(
     publish(module, price={"fr": "140 €"})
     store.recheck()
     page = client.get("/fr/modules/lire/").content.decode()
-    assert "<dd>- Observer<br>- Noter</dd>" in page
+    assert "<dd><ul><li>Observer</li><li>Noter</li></ul></dd>" in page
     assert "<dd>140 €</dd>" in page
     assert 'href="/fr/modules/lire/programme-2.pdf"' in page
     assert 'href="/fr/modules/lire/programme-1.pdf"' in client.get("/fr/cycles/lire-1/").content.decode()
