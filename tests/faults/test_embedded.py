@@ -51,7 +51,7 @@ WORK = """
 import datetime as dt
 from django.conf import settings
 from django.core.management import call_command
-from notifications.delivery import leases
+from notifications.delivery.run import leases
 leases.LEASE = dt.timedelta(seconds=2)
 (settings.VAR_DIR / "started").touch()
 call_command("send_due", "--loop", "--every", "1")
