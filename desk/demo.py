@@ -26,7 +26,8 @@ from registrations import booking
 from registrations.attendance import noting
 from registrations.booking import Applicant
 from registrations.models import CycleRegistration, Participant, Registration
-from registrations.people import participants, rights
+from registrations.people import participants
+from registrations.people.data import rights
 
 from . import demo_finished_run, demo_surveys, demo_training
 

@@ -39,7 +39,7 @@ from registrations.events import (
 from registrations.models import CycleRegistration, Participant, Registration
 from registrations.models import State as Seat
 from registrations.people.coded import Coded
-from registrations.people.rights import further_parts
+from registrations.people.data.rights import further_parts
 
 from .delivery import ledger
 from .delivery.run import sending

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from cycles.content import files
 from cycles.models import SpeakerSlot
-from registrations.people import retention, retention_periods
+from registrations.people.data import retention, retention_periods
 
 from .cards import photos, publishing, slides
 from .consents import replays

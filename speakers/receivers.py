@@ -10,7 +10,7 @@ from accounts.events import receives
 from cycles.events import SpeakersChanged
 from cycles.language import naming
 from cycles.questions import against_deleting
-from registrations.people.rights import further_parts
+from registrations.people.data.rights import further_parts
 
 from .models import Engagement, SpeakerCard, SpeakerConsent
 from .people import contacts

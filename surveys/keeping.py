@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils.translation import get_language
 
 from cycles.language import naming
-from registrations.people import retention, retention_periods
+from registrations.people.data import retention, retention_periods
 
 from .answering import forms, urn
 from .asking import standing

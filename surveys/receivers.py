@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from accounts.events import receives
 from registrations.events import AddressForgotten, RegistrationsForgotten
-from registrations.people.rights import further_parts
+from registrations.people.data.rights import further_parts
 
 from . import keeping
 

@@ -13,7 +13,7 @@ from django.utils import translation
 
 from cycles.calendars.readers import audience, clients
 from cycles.site.page_cache.snapshots import store
-from registrations.pages import intake
+from registrations.pages.form import intake
 from tests.migrated import Migrated, prepare
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from cycles.language import naming
 from cycles.models import Session
 from registrations import proofs
 from registrations.models import CycleRegistration, Registration
-from registrations.people import retention_periods
 from registrations.people.coded import Coded
+from registrations.people.data import retention_periods
 
 from .documents.issued import issuing
 from .models import Document, DocumentPerson, PaperScan, RunSettings, Signature, TraineeFile, TrainerNote

@@ -11,7 +11,7 @@ from cycles.events import ScheduleChanged
 from cycles.schedule.planning import PlanningError
 from registrations import proofs
 from registrations.events import AddressForgotten, RegistrationChanged, RegistrationsForgotten
-from registrations.people.rights import further_parts
+from registrations.people.data.rights import further_parts
 
 from . import kept
 from .models import Signature, TraineeFile

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from registrations.links import personal_links
 from registrations.models import Consent, ConsentText, CycleRegistration
-from registrations.people import notices
+from registrations.people.data import notices
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,7 +11,7 @@ from notifications.delivery import interventions
 from notifications.models import Delivery
 from registrations.booking import ALIVE, questions
 from registrations.models import CycleRegistration, State
-from registrations.pages import my_pages
+from registrations.pages.own import my_pages
 from registrations.people.models import PersonNote
 
 if TYPE_CHECKING:

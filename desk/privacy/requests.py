@@ -24,7 +24,8 @@ from cycles.models import Person as PublicPerson
 from notifications.delivery import ledger
 from registrations import booking
 from registrations.models import Participant
-from registrations.people import names, rights
+from registrations.people import names
+from registrations.people.data import rights
 from speakers.people import contacts as people_asked
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from accounts.models import User
-    from registrations.people.rights import Kept
+    from registrations.people.data.rights import Kept
 
 
 class AddressForm(forms.Form):

@@ -20,7 +20,7 @@ from cycles.language import wording
 from desk.mail import announcing
 from desk.privacy import requests as privacy
 from desk.ui.acts import act_of
-from registrations.people import copies
+from registrations.people.data import copies
 
 if TYPE_CHECKING:
     from django.http import HttpRequest

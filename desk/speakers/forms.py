@@ -15,7 +15,7 @@ from cycles.models import Topic
 from desk.content.editors.fields import MARKDOWN_HELP
 from desk.ui.forms.editor import EDITED
 from desk.ui.forms.fields import DateInput, TimeInput, date_field, time_field
-from registrations.pages.fields import LineField, NameField
+from registrations.pages.form.fields import LineField, NameField
 from speakers.answers.briefing import LONGEST_NOTES
 
 if TYPE_CHECKING:

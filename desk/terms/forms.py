@@ -25,7 +25,7 @@ from desk.ui.forms.seen import SeenForm
 from registrations import booking
 from registrations.booking import terms
 from registrations.models import CycleRegistration, Question
-from registrations.pages.forms import NameFields
+from registrations.pages.form.forms import NameFields
 
 if TYPE_CHECKING:
     from cycles.models import Session

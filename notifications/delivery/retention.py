@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from notifications.delivery import sent_texts
 from notifications.models import Delivery, GroupMessage
-from registrations.people import retention, retention_periods
-from registrations.people.retention import Rule
+from registrations.people.data import retention, retention_periods
+from registrations.people.data.retention import Rule
 from surveys import keeping
 from training import kept
 

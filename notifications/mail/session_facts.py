@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts import periods
 from cycles.language import naming, wording
 from registrations.models import State
-from registrations.pages import next_date
+from registrations.pages.own import next_date
 
 from .draft import join_url, long_when, short_when
 

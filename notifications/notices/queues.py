@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from registrations.links import personal_links
 from registrations.models import Registration, State
-from registrations.pages import my_pages
+from registrations.pages.own import my_pages
 
 if TYPE_CHECKING:
     import datetime as dt

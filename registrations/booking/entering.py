@@ -21,7 +21,8 @@ from registrations.models import (
     Registration,
     State,
 )
-from registrations.people import names, notices
+from registrations.people import names
+from registrations.people.data import notices
 
 from .requests import Applicant, enter_for, request_mark
 from .telling import (

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registrations.attendance.reports import NO, YES
 from registrations.models import Question
-from registrations.pages.fields import CheckboxSelectMultiple, LineField, RadioSelect
+from registrations.pages.form.fields import CheckboxSelectMultiple, LineField, RadioSelect
 from registrations.tables.headings import plain
 
 if TYPE_CHECKING:

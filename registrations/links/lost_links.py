@@ -22,7 +22,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from registrations import access
 from registrations.calendar import feed_tokens
-from registrations.pages.forms import FindForm
+from registrations.pages.form.forms import FindForm
 
 if TYPE_CHECKING:
     from collections.abc import Callable

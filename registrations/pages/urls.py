@@ -3,8 +3,8 @@
 from django.urls import path
 
 from registrations.calendar import feed
-
-from . import data_views, finding_views, join_views, my_views, offer_views, sent_views, views
+from registrations.pages.form import sent_views, views
+from registrations.pages.own import data_views, finding_views, join_views, my_views, offer_views
 
 app_name = "registrations"
 urlpatterns = [

@@ -11,8 +11,7 @@ from django.utils.translation import gettext as _
 from accounts import journal
 from registrations import booking
 from registrations.models import CycleRegistration, Participant, State
-
-from . import names, participants
+from registrations.people import names, participants
 
 if TYPE_CHECKING:
     import datetime as dt

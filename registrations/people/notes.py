@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from accounts import journal
-
-from .models import PersonNote
+from registrations.people.models import PersonNote
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -18,8 +18,8 @@ from registrations.calendar import feed_tokens
 from registrations.calendar.calendar_version import raised
 from registrations.events import AddressAsked, AddressChanged, LinkAsked
 from registrations.models import Consent, ConsentText, CycleRegistration, Participant, new_link_secret
-
-from . import names, notices
+from registrations.people import names
+from registrations.people.data import notices
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -13,7 +13,7 @@ from cycles.content.pictures import LARGEST as LARGEST_PHOTO
 from cycles.content.pictures import PictureError
 from cycles.language.normal_form import nfc
 from cycles.schedule import time_zones
-from registrations.pages.fields import LineField, NameField, RadioSelect
+from registrations.pages.form.fields import LineField, NameField, RadioSelect
 from speakers.cards import photos, slides, words
 from speakers.cards.verbs import Change
 from speakers.consents import terms

@@ -17,7 +17,7 @@ from cycles.site import pages as cycle_pages
 from registrations import rooms
 from registrations.attendance.models import Attendance
 from registrations.models import Registration
-from registrations.pages.my_pages import ENTRY_CLOSES
+from registrations.pages.own.my_pages import ENTRY_CLOSES
 from speakers.answers import board
 from speakers.answers.standing import Standing
 from speakers.models import SpeakerConsent

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cycles.language.normal_form import nfc
-from registrations.pages.fields import RadioSelect
+from registrations.pages.form.fields import RadioSelect
 from surveys.models import Question
 
 from .verbs import Said

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cycles.site.look import looks
 from registrations.links import lost_links
-from registrations.pages import my_views
+from registrations.pages.own import my_views
 from surveys.asking import standing
 from surveys.models import Survey
 

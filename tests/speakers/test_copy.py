@@ -8,7 +8,7 @@ import pytest
 from django.utils import translation
 
 from cycles.models import SpeakerSlot
-from registrations.people import copies, rights
+from registrations.people.data import copies, rights
 from speakers import keeping
 from speakers.answers import verbs
 from speakers.cards.verbs import Change, send_in

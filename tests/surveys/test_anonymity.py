@@ -10,7 +10,7 @@ from django.apps import apps
 from django.db import IntegrityError, models, transaction
 from django.utils import translation
 
-from registrations.people import rights
+from registrations.people.data import rights
 from surveys import results
 from surveys.answering import links
 from surveys.answering import verbs as answering

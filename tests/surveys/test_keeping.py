@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import translation
 
 from notifications.delivery import retention
-from registrations.people import rights
+from registrations.people.data import rights
 from surveys.models import Answer, Guest, Survey, Turn, Urn
 from tests import make
 from tests.surveys import build

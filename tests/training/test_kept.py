@@ -11,7 +11,7 @@ from django.core.management.base import CommandError
 
 from notifications.delivery import retention
 from registrations.models import CycleRegistration, Participant
-from registrations.people import rights
+from registrations.people.data import rights
 from tests.training import build
 from tests.training.build import at
 from training import kept

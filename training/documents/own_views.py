@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from cycles.models import Session
 from cycles.site.look import looks
 from registrations.models import CycleRegistration, Registration, State
-from registrations.pages import my_views
+from registrations.pages.own import my_views
 from training.models import Document
 from training.signing import queries, statements, verbs
 from training.signing.room import own_views as signing

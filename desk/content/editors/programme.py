@@ -17,7 +17,7 @@ from desk.content.editors.names import NameField
 from desk.content.editors.session import UNKNOWN_ORGANISATION
 from desk.ui.forms.fields import date_field
 from desk.ui.forms.rows import RowKind
-from registrations.pages.fields import LineField
+from registrations.pages.form.fields import LineField
 
 if TYPE_CHECKING:
     from cycles.models import Programme

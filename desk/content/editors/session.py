@@ -27,7 +27,7 @@ from desk.content.editors.names import NameField
 from desk.ui.forms.languages import LANGUAGES
 from desk.ui.forms.rows import RowKind
 from registrations import rooms
-from registrations.pages.fields import LineField
+from registrations.pages.form.fields import LineField
 
 UNKNOWN_ORGANISATION = _("No organisation has this name: choose one from the list, or add it first.")
 UNKNOWN_PERSON = _("No person has this name: choose one from the list, or add them first.")

@@ -22,7 +22,7 @@ from accounts.dry_run import dry_run
 from registrations import booking
 from registrations.booking import questions
 from registrations.models import CycleRegistration, Registration, State
-from registrations.pages.forms import NameFields
+from registrations.pages.form.forms import NameFields
 from registrations.people import without_address
 from registrations.tables.headings import plain
 

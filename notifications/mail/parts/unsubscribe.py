@@ -20,7 +20,8 @@ from notifications.models import NewsStop
 from registrations import access
 from registrations.links import lost_links, personal_links
 from registrations.models import ConsentText
-from registrations.people import notices, participants
+from registrations.people import participants
+from registrations.people.data import notices
 
 if TYPE_CHECKING:
     import datetime as dt

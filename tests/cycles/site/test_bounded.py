@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from cycles.language import normal_form
 from cycles.site.page_cache.bounded import BUDGETS, MEBIBYTE, OVERHEAD, BoundedCache
 from cycles.site.page_cache.snapshots import Store, store, stored
-from registrations.pages import intake
+from registrations.pages.form import intake
 from tests import make
 
 if TYPE_CHECKING:

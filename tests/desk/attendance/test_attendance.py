@@ -16,7 +16,7 @@ from cycles.models import Membership, Session
 from registrations import booking
 from registrations.attendance import noting
 from registrations.attendance.models import Attendance, AttendanceReport
-from registrations.people import anonymity
+from registrations.people.data import anonymity
 from tests import make
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from notifications.delivery.run import sending
 from notifications.mail.kinds import KINDS
 from notifications.models import Delivery, DeliveryEvent, Heartbeat, Occurrence, SentText, Suppression
 from notifications.plan import defaults, planner
-from registrations.people import anonymity
+from registrations.people.data import anonymity
 from tests import make
 from tests.make import paris
 

@@ -25,7 +25,7 @@ from registrations import booking
 from registrations.attendance import applying
 from registrations.links import personal_links
 from registrations.models import CycleRegistration, Participant
-from registrations.pages import requested
+from registrations.pages.form import requested
 from registrations.people import correcting, participants
 from tests import make
 

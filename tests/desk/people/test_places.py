@@ -15,7 +15,7 @@ from notifications.mail import compose
 from notifications.models import Delivery
 from registrations import booking
 from registrations.models import CycleRegistration, Registration, State
-from registrations.people import anonymity, copies, rights
+from registrations.people.data import anonymity, copies, rights
 from tests import make
 
 if TYPE_CHECKING:

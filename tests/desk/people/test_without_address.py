@@ -17,7 +17,8 @@ from notifications.models import Delivery
 from notifications.plan import audiences, defaults, planner
 from registrations import booking
 from registrations.models import CycleRegistration, Participant, Registration, State
-from registrations.people import rights, without_address
+from registrations.people import without_address
+from registrations.people.data import rights
 from tests import make
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from notifications.mail import compose
 from notifications.models import Delivery
 from registrations import booking
 from registrations.models import CycleRegistration, Question, SourceCode, State
-from registrations.pages import forms
+from registrations.pages.form import forms
 from tests import make
 from tests.desk.browsing import go_on
 

@@ -11,7 +11,7 @@ from notifications.models import Delivery
 from registrations import booking
 from registrations.booking import Applicant
 from registrations.models import CycleRegistration, Participant
-from registrations.people import rights
+from registrations.people.data import rights
 from tests import make
 
 pytestmark = pytest.mark.django_db

@@ -18,7 +18,8 @@ from notifications.models import Delivery, GroupMessage
 from registrations.attendance import noting
 from registrations.attendance.models import Attendance, AttendanceReport
 from registrations.models import CycleRegistration, Participant, Registration, State
-from registrations.people import participants, retention_periods
+from registrations.people import participants
+from registrations.people.data import retention_periods
 from tests import make
 
 pytestmark = pytest.mark.django_db

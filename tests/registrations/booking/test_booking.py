@@ -13,7 +13,8 @@ from cycles.schedule import planning
 from registrations import booking
 from registrations.events import QueueMoved, RegistrationChanged
 from registrations.models import Consent, CycleRegistration, Participant, Registration, State
-from registrations.people import participants, rights
+from registrations.people import participants
+from registrations.people.data import rights
 from tests import make
 from tests.hearing import hearing
 from tests.make import AT

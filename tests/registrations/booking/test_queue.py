@@ -19,7 +19,7 @@ from notifications.plan import defaults
 from registrations import booking
 from registrations.links import personal_links
 from registrations.models import CycleRegistration, Registration, State
-from registrations.pages import my_pages
+from registrations.pages.own import my_pages
 from tests import make
 from tests.make import AT
 

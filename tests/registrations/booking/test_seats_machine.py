@@ -24,7 +24,7 @@ from cycles.content import editing
 from cycles.schedule import planning
 from registrations import booking
 from registrations.models import CycleRegistration, Registration, State
-from registrations.pages import my_pages
+from registrations.pages.own import my_pages
 from tests import make
 
 if TYPE_CHECKING:

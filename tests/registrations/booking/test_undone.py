@@ -8,7 +8,7 @@ import pytest
 
 from registrations import booking
 from registrations.models import CycleRegistration, Registration, State
-from registrations.pages import my_pages
+from registrations.pages.own import my_pages
 from tests import make
 from tests.make import AT
 

@@ -20,7 +20,8 @@ from registrations import booking
 from registrations.calendar import feed, feed_tokens
 from registrations.links import personal_links
 from registrations.models import FeedToken, Participant, State
-from registrations.people import participants, rights
+from registrations.people import participants
+from registrations.people.data import rights
 from tests import make
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from django.urls import reverse
 from cycles.models import Session
 from registrations.links import personal_links
 from registrations.models import Registration, State
-from registrations.pages import my_pages
-from registrations.pages.my_pages import Door
+from registrations.pages.own import my_pages
+from registrations.pages.own.my_pages import Door
 from tests import make
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from django.urls import reverse
 from cycles.site.page_cache import snapshots
 from registrations.links import personal_links
 from registrations.models import CycleRegistration, State
-from registrations.pages import intake
+from registrations.pages.form import intake
 from tests import make
 
 if TYPE_CHECKING:

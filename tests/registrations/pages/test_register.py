@@ -17,7 +17,7 @@ from cycles.site.page_cache import snapshots
 from registrations import booking
 from registrations.links import personal_links, signed_values
 from registrations.models import CycleRegistration, Participant, SourceCode, State
-from registrations.pages import forms, intake, views
+from registrations.pages.form import forms, intake, views
 from registrations.rate_limits import flood, limits
 from tests import make
 from tests.make import AT

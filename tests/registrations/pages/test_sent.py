@@ -14,7 +14,7 @@ from notifications.delivery.run import sending
 from notifications.models import Delivery
 from registrations.links import personal_links
 from registrations.models import CycleRegistration, Participant, Question
-from registrations.pages import sent
+from registrations.pages.form import sent
 from tests import make
 from tests.make import AT
 

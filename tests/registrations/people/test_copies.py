@@ -11,13 +11,14 @@ from django.utils import translation
 from notifications.mail.kinds import KINDS
 from notifications.models import Delivery
 from registrations.models import CycleRegistration, Question
-from registrations.people import copies, participants, rights
+from registrations.people import participants
+from registrations.people.data import copies, rights
 from tests import make
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from registrations.people.copies import Part
+    from registrations.people.data.copies import Part
 
 pytestmark = pytest.mark.django_db
 CODE = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b|\b[a-z]+-\d\d\b|\bNone\b|Indian/")

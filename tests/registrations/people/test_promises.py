@@ -16,7 +16,7 @@ from cycles.site.page_cache.snapshots import store
 from notifications.delivery import retention
 from registrations import booking, tasks
 from registrations.models import Consent, ConsentText, CycleRegistration, Tally
-from registrations.people import notices
+from registrations.people.data import notices
 from registrations.rate_limits import limits
 from tests import make
 

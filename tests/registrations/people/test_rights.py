@@ -18,7 +18,8 @@ from registrations.attendance.models import Attendance
 from registrations.calendar import feed_tokens
 from registrations.links import personal_links
 from registrations.models import CycleRegistration, Participant, Registration, State
-from registrations.people import anonymity, participants, rights
+from registrations.people import participants
+from registrations.people.data import anonymity, rights
 from tests import make
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from django.urls import reverse
 from cycles.models import Session
 from registrations.attendance import noting
 from registrations.links import personal_links
-from registrations.people import rights
+from registrations.people.data import rights
 from tests import make
 from training.documents import participation
 from training.models import Document

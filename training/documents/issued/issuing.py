@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.db import transaction
 
-from registrations.people import retention_periods
+from registrations.people.data import retention_periods
 from training.models import Counter, Document, DocumentPerson, GoneDocument, RunSettings
 
 from . import codes, records

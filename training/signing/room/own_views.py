@@ -17,7 +17,7 @@ from cycles.models import Session
 from registrations.links import lost_links
 from registrations.models import Registration
 from registrations.models import State as Place
-from registrations.pages import my_views
+from registrations.pages.own import my_views
 from training.models import RunSettings, Signature
 from training.signing import links, queries, statements, verbs
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from cycles.models import Cycle
 from notifications.mail.kinds import Group, Kind, register
 from registrations.links import personal_links
-from registrations.pages import my_pages
+from registrations.pages.own import my_pages
 
 if TYPE_CHECKING:
     from notifications.mail.draft import Draft

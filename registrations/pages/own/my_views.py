@@ -26,12 +26,12 @@ from registrations import access, booking
 from registrations.calendar import feed_tokens, own_entries
 from registrations.links import lost_links, personal_links
 from registrations.models import ConsentText, CycleRegistration, Participant, Registration, State
-from registrations.people import notices, participants
+from registrations.pages.form.forms import AddressForm, PersonForm
+from registrations.pages.form.views import MAILS_AN_HOUR, entered_word, my_page, too_many
+from registrations.pages.own import my_pages, next_date
+from registrations.people import participants
+from registrations.people.data import notices
 from registrations.rate_limits import limits
-
-from . import my_pages, next_date
-from .forms import AddressForm, PersonForm
-from .views import MAILS_AN_HOUR, entered_word, my_page, too_many
 
 if TYPE_CHECKING:
     from collections.abc import Callable

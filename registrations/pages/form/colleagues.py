@@ -9,10 +9,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from accounts.addresses.form_fields import AddressField
+from registrations.pages.form.fields import NameField
 from registrations.tables import mailboxes
 from registrations.tables.reading import TableError
-
-from .fields import NameField
 
 if TYPE_CHECKING:
     from registrations.tables.mailboxes import Box

@@ -20,9 +20,8 @@ from registrations import booking, proofs
 from registrations.attendance import noting
 from registrations.attendance.models import Attendance, AttendanceCount, AttendanceReport
 from registrations.models import ConsentText, CycleRegistration, Participant, Registration, State
+from registrations.people.data import anonymity, retention_periods, rights
 from registrations.rate_limits import limits
-
-from . import anonymity, retention_periods, rights
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -14,10 +14,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from registrations import access
 from registrations.calendar import feed_tokens
 from registrations.links import lost_links, personal_links
-from registrations.people import copies, participants, rights
-
-from .my_views import own_page
-from .views import my_page
+from registrations.pages.form.views import my_page
+from registrations.pages.own.my_views import own_page
+from registrations.people import participants
+from registrations.people.data import copies, rights
 
 if TYPE_CHECKING:
     from django.http import HttpRequest

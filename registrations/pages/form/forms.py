@@ -21,15 +21,14 @@ from registrations import booking
 from registrations.booking import questions
 from registrations.links import signed_values
 from registrations.models import CycleRegistration
-
-from . import colleagues, my_pages
-from .fields import CheckboxSelectMultiple, LineField, NameField, RadioSelect
+from registrations.pages.form import colleagues
+from registrations.pages.form.fields import CheckboxSelectMultiple, LineField, NameField, RadioSelect
+from registrations.pages.own import my_pages
 
 if TYPE_CHECKING:
     from cycles.models import Session
+    from registrations.pages.form.intake import Fullness, Intake
     from registrations.tables.mailboxes import Box
-
-    from .intake import Fullness, Intake
 
 LONGEST_NAME = 120
 LONGEST_ORGANISATION = 200

@@ -10,8 +10,7 @@ from django.db.models import OuterRef, Subquery
 
 from registrations.events import RegistrationsForgotten
 from registrations.models import CycleRegistration, Participant, Registration
-
-from . import names, notes
+from registrations.people import names, notes
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -13,11 +13,11 @@ from accounts import addresses
 from cycles.models import Cycle
 from cycles.site import pages as cycle_pages
 from registrations import booking
+from registrations.pages.form import intake, sent
+from registrations.pages.form.views import send, too_many
+from registrations.pages.own import my_pages
 from registrations.rate_limits import crowds, limits
 from web.requests import networks
-
-from . import intake, my_pages, sent
-from .views import send, too_many
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse

@@ -22,9 +22,9 @@ from registrations.attendance.models import Attendance
 from registrations.calendar import feed_tokens
 from registrations.events import AddressForgotten, RegistrationsForgotten
 from registrations.models import CycleRegistration, Participant, Registration, State, new_link_secret
-
-from . import anonymity, names, notes, notices, retention_periods
-from .coded import Coded
+from registrations.people import names, notes
+from registrations.people.coded import Coded
+from registrations.people.data import anonymity, notices, retention_periods
 
 if TYPE_CHECKING:
     import datetime as dt

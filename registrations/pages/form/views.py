@@ -21,20 +21,20 @@ from cycles.site import pages as cycle_pages
 from registrations import access, booking
 from registrations.links import lost_links, personal_links
 from registrations.models import ConsentText, CycleRegistration, State
-from registrations.people import notices
+from registrations.pages.form import intake, requested, sent
+from registrations.pages.form.forms import RegistrationForm, is_zone, mark
+from registrations.pages.form.intake import Mould
+from registrations.pages.own import my_pages, next_date
+from registrations.people.data import notices
 from registrations.rate_limits import crowds, flood, limits
 from web.requests import networks
-
-from . import intake, my_pages, next_date, requested, sent
-from .forms import RegistrationForm, is_zone, mark
-from .intake import Mould
 
 if TYPE_CHECKING:
     import datetime as dt
 
     from django.http import HttpRequest
 
-    from .intake import Fullness, Intake
+    from registrations.pages.form.intake import Fullness, Intake
 
 MAILS_AN_HOUR = 5
 TOO_MANY = 429

@@ -12,8 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from registrations import access, booking
 from registrations.links import lost_links, personal_links
 from registrations.models import State
-
-from . import my_pages
+from registrations.pages.own import my_pages
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse

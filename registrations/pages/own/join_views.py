@@ -11,9 +11,8 @@ from django.views.decorators.http import require_http_methods
 from registrations import access, rooms
 from registrations.attendance import noting
 from registrations.links import lost_links, personal_links
+from registrations.pages.own import my_pages
 from web.requests.headers import leads_elsewhere
-
-from . import my_pages
 
 if TYPE_CHECKING:
     import datetime as dt

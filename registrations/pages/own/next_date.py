@@ -15,16 +15,14 @@ from cycles.language import wording
 from cycles.models import Cycle, Session
 from cycles.site import promised_reminders
 from registrations.models import State
-
-from . import my_pages
+from registrations.pages.own import my_pages
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Sequence
 
     from registrations.models import Participant
-
-    from .my_pages import MyCycle, MyStop
+    from registrations.pages.own.my_pages import MyCycle, MyStop
 
 # The words of `my_views.done_words` after which the page shows what follows a registration.
 WELCOMES = ("confirmed", "confirmed-some")

@@ -21,8 +21,7 @@ from registrations import places_left, rooms
 from registrations.booking import ALIVE
 from registrations.links import personal_links
 from registrations.models import CycleRegistration, Registration, State
-
-from . import standing
+from registrations.pages.own import standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -13,11 +13,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from registrations import access, booking
 from registrations.links import finding
 from registrations.links.lost_links import answer, personal_page
+from registrations.pages.form.forms import FindForm
+from registrations.pages.form.views import too_many
 from registrations.rate_limits import limits
 from web.requests import networks
-
-from .forms import FindForm
-from .views import too_many
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse

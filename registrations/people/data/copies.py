@@ -14,8 +14,7 @@ from cycles.language import wording
 from registrations.attendance.models import Attendance
 from registrations.booking import questions
 from registrations.models import ConsentText, CycleRegistration, Question, State
-
-from .coded import Coded
+from registrations.people.coded import Coded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

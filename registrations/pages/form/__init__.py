@@ -1,0 +1,1 @@
+"""The registration form: what it asks, what came in, and the pages after it."""

@@ -1,0 +1,1 @@
+"""What the law gives people over their data: copies, erasure, and how long data are kept."""
