@@ -8,7 +8,7 @@ is found that the page behind it would refuse.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlencode
@@ -26,6 +26,7 @@ from desk.content.editors.kinds import KINDS
 from desk.people.registrants import named
 from desk.schedule.consequences import language
 from desk.search import actions
+from desk.search.results import Group, Hit
 from registrations.models import CycleRegistration
 
 if TYPE_CHECKING:
@@ -62,29 +63,6 @@ PAGES: tuple[tuple[str, _StrPromise, access.Right], ...] = (
     ("desk:group-messages", gettext_lazy("Messages to groups"), access.Right.PLAN),
     ("desk:deliveries", gettext_lazy("Emails"), access.Right.PEOPLE),
 )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Hit:
-    """Something found: what it is called, what is said of it, where it opens."""
-
-    name: str
-    about: str
-    url: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Group:
-    """What was found of one sort, the first few; `more` are the lists that have all of it, (name, address) each."""
-
-    title: str
-    hits: tuple[Hit, ...]
-    count: int
-    more: tuple[tuple[str, str], ...] = ()
-
-    @property
-    def is_cut(self) -> bool:
-        return self.count > len(self.hits)
 
 
 def find(text: str, *, user: User | AnonymousUser, sort: str = "") -> list[Group]:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from registrations.tables.headings import Column
 
     from .presence import Shift, Stay, Window
-    from .reports import Line
+    from .report_lines import Line
 
 DEFAULT_THRESHOLD = 50
 # Somebody who gave the place back may have come all the same, with the link of a colleague.

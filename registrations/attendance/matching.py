@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from .presence import Stay, Window
-    from .reports import Line
+    from .report_lines import Line
 
 How = Literal["hand", "email", "name"]
 # `holder`: who holds the meeting, and need not be registered. `nobody`: the platform gives no name.

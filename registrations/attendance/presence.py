@@ -15,7 +15,7 @@ from registrations.tables.headings import plain
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from .reports import Line
+    from .report_lines import Line
 
 MINUTE = dt.timedelta(minutes=1)
 HOUR = dt.timedelta(hours=1)

@@ -13,9 +13,19 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from accounts import addresses
+from registrations.attendance.report_lines import Line, Report
+from registrations.attendance.report_words import (
+    ABOUT_THE_MEETING,
+    HOLDERS,
+    NO,
+    WAITED,
+    WENT_IN,
+    WENT_OUT,
+    YES,
+)
 from registrations.tables import headings, reading
 from registrations.tables.amounts import is_minutes_first, minutes_in, unit_by, unit_of
-from registrations.tables.headings import Column, plain, role_of, spaced
+from registrations.tables.headings import plain, role_of, spaced
 from registrations.tables.instants import HOUR_ALONE, Instants, zone_of
 from registrations.tables.mailboxes import says_a_name
 from registrations.tables.reading import TableError, Trouble
@@ -34,81 +44,9 @@ WANTED = frozenset({*CHOICES, "upn", "first_joined", "last_left", "waiting", "pa
 # Without one of these a file says nobody's minutes or hours.
 TIMED = frozenset({"minutes", "joined", "left", "first_joined", "last_left", "moment"})
 LEFT = frozenset({"left", "last_left"})
-# The rows that describe the meeting have columns of the same names as the people's.
-ABOUT_THE_MEETING = {
-    "meeting id", "webinar id", "topic", "sujet", "id de reunion", "n de reunion", "id du webinaire", "thema",
-    "meeting id de reunion", "tema", "argomento", "onderwerp", "topico", "temat", "webinar name", "actual start time",
-}  # fmt: skip
-NO = {
-    "no", "non", "nein", "nee", "nao", "nie", "false", "faux", "falsch", "0", "n", "absent", "absente", "ausente",
-    "assente", "afwezig", "abwesend", "nieobecny", "nieobecna", "missed", "not attended", "did not attend", "no show",
-}  # fmt: skip
-YES = {
-    "yes", "oui", "ja", "si", "sim", "tak", "true", "vrai", "wahr", "1", "y", "o", "x", "p", "attended", "present",
-    "presente", "presents", "anwesend", "aanwezig", "obecny", "obecna", "teilgenommen", "a participe", "participe",
-    "asistio", "participou", "ha partecipato", "presenza", "checked in", "ok", "v",
-}  # fmt: skip
-WENT_IN = {
-    "joined", "join", "joined before", "entered", "a rejoint", "rejoint", "arrivee", "a rejoint avant", "connecte",
-    "beigetreten", "teilgenommen", "se unio", "unido", "ha partecipato", "entrato", "iscritto", "deelgenomen",
-    "toegetreden", "ingressou", "entrou", "dolaczono", "dolaczyl", "dolaczyla", "connexion", "entree", "login", "in",
-    "a joint", "s est joint", "participe", "a participe",
-}  # fmt: skip
-WENT_OUT = {
-    "left", "leave", "exited", "a quitte", "quitte", "parti", "est parti", "depart", "sorti", "verlassen",
-    "hat verlassen", "salio", "abandono", "ha abbandonato", "uscito", "abbandonato", "verlaten", "saiu", "opuszczono",
-    "opuscil", "opuscila", "deconnexion", "sortie", "logout", "out", "deconnecte", "a quitte la reunion",
-}  # fmt: skip
-# What stands in a column of states for somebody who was not let in.
-WAITED = (
-    "waiting room", "in lobby", "salle d attente", "im warteraum", "sala de espera", "sala d attesa", "wachtruimte",
-    "w poczekalni",
-)  # fmt: skip
 LONGEST_WAITING = 30
 AN_HOUR = re.compile(r"\d{1,2}\s?[:hH.]\s?\d{2}")
 ADDRESS = re.compile(r"[^\s<>\[\]()\"',;]+@[^\s<>\[\]()\"',;]+")
-# Beginnings of what those who hold a meeting are called, in the column of roles and above their own table.
-HOLDERS = (
-    "host", "co host", "cohost", "alternative host", "panelist", "panellist", "organi", "presenter", "presentateur",
-    "animat", "moderat", "hote", "intervenant", "panelista", "panelliste", "speaker", "referent", "veranstalter",
-    "gastgeber", "moderador", "moderatore", "anfitrion", "prowadzacy", "formateur", "podiumsteilnehmer", "presentador",
-    "relatore", "apresentador", "presentator", "gastheer", "trainer",
-)  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """One line about one person. Instants are local to the session where the file names a zone, else as written.
-
-    `is_seen` says that the line shows that they came at all; `is_overall` that it sums up others: first join, last
-    leave. `minutes` is the duration that is written, None where there is none.
-    """
-
-    number: int
-    name: str
-    email: str
-    joined_at: dt.datetime | None = None
-    left_at: dt.datetime | None = None
-    minutes: float | None = None
-    is_absent: bool = False
-    is_seen: bool = True
-    is_waiting: bool = False
-    is_holder: bool = False
-    is_overall: bool = False
-    # There is a column for when people left, and nothing in it: they were there to the end.
-    is_open: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class Report:
-    """What a file says. `is_timed` is False where no column of minutes or hours is recognised."""
-
-    lines: tuple[Line, ...]
-    days: frozenset[dt.date]
-    columns: tuple[Column, ...]
-    is_timed: bool
-    # Whether a column says of each person that they came or not.
-    is_said: bool
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,7 +15,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from registrations.attendance.reports import NO, YES
+from registrations.attendance.report_words import NO, YES
 from registrations.models import Question
 from registrations.pages.form.fields import CheckboxSelectMultiple, LineField, RadioSelect
 from registrations.tables.headings import plain

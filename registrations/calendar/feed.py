@@ -21,7 +21,7 @@ from django.views.decorators.http import require_safe
 from cycles.calendars.feeds import CONTENT_TYPE
 from cycles.calendars.readers import audience
 from cycles.calendars.rfc5545 import ical
-from cycles.site.page_cache import snapshots
+from cycles.site.page_cache import answering, snapshots
 from cycles.site.page_cache.bounded import BUDGETS, BoundedCache
 from registrations.models import FeedToken
 
@@ -70,7 +70,7 @@ def private_feed(request: HttpRequest, token: str) -> HttpResponse:
         return HttpResponse(status=410, headers={**HEADERS, "Cache-Control": CACHING})
     # Counted with all private calendars together: which one it was is nobody's business.
     audience.note(request, audience.PRIVATE, who=key)
-    return snapshots.answer(request, stored)
+    return answering.answer(request, stored)
 
 
 def _current(key: str, path: str, *, at: dt.datetime) -> snapshots.Stored | None:

@@ -4,7 +4,7 @@ from django.urls import path
 
 from registrations.calendar import feed
 from registrations.pages.form import sent_views, views
-from registrations.pages.own import data_views, finding_views, join_views, my_views, offer_views
+from registrations.pages.own import choice_views, data_views, finding_views, join_views, my_views, offer_views
 
 app_name = "registrations"
 urlpatterns = [
@@ -30,10 +30,10 @@ urlpatterns = [
     path("my/<str:token>/cancel-all/<int:registration>/", my_views.my_cancel_all, name="my-cancel-all"),
     path("my/<str:token>/restore/<int:registration>/", my_views.my_restore, name="my-restore"),
     path("my/<str:token>/take-all/<int:registration>/", my_views.my_take_all, name="my-take-all"),
-    path("my/<str:token>/reminders/stop/", my_views.my_reminders_stop, name="my-reminders-stop"),
-    path("my/<str:token>/reminders/resume/", my_views.my_reminders_resume, name="my-reminders-resume"),
-    path("my/<str:token>/newsletter/join/", my_views.my_newsletter_join, name="my-newsletter-join"),
-    path("my/<str:token>/newsletter/leave/", my_views.my_newsletter_leave, name="my-newsletter-leave"),
+    path("my/<str:token>/reminders/stop/", choice_views.my_reminders_stop, name="my-reminders-stop"),
+    path("my/<str:token>/reminders/resume/", choice_views.my_reminders_resume, name="my-reminders-resume"),
+    path("my/<str:token>/newsletter/join/", choice_views.my_newsletter_join, name="my-newsletter-join"),
+    path("my/<str:token>/newsletter/leave/", choice_views.my_newsletter_leave, name="my-newsletter-leave"),
     path("my/<str:token>/person/", my_views.my_person, name="my-person"),
     path("my/<str:token>/calendar/", my_views.my_feed_reset, name="my-feed-reset"),
     path("my/<str:token>/calendar/alarm/", my_views.my_feed_alarm, name="my-feed-alarm"),

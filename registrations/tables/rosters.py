@@ -10,7 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from registrations.attendance.reports import ADDRESS, NO
+from registrations.attendance.report_words import NO
+from registrations.attendance.reports import ADDRESS
 
 from . import headings, mailboxes, reading
 from .headings import Column, plain

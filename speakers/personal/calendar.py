@@ -17,7 +17,7 @@ from cycles.calendars.feeds import CONTENT_TYPE
 from cycles.calendars.rfc5545 import ical
 from cycles.language import naming
 from cycles.models import Session, SpeakerSlot
-from cycles.site.page_cache import snapshots
+from cycles.site.page_cache import answering, snapshots
 from speakers.answers.standing import Standing
 from speakers.people import access, links
 
@@ -56,7 +56,7 @@ def feed(request: HttpRequest, token: str) -> HttpResponse:
     stored = snapshots.stored(
         body, content_type=CONTENT_TYPE, caching=CACHING, etag=snapshots.weak_etag(body), headers=HEADERS
     )
-    return snapshots.answer(request, stored)
+    return answering.answer(request, stored)
 
 
 def one(contact: Contact, part: pages.Part) -> HttpResponse:

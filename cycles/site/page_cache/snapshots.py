@@ -22,16 +22,16 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec
 
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connections
-from django.http import HttpResponse, HttpResponseBase, HttpResponseNotAllowed
+from django.http import HttpResponseBase, HttpResponseNotAllowed
 from django.utils import timezone
-from django.utils.http import http_date, parse_http_date_safe, quote_etag
+from django.utils.http import http_date, quote_etag
 from django.utils.translation import get_language
 
 from cycles.calendars.readers import audience
 from cycles.content import content_version
 from web.counters import counters
 
-from . import rebuilding
+from . import answering, rebuilding
 from .bounded import BUDGETS, BoundedCache
 
 if TYPE_CHECKING:
@@ -226,7 +226,7 @@ class StoredFirst:
                 if kept.counted_as:
                     audience.note(request, kept.counted_as)
                 counters.add("escale_page_cache_total", answer="stored")
-                return answer(request, kept)
+                return answering.answer(request, kept)
         return self.get_response(request)
 
 
@@ -256,7 +256,7 @@ def snapshot(
             kept = _current(request, build, caching, *args, **kwargs)
             if kept.counted_as:
                 audience.note(request, kept.counted_as)
-            return answer(request, kept)
+            return answering.answer(request, kept)
 
         functools.update_wrapper(view, build)
         # Nothing to protect, and a POST must be answered by 405 rather than by a page about cookies. Django's decorator
@@ -372,49 +372,3 @@ def stored(
         headers={"Content-Type": content_type, **headers, **validators},
         counted_as=counted_as,
     )
-
-
-def _unchanged(request: HttpRequest, kept: Stored) -> bool:
-    """RFC 9110, 13.2.2: If-None-Match decides alone when it is sent; dates count only without it."""
-    meta = request.META  # Here and below: `request.headers` would copy every header of each request first.
-    asked = meta.get("HTTP_IF_NONE_MATCH")
-    if asked is not None:
-        wanted = kept.etag.removeprefix("W/")
-        return asked.strip() == "*" or wanted in (
-            part.strip().removeprefix("W/") for part in asked.split(",")
-        )
-    since = meta.get("HTTP_IF_MODIFIED_SINCE")
-    moment = parse_http_date_safe(since) if since else None
-    if moment is None or kept.last_modified is None:
-        return False
-    return kept.last_modified <= min(moment, time.time())
-
-
-def answer(request: HttpRequest, kept: Stored) -> HttpResponse:
-    """Answer with what is kept: 304 when the client has it, packed when the client can unpack it."""
-    if _unchanged(request, kept):
-        response = HttpResponse(status=304, headers=kept.validators)
-        del response.headers["Content-Type"]
-        return _dated(response, kept)
-    meta = request.META
-    packed = kept.packed if _accepts_gzip(meta.get("HTTP_ACCEPT_ENCODING", "")) else None
-    body = kept.plain if packed is None else packed
-    response = HttpResponse(body, headers=kept.headers)
-    if packed is not None:
-        response.headers["Content-Encoding"] = "gzip"
-    response.headers["Content-Length"] = str(len(body))
-    return _dated(response, kept)
-
-
-def _dated(response: HttpResponse, kept: Stored) -> HttpResponse:
-    if kept.last_modified is not None and kept.last_modified > time.time():
-        response.headers["Last-Modified"] = http_date(kept.last_modified - 1)
-    return response
-
-
-def _accepts_gzip(accepted: str) -> bool:
-    for part in accepted.split(","):
-        name, _, rest = part.strip().partition(";")
-        if name.strip().lower() in ("gzip", "*"):
-            return rest.replace(" ", "").lower() not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
-    return False

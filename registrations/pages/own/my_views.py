@@ -289,34 +289,6 @@ def my_take_all(
 
 @require_POST
 @own_page
-def my_reminders_stop(_request: HttpRequest, participant: Participant, token: str) -> HttpResponse:
-    participants.stop_reminders(participant, at=timezone.now())
-    return redirect(my_page(token, done="reminders-stopped"))
-
-
-@require_POST
-@own_page
-def my_reminders_resume(_request: HttpRequest, participant: Participant, token: str) -> HttpResponse:
-    participants.resume_reminders(participant)
-    return redirect(my_page(token, done="reminders-resumed"))
-
-
-@require_POST
-@own_page
-def my_newsletter_join(_request: HttpRequest, participant: Participant, token: str) -> HttpResponse:
-    participants.join_newsletter(participant, form="my-registrations", at=timezone.now())
-    return redirect(my_page(token, done="newsletter-joined"))
-
-
-@require_POST
-@own_page
-def my_newsletter_leave(_request: HttpRequest, participant: Participant, token: str) -> HttpResponse:
-    participants.leave_newsletter(participant, at=timezone.now())
-    return redirect(my_page(token, done="newsletter-left"))
-
-
-@require_POST
-@own_page
 def my_person(request: HttpRequest, participant: Participant, token: str) -> HttpResponse:
     form = PersonForm(request.POST, initial={"timezone": participant.timezone})
     if not form.is_valid():

@@ -9,7 +9,7 @@ import pytest
 from registrations.attendance import matching
 from registrations.attendance.matching import Expected
 from registrations.attendance.presence import Stay, Window
-from registrations.attendance.reports import Line
+from registrations.attendance.report_lines import Line
 
 AMINA = Expected(id=1, email="amina@example.org", name="Amina Diallo-Lefèvre")
 ZOE = Expected(id=2, email="zoe@example.org", name="Zoë O'Brien-Nguyễn")
