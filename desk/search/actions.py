@@ -104,7 +104,7 @@ ACTIONS = (
         right=Right.PLAN,
     ),
     Action(
-        name=_("Cancel all that is left of the cycle"),
+        name=_("Cancel everything that is still to come"),
         also=_("call off sessions"),
         page="desk:cycle-cancel",
         right=Right.PLAN,

@@ -299,9 +299,9 @@ def test_who_only_waits_gives_no_place_back(client: Client) -> None:
     assert "retire des listes d’attente de ces 2 dates" in asked[zoe]
     assert "Le bouton rend" not in asked[zoe]
     assert press(client, zoe, "my-cancel-all", zoe.pk) == (
-        "Vous n’êtes plus sur une liste d’attente de ce cycle. Vous pouvez y revenir ci-dessous."
+        "Vous avez quitté les listes d’attente. Vous pouvez y revenir ci-dessous."
     )
-    assert press(client, mine, "my-cancel-all", mine.pk).startswith("Toutes vos places à venir")
+    assert press(client, mine, "my-cancel-all", mine.pk).startswith("Toutes vos places aux dates à venir")
 
 
 def test_who_waits_for_a_training_is_not_told_of_a_cycle(client: Client) -> None:
