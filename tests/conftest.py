@@ -32,6 +32,7 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "escale"))
 # What gives a test a database, or a process of its own that may open one.
 GIVES_A_DATABASE = {"db", "transactional_db", "live_server", "migrated", "preloaded"}
 STARTS_PROCESSES = ("tests/faults/", "tests/upgrade/")
+LASTS_MINUTES = ("tests/faults/test_compose.py", "tests/faults/test_chaos.py")
 # What pages show. On PostgreSQL other tests open each door of them (tests/test_doors.py), press each button of the desk
 # (test_nothing_unseen.py), count the queries (test_figures.py) and type hostile values (tests/test_hostile.py).
 PAGES = ("tests/cycles/library/", "tests/cycles/site/", "tests/desk/", "tests/web/", "tests/test_journal.py")
@@ -49,9 +50,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             and not item.nodeid.startswith(STARTS_PROCESSES)
         ):
             item.add_marker("no_database")
-    # What takes long begins first, so that no worker waits for the last of another's.
+    # What takes long begins first, minutes before seconds, so that no worker waits for the last of another's.
     items.sort(
-        key=lambda item: not (item.get_closest_marker("thorough") or item.get_closest_marker("service"))
+        key=lambda item: (
+            not item.nodeid.startswith(LASTS_MINUTES),
+            not (item.get_closest_marker("thorough") or item.get_closest_marker("service")),
+        )
     )
 
 
