@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import hypothesis
 import pytest
 from django.core.cache import cache
+from django.db.migrations.recorder import MigrationRecorder
 from django.utils import translation
 
 from cycles.calendars.readers import audience, clients
@@ -71,6 +72,17 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Migrated:
     """Give copies of a migrated database, which is made once for all workers of a run."""
     own = tmp_path_factory.getbasetemp()
     return Migrated(own.parent if "PYTEST_XDIST_WORKER" in os.environ else own)
+
+
+@pytest.fixture
+def migrations_noted(transactional_db: None) -> Iterator[None]:  # noqa: ARG001 - the database that is migrated
+    """Let a test migrate back and forth: afterwards the database notes the moments that it noted before."""
+    noted = MigrationRecorder.Migration.objects
+    moments = {(row.app, row.name): row.applied for row in noted.all()}
+    yield
+    for row in noted.all():
+        row.applied = moments[row.app, row.name]
+        row.save(update_fields=["applied"])
 
 
 @pytest.fixture(scope="session")

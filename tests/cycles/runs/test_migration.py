@@ -23,6 +23,7 @@ def migrate(to: list[tuple[str, str]]) -> Any:
 
 @pytest.mark.thorough
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("migrations_noted")
 def test_no_run_is_lost_there_or_back() -> None:
     """One module has three runs, the other one."""
     count = 3

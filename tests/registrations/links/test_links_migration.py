@@ -22,6 +22,7 @@ def migrate(to: list[tuple[str, str]]) -> Any:
 
 @pytest.mark.thorough
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("migrations_noted")
 def test_everybody_of_before_has_a_secret_of_their_own() -> None:
     count = 3
     latest = MigrationExecutor(connection).loader.graph.leaf_nodes()
