@@ -10,15 +10,12 @@ import io
 import logging
 import os
 import re
-import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import pytest
 import time_machine
 from django.conf import settings
-from django.contrib.auth import get_user_model
-from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.test import Client
 from playwright.sync_api import sync_playwright
@@ -131,42 +128,10 @@ def journey(site: LiveServer) -> LiveServer:
     return site
 
 
-class Demonstration:
-    """The demonstration as it was loaded once: a copy of its database, which is SQLite's. It has no files."""
-
-    def __init__(self) -> None:
-        self.database: sqlite3.Connection | None = None
-
-    def load(self) -> None:
-        """Load it the first time, which takes seconds; from then on, put back what is kept.
-
-        It takes the place of the whole database: whoever else a test needs comes after it.
-        """
-        assert not get_user_model().objects.exists()
-        connection.ensure_connection()
-        if self.database is None:
-            demo.load(at=AT)
-            # The thread of the live site asks through the same connection.
-            self.database = sqlite3.connect(":memory:", check_same_thread=False)
-            connection.connection.backup(self.database)
-        else:
-            self.database.backup(connection.connection)
-            # Their ids are as they were then.
-            ContentType.objects.clear_cache()
-
-
-@pytest.fixture(scope="session")
-def _demonstration() -> Iterator[Demonstration]:
-    kept = Demonstration()
-    yield kept
-    if kept.database is not None:
-        kept.database.close()
-
-
 @pytest.fixture
-def demonstration(site: LiveServer, _demonstration: Demonstration) -> LiveServer:
+def demonstration(site: LiveServer) -> LiveServer:
     """The live site with both programmes and the invented people, as `make run` loads them."""
-    _demonstration.load()
+    demo.load(at=AT)
     return site
 
 
