@@ -112,7 +112,7 @@ def done_words(code: str) -> str:
             "A run is followed as a whole: cancel your registration, or tell the organisers what you will miss."
         ),
         "left": _("You are no longer on the waiting list of this date. You can come back below."),
-        "left-all": _("You have left the waiting lists. You can come back below."),
+        "left-all": _("You no longer wait for a place. You can come back below."),
         "late": _("This date has begun, so your place could not be passed on. Your choice is recorded."),
         "taken": _("You are registered for this date."),
         "waiting": _("This date is full: you are on its waiting list, in the order of arrival."),

@@ -299,7 +299,7 @@ def test_who_only_waits_gives_no_place_back(client: Client) -> None:
     assert "retire des listes d’attente de ces 2 dates" in asked[zoe]
     assert "Le bouton rend" not in asked[zoe]
     assert press(client, zoe, "my-cancel-all", zoe.pk) == (
-        "Vous avez quitté les listes d’attente. Vous pouvez y revenir ci-dessous."
+        "Vous n’attendez plus de place. Vous pouvez revenir ci-dessous."
     )
     assert press(client, mine, "my-cancel-all", mine.pk).startswith("Toutes vos places aux dates à venir")
 
