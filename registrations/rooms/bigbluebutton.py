@@ -12,9 +12,20 @@ import logging
 import re
 import urllib.request
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from .trouble import RoomError
+from django.conf import settings
+from django.utils import translation
+
+from cycles.language import naming
+
+from .visit import RoomError
+
+if TYPE_CHECKING:
+    from cycles.models import Session
+
+    from .visit import Visit
 
 logger = logging.getLogger(__name__)
 # Somebody waits for the answer with the button pressed.
@@ -32,6 +43,34 @@ class Server:
 
     url: str
     secret: str = field(repr=False)
+
+
+def is_set_up() -> bool:
+    return bool(settings.ESCALE_BIGBLUEBUTTON_URL and settings.ESCALE_BIGBLUEBUTTON_SECRET)
+
+
+def is_ready(_session: Session) -> bool:
+    return True
+
+
+def address(visit: Visit) -> str:
+    """Open the meeting and return the address that takes one person into it. Raises RoomError."""
+    server = Server(url=settings.ESCALE_BIGBLUEBUTTON_URL, secret=settings.ESCALE_BIGBLUEBUTTON_SECRET)
+    # One name for everybody, whatever language each of them reads: the first to come creates the meeting.
+    with translation.override(settings.LANGUAGE_CODE):
+        title = naming.session_title(visit.session)
+    create(server, meeting=visit.room, title=title, may_record=visit.session.is_recorded)
+    return signed(
+        server,
+        "join",
+        {
+            "fullName": visit.name,
+            "meetingID": visit.room,
+            "role": "MODERATOR" if visit.is_host else "VIEWER",
+            "userID": visit.person,
+            "redirect": "true",
+        },
+    )
 
 
 def signed(server: Server, call: str, parameters: dict[str, str]) -> str:
@@ -65,18 +104,3 @@ def create(server: Server, *, meeting: str, title: str, may_record: bool) -> Non
         reason = key[1].decode(errors="replace") if key else "no return code"
         logger.error("BigBlueButton refused to create a meeting: %s", reason)
         raise RoomError(reason)
-
-
-def join_address(server: Server, *, meeting: str, name: str, person: str, is_host: bool) -> str:
-    """Return the address that takes one person into a meeting."""
-    return signed(
-        server,
-        "join",
-        {
-            "fullName": name,
-            "meetingID": meeting,
-            "role": "MODERATOR" if is_host else "VIEWER",
-            "userID": person,
-            "redirect": "true",
-        },
-    )

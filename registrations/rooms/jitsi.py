@@ -1,7 +1,7 @@
 """Jitsi: a room is an address; where the server asks for it, a token says who comes and for how long.
 
 The token is a JWT signed with HMAC-SHA-256 (RFC 7519, RFC 7515) with the claims that Jitsi's own authentication
-reads. Pure: the moment is passed in.
+reads.
 """
 
 from __future__ import annotations
@@ -12,8 +12,16 @@ import hashlib
 import hmac
 import json
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
+
+from django.conf import settings
+from django.utils.translation import get_language
+
+if TYPE_CHECKING:
+    from cycles.models import Session
+
+    from .visit import Visit
 
 # Whoever loses the connection comes back with the same address, also when the session lasts longer than planned.
 MARGIN = dt.timedelta(hours=1)
@@ -33,39 +41,41 @@ def _part(data: bytes) -> str:
     return base64.urlsafe_b64encode(data).decode().rstrip("=")
 
 
-def token(
-    server: Server, *, room: str, name: str, person: str, is_host: bool, at: dt.datetime, until: dt.datetime
-) -> str:
-    """Return the JWT for one person in one room, valid from `at` to `until`."""
+def token(server: Server, visit: Visit, *, until: dt.datetime) -> str:
+    """Return the JWT for one person in one room, valid from the visit to `until`."""
     claims: dict[str, Any] = {
         "iss": server.app_id,
         "aud": "jitsi",
         "sub": urlsplit(server.url).hostname or "",
-        "room": room,
-        "nbf": int((at - CLOCK_SKEW).timestamp()),
+        "room": visit.room,
+        "nbf": int((visit.at - CLOCK_SKEW).timestamp()),
         "exp": int(until.timestamp()),
-        "context": {"user": {"id": person, "name": name, "moderator": is_host}},
+        "context": {"user": {"id": visit.person, "name": visit.name, "moderator": visit.is_host}},
     }
     head = {"alg": "HS256", "typ": "JWT"}
     signed = ".".join(_part(json.dumps(part, separators=(",", ":")).encode()) for part in (head, claims))
     return f"{signed}.{_part(hmac.digest(server.secret.encode(), signed.encode(), hashlib.sha256))}"
 
 
-def address(
-    server: Server,
-    *,
-    room: str,
-    name: str,
-    person: str,
-    is_host: bool,
-    language: str,
-    at: dt.datetime,
-    until: dt.datetime,
-) -> str:
+def is_set_up() -> bool:
+    return bool(settings.ESCALE_JITSI_URL)
+
+
+def is_ready(_session: Session) -> bool:
+    return True
+
+
+def address(visit: Visit) -> str:
     """Return the address of a room for one person, with their name filled in."""
-    place = f"{server.url.rstrip('/')}/{quote(room, safe='')}"
+    server = Server(
+        url=settings.ESCALE_JITSI_URL,
+        app_id=settings.ESCALE_JITSI_APP_ID,
+        secret=settings.ESCALE_JITSI_SECRET,
+    )
+    place = f"{server.url.rstrip('/')}/{quote(visit.room, safe='')}"
     if server.app_id and server.secret:
-        jwt = token(server, room=room, name=name, person=person, is_host=is_host, at=at, until=until)
-        place += f"?jwt={jwt}"
-    shown = quote(json.dumps(name, ensure_ascii=False), safe="")
+        until = max(visit.session.ends_at or visit.at, visit.at) + MARGIN
+        place += f"?jwt={token(server, visit, until=until)}"
+    shown = quote(json.dumps(visit.name, ensure_ascii=False), safe="")
+    language = get_language() or settings.LANGUAGE_CODE
     return f"{place}#userInfo.displayName={shown}&config.defaultLanguage=%22{language}%22"
