@@ -20,7 +20,10 @@ def on_starting(server: Any) -> None:  # noqa: ARG001 - gunicorn's signature
     """Begin the counters of /metrics anew: the processes that wrote the old ones are gone."""
     # As config/wsgi.py does, which is not loaded yet.
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.prod")
-    from web import counters  # noqa: PLC0415 - once the settings are named
+    from config import environment  # noqa: PLC0415 - once the settings are named
+
+    environment.read_or_exit()
+    from web import counters  # noqa: PLC0415 - once the settings are read
 
     counters.forget_this_machine()
 

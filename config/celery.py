@@ -11,11 +11,18 @@ from django.core.checks import Tags
 from django.core.management import call_command
 from django.core.management.base import SystemCheckError
 
+from . import environment
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
 
 app = Celery("escale")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@app.on_configure.connect  # type: ignore[untyped-decorator]  # Celery ships no types
+def read_settings(**_: object) -> None:
+    environment.read_or_exit()
 
 
 @setup_logging.connect  # type: ignore[untyped-decorator]  # Celery ships no types

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 import zoneinfo
 from typing import TYPE_CHECKING
 
 import environ
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 if TYPE_CHECKING:
@@ -14,6 +16,17 @@ if TYPE_CHECKING:
 
 YES = frozenset({"1", "on", "true", "yes", "y", "ok"})
 NO = frozenset({"0", "off", "false", "no", "n"})
+
+
+def read_or_exit() -> None:
+    """Read the settings; end the process with one line, and no traceback, where one of them cannot be read.
+
+    Called by whatever starts first in a process: `manage.py`, gunicorn, Celery.
+    """
+    try:
+        settings.DEBUG  # noqa: B018 - reads the environment
+    except ImproperlyConfigured as error:
+        sys.exit(f"A setting cannot be read. {error}")
 
 
 class Environment(environ.Env):

@@ -1,6 +1,7 @@
 """The WSGI application that gunicorn serves."""
 
 import os
+import sys
 
 from django.core.wsgi import get_wsgi_application
 
@@ -14,8 +15,16 @@ application = ReadAsUnicode(django_application)
 # A server that is set up wrong must not start: the checks say what to set (config/checks.py).
 from django.core.checks import Tags  # noqa: E402 - Django must be set up first
 from django.core.management import call_command  # noqa: E402
+from django.core.management.base import SystemCheckError  # noqa: E402
 
-call_command("check", tags=[Tags.security], verbosity=0)
+# The status by which a worker of gunicorn says that no other is to be started in its place.
+CANNOT_START = 3
+
+try:
+    call_command("check", tags=[Tags.security], verbosity=0)
+except SystemCheckError as error:
+    sys.stderr.write(f"{error}\n")
+    sys.exit(CANNOT_START)
 
 from django.apps import apps  # noqa: E402 - likewise
 

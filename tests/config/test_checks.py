@@ -149,14 +149,41 @@ def test_a_switch_is_on_or_off(monkeypatch: pytest.MonkeyPatch, written: str, *,
     assert Environment().bool("SOME_SWITCH", default=not on) is on
 
 
-def test_a_command_says_what_cannot_be_read_without_a_traceback(tmp_path: Path) -> None:
+GUNICORN = ["gunicorn", "config.wsgi:application", "--bind", "127.0.0.1:0", "--no-control-socket"]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["manage.py", "check"],
+        ["-m", *GUNICORN],
+        ["-m", "celery", "-A", "config", "worker"],
+        ["-m", "celery", "-A", "config", "beat"],
+    ],
+    ids=["manage.py", "gunicorn", "worker", "beat"],
+)
+def test_each_process_says_what_cannot_be_read_without_a_traceback(
+    tmp_path: Path, command: list[str]
+) -> None:
     environment = {"PATH": os.environ["PATH"], "ESCALE_VAR": str(tmp_path), "ESCALE_SENDERS": "s3cr3t"}
-    command = [sys.executable, "manage.py", "check"]
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr) == (
-        1,
-        "A setting cannot be read. ESCALE_SENDERS is no whole number: write digits only, as in ESCALE_SENDERS=4\n",
+    done = subprocess.run(
+        [sys.executable, *command], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
     )
+    told = "A setting cannot be read. ESCALE_SENDERS is no whole number: write digits only, as in ESCALE_SENDERS=4"
+    # The server's own log may come before it.
+    assert (done.returncode, done.stderr.splitlines()[-1]) == (1, told)
+    assert "Traceback" not in done.stderr + done.stdout
+
+
+def test_the_server_ends_with_what_the_checks_say(tmp_path: Path) -> None:
+    environment = {"PATH": os.environ["PATH"], "ESCALE_VAR": str(tmp_path)}
+    environment["DJANGO_SETTINGS_MODULE"] = "config.settings.prod"
+    command = [sys.executable, "-m", *GUNICORN]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+    assert done.stderr.count("escale.E001") == 1
+    assert "Set ESCALE_BASE_URL=https://" in done.stderr
+    assert "Traceback" not in done.stderr + done.stdout
 
 
 @pytest.mark.parametrize(
