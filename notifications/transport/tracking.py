@@ -1,7 +1,8 @@
 """What mail providers report after a mail was handed over: Anymail's webhooks, checked by Anymail, heard here.
 
-Each report is written down once, however often it is told. A bounce or a complaint stops the address; any report
-about a mail in doubt proves that it was accepted. Who opened or clicked is never written down.
+Each report is written down once, however often it is told. A bounce or a complaint stops the address; leaving by the
+provider's own link stops what Escale's link in a mail stops. Any report about a mail in doubt proves that it was
+accepted. Who opened or clicked is never written down.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from django.dispatch import receiver
 from django.utils import timezone
 
 from notifications.delivery import ledger
+from notifications.mail.parts import unsubscribe
 from notifications.models import Delivery, DeliveryEvent, Suppression
 
 from . import providers, webhooks
@@ -33,6 +35,7 @@ REPORTED = frozenset(
         EventType.REJECTED,
         EventType.FAILED,
         EventType.COMPLAINED,
+        EventType.UNSUBSCRIBED,
     }
 )
 # The provider itself refused: nothing proves that it ever took the mail.
@@ -77,6 +80,8 @@ def hear(sender: object, event: AnymailTrackingEvent, esp_name: str, **_: Any) -
             return
         if event.event_type not in REFUSED:
             ledger.prove(delivery.pk, clock=at)
+        if event.event_type == EventType.UNSUBSCRIBED and (scope := unsubscribe.of_delivery(delivery)):
+            scope.stop(at=at)
         reason = _stopped_for(event)
         if reason is not None:
             # The address that was written to: it may have been corrected since.

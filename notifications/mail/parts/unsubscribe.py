@@ -16,6 +16,7 @@ from django.utils import timezone, translation
 from django.views.decorators.http import require_http_methods
 
 from cycles.models import Cycle
+from notifications.mail import kinds
 from notifications.models import NewsStop
 from registrations import access
 from registrations.links import lost_links, personal_links
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
     from notifications.mail.kinds import Kind
+    from notifications.models import Delivery
     from registrations.models import Participant
 
 
@@ -72,6 +74,19 @@ def url(kind: Kind, person: Participant, cycle: Cycle) -> str:
     if kind.stops_with_reminders:
         return personal_links.unsubscribe(person)
     return personal_links.unsubscribe(person, cycle_id=cycle.pk) if kind.stops_with_news else ""
+
+
+def of_delivery(delivery: Delivery) -> Scope | None:
+    """Return what somebody stops by a provider's own link, of which only the mail is known: see Kind.
+
+    That is the news of a cycle for its news, and the reminders for every other mail. None where the mail is no longer
+    anybody's.
+    """
+    person = delivery.participant
+    if person is None or person.anonymised_at is not None:
+        return None
+    kind = kinds.KINDS.get(delivery.kind)
+    return Scope(person, delivery.cycle if kind is not None and kind.stops_with_news else None)
 
 
 def _read(token: str) -> Scope:

@@ -15,8 +15,9 @@ from django.utils import timezone
 
 from config.urls import urlpatterns as site
 from notifications.delivery import ledger
-from notifications.models import Delivery, DeliveryEvent, Suppression
+from notifications.models import Delivery, DeliveryEvent, NewsStop, Suppression
 from notifications.transport import providers, tracking
+from registrations.people import participants
 from tests import make
 
 if TYPE_CHECKING:
@@ -122,6 +123,36 @@ def test_an_organiser_who_allowed_the_address_again_is_not_overruled_by_a_replay
 def test_a_complaint_stops_the_address_for_its_own_reason(sent: Delivery) -> None:
     assert mailgun(sent, event="complained", reason="") == 200
     assert Suppression.objects.get().reason == Suppression.Reason.COMPLAINT
+
+
+def test_leaving_by_the_providers_link_stops_the_reminders_and_no_address(sent: Delivery) -> None:
+    assert mailgun(sent, event="unsubscribed", reason="") == 200
+    person = sent.participant
+    assert person is not None
+    person.refresh_from_db()
+    assert person.reminders_stopped_at is not None
+    assert [event.type for event in DeliveryEvent.objects.all()] == ["unsubscribed"]
+    assert not Suppression.objects.exists()
+    # Who takes the reminders up again is not overruled by the same report.
+    participants.resume_reminders(person)
+    mailgun(sent, event="unsubscribed", reason="")
+    person.refresh_from_db()
+    assert person.reminders_stopped_at is None
+
+
+def test_leaving_the_news_by_the_providers_link_keeps_the_reminders(sent: Delivery) -> None:
+    Delivery.objects.filter(pk=sent.pk).update(kind="recap", cycle=make.cycle())
+    assert mailgun(sent, event="unsubscribed", reason="") == 200
+    assert NewsStop.objects.filter(participant=sent.participant).count() == 1
+    assert sent.participant is not None
+    sent.participant.refresh_from_db()
+    assert sent.participant.reminders_stopped_at is None
+
+
+def test_the_mail_of_someone_erased_is_left_by_nobody(sent: Delivery) -> None:
+    Delivery.objects.filter(pk=sent.pk).update(participant=None)
+    assert mailgun(sent, event="unsubscribed", reason="") == 200
+    assert [event.type for event in DeliveryEvent.objects.all()] == ["unsubscribed"]
 
 
 def test_a_full_mailbox_stops_nothing(sent: Delivery) -> None:
