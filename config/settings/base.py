@@ -141,6 +141,9 @@ def database(url: str) -> dict[str, Any]:
         # A short time to reconnect, after which the next who asks tries anew: with the pool's own five minutes of ever
         # longer pauses a site stays away for as long again after its database came back.
         options.update(pool={"min_size": 1, "max_size": size, "timeout": 10, "reconnect_timeout": 2})
+        # Without a number psycopg prepares nothing, whatever is asked for. Django's own cursors never prepare: this is
+        # about the statement of each mail (notifications/delivery/run/leases.py).
+        options["prepare_threshold"] = 5 if env.bool("DATABASE_PREPARE", default=True) else None
         config["CONN_MAX_AGE"] = 0
         # What an outage broke is found before a request is given it.
         config["CONN_HEALTH_CHECKS"] = True

@@ -13,7 +13,7 @@ from __future__ import annotations
 import datetime as dt
 import enum
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
 from django.db.models import Prefetch
@@ -36,8 +36,6 @@ from notifications.transport import throttle
 from . import breaker, failpoints, statements
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from notifications.delivery.eligibility import Rule
     from notifications.delivery.ledger import Clock
 
@@ -60,8 +58,11 @@ WHERE id IN ({CHOSEN}) RETURNING id""",  # noqa: S608 - likewise
 
 # Until the table is analysed after a large mailing was owed, PostgreSQL takes it for small, and would fetch and sort
 # all that waits for each claim. Without sorting, the index in the right order is the only way; for this statement
-# only, or every other one in the transaction would be planned without sorting too.
-IN_INDEX_ORDER = {"postgresql": ("SET LOCAL enable_sort = off", "SET LOCAL enable_sort TO DEFAULT")}
+# only, or every other one in the transaction would be planned without sorting too. The plan of a turn (`advance`) may
+# have been made while the table was small as well: it is made anew for each batch.
+IN_INDEX_ORDER = {
+    "postgresql": ("SET LOCAL enable_sort = off", "SET LOCAL enable_sort TO DEFAULT; DISCARD PLANS")
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,10 +83,6 @@ class Outcome:
 
 
 SENT = Outcome(state=State.SENT)
-
-
-class Busy(Exception):  # noqa: N818 - a state of the connection
-    """Raised by any query that is made while the ledger is being written: ask again afterwards."""
 
 
 class Turn(enum.Enum):
@@ -138,14 +135,9 @@ def advance(
     settled: tuple[Delivery, Outcome] | None,
     reserve: Delivery | None,
     clock: Clock,
-    meanwhile: Callable[[], object] | None = None,
 ) -> Turn:
-    """Settle the previous mail and reserve the next in one transaction.
-
-    `meanwhile` is run once, while the database works where it works beside us. Its queries may raise Busy; it must
-    not raise anything itself.
-    """
-    written = _write(batch, settled, reserve, clock=clock, meanwhile=meanwhile)
+    """Settle the previous mail and reserve the next in one transaction."""
+    written = _write(batch, settled, reserve, clock=clock)
     if not written.is_ours or (settled is not None and not written.is_settled):
         if settled is not None and settled[1].state == State.SENT:
             # Taken from us meanwhile and in doubt; but the server's answer came, and it says "accepted".
@@ -180,16 +172,13 @@ def _write(
     reserve: Delivery | None,
     *,
     clock: Clock,
-    meanwhile: Callable[[], object] | None,
 ) -> _Written:
     parameters = _parameters(batch, settled, reserve)
     now, later = _times(settled, parameters, clock=clock)
     rules = eligibility.rules_for(KINDS[reserve.kind]) if reserve else ()
     if connection.vendor == "postgresql":
         statement = statements.advance(rules, connection.vendor).format(now=now, later=later)
-        return _write_at_once(statement, parameters, meanwhile)
-    if meanwhile is not None:
-        meanwhile()
+        return _write_at_once(statement, parameters)
     with transaction.atomic(), connection.cursor() as cursor:
         if cursor.execute(statements.HELD, parameters).fetchone() is None:
             return _Written(is_ours=False)
@@ -206,31 +195,19 @@ def _write(
         return _Written(is_ours=True, is_settled=was_settled, is_reserved=True)
 
 
-def _write_at_once(
-    statement: str, parameters: dict[str, Any], meanwhile: Callable[[], object] | None
-) -> _Written:
-    """Run the whole turn as a prepared statement: planning it takes longer than running it.
+def _write_at_once(statement: str, parameters: dict[str, Any]) -> _Written:
+    """Run the whole turn as one prepared statement: planning it takes twice as long as running it.
 
-    Django's own cursors put the values into the text, which is then another statement for each mail, and wait for
-    the answer. In a pipeline the statement is on its way when `meanwhile` runs; leaving it commits. Until then
-    nothing else may be asked: a query that fails would take the statement back with it.
+    Django's own cursors put the values into the text, which is then another statement for each mail. Where
+    DATABASE_PREPARE is off it is planned for each mail.
     """
     import psycopg  # noqa: PLC0415 - not installed where SQLite is enough
 
     connection.ensure_connection()
     with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
-        with connection.connection.pipeline():
-            cursor.execute(statement, parameters, prepare=True)
-            if meanwhile is not None:
-                with connection.execute_wrapper(_ask_nothing):
-                    meanwhile()
-        row = cursor.fetchone()
+        row = cursor.execute(statement, parameters, prepare=True).fetchone()
     held, was_settled, was_reserved, verdict = row or (0, 0, 0, None)
     return _Written(bool(held), bool(was_settled), bool(was_reserved), verdict)
-
-
-def _ask_nothing(*_query: object) -> NoReturn:
-    raise Busy
 
 
 def _parameters(

@@ -43,6 +43,7 @@ TURN = 60.0
 RENEW_EVERY = 30.0
 LONGEST_NAP = 5.0
 PAUSE = transports.REST
+NO_TEXTS = ("", "")
 DOMAIN_PAUSE = dt.timedelta(minutes=1)
 BEAT_IS_LOST = dt.timedelta(minutes=2)
 TICK, TRANSPORT = "tick", "transport"
@@ -169,8 +170,7 @@ def _send_each(
     for delivery in deliveries:
         if time.monotonic() >= ends:
             break
-        writing = _Writing(transport, delivery, texts, at=at)
-        turn = leases.advance(batch, settled=settled, reserve=delivery, clock=clock, meanwhile=writing.begin)
+        turn = leases.advance(batch, settled=settled, reserve=delivery, clock=clock)
         if turn is Turn.LOST:
             return done, False
         done += 1
@@ -178,11 +178,13 @@ def _send_each(
         if turn is Turn.PASS:
             continue
         failpoints.reach("after-reserve")
-        outcome, is_open = _hand_over(transport, delivery, writing.written(), clock=clock)
+        # Only now: a mail whose writing ends the process is the one in doubt, not the one before it, which has left.
+        written, marked = _write(transport, delivery, texts, at=at)
+        outcome, is_open = _hand_over(transport, delivery, written, clock=clock)
         failpoints.reach("after-hand-over")
         settled = (delivery, outcome)
-        if outcome.state == Delivery.State.SENT and delivery.cycle_id is not None and writing.marked[1]:
-            said[delivery.pk] = writing.marked
+        if outcome.state == Delivery.State.SENT and delivery.cycle_id is not None and marked[1]:
+            said[delivery.pk] = marked
         if outcome.state == Delivery.State.SENT and not is_taken:
             is_taken = True
             trouble.accepted(at=ledger.read(clock))
@@ -196,39 +198,21 @@ def _send_each(
     return done, True
 
 
-class _Writing:
-    """A mail that is written while the ledger is; one that must ask the database is written afterwards."""
-
-    def __init__(self, transport: Transport, delivery: Delivery, texts: Texts, *, at: dt.datetime) -> None:
-        self._transport, self._delivery, self._texts, self._at = transport, delivery, texts, at
-        self._written: Letter | Outcome | None = None
-        # What it says, without what is the reader's own.
-        self.marked = ("", "")
-
-    def begin(self) -> None:
-        with contextlib.suppress(leases.Busy):
-            self._written = self._write()
-
-    def written(self) -> Letter | Outcome:
-        """Return the mail, or what becomes of a delivery that has none."""
-        return self._written or self._write()
-
-    def _write(self) -> Letter | Outcome:
-        try:
-            message = compose.message(self._delivery, at=self._at, texts=self._texts)
-            self.marked = message.marked
-            return self._transport.prepare(message, self._delivery)
-        except leases.Busy:
-            raise
-        except DatabaseError as error:
-            # Nobody's fault but the moment's; nothing has left.
-            return Outcome(
-                state=Delivery.State.PENDING, error=_said(error), retry_in=PAUSE, keeps_attempt=True
-            )
-        except Exception as error:
-            # One mail that cannot be written must not stop the others. It is listed as failed.
-            logger.exception("could not compose delivery %s", self._delivery.pk)
-            return Outcome(state=Delivery.State.FAILED, error=_said(error))
+def _write(
+    transport: Transport, delivery: Delivery, texts: Texts, *, at: dt.datetime
+) -> tuple[Letter | Outcome, tuple[str, str]]:
+    """Return the mail, or what becomes of a delivery that has none; and its texts without what is the reader's own."""
+    try:
+        message = compose.message(delivery, at=at, texts=texts)
+        return transport.prepare(message, delivery), message.marked
+    except DatabaseError as error:
+        # Nobody's fault but the moment's; nothing has left.
+        waiting = Delivery.State.PENDING
+        return Outcome(state=waiting, error=_said(error), retry_in=PAUSE, keeps_attempt=True), NO_TEXTS
+    except Exception as error:
+        # One mail that cannot be written must not stop the others. It is listed as failed.
+        logger.exception("could not compose delivery %s", delivery.pk)
+        return Outcome(state=Delivery.State.FAILED, error=_said(error)), NO_TEXTS
 
 
 def _hand_over(
