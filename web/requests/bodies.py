@@ -2,7 +2,8 @@
 
 A thread that reads a body is held by whoever sends it. So forms take little from strangers, files are read only
 where a form takes one and only from people who are signed in or hold a personal link, a body has a time by which it
-must have come, and never more than a part of the threads read at once: the others go on. A web server in front that
+must have come, and never more than a part of the threads wait for bodies at once: the others go on. A small form that
+is there whole is read at once. A web server in front that
 keeps bodies until they are whole (docs/operating.md) makes all of this rare. See docs/decisions/0095.
 """
 
@@ -251,13 +252,16 @@ class BodiesMiddleware:
 
     def _read(self, request: HttpRequest, length: int, *, has_files: bool) -> HttpResponse | None:
         seconds = SECONDS + length / BYTES_A_SECOND
-        trouble = ""
-        with readers.turn(networks.network(request)) as is_given:
-            if not is_given:
-                trouble = "busy"
-            else:
-                with deadlines.within(seconds, _connection(request)):
-                    trouble = _load(request, length, has_files=has_files)
+        if _has_come(request, length):
+            # It holds no thread, and asks for no turn: many people behind one address send at once.
+            trouble = _load(request, length, has_files=has_files)
+        else:
+            with readers.turn(networks.network(request)) as is_given:
+                if not is_given:
+                    trouble = "busy"
+                else:
+                    with deadlines.within(seconds, _connection(request)):
+                        trouble = _load(request, length, has_files=has_files)
         if trouble:
             return self._answer(request, trouble)
         request.META["escale.body_is_read"] = True
@@ -326,6 +330,26 @@ def _length(request: HttpRequest) -> int | None:
     if request.headers.get("transfer-encoding") or not (written.isascii() and written.isdigit()):
         return None
     return int(written[:20])
+
+
+def _has_come(request: HttpRequest, length: int) -> bool:
+    """Tell whether a small body is here already, so that reading it waits for nobody.
+
+    What gunicorn read beyond the headers is kept by its reader, the rest lies in the connection. False where that
+    cannot be seen: under another server, or where gunicorn itself speaks TLS.
+    """
+    connection = _connection(request)
+    unreader = getattr(getattr(request.META.get("wsgi.input"), "reader", None), "unreader", None)
+    if length > FROM_ANYBODY or connection is None or unreader is None or connection.gettimeout():
+        return False
+    held = len(unreader.buf.getvalue())
+    if held >= length:
+        return True
+    try:
+        lies_there = connection.recv(length - held, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+    except (OSError, ValueError):
+        return False
+    return held + len(lies_there) >= length
 
 
 def _most(request: HttpRequest, view: Callable[..., Any], length: int) -> int:
