@@ -6,6 +6,7 @@ from typing import Any
 
 from celery import shared_task
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
 from .delivery import clocks
@@ -13,8 +14,15 @@ from .delivery import retention as rules
 from .delivery.run import sending
 from .organisers import owing
 
+# After an outage of the database the site is whole at once, not half a minute later. As long as until the next tick.
+AGAIN: dict[str, Any] = {
+    "autoretry_for": (OperationalError, InterfaceError),
+    "default_retry_delay": 2,
+    "max_retries": 12,
+}
 
-@shared_task(name="notifications.tick")  # type: ignore[untyped-decorator]  # Celery ships no types
+
+@shared_task(name="notifications.tick", **AGAIN)  # type: ignore[untyped-decorator]  # Celery ships no types
 def tick(**_: Any) -> None:
     """Every thirty seconds, from any number of beats."""
     clocks.warn(at=timezone.now())

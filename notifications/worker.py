@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from celery import current_app
 from django.conf import settings
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 
 from . import wake_file
 from .delivery.run import sending
@@ -27,6 +27,8 @@ logger = logging.getLogger(__name__)
 
 # How soon a mail follows the act that causes it: seconds between two looks at the file.
 LOOK_EVERY = 0.3
+# After the database did not answer: what it kept from being done is made up for as soon as it is back.
+AGAIN_AFTER = 2.0
 # A turn of sending is short, so that a stop waits for little more than the mail in hand.
 TURN_SECONDS = 5.0
 
@@ -58,22 +60,26 @@ def _thread(name: str, target: Callable[..., None], *arguments: Any) -> threadin
 
 
 def _repeat(task: Callable[[], Any], every: float, stop: threading.Event) -> None:
-    """Call a task now and then every so many seconds."""
+    """Call a task now and then every so many seconds, sooner when the database was away."""
+    is_away = False
     while not stop.is_set():
-        _call(task)
-        stop.wait(every)
+        is_away = not _call(task, again=is_away)
+        stop.wait(min(every, AGAIN_AFTER) if is_away else every)
 
 
 def _send_when_woken(stop: threading.Event) -> None:
     """Send whenever the file was touched since the last look, and once at the start."""
-    seen = -1
+    seen, is_away = -1, False
     while not stop.is_set():
         touched = wake_file.touched_at()
         if touched == seen:
             stop.wait(LOOK_EVERY)
             continue
-        seen = touched
-        _call(lambda: _send(stop))
+        is_away = not _call(lambda: _send(stop), again=is_away)
+        if is_away:
+            stop.wait(AGAIN_AFTER)
+        else:
+            seen = touched
 
 
 def _send(stop: threading.Event) -> None:
@@ -83,12 +89,22 @@ def _send(stop: threading.Event) -> None:
             return
 
 
-def _call(work: Callable[[], Any]) -> None:
+def _call(work: Callable[[], Any], *, again: bool) -> bool:
+    """Do one turn of work; return False when the database was not there for it.
+
+    `again`: nor was it the last time. That is told in a line: the log of a long outage must not fill the disk.
+    """
     try:
         work()
-    except Exception:
+    except Exception as error:
         # Whatever it was (the database away, a full disk): the rows are as they were, and the next turn tries again.
-        logger.exception("a turn of the worker failed: trying again at the next one")
+        is_away = isinstance(error, OperationalError | InterfaceError)
+        logger.error(  # noqa: TRY400 - the traceback is there the first time
+            "a turn of the worker failed: trying again at the next one", exc_info=not (is_away and again)
+        )
+        return not is_away
+    else:
+        return True
     finally:
         # A connection that was lost is opened anew; that closing it fails, too, says nothing new.
         with contextlib.suppress(Exception):

@@ -7,10 +7,11 @@ import threading
 from typing import TYPE_CHECKING
 
 import pytest
+from django.conf import settings as site
 from django.core.management import CommandError, call_command
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, InterfaceError, OperationalError, transaction
 
-from notifications import wake_file, worker
+from notifications import tasks, wake_file, worker
 from notifications.delivery.run import sending
 
 if TYPE_CHECKING:
@@ -34,6 +35,35 @@ def test_a_turn_that_fails_is_told_and_the_next_one_comes(caplog: pytest.LogCapt
     with caplog.at_level(logging.ERROR):
         worker._repeat(work, 0.0, stop)
     assert (turns, len(caplog.records)) == ([0, 1, 2], 2)
+
+
+def test_what_the_databases_absence_kept_from_being_done_is_made_up_for_at_once(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "AGAIN_AFTER", 0.01)
+    stop = threading.Event()
+    turns: list[int] = []
+
+    def work() -> None:
+        turns.append(len(turns))
+        if len(turns) < 4:
+            raise OperationalError
+        stop.set()
+
+    with caplog.at_level(logging.ERROR):
+        # Once a day: without it the test would wait for days.
+        worker._repeat(work, 86400.0, stop)
+    assert turns == [0, 1, 2, 3]
+    # Where it failed is told once.
+    assert [bool(record.exc_info) for record in caplog.records] == [True, False, False]
+
+
+def test_celery_ticks_again_within_seconds_of_an_outage() -> None:
+    tick = tasks.tick
+    assert tick.autoretry_for == (OperationalError, InterfaceError)
+    # Until the next one comes from the beat.
+    schedule = site.CELERY_BEAT_SCHEDULE["tick"]["schedule"]
+    assert tick.default_retry_delay * (tick.max_retries + 1) < schedule
 
 
 @pytest.mark.django_db(transaction=True)
