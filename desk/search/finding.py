@@ -8,12 +8,13 @@ is found that the page behind it would refuse.
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from dataclasses import replace
 from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlencode
 
-from django.db.models import Case, Count, Q, When
+from django.db.models import Case, Q, When
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -49,6 +50,9 @@ LONGEST = 100
 # So many rows that fit are put in order at most, and so many lists of people are linked.
 MOST_RANKED = 20
 MOST_LISTS = 20
+# So many people are counted at most, and so many cycles are given to the database by their numbers.
+MOST_COUNTED = 1000
+MOST_NAMED = 1000
 LONGEST_YEAR = 4
 LONGEST_NUMBER = 9
 # The pages of a cycle by the names of their tabs, and the right that each asks for.
@@ -310,34 +314,43 @@ def _may_name_people(text: str) -> bool:
 
 
 def _people(text: str, cycles: QuerySet[Cycle]) -> Group:
-    """Return people registered in these cycles, each with the cycle; the newest first."""
-    rows = CycleRegistration.objects.filter(cycle__in=cycles, participant__anonymised_at=None)
+    """Return people registered in these cycles, each with the cycle; the newest first.
+
+    At most MOST_COUNTED are counted, of which two letters find thousands.
+    """
+    # As numbers: PostgreSQL then begins with the people of these few, and not with everybody of the site.
+    numbers = list(cycles.values_list("pk", flat=True)[: MOST_NAMED + 1])
+    within = CycleRegistration.objects.filter(cycle__in=numbers if len(numbers) <= MOST_NAMED else cycles)
+    rows = within.filter(participant__anonymised_at=None)
     for word in text.split():
-        rows = rows.filter(named(word))
-    queryset = list(rows.select_related("participant", "cycle").order_by("-requested_at", "-pk")[: MOST + 1])
-    hits = [
+        rows = rows.filter(named(word, within=within))
+    newest = list(rows.order_by("-requested_at", "-pk").values_list("pk", "cycle_id")[: MOST_COUNTED + 1])
+    shown = CycleRegistration.objects.select_related("participant", "cycle").in_bulk(
+        [pk for pk, _cycle in newest[:MOST]]
+    )
+    hits = tuple(
         Hit(
             name=str(row.person),
             about=" · ".join(filter(None, (row.participant.email, str(row.cycle.title)))),
             url=reverse("desk:registrant", args=[row.cycle.slug, row.pk]),
         )
-        for row in queryset[:MOST]
-    ]
-    if len(queryset) <= MOST:
-        return Group(title=_("People registered"), hits=tuple(hits), count=len(queryset))
+        for row in (shown[pk] for pk, _cycle in newest[:MOST])
+    )
+    title, count = _("People registered"), min(len(newest), MOST_COUNTED)
+    if len(newest) <= MOST:
+        return Group(title=title, hits=hits, count=count)
     # The table of people is a cycle's own: one list for each cycle in which somebody fits.
-    counts = dict(rows.order_by().values_list("cycle").annotate(count=Count("pk")))
-    fullest = sorted(counts, key=lambda pk: -counts[pk])[:MOST_LISTS]
+    is_all = len(newest) <= MOST_COUNTED
+    counts = Counter(cycle for _pk, cycle in newest)
+    fullest = [pk for pk, _number in counts.most_common(MOST_LISTS)]
     lists = (
         (
-            f"{cycle.title} ({counts[cycle.pk]})",
+            f"{cycle.title} ({counts[cycle.pk]})" if is_all else str(cycle.title),
             f"{reverse('desk:registrants', args=[cycle.slug])}?{urlencode({'q': text})}",
         )
         for cycle in models.Cycle.objects.filter(pk__in=fullest)
     )
-    return Group(
-        title=_("People registered"), hits=tuple(hits), count=sum(counts.values()), more=tuple(lists)
-    )
+    return Group(title=title, hits=hits, count=count, more=tuple(lists), is_counted=is_all)
 
 
 def _contents(text: str, words: list[str], user: User | AnonymousUser) -> Iterable[Group]:

@@ -16,12 +16,16 @@ class Hit:
 
 @dataclass(frozen=True, kw_only=True)
 class Group:
-    """What was found of one sort, the first few; `more` are the lists that have all of it, (name, address) each."""
+    """What was found of one sort, the first few; `more` are the lists that have all of it, (name, address) each.
+
+    Where not all are counted (`is_counted`), there are more than `count`.
+    """
 
     title: str
     hits: tuple[Hit, ...]
     count: int
     more: tuple[tuple[str, str], ...] = ()
+    is_counted: bool = True
 
     @property
     def is_cut(self) -> bool:

@@ -22,5 +22,11 @@ def search(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("q", "").strip()[: finding.LONGEST]
     sort = request.GET.get("in", "")
     groups = finding.find(asked, user=request.user, sort=sort)
-    context = {"asked": asked, "groups": groups, "count": sum(group.count for group in groups), "sort": sort}
+    context = {
+        "asked": asked,
+        "groups": groups,
+        "count": sum(group.count for group in groups),
+        "is_counted": all(group.is_counted for group in groups),
+        "sort": sort,
+    }
     return render(request, "desk/search/search.html", context)
