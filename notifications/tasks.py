@@ -17,8 +17,8 @@ from .organisers import owing
 # After an outage of the database the site is whole at once, not half a minute later. As long as until the next tick.
 AGAIN: dict[str, Any] = {
     "autoretry_for": (OperationalError, InterfaceError),
-    "default_retry_delay": 2,
-    "max_retries": 12,
+    "default_retry_delay": 1,
+    "max_retries": 24,
 }
 
 

@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 # How soon a mail follows the act that causes it: seconds between two looks at the file.
 LOOK_EVERY = 0.3
 # After the database did not answer: what it kept from being done is made up for as soon as it is back.
-AGAIN_AFTER = 2.0
+AGAIN_AFTER = 1.0
 # A turn of sending is short, so that a stop waits for little more than the mail in hand.
 TURN_SECONDS = 5.0
 
