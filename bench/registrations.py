@@ -235,5 +235,9 @@ def main() -> None:
 if __name__ == "__main__":
     os.umask(0o077)
     # All come from one network, and most never press the button of their mail.
-    os.environ |= {"ESCALE_REGISTRATIONS_A_MINUTE": str(MANY), "ESCALE_UNCONFIRMED_AN_HOUR": "0"}
+    os.environ |= {
+        "ESCALE_REGISTRATIONS_AT_ONCE": str(MANY),
+        "ESCALE_REGISTRATIONS_A_MINUTE": str(MANY),
+        "ESCALE_UNCONFIRMED_AN_HOUR": "0",
+    }
     main()
