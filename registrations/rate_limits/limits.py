@@ -82,7 +82,8 @@ class Bucket:
 
     @property
     def each_ms(self) -> int:
-        return 60_000 // self.a_minute
+        # Never nothing: a bucket that is always empty would have room for none of two who come in the same moment.
+        return max(60_000 // self.a_minute, 1)
 
     def take(self, *, at: dt.datetime) -> bool:
         """Count one act; False when there is no room for it, which then is not counted. One statement."""

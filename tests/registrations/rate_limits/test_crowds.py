@@ -20,6 +20,7 @@ from cycles.models import Membership
 from registrations.links import personal_links
 from registrations.models import CrowdWindow, CycleRegistration, Level
 from registrations.rate_limits import crowds
+from registrations.rate_limits.limits import Bucket
 from tests import make
 from tests.make import AT
 from tests.registrations.pages.test_register import address, cycle_of, typed
@@ -65,6 +66,13 @@ def test_a_hostile_stranger_is_limited_and_the_limit_does_not_grow_by_trying() -
     # Twenty more within the next minute, however often was tried meanwhile; other networks are not touched.
     assert [post(cycle, 100 + n, at=AT + MINUTE) for n in range(30)] == [302] * 20 + [429] * 10
     assert post(cycle, 200, REMOTE_ADDR="192.0.2.7") == 302
+
+
+@pytest.mark.parametrize("a_minute", [1, 20, 60_000, 60_001, 10_000_000])
+def test_however_many_may_come_a_minute_those_of_one_moment_come_in(a_minute: int) -> None:
+    bucket = Bucket(name="request", who="a", at_once=3, a_minute=a_minute)
+    # The second of them began first, and is counted after the other.
+    assert [bucket.take(at=at) for at in (AT + dt.timedelta(milliseconds=1), AT)] == [True, True]
 
 
 def test_who_proves_the_address_is_no_longer_counted(settings: Settings) -> None:
