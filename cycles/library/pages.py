@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
 from itertools import groupby
+from operator import or_
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, OuterRef, Q
@@ -168,28 +170,27 @@ class OrganisationPage:
 
 def shown_organisations() -> QuerySet[Organisation]:
     """Return the organisations that a public page names, so that no page is about nothing."""
-    programmes = Programme.objects.published()
-    cycles = Cycle.objects.published()
-    modules = Module.objects.published()
-    resources = Resource.objects.published()
-    slots = SpeakerSlot.objects.announced().filter(segment__session__in=Session.objects.published())
-    named = (
-        Q(partnerships__programme__in=programmes)
-        | Q(led_programmes__in=programmes)
-        | Q(hosted_cycles__in=cycles)
-        | Q(hosted_sessions__in=Session.objects.published())
-        | Q(slots__in=slots)
-        | Q(modules_owned__in=modules)
-        | Q(modules_supported__in=modules)
-        | Q(modules_hosted__in=modules)
-        | Q(resources_published__in=resources)
-        | Q(resources_supported__in=resources)
-        | Q(resources_coordinated__in=resources)
-        | Q(events_hosted__isnull=False)
-        | Q(events_within__isnull=False)
-        | Q(people__in=feeds.speakers_with_sessions())
+    mine = OuterRef("pk")
+    programmes, sessions = Programme.objects.published(), Session.objects.published()
+    modules, resources = Module.objects.published(), Resource.objects.published()
+    naming: tuple[QuerySet[Any], ...] = (
+        Partnership.objects.filter(organisation=mine, programme__in=programmes),
+        programmes.filter(lead=mine),
+        Cycle.objects.published().filter(host=mine),
+        sessions.filter(host=mine),
+        SpeakerSlot.objects.announced().filter(organisation=mine, segment__session__in=sessions),
+        modules.filter(owners=mine),
+        modules.filter(partners=mine),
+        modules.filter(platform=mine),
+        resources.filter(publishers=mine),
+        resources.filter(partners=mine),
+        resources.filter(coordinated_by=mine),
+        Event.objects.filter(hosts=mine),
+        Event.objects.filter(within=mine),
+        feeds.speakers_with_sessions().filter(organisation=mine),
     )
-    return Organisation.objects.filter(named).distinct()
+    # One look for each way of being named: joined, every organisation would stand there once for all of them.
+    return Organisation.objects.filter(reduce(or_, (Q(Exists(rows)) for rows in naming)))
 
 
 def shown_topics() -> QuerySet[Topic]:

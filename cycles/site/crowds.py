@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from cycles.models import Session
 
@@ -93,6 +93,12 @@ class Counter(Protocol):
 
 _counters: list[Counter] = []
 
+# Counting a hundred thousand takes longer than everything else on a page: those of more people than MANY are counted
+# once in CROWD_HOLD, however often the page is built, and at most so many of them are kept.
+MANY = 1000
+MOST_KEPT = 1000
+_kept: dict[tuple[str, int], tuple[dt.datetime, Crowd]] = {}
+
 
 def count_with(counter: Counter) -> None:
     """Name who counts."""
@@ -105,14 +111,26 @@ def seats(sessions: Iterable[Session]) -> Mapping[int, Seats]:
     return _counters[0].seats(counted) if _counters and counted else {}
 
 
-def of_cycle(cycle: int) -> Crowd:
-    """Return who has a place in a cycle; one query."""
-    return _counters[0].of_cycle(cycle) if _counters else Crowd(0, 0)
+def of_cycle(cycle: int, *, at: dt.datetime) -> Crowd:
+    """Return who has a place in a cycle; one query at most."""
+    return _counted("cycle", cycle, _counters[0].of_cycle, at=at) if _counters else Crowd(0, 0)
 
 
-def of_session(session: int) -> Crowd:
-    """Return who has a place at a session; one query."""
-    return _counters[0].of_session(session) if _counters else Crowd(0, 0)
+def of_session(session: int, *, at: dt.datetime) -> Crowd:
+    """Return who has a place at a session; one query at most."""
+    return _counted("session", session, _counters[0].of_session, at=at) if _counters else Crowd(0, 0)
+
+
+def _counted(sort: str, number: int, count: Callable[[int], Crowd], *, at: dt.datetime) -> Crowd:
+    counted_at, crowd = _kept.get((sort, number), (at, None))
+    if crowd is not None and counted_at <= at < counted_at + CROWD_HOLD:
+        return crowd
+    crowd = count(number)
+    if crowd.people > MANY:
+        if len(_kept) >= MOST_KEPT:
+            _kept.clear()
+        _kept[sort, number] = (at, crowd)
+    return crowd
 
 
 def holds_until(

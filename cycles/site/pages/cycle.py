@@ -75,7 +75,7 @@ def cycle_page(cycle: Cycle, *, at: dt.datetime, track: Track | None = None) -> 
         )
     changes_at = true_until(sessions, zone=cycle.zone, at=at)
     is_ahead = next_session(sessions, at=at) is not None
-    crowd = crowds.of_cycle(cycle.pk) if is_ahead and takes_registrations(cycle, at=at) else None
+    crowd = crowds.of_cycle(cycle.pk, at=at) if is_ahead and takes_registrations(cycle, at=at) else None
     changes_at = crowds.holds_until(changes_at, at=at, counts=bool(seats), crowd=crowd)
     shown = [s for s in sessions if track is None or s.track_id in (None, track.pk)]
     return CyclePage(

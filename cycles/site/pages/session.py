@@ -164,7 +164,7 @@ def session_page(session: Session, *, at: dt.datetime) -> SessionPage:
     promise = promised_reminders.of(session, at=at) if can_register else promised_reminders.Promise()
     changes_at = true_until([session, *([coming] if coming else [])], zone=cycle.zone, at=at)
     seats = seats_of([session], at=at)
-    crowd = crowds.of_session(session.pk) if can_register else None
+    crowd = crowds.of_session(session.pk, at=at) if can_register else None
     changes_at = crowds.holds_until(changes_at, at=at, counts=bool(seats), crowd=crowd)
     return SessionPage(
         stop=stop(

@@ -168,6 +168,20 @@ class TestCrowd:
         for path in ("/fr/cycles/tour/une/", "/fr/cycles/tour/"):
             assert "10 personnes de 2 organisations" in read(client, path)
 
+    def test_a_large_crowd_is_counted_once_in_ten_minutes(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        session = make.session()
+        self.people(session, ["Ker Asso"])
+        monkeypatch.setattr(crowds, "MANY", 1)
+        monkeypatch.setattr(crowds, "_kept", {})
+        # One more than MANY: before, each change is seen at once.
+        assert crowds.of_session(session.pk, at=AT) == (1, 1)
+        self.people(session, ["La Halte"])
+        assert crowds.of_session(session.pk, at=AT) == (2, 2)
+        self.people(session, ["Le Relais"])
+        for minutes, people in ((9, 2), (10, 3)):
+            assert crowds.of_session(session.pk, at=AT + dt.timedelta(minutes=minutes)).people == people
+        assert crowds.of_cycle(session.cycle_id, at=AT).people == 3
+
     def test_who_only_waits_or_has_cancelled_is_not_counted(self) -> None:
         session = make.session()
         take(session, seated=2, waiting=3)
