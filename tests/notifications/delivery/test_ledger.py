@@ -103,7 +103,7 @@ def test_one_transaction_settles_the_previous_and_reserves_the_next() -> None:
     assert not Batch.objects.exists()
 
 
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite plans in microseconds")
+@pytest.mark.service
 def test_the_statement_of_a_turn_is_planned_once_for_a_batch() -> None:
     batch, rows = claimed(12)
     settled = None
