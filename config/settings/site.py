@@ -30,6 +30,8 @@ ESCALE_UID_DOMAIN: str = env("ESCALE_UID_DOMAIN", default="escale.local")
 ESCALE_SITE_NAME: str = env("ESCALE_SITE_NAME", default="Escale")
 # How many of our own proxies stand before the application: rate limits count the visitor, not the proxy.
 ESCALE_PROXY_COUNT: int = env.int("ESCALE_PROXY_COUNT", default=0)
+# Finished pages and calendars that one web process keeps in memory: mebibytes (1,048,576 bytes).
+ESCALE_CACHE_MB: int = max(env.int("ESCALE_CACHE_MB", default=80), 8)
 # Registrations that one network may send at once, and in each minute after that (a whole room shares one).
 ESCALE_REGISTRATIONS_AT_ONCE: int = max(env.int("ESCALE_REGISTRATIONS_AT_ONCE", default=60), 1)
 ESCALE_REGISTRATIONS_A_MINUTE: int = max(env.int("ESCALE_REGISTRATIONS_A_MINUTE", default=20), 1)

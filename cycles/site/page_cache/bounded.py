@@ -11,20 +11,18 @@ import threading
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from django.conf import settings
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
 V = TypeVar("V")
 
-# What each cache of a process may hold, in bytes. Their sum is what a web process needs beside its code.
 MEBIBYTE = 1024 * 1024
-BUDGETS = {
-    "pages": 64 * MEBIBYTE,
-    # About two kilobytes each, with what holds them.
-    "calendar events": 40 * MEBIBYTE,
-    "registration forms": 16 * MEBIBYTE,
-    "private calendars": 16 * MEBIBYTE,
-}
+# What each cache of a process may hold, in hundredths of ESCALE_CACHE_MB.
+SHARES = {"pages": 45, "calendar events": 27, "registration forms": 14, "private calendars": 14}
+# The same in bytes. Their sum is what a web process needs beside its code.
+BUDGETS = {name: settings.ESCALE_CACHE_MB * MEBIBYTE * share // 100 for name, share in SHARES.items()}
 
 # Of the key, the node and the objects around the bytes of a value.
 OVERHEAD = 1024

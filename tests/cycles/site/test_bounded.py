@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cycles.language import normal_form
-from cycles.site.page_cache.bounded import BUDGETS, MEBIBYTE, OVERHEAD, BoundedCache
+from cycles.site.page_cache.bounded import BUDGETS, MEBIBYTE, OVERHEAD, SHARES, BoundedCache
 from cycles.site.page_cache.snapshots import Store, store, stored
 from registrations.pages.form import intake
 from tests import make
@@ -110,6 +111,11 @@ def test_a_run_of_marks_costs_its_length_and_not_the_square() -> None:
     assert composed[0] == "\u1ea1"
 
 
-def test_the_figures_are_those_that_operators_read() -> None:
-    result = Path("docs/operating.md").read_text(encoding="utf-8")
-    assert f"{sum(BUDGETS.values()) // MEBIBYTE} MiB a process at most" in result
+def test_the_caches_share_what_a_process_may_hold() -> None:
+    assert sum(SHARES.values()) == 100
+    assert sum(BUDGETS.values()) <= settings.ESCALE_CACHE_MB * MEBIBYTE
+
+
+def test_the_figure_is_the_one_that_operators_read() -> None:
+    table = Path("docs/operating.md").read_text(encoding="utf-8")
+    assert f"| `ESCALE_CACHE_MB` | {settings.ESCALE_CACHE_MB} |" in table
