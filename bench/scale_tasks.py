@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 
     from django.test import Client
 
-    from cycles.models import Session
+    from cycles.models import Cycle, Session
 
+LARGE = "_large"
 GROUPS: dict[str, tuple[str, ...]] = {
     "public": (
         "home",
@@ -39,12 +40,23 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "deliveries_failed",
         "search",
         "search_administrator",
-        "search_letters",
         "search_person",
         "registrants",
         "registrants_name",
         "registrants_search",
         "registrants_last",
+    ),
+    # The same pages of the one cycle that has a third of all people, and two letters that stand in all their names.
+    "large": (
+        "desk_cycle_large",
+        "deliveries_large",
+        "deliveries_last_large",
+        "deliveries_failed_large",
+        "registrants_large",
+        "registrants_name_large",
+        "registrants_search_large",
+        "registrants_last_large",
+        "search_letters",
     ),
     "registration": ("form", "request", "confirm", "move"),
     "tick": ("tick",),
@@ -83,12 +95,15 @@ class Tasks:
         from django.test import Client  # noqa: PLC0415 - likewise
         from django.utils import timezone  # noqa: PLC0415 - likewise
 
-        from cycles.models import Cycle, Session  # noqa: PLC0415 - likewise
+        from cycles.models import Cycle, Programme, Session  # noqa: PLC0415 - likewise
         from tests import make  # noqa: PLC0415 - likewise
 
         settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
         self.cycle = Cycle.objects.get(slug="cycle-1" if name == "national" else "onze-ponts")
         assert self.cycle.programme is not None  # noqa: S101 - both have one
+        # The next one of the same programme, with as many people as most cycles have.
+        turn = Programme.objects.filter(slug__startswith="programme-").count() + 1
+        self.ordinary = Cycle.objects.get(slug=f"cycle-{turn}" if name == "national" else "onze-ponts")
         self.person = "Prénom42" if name == "national" else "Amina"
         upcoming = Session.objects.upcoming(at=timezone.now()).filter(cycle=self.cycle)
         self.session: Session = upcoming[0]
@@ -127,12 +142,17 @@ class Tasks:
             address = PUBLIC[task].format(cycle=self.cycle, session=self.session)
             return lambda: self._get(self.visitor, address)
         if task in DESK:
-            who, address = DESK[task]
-            client = self.organiser if who == "organiser" else self.administrator
-            path = address.format(cycle=self.cycle, person=self.person)
-            return lambda: self._get(client, path)
+            return self._page_of_desk(task, cycle=self.ordinary)
+        if task.endswith(LARGE):
+            return self._page_of_desk(task.removesuffix(LARGE), cycle=self.cycle)
         prepared: Callable[[], int | None] = getattr(self, f"_{task}")()
         return prepared
+
+    def _page_of_desk(self, task: str, *, cycle: Cycle) -> Callable[[], None]:
+        who, address = DESK[task]
+        client = self.organiser if who == "organiser" else self.administrator
+        path = address.format(cycle=cycle, person=self.person)
+        return lambda: self._get(client, path)
 
     def _get(self, client: Client, address: str) -> None:
         response = client.get(address)
