@@ -197,6 +197,10 @@ def test_a_tablet_goes_round_and_keeps_nobody(run: build.Run) -> None:
         again = said(browser.get(listed))
         assert "Amina Diallo-Lefèvre · a signé à 8 h 50" in again
         assert "@example.org" not in again
+        # Whoever goes back to a name that has signed is not asked a second time.
+        signed = said(browser.get(one))
+        assert "Présence signée à 8 h 50" in signed
+        assert "Je signe ma présence" not in signed
         other_name = reverse("training:tablet", args=[token, "Quelqu’un"])
         assert browser.get(other_name).status_code == 404
     with time_machine.travel(at(22), tick=False):
@@ -215,6 +219,25 @@ def claire(run: build.Run) -> Client:
     user = make.membership(programme=run.programme, role=Membership.Role.OWNER).user
     client.force_login(user)
     return client
+
+
+def test_the_pages_of_a_trainer_have_the_look_of_the_programme_and_the_desk_its_own(
+    run: build.Run, claire: Client, settings: Any, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    Programme.objects.update(accent="navy", is_published=True)
+    make.logo(run.programme)
+
+    def looks(text: str) -> tuple[bool, bool]:
+        return 'data-accent="navy"' in text, 'class="logo"' in text
+
+    build.sign(run.row(0), at(9))
+    with time_machine.travel(at(12, 45), tick=False):
+        pages = ["sheet", "room", "countersign", "walk-in", "tablet"]
+        shown = {page: looks(said(phone().get(teach_url(run, page)))) for page in pages}
+        assert shown == dict.fromkeys(pages, (True, True))
+        assert looks(said(phone().get(teach_url(run, "person", run.row(0).pk)))) == (True, True)
+        assert looks(said(claire.get(desk(run, "sheet")))) == (False, False)
 
 
 def test_an_organiser_keeps_a_scan_undoes_with_a_reason_and_reads_every_version(
