@@ -32,9 +32,7 @@ def is_of_training(cycle: Cycle) -> bool:
     """Tell whether people sign in a cycle, or will: some of it is of a training, or it is a run of one."""
     if cycle.sessions.filter(in_frame()).exists():
         return True
-    return (
-        cycle.is_run and cycle.module is not None and cycle.module.legal_frame == Session.LegalFrame.TRAINING
-    )
+    return cycle.is_training_run
 
 
 def in_training(session: Session) -> bool:
