@@ -7,10 +7,12 @@ import html
 from typing import TYPE_CHECKING
 
 import pytest
+import time_machine
 
-from cycles.models import Cycle
+from cycles.models import Cycle, Membership
 from cycles.runs.queries import dates_of
 from tests import make
+from tests.training import build
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -49,7 +51,7 @@ def test_runs_of_one_module_are_told_apart_by_their_dates(client: Client, page: 
     wanted = (
         "mardi 2 mars 2027",
         "mardi 1er juin 2027",
-        "du mercredi 1er au vendredi 3 septembre 2027",
+        "du mercredi 1er septembre au vendredi 3 septembre 2027",
         "pas encore de date",
     )
     assert [words for words in wanted if words not in told] == []
@@ -66,3 +68,26 @@ def test_the_dates_of_runs_are_one_query_however_many_there_are(
             assert dates_of(some) == {run.pk: "mardi 2 mars 2027" for run in some}
     with django_assert_num_queries(0):
         assert dates_of([Cycle(kind=Cycle.Kind.WEBINAR)]) == {}
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_half_days_without_a_countersigned_sheet_are_to_do(client: Client, count: int) -> None:
+    run = build.run()
+    client.force_login(make.membership(programme=run.programme, role=Membership.Role.ORGANISER).user)
+    sheets = [f"/fr/desk/cycles/mse-1/sessions/{day.slug}/sheet/" for day in (run.morning, run.afternoon)]
+
+    def to_do(at: dt.datetime) -> list[bool]:
+        with time_machine.travel(at, tick=False):
+            page = client.get("/fr/desk/").content.decode()
+        return [
+            f'<a href="{address}">Sa feuille d’émargement n’est pas contresignée' in page
+            for address in sheets
+        ]
+
+    assert to_do(build.at(12)) == [False, False]
+    assert to_do(build.at(13)) == [True, False]
+    for session in (run.morning, run.afternoon)[:count]:
+        build.all_sign(run, session)
+        build.countersign(session)
+    assert to_do(build.at(20)) == [False, count == 1]
+    assert to_do(build.at(20) + dt.timedelta(days=91)) == [False, False]
