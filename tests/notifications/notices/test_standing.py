@@ -88,7 +88,7 @@ def to_confirm(cycle: Cycle) -> str:
         cycle_registration=row,
         participant=person,
         to_address=person.email,
-        language="fr",
+        language="en",
         created_at=AT,
         next_at=AT,
     )
@@ -244,7 +244,7 @@ def test_an_offer_of_a_whole_run_names_its_dates() -> None:
         cycle_registration=row,
         participant=row.participant,
         to_address=row.participant.email,
-        language="en",
+        language="fr",
         created_at=AT,
         next_at=AT,
     )
