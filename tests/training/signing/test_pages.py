@@ -21,7 +21,7 @@ from tests import make
 from tests.training import build
 from tests.training.build import MARC, at
 from training.models import Document, PaperScan, RunSettings, Signature, TrainerNote
-from training.signing import links
+from training.signing import links, verbs
 from training.signing.room import room_code
 
 if TYPE_CHECKING:
@@ -219,6 +219,25 @@ def claire(run: build.Run) -> Client:
     user = make.membership(programme=run.programme, role=Membership.Role.OWNER).user
     client.force_login(user)
     return client
+
+
+def test_somebody_reads_on_their_own_page_what_the_trainer_noted_of_them(run: build.Run) -> None:
+    marc: dict[str, Any] = {"by": None, "by_name": "Marc Exemple", "at": at(12)}
+    build.sign(run.row(0), at(9, 20))
+    verbs.note(run.row(0), kind="partial", arrived_at=at(9, 20), reason="transports", **marc)
+    verbs.vouch(run.row(1), means="trainer", reason="sans téléphone", **marc)
+    verbs.note(run.row(2), kind="absent", **marc)
+    pages = []
+    for owner in run.people:
+        token = personal_links.manage_token(owner.participant)
+        with time_machine.travel(at(13, 30), tick=False):
+            pages.append(said(phone().get(reverse("training:mine", args=[token]))))
+    late, seen, absent = pages
+    assert "signé à 9 h 20, lien personnel" in late
+    assert "noté par le formateur ou la formatrice : présent·e en partie, 190 minutes, transports" in late
+    assert "signé à 12 h 00, attesté par le formateur ou la formatrice" in seen
+    assert "noté par" not in seen
+    assert "noté par le formateur ou la formatrice : absent·e" in absent
 
 
 def test_the_pages_of_a_trainer_have_the_look_of_the_programme_and_the_desk_its_own(
