@@ -74,7 +74,8 @@ def kept(participant: Participant, cycles: Collection[int] | None, at: dt.dateti
             until=document.keep_until,
         )
         for document in named
-        if not document.may_go(at=at)
+        # Also those of the demonstration: an erasure leaves them, they go with it.
+        if document.keep_until >= at.date()
     ]
     covered = {document.session_id for document in named}
     loose = (

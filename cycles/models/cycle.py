@@ -295,6 +295,11 @@ class Cycle(Searchable, Sourced):
         return self.kind == self.Kind.RUN
 
     @property
+    def is_training_run(self) -> bool:
+        """True for a run whose half-days are signed for: what proves it outlives who registered."""
+        return self.is_run and self.module is not None and self.module.is_training
+
+    @property
     def is_public(self) -> bool:
         """True when everyone may see it (`CycleQuerySet.published`)."""
         return self.status in self.PUBLIC

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from cycles.models import Cycle, Session
 
 from . import places
-from .standing import Run, run
+from .standing import Run, dates, run
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
 
 
 def runs_of(modules: Collection[int], *, at: dt.datetime) -> dict[int, tuple[Run, ...]]:
@@ -33,6 +33,16 @@ def runs(cycles: list[Cycle], *, at: dt.datetime) -> list[Run]:
             by_cycle[session.cycle_id].append(session)
     counted = places.seats([c.pk for c in cycles if c.status == Cycle.Status.PUBLISHED and not c.is_external])
     return [run(cycle, by_cycle[cycle.pk], seats=counted.get(cycle.pk), at=at) for cycle in cycles]
+
+
+def dates_of(cycles: Iterable[Cycle]) -> dict[int, str]:
+    """Return {run: its dates in words} for the runs among some cycles, drafts too; one query, none without a run."""
+    found = {cycle.pk: cycle for cycle in cycles if cycle.is_run}
+    by_cycle: dict[int, list[Session]] = defaultdict(list)
+    if found:
+        for session in Session.objects.filter(cycle__in=found).select_related("cycle").in_order():
+            by_cycle[session.cycle_id].append(session)
+    return {pk: dates(cycle, by_cycle[pk]) for pk, cycle in found.items()}
 
 
 def _in_order(each: Run) -> tuple[bool, int]:

@@ -115,14 +115,7 @@ class Run:
     @property
     def dates(self) -> str:
         """Say when, in words: of a run of ours by its half-days, of others by what was announced."""
-        days = sorted({day for s in self.sessions if s.is_held and (day := s.local_date)})
-        if not days:
-            days = [day for day in (self.cycle.first_date, self.cycle.last_date) if day]
-        if not days:
-            return _("no date yet")
-        if not self.sessions and self.cycle.last_date is None:
-            return _("from %(date)s") % {"date": wording.long_date(days[0], language=language())}
-        return wording.days(days[0], days[-1], language=language())
+        return dates(self.cycle, self.sessions)
 
     @property
     def length(self) -> str:
@@ -153,6 +146,19 @@ class Run:
     def contact(self) -> str:
         """Return the mailbox that answers about it: its own, its programme's, else the site's."""
         return contact_of(self.cycle)
+
+
+def dates(cycle: Cycle, sessions: Sequence[Session]) -> str:
+    """Say in words when a run is: by its half-days where it has any, by what was announced where others hold it."""
+    held = [s for s in sessions if s.is_held] or sessions
+    days = sorted({day for s in held if (day := s.local_date)})
+    if not days:
+        days = [day for day in (cycle.first_date, cycle.last_date) if day]
+    if not days:
+        return _("no date yet")
+    if not sessions and cycle.last_date is None:
+        return _("from %(date)s") % {"date": wording.long_date(days[0], language=language())}
+    return wording.days(days[0], days[-1], language=language())
 
 
 def wheres(sessions: Sequence[Session]) -> str:

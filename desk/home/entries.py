@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from django.db.models import Count, Q
@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from cycles import access
 from cycles.language import naming, wording
 from cycles.models import Cycle, Membership, Module
+from cycles.runs.queries import dates_of
 from desk.content.editors.kinds import KINDS
 from desk.home import overview
 from desk.schedule.consequences import language
@@ -112,18 +113,24 @@ def _by_programme(
         access.cycles(user, right=right).select_related("programme").distinct(),
         at=at,
     )
+    when = dates_of(cycle for _programme, rows in listed.groups for cycle in rows)
     pairs = tuple(
         (
             programme,
             Group(
                 title=str(programme.title) if programme is not None else _("Without a programme"),
                 language=naming.fallback(programme.title) if programme is not None else "",
-                items=tuple(item(cycle) for cycle in rows),
+                items=tuple(_dated(item(cycle), when.get(cycle.pk, "")) for cycle in rows),
             ),
         )
         for programme, rows in listed.groups
     )
     return _Grouped(pairs=pairs, is_cut=listed.is_cut)
+
+
+def _dated(item: Item, when: str) -> Item:
+    """Put the dates of a run before what is said of it: the runs of a module have one name."""
+    return replace(item, about=" · ".join(filter(None, (when, item.about))))
 
 
 def _cycle(
@@ -140,6 +147,8 @@ def _cycle(
 
 
 def _period(cycle: Cycle) -> str:
+    if cycle.is_run:
+        return ""
     said = [wording.rule_in_words(cycle.rule, language=language()) if cycle.rule else ""]
     if cycle.first_date and cycle.last_date:
         said.append(wording.period(cycle.first_date, cycle.last_date, language=language()))
@@ -151,6 +160,7 @@ def _period(cycle: Cycle) -> str:
 def modules(user: Viewer) -> Page:
     """Return the training modules that somebody sees, each with its runs."""
     rows = access.content(user, Module, right=access.Right.SEE).distinct().prefetch_related("runs")
+    when = dates_of(run for module in rows for run in module.runs.all())
     planned = set(access.content(user, Module).values_list("pk", flat=True))
     groups = tuple(
         Group(
@@ -159,7 +169,8 @@ def modules(user: Viewer) -> Page:
             url=reverse("desk:module-runs", args=[module.slug]) if module.pk in planned else "",
             about=str(module.get_status_display()),
             items=tuple(
-                _run(run) for run in sorted(module.runs.all(), key=lambda run: -(run.run_number or 0))
+                _dated(_run(run), when[run.pk])
+                for run in sorted(module.runs.all(), key=lambda run: -(run.run_number or 0))
             ),
         )
         for module in rows

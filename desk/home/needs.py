@@ -24,6 +24,7 @@ from notifications.transport import trouble
 from registrations import rooms
 from registrations.models import State
 from registrations.rate_limits import flood
+from training.signing import queries as sheets
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -68,7 +69,7 @@ def needs(*, planned: QuerySet[Cycle], written_to: QuerySet[Cycle], at: dt.datet
     """Return what needs someone today, mails first, then people who wait for an answer, then the soonest sessions.
 
     `planned` are the cycles that they plan, `written_to` those whose mails they may read: nobody is asked for what
-    the page behind it refuses. Ten queries at most.
+    the page behind it refuses. Eleven queries at most.
     """
     return [
         *_site_needs(written_to, at=at),
@@ -76,6 +77,7 @@ def needs(*, planned: QuerySet[Cycle], written_to: QuerySet[Cycle], at: dt.datet
         *_refused_needs(written_to),
         *_flood_needs(planned, at=at),
         *_request_needs(planned),
+        *_sheet_needs(planned, at=at),
         *_session_needs(planned, at=at),
         *_recap_needs(planned, at=at),
     ]
@@ -189,6 +191,19 @@ def _about(session: Session, *lacks: Lack) -> Need:
         cycle=naming.cycle_short_title(session.cycle),
         lacks=lacks,
     )
+
+
+def _sheet_needs(cycles: QuerySet[Cycle], *, at: dt.datetime) -> list[Need]:
+    return [
+        _about(
+            session,
+            Lack(
+                text=_("Its sign-in sheet is not countersigned."),
+                url=reverse("desk:training-sheet", args=[session.cycle.slug, session.slug]),
+            ),
+        )
+        for session in sheets.to_countersign(cycles, at=at)[:MOST_LISTED]
+    ]
 
 
 def _recap_needs(cycles: QuerySet[Cycle], *, at: dt.datetime) -> list[Need]:

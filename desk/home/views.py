@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from cycles import access
+from cycles.runs.queries import dates_of
 from cycles.site import pages
 from desk.home import entries, overview
 from desk.home import needs as wanted
@@ -31,6 +32,7 @@ def home(request: HttpRequest) -> HttpResponse:
     listed = overview.listed(
         access.programmes(request.user), cycles.select_related("programme").distinct(), at=at
     )
+    when = dates_of(cycle for _programme, rows in listed.groups for cycle in rows)
     return render(
         request,
         "desk/home/home.html",
@@ -43,7 +45,10 @@ def home(request: HttpRequest) -> HttpResponse:
             "figures": overview.figures(cycles, at=at),
             "stop": pages.stop(coming, at=at, is_next=True) if coming else None,
             "next_session": coming,
-            "groups": listed.groups,
+            "groups": [
+                (programme, [(cycle, when.get(cycle.pk, "")) for cycle in rows])
+                for programme, rows in listed.groups
+            ],
             "is_cut": listed.is_cut,
             "chart": chart.chart(coming.cycle, at=at) if coming else None,
             "answers_for_data": access.Right.PRIVACY in anywhere,

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cycles import access, runs
 from cycles.models import Cycle, Module, Workshop
+from cycles.runs.queries import dates_of
 from cycles.schedule import planning
 from desk.content.editors import choices
 
@@ -48,9 +49,11 @@ FORM_METHODS = ["GET", "HEAD", "POST"]
 def module_runs(request: HttpRequest, slug: str) -> HttpResponse:
     """The runs of a module and its workshops, with the way to open one."""
     module, _rights = access.content_for(request.user, Module, slug)
+    rows = list(module.runs.order_by("-run_number"))
+    when = dates_of(rows)
     context = {
         "module": module,
-        "runs": module.runs.order_by("-run_number"),
+        "runs": [(run, when[run.pk]) for run in rows],
         "workshops": module.workshops.select_related("run").order_by("slug"),
     }
     return render(request, "desk/runs/module_runs.html", context)

@@ -69,7 +69,11 @@ class SyllabusForm(WordsMixin, forms.Form):
         for name in checklist.TEXTS
     }
     seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)
-    dated_on = date_field(label=_("Date of this version"), required=False)
+    dated_on = date_field(
+        label=_("Date of this version"),
+        required=False,
+        help_text=_("Empty: the day on which it is published."),
+    )
     minutes = _whole(
         MOST_MINUTES, label=_("Length in all, in minutes"), help_text=_("7 hours are 420 minutes.")
     )

@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cycles import access
-from cycles.models import Module, Session
+from cycles.models import Module
 from desk.content.editors.fields import with_seen
 from training.models import Syllabus
 from training.syllabus import fields, printing, versions
@@ -74,7 +74,7 @@ def _page(
         "row": row,
         "form": form,
         "error": error,
-        "is_training": module.legal_frame == Session.LegalFrame.TRAINING,
+        "is_training": module.is_training,
         "missing": [(name, fields.label(name)) for name in row.missing],
         "versions": Syllabus.objects.published().filter(module=module).order_by("-version"),
         "is_stored": row.pk is not None,

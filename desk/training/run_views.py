@@ -214,7 +214,11 @@ def issue_all(request: HttpRequest, slug: str) -> HttpResponse:
         messages.success(
             request,
             ngettext("%(count)d certificate issued.", "%(count)d certificates issued.", count)
-            % {"count": count},
+            % {"count": count}
+            + " "
+            + _(
+                "Each person finds theirs on their own page; no email tells them so: write to them if you like."
+            ),
         )
     return redirect("desk:training-run", slug)
 

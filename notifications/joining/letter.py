@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -14,6 +15,7 @@ from cycles.language import naming, wording
 from cycles.language.typesetting import Sheet
 from cycles.models import Session, SpeakerSlot
 from training.signing import queries
+from training.syllabus import queries as syllabi
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -34,6 +36,7 @@ def context(cycle: Cycle) -> dict[str, Any]:
         "has_room": any(session.has_room for session in held),
         "trainers": trainers(held),
         "price": str(cycle.price),
+        "programme_url": programme_url(cycle),
         "cancelled": [
             naming.session_title(session)
             for session in sessions
@@ -48,6 +51,14 @@ def signing() -> str:
         "You sign for each half-day on your phone: the button comes with the reminder, and stands under “My "
         "registrations”. Without a phone, you sign in the room."
     )
+
+
+def programme_url(cycle: Cycle) -> str:
+    """Return where the programme sheet is read that the run was sold with; "" without one."""
+    row = syllabi.of_run(cycle) if cycle.module is not None and cycle.module.is_published else None
+    if row is None or cycle.module is None:
+        return ""
+    return settings.ESCALE_BASE_URL + reverse("training:syllabus", args=[cycle.module.slug, row.version])
 
 
 def trainers(sessions: list[Session]) -> list[str]:
@@ -92,6 +103,7 @@ def pdf(cycle: Cycle, person: Participant, *, contact: str, at: dt.datetime) -> 
                 (_("Sign-in"), result["signing"]),
                 (_("Trainers"), ", ".join(result["trainers"])),
                 (_("Price"), result["price"]),
+                (_("Programme sheet"), result["programme_url"]),
                 (_("Cancelled"), ", ".join(result["cancelled"])),
                 (_("Contact"), contact),
             )

@@ -59,9 +59,13 @@ def offers(draft: Draft) -> dict[str, Any]:
     ends = [row.offer_ends_at for row in offered if row.offer_ends_at]
     ends += [person.offer_ends_at] if person.offer_ends_at else []
     zone = draft.reader.timezone or draft.cycle.timezone
+    sessions = [row.session for row in offered]
+    if person.state == State.OFFERED:
+        # A place in the whole cycle: its dates have no rows of theirs yet.
+        sessions += draft.cycle.sessions.upcoming(at=draft.at).select_related("cycle")
     return {
         **facts(draft),
-        "offered": [draft.stop(row.session) for row in offered],
+        "offered": [draft.stop(session) for session in sessions],
         "offer_url": personal_links.offer(person, language=draft.language, person=draft.participant),
         "offer_until": my_pages.until(min(ends, default=None), zone=zone),
     }

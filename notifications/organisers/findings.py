@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from cycles.models import Cycle, Session
 from notifications.models import Delivery, Occurrence, RefusedMailing
@@ -107,6 +108,12 @@ def unready(cycles: QuerySet[Cycle], *, at: dt.datetime) -> list[Session]:
     ]
 
 
+def _waiting_for_all() -> QuerySet[Any, Any]:
+    """Count by cycle who waits for a place in all of it, for the session in an outer query."""
+    rows = CycleRegistration.objects.filter(cycle=OuterRef("cycle"), state=State.WAITLISTED).order_by()
+    return rows.values("cycle").annotate(count=Count("pk")).values("count")
+
+
 def week(cycles: QuerySet[Cycle], *, at: dt.datetime) -> Week:
     """Return what the next seven days hold; five queries at most."""
     ahead = (
@@ -118,13 +125,19 @@ def week(cycles: QuerySet[Cycle], *, at: dt.datetime) -> Week:
                 "registrations", filter=Q(registrations__state__in=(State.CONFIRMED, State.OFFERED))
             ),
             waiting=Count("registrations", filter=Q(registrations__state=State.WAITLISTED)),
+            # Whoever waits for a whole cycle waits at each of its dates, without a row there.
+            waiting_for_all=Coalesce(Subquery(_waiting_for_all()), 0),
         )
         .order_by("starts_at", "pk")
     )
     rows = CycleRegistration.objects.filter(cycle__in=cycles)
     return Week(
         sessions=tuple(
-            Seats(session=session, seated=session.seated, waiting=session.waiting)  # type: ignore[attr-defined]  # as annotated
+            Seats(
+                session=session,
+                seated=session.seated,  # type: ignore[attr-defined]  # as annotated
+                waiting=session.waiting + session.waiting_for_all,  # type: ignore[attr-defined]  # likewise
+            )
             for session in ahead
         ),
         registered=rows.filter(state=State.CONFIRMED, confirmed_at__gt=at - WEEK).count(),

@@ -43,7 +43,8 @@ def default_steps(cycle: Cycle) -> None:
     thanked and who missed it gets the replay; the day after, those of whom neither is known get a neutral one.
     Speakers are chased three, two and one weeks before while they have not answered, reminded at J-3 and H-1 with
     their way into the room, and thanked the day after.
-    A run of training has J-1 alone: its joining instructions come a week before, and there is no replay to send.
+    A run of training has J-1 alone: its joining instructions come a week before, and there is no replay to send. The
+    day before each half-day its trainers get the way to its sheet, which nothing else would bring them.
     A daily cycle has its article each morning, and nothing else: nobody is reminded of every day for weeks.
     """
     if cycle.kind == Cycle.Kind.DAILY:
@@ -73,9 +74,21 @@ def default_steps(cycle: Cycle) -> None:
         )
         for code, hours, kind, to in after
     ]
-    if not cycle.is_run:
-        steps += _for_speakers(cycle)
+    steps += _for_trainers(cycle) if cycle.is_run else _for_speakers(cycle)
     ReminderStep.objects.bulk_create(steps, ignore_conflicts=True)
+
+
+def _for_trainers(cycle: Cycle) -> list[ReminderStep]:
+    return [
+        ReminderStep(
+            cycle=cycle,
+            code="speakers-j-1",
+            kind=ReminderStep.Message.SPEAKER,
+            audience=ReminderStep.Audience.SPEAKERS,
+            moment=Moment.LOCAL_TIME,
+            day_delta=-1,
+        )
+    ]
 
 
 def _for_speakers(cycle: Cycle) -> list[ReminderStep]:

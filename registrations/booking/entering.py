@@ -92,7 +92,9 @@ def _consent(registration: CycleRegistration, *, at: dt.datetime) -> None:
     Consent.objects.bulk_create(
         [
             Consent(participant_id=registration.participant_id, text=text, form="registration", given_at=at)
-            for text in notices.texts(purposes, at=at).values()
+            for text in notices.texts(
+                purposes, is_training=registration.cycle.is_training_run, at=at
+            ).values()
         ],
         ignore_conflicts=True,
     )

@@ -60,6 +60,21 @@ def test_somebody_signs_on_a_phone_with_the_keyboard_alone(run: build.Run, visit
     assert here.context.cookies() == []
 
 
+def test_without_a_network_the_page_says_so_and_signs_once_it_is_back(run: build.Run, visit: Visits) -> None:
+    here = visit(sign_url(run), width=PHONE)
+    button = here.page.get_by_role("button", name="Je signe ma présence")
+    here.context.set_offline(True)
+    button.click()
+    notice = here.page.locator("#offline:focus")
+    notice.wait_for()
+    assert "rien n’a été envoyé" in notice.inner_text()
+    assert not Signature.objects.exists()
+    assert_sound(here)
+    here.context.set_offline(False)
+    button.click()
+    here.page.get_by_text("Présence signée à 9 h").wait_for()
+
+
 def test_who_is_early_waits_and_the_page_opens_by_itself(
     run: build.Run, visit: Visits, clock: time_machine.Traveller
 ) -> None:

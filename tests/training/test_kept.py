@@ -40,6 +40,33 @@ def test_an_erased_trainee_leaves_the_lists_and_stays_on_the_sheet() -> None:
     assert checking.faults() == []
 
 
+def test_papers_of_the_demonstration_stay_when_a_person_of_theirs_goes() -> None:
+    run = build.run(demo_shift_years=6)
+    build.provider(run)
+    build.finished(run)
+    certificates.issue(run.people[0], kind=Document.Kind.CERTIFICATE, by=None, at=at(18))
+    person = Participant.objects.get(pk=run.people[0].participant_id)
+    left = rights.erase(person, at=at(20))
+    assert [one.until for one in left] == [dt.date(2032, 10, 6)] * 3
+    person.refresh_from_db()
+    assert (person.email, Document.objects.count(), Signature.objects.count()) == ("", 3, 6)
+
+
+def test_who_erases_themselves_before_an_old_proof_is_purged_is_told_of_nothing_that_stays() -> None:
+    old = dt.datetime(2015, 10, 6, 7, tzinfo=dt.UTC)
+    run = build.run()
+    type(run.morning).objects.update(starts_at=old, ends_at=old + dt.timedelta(hours=3))
+    run.morning.refresh_from_db()
+    build.all_sign(run, run.morning)
+    build.countersign(run.morning)
+    person = Participant.objects.get(pk=run.people[0].participant_id)
+    day_after = dt.datetime(2021, 10, 7, 1, tzinfo=dt.UTC)
+    assert rights.erase(person, at=day_after) == []
+    person.refresh_from_db()
+    assert (person.email, person.erased_at) == ("", day_after)
+    assert kept.erase_old(at=day_after) == 4
+
+
 def test_who_signed_and_erases_themselves_before_the_end_stays_until_the_sheet_is_decided() -> None:
     run = build.run()
     build.sign(run.row(0), at(9))

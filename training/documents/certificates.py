@@ -24,6 +24,7 @@ from training import run_facts
 from training.models import Document, RunSettings, TraineeFile
 from training.models.run import THRESHOLD
 from training.signing import hours, queries
+from training.syllabus import queries as syllabi
 
 from .demonstration import is_demo
 from .issued import issuers, issuing, records
@@ -262,6 +263,7 @@ def _record(found: Run, row: Row, *, kind: Document.Kind, issuer: Issuer, at: dt
             if kind == Document.Kind.STATEMENT and file and file.assessment
             else {}
         ),
+        **(syllabi.objectives(cycle) if kind == Document.Kind.STATEMENT else {}),
         "date": at.astimezone(cycle.zone).date().isoformat(),
     }
 
@@ -358,6 +360,11 @@ def _statement(record: dict[str, Any]) -> list[paper.Block]:
             french.STATEMENT_WHO % {"name": record["trainee"]["name"], "title": record["module"]["title"]}
         ),
         paper.facts(pairs),
+        *(
+            [paper.section(french.STATEMENT_OBJECTIVES, record["objectives"])]
+            if record.get("objectives")
+            else []
+        ),
         *_signed(record),
     ]
 

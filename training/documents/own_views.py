@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from cycles.models import Session
@@ -15,6 +16,8 @@ from registrations.pages.own import my_views
 from training.models import Document
 from training.signing import queries, statements, verbs
 from training.signing.room import own_views as signing
+from training.signing.sheet.sheet_views import state_words
+from training.signing.states import State as Presence
 from web import papers
 
 from . import participation
@@ -74,6 +77,8 @@ def _cycle(registration: CycleRegistration, *, token: str, at: dt.datetime) -> d
                 "signed": verbs.clock(row.signature.signed_at, row.session, language=language)
                 if hasattr(row, "signature")
                 else "",
+                "means": row.signature.get_means_display() if hasattr(row, "signature") else "",
+                "noted": _noted(row),
                 "is_open": queries.window_of(row.session).is_open(at=at),
                 "is_ahead": queries.window_of(row.session).is_early(at=at),
                 "opens": verbs.clock(queries.window_of(row.session).opens_at, row.session, language=language),
@@ -93,9 +98,27 @@ def _half_days(registration: CycleRegistration) -> list[Registration]:
             state=State.CONFIRMED,
             session__in=queries.half_days(registration.cycle_id),
         )
-        .select_related("session__cycle", "signature")
+        .select_related("session__cycle", "signature", "trainer_note")
         .order_by("session__starts_at", "pk")
     )
+
+
+def _noted(row: Registration) -> str:
+    """Return what the trainer noted of somebody at a half-day, as their sheet says it; "" where they noted nothing."""
+    note = getattr(row, "trainer_note", None)
+    if note is None:
+        return ""
+    one = queries.Trainee(
+        registration=row,
+        session=row.session,
+        signature=getattr(row, "signature", None),
+        note=note,
+        log_minutes=None,
+    )
+    state, minutes = one.presence.state, one.presence.minutes
+    lasted = ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}
+    parts = (state_words()[state], lasted if state is Presence.PARTIAL else "", note.reason)
+    return ", ".join(part for part in parts if part)
 
 
 @require_POST

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q
 
-from cycles.models import Session
+from cycles.models import Cycle, Session
 from registrations.attendance.models import Attendance
 from registrations.models import Registration, State
 from registrations.people import names
@@ -15,12 +16,13 @@ from training.models import Document, Signature, TrainerNote
 
 from . import hours, states, window
 
+# For how long organisers are reminded of a half-day without a countersigned sheet.
+SHEET_DUE = dt.timedelta(days=90)
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from django.db.models import QuerySet
-
-    from cycles.models import Cycle
 
 
 def in_frame() -> Q:
@@ -32,9 +34,7 @@ def is_of_training(cycle: Cycle) -> bool:
     """Tell whether people sign in a cycle, or will: some of it is of a training, or it is a run of one."""
     if cycle.sessions.filter(in_frame()).exists():
         return True
-    return (
-        cycle.is_run and cycle.module is not None and cycle.module.legal_frame == Session.LegalFrame.TRAINING
-    )
+    return cycle.is_training_run
 
 
 def in_training(session: Session) -> bool:
@@ -49,6 +49,19 @@ def is_signed_for(session: Session) -> bool:
         and session.starts_at is not None
         and session.ends_at is not None
         and not session.is_all_day
+    )
+
+
+def to_countersign(cycles: QuerySet[Cycle], *, at: dt.datetime) -> QuerySet[Session]:
+    """Return the half-days of the last months with trainees and without a countersigned sheet, newest first."""
+    seated = Registration.objects.filter(session=OuterRef("pk"), state=State.CONFIRMED)
+    return (
+        Session.objects.past(at=at)
+        .filter(in_frame(), Exists(seated), cycle__in=cycles, is_all_day=False, ends_at__gt=at - SHEET_DUE)
+        .exclude(pk__in=Document.objects.sheets().live().values("session"))
+        .exclude(cycle__status=Cycle.Status.ARCHIVED)
+        .select_related("cycle")
+        .order_by("-ends_at", "-pk")
     )
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from cycles.models.shared import Modality
 from cycles.runs import sheets
 from cycles.runs.lengths import in_hours
+from training import run_facts
 from training.models import Syllabus
 
 from . import checklist, fields
@@ -34,6 +35,13 @@ def of_run(cycle: Cycle) -> Syllabus | None:
         Q(runs__cycle=cycle.pk) | Q(module=cycle.module_id, ended_at=None)
     )
     return rows.annotate(rank=kept).order_by("rank", "-version").first()
+
+
+def objectives(cycle: Cycle) -> dict[str, str]:
+    """Return for records what a run is for, as its sheet says it in French; nothing where it says nothing."""
+    row = of_run(cycle)
+    words = run_facts.french(row.objectives) if row is not None else ""
+    return {"objectives": words} if words else {}
 
 
 def sheet(module: Module, cycle: Cycle | None) -> sheets.Sheet | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Max
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import journal
@@ -97,15 +98,15 @@ def _lock(module: Module) -> Syllabus:
 def publish(module: Module, *, by: User | None, at: dt.datetime) -> Syllabus:
     """Put the draft in force, in place of the version before; runs keep the one that they were sold with.
 
-    Raises SyllabusError without a draft or its date and, of a training, while a field says nothing and is not waived.
+    Without a date of its own it has the day on which it is published. Raises SyllabusError without a draft and, of a
+    training, while a field says nothing and is not waived.
     """
     with journal.entry("syllabus.publish", module, by=by, at=at):
         row = _lock(module)
         if row.pk is None:
             raise SyllabusError(_("There is no draft to publish: write the sheet and save it first."))
         row.title, row.legal_frame = row.module.title, row.module.legal_frame
-        if row.dated_on is None:
-            raise SyllabusError(_("Give the date of this version first."))
+        row.dated_on = row.dated_on or timezone.localdate(at)
         if row.legal_frame == Session.LegalFrame.TRAINING and row.missing:
             raise SyllabusError(
                 _("The sheet of a training says all of this, or why not: %(fields)s.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from i18nfield.fields import I18nCharField, I18nTextField
 
 from cycles.language.searching import Searchable, SearchText
@@ -30,7 +31,7 @@ class Module(Searchable, Sourced):
     class Status(models.TextChoices):
         IN_DESIGN = "in_design", _("in design")
         OPEN = "open", _("open")
-        CLOSED = "closed", _("closed")
+        CLOSED = "closed", pgettext_lazy("a module", "closed")
 
     slug = models.SlugField(max_length=80, unique=True)
     programme = models.ForeignKey(
@@ -63,6 +64,11 @@ class Module(Searchable, Sourced):
 
     def __str__(self) -> str:
         return str(self.title)
+
+    @property
+    def is_training(self) -> bool:
+        """True where people sign for each half-day, and get papers that prove it."""
+        return self.legal_frame == Session.LegalFrame.TRAINING
 
 
 class WorkshopQuerySet(models.QuerySet["Workshop"]):

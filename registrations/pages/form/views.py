@@ -127,7 +127,9 @@ def _context(found: Intake, form: RegistrationForm, full: Fullness) -> dict[str,
         "has_articles": next_date.has_articles(form.ahead, at=form.at),
         "full": full,
         "needs_approval": found.cycle.registration_mode == Cycle.RegistrationMode.APPROVAL,
-        "notice": notices.words(ConsentText.Purpose.NOTICE, language=language),
+        "notice": notices.words(
+            ConsentText.Purpose.NOTICE, language=language, is_training=found.cycle.is_training_run
+        ),
         "newsletter": notices.words(ConsentText.Purpose.NEWSLETTER, language=language),
         "keep_query": True,
         "stops": form.stops(full),

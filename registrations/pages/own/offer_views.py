@@ -37,6 +37,7 @@ def offer(request: HttpRequest, token: str) -> HttpResponse:
         "registration": result,
         "token": token,
         "until": my_pages.until(result.offer_ends_at, zone=zone) if is_whole else "",
+        "dates": result.cycle.sessions.upcoming(at=at).select_related("cycle") if is_whole else (),
         "offers": [
             (row, my_pages.until(row.offer_ends_at, zone=zone))
             for row in rows.select_related("session__cycle").order_by("session__starts_at", "pk")

@@ -77,7 +77,6 @@ def labels() -> dict[str, str]:
         "noted_at": _("Noted on"),
         "note": _("Note of the organisers"),
         "written_at": _("Written on"),
-        "half_day": _("Half-day"),
         "signed_at": _("Signed on"),
         "means": _("How you signed"),
         "number": _("Number"),

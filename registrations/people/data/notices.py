@@ -31,6 +31,25 @@ def _notice() -> str:
     ) % {"months": months}
 
 
+def _training_notice() -> str:
+    kept = settings.ESCALE_RETENTION
+    used = ngettext(
+        "Your data are used only to register you, to send you the messages of this training and to prove who attended; "
+        "they are erased %(months)d month after its end.",
+        "Your data are used only to register you, to send you the messages of this training and to prove who attended; "
+        "they are erased %(months)d months after its end.",
+        kept["registrations_months"],
+    ) % {"months": kept["registrations_months"]}
+    proofs = ngettext(
+        "The sign-in sheets and certificates that bear your name are kept %(months)d month, or longer if its funding "
+        "asks for it.",
+        "The sign-in sheets and certificates that bear your name are kept %(months)d months, or longer if its funding "
+        "asks for it.",
+        kept["proofs_months"],
+    ) % {"months": kept["proofs_months"]}
+    return f"{used} {proofs}"
+
+
 def _newsletter() -> str:
     return gettext("I would also like to receive the newsletter (optional; leave it with one click).")
 
@@ -50,19 +69,24 @@ def form_in_words(code: str) -> str:
     }.get(code, gettext("another page"))
 
 
-def words(purpose: str, *, language: str) -> str:
-    """Return the current wording, as the form shows it."""
+def words(purpose: str, *, language: str, is_training: bool = False) -> str:
+    """Return the current wording, as the form shows it; that of a training says how long its proof is kept."""
     with override(language):
+        if is_training and purpose == ConsentText.Purpose.NOTICE:
+            return _training_notice()
         return CURRENT[purpose]()
 
 
-def _in_each_language(purpose: str) -> dict[str, str]:
-    return {code: words(purpose, language=code) for code, _name in settings.LANGUAGES}
+def _in_each_language(purpose: str, *, is_training: bool) -> dict[str, str]:
+    return {
+        code: words(purpose, language=code, is_training=is_training) for code, _name in settings.LANGUAGES
+    }
 
 
-def texts(purposes: Collection[str], *, at: dt.datetime) -> dict[str, ConsentText]:
+def texts(purposes: Collection[str], *, is_training: bool = False, at: dt.datetime) -> dict[str, ConsentText]:
     """Return the row of the current wording of each purpose; a version's first use writes it."""
-    kept = _written(purposes)
+    current = {purpose: _in_each_language(purpose, is_training=is_training) for purpose in purposes}
+    kept = _written(current)
     missing = [purpose for purpose in purposes if purpose not in kept]
     if missing:
         last = dict(
@@ -76,7 +100,7 @@ def texts(purposes: Collection[str], *, at: dt.datetime) -> dict[str, ConsentTex
                 ConsentText(
                     purpose=purpose,
                     version=last.get(purpose, 0) + 1,
-                    text=LazyI18nString(_in_each_language(purpose)),
+                    text=LazyI18nString(current[purpose]),
                     valid_from=at,
                 )
                 for purpose in missing
@@ -84,12 +108,11 @@ def texts(purposes: Collection[str], *, at: dt.datetime) -> dict[str, ConsentTex
             # Somebody else may write the same version at the same moment: it says the same.
             ignore_conflicts=True,
         )
-        kept = _written(purposes)
+        kept = _written(current)
     return kept
 
 
-def _written(purposes: Collection[str]) -> dict[str, ConsentText]:
+def _written(current: dict[str, dict[str, str]]) -> dict[str, ConsentText]:
     """Return the newest row of each purpose that says what is said now."""
-    current = {purpose: _in_each_language(purpose) for purpose in purposes}
-    rows = ConsentText.objects.filter(purpose__in=purposes).order_by("version")
+    rows = ConsentText.objects.filter(purpose__in=current).order_by("version")
     return {row.purpose: row for row in rows if row.text.data == current[row.purpose]}

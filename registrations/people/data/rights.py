@@ -118,7 +118,6 @@ def _registration(row: CycleRegistration) -> dict[str, Any]:
                 "joined_at": place.joined_at,
                 "attendance": [
                     {
-                        "half_day": one.half_day,
                         "state": one.state,
                         "source": one.source,
                         "minutes": one.minutes,
@@ -210,7 +209,8 @@ def erase(participant: Participant, *, cycles: Collection[int] | None = None, at
     if is_part:
         booking.touch([participant.pk], at=at)
         return left
-    if not left:
+    # A proof whose last day is past goes with the next purge; until then its registration cannot.
+    if not left and not proved_ids:
         participant.delete()
         return []
     participant.consents.all().delete()

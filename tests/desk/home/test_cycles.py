@@ -7,11 +7,16 @@ import html
 from typing import TYPE_CHECKING
 
 import pytest
+import time_machine
 
+from cycles.models import Cycle, Membership
+from cycles.runs.queries import dates_of
 from tests import make
+from tests.training import build
 
 if TYPE_CHECKING:
     from django.test import Client
+    from pytest_django import DjangoAssertNumQueries
 
 pytestmark = pytest.mark.django_db
 
@@ -32,3 +37,57 @@ def test_a_period_is_told_once(client: Client, first: dt.date, last: dt.date | N
     line = page.partition('<a href="/fr/desk/cycles/tour/">')[2].partition("</li>")[0]
     told = line.partition('<span class="soft small">')[2].partition("</span>")[0]
     assert told == f"publié · {words}"
+
+
+@pytest.mark.parametrize("page", ["", "cycles/", "modules/", "modules/lire/runs/"])
+def test_runs_of_one_module_are_told_apart_by_their_dates(client: Client, page: str) -> None:
+    client.force_login(make.user(is_superuser=True))
+    module = make.module(slug="lire")
+    for day in (dt.date(2027, 3, 2), dt.date(2027, 6, 1)):
+        make.half_days(make.run(module=module), day=day)
+    make.run(module=module, is_external=True, first_date=dt.date(2027, 9, 1), last_date=dt.date(2027, 9, 3))
+    make.run(module=module)
+    told = " ".join(html.unescape(client.get(f"/fr/desk/{page}").content.decode()).split()).lower()
+    wanted = (
+        "mardi 2 mars 2027",
+        "mardi 1er juin 2027",
+        "du mercredi 1er septembre au vendredi 3 septembre 2027",
+        "pas encore de date",
+    )
+    assert [words for words in wanted if words not in told] == []
+
+
+def test_the_dates_of_runs_are_one_query_however_many_there_are(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    runs = [make.run(module=make.module()) for _ in range(3)]
+    for run in runs:
+        make.half_days(run, day=dt.date(2027, 3, 2))
+    for some in (runs[:1], runs):
+        with django_assert_num_queries(1):
+            assert dates_of(some) == {run.pk: "mardi 2 mars 2027" for run in some}
+    with django_assert_num_queries(0):
+        assert dates_of([Cycle(kind=Cycle.Kind.WEBINAR)]) == {}
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_half_days_without_a_countersigned_sheet_are_to_do(client: Client, count: int) -> None:
+    run = build.run()
+    client.force_login(make.membership(programme=run.programme, role=Membership.Role.ORGANISER).user)
+    sheets = [f"/fr/desk/cycles/mse-1/sessions/{day.slug}/sheet/" for day in (run.morning, run.afternoon)]
+
+    def to_do(at: dt.datetime) -> list[bool]:
+        with time_machine.travel(at, tick=False):
+            page = client.get("/fr/desk/").content.decode()
+        return [
+            f'<a href="{address}">Sa feuille d’émargement n’est pas contresignée' in page
+            for address in sheets
+        ]
+
+    assert to_do(build.at(12)) == [False, False]
+    assert to_do(build.at(13)) == [True, False]
+    for session in (run.morning, run.afternoon)[:count]:
+        build.all_sign(run, session)
+        build.countersign(session)
+    assert to_do(build.at(20)) == [False, count == 1]
+    assert to_do(build.at(20) + dt.timedelta(days=91)) == [False, False]

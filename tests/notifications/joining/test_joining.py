@@ -11,7 +11,7 @@ import pytest
 from django.utils import translation
 from pypdf import PdfReader
 
-from cycles.models import Cycle, Session
+from cycles.models import Cycle, Session, SpeakerSlot
 from cycles.schedule import planning
 from notifications.joining import letter, owing
 from notifications.mail import compose
@@ -21,7 +21,9 @@ from registrations.models import CycleRegistration, State
 from registrations.people import participants
 from tests import make
 from tests.make import paris
+from tests.training import build
 from tests.training.documents.test_tagged_papers import tags
+from training.syllabus import versions
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -172,6 +174,39 @@ def test_a_webinar_sends_none_and_a_run_is_reminded_once_a_day(run: Cycle) -> No
     assert list(reminders.values_list("session__number", flat=True)) == [1]
     mail = compose.message(reminders.get(), at=paris(2026, 10, 5, 15).astimezone(dt.UTC))
     assert re.findall(r"(\d+)\u202fh\u202f00 – ", str(mail.body)) == ["9", "14"]
+    assert "Rejoindre" not in mail.body
+
+
+def test_it_leads_to_the_programme_that_the_run_was_sold_with(run: Cycle) -> None:
+    module = run.module
+    assert module is not None
+    row = person(run)
+    owing.owe_due(at=DUE)
+    delivery = Delivery.objects.get(kind="joining_instructions")
+    address = f"/fr/modules/{module.slug}/programme-1.pdf"
+
+    def page() -> str:
+        content = letter.pdf(run, row.participant, contact="a@example.org", at=DUE)
+        return "".join(PdfReader(io.BytesIO(content)).pages[0].extract_text().split())
+
+    assert (address in compose.message(delivery, at=DUE).body, address in page()) == (False, False)
+    versions.save(module, values=build.SHEET, seen=None, by=None, at=DUE)
+    versions.publish(module, by=None, at=DUE)
+    with translation.override("fr"):
+        assert (address in compose.message(delivery, at=DUE).body, address in page()) == (True, True)
+
+
+def test_who_trains_gets_the_way_to_the_sheet_the_day_before(run: Cycle) -> None:
+    Session.objects.filter(cycle=run).update(legal_frame="training_action")
+    SpeakerSlot.objects.update(contact_email="marc@example.org", contact_name="Marc", contact_language="fr")
+    defaults.default_steps(run)
+    planner.replan_all(list(run.sessions.values_list("pk", flat=True)))
+    planner.open_due(at=paris(2026, 10, 5, 8, 59).astimezone(dt.UTC))
+    assert not Delivery.objects.exists()
+    planner.open_due(at=paris(2026, 10, 5, 9).astimezone(dt.UTC))
+    mail = compose.message(Delivery.objects.get(), at=paris(2026, 10, 5, 9).astimezone(dt.UTC))
+    assert mail.to == ["marc@example.org"]
+    assert "La feuille d’émargement de cette demi-journée est sur votre page" in mail.body
     assert "Rejoindre" not in mail.body
 
 

@@ -228,3 +228,26 @@ def test_every_kind_is_looked_at_here_or_has_no_promise() -> None:
         and any(PROMISES.search(path.read_text()) for path in (folder / name).glob("body.*"))
     }
     assert result - guarded == set()
+
+
+def test_an_offer_of_a_whole_run_names_its_dates() -> None:
+    run = make.run()
+    make.half_days(run, day=(AT + dt.timedelta(days=40)).date())
+    row = make.cycle_registration(
+        cycle=run, state=State.OFFERED, offer_ends_at=SOON, queued_at=AT, confirmed_at=AT
+    )
+    delivery = Delivery.objects.create(
+        key="offer",
+        kind="place_offered",
+        state="pending",
+        cycle=run,
+        cycle_registration=row,
+        participant=row.participant,
+        to_address=row.participant.email,
+        language="fr",
+        created_at=AT,
+        next_at=AT,
+    )
+    body = " ".join(str(compose.message(delivery, at=AT).body).split())
+    wanted = ("Demi-journée 1", "9 h 00 – 12 h 30", "Demi-journée 2", "14 h 00 – 17 h 30")
+    assert [words for words in wanted if words not in body] == []

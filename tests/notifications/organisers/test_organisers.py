@@ -83,7 +83,7 @@ def test_mails_in_trouble_are_told_at_any_hour_once_a_day(cycle: Cycle) -> None:
     make.delivery(row, state="failed", created_at=night - dt.timedelta(hours=1))
     make.delivery(row, state="sent", created_at=night)
     make.delivery(row, state="failed", created_at=night - dt.timedelta(days=3))
-    assert leaving(night) == [("claire@example.org", "Emails of your cycles are in trouble")]
+    assert leaving(night) == [("claire@example.org", "Some emails did not arrive, or wait for your decision")]
     body = str(mail.outbox[0].body)
     assert "The tour in 12 stages: 1 email was refused or may not have arrived." in body
     assert leaving(night + dt.timedelta(hours=2)) == []
@@ -156,6 +156,20 @@ def test_the_week_is_told_on_mondays_when_it_holds_something(cycle: Cycle) -> No
     assert "2 people have a place, 1 waits" in body
     assert "Thursday 19 November 2026" in body
     assert body.count("people have a place") == 1
+
+
+def test_the_week_counts_who_waits_for_a_whole_run_at_each_of_its_half_days(cycle: Cycle) -> None:
+    run = make.run(programme=cycle.programme, capacity=1)
+    days = make.half_days(run, day=(NOW + dt.timedelta(days=3)).date())
+    for session in days:
+        make.registration(session=session)
+    for _ in range(2):
+        make.cycle_registration(cycle=run, state="waitlisted", queued_at=NOW)
+    make.cycle_registration(cycle=cycle, state="waitlisted", queued_at=NOW)
+    assert leaving() == [("claire@example.org", "Your week")]
+    body = str(mail.outbox[0].body)
+    assert body.count("1 person has a place, 2 wait") == 2
+    assert "because you are one of the organisers" in body
 
 
 def test_each_is_for_those_who_plan_and_can_be_switched_off(

@@ -56,9 +56,9 @@ def test_pages_and_notices_say_the_terms_of_the_settings(
             urls = {name: reverse(name, args=args) for name, args in pages}
         return {name: terms(client.get(url).content.decode()) for name, url in urls.items()}
 
-    assert promised("tour") == {"cycles:privacy": {"30", "7", "12"}, "registrations:register": {"12"}}
+    assert promised("tour") == {"cycles:privacy": {"30", "7", "12", "72"}, "registrations:register": {"12"}}
     settings.ESCALE_RETENTION = OTHER
-    assert promised("autre") == {"cycles:privacy": {"17", "7", "23"}, "registrations:register": {"23"}}
+    assert promised("autre") == {"cycles:privacy": {"17", "7", "23", "83"}, "registrations:register": {"23"}}
 
 
 def test_another_term_is_another_version_of_the_notice(settings: Any) -> None:
@@ -81,6 +81,27 @@ def test_another_term_is_another_version_of_the_notice(settings: Any) -> None:
     assert "1 month after" in single.text.data["en"]
     # The newsletter promises no term: one version.
     assert notices.texts([Purpose.NEWSLETTER], at=AT)[Purpose.NEWSLETTER].version == 1
+
+
+@pytest.mark.parametrize(("frame", "words"), [("training_action", {"12", "72"}), ("information", {"12"})])
+def test_the_notice_of_a_training_says_how_long_its_proof_is_kept(
+    client: Client, frame: str, words: set[str]
+) -> None:
+    run = make.run(module=make.module(legal_frame=frame), slug="lire-1")
+    make.half_days(run, day=dt.date(2090, 1, 5))
+    assert terms(client.get("/fr/register/lire-1/").content.decode()) == words
+    applicant = booking.Applicant(email="a@example.org", given_name="A", family_name="B")
+    row = booking.register(run, applicant=applicant, scope=CycleRegistration.Scope.ALL, at=AT)
+    booking.confirm(row, at=AT)
+    told = Consent.objects.get(participant=row.participant).text
+    assert terms(told.text.data["fr"]) == words
+
+
+def test_a_webinar_and_a_training_have_each_their_notice() -> None:
+    plain = notices.texts([Purpose.NOTICE], at=AT)[Purpose.NOTICE]
+    training = notices.texts([Purpose.NOTICE], is_training=True, at=AT)[Purpose.NOTICE]
+    again = notices.texts([Purpose.NOTICE], at=AT)[Purpose.NOTICE]
+    assert (plain.version, training.version, again.pk) == (1, 2, plain.pk)
 
 
 def test_counters_of_requests_go_every_day() -> None:

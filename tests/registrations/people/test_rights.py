@@ -70,7 +70,6 @@ def test_the_copy_holds_everything_in_both_forms(client: Client) -> None:
     assert [s["attendance"] for s in registration["sessions"]] == [
         [
             {
-                "half_day": 1,
                 "state": "present",
                 "source": "report",
                 "minutes": 88,

@@ -17,6 +17,7 @@ from training.documents.participation import DocumentError
 from training.models import Document, TraineeFile
 from training.signing import verbs
 from training.signing.sheet import freezing
+from training.syllabus import versions
 
 pytestmark = pytest.mark.django_db
 CERTIFICATE = Document.Kind.CERTIFICATE
@@ -51,7 +52,7 @@ def test_the_certificate_says_what_the_ministry_asks(run: build.Run) -> None:
         "11755555575",
         "Cet enregistrement ne vaut pas agrément de l’État",
         "Je soussigné·e Claire Exemple, présidente",
-        'atteste que Amina Diallo-Lefèvre, salarié·e de l’entreprise Asso <script> #eval("1") $x$ *gras*,',
+        'atteste que Mme/M. Amina Diallo-Lefèvre, salarié·e de l’entreprise Asso <script> #eval("1") $x$ *gras*,',
         "a suivi l’action Modèles socio-économiques.",
         "[X] action de formation [ ] bilan de compétences [ ] action de VAE",
         "le mardi 6 octobre 2026, pour une durée de 7,00 heures (7 h 00).",
@@ -68,7 +69,7 @@ def test_the_certificate_says_what_the_ministry_asks(run: build.Run) -> None:
 def test_without_an_employer_its_clause_is_left_out(run: build.Run) -> None:
     build.provider(run)
     build.finished(run)
-    assert "atteste que Amina Diallo-Lefèvre a suivi l’action" in text(issue(run))
+    assert "atteste que Mme/M. Amina Diallo-Lefèvre a suivi l’action" in text(issue(run))
 
 
 def test_an_absent_afternoon_is_no_full_certificate(run: build.Run) -> None:
@@ -139,6 +140,18 @@ def test_the_statement_says_a_result_only_where_one_was_planned(run: build.Run) 
     assert "Résultat de l’évaluation" not in text(plain)
     assert "Résultat de l’évaluation des acquis acquis" in text(other)
     assert (plain.full_number, other.full_number) == ("AF-2026-0001", "AF-2026-0002")
+
+
+def test_the_statement_says_what_the_training_was_for(run: build.Run) -> None:
+    build.provider(run)
+    module = run.cycle.module
+    assert module is not None
+    versions.save(module, values=build.SHEET, seen=None, by=None, at=at(7))
+    versions.publish(module, by=None, at=at(7))
+    build.finished(run)
+    statement = certificates.issue(run.people[0], kind=Document.Kind.STATEMENT, by=None, at=at(18))
+    assert "Objectifs • Observer • Noter" in text(statement)
+    assert "Objectifs" not in text(issue(run))
 
 
 NAMES = (

@@ -50,7 +50,7 @@ def test_a_certificate_has_the_logo_of_who_issues_it_and_is_tagged_whole() -> No
     make.logo(provider.organisation, alt={"fr": "Un phare", "en": "A lighthouse"})
     make.logo(run.programme, color="#112233")
     document = certificates.issue(run.people[0], kind=CERTIFICATE, reason="", by=None, at=at(19))
-    assert complaints(bytes(document.pdf), title=TITLE) == []
+    assert complaints(bytes(document.pdf), title=f"{TITLE} CR-2026-0001 · Modèles socio-économiques") == []
     assert described(bytes(document.pdf)) == ["Un phare"]
 
 
@@ -98,5 +98,10 @@ def test_a_sheet_of_a_half_day_has_it_too() -> None:
     make.logo(run.programme)
     build.all_sign(run, run.morning)
     document = build.countersign(run.morning)
-    assert complaints(bytes(document.pdf), title="Feuille d’émargement") == []
+    assert (
+        complaints(
+            bytes(document.pdf), title="Feuille d’émargement FE-2026-0001 · Modèles socio-économiques (MSE)"
+        )
+        == []
+    )
     assert described(bytes(document.pdf)) == ["Trois vagues bleues"]

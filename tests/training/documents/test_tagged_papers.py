@@ -30,6 +30,9 @@ def names(count: int) -> tuple[tuple[str, str], ...]:
     return tuple((f"Prénom{number}", f"Nom{number}") for number in range(count))
 
 
+TITLE = "Modèles socio-économiques"
+
+
 def tags(node: Any) -> Iterator[Any]:
     """Walk the tree of structure elements, each before those within it."""
     node = node.get_object()
@@ -99,7 +102,7 @@ def test_a_sheet_of_any_length_is_tagged_whole(count: int) -> None:
     run = build.run(names(count))
     build.all_sign(run, run.morning, but=(0,))
     document = build.countersign(run.morning)
-    assert complaints(bytes(document.pdf), title="Feuille d’émargement") == []
+    assert complaints(bytes(document.pdf), title=f"Feuille d’émargement FE-2026-0001 · {TITLE} (MSE)") == []
     pdf = pypdf.PdfReader(BytesIO(bytes(document.pdf)))
     lines = [" ".join(page.extract_text().split()) for page in pdf.pages]
     assert [" ".join(HEAD) in page for page in lines if "Nom0" in page or "Prénom" in page] != []
@@ -116,15 +119,18 @@ def test_papers_of_a_person_and_the_sheet_for_pens_are_tagged() -> None:
     build.provider(run)
     build.finished(run)
     for kind, title in (
-        (Document.Kind.CERTIFICATE, "Certificat de réalisation"),
-        (Document.Kind.STATEMENT, "Attestation de fin de formation"),
+        (Document.Kind.CERTIFICATE, "Certificat de réalisation CR-2026-0001"),
+        (Document.Kind.STATEMENT, "Attestation de fin de formation AF-2026-0001"),
     ):
         document = certificates.issue(run.people[0], kind=kind, reason="", by=None, at=at(19))
-        assert complaints(bytes(document.pdf), title=title) == []
+        assert complaints(bytes(document.pdf), title=f"{title} · {TITLE}") == []
     pens = printing.blank(
         run.morning,
         trainers=freezing.trainers(run.morning),
         describe=freezing.describe(run.morning),
         at=at(8),
     )
-    assert complaints(pens, title="Feuille d’émargement à signer sur papier", is_frozen=False) == []
+    assert (
+        complaints(pens, title=f"Feuille d’émargement à signer sur papier · {TITLE} (MSE)", is_frozen=False)
+        == []
+    )

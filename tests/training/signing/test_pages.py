@@ -21,7 +21,7 @@ from tests import make
 from tests.training import build
 from tests.training.build import MARC, at
 from training.models import Document, PaperScan, RunSettings, Signature, TrainerNote
-from training.signing import links
+from training.signing import links, verbs
 from training.signing.room import room_code
 
 if TYPE_CHECKING:
@@ -197,6 +197,10 @@ def test_a_tablet_goes_round_and_keeps_nobody(run: build.Run) -> None:
         again = said(browser.get(listed))
         assert "Amina Diallo-Lefèvre · a signé à 8 h 50" in again
         assert "@example.org" not in again
+        # Whoever goes back to a name that has signed is not asked a second time.
+        signed = said(browser.get(one))
+        assert "Présence signée à 8 h 50" in signed
+        assert "Je signe ma présence" not in signed
         other_name = reverse("training:tablet", args=[token, "Quelqu’un"])
         assert browser.get(other_name).status_code == 404
     with time_machine.travel(at(22), tick=False):
@@ -215,6 +219,44 @@ def claire(run: build.Run) -> Client:
     user = make.membership(programme=run.programme, role=Membership.Role.OWNER).user
     client.force_login(user)
     return client
+
+
+def test_somebody_reads_on_their_own_page_what_the_trainer_noted_of_them(run: build.Run) -> None:
+    marc: dict[str, Any] = {"by": None, "by_name": "Marc Exemple", "at": at(12)}
+    build.sign(run.row(0), at(9, 20))
+    verbs.note(run.row(0), kind="partial", arrived_at=at(9, 20), reason="transports", **marc)
+    verbs.vouch(run.row(1), means="trainer", reason="sans téléphone", **marc)
+    verbs.note(run.row(2), kind="absent", **marc)
+    pages = []
+    for owner in run.people:
+        token = personal_links.manage_token(owner.participant)
+        with time_machine.travel(at(13, 30), tick=False):
+            pages.append(said(phone().get(reverse("training:mine", args=[token]))))
+    late, seen, absent = pages
+    assert "signé à 9 h 20, lien personnel" in late
+    assert "noté par le formateur ou la formatrice : présent·e en partie, 190 minutes, transports" in late
+    assert "signé à 12 h 00, attesté par le formateur ou la formatrice" in seen
+    assert "noté par" not in seen
+    assert "noté par le formateur ou la formatrice : absent·e" in absent
+
+
+def test_the_pages_of_a_trainer_have_the_look_of_the_programme_and_the_desk_its_own(
+    run: build.Run, claire: Client, settings: Any, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    Programme.objects.update(accent="navy", is_published=True)
+    make.logo(run.programme)
+
+    def looks(text: str) -> tuple[bool, bool]:
+        return 'data-accent="navy"' in text, 'class="logo"' in text
+
+    build.sign(run.row(0), at(9))
+    with time_machine.travel(at(12, 45), tick=False):
+        pages = ["sheet", "room", "countersign", "walk-in", "tablet"]
+        shown = {page: looks(said(phone().get(teach_url(run, page)))) for page in pages}
+        assert shown == dict.fromkeys(pages, (True, True))
+        assert looks(said(phone().get(teach_url(run, "person", run.row(0).pk)))) == (True, True)
+        assert looks(said(claire.get(desk(run, "sheet")))) == (False, False)
 
 
 def test_an_organiser_keeps_a_scan_undoes_with_a_reason_and_reads_every_version(

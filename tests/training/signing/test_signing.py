@@ -210,7 +210,7 @@ def test_the_pdf_is_tagged_and_carries_its_record(run: build.Run) -> None:
     assert "pdfuaid:part" in metadata
     assert "pdfaid:part" in metadata
     assert pdf.metadata is not None
-    assert pdf.metadata.title == "Feuille d’émargement"
+    assert pdf.metadata.title == "Feuille d’émargement FE-2026-0001 · Modèles socio-économiques (MSE)"
     text = " ".join(pdf.pages[0].extract_text().split())
     for words in ("Jean‑Noël d’Âme", "Zoë O’Brien-Nguyễn", document.record_sha256, document.grouped_code):
         assert words in text
@@ -281,6 +281,8 @@ def test_who_is_no_trainer_says_why_and_a_trainee_never_countersigns(run: build.
         "reason": "formateur malade",
         "others": ["Marc Exemple"],
     }
+    page = pypdf.PdfReader(BytesIO(bytes(Document.objects.get().pdf))).pages[0].extract_text()
+    assert "Formation assurée par Marc Exemple\n" in page
 
 
 def test_a_half_day_that_moved_before_anybody_signed_takes_its_window_along(run: build.Run) -> None:

@@ -61,14 +61,13 @@ def test_an_empty_sheet_of_a_training_is_not_published(module: Module) -> None:
     assert not Syllabus.objects.published().exists()
 
 
-def test_of_a_module_that_informs_nothing_is_asked_but_a_date() -> None:
+@pytest.mark.parametrize("given", [None, dt.date(2026, 9, 1)])
+def test_a_version_without_a_date_has_the_day_of_its_publication(given: dt.date | None) -> None:
     module = make.module()
-    versions.save(module, values={}, seen=None, by=None, at=AT)
-    with pytest.raises(versions.SyllabusError):
-        versions.publish(module, by=None, at=AT)
-    row = versions.draft(module)
-    versions.save(module, values={"dated_on": AT.date()}, seen=row.revised_at, by=None, at=AT)
-    assert versions.publish(module, by=None, at=AT).version == 1
+    versions.save(module, values={"dated_on": given}, seen=None, by=None, at=AT)
+    late = dt.datetime(2026, 12, 31, 23, 30, tzinfo=dt.UTC)
+    row = versions.publish(module, by=None, at=late)
+    assert (row.version, row.dated_on) == (1, given or dt.date(2027, 1, 1))
 
 
 def test_a_reason_stands_for_a_field_until_it_is_filled(module: Module) -> None:

@@ -45,7 +45,7 @@ CERTIFICATE_I = (
     "Je soussigné·e %(signatory)s, %(quality)s, représentant·e légal·e du dispensateur de l’action concourant au "
     "développement des compétences %(provider)s,"
 )
-CERTIFICATE_WHO = "atteste que %(name)s%(employer)s a suivi l’action %(title)s."
+CERTIFICATE_WHO = "atteste que Mme/M. %(name)s%(employer)s a suivi l’action %(title)s."
 CERTIFICATE_EMPLOYER = ", salarié·e de l’entreprise %(employer)s,"
 CERTIFICATE_NATURE = "Nature de l’action concourant au développement des compétences :"
 CERTIFICATE_KINDS = (
@@ -69,6 +69,7 @@ SIGNED_BY = "Cachet et signature du responsable du dispensateur : %(signatory)
 
 STATEMENT_TITLE = "Attestation de fin de formation"
 STATEMENT_WHO = "%(name)s a suivi la formation « %(title)s »."
+STATEMENT_OBJECTIVES = "Objectifs"
 STATEMENT_RESULT = "Résultat de l’évaluation des acquis"
 
 PARTICIPATION_TITLE = "Attestation de participation"

@@ -101,6 +101,7 @@ def render(paper: Paper, *, printed: Printed | None, at: dt.datetime) -> bytes:
     sheet = typesetting.Sheet(
         SOURCE,
         {
+            "name": name(paper, printed),
             "title": paper.title,
             "lead": paper.lead,
             "author": paper.issuer.name,
@@ -117,6 +118,12 @@ def render(paper: Paper, *, printed: Printed | None, at: dt.datetime) -> bytes:
         attached=printed.record_json if printed else "",
     )
     return sheet.pdf(at=at)
+
+
+def name(paper: Paper, printed: Printed | None) -> str:
+    """Return what a file is called in a reader's title bar: which paper it is, its number, and what of."""
+    numbered = f"{paper.title} {printed.full_number}" if printed else paper.title
+    return " · ".join(part for part in (numbered, paper.lead) if part)
 
 
 def letterhead(issuer: Issuer) -> list[str]:

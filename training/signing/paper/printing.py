@@ -88,7 +88,6 @@ def _facts(record: dict[str, Any]) -> paper.Block:
     minutes = hours.length(starts_at=starts, ends_at=ends)
     when = wording.long_when(starts, ends, zone=half_day["zone"], language="fr")
     where = ", ".join(part for part in (french.MODALITIES[half_day["modality"]], half_day["place"]) if part)
-    others = record["trainer"].get("others", [])
     return paper.facts(
         [
             ("Session de formation", f"{record['run']['number']} ({record['run']['slug']})"),
@@ -98,9 +97,15 @@ def _facts(record: dict[str, Any]) -> paper.Block:
             ),
             ("Date et heures", f"{when}, {hours.clock(minutes)}"),
             ("Lieu", where),
-            ("Formation assurée par", ", ".join([record["trainer"]["name"], *others])),
+            ("Formation assurée par", ", ".join(_trainers(record["trainer"]))),
         ]
     )
+
+
+def _trainers(named: dict[str, Any]) -> list[str]:
+    """Return who trains; whoever gives a reason for countersigning is none of them."""
+    others: list[str] = named.get("others", [])
+    return others if named.get("reason") else [named["name"], *others]
 
 
 def _row(line: dict[str, Any], *, zone: str) -> list[str]:

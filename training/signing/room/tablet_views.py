@@ -87,6 +87,9 @@ def tablet_sign(request: HttpRequest, token: str, by_name: str, registration: in
         "by_name": by_name,
         "token": token,
         "error": error,
+        "signed": verbs.clock(one.signature.signed_at, session, language=own_views.language())
+        if one.signature
+        else "",
         "statement": statements.statement(session, name=one.name, language=own_views.language()),
     }
     return render(request, "training/signing/tablet_sign.html", context, status=422 if error else 200)
