@@ -25,6 +25,7 @@ from desk.reminders.forms import PlanForm, StepForm, SureForm, TryForm
 from desk.ui.acts import act_of
 from desk.ui.forms import conflict
 from desk.ui.rights import may
+from notifications.joining import owing as joining
 from notifications.models import ReminderStep
 from notifications.plan import planner, policy
 
@@ -69,6 +70,7 @@ def _page(request: HttpRequest, cycle: Cycle, *, status: int = 200, **context: A
             "other": other,
             "moved": moved,
             "step_form": StepForm(initial=StepForm.initial_for(None), cycle=cycle),
+            "joining_days": -joining.STEP.day_delta,
             "keep_query": request.method != "POST",
             **may(rights),
             **context,
