@@ -148,9 +148,7 @@ def warnings(cycle: Cycle, kind: str, code: str = "") -> list[str]:
     if kind == "reminder" and any("join_link" not in variables.used(body) for body in bodies):
         told.append(_("This reminder has no {join_link}: people will not find the room."))
     if bodies and KINDS[kind].own_text_holds is not for_everybody:
-        told.append(
-            _("Readers who only wait for a place get the standard text: yours may say that they have one.")
-        )
+        told.append(str(KINDS[kind].others))
     return told
 
 
