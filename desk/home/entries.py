@@ -134,9 +134,14 @@ def _cycle(
         language=naming.fallback(cycle.title),
         url=url or reverse("desk:cycle-detail", args=[cycle.slug]),
         tag=cycle.get_status_display(),
-        about=_period(cycle) if about is None else about,
+        about=" · ".join(filter(None, (_which(cycle), _period(cycle) if about is None else about))),
         links=links,
     )
+
+
+def _which(cycle: Cycle) -> str:
+    """Return which run of its module it is: runs have one title; nothing for a cycle."""
+    return _("Run %(number)s") % {"number": cycle.run_number} if cycle.is_run else ""
 
 
 def _period(cycle: Cycle) -> str:
@@ -179,7 +184,7 @@ def modules(user: Viewer) -> Page:
 
 def _run(run: Cycle) -> Item:
     return Item(
-        name=_("Run %(number)s") % {"number": run.run_number},
+        name=_which(run),
         url=reverse("desk:cycle-detail", args=[run.slug]),
         tag=run.get_status_display(),
         about=_period(run),

@@ -61,7 +61,12 @@ def figures(cycles: QuerySet[Cycle], *, at: dt.datetime) -> list[Figure]:
         *(
             [
                 Figure(
-                    number=people.waiting, words=ngettext("person waiting", "people waiting", people.waiting)
+                    number=people.waiting,
+                    words=ngettext(
+                        "person waiting, without any place",
+                        "people waiting, without any place",
+                        people.waiting,
+                    ),
                 )
             ]
             if people.waiting
@@ -106,15 +111,18 @@ def next_session(cycles: QuerySet[Cycle], *, at: dt.datetime) -> Session | None:
     coming = Session.objects.upcoming(at=at).filter(cycle__in=cycles)
     soonest = coming.exclude(cycle__status=Cycle.Status.ARCHIVED).values("pk")[:1]
     # People are counted of that one only.
-    return (
+    result = (
         Session.objects.filter(pk=Subquery(soonest))
-        .select_related("cycle")
+        .select_related("cycle__programme")
         .annotate(
             seated=Count("registrations", filter=Q(registrations__state__in=SEATED)),
             waiting=Count("registrations", filter=Q(registrations__state=State.WAITLISTED)),
         )
         .first()
     )
+    if result is not None:
+        result.waiting += counting.waiting_for_all(result.cycle)  # type: ignore[attr-defined]  # annotated above
+    return result
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -43,6 +43,8 @@ def home(request: HttpRequest) -> HttpResponse:
             "figures": overview.figures(cycles, at=at),
             "stop": pages.stop(coming, at=at, is_next=True) if coming else None,
             "next_session": coming,
+            "may_prepare": coming is not None
+            and access.Right.PLAN in access.rights(request.user, coming.cycle.programme),
             "groups": listed.groups,
             "is_cut": listed.is_cut,
             "chart": chart.chart(coming.cycle, at=at) if coming else None,

@@ -91,7 +91,7 @@ def label(name: str) -> str:
     """Return what the button of a link says."""
     return {
         "manage_link": _("See my registrations"),
-        "cycle_link": _("See the cycle"),
+        "cycle_link": _("See its page"),
         "session_link": _("See the session"),
         "join_link": _("Join"),
         "sign_link": _("Sign my presence"),

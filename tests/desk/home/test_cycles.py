@@ -32,3 +32,29 @@ def test_a_period_is_told_once(client: Client, first: dt.date, last: dt.date | N
     line = page.partition('<a href="/fr/desk/cycles/tour/">')[2].partition("</li>")[0]
     told = line.partition('<span class="soft small">')[2].partition("</span>")[0]
     assert told == f"publié · {words}"
+
+
+@pytest.mark.parametrize("page", ["cycles", "people", "mailings"])
+def test_runs_of_one_module_are_told_apart(client: Client, page: str) -> None:
+    client.force_login(make.user(is_superuser=True))
+    module = make.module(programme=make.programme())
+    for _number in range(2):
+        make.run(module=module)
+    said = html.unescape(client.get(f"/fr/desk/{page}/").content.decode()).partition("<main")[2]
+    assert [said.count(f"Session de formation {number}") for number in (1, 2, 3)] == [1, 1, 0]
+
+
+@pytest.mark.parametrize(("role", "words"), [("organiser", "La préparer"), ("reader", "Aperçu")])
+def test_the_next_session_is_prepared_by_who_may_write_it(client: Client, role: str, words: str) -> None:
+    member = make.membership(role=role)
+    make.session(
+        cycle=make.cycle(programme=member.programme), starts_at=dt.datetime(2126, 11, 19, tzinfo=dt.UTC)
+    )
+    client.force_login(member.user)
+    page = html.unescape(client.get("/fr/desk/").content.decode())
+    assert (
+        page.partition("Prochaine séance")[2]
+        .partition('<a class="button"')[2]
+        .partition("</a>")[0]
+        .endswith(words)
+    )

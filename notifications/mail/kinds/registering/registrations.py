@@ -178,7 +178,7 @@ register(
     Kind(
         name="sessions_added",
         label=_("Dates added"),
-        readers=_("whoever is registered for the whole cycle when dates are added"),
+        readers=_("whoever is registered for all dates, when some are added"),
         group=Group.REGISTRATION,
         variables=(*BASE, "dates"),
         facts=queues.facts,
