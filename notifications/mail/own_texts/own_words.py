@@ -110,6 +110,8 @@ def parts(body: str, context: Mapping[str, Any]) -> list[Part]:
     # What no other mail will bring stays, whatever the words around it.
     if filled["survey_link"] and "survey_link" not in variables.used(body):
         results.append(Part(url=filled["survey_link"], label=label("survey_link")))
+    if way := context.get("way"):
+        results += [_paragraph(f"{_('How to get there')}\n{way}")]
     if message := context.get("message"):
         results += [_paragraph(_("The organisers write:")), _paragraph(message)]
     for one in context.get("also", ()):

@@ -348,3 +348,19 @@ def test_texts_are_read_once_a_batch(
         for delivery in deliveries:
             compose.message(delivery, at=DUE, texts=kept)
     assert cycle.pk == session.cycle_id
+
+
+@pytest.mark.parametrize("is_own", [True, False])
+@pytest.mark.parametrize(("modality", "is_told"), [("on_site", True), ("hybrid", True), ("online", False)])
+def test_a_reminder_of_a_session_at_a_place_says_how_to_get_there(
+    cycle: Cycle, session: Session, modality: str, *, is_told: bool, is_own: bool
+) -> None:
+    session.modality = modality
+    session.place, session.access = {"fr": "12 rue des Lilas"}, {"fr": "Métro Hoche,\nsortie 2"}
+    session.save()
+    if is_own:
+        write(cycle, fr=("", "{card}"))
+    seat(session)
+    (message,) = leaving()
+    assert ("Accès\nMétro Hoche,\nsortie 2" in str(message.body)) is is_told
+    assert ("Métro Hoche,<br>sortie 2" in html(message)) is is_told

@@ -21,8 +21,10 @@ if TYPE_CHECKING:
 
 
 def _reminder(draft: Draft) -> dict[str, Any]:
-    """Return the way to sign for a half-day, and what comes right after it."""
+    """Return how to get there, the way to sign for a half-day, and what comes right after it."""
+    session = draft.session
     return {
+        "way": str(session.access) if session is not None and session.is_on_site else "",
         "sign_url": sign_url(draft.delivery.registration, draft.session, draft),
         "sign_opens": periods.in_words(window.BEFORE),
         **_also(draft),
