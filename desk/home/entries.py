@@ -41,6 +41,8 @@ class Item:
     tag: str = ""
     # The language of the name where it is not the page's.
     language: str = ""
+    # What tells its links from those of others with the same name.
+    which: str = ""
     links: tuple[tuple[str, str], ...] = ()
 
 
@@ -135,6 +137,7 @@ def _cycle(
         url=url or reverse("desk:cycle-detail", args=[cycle.slug]),
         tag=cycle.get_status_display(),
         about=" · ".join(filter(None, (_which(cycle), _period(cycle) if about is None else about))),
+        which=_which(cycle),
         links=links,
     )
 
