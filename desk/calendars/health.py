@@ -65,7 +65,7 @@ def of_cycle(cycle: Cycle, *, at: dt.datetime) -> list[Health]:
     """Return the calendars in which this cycle's sessions stand, its own first; a query each."""
     changed_at = latest_change(cycle)
     named = [
-        (_("The calendar of this cycle"), "cycles:cycle-feed", [cycle.slug]),
+        (_("The calendar of these dates"), "cycles:cycle-feed", [cycle.slug]),
         (_("The calendar of the whole site"), "cycles:catalogue-feed", []),
     ]
     if cycle.programme:

@@ -28,6 +28,21 @@ def has_moved(before: Session, after: Session) -> bool:
     return any(getattr(before, name) != getattr(after, name) for name in ROOM)
 
 
+def change_in_words(before: Session, after: Session) -> str:
+    """Say what another room or place means for those who have a place; nothing where it stays."""
+    if not has_moved(before, after):
+        return ""
+    if after.is_on_site:
+        return _("The place changes: the page, the calendars and emails say the new one.")
+    if before.is_on_site or not _is_given(before):
+        return _("The links of those who register lead to this room.")
+    return _("The room changes: the links that people have lead to the new one.")
+
+
+def _is_given(session: Session) -> bool:
+    return bool(session.room_url) or session.room_kind != session.RoomKind.LINK
+
+
 def seated(session: Session, *, at: dt.datetime) -> int:
     """Count those who are to enter the room: none once the session is over, or off."""
     if not session.is_held or session.ends_at is None or session.ends_at <= at:
@@ -35,7 +50,7 @@ def seated(session: Session, *, at: dt.datetime) -> int:
     return Registration.objects.confirmed().filter(session=session).count()
 
 
-def message(session: Session) -> dict[str, Any]:
+def message(before: Session, session: Session) -> dict[str, Any]:
     """Return the message in both languages and whom it is for, to be kept as a draft that somebody sends."""
     subjects, bodies = {}, {}
     for code, _name in settings.LANGUAGES:
@@ -56,6 +71,17 @@ def message(session: Session) -> dict[str, Any]:
                     _(
                         "Hello,\n\n%(session)s takes place here: %(place)s. The date stays: %(when)s.\n\n"
                         "{manage_link}"
+                    )
+                    % named
+                )
+                continue
+            if before.is_on_site:
+                subject = _("Now online: %(session)s") % named
+                subjects[code] = Truncator(subject).chars(texts.LONGEST_SUBJECT)
+                bodies[code] = (
+                    _(
+                        "Hello,\n\n%(session)s takes place online. The date stays: %(when)s.\n\n"
+                        "Your link to the room is on your page, and comes with the reminder.\n\n{manage_link}"
                     )
                     % named
                 )

@@ -162,7 +162,7 @@ def _effect(
     row, owed = dry_run(
         lambda: effect.made(lambda: _write(request, session, form, seen=seen, at=at), at=at)
     ).result
-    shown = {"owed": owed, "has_other_room": room.has_moved(session, row)}
+    shown = {"owed": owed, "room": room.change_in_words(session, row)}
     return _page(request, session, form, rights=rights, effect=shown)
 
 
@@ -172,7 +172,7 @@ def _saved(request: HttpRequest, session: Session, form: SessionForm, *, seen: d
     messages.success(request, effect.with_mails(_saved_in_words(row), owed))
     if request.POST.get("tell_room") and room.has_moved(session, row):
         by = access.account(request.user)
-        message = group_messages.write(session.cycle, values=room.message(row), by=by, at=at)
+        message = group_messages.write(session.cycle, values=room.message(session, row), by=by, at=at)
         messages.info(
             request, _("The message about the room is ready: nothing leaves before you send it here.")
         )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db.models import Count, Q
+from django.utils.translation import gettext as _
 
 from cycles.language import wording
 from cycles.models import SessionChange
@@ -14,6 +15,7 @@ from cycles.site import pages
 from desk.schedule.consequences import language, step_in_words
 from notifications.mail.kinds import NOTICES
 from notifications.models import Occurrence
+from registrations.booking import counting
 from registrations.models import Registration, State
 
 if TYPE_CHECKING:
@@ -44,6 +46,7 @@ class DeskStop:
 
     stop: pages.Stop
     seated: int
+    # Those of this date alone; `waits` counts whoever waits for the whole cycle, too.
     waiting: int
     mailings: tuple[Mailing, ...]
     can_move: bool
@@ -52,10 +55,12 @@ class DeskStop:
     can_confirm: bool
     can_postpone: bool
     can_delete: bool
-    can_undo: bool
+    # What taking the last change back would be, in words; empty where it cannot be.
+    undo: str
     is_over: bool
     is_past: bool
     notice: Notice | None = None
+    waiting_for_all: int = 0
 
     @property
     def session(self) -> Session:
@@ -68,15 +73,20 @@ class DeskStop:
             self.stop.state == "draft" and self.is_past
         )
 
+    @property
+    def waits(self) -> int:
+        """How many wait for a place there."""
+        return self.waiting + (self.waiting_for_all if self.is_ahead else 0)
+
 
 def line(cycle: Cycle, *, at: dt.datetime) -> list[DeskStop | pages.Skipped]:
-    """Return the whole line, drafts included and dates left out in their place, in five queries in all."""
+    """Return the whole line, drafts included and dates left out in their place, in six queries in all."""
     sessions = list(cycle.sessions.in_order())
     for session in sessions:
         session.cycle = cycle
     exceptions = list(cycle.exceptions.all())
     reasons = {e.planned_date: e.reason for e in exceptions if str(e.reason)}
-    counts = _counts(cycle)
+    counts, waiting_for_all = _counts(cycle), counting.waiting_for_all(cycle)
     mailings, notices = _to_be_sent(cycle, at=at)
     coming = pages.next_session(sessions, at=at)
     changes = last_changes(cycle, at=at)
@@ -89,6 +99,7 @@ def line(cycle: Cycle, *, at: dt.datetime) -> list[DeskStop | pages.Skipped]:
             at=at,
             last_change=changes.get(session.pk),
             notice=notices.get(session.pk),
+            waiting_for_all=waiting_for_all,
         )
         for session in sessions
     ]
@@ -104,6 +115,7 @@ def desk_stop(
     at: dt.datetime,
     last_change: SessionChange | None = None,
     notice: Notice | None = None,
+    waiting_for_all: int = 0,
 ) -> DeskStop:
     """Join a stop with its figures and say which verbs planning would accept now."""
     session = stop.session
@@ -119,11 +131,23 @@ def desk_stop(
         can_confirm=planning.Act.CONFIRM in allowed,
         can_postpone=planning.Act.POSTPONE in allowed,
         can_delete=planning.Act.DELETE in allowed and not seated and not waiting,
-        can_undo=planning.can_undo(session, last_change, at=at),
+        undo=_undo_in_words(last_change)
+        if last_change is not None and planning.can_undo(session, last_change, at=at)
+        else "",
         is_over=session.phase(at=at) == session.Phase.DONE,
         is_past=session.ends_at is not None and session.ends_at <= at,
         notice=notice,
+        waiting_for_all=waiting_for_all,
     )
+
+
+def _undo_in_words(change: SessionChange) -> str:
+    """Say what taking this change back does: of a session that was restored, it is a cancellation."""
+    if change.kind == SessionChange.Kind.CANCELLED:
+        return _("Take the cancellation back")
+    if change.kind == SessionChange.Kind.RESTORED:
+        return _("Cancel it again")
+    return _("Return to the previous date") if change.from_starts_at else _("Leave it without a date again")
 
 
 def last_changes(cycle: Cycle, *, at: dt.datetime) -> dict[int, SessionChange]:

@@ -42,6 +42,8 @@ class Item:
     tag: str = ""
     # The language of the name where it is not the page's.
     language: str = ""
+    # What tells its links from those of others with the same name.
+    which: str = ""
     links: tuple[tuple[str, str], ...] = ()
 
 
@@ -141,9 +143,15 @@ def _cycle(
         language=naming.fallback(cycle.title),
         url=url or reverse("desk:cycle-detail", args=[cycle.slug]),
         tag=cycle.get_status_display(),
-        about=_period(cycle) if about is None else about,
+        about=" · ".join(filter(None, (_which(cycle), _period(cycle) if about is None else about))),
+        which=_which(cycle),
         links=links,
     )
+
+
+def _which(cycle: Cycle) -> str:
+    """Return which run of its module it is: runs have one title; nothing for a cycle."""
+    return _("Run %(number)s") % {"number": cycle.run_number} if cycle.is_run else ""
 
 
 def _period(cycle: Cycle) -> str:
@@ -190,7 +198,7 @@ def modules(user: Viewer) -> Page:
 
 def _run(run: Cycle) -> Item:
     return Item(
-        name=_("Run %(number)s") % {"number": run.run_number},
+        name=_which(run),
         url=reverse("desk:cycle-detail", args=[run.slug]),
         tag=run.get_status_display(),
         about=_period(run),

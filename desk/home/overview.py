@@ -62,7 +62,12 @@ def figures(cycles: QuerySet[Cycle], *, at: dt.datetime) -> list[Figure]:
         *(
             [
                 Figure(
-                    number=people.waiting, words=ngettext("person waiting", "people waiting", people.waiting)
+                    number=people.waiting,
+                    words=ngettext(
+                        "person waiting, without any place",
+                        "people waiting, without any place",
+                        people.waiting,
+                    ),
                 )
             ]
             if people.waiting
@@ -107,12 +112,15 @@ def next_session(cycles: QuerySet[Cycle], *, at: dt.datetime) -> Session | None:
     coming = Session.objects.upcoming(at=at).filter(cycle__in=cycles)
     soonest = coming.exclude(cycle__status=Cycle.Status.ARCHIVED).values("pk")[:1]
     # People are counted of that one only, and from the index: joined, each of a hundred thousand would be a wide row.
-    return (
+    result = (
         Session.objects.filter(pk=Subquery(soonest))
-        .select_related("cycle")
+        .select_related("cycle__programme")
         .annotate(seated=_count(*SEATED), waiting=_count(State.WAITLISTED))
         .first()
     )
+    if result is not None:
+        result.waiting += counting.waiting_for_all(result.cycle)  # type: ignore[attr-defined]  # annotated above
+    return result
 
 
 def _count(*states: State) -> Coalesce:

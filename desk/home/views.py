@@ -45,6 +45,8 @@ def home(request: HttpRequest) -> HttpResponse:
             "figures": overview.figures(cycles, at=at),
             "stop": pages.stop(coming, at=at, is_next=True) if coming else None,
             "next_session": coming,
+            "may_prepare": coming is not None
+            and access.Right.PLAN in access.rights(request.user, coming.cycle.programme),
             "groups": [
                 (programme, [(cycle, when.get(cycle.pk, "")) for cycle in rows])
                 for programme, rows in listed.groups

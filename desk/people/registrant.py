@@ -16,6 +16,7 @@ from registrations.people.models import PersonNote
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Iterable
 
     from django.contrib.auth.models import AnonymousUser
 
@@ -64,13 +65,10 @@ class Person:
 def load(registration: CycleRegistration, *, user: User | AnonymousUser, at: dt.datetime) -> Person:
     """Return what the page of a registration shows to somebody, in a fixed number of queries."""
     cycle, person = registration.cycle, registration.participant
-    asked = {str(question.pk): question for question in cycle.questions.all()}
     lost = Delivery.objects.filter(interventions.LOST, cycle_registration=registration)
     return Person(
         registration=registration,
-        answers=tuple(
-            (asked[pk], questions.words(value)) for pk, value in registration.answers.items() if pk in asked
-        ),
+        answers=answers(registration, cycle.questions.all()),
         stops=_stops(registration, at=at),
         position=my_pages.cycle_position(registration) if registration.state == State.WAITLISTED else None,
         elsewhere=tuple(
@@ -80,6 +78,14 @@ def load(registration: CycleRegistration, *, user: User | AnonymousUser, at: dt.
             .order_by("-requested_at", "-pk")
         ),
         lost=lost.count(),
+    )
+
+
+def answers(registration: CycleRegistration, asked: Iterable[Question]) -> tuple[tuple[Question, str], ...]:
+    """Return what somebody answered to the questions of the form, question by question."""
+    by_key = {str(question.pk): question for question in asked}
+    return tuple(
+        (by_key[pk], questions.words(value)) for pk, value in registration.answers.items() if pk in by_key
     )
 
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts import journal
 from cycles import access
 from desk.mail import announcing
-from desk.people import decisions
+from desk.people import decisions, registrant
 from desk.people import registrants as table
 from desk.ui.addresses import without_page
 from desk.ui.rights import may
@@ -112,5 +112,12 @@ def _decide(
     *,
     status: int = 200,
 ) -> HttpResponse:
-    context = {"cycle": cycle, "form": form, "selection": selection, "most": decisions.MOST}
+    asked = list(cycle.questions.all())
+    context = {
+        "cycle": cycle,
+        "form": form,
+        "selection": selection,
+        "asking": [(row, registrant.answers(row, asked)) for row in selection.listed],
+        "most": decisions.MOST,
+    }
     return render(request, "desk/people/registrants_decide.html", context, status=status)

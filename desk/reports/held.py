@@ -66,6 +66,10 @@ def people_in_words(people: People) -> list[str]:
     words = ngettext("%(count)d person registered", "%(count)d people registered", people.registered)
     results = [words % {"count": people.registered}]
     if people.waiting:
-        words = ngettext("%(count)d person waiting", "%(count)d people waiting", people.waiting)
+        words = ngettext(
+            "%(count)d person waiting, without any place",
+            "%(count)d people waiting, without any place",
+            people.waiting,
+        )
         results.append(words % {"count": people.waiting})
     return results

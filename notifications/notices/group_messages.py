@@ -19,6 +19,7 @@ from django.db.models import (
     DateTimeField,
     Exists,
     F,
+    Min,
     OuterRef,
     Subquery,
     Value,
@@ -187,6 +188,13 @@ def stop(message: GroupMessage, *, by: User | None, at: dt.datetime) -> int:
             raise GroupMessageError(_("Nothing was waiting any more: nothing was stopped."))
         GroupMessage.objects.filter(pk=message.pk, stopped_at=None).update(stopped_at=at)
         return withdrawn
+
+
+def leaves_at(message: GroupMessage) -> dt.datetime | None:
+    """Return when the first of the mails that still wait leaves."""
+    waiting = Delivery.objects.filter(group_message=message, state=Delivery.State.PENDING)
+    first: dt.datetime | None = waiting.aggregate(first=Min("next_at"))["first"]
+    return first
 
 
 def counts(message: GroupMessage) -> Counter[str]:

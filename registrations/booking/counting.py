@@ -32,6 +32,11 @@ def people(cycles: QuerySet[Cycle]) -> People:
     return People(registered=counted["registered"], waiting=counted["everybody"] - counted["registered"])
 
 
+def waiting_for_all(cycle: Cycle) -> int:
+    """Count who waits for a place in a whole cycle: at each of its dates, though they have no row there yet."""
+    return CycleRegistration.objects.filter(cycle=cycle, state=State.WAITLISTED).count()
+
+
 def people_by_cycle(cycles: QuerySet[Cycle]) -> dict[int, People]:
     """Return {cycle: its people}, without those where nobody is; one query."""
     rows: QuerySet[Any] = _live(cycles).order_by().values("cycle").annotate(**_counts())

@@ -224,7 +224,7 @@ def test_home_counts_its_queries(
         session = make.session(cycle=cycle, number=number, starts_at=make.paris(2026, 11, 19 + number))
         make.registration(session=session)
         delivery(cycle, state=Delivery.State.FAILED)
-    with django_assert_num_queries(28):
+    with django_assert_num_queries(29):
         assert claire.get(page("home")).status_code == 200
 
 
@@ -238,7 +238,7 @@ def test_the_line_counts_its_queries(
     for number in range(1, count + 1):
         session = make.session(cycle=cycle, number=number, starts_at=make.paris(2026, 11, 15 + number))
         make.registration(session=session)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         response = claire.get(page("cycle-detail"))
     assert [stop.seated for stop in response.context["stops"]] == [1] * count
 
@@ -408,9 +408,9 @@ def test_mails_say_their_state_and_why(claire: Client, cycle: Cycle) -> None:
     )
     response = claire.get(page("deliveries"))
     assert [(line.what, line.session, line.state, line.why) for line in response.context["lines"]] == [
-        ("Registration confirmed", "The whole cycle", "refused", "550 no such user"),
-        ("Registration confirmed", "The whole cycle", "not sent", "too late"),
-        ("Registration confirmed", "The whole cycle", "sent", ""),
+        ("Registration confirmed", "All dates", "refused", "550 no such user"),
+        ("Registration confirmed", "All dates", "not sent", "too late"),
+        ("Registration confirmed", "All dates", "sent", ""),
     ]
     assert [(c.state, c.number) for c in response.context["counts"]] == [
         ("sent", 1),

@@ -36,9 +36,11 @@ class Fact:
 
 
 def contact_of(cycle: Cycle) -> str:
-    """Return the mailbox that answers about a cycle: its own, its programme's, else the site's."""
-    programme = cycle.public_programme
-    of_programme = programme.contact_email if programme else ""
+    """Return the mailbox that answers about a cycle: its own, its programme's, else the site's.
+
+    A programme that is a draft hides its page, not its mailbox: emails of the cycle name it all the same.
+    """
+    of_programme = cycle.programme.contact_email if cycle.programme else ""
     return cycle.contact_email or of_programme or settings.ESCALE_CONTACT_EMAIL
 
 

@@ -105,7 +105,8 @@ class ProgrammeForm(ContentForm):
             title=_("Look of its pages, emails and papers"),
             names=("accent",),
             help=_(
-                "Its logo has a page of its own, linked above. Each colour can be read in the light and in the dark."
+                "Its logo has a page of its own, linked above once this is saved. Each colour can be read in the "
+                "light and in the dark."
             ),
         ),
     )

@@ -180,7 +180,7 @@ class SessionForm(ContentForm):
         Section(
             title=_("Where it stands"),
             names=("number", "track_id", "host_id", "legal_frame", "topics"),
-            help=_("Its place in the cycle, and by what it is found."),
+            help=_("Its place among the dates, and by what it is found."),
         ),
     )
 

@@ -175,7 +175,7 @@ def _line(cycle: Cycle, delivery: Delivery, *, at: dt.datetime) -> Line:
         person=_person(delivery),
         what=_what(delivery),
         group_message=delivery.group_message,
-        session=naming.session_label(session) if session else _("The whole cycle"),
+        session=naming.session_label(session) if session else _("All dates"),
         when=_moment(cycle, delivery.sent_at or delivery.next_at),
         state=delivery.get_state_display(),
         css=CSS.get(State(delivery.state), "todate"),

@@ -140,6 +140,8 @@ def look(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "group": group_messages.group(message) if message.is_draft else None,
         "states": [(Delivery.State(state).label, count) for state, count in sorted(counts.items())],
         "waiting": counts["pending"],
+        "left": (message.people or 0) - counts["pending"],
+        "leaves_at": verbs.leaves_at(message) if counts["pending"] else None,
     }
     return render(request, "desk/mail/groups/group_message.html", context)
 

@@ -136,7 +136,7 @@ class CancelForm(ReasonForm):
 class CycleCancelForm(ReasonFields):
     """All that is left of a cycle: explained, and confirmed by typing its title."""
 
-    title = forms.CharField(label=_("Type the title of the cycle to confirm"), required=False, max_length=300)
+    title = forms.CharField(label=_("Type the title to confirm"), required=False, max_length=300)
 
     def __init__(self, *args: Any, cycle: Cycle, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -150,7 +150,7 @@ class CycleCancelForm(ReasonFields):
                 "reason", _("Say why the cycle is cancelled: the people registered will read it.")
             )
         if _plain(data.get("title") or "") not in self.titles:
-            self.add_error("title", _("This is not the title of the cycle: type it as it stands above."))
+            self.add_error("title", _("This is not the title: type it as it stands above."))
         return data
 
 

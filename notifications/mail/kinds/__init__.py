@@ -13,6 +13,8 @@ import pkgutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from django.utils.translation import gettext_lazy as _
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
@@ -61,6 +63,9 @@ def for_everybody(_context: Mapping[str, Any]) -> bool:
     return True
 
 
+WHO_WAITS = _("Readers who only wait for a place get the standard text: yours may say that they have one.")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Kind:
     """What is known of a kind of mail.
@@ -85,7 +90,9 @@ class Kind:
     and only those who have not answered; `is_to_guest`: somebody whose address organisers gave, registered nowhere.
     `is_digest`: tells several changes of schedule, each as long as it holds. `is_to_group`: its words are those of one
     message, not of the kind.
-    `own_text_holds`: whether an organiser's text, written for whoever has a place, is true for this reader.
+    `usual`: what the standard text that an editor begins with takes for granted of its reader, beside a place.
+    `own_text_holds`: whether an organiser's text, written for that reader, is true for this one; `others` says in
+    words who gets the standard text instead.
     """
 
     name: str
@@ -97,7 +104,9 @@ class Kind:
     files: Callable[[Draft, Mapping[str, Any]], Iterable[File]] = _no_files
     pages: Callable[[Draft], Iterable[tuple[str, bytes, str]]] = _no_pages
     sample: Callable[[Sample], None] = _as_it_is
+    usual: Callable[[], dict[str, Any]] = dict
     own_text_holds: Callable[[Mapping[str, Any]], bool] = for_everybody
+    others: str | Promise = WHO_WAITS
     calendar: Literal["REQUEST", "CANCEL"] | None = None
     needs_seat: bool = False
     is_farewell: bool = False

@@ -91,7 +91,7 @@ def label(name: str) -> str:
     """Return what the button of a link says."""
     return {
         "manage_link": _("See my registrations"),
-        "cycle_link": _("See the cycle"),
+        "cycle_link": _("See its page"),
         "session_link": _("See the session"),
         "join_link": _("Join"),
         "sign_link": _("Sign my presence"),
@@ -110,14 +110,26 @@ def parts(body: str, context: Mapping[str, Any]) -> list[Part]:
     # What no other mail will bring stays, whatever the words around it.
     if filled["survey_link"] and "survey_link" not in variables.used(body):
         results.append(Part(url=filled["survey_link"], label=label("survey_link")))
+    if way := context.get("way"):
+        results += [_paragraph(f"{_('How to get there')}\n{way}")]
+    if message := context.get("message"):
+        results += [_paragraph(_("The organisers write:")), _paragraph(message)]
     for one in context.get("also", ()):
         results += [
-            Part(block=markup.Block(kind="paragraph", runs=(markup.Run(text=_("And right after it")),))),
+            _paragraph(_("And right after it")),
             Part(stops=(one["stop"],)),
             *([Part(url=one["join_url"], label=label("join_link"))] if one["join_url"] else []),
             *([Part(url=one["sign_url"], label=label("sign_link"))] if one["sign_url"] else []),
         ]
     return _with_one_filled(results, context)
+
+
+def _paragraph(text: str) -> Part:
+    """Return words that are no organiser's Markdown, with their line breaks."""
+    runs: list[markup.Run] = []
+    for line in text.splitlines():
+        runs += [markup.Run(is_break=True), markup.Run(text=line)]
+    return Part(block=markup.Block(kind="paragraph", runs=tuple(runs[1:])))
 
 
 def _parts(block: markup.Block, filled: Mapping[str, str], context: Mapping[str, Any]) -> Iterator[Part]:

@@ -14,6 +14,9 @@ from typing import TYPE_CHECKING, Any
 from django.template.loader import get_template, render_to_string
 from django.utils import translation
 
+from notifications.mail.kinds import KINDS
+from notifications.mail.parts.envelope import voice
+
 from . import own_words, texts
 
 if TYPE_CHECKING:
@@ -40,7 +43,7 @@ def standard(kind: str, *, language: str, cycle: Cycle | None = None) -> tuple[s
     """
     known = texts.variables_for(cycle, kind) if cycle is not None else texts.variables_of(kind)
     with translation.override(language):
-        context = _context(known)
+        context = _context(kind, known, cycle)
         subject = render_to_string(f"{FOLDER}/{kind}/subject.txt", context)
         written = render_to_string(f"{FOLDER}/{kind}/body.txt", context)
         page = render_to_string(f"{FOLDER}/{kind}/body.html", context)
@@ -57,13 +60,14 @@ def subjects(kind: str, *, language: str, cycle: Cycle | None = None) -> list[st
     path = f"{FOLDER}/{kind}/subject.txt"
     asked = sorted(set(ASKED.findall(get_template(path).template.source)))  # type: ignore[attr-defined]  # as Django's own engine keeps it
     with translation.override(language):
-        given = _context(known) | {"stop": _stop("card", title="{session}")}
+        usual = _context(kind, known, cycle)
+        given = usual | {"stop": _stop("card", title="{session}")}
         found = (
             render_to_string(path, given | dict(zip(asked, answers, strict=True)))
             for answers in itertools.product(*(_answers(given.get(name)) for name in asked))
         )
-        usual = render_to_string(path, _context(known))
-        return list(dict.fromkeys(SPACES.sub(" ", str(subject)).strip() for subject in (usual, *found)))
+        first = render_to_string(path, usual)
+        return list(dict.fromkeys(SPACES.sub(" ", str(subject)).strip() for subject in (first, *found)))
 
 
 def _answers(given: Any) -> tuple[Any, Any]:
@@ -76,11 +80,11 @@ def _line(line: str, headings: set[str]) -> str:
     return line.strip() if line.strip().startswith("{") else line.rstrip()
 
 
-def _context(known: tuple[str, ...]) -> dict[str, Any]:
-    """Return what the templates ask for, each thing as the variable that stands for it."""
-    context: dict[str, Any] = {
-        other: f"{{{name}}}" for name, other in own_words.SAME_AS.items() if name in known
-    }
+def _context(kind: str, known: tuple[str, ...], cycle: Cycle | None) -> dict[str, Any]:
+    """Return what the templates ask for, each thing as the variable that stands for it, of the usual reader."""
+    context: dict[str, Any] = {"standing": "seated", "site_contact": voice(cycle).contact}
+    context |= KINDS[kind].usual()
+    context |= {other: f"{{{name}}}" for name, other in own_words.SAME_AS.items() if name in known}
     if "session" in known:
         context["stop"] = _stop("card", title="{session}")
         context["new_date"] = "{date}"

@@ -39,10 +39,10 @@ A_DAY_ANYWHERE = dt.timedelta(hours=50)
 # What each variable is, in the words of the editor. Those that are links become a button alone on a line.
 VARIABLES: dict[str, str | Promise] = {
     "given_name": gettext_lazy("the reader's given name"),
-    "cycle": gettext_lazy("the title of the cycle"),
+    "cycle": gettext_lazy("the title of the cycle or training"),
     "site": gettext_lazy("the name of this site"),
     "manage_link": gettext_lazy("the reader's own page (button)"),
-    "cycle_link": gettext_lazy("the page of the cycle (button)"),
+    "cycle_link": gettext_lazy("the page of the cycle or training (button)"),
     "session": gettext_lazy("the session and its theme: “Stop 2: …”"),
     "theme": gettext_lazy("the theme alone"),
     "date": gettext_lazy("date, hours and time zone, in the reader's zone"),
@@ -148,9 +148,7 @@ def warnings(cycle: Cycle, kind: str, code: str = "") -> list[str]:
     if kind == "reminder" and any("join_link" not in variables.used(body) for body in bodies):
         told.append(_("This reminder has no {join_link}: people will not find the room."))
     if bodies and KINDS[kind].own_text_holds is not for_everybody:
-        told.append(
-            _("Readers who only wait for a place get the standard text: yours may say that they have one.")
-        )
+        told.append(str(KINDS[kind].others))
     return told
 
 

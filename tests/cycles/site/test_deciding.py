@@ -231,6 +231,12 @@ class TestFacts:
             "Contact": "quais@example.org",
         }
 
+    @pytest.mark.parametrize("is_published", [True, False])
+    def test_the_mailbox_is_the_one_that_emails_name(self, *, is_published: bool) -> None:
+        programme = make.programme(contact_email="quais@example.org", is_published=is_published)
+        cycle = make.cycle(programme=programme)
+        assert self.told(cycle, make.session(cycle=cycle))["Contact"] == "quais@example.org"
+
     def test_one_without_a_price_is_free_and_one_not_recorded_says_so(self) -> None:
         cycle = make.cycle()
         told = self.told(cycle, make.session(cycle=cycle))

@@ -19,6 +19,7 @@ from tests.desk.browsing import filled, messages_of, page, pressed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
     from django.test import Client
 
@@ -27,6 +28,7 @@ NOW = dt.datetime(2026, 11, 2, 9, 0, tzinfo=dt.UTC)
 EDIT = ("session-edit", "tour", "escale-02")
 SAVED = "Saved. The public page and the calendars show it now."
 HELD = "The theme is not shown yet: tick that it is known when it may be announced."
+LINKS = "The room changes: the links that people have lead to the new one."
 LINK = '<a href="/en/desk/cycles/tour/deliveries/">See these emails, or stop them</a>'
 
 
@@ -152,11 +154,49 @@ def test_a_long_theme_fits_in_the_subject_about_another_room(client: Client, ses
     assert subjects["fr"].endswith("…")
 
 
+@pytest.mark.parametrize(
+    ("was", "fields", "words"),
+    [
+        ({}, {"room_url": "https://b.example.org"}, LINKS),
+        (
+            {"room_url": ""},
+            {"room_url": "https://b.example.org"},
+            "The links of those who register lead to this room.",
+        ),
+        (
+            {},
+            {"modality": "on_site", "place_fr": "Maison des Rives"},
+            "The place changes: the page, the calendars and emails say the new one.",
+        ),
+        (
+            {"modality": "on_site", "place": {"fr": "Maison des Rives"}},
+            {"modality": "online"},
+            "The links of those who register lead to this room.",
+        ),
+        ({}, {}, ""),
+    ],
+)
+def test_another_room_is_called_what_it_is(
+    client: Client, session: Session, was: dict[str, Any], fields: dict[str, str], words: str
+) -> None:
+    Session.objects.filter(pk=session.pk).update(**was)
+    response = client.post(f"{page(*EDIT)}effect/", filled(client, page(*EDIT)) | fields)
+    assert response.context["effect"]["room"] == words
+
+
+def test_the_message_about_a_place_left_for_a_room_says_online(client: Client, session: Session) -> None:
+    Session.objects.filter(pk=session.pk).update(modality="on_site", place={"fr": "Maison des Rives"})
+    save(client, modality="online", tell_room="on")
+    message = GroupMessage.objects.get()
+    assert message.subjects["en"].startswith("Now online: ")
+    assert "takes place online" in message.bodies["en"]
+
+
 @pytest.mark.usefixtures("session")
 def test_the_people_of_another_room_are_told_where_somebody_wants_it(client: Client) -> None:
     fields = {"room_url": "https://b.example.org"}
     response = client.post(f"{page(*EDIT)}effect/", filled(client, page(*EDIT)) | fields)
-    assert response.context["effect"] == {"owed": [], "has_other_room": True}
+    assert response.context["effect"] == {"owed": [], "room": LINKS}
     assert "prepare a message to the 1 person who has a place" in response.content.decode()
     assert save(client, **fields) == [f"{SAVED} {HELD} No email is sent."]
     assert not GroupMessage.objects.exists()

@@ -173,7 +173,7 @@ def test_what_people_count_on_is_not_offered(claire: Client, draft: Cycle) -> No
     assert chosen(claire.get(DELETE)) == [("escale-02", False)]
     assert claire.post(DELETE, {"sessions": ["escale-03"]}).status_code == 422
     Cycle.objects.update(status="published")
-    assert "No session of this cycle can be deleted" in claire.get(DELETE).content.decode()
+    assert "No session can be deleted here" in claire.get(DELETE).content.decode()
     assert DELETE not in page(claire)
 
 
@@ -181,3 +181,32 @@ def test_what_never_had_a_date_leads_from_cancelling_to_deleting(claire: Client,
     undated = make.session(cycle=cycle, slug="escale-04", status="postponed", starts_at=None, ends_at=None)
     assert f'href="{DELETE}?session={undated.slug}"' in claire.get(f"{HERE}cancel/").content.decode()
     assert said(claire.post(DELETE, {"sessions": ["escale-04"]}, follow=True)) == ["1 session was deleted."]
+
+
+@pytest.mark.parametrize(
+    ("acts", "words"),
+    [
+        (("move",), "Return to the previous date"),
+        (("postpone",), "Return to the previous date"),
+        (("postpone", "move"), "Leave it without a date again"),
+        (("cancel",), "Take the cancellation back"),
+        (("cancel", "restore"), "Cancel it again"),
+    ],
+)
+def test_the_button_says_what_undoing_would_do(
+    claire: Client, cycle: Cycle, acts: tuple[str, ...], words: str
+) -> None:
+    session = cycle.sessions.get(number=3)
+    done: dict[str, Any] = {
+        "move": lambda: planning.move(
+            session, to=make.paris(2026, 12, 18), until=make.paris(2026, 12, 18, 14), by=None, at=AT
+        ),
+        "postpone": lambda: planning.postpone(session, by=None, at=AT),
+        "cancel": lambda: planning.cancel(session, reason={"en": "A strike"}, by=None, at=AT),
+        "restore": lambda: planning.restore(session, by=None, at=AT),
+    }
+    for act in acts:
+        done[act]()
+        session.refresh_from_db()
+    form = page(claire).partition(f"{session.slug}/undo/")[2].partition("</form>")[0]
+    assert words in form

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.django_db
 TAB = re.compile(r'<a href="(/fr/desk/cycles/tour/[^"]*)"( aria-current="page")?>([^<]+)</a>')
 TABS = [
-    "Étapes",
+    "Séances",
     "Planifier",
     "Intervenantes et intervenants",
     "Inscription",

@@ -336,8 +336,8 @@ def test_home_draws_who_registered_and_who_came(claire: Client, third: Session) 
         (AFTER, 20),
         (("session-postpone", "tour", "escale-03"), 45),
         (("cycle-move", "tour"), 5),
-        (("cycle-detail", "tour"), 10),
-        (("home",), 26),
+        (("cycle-detail", "tour"), 11),
+        (("home",), 28),
     ],
 )
 @pytest.mark.usefixtures("held")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import html
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -91,3 +92,33 @@ def test_half_days_without_a_countersigned_sheet_are_to_do(client: Client, count
         build.countersign(session)
     assert to_do(build.at(20)) == [False, count == 1]
     assert to_do(build.at(20) + dt.timedelta(days=91)) == [False, False]
+
+
+@pytest.mark.parametrize("page", ["cycles", "people", "mailings"])
+def test_runs_of_one_module_are_told_apart(client: Client, page: str) -> None:
+    client.force_login(make.user(is_superuser=True))
+    module = make.module(programme=make.programme())
+    for _number in range(2):
+        make.run(module=module)
+    said = html.unescape(client.get(f"/fr/desk/{page}/").content.decode()).partition("<main")[2]
+    links = [re.sub(r"<[^>]+>", "", link) for link in re.findall(r"<a .*?</a>", said)]
+    runs = [link for link in links if "Lire une rivière" in link or "Session de formation" in link]
+    assert (len(runs) >= 2, len(set(runs)) == len(runs)) == (True, True)
+    assert 'lang="fr"> · Session de formation 1</span>' in said
+    assert [f"Session de formation {number}" in said for number in (1, 2, 3)] == [True, True, False]
+
+
+@pytest.mark.parametrize(("role", "words"), [("organiser", "La préparer"), ("reader", "Aperçu")])
+def test_the_next_session_is_prepared_by_who_may_write_it(client: Client, role: str, words: str) -> None:
+    member = make.membership(role=role)
+    make.session(
+        cycle=make.cycle(programme=member.programme), starts_at=dt.datetime(2126, 11, 19, tzinfo=dt.UTC)
+    )
+    client.force_login(member.user)
+    page = html.unescape(client.get("/fr/desk/").content.decode())
+    assert (
+        page.partition("Prochaine séance")[2]
+        .partition('<a class="button"')[2]
+        .partition("</a>")[0]
+        .endswith(words)
+    )

@@ -89,6 +89,15 @@ def test_from_the_table_to_the_mail_and_the_stop(claire: Client, cycle: Cycle) -
     sent = claire.post(f"{here}/send/", {"expected": "2"}, follow=True)
     assert said(sent) == ["It leaves to 2 people in 10 minutes. Until then you can stop it here."]
     assert "Stop the 2 emails that wait" in sent.content.decode()
+    assert ("It leaves to 2 people: " in sent.content.decode(), "Sent to" in sent.content.decode()) == (
+        True,
+        False,
+    )
+    first = Delivery.objects.filter(group_message=message).first()
+    assert first is not None
+    Delivery.objects.filter(pk=first.pk).update(state="sent", sent_at=AT)
+    assert "1 of 2 emails waits." in claire.get(f"{here}/").content.decode()
+    Delivery.objects.filter(pk=first.pk).update(state="pending", sent_at=None)
     mails = claire.get(f"{DESK}/deliveries/").content.decode()
     assert mails.count(f'<a href="{here}/">Salle changée</a>') == 2
     assert said(claire.post(f"{here}/stop/", follow=True)) == ["Stopped: 2 waiting emails were withdrawn."]

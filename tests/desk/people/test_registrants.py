@@ -170,6 +170,18 @@ def test_those_ticked_are_accepted_in_the_order_in_which_they_asked(claire: Clie
     assert Delivery.objects.count() == 2
 
 
+def test_what_was_answered_is_read_before_the_decision(claire: Client, cycle: Cycle) -> None:
+    question = make.question(cycle=cycle)
+    row = asks(cycle, "Abel")
+    row.answers = {str(question.pk): "To learn"}
+    row.save(update_fields=["answers"])
+    page = claire.get(DECIDE, {"person": str(row.pk)}).content.decode()
+    assert "Why do you come? <strong>To learn</strong>" in page
+    assert ("Accept all of them" in page, 'value="accept">Accept</button>' in page) == (False, True)
+    asks(cycle, "Zola")
+    assert "Accept all of them" in claire.get(DECIDE).content.decode()
+
+
 def test_with_nobody_ticked_the_filters_say_who(claire: Client, cycle: Cycle) -> None:
     asked = [asks(cycle, name) for name in ("Abel", "Abelard", "Cros")]
     page = claire.get(DECIDE, {"q": "abel"})
@@ -232,7 +244,7 @@ def test_the_pages_count_their_queries(
         asks(cycle, f"Autre {number}", state="waitlisted", queued_at=AT)
     with django_assert_num_queries(12):
         claire.get(TABLE)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         claire.get(DECIDE)
 
 

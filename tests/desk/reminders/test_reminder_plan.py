@@ -158,7 +158,7 @@ def test_the_last_line_stays_and_the_default_plan_does_not_come_back(claire: Cli
     for code in {*default_plan.ALL} - {"follow-up"}:
         assert claire.post(f"{PAGE}{code}/remove/save/", {"sure": "on"}).status_code == 302
     last = claire.post(f"{PAGE}follow-up/remove/save/", {"sure": "on"}, follow=True)
-    assert "C’est la dernière étape du plan" in last.content.decode().replace("&#x27;", "’")
+    assert "C’est le dernier rappel du plan" in last.content.decode().replace("&#x27;", "’")
     claire.post(f"{PAGE}save/", {"was_follow-up": "on", "sure": "on"})
     sending.tick(clock=NOW)
     assert list(cycle.reminder_steps.values_list("code", "is_enabled")) == [("follow-up", False)]

@@ -197,7 +197,7 @@ def test_a_line_whose_time_has_passed_is_not_sent_late_and_says_so(claire: Clien
         ({"side": "after"}, "Un rappel part avant la séance"),
         ({"kind": "follow_up"}, "Un suivi part après la séance."),
         ({"audience": "unknown"}, "On ne sait qui est venu qu’après la séance."),
-        ({"count": "7"}, "Le plan a déjà cette étape."),
+        ({"count": "7"}, "Le plan a déjà ce rappel."),
         (
             {"opens": "20:00", "closes": "08:00"},
             "Les messages partent entre une heure et une autre, plus tardive.",
@@ -302,7 +302,7 @@ def test_a_line_without_mails_can_be_removed_and_one_with_mails_cannot(
 def test_two_organisers_cannot_add_the_same_line_twice(cycle: Cycle) -> None:
     timing = policy.Timing(count=2, unit="hours")
     policy.add(cycle, timing=timing, values={}, by=None, at=NOW)
-    with pytest.raises(policy.PolicyError, match="Le plan a déjà cette étape"):
+    with pytest.raises(policy.PolicyError, match="Le plan a déjà ce rappel"):
         policy.add(cycle, timing=timing, values={}, by=None, at=NOW)
     with pytest.raises(ValueError, match="is_enabled"):
         policy.add(cycle, timing=timing, values={"is_enabled": False}, by=None, at=NOW)

@@ -76,7 +76,7 @@ def test_who_waits_is_counted_apart(cycle: Cycle) -> None:
     with translation.override("fr"):
         assert report.cycle_report(cycle, at=AT).sentences[:2] == [
             "3 personnes inscrites",
-            "3 personnes en attente",
+            "3 personnes en attente, sans aucune place",
         ]
     assert counting.people(Cycle.objects.none()) == counting.People(registered=0, waiting=0)
 

@@ -128,8 +128,8 @@ def test_several_moves_are_taken_back_together(claire: Client, cycle: Cycle) -> 
 @pytest.mark.parametrize(
     ("fields", "error"),
     [
-        ({"title": "The tour"}, "This is not the title of the cycle"),
-        ({"title": ""}, "This is not the title of the cycle"),
+        ({"title": "The tour"}, "This is not the title"),
+        ({"title": ""}, "This is not the title"),
         ({"reason_fr": ""}, "Say why the cycle is cancelled"),
         ({"reason_fr": "x" * 5000}, "5000"),
     ],

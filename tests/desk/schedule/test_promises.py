@@ -163,7 +163,7 @@ def test_a_cancellation_taken_back_in_the_grace_tells_nobody(claire: Client, ses
     page = claire.get(f"{STOP}cancel/").content.decode()
     assert "1 person is told by email." in page
     assert "The email leaves 10 minutes after" in page
-    assert "Every subscription to the cycle follows by itself." in page
+    assert "Every subscription follows by itself." in page
     planning.cancel(session, reason="Grève", by=None, at=AT)
     assert "the email about the change before has not left" in claire.get(f"{STOP}restore/").content.decode()
     seen = {"seen": fresh(session).revised_at.isoformat()}
@@ -188,7 +188,7 @@ def test_near_to_a_session_the_mail_leaves_at_once(claire: Client, session: Sess
 def test_nothing_and_nobody_reads_well_in_french(claire: Client) -> None:
     page = claire.get(f"{STOP}cancel/".replace("/en/", "/fr/")).content.decode()
     assert "Personne n’est prévenu par e-mail\u202f: personne n’est inscrit ni n’intervient." in page
-    assert "Chaque abonnement au cycle suit de lui-même." in page
+    assert "Chaque abonnement suit de lui-même." in page
     assert [number for number in ("0 agenda", "0 personne", "0 envoi", "0 rappel") if number in page] == []
 
 

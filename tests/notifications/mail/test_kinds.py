@@ -79,10 +79,10 @@ def own_text(cycle: Cycle, kind: str) -> None:
     texts.write(cycle, kind=kind, texts={"fr": ("À moi", OWN)}, by=None, at=AT)
 
 
-def confirmed(row: CycleRegistration, **fields: Any) -> str:
-    delivery = Delivery.objects.create(
-        key=f"confirmed:{row.pk}",
-        kind="registration_confirmed",
+def _of_whole(row: CycleRegistration, kind: str, **fields: Any) -> Delivery:
+    return Delivery.objects.create(
+        key=f"{kind}:{row.pk}",
+        kind=kind,
         cycle_registration=row,
         participant=row.participant,
         to_address=row.participant.email,
@@ -91,7 +91,10 @@ def confirmed(row: CycleRegistration, **fields: Any) -> str:
         next_at=AT,
         **fields,
     )
-    mail = compose.message(delivery, at=AT)
+
+
+def confirmed(row: CycleRegistration, **fields: Any) -> str:
+    mail = compose.message(_of_whole(row, "registration_confirmed", **fields), at=AT)
     return f"{mail.subject}\n{mail.body}"
 
 
@@ -120,6 +123,41 @@ def test_an_own_text_of_a_change_is_for_those_who_have_a_place(kind: str, state:
     assert ("Vous êtes inscrit" in str(mail.body)) is (state == State.CONFIRMED)
     with translation.override("en"):
         assert "standard text" in texts.warnings(session.cycle, kind)[-1]
+
+
+@pytest.mark.parametrize("kind", ["registration_cancelled", "registration_removed"])
+@pytest.mark.parametrize("is_one", [True, False])
+def test_an_own_text_says_cancelled_to_nobody_who_keeps_dates(kind: str, *, is_one: bool) -> None:
+    seat = make.registration(session=make.session(starts_at=SOON), confirmed_at=AT, state=State.CONFIRMED)
+    own_text(seat.session.cycle, kind)
+    delivery = make.delivery(seat, kind=kind)
+    if not is_one:
+        delivery.registration = delivery.session = None
+    mail = compose.message(delivery, at=AT)
+    assert ("Vous êtes inscrit" in str(mail.body), mail.subject == "À moi") == (not is_one, not is_one)
+    with translation.override("en"):
+        assert "one date only" in texts.warnings(seat.session.cycle, kind)[-1]
+
+
+@pytest.mark.parametrize(("state", "is_own"), [(State.CONFIRMED, True), (State.IN_REVIEW, False)])
+def test_an_own_text_says_registered_already_to_nobody_who_asked(state: State, *, is_own: bool) -> None:
+    row = make.cycle_registration(scope=CycleRegistration.Scope.CHOSEN, state=state)
+    own_text(row.cycle, "already_registered")
+    mail = compose.message(_of_whole(row, "already_registered"), at=AT)
+    assert ("Vous êtes inscrit, bravo" in str(mail.body)) is is_own
+
+
+def test_an_own_text_keeps_what_organisers_write_to_one_person() -> None:
+    row = make.cycle_registration(scope=CycleRegistration.Scope.CHOSEN)
+    own_text(row.cycle, "request_refused")
+    mail = compose.message(
+        _of_whole(row, "request_refused", note="Trop tard *cette fois*.\nÀ l’an prochain\u202f!"), at=AT
+    )
+    assert (
+        "L’équipe d’organisation vous écrit\u202f:\n\nTrop tard *cette fois*.\nÀ l’an prochain\u202f!"
+        in str(mail.body)
+    )
+    assert "Trop tard *cette fois*.<br>À l’an prochain" in str(mail.alternatives[0][0])
 
 
 @pytest.mark.parametrize(

@@ -197,8 +197,43 @@ def test_the_standard_text_speaks_of_signing_where_people_sign(cycle: Cycle, ses
     session.legal_frame = session.LegalFrame.TRAINING
     session.save()
     signed = standard.standard("reminder", language="en", cycle=cycle)[1]
-    assert "at the start.\n\n{sign_link}\n\nKeep this email" in signed
+    assert "before the start.\n\n{sign_link}\n\nKeep this email" in signed
     assert "sign_link" in texts.variables_for(cycle, "reminder")
+
+
+@pytest.mark.parametrize(
+    ("kind", "subject", "words"),
+    [
+        (
+            "already_registered",
+            "You are already registered: {cycle}",
+            "You are already registered for “{cycle}”",
+        ),
+        (
+            "registration_cancelled",
+            "Registration cancelled: {cycle}",
+            "registration for “{cycle}” is cancelled",
+        ),
+        ("session_cancelled", "Cancelled, {date}: {theme}", "takes this one off your calendar"),
+        ("session_moved", "New date, {date}: {theme}", "Your place is kept. The attached invitation updates"),
+        ("reminder", "{soon}: {theme}", "The room opens 15 minutes before the start."),
+        ("joining_instructions", "Joining instructions: {cycle}", "as soon as you can: quais@example.org."),
+    ],
+)
+def test_the_standard_text_begins_with_the_usual_case(
+    cycle: Cycle, kind: str, subject: str, words: str
+) -> None:
+    cycle.contact_email = "quais@example.org"
+    begun = standard.standard(kind, language="en", cycle=cycle)
+    assert (begun[0], words in begun[1]) == (subject, True)
+    assert standard.subjects(kind, language="en", cycle=cycle)[0] == subject
+
+
+def test_the_standard_text_says_when_signing_opens(cycle: Cycle, session: Session) -> None:
+    session.legal_frame = session.LegalFrame.TRAINING
+    session.save()
+    body = standard.standard("reminder", language="en", cycle=cycle)[1]
+    assert "the button opens 15 minutes before the start" in body
 
 
 def test_headings_of_the_standard_mail_are_headings_of_the_text() -> None:
@@ -313,3 +348,19 @@ def test_texts_are_read_once_a_batch(
         for delivery in deliveries:
             compose.message(delivery, at=DUE, texts=kept)
     assert cycle.pk == session.cycle_id
+
+
+@pytest.mark.parametrize("is_own", [True, False])
+@pytest.mark.parametrize(("modality", "is_told"), [("on_site", True), ("hybrid", True), ("online", False)])
+def test_a_reminder_of_a_session_at_a_place_says_how_to_get_there(
+    cycle: Cycle, session: Session, modality: str, *, is_told: bool, is_own: bool
+) -> None:
+    session.modality = modality
+    session.place, session.access = {"fr": "12 rue des Lilas"}, {"fr": "Métro Hoche,\nsortie 2"}
+    session.save()
+    if is_own:
+        write(cycle, fr=("", "{card}"))
+    seat(session)
+    (message,) = leaving()
+    assert ("Accès\nMétro Hoche,\nsortie 2" in str(message.body)) is is_told
+    assert ("Métro Hoche,<br>sortie 2" in html(message)) is is_told

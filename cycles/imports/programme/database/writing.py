@@ -108,7 +108,10 @@ class Writer:
         origin = access.programme_of(row)
         if isinstance(record, CycleRecord) and row.demo_shift_years != fields["demo_shift_years"]:  # type: ignore[attr-defined] # a cycle record names a cycle
             record.item.error(
-                _("was imported with dates shifted by %(years)d years: import it with the same shift")
+                _(
+                    "was imported with dates shifted by %(years)d years: import it with the same shift "
+                    "(manage.py import_programme --shift-years %(years)d), or under another slug"
+                )
                 % {"years": row.demo_shift_years}  # type: ignore[attr-defined] # likewise
             )
         if (

@@ -19,10 +19,7 @@ MAILS: tuple[tuple[str, _StrPromise], ...] = (
     ),
     (
         "mail-rehearsal",
-        _(
-            "All emails of a cycle in the order in which one person gets them. It is a rehearsal: nothing is "
-            "sent."
-        ),
+        _("All emails in the order in which one person gets them. It is a rehearsal: nothing is sent."),
     ),
     (
         "my-mails",

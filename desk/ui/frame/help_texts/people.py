@@ -40,7 +40,7 @@ PEOPLE: tuple[tuple[str, _StrPromise], ...] = (
     ),
     (
         "cycle-speakers",
-        _("Who speaks in the whole cycle, who has answered, and what is missing from whom."),
+        _("Who speaks at all these dates, who has answered, and what is missing from whom."),
     ),
     (
         "registrant-add",

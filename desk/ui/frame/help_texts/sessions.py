@@ -53,10 +53,7 @@ SESSIONS: tuple[tuple[str, _StrPromise], ...] = (
     ),
     (
         "cycle-detail",
-        _(
-            "All sessions of the cycle in their order, with what is sent around each. The box beside says what "
-            "comes next."
-        ),
+        _("All sessions in their order, with what is sent around each. The box beside says what comes next."),
     ),
     (
         "cycle-cancel",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
 from accounts import periods
+from cycles.models import Session
 from notifications.mail.draft import join_url, sign_url
 from notifications.mail.kinds import Group, Kind, register
 from notifications.mail.own_texts.variable_sets import AFTER, SESSION
@@ -19,12 +21,19 @@ if TYPE_CHECKING:
 
 
 def _reminder(draft: Draft) -> dict[str, Any]:
-    """Return the way to sign for a half-day, and what comes right after it."""
+    """Return how to get there, the way to sign for a half-day, and what comes right after it."""
+    session = draft.session
     return {
+        "way": str(session.access) if session is not None and session.is_on_site else "",
         "sign_url": sign_url(draft.delivery.registration, draft.session, draft),
         "sign_opens": periods.in_words(window.BEFORE),
         **_also(draft),
     }
+
+
+def _usual() -> dict[str, Any]:
+    early = dt.timedelta(minutes=Session._meta.get_field("room_opens_minutes").default)
+    return {"sign_opens": periods.in_words(window.BEFORE), "room_opens": periods.in_words(early)}
 
 
 def _also(draft: Draft) -> dict[str, Any]:
@@ -56,6 +65,7 @@ register(
         group=Group.BEFORE,
         variables=(*SESSION, "join_link", "sign_link"),
         facts=_reminder,
+        usual=_usual,
         needs_seat=True,
         follows_plan=True,
         stops_with_reminders=True,

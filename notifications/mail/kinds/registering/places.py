@@ -14,7 +14,7 @@ register(
     Kind(
         name="waiting_list",
         label=_("On the waiting list"),
-        readers=_("whoever registers for a cycle that is full"),
+        readers=_("whoever registers where no place is left"),
         group=Group.QUEUE,
         variables=BASE,
         facts=queues.facts,

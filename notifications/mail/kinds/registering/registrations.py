@@ -26,6 +26,18 @@ def _has_a_place(context: Mapping[str, Any]) -> bool:
     return not context["only_waits"]
 
 
+def _is_in(context: Mapping[str, Any]) -> bool:
+    return bool(context["is_in"])
+
+
+def _gave_a_place_back(context: Mapping[str, Any]) -> bool:
+    return context["had_place"] and _ended_whole(context)
+
+
+def _ended_whole(context: Mapping[str, Any]) -> bool:
+    return context.get("stop") is None
+
+
 def _confirmed(draft: Draft) -> dict[str, Any]:
     return {
         **queues.facts(draft),
@@ -85,6 +97,9 @@ register(
         group=Group.REGISTRATION,
         variables=BASE,
         facts=queues.facts,
+        usual=lambda: {"is_in": True},
+        own_text_holds=_is_in,
+        others=_("Readers who are not registered yet get the standard text: yours may say that they are."),
         is_whole=True,
     )
 )
@@ -111,6 +126,12 @@ register(
         variables=BASE,
         facts=_cancelled,
         files=calendar_files.ended,
+        usual=lambda: {"had_place": True},
+        own_text_holds=_gave_a_place_back,
+        others=_(
+            "Readers who leave one date only, or who had no place yet, get the standard text: yours may say that "
+            "their whole registration is cancelled."
+        ),
         calendar="CANCEL",
         is_whole=True,
     )
@@ -124,6 +145,11 @@ register(
         variables=BASE,
         facts=_removed,
         files=calendar_files.ended,
+        own_text_holds=_ended_whole,
+        others=_(
+            "Readers who are removed from one date only get the standard text: yours may say that their whole "
+            "registration is cancelled."
+        ),
         calendar="CANCEL",
     )
 )
@@ -152,7 +178,7 @@ register(
     Kind(
         name="sessions_added",
         label=_("Dates added"),
-        readers=_("whoever is registered for the whole cycle when dates are added"),
+        readers=_("whoever is registered for all dates, when some are added"),
         group=Group.REGISTRATION,
         variables=(*BASE, "dates"),
         facts=queues.facts,

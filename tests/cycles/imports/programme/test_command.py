@@ -80,7 +80,7 @@ def test_the_shift_must_be_the_same_the_second_time() -> None:
     assert str(caught.value).splitlines() == [
         (
             "programme.yaml:104: cycles/reconnaissance-2020-2021: was imported with dates shifted by 6 years: "
-            "import it with the same shift"
+            "import it with the same shift (manage.py import_programme --shift-years 6), or under another slug"
         ),
         "Nothing was imported.",
     ]
