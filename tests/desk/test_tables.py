@@ -224,7 +224,7 @@ def test_home_counts_its_queries(
         session = make.session(cycle=cycle, number=number, starts_at=make.paris(2026, 11, 19 + number))
         make.registration(session=session)
         delivery(cycle, state=Delivery.State.FAILED)
-    with django_assert_num_queries(29):
+    with django_assert_num_queries(30):
         assert claire.get(page("home")).status_code == 200
 
 

@@ -337,7 +337,7 @@ def test_home_draws_who_registered_and_who_came(claire: Client, third: Session) 
         (("session-postpone", "tour", "escale-03"), 45),
         (("cycle-move", "tour"), 5),
         (("cycle-detail", "tour"), 11),
-        (("home",), 28),
+        (("home",), 29),
     ],
 )
 @pytest.mark.usefixtures("held")
