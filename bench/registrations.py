@@ -141,20 +141,20 @@ def rush(base: str, cycle: Cycle, *, number: int, at: dt.datetime) -> list[int]:
         with translation.override("fr"):
             paths.append(reverse("registrations:confirm", args=[personal_links.confirm_token(asked)]))
     host = urlsplit(base).netloc
-    connection = http.client.HTTPConnection(host)
-    connection.request("GET", paths[0])
-    answer = connection.getresponse()
-    match = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', answer.read().decode())
-    cookie = (answer.getheader("Set-Cookie") or "").partition(";")[0]
+    connection = http.client.HTTPConnection(host, timeout=120)
+    shown = {}
+    for path in paths:
+        connection.request("GET", path)
+        match = re.search(r'name="seen" value="([^"]+)"', connection.getresponse().read().decode())
+        if match is None:
+            sys.exit("the page to confirm has no form")
+        shown[path] = match[1]
     connection.close()
-    if match is None:
-        sys.exit("the page to confirm has no form")
-    body = urlencode({"csrfmiddlewaretoken": match[1]})
-    headers = {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"}
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
 
     def press(path: str) -> int:
         line = http.client.HTTPConnection(host, timeout=120)
-        line.request("POST", path, body=body, headers=headers)
+        line.request("POST", path, body=urlencode({"seen": shown[path]}), headers=headers)
         status = line.getresponse().status
         line.close()
         return status

@@ -71,6 +71,11 @@ class Intake:
         return [session for session in self.sessions if session.ends_at and session.ends_at > at]
 
     @property
+    def may_wait(self) -> bool:
+        """True where somebody who registers may find no place left: the cycle or one of its dates counts them."""
+        return self.cycle.capacity is not None or any(each.capacity is not None for each in self.sessions)
+
+    @property
     def size(self) -> int:
         rows: list[Model] = [self.cycle, *self.sessions, *self.questions]
         texts = (str(getattr(value, "data", value)) for row in rows for value in vars(row).values())

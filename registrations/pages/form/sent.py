@@ -44,10 +44,13 @@ def keep(response: HttpResponse, typed: QueryDict, *, emails: Iterable[str], mad
     fields: dict[str, list[object]] = {
         name: [*values] for name, values in typed.lists() if name not in NOT_KEPT
     }
-    value = _sealed([*emails], fields, made)
-    if len(value) > LONGEST:
-        value = _sealed([*emails], {}, made)
-    if len(value) > LONGEST:
+    value = ""
+    # As it is, which most fit into: compressing takes longer than everything else here.
+    for kept, compress in ((fields, False), (fields, True), ({}, False)):
+        value = signing.dumps([[*emails], kept, made], salt=SALT, compress=compress)
+        if len(value) <= LONGEST:
+            break
+    else:
         return
     response.set_cookie(
         NAME,
@@ -58,10 +61,6 @@ def keep(response: HttpResponse, typed: QueryDict, *, emails: Iterable[str], mad
         httponly=True,
         samesite="Lax",
     )
-
-
-def _sealed(emails: list[str], fields: dict[str, list[object]], made: str) -> str:
-    return signing.dumps([emails, fields, made], salt=SALT, compress=True)
 
 
 def read(request: HttpRequest) -> Sent | None:

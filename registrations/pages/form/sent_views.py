@@ -15,7 +15,6 @@ from cycles.site import pages as cycle_pages
 from registrations import booking
 from registrations.pages.form import intake, sent
 from registrations.pages.form.views import send, too_many
-from registrations.pages.own import my_pages
 from registrations.rate_limits import crowds, limits
 from web.requests import networks
 
@@ -36,7 +35,7 @@ def register_sent(request: HttpRequest, cycle: str) -> HttpResponse:
     context = {
         "cycle": found.cycle,
         "is_promised": found.cycle.registration_mode != Cycle.RegistrationMode.APPROVAL
-        and not my_pages.may_wait(found.cycle),
+        and not found.may_wait,
         "email": known.emails[0] if known else "",
         "colleagues": known.emails[1:] if known else (),
         "kept": sent.KEPT,
