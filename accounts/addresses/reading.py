@@ -29,8 +29,7 @@ UNSEEN = re.compile(f"[{INVISIBLE}]")
 STRAY = re.compile(f"{BLANK}+(?=[@.])|(?<=@){BLANK}+")
 LOCAL = re.compile(r"[-!#$%&'*+/=?^_`{|}~0-9A-Za-z]+(?:\.[-!#$%&'*+/=?^_`{|}~0-9A-Za-z]+)*")
 DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}(?<!-)")
-# What names end in that no mail reaches: all that the Internet has are letters, or A-labels (RFC 3696, 2), without these
-# two (RFC 6761).
+# How the names of the Internet end: in letters, or an A-label (RFC 3696, 2), and never in these two (RFC 6761).
 END = re.compile(r"[a-z]+|xn--[a-z0-9-]+")
 NOWHERE = frozenset({"localhost", "invalid"})
 # Letters of the Latin alphabet in use that are no ASCII letter with marks; ı is not among them, it passes for an i.
