@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Q, Value
 from django.db.models.functions import Lower, NullIf, Trim
@@ -88,13 +88,23 @@ def seats(sessions: Iterable[Session]) -> dict[int, Seats]:
 def full_dates(sessions: Iterable[Session]) -> frozenset[int]:
     """Return the sessions at which whoever has a place in their cycle would wait for one; one query, or none."""
     capacities = {session.pk: session.capacity for session in sessions if session.capacity is not None}
+    asked = Registration.objects.filter(session__in=capacities, state__in=(*SEATED, State.WAITLISTED))
+    return _without_room(capacities, asked, "session")
+
+
+def full_cycles(cycles: Iterable[Cycle]) -> frozenset[int]:
+    """Return the cycles in which whoever has no place now would wait for one; one query, or none."""
+    capacities = {cycle.pk: cycle.capacity for cycle in cycles if cycle.capacity is not None}
+    asked = CycleRegistration.objects.filter(cycle__in=capacities, state__in=(*SEATED, State.WAITLISTED))
+    return _without_room(capacities, asked, "cycle")
+
+
+def _without_room(capacities: dict[int, int], asked: QuerySet[Any], key: str) -> frozenset[int]:
+    """Return those for which as many ask as there are places: who waits has what becomes free."""
     if not capacities:
         return frozenset()
-    # Who waits has what becomes free: whoever comes now waits behind them.
-    asked = Registration.objects.filter(session__in=capacities, state__in=(*SEATED, State.WAITLISTED))
-    counts = asked.order_by().values_list("session").annotate(count=Count("pk"))
-    asked_of = dict(counts)
-    return frozenset(pk for pk, capacity in capacities.items() if asked_of.get(pk, 0) >= capacity)
+    counts = dict(asked.order_by().values_list(key).annotate(count=Count("pk")))
+    return frozenset(pk for pk, capacity in capacities.items() if counts.get(pk, 0) >= capacity)
 
 
 def of_cycle(cycle: int) -> Crowd:

@@ -28,7 +28,10 @@ UNSEEN = re.compile(f"[{INVISIBLE}]")
 # A blank beside the @ or before a dot separates nothing. Anywhere else it may be between two things: refused.
 STRAY = re.compile(f"{BLANK}+(?=[@.])|(?<=@){BLANK}+")
 LOCAL = re.compile(r"[-!#$%&'*+/=?^_`{|}~0-9A-Za-z]+(?:\.[-!#$%&'*+/=?^_`{|}~0-9A-Za-z]+)*")
-DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}(?<!-)|localhost")
+DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}(?<!-)")
+# How the names of the Internet end: in letters, or an A-label (RFC 3696, 2), and never in these two (RFC 6761).
+END = re.compile(r"[a-z]+|xn--[a-z0-9-]+")
+NOWHERE = frozenset({"localhost", "invalid"})
 # Letters of the Latin alphabet in use that are no ASCII letter with marks; ı is not among them, it passes for an i.
 LATIN = frozenset("ßæœøđðþłħ")
 
@@ -163,6 +166,9 @@ def _host(text: str) -> str:
     text = text.lower()
     if not DOMAIN.fullmatch(text):
         raise AddressError(Trouble.INCOMPLETE)
+    end = text.rpartition(".")[2]
+    if not END.fullmatch(end) or end in NOWHERE:
+        raise AddressError(Trouble.DOMAIN)
     return text
 
 

@@ -40,13 +40,15 @@ def subscribe_links(path: str, *, name: str) -> SubscribeLinks:
     """Return the subscription addresses of the feed at `path` (absolute path on this site)."""
     https = settings.ESCALE_BASE_URL + path
     webcal = "webcal://" + https.partition("://")[2]
+    # Outlook shows a blank that is written as a plus sign as one.
+    asked = urlencode({"url": https, "name": name}, quote_via=quote)
     return SubscribeLinks(
         https=https,
         webcal=webcal,
         # Google refuses https in cid.
         google="https://calendar.google.com/calendar/r?" + urlencode({"cid": webcal}),
-        outlook=f"{OUTLOOK}/0/addfromweb?" + urlencode({"url": https, "name": name}),
-        outlook_work=f"{OUTLOOK_WORK}/0/addfromweb?" + urlencode({"url": https, "name": name}),
+        outlook=f"{OUTLOOK}/0/addfromweb?{asked}",
+        outlook_work=f"{OUTLOOK_WORK}/0/addfromweb?{asked}",
         # White behind the dots: in the dark a camera would see the negative.
         qr=segno.make(webcal, error="m").svg_data_uri(scale=4, dark="#12161b", light="white"),
     )

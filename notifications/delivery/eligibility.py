@@ -123,6 +123,11 @@ def _is_registered() -> Condition:
     return Q(In(place, [state for state in Seat if state not in ENDED]))
 
 
+def _is_in_the_cycle() -> Condition:
+    """Ask whether it is still true: the mail for dates taken one by one waits, and its reader may have left since."""
+    return Q(cycle_registration__state=Seat.CONFIRMED)
+
+
 def _is_current() -> Condition:
     return Q(revision=None) | Q(session__revision=F("revision"))
 
@@ -177,6 +182,7 @@ RULES: tuple[Rule, ...] = (
     _skips(Reason.SUPERSEDED, lambda: Exists(digests.current()), concerns=lambda kind: kind.is_digest),
     _skips(Reason.SESSION_GONE, _is_held, concerns=lambda kind: not kind.is_farewell),
     _skips(Reason.REGISTRATION_GONE, _is_registered, concerns=lambda kind: kind.needs_seat),
+    _skips(Reason.REGISTRATION_GONE, _is_in_the_cycle, concerns=lambda kind: kind.says_registered),
     _skips(
         Reason.REGISTRATION_GONE, lambda: Exists(digests.concerning()), concerns=lambda kind: kind.is_digest
     ),

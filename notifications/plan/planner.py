@@ -12,14 +12,14 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from accounts.dry_run import dry_run
 from cycles.models import Cycle, Session, SessionChange
 from cycles.schedule import public_holidays
 from notifications.delivery import ledger
 from notifications.delivery.run import failpoints
-from notifications.mail.kinds import DIGEST, FOLLOW_UPS, OF_SURVEYS
+from notifications.mail.kinds import DIGEST, FOLLOW_UPS, NOTICES, OF_SURVEYS
 from notifications.models import Delivery, Occurrence, ReminderStep
 from notifications.notices import digests, recaps, speakers, surveys
 
@@ -259,7 +259,7 @@ def open_due(*, at: dt.datetime, chunks: int = 50) -> int:
     nothing ran is written down as such, person by person (rule R5): nothing is lost in silence.
     """
     digests.join(at=at)
-    to_do = Occurrence.objects.filter(state__in=TO_DO, due_at__lte=at)
+    to_do = Occurrence.objects.filter(state__in=TO_DO, due_at__lte=at).exclude(_waits_for_a_notice(at=at))
     second = Q(passes=0) | Q(cursor__gt=0) | Q(due_at__lte=at - SECOND_PASS_AFTER) | Q(not_after__lte=at)
     owed = 0
     for pk in to_do.filter(second).order_by("due_at", "pk").values_list("pk", flat=True)[:chunks]:
@@ -270,6 +270,17 @@ def open_due(*, at: dt.datetime, chunks: int = 50) -> int:
             owed += new
             chunks -= 1
     return owed
+
+
+def _waits_for_a_notice(*, at: dt.datetime) -> Q:
+    """Tell of a reminder whether its session changed a moment ago (R3): people are told that first, or it is undone.
+
+    What an organiser sends by hand does not wait.
+    """
+    untold = Occurrence.objects.filter(
+        session=OuterRef("session"), kind__in=NOTICES, state=Occurrence.State.PLANNED, due_at__gt=at
+    )
+    return Q(Exists(untold), step__isnull=False, asked_at=None)
 
 
 def would_owe(mailing: Occurrence, *, at: dt.datetime) -> int:

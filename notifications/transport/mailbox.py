@@ -81,16 +81,23 @@ class KeptMail:
         return inline.shown(self._body("html"), images)
 
     @property
-    def calendar(self) -> str:
-        """The invitation, when there is one."""
-        for part in self.parsed.walk():
-            if part.get_content_type() == "text/calendar":
-                return str(part.get_content())
-        return ""
+    def calendars(self) -> list[str]:
+        """The invitations: one in the message itself, which is attached a second time, or several attached."""
+        invitations = (_calendar(part) for part in self.parsed.walk())
+        return list(dict.fromkeys(filter(None, invitations)))
 
     def _body(self, kind: str) -> str:
         part = self.parsed.get_body(preferencelist=(kind,))
         return str(part.get_content()) if part is not None else ""
+
+
+def _calendar(part: ParsedMessage) -> str:
+    """Return the calendar file that a part of a message is, with the line ends of a page; empty for another part."""
+    if part.get_content_type() not in ("text/calendar", "application/ics"):
+        return ""
+    content = part.get_content()
+    text = content.decode() if isinstance(content, bytes) else str(content)
+    return text.replace("\r\n", "\n").strip()
 
 
 def _folder() -> Path:

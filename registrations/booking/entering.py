@@ -348,10 +348,12 @@ def undo_cancel_all(
             entry.drop()
             return row
         _check_was_in(row)
-        if row.scope == Scope.CHOSEN and row.registrations.exists():
-            # Some may have been chosen after the request, and some declined since.
+        if row.scope == Scope.CHOSEN:
+            # Some may have been chosen after the request, some declined since, and some only waited for.
             went = row.registrations.filter(cancelled_at=row.cancelled_at, is_opt_out=False)
-            row.requested_session_ids = sorted(went.values_list("session_id", flat=True))
+            declined = row.registrations.filter(is_opt_out=True).values_list("session_id", flat=True)
+            wanted = {*row.requested_session_ids, *went.values_list("session_id", flat=True)}
+            row.requested_session_ids = sorted(wanted.difference(declined))
         touch([row.participant_id], at=at)
         _enter(row, terms, counted, at=at)
         return row

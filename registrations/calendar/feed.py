@@ -83,7 +83,10 @@ def _current(key: str, path: str, *, at: dt.datetime) -> snapshots.Stored | None
     if person is None or row.revoked_at is not None:
         if row.revoked_at is not None and at >= row.revoked_at + EMPTY_FOR:
             return None
-        return _stored(_calendar([], path=path, language=settings.LANGUAGE_CODE))
+        # Whose it was is forgotten: the language is that of the address.
+        return _stored(
+            _calendar([], path=path, language=translation.get_language() or settings.LANGUAGE_CODE)
+        )
     # What the bytes are made of: the person, all that is public, and the day (cancelled sessions leave after a while).
     day = at.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
     state = f"{row.pk}:{person.pk}:{person.version}:{version}:{day}"

@@ -158,6 +158,16 @@ def test_next_action_comes_before_the_line_on_a_phone(visit: Visits) -> None:
     assert tops == sorted(tops)
 
 
+def test_the_links_of_the_header_share_one_line_of_a_phone(visit: Visits) -> None:
+    tops = {}
+    for code in ("fr", "en"):
+        seen = visit(f"/{code}/", width=390)
+        links = seen.page.locator("header.site .bar nav li").all()
+        tops[code] = (len(links), len({box["y"] for link in links if (box := link.bounding_box())}))
+        seen.context.close()
+    assert tops == {"fr": (5, 1), "en": (5, 1)}
+
+
 def test_print_keeps_the_programme_and_drops_the_rest(visit: Visits) -> None:
     page = visit(f"/fr/{CYCLE}").page
     page.emulate_media(media="print")

@@ -76,6 +76,7 @@ class Kind:
     print (name, bytes, type); `sample`: what a preview
     needs to be written first.
     `calendar`: the method of its entries (RFC 5546). `needs_seat`: not sent to someone whose registration ended.
+    `says_registered`: sent only to someone who is registered for the cycle, not to who waits for it or asked.
     `is_farewell`: says that a session is off, so it is sent although the session is not held.
     `stops_with_reminders`: the reader may stop these alone; `stops_with_news` likewise for the news of a cycle, which
     do not follow its schedule.
@@ -109,6 +110,7 @@ class Kind:
     others: str | Promise = WHO_WAITS
     calendar: Literal["REQUEST", "CANCEL"] | None = None
     needs_seat: bool = False
+    says_registered: bool = False
     is_farewell: bool = False
     stops_with_reminders: bool = False
     stops_with_news: bool = False

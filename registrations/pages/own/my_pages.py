@@ -15,7 +15,7 @@ from django.db.models import Q
 from django.utils.translation import get_language
 
 from cycles.language import wording
-from cycles.models import Session
+from cycles.models import Cycle, Session
 from cycles.site import pages as cycle_pages
 from registrations import places_left, rooms
 from registrations.booking import ALIVE
@@ -26,7 +26,6 @@ from registrations.pages.own import standing
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from cycles.models import Cycle
     from registrations.models import Participant
 
 ENTRY_CLOSES = dt.timedelta(hours=1)
@@ -87,6 +86,8 @@ class MyCycle:
     position: int | None
     offer_path: str
     offer_until: str
+    # Cancelled, and whoever gets into the cycle now waits for a place.
+    is_full: bool
 
     @property
     def ahead(self) -> tuple[MyStop, ...]:
@@ -125,6 +126,20 @@ class MyCycle:
         return is_cancelled and any(stop.can_take for stop in self.line)
 
     @property
+    def would_wait(self) -> bool:
+        """True when coming back would only be waiting: the cycle is full by now, or each of its dates is."""
+        open_dates = [stop for stop in self.line if stop.can_take]
+        is_full = self.is_full or all(stop.is_full for stop in open_dates)
+        return self.can_restore and is_full and not self.would_ask
+
+    @property
+    def would_ask(self) -> bool:
+        """True when coming back is asking: an organiser decides, and has not decided yet."""
+        is_decided = self.registration.decided_at is not None
+        mode = self.registration.cycle.registration_mode
+        return self.can_restore and mode == Cycle.RegistrationMode.APPROVAL and not is_decided
+
+    @property
     def may_choose(self) -> bool:
         """False in a run, and for somebody who waits for a place in the cycle, or for a decision, or was refused."""
         return not self.registration.cycle.is_run and self.may_return
@@ -153,6 +168,7 @@ def my_cycles(participant: Participant, *, zone: str = "", at: dt.datetime) -> t
         for session in sessions
         if _is_ahead(session, at=at) and not _is_mine(rows.get(session.pk))
     )
+    full_cycles = places_left.full_cycles(r.cycle for r in registrations if r.state == State.CANCELLED)
     results = []
     for registration in registrations:
         line = by_cycle[registration.cycle_id]
@@ -166,6 +182,7 @@ def my_cycles(participant: Participant, *, zone: str = "", at: dt.datetime) -> t
                 offer_until=until(
                     registration.offer_ends_at, zone=participant.timezone or registration.cycle.timezone
                 ),
+                is_full=_is_full(registration, full_cycles),
                 line=tuple(
                     _my_stop(
                         session,
@@ -174,7 +191,7 @@ def my_cycles(participant: Participant, *, zone: str = "", at: dt.datetime) -> t
                         positions=positions,
                         zone=zone or participant.timezone,
                         is_next=session is first,
-                        is_full=session.pk in full,
+                        is_full=session.pk in full or _is_full(registration, full_cycles),
                         at=at,
                     )
                     for session in line
@@ -224,6 +241,10 @@ def _my_stop(
         is_held_ahead=is_ahead,
         is_past=is_past,
     )
+
+
+def _is_full(registration: CycleRegistration, full_cycles: frozenset[int]) -> bool:
+    return registration.state == State.CANCELLED and registration.cycle_id in full_cycles
 
 
 def _is_ahead(session: Session, *, at: dt.datetime) -> bool:

@@ -107,7 +107,7 @@ def done_words(code: str) -> str:
         "waiting-dates": _(
             "Your address is confirmed. The dates you asked for are full: you are on their waiting lists."
         ),
-        "cancelled": _("Your place at this date is given back. You can take it again below."),
+        "cancelled": _("Your place at this date is given back. You can come back below."),
         "whole": _(
             "A run is followed as a whole: cancel your registration, or tell the organisers what you will miss."
         ),
@@ -116,8 +116,10 @@ def done_words(code: str) -> str:
         "late": _("This date has begun, so your place could not be passed on. Your choice is recorded."),
         "taken": _("You are registered for this date."),
         "waiting": _("This date is full: you are on its waiting list, in the order of arrival."),
+        "waiting-all": _("These dates are full: you are on their waiting lists."),
         "waiting-cycle": _("All places are taken: you are on the waiting list, in the order of arrival."),
         "asked": _("Your address is confirmed. The organisers answer your request by email."),
+        "asked-again": _("The organisers answer your request by email."),
         "accepted": _("The place is yours."),
         "declined": _("Thank you: the place is free for somebody else."),
         "offer-ended": _("This offer has ended: the place is no longer held for you."),
@@ -232,11 +234,26 @@ def my_take(
     try:
         row = booking.take(own, session=wanted, at=timezone.now())
     except booking.BookingError:
-        return redirect(my_page(token, done="closed"))
+        return redirect(my_page(token, done=_word_of_refusal(own)))
     if row is None:
         own.refresh_from_db()
-        return redirect(my_page(token, done=entered_word(own)))
+        return redirect(my_page(token, done=_returned_word(own)))
     return redirect(my_page(token, done="waiting" if row.state == State.WAITLISTED else "taken"))
+
+
+def _returned_word(own: CycleRegistration) -> str:
+    """Return the word for where somebody stands who came back: their address was confirmed long before."""
+    word = entered_word(own)
+    return {"asked": "asked-again", "waiting-dates": "waiting-all"}.get(word, word)
+
+
+def _word_of_refusal(own: CycleRegistration) -> str:
+    """Return the word for what cannot be taken: whoever pressed twice, or in another window, waits already."""
+    own.refresh_from_db()
+    if own.state in (State.WAITLISTED, State.IN_REVIEW):
+        return _returned_word(own)
+    # Of an offer and of a refusal the cycle's own line speaks.
+    return "" if own.state in (State.OFFERED, State.REFUSED) else "closed"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -271,7 +288,7 @@ def my_restore(
         row = booking.undo_cancel_all(own, at=timezone.now())
     except booking.BookingError:
         return redirect(my_page(token, done="closed"))
-    return redirect(my_page(token, done=entered_word(row)))
+    return redirect(my_page(token, done=_returned_word(row)))
 
 
 @require_POST
@@ -279,11 +296,12 @@ def my_restore(
 def my_take_all(
     _request: HttpRequest, participant: Participant, token: str, registration: int
 ) -> HttpResponse:
+    own = _own_cycle(participant, registration)
     try:
-        row = booking.take_all(_own_cycle(participant, registration), at=timezone.now())
+        row = booking.take_all(own, at=timezone.now())
     except booking.BookingError:
-        return redirect(my_page(token, done="closed"))
-    word = entered_word(row)
+        return redirect(my_page(token, done=_word_of_refusal(own)))
+    word = _returned_word(row)
     return redirect(my_page(token, done="taken-all" if word == "confirmed" else word))
 
 

@@ -32,7 +32,7 @@ def words(
     state = State(row.state) if row is not None else None
     if is_past:
         return _past(state)
-    if state is None:
+    if state is None or (row is not None and _is_asked_again(row, registration)):
         return _without_place(session, registration)
     return {
         State.CONFIRMED: "✓ " + _has_place(session),
@@ -55,11 +55,25 @@ def _past(state: State | None) -> str:
     return _("You were not registered")
 
 
-def _without_place(session: Session, registration: CycleRegistration) -> str:
-    """Say why there is no row at a session: the whole registration waits, or this date was not asked for."""
-    is_wanted = (
-        registration.scope == CycleRegistration.Scope.ALL or session.pk in registration.requested_session_ids
+def _is_asked_again(row: Registration, registration: CycleRegistration) -> bool:
+    """True for a place that went with a whole registration, and that its owner, who came back, waits for."""
+    if row.state != State.CANCELLED or not _is_wanted(row.session_id, registration):
+        return False
+    # Coming back for the whole cycle is not coming back for what was declined by name.
+    is_declined = registration.scope == CycleRegistration.Scope.ALL and row.is_opt_out
+    is_waiting = registration.state in (State.WAITLISTED, State.OFFERED, State.IN_REVIEW)
+    return is_waiting and not is_declined
+
+
+def _is_wanted(session_id: int, registration: CycleRegistration) -> bool:
+    return (
+        registration.scope == CycleRegistration.Scope.ALL or session_id in registration.requested_session_ids
     )
+
+
+def _without_place(session: Session, registration: CycleRegistration) -> str:
+    """Say why there is no place at a session: the whole registration waits, or this date was not asked for."""
+    is_wanted = _is_wanted(session.pk, registration)
     if is_wanted and registration.state == State.IN_REVIEW:
         return _("Asked for: the organisers have not answered yet")
     if is_wanted and registration.state in (State.WAITLISTED, State.OFFERED):

@@ -188,6 +188,13 @@ class _Reader:
         """Return a text in the page's language, or answers, each after its question."""
         if name == "text":
             return str(value.get(self.language) or next(iter(value.values()), ""))
-        return "; ".join(
-            f"{self.asked.get(key, '')} {questions.words(said)}".strip() for key, said in value.items()
+        return " · ".join(
+            self._answer(self.asked.get(key, ""), questions.words(said)) for key, said in value.items()
         )
+
+    @staticmethod
+    def _answer(asked: str, said: str) -> str:
+        """Return an answer after its question, which ends as it is written or in a colon."""
+        if not asked or asked.endswith(("?", ":", "…")):
+            return f"{asked} {said}".strip()
+        return _("%(question)s: %(answer)s") % {"question": asked, "answer": said}

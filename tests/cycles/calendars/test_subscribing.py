@@ -27,6 +27,7 @@ def test_each_service_gets_the_feed_as_it_wants_it() -> None:
     wanted = {"url": https, "name": "L'agenda & co"}
     assert asked(links.outlook) == ("outlook.live.com/calendar/0/addfromweb", wanted)
     assert asked(links.outlook_work) == ("outlook.office.com/calendar/0/addfromweb", wanted)
+    assert [one for one in (links.google, links.outlook, links.outlook_work) if "+" in one] == []
 
 
 def test_one_session_for_each_service() -> None:

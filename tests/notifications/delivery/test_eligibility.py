@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core import mail
 from django.db import connection
 
 from accounts import addresses
@@ -16,13 +18,16 @@ from notifications.delivery.run import leases, sending, statements
 from notifications.mail.kinds import KINDS
 from notifications.models import Batch, Delivery, Occurrence, ReminderStep, Suppression
 from notifications.plan import defaults, planner
-from registrations.models import Participant
+from registrations import booking
+from registrations.models import CycleRegistration, Participant
 from tests import make
 from tests.make import paris
 
 pytestmark = pytest.mark.django_db
 START = paris(2026, 11, 19)
 DUE = paris(2026, 11, 19, 12)
+MINUTE = dt.timedelta(minutes=1)
+DAY = dt.timedelta(days=1)
 # What the two databases, Python's casefold and its lower take for the same in different ways.
 ADDRESSES = [
     "JOSÉ@exemple.org",
@@ -99,6 +104,7 @@ def test_every_rule_has_a_name_and_words_and_waits_or_ends() -> None:
         "session_gone",
         "registration_gone",
         "registration_gone",
+        "registration_gone",
         "reminders_stopped",
         "news_stopped",
         "step_off",
@@ -117,24 +123,56 @@ def test_every_rule_has_a_name_and_words_and_waits_or_ends() -> None:
 def test_what_is_unknown_does_not_leave() -> None:
     """A mail whose mailing, session or registration is gone is kept back by the rule that asks for it."""
     row = make.registration(session=make.session(starts_at=START))
-    mail = make.delivery(row, kind="reminder")
+    reminder = make.delivery(row, kind="reminder")
     rules = eligibility.rules_for(KINDS["reminder"])
 
     def verdict(**gone: object) -> str:
-        Delivery.objects.filter(pk=mail.pk).update(**gone)
+        Delivery.objects.filter(pk=reminder.pk).update(**gone)
         batch = Batch.objects.create(worker="a", lease_until=START)
-        Delivery.objects.filter(pk=mail.pk).update(state="claimed", batch=batch)
-        parameters = leases._parameters(batch, None, mail) | {"now": leases._moment(DUE)}
+        Delivery.objects.filter(pk=reminder.pk).update(state="claimed", batch=batch)
+        parameters = leases._parameters(batch, None, reminder) | {"now": leases._moment(DUE)}
         with connection.cursor() as cursor:
             cursor.execute(statements.judge(rules, connection.vendor).format(now="%(now)s"), parameters)
             (found,) = cursor.fetchone()
-        Delivery.objects.filter(pk=mail.pk).update(state="pending", batch=None)
+        Delivery.objects.filter(pk=reminder.pk).update(state="pending", batch=None)
         return str(found)
 
     assert verdict(occurrence=None) == "step_off"
     assert verdict(registration=None, cycle_registration=None) == "registration_gone"
     assert verdict(session=None) == "superseded"
     assert verdict(participant=None) == "erased"
+
+
+@pytest.mark.parametrize("comes_back", [False, True])
+def test_who_left_since_is_not_told_that_they_are_registered(*, comes_back: bool) -> None:
+    """The mail for a date taken back waits for others; its reader left the cycle, or waits for a place in it."""
+    session = make.session(cycle=make.cycle(capacity=1), starts_at=START)
+    at = START - 30 * DAY
+
+    def registered(email: str) -> CycleRegistration:
+        applicant = booking.Applicant(email=email, given_name="Amina", family_name="Diallo")
+        asked = booking.register(session.cycle, applicant=applicant, scope=CycleRegistration.Scope.ALL, at=at)
+        return booking.confirm(asked, at=at)
+
+    mine = registered("amina@example.org")
+    sending.drain(clock=at)
+    booking.cancel(mine.registrations.get(), at=at)
+    sending.drain(clock=at)
+    booking.take(mine, session=session, at=at + MINUTE)
+    booking.cancel_all(mine, at=at + 2 * MINUTE)
+    if comes_back:
+        registered("zoe@example.org")
+        booking.take(mine, session=session, at=at + 3 * MINUTE)
+    sending.drain(clock=at + 4 * MINUTE)
+    mail.outbox.clear()
+    sending.drain(clock=at + 30 * MINUTE)
+    assert mail.outbox == []
+    taken = Delivery.objects.get(key__startswith=f"taken:{mine.pk}:")
+    assert (taken.kind, taken.state, taken.reason) == (
+        "registration_confirmed",
+        "skipped",
+        "registration_gone",
+    )
 
 
 def test_a_statement_takes_no_value_from_outside() -> None:
@@ -158,13 +196,13 @@ def test_a_held_mailing_waits_and_is_looked_at_again() -> None:
     ReminderStep.objects.exclude(code="h-1").delete()
     planner.replan(row.session)
     sending.tick(clock=DUE)
-    batch, (mail,) = leases.claim(worker="a", limit=1, clock=DUE)
+    batch, (claimed,) = leases.claim(worker="a", limit=1, clock=DUE)
     assert batch is not None
     mailing = Occurrence.objects.get()
     make.refused_mailing(
         cycle=row.session.cycle, mailing=f"occurrence:{mailing.pk}", occurrence=mailing, held_at=DUE
     )
-    assert leases.advance(batch, settled=None, reserve=mail, clock=DUE) is leases.Turn.PASS
-    mail.refresh_from_db()
-    assert (mail.state, mail.reason, mail.batch_id) == ("pending", "", None)
-    assert mail.next_at > DUE
+    assert leases.advance(batch, settled=None, reserve=claimed, clock=DUE) is leases.Turn.PASS
+    claimed.refresh_from_db()
+    assert (claimed.state, claimed.reason, claimed.batch_id) == ("pending", "", None)
+    assert claimed.next_at > DUE

@@ -228,4 +228,4 @@ def test_the_local_mailbox_shows_it(settings: Any, tmp_path: Path) -> None:
     mailbox.MailboxBackend().send_messages([owed(programme)])
     (kept,) = mailbox.newest()
     assert ('src="data:image/png;base64,' in kept.html, "cid:" in kept.html) == (True, False)
-    assert ("BEGIN:VCALENDAR" in kept.calendar, "vagues" in kept.text) == (True, False)
+    assert (["BEGIN:VCALENDAR" in one for one in kept.calendars], "vagues" in kept.text) == ([True], False)

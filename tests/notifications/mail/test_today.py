@@ -164,6 +164,28 @@ def test_a_recap_on_the_day_of_the_next_session_brings_the_way_in(second: Sessio
     }
 
 
+def test_a_mail_about_changes_of_other_dates_has_it_once(second: Session) -> None:
+    later = make.session(cycle=second.cycle, number=4, starts_at=paris(2027, 1, 21))
+    place = registered(second)
+    for session in (later, second.cycle.sessions.get(number=3)):
+        make.registration(
+            session=session, participant=place.participant, cycle_registration=place.cycle_registration
+        )
+        planning.cancel(session, reason="Grève", by=None, at=DAY_OF_SECOND)
+    mail.outbox.clear()
+    sending.tick(clock=DAY_OF_SECOND + 15 * MINUTE)
+    sending.drain(clock=DAY_OF_SECOND + 15 * MINUTE)
+    (message,) = mail.outbox
+    assert isinstance(message, EmailMultiAlternatives)
+    join = personal_links.join(place, language="fr")
+    html = str(message.alternatives[0][0])
+    assert (str(message.body).count(join), html.count(f'href="{join}"'), FILLED.findall(html)) == (
+        1,
+        1,
+        [join],
+    )
+
+
 @pytest.mark.parametrize(("moment", "count"), [(paris(2026, 11, 12, 10), 1), (DAY_OF_SECOND, 2)])
 def test_each_reader_costs_one_query_more_on_the_day_and_none_on_others(
     second: Session, moment: Any, count: int, django_assert_num_queries: DjangoAssertNumQueries

@@ -149,6 +149,20 @@ def test_a_move_and_a_cancellation_are_told_together(cycle: Cycle, stops: list[S
     }
 
 
+def test_a_date_that_comes_after_none_names_no_date_of_before(cycle: Cycle, stops: list[Session]) -> None:
+    register(stops, language="en")
+    planning.postpone(stops[2], reason="Grippe", by=None, at=AT)
+    run(DUE)
+    later = DUE + 20 * MINUTE
+    move_all(cycle, stops[:1], at=later)
+    planning.move(stops[2], to=paris(2027, 2, 4), until=paris(2027, 2, 4) + 90 * MINUTE, by=None, at=later)
+    run(later + 11 * MINUTE)
+    message: EmailMultiAlternatives = mail.outbox[-1]  # type: ignore[assignment]  # all of ours have an HTML body
+    assert message.subject == "2 dates changed: The tour in 12 stages"
+    for body in (message.body, str(message.alternatives[0][0])):
+        assert (body.count("Before:"), body.count("Now:"), body.count("19 November 2026")) == (1, 2, 1)
+
+
 def test_what_is_undone_in_the_grace_is_left_out(cycle: Cycle, stops: list[Session]) -> None:
     register(stops)
     move_all(cycle, stops)

@@ -122,6 +122,29 @@ def test_r3_a_move_starts_the_reminders_anew_for_the_new_date_only() -> None:
     assert [len(leaving(START + days * DAY)) for days in (7, 13)] == [1, 1]
 
 
+def test_r3_a_reminder_does_not_overtake_the_mail_about_the_change() -> None:
+    session = planned()
+    make.registration(session=session, participant=person("amina", language="en"))
+    moved_at = START - 3 * DAY
+    soon = moved_at + 64 * MINUTE
+    planning.move(session, to=soon, by=None, at=moved_at)
+    assert leaving(soon - HOUR) == []
+    told = [subject for _address, subject in leaving(moved_at + 10 * MINUTE)]
+    assert [subject.partition(" ")[0] for subject in told] == ["New", "Today"]
+
+
+def test_r3_what_is_undone_in_time_reminds_nobody_of_a_date_that_is_none() -> None:
+    session = planned()
+    make.registration(session=session, participant=person("amina"))
+    moved_at = START - 3 * DAY
+    planning.move(session, to=moved_at + 64 * MINUTE, by=None, at=moved_at)
+    assert leaving(moved_at + 5 * MINUTE) == []
+    session.refresh_from_db()
+    planning.move(session, to=START, by=None, at=moved_at + 6 * MINUTE)
+    assert leaving(moved_at + 20 * MINUTE) == []
+    assert reached(START - DAY) == ["amina@example.org"]
+
+
 def test_r4_a_cancellation_stops_everything_and_is_told_once() -> None:
     session = planned()
     make.registration(session=session)

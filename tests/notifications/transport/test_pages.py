@@ -70,6 +70,30 @@ def test_a_mail_is_shown_in_a_frame_of_its_own(client: Client, kept: mailbox.Kep
     assert frame.headers["X-Frame-Options"] == "SAMEORIGIN"
 
 
+@pytest.mark.parametrize(
+    ("inside", "attached", "shown"),
+    [
+        ("", [], []),
+        ("BEGIN:A\nÉ\nEND:A", ["BEGIN:A\r\nÉ\r\nEND:A\r\n"], ["BEGIN:A\nÉ\nEND:A"]),
+        ("", ["BEGIN:A\r\n", "BEGIN:B\r\n"], ["BEGIN:A", "BEGIN:B"]),
+    ],
+)
+def test_each_calendar_file_is_shown_once(
+    client: Client, kept: mailbox.KeptMail, inside: str, attached: list[str], shown: list[str]
+) -> None:
+    assert kept.calendars == []
+    message = EmailMultiAlternatives(subject="Deux dates", body="Bonjour", to=["amina@example.org"])
+    if inside:
+        message.attach_alternative(inside, "text/calendar; method=REQUEST")
+    for number, content in enumerate(attached):
+        message.attach(f"{number}.ics", content.encode(), "application/ics")
+    get_connection("notifications.transport.mailbox.MailboxBackend").send_messages([message])
+    mail = mailbox.newest()[0]
+    assert mail.calendars == shown
+    page = client.get(f"/mailbox/{mail.name}/").content.decode()
+    assert page.count("BEGIN:") == len(shown)
+
+
 @pytest.mark.parametrize("name", ["nothing", "..%2F..%2Fetc", "20260101T000000000000-0123456789ab"])
 def test_a_mail_that_is_not_there(client: Client, kept: mailbox.KeptMail, name: str) -> None:
     assert kept.name != name

@@ -394,6 +394,12 @@ class TestEnd:
         assert len(events(client, path)) == 1
         rights.erase(person, at=AT)
         assert self.is_empty(client, path)
+        # Whose it was is forgotten: it speaks the language of its address.
+        names = {"fr": "Mes inscriptions", "en": "My registrations"}
+        _empty, spoken, rest = path.split("/", 2)
+        for language, name in names.items():
+            assert spoken in names
+            assert f"X-WR-CALNAME:{name}" in client.get(f"/{language}/{rest}").content.decode()
         assert list(FeedToken.objects.values_list("participant", flat=True)) == [None]
         clock.move_to(AT + 30 * DAY)
         assert client.get(path).status_code == 410

@@ -89,7 +89,7 @@ def test_cancel_one_date_and_take_it_back(client: Client) -> None:
     mine = registered()
     row = mine.registrations.get(session__number=2)
     assert press(client, mine, "my-cancel", row.pk) == (
-        "Votre place à cette date est rendue. Vous pouvez la reprendre ci-dessous."
+        "Votre place à cette date est rendue. Vous pouvez y revenir ci-dessous."
     )
     assert states(mine) == [State.CONFIRMED, State.CANCELLED, State.CONFIRMED]
     press(client, mine, "my-cancel", row.pk)

@@ -42,7 +42,9 @@ def test_everything_held_is_read_in_words(language: str) -> None:
     question = make.question(
         cycle=row.session.cycle, kind=Question.Kind.YES_NO, label={"fr": "Végétarien ?", "en": "Vegetarian?"}
     )
-    CycleRegistration.objects.update(answers={str(question.pk): True}, source="import")
+    plain = make.question(cycle=row.session.cycle, label={"fr": "Votre structure est", "en": "You are"})
+    answers = {str(question.pk): True, str(plain.pk): "association"}
+    CycleRegistration.objects.update(answers=answers, source="import")
     for form in ("registration", "my-registrations", "unsubscribe"):
         participants.join_newsletter(person, form=form, at=make.AT)
         participants.leave_newsletter(person, at=make.AT)
@@ -55,5 +57,8 @@ def test_everything_held_is_read_in_words(language: str) -> None:
     with translation.override(language):
         seen = list(words(copies.parts(rights.export(person), zone="Europe/Paris")))
     assert [text for text in seen if CODE.search(text)] == []
-    asked = {"fr": "Végétarien ? Oui", "en": "Vegetarian? Yes"}[language]
+    asked = {
+        "fr": "Végétarien ? Oui · Votre structure est\u202f: association",
+        "en": "Vegetarian? Yes · You are: association",
+    }[language]
     assert asked in seen

@@ -83,6 +83,22 @@ def test_chosen_dates_that_waited_for_a_place_in_the_cycle_are_still_the_chosen_
     assert (back.state, back.requested_session_ids) == (State.WAITLISTED, [wanted.pk])
 
 
+def test_who_came_back_for_one_date_of_a_full_cycle_waits_for_it_again() -> None:
+    """The date had a row before: it went with the whole registration, and not with the wish that was withdrawn."""
+    cycle = make.cycle(capacity=1)
+    wanted, other = make.session(cycle=cycle), make.session(cycle=cycle)
+    row = booking.cancel_all(confirmed(cycle, "first@example.org"), at=AT)
+    other_person = confirmed(cycle, "second@example.org")
+    assert booking.take(row, session=wanted, at=AT + DAY) is None
+    row.refresh_from_db()
+    row = booking.cancel_all(row, at=AT + 2 * DAY)
+    back = booking.undo_cancel_all(row, at=AT + 3 * DAY)
+    assert (back.state, back.requested_session_ids) == (State.WAITLISTED, [wanted.pk])
+    booking.cancel_all(other_person, at=AT + 4 * DAY)
+    states = dict(row.registrations.values_list("session", "state"))
+    assert states == {wanted.pk: State.CONFIRMED, other.pk: State.CANCELLED}
+
+
 def test_an_address_that_nobody_proved_is_not_taken_up_again() -> None:
     row = make.cycle_registration(state=State.CANCELLED, cancelled_at=AT)
     with pytest.raises(booking.BookingError):

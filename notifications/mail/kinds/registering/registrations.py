@@ -114,6 +114,7 @@ register(
         files=calendar_files.of_session_or_next,
         own_text_holds=_has_a_place,
         calendar="REQUEST",
+        says_registered=True,
         is_whole=True,
     )
 )
