@@ -140,6 +140,17 @@ def test_what_cannot_be_read_says_why(data: bytes, trouble: Trouble) -> None:
         ("90 min", 90),
         ("30 s", 0.5),
         ("PT1H28M", 88),
+        # As a spreadsheet in English shows a length.
+        ("1:28:30 AM", 88.5),
+        ("12:28:30 am", 28.5),
+        ("1:05:00 p.m.", 785),
+        ("< 1 min", 0.5),
+        ("<1m", 0.5),
+        ("Moins d’une minute", 0.5),
+        ("Less than a minute", 0.5),
+        ("less than 2 hours", 60),
+        ("less is more", None),
+        ("<", None),
         ("", None),
         ("--", None),
         ("3 chats", None),
@@ -194,7 +205,7 @@ def test_dates(written: str, days: set[dt.date]) -> None:
         "22/10/2026 13:02", "22 oct. 13h02", "mar. 22 oct. 13:02", "jeudi 22 octobre à 13h02",
         "Oct 22nd, at 1:02 PM", "10/22/2026 1:02 PM", "2026-10-22T11:02:00Z", "20261022T110200Z",
         "20261022T1302", "46317.5430556", "0.5430556", "1792666920", "1792666920000", "1792666920.5", "13h02",
-        "1:02\u202fPM", "Thu Oct 22 11:02:00 GMT 2026", "Thu Oct 22 2026 13:02:00 GMT+0200",
+        "22-oct-2026 13:02", "22-Oct-26 1:02:00 PM", "1:02\u202fPM", "Thu Oct 22 11:02:00 GMT 2026", "Thu Oct 22 2026 13:02:00 GMT+0200",
     ],
 )  # fmt: skip
 def test_one_instant_in_every_way_of_writing_it(written: str) -> None:

@@ -235,8 +235,13 @@ def _spoken(title: str) -> str:
     title = NUMBERED.sub("", title.replace("\\", "").replace("’", "'").strip())
     if title in time_zones.known():
         return title
-    if standard := WINDOWS_TO_OLSON.get(re.sub(r"Daylight|Summer", "Standard", title), ""):
-        return standard
+    # Webex leaves the middle word out: Pacific Time.
+    for windows in (
+        re.sub(r"Daylight|Summer", "Standard", title),
+        re.sub(r" Time$", " Standard Time", title),
+    ):
+        if standard := WINDOWS_TO_OLSON.get(windows, ""):
+            return standard
     if name := _squeezed().get(BETWEEN_WORDS.sub("", title.casefold()), ""):
         return name
     words = re.sub(r"\([^()]*\)", "", title).strip().casefold()

@@ -78,6 +78,8 @@ DATES = (
         ("France", "", "010727T1100"),
         ("Romance Standard Time 1", "", "010727T1100"),
         ("Romance Summer Time", "", "010727T1100"),
+        ("Eastern Standard Time 1", "", "010727T1700"),
+        ("Eastern Time", "", "010727T1700"),
         ("GMT_Standard_Time", "", "010727T1200"),
         ("US-Eastern", "", "010727T1700"),
         ("Etc/GMT-1", "", "010727T1200"),
