@@ -127,7 +127,7 @@ def decoded(data: bytes) -> str:
         raise TableError(Trouble.UNREADABLE)
     if PAGE.match(head):
         raise TableError(Trouble.PAGE)
-    return text.replace("\0", "")
+    return code_pages.mended(text.replace("\0", ""))
 
 
 def text_rows(text: str, *, known: Callable[[Sequence[str]], int], most: int = MOST_LINES) -> list[Row]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from registrations.attendance.report_words import NO
 from registrations.attendance.reports import ADDRESS
 
-from . import cards, headings, mailboxes, reading
+from . import cards, code_pages, headings, mailboxes, reading
 from .headings import Column, plain
 from .mailboxes import cleaned, split_name
 from .reading import Row, TableError, Trouble
@@ -120,7 +120,7 @@ def read_text(
     `chosen` is {plain heading: what the column holds} as an organiser said; `asked` {plain label: question}.
     """
     by_hand = _by_hand(chosen, asked)
-    text = cards.as_table(text) if cards.are_these(text) else text
+    text = code_pages.mended(cards.as_table(text) if cards.are_these(text) else text)
     rows = reading.text_rows(text, known=lambda row: len(_roles(row, by_hand)), most=MOST_ROWS)
     if not any(_is_heading(row, by_hand) for row in rows[: reading.HEADING_WITHIN]):
         boxes = mailboxes.read(text, most=MOST_LINES)
