@@ -32,6 +32,10 @@ SLIPS = {
     "laposte.fr": "laposte.net",
     "wanadoo.com": "wanadoo.fr",
     "gmail.cm": "gmail.com",
+    # There is no .fe; too short a name to be compared.
+    "free.fe": "free.fr",
+    "sfr.fe": "sfr.fr",
+    "live.fe": "live.fr",
 }
 
 

@@ -32,6 +32,10 @@ DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}
 # How the names of the Internet end: in letters, or an A-label (RFC 3696, 2), and never in these two (RFC 6761).
 END = re.compile(r"[a-z]+|xn--[a-z0-9-]+")
 NOWHERE = frozenset({"localhost", "invalid"})
+# What telephones and word processors make of an apostrophe (o'brien@): no address has one of these.
+APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u02bc\u02b9\u00b4", "'"))
+# Scripts whose letters pass for Latin ones: within one label of a domain they are no word of any language.
+PASSING = re.compile("[\u0370-\u058f\u1f00-\u1fff]")
 # Letters of the Latin alphabet in use that are no ASCII letter with marks; ı is not among them, it passes for an i.
 LATIN = frozenset("ßæœøđðþłħ")
 
@@ -70,6 +74,7 @@ def read(text: str) -> str:
     local, at, host = text.rpartition("@")
     if not at or not local or not host or BLANKS.search(text):
         raise AddressError(Trouble.INCOMPLETE)
+    local = local.translate(APOSTROPHES)
     if not LOCAL.fullmatch(local):
         foreign = next((sign for sign in local if not sign.isascii() and sign.isprintable()), "")
         raise AddressError(Trouble.LETTER if foreign else Trouble.INCOMPLETE, foreign)
@@ -181,11 +186,22 @@ def _encoded(text: str) -> str:
     for sign in text:
         if not sign.isascii() and _stands_for_another(sign):
             raise AddressError(Trouble.LOOKALIKE, sign)
+    for label in text.split("."):
+        if sign := _passing_for_latin(label):
+            raise AddressError(Trouble.LOOKALIKE, sign)
     small = "".join(sign.lower() for sign in unicodedata.normalize("NFC", text))
     try:
         return idna.encode(small, strict=True).decode("ascii")
     except (idna.IDNAError, UnicodeError):
         raise AddressError(Trouble.DOMAIN) from None
+
+
+def _passing_for_latin(label: str) -> str:
+    """Return a letter of another script among Latin ones that looks like one of them; nothing for a word of one."""
+    if not any(sign.isascii() and sign.isalpha() for sign in label):
+        return ""
+    found = PASSING.search(label)
+    return found[0] if found else ""
 
 
 def _stands_for_another(sign: str) -> bool:

@@ -14,6 +14,8 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from accounts import automatic_mail
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -39,7 +41,7 @@ def compose(kind: str, *, to: str, language: str, context: Mapping[str, Any]) ->
             subject=values["subject"],
             body=render_to_string(f"{folder}/body.txt", values).strip() + "\n",
             to=[to],
-            headers={"Content-Language": language, "Auto-Submitted": "auto-generated"},
+            headers={"Content-Language": language, **automatic_mail.HEADERS},
         )
         html = render_to_string(f"{folder}/body.html", values)
     mail.attach_alternative(css_inline.inline(html, keep_style_tags=True), "text/html")

@@ -34,6 +34,8 @@ FOLDER = "documents"
 LONGEST_NAME = 160
 UNSAFE = re.compile(r"[^\w .,()-]+")
 PDF_MARK = b"%PDF-"
+# What some programs leave before it; readers look for it in the first 1024 bytes (ISO 32000-1, annex H, 3.4.1).
+BEFORE_PDF, WITHIN = b"\xef\xbb\xbf \t\r\n\0", 1024
 ZIP_MARK = b"PK\x03\x04"
 # The container of .doc, .xls and .ppt, and of newer files under a password ([MS-CFB], 2.2).
 OLD_MARK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -134,7 +136,7 @@ def read(data: bytes, *, endings: Collection[str] = tuple(TYPES)) -> Document:
 
 
 def _read(data: bytes) -> Document:
-    if data.startswith(PDF_MARK):
+    if data[:WITHIN].lstrip(BEFORE_PDF).startswith(PDF_MARK):
         if _runs_something(data):
             raise DocumentError(Trouble.SCRIPT)
         return Document(content=data, ending="pdf")

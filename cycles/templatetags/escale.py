@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from cycles.site.pages import Post
 
 register = template.Library()
-_markdown = MarkdownIt("commonmark", {"html": False, "linkify": False})
+# A line that is indented is one of a word processor, never a program's.
+_markdown = MarkdownIt("commonmark", {"html": False, "linkify": False}).disable("code")
 ALLOWED_TAGS = {
     "p",
     "strong",
@@ -98,7 +99,7 @@ def post_title(post: Post) -> str | SafeString:
 def markdown(text: Any) -> SafeString:
     """Show Markdown as safe HTML; headings begin below the page's own."""
     html = nh3.clean(
-        _markdown.render(str(text or "")).replace("<h1>", "<h2>").replace("</h1>", "</h2>"),
+        _markdown.render(listing.marked(str(text or ""))).replace("<h1>", "<h2>").replace("</h1>", "</h2>"),
         tags=ALLOWED_TAGS,
         attributes={"a": {"href"}},
         url_schemes={"http", "https", "mailto"},

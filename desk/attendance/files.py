@@ -63,6 +63,10 @@ def trouble_in_words(trouble: Trouble) -> str:
         Trouble.SPREADSHEET: _(
             "This is an old spreadsheet (.xls): save it as .xlsx or CSV and choose that file."
         ),
+        Trouble.PAGE: _(
+            "This is a web page, whatever its name ends with: open it in a spreadsheet, save it as .xlsx or CSV and "
+            "choose that file."
+        ),
         Trouble.UNREADABLE: _(
             "This file cannot be read: choose the CSV or the .xlsx that the platform exports."
         ),
@@ -76,8 +80,8 @@ class UploadForm(forms.Form):
     """The file of a platform."""
 
     file = forms.FileField(
-        label=gettext_lazy("Attendance file (CSV or .xlsx)"),
-        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx,text/csv,text/plain"}),
+        label=gettext_lazy("Attendance file (CSV, .xlsx or .ods)"),
+        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx,.ods,text/csv,text/plain"}),
         error_messages={
             "required": gettext_lazy("Choose the file first."),
             "empty": gettext_lazy("This file is empty."),

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from accounts import automatic_mail
 from cycles.content import accents
 from cycles.models import Cycle
 from notifications.delivery.ledger import message_id
@@ -170,8 +171,7 @@ def _short(subject: str) -> str:
 def _headers(delivery: Delivery, unsubscribe_url: str) -> dict[str, str]:
     headers = {
         "Message-ID": message_id(delivery.key),
-        # RFC 3834: no holiday answer wanted.
-        "Auto-Submitted": "auto-generated",
+        **automatic_mail.HEADERS,
         "Content-Language": delivery.language,
     }
     if unsubscribe_url:

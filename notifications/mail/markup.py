@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Literal
 
 from markdown_it import MarkdownIt
 
+from cycles.language import listing
+
 from .own_texts.variables import VARIABLE
 
 if TYPE_CHECKING:
@@ -35,7 +37,7 @@ BARE = re.compile(r"(?<![\w<])(?<!\]\()https?://[^\s<>\[\]]*[^\s<>\[\].,:;!?()'\
 MARKS = ("\ue002", "\ue003")
 MARKED = re.compile(rf"(?:{MARKS[0]}|%EE%80%82)([a-z_]+)(?:{MARKS[1]}|%EE%80%83)")
 # The same signs as on the public pages (cycles/templatetags/escale.py).
-_full = MarkdownIt("commonmark", {"html": False, "linkify": False})
+_full = MarkdownIt("commonmark", {"html": False, "linkify": False}).disable("code")
 # Written as a mail: a line that is indented or followed by dashes (a signature) means what it says.
 _letter = MarkdownIt("commonmark", {"html": False, "linkify": False}).disable(
     ["code", "fence", "lheading", "html_block", "reference"]
@@ -95,12 +97,12 @@ def words(runs: Iterable[Run]) -> str:
 
 def read(text: str) -> tuple[Block, ...]:
     """Return the blocks of a text that is also shown on a page: a line break in a paragraph is a blank."""
-    return tuple(_Reader(keeps_lines=False).blocks(_full.parse(text)))
+    return tuple(_Reader(keeps_lines=False).blocks(_full.parse(listing.marked(text))))
 
 
 def read_letter(text: str) -> tuple[Block, ...]:
     """Return the blocks of a text that was written as a mail: lines end where they were ended, variables stay."""
-    marked = VARIABLE.sub(rf"{MARKS[0]}\1{MARKS[1]}", BARE.sub(r"<\g<0>>", text))
+    marked = VARIABLE.sub(rf"{MARKS[0]}\1{MARKS[1]}", BARE.sub(r"<\g<0>>", listing.marked(text)))
     return tuple(_Reader(keeps_lines=True).blocks(_letter.parse(marked)))
 
 

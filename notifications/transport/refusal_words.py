@@ -28,6 +28,22 @@ REFUSED = (
 )
 # Plain words, in the order in which they are looked for: what is our fault first, so that no address is stopped for it.
 PLAIN: tuple[tuple[str, re.Pattern[str]], ...] = (
+    # Whom a person or a list lets write is theirs to say: "authentication required" is Exchange's word for it.
+    (
+        "restricted",
+        _words(
+            r"resolver\.rst\.|delivery restriction",
+            r"not authenticated when sending to (?:this|the|an?)\b",
+            r"(?:not (?:on|in)|list of) (?:\S+ ){0,3}permitted senders|not (?:on|in) (?:the )?(?:white|allow|safe)[ -]?list of",
+            r"\bonly accepts? (?:e-?mails?|messages?|mails?|posts?) from|\bonly (?:\w+ )?members (?:may|can) (?:post|send|write)",
+            r"(?:destinataires?|liste|boite|utilisateur|abonne|groupe)\b.{0,40}\bn.accepte\b",
+            r"(?:blocked|refused|bloque|refuse) (?:by|par) (?:the |this |le |ce )?(?:recipient|user|destinataire|utilisateur)\b",
+            r"(?:recipient|user|destinataire|utilisateur) (?:has |a )?(?:blocked|bloque)\b",
+            r"(?:recipient|user)\b.{0,20} (?:does not|doesn.t) want\b|blocked - user entry",
+            r"(?:send(?:ing)?(?: e-?mails?| mails?| messages?)?|post(?:ing)?|write|ecrire|poster|envoyer) (?:to|a|sur|dans)"
+            r" (?:this |the |cette |la |ce |le )?(?:mailing |distribution )?(?:list|group|liste|groupe|team)\b",
+        ),
+    ),
     (
         "login",
         _words(
@@ -78,6 +94,7 @@ PLAIN: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"domain.{0,40}alignment",
         ),
     ),
+    ("blocked", _words(r"banned sender ?\[|\bip in prison\b")),
     (
         "sender",
         _words(

@@ -54,6 +54,7 @@ GROUNDS = {
         Ground(name="full", fault=Fault.NOW),
         Ground(name="later", fault=Fault.NOW),
         Ground(name="disabled", fault=Fault.NOW),
+        Ground(name="restricted", fault=Fault.NOW),
         Ground(name="unknown", fault=Fault.NOW),
         Ground(name="login", fault=Fault.US, is_for_all=True),
         Ground(name="sender", fault=Fault.US, is_for_all=True),
@@ -88,6 +89,7 @@ BY_ENHANCED = {
     "3.4": "content",
     "4.5": "later",
     "6.0": "content",
+    "7.2": "restricted",
     "7.8": "login",
     "7.9": "login",
     "7.13": "disabled",
@@ -101,6 +103,11 @@ BY_ENHANCED = {
     "7.25": "blocked",
     "7.26": "proof",
     "7.27": "sender",
+    # Exchange Online: a group or a mailbox says who may write to it.
+    "7.124": "restricted",
+    "7.129": "restricted",
+    "7.133": "restricted",
+    "7.134": "restricted",
 }
 SECURITY = "7."
 
@@ -188,7 +195,7 @@ def _ground(code: int, text: str, *, stage: Stage) -> str:
 
 def _of_the_sender(found: str, number: str) -> str:
     """Judge a reply given before any recipient was named: it cannot be about one."""
-    if found in ("", "no_mailbox", "disabled", "content", "unknown", "full"):
+    if found in ("", "no_mailbox", "disabled", "restricted", "content", "unknown", "full"):
         found = BY_ENHANCED.get(number, "sender")
     return found if found == "later" or GROUNDS[found].fault is Fault.US else "sender"
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any
 
-from anymail.signals import EventType, RejectReason, tracking
+from anymail.signals import EventType, tracking
 from django.conf import settings
 from django.db import transaction
 from django.dispatch import receiver
@@ -20,7 +20,7 @@ from notifications.delivery import ledger
 from notifications.mail.parts import unsubscribe
 from notifications.models import Delivery, DeliveryEvent, Suppression
 
-from . import providers, webhooks
+from . import bounces, providers, webhooks
 
 if TYPE_CHECKING:
     from anymail.signals import AnymailTrackingEvent
@@ -40,8 +40,6 @@ REPORTED = frozenset(
 )
 # The provider itself refused: nothing proves that it ever took the mail.
 REFUSED = frozenset({EventType.REJECTED, EventType.FAILED})
-# Of a bounce: the address is wrong. Others are full, blocked or slow, and may be well tomorrow.
-WRONG_ADDRESS = frozenset({RejectReason.BOUNCED, RejectReason.INVALID})
 LONGEST_ID, LONGEST_NAME = 200, 40
 
 
@@ -118,9 +116,6 @@ def _event_id(event: AnymailTrackingEvent) -> str:
 def _stopped_for(event: AnymailTrackingEvent) -> Suppression.Reason | None:
     if event.event_type == EventType.COMPLAINED:
         return Suppression.Reason.COMPLAINT
-    told = event.esp_event if isinstance(event.esp_event, dict) else {}
-    # Postmark's word for a full or closed mailbox, which Anymail does not tell from a wrong address.
-    is_passing = told.get("Type") == "SoftBounce"
-    if event.event_type == EventType.BOUNCED and event.reject_reason in WRONG_ADDRESS and not is_passing:
+    if event.event_type == EventType.BOUNCED and bounces.is_of_the_address(event):
         return Suppression.Reason.BOUNCE
     return None

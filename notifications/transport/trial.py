@@ -9,6 +9,8 @@ from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.utils.translation import gettext as _
 
+from accounts import automatic_mail
+
 from . import refusals
 
 if TYPE_CHECKING:
@@ -40,7 +42,7 @@ def send(address: str, *, at: dt.datetime) -> Trial:
         subject=_("Test email of %(site)s") % {"site": settings.ESCALE_SITE_NAME},
         body=body,
         to=[address],
-        headers={"Auto-Submitted": "auto-generated"},
+        headers=dict(automatic_mail.HEADERS),
     )
     try:
         get_connection(timeout=settings.EMAIL_TIMEOUT).send_messages([mail])

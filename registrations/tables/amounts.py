@@ -29,6 +29,13 @@ IN_SECONDS = {
     **dict.fromkeys(SECONDS, 1.0),
 }
 CLOCK = re.compile(r"(\d{1,4}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?")
+# A spreadsheet in English takes a length for an hour of the day: 01:28:03 AM.
+HALF_OF_DAY = re.compile(r"(\d{1,2})(:\d{2}:\d{2})\s*([ap])\.?m\.?")
+# Somebody was there, however shortly: half of it is as near as one can say.
+LESS_THAN = re.compile(
+    r"(?:<|moins de|moins d['’]|less than|under|weniger als|menos de|meno di|minder dan|menos que)\s*"
+    r"(?:(?:une|a|an|one|eine|einer|un|uno|una|um|uma|een)\s+)?(?=[\d\w])"
+)
 ISO = re.compile(r"p(?:(\d+)d)?t(?:(\d+)h)?(?:(\d+)m)?(?:(\d+(?:\.\d+)?)s)?")
 PARTS = re.compile(r"(\d+(?:[.,]\d+)?)\s*([^\W\d]*)")
 BETWEEN = re.compile(r"[\s.,:'’′]*(?:and|et|und|y|e|en|i)?[\s.,:'’′]*")
@@ -73,6 +80,14 @@ def minutes_in(text: str, *, unit: float = 60.0, minutes_first: bool = False) ->
     `unit` is how many seconds a bare number counts; `minutes_first` that 02:04 is two minutes.
     """
     text = text.strip()[:LONGEST].casefold()
+    if less := LESS_THAN.match(text):
+        rest = text[less.end() :]
+        most = minutes_in(
+            rest if rest[:1].isdecimal() else f"1 {rest}", unit=unit, minutes_first=minutes_first
+        )
+        return None if most is None else most / 2
+    if half := HALF_OF_DAY.fullmatch(text):
+        text = f"{int(half[1]) % 12 + (12 if half[3] == 'p' else 0)}{half[2]}"
     if clock := CLOCK.fullmatch(text):
         if minutes_first and clock[3] is None:
             return int(clock[1]) + int(clock[2]) / 60

@@ -46,6 +46,8 @@ YEAR_LAST = re.compile(
 )
 # 20261119T130200Z (ISO 8601, basic format)
 BASIC = re.compile(r"\s*(\d{4})(\d{2})(\d{2})T?(\d{2})(\d{2})(\d{2})?(?=\s*(?:Z|[+-]\d{2}:?\d{2})?\s*$)")
+# 19-nov-2026, 19-Nov-26: as databases and spreadsheets in English write a date.
+HYPHENED = re.compile(r"^(\s*\d{1,2})-([^\W\d]{3,9})\.?-(\d{4}|\d{2})(?!\d)")
 # Days since the end of 1899, as spreadsheets count, or a part of the day; seconds or milliseconds since 1970.
 COUNTED = re.compile(
     r"\s*(?P<days>[345]\d{4}(?:[.,]\d{1,12})?|0[.,]\d{1,20})\s*$|\s*(?P<epoch>1\d{9}(?:\d{3}|[.,]\d{1,9})?)\s*$"
@@ -118,6 +120,7 @@ class Instants:
         result: dt.datetime | None = None
         if counted := COUNTED.match(text):
             return self._counted(counted)
+        text = HYPHENED.sub(lambda found: "{} {} {}".format(*found.groups()[:2], f"20{found[3]}"[-4:]), text)
         text = YEAR_LAST.sub(r"\1, \4 \2\3", text)
         text = BASIC.sub(lambda found: "{}-{}-{} {}:{}:{}".format(*found.groups("00")), text)
         match = NUMERIC.match(text)

@@ -25,7 +25,19 @@ BARE = re.compile(
     re.IGNORECASE,
 )
 SPACED = re.compile(
-    r"^(?P<name>[^<>@,;]+?)\s+[\[(]?(?:mailto:)?(?P<address>[^\s<>()\[\]\"',;]+@[^\s<>()\[\]\"',;]+?)[\])]?$",
+    r"^(?P<name>[^<>@,;]+?)\s+[\[(]?(?:mailto:)?(?P<address>[^\s<>()\[\]\"',;]+@[^\s<>()\[\]\"',;]+?)[\])]?"
+    # What somebody noted beside it.
+    r"(?:\s*\([^()@]*\))?$",
+    re.IGNORECASE,
+)
+# As mailing lists give their members, and Outlook what it shows: amina@example.org  Amina Essai · Amina Essai (amina@…)
+AFTER = re.compile(
+    r"^(?:mailto:)?(?P<address>[^\s<>()\[\]\"',;]+@[^\s<>()\[\]\"',;]+?)[ \t]*[\s:–—-][ \t]*"
+    r"(?P<name>[^\W\d_][^<>@,;:()\[\]]*)$",
+    re.IGNORECASE,
+)
+BRACKETED = re.compile(
+    r"^(?P<name>[^<>@]*?)\s*[(\[]\s*(?:mailto:)?(?P<address>[^\s<>()\[\]]+@[^\s<>()\[\]]+?)\s*[)\]]$",
     re.IGNORECASE,
 )
 # What a mail writes before its addressees.
@@ -91,7 +103,7 @@ class Box:
 def cleaned(written: str) -> Box:
     """Return the address of a cell without what mail programs put around it: `<mailto:amina@example.org>.`"""
     text = written[:LONGEST].strip()
-    if match := ANGLED.match(text):
+    if match := ANGLED.match(text) or BRACKETED.match(text) or (BARE.match(text) if "(" in text else None):
         return Box(_bare(match["address"]), _name(match["name"]))
     return Box(_bare(text), "")
 
@@ -123,6 +135,7 @@ def read(text: str, *, most: int) -> list[Box]:
             ANGLED.match(item)
             or BARE.match(item.strip(WRAPPING.replace(")", "")))
             or SPACED.match(item.strip(" \t.,;"))
+            or AFTER.match(item.strip(" \t.,;"))
         )
         if match is None:
             if "@" in item:
@@ -139,6 +152,11 @@ def read(text: str, *, most: int) -> list[Box]:
     return sorted([*boxes, *unnamed], key=lambda box: box.number) if unnamed else boxes
 
 
+def _is_remark(item: str) -> bool:
+    """Tell whether a line says something about the list, as programs mark it, rather than of a person."""
+    return item.startswith("#") and "@" not in item
+
+
 def _items(text: str) -> Iterator[tuple[int, str]]:
     """Yield (line, mailbox) of a list, cut at `;`, at the ends of lines, and at the commas after an address."""
     number, start_number, item = 1, 1, ""
@@ -153,7 +171,7 @@ def _items(text: str) -> Iterator[tuple[int, str]]:
             words = item.split()
             if len(words) > 1 and all(BARE.match(word.strip(WRAPPING)) for word in words):
                 yield from ((start_number, word) for word in words)
-            elif item.strip(WRAPPING) and not item.endswith(":"):
+            elif item.strip(WRAPPING) and not item.endswith(":") and not _is_remark(item):
                 yield start_number, item
             item = ""
             number += sign == "\n"

@@ -26,6 +26,11 @@ HEADING_WITHIN = 60
 SEPARATORS = ("\t", ";", ",", "|")
 SPREADSHEET = b"PK\x03\x04"
 OLD_SPREADSHEET = b"\xd0\xcf\x11\xe0"
+# Web sites name their tables .xls, and browsers save pages.
+PAGE = re.compile(
+    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype html|html|table|head|body|meta)\b",
+    re.IGNORECASE | re.DOTALL,
+)
 # Excel's own way of saying which separator a file has, in its first line.
 SEPARATOR_LINE = re.compile(r'\ufeff?"?sep=(.)"?[ \t]*(?:\r\n|\r|\n|\Z)', re.IGNORECASE)
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -46,6 +51,7 @@ class Trouble(enum.StrEnum):
     TOO_LONG = "too_long"
     TOO_WIDE = "too_wide"
     SPREADSHEET = "spreadsheet"
+    PAGE = "page"
     UNREADABLE = "unreadable"
     NO_TABLE = "no_table"
 
@@ -73,11 +79,11 @@ class Row:
 def rows(
     data: bytes, *, known: Callable[[Sequence[str]], int], largest: int = LARGEST, most: int = MOST_LINES
 ) -> list[Row]:
-    """Return the rows of a text file or an XLSX workbook. Raises TableError.
+    """Return the rows of a text file, an XLSX workbook or an OpenDocument spreadsheet. Raises TableError.
 
     `known` counts the columns of a row that are recognised as headings: it settles the separator, and the sheet.
     """
-    from . import spreadsheets  # noqa: PLC0415 - openpyxl is slow to load, and few requests read a file
+    from . import open_document, spreadsheets  # noqa: PLC0415 - openpyxl is slow to load, and few requests read a file
 
     if not data.strip():
         raise TableError(Trouble.EMPTY)
@@ -86,7 +92,8 @@ def rows(
     if data.startswith(OLD_SPREADSHEET):
         raise TableError(Trouble.SPREADSHEET)
     if data.startswith(SPREADSHEET):
-        sheets = spreadsheets.read(data, most=most)
+        kind = open_document if open_document.is_one(data) else spreadsheets
+        sheets = kind.read(data, most=most)
         if not sheets:
             raise TableError(Trouble.EMPTY)
         return max(sheets, key=lambda sheet: max(known(row.cells) for row in sheet[:HEADING_WITHIN]))
@@ -118,7 +125,9 @@ def decoded(data: bytes) -> str:
         or sum(head.count(mark) for mark in "\x01\x02\x03\x04\x05\x06\x0e\x0f") > len(head) // 100 + 1
     ):
         raise TableError(Trouble.UNREADABLE)
-    return text.replace("\0", "")
+    if PAGE.match(head):
+        raise TableError(Trouble.PAGE)
+    return code_pages.mended(text.replace("\0", ""))
 
 
 def text_rows(text: str, *, known: Callable[[Sequence[str]], int], most: int = MOST_LINES) -> list[Row]:

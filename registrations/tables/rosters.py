@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from registrations.attendance.report_words import NO
 from registrations.attendance.reports import ADDRESS
 
-from . import headings, mailboxes, reading
+from . import cards, code_pages, headings, mailboxes, reading
 from .headings import Column, plain
 from .mailboxes import cleaned, split_name
 from .reading import Row, TableError, Trouble
@@ -39,6 +39,7 @@ GONE = (
     "abgesagt", "abgelehnt", "erstattet", "reembols", "rechaz", "rimbors", "rifiut", "geannul", "terugbetaald",
     "afgewezen", "recus", "anulow", "odrzuc", "zwroc", "echou", "failed", "abandon", "expir", "contest", "invalid",
     "non valid", "retire", "rejet", "reject", "n est plus", "desinscri", "unsubscribed", "abgemeldet",
+    "denied", "transfer",
 )  # fmt: skip
 
 
@@ -74,13 +75,17 @@ class Roster:
 
 
 def as_text(data: bytes) -> str:
-    """Return a text file as it is, or the cells of an XLSX workbook's sheet that names people. Raises TableError."""
+    """Return a text file as it is, or the cells of the spreadsheet's sheet that names people. Raises TableError.
+
+    Business cards become a table, which an organiser sees and can change.
+    """
     if len(data) > LARGEST:
         raise TableError(Trouble.TOO_LARGE)
     if not data.strip():
         raise TableError(Trouble.EMPTY)
     if not data.startswith((reading.SPREADSHEET, reading.OLD_SPREADSHEET)):
-        return reading.decoded(data)
+        text = reading.decoded(data)
+        return cards.as_table(text) if cards.are_these(text) else text
     rows = reading.rows(data, known=lambda row: len(_roles(row, {})), most=MOST_ROWS)
     lines: list[str] = []
     for row in rows:
@@ -115,6 +120,7 @@ def read_text(
     `chosen` is {plain heading: what the column holds} as an organiser said; `asked` {plain label: question}.
     """
     by_hand = _by_hand(chosen, asked)
+    text = code_pages.mended(cards.as_table(text) if cards.are_these(text) else text)
     rows = reading.text_rows(text, known=lambda row: len(_roles(row, by_hand)), most=MOST_ROWS)
     if not any(_is_heading(row, by_hand) for row in rows[: reading.HEADING_WITHIN]):
         boxes = mailboxes.read(text, most=MOST_LINES)

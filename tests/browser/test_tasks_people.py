@@ -96,7 +96,7 @@ def test_task_4_people(cycle: Cycle, signed_in: BrowserContext, capsys: pytest.C
 
     # Forty people from a spreadsheet: what it does is read first, and whoever has no address is asked about.
     do.link("Importer une liste")
-    do.file("Liste de personnes (CSV ou .xlsx)", "liste.xlsx", spreadsheet())
+    do.file("Liste de personnes (CSV, .xlsx, .ods ou .vcf)", "liste.xlsx", spreadsheet())
     page.get_by_role("button", name="Aperçu", exact=True).last.focus()
     do.press(page.get_by_role("button", name="Aperçu", exact=True).last)
     do.press(page.get_by_label("Odette Vasseur"))

@@ -54,6 +54,10 @@ def trouble_of(text: str) -> tuple[Trouble, str]:
         # A joiner that belongs to the spelling of a Persian name.
         ("a@نامه\u200cای.com", "a@xn--mgba3gch31f060k.com"),
         ("o'brien+tag@example.org", "o'brien+tag@example.org"),
+        # As a telephone or a word processor types it.
+        ("o\u2019brien@example.org", "o'brien@example.org"),
+        ("dominique.d\u02bcarc@orange.fr", "dominique.d'arc@orange.fr"),
+        ("a@例え.jp", "a@xn--r8jz45g.jp"),
     ],
 )
 def test_what_copying_leaves_is_taken_out(typed: str, kept: str) -> None:
@@ -91,6 +95,10 @@ def test_what_copying_leaves_is_taken_out(typed: str, kept: str) -> None:
         ("admin@\uff53ite.org", Trouble.LOOKALIKE, "\uff53"),
         ("admin@site\u3002org", Trouble.LOOKALIKE, "\u3002"),
         ("admin@sit\u2460.org", Trouble.LOOKALIKE, "\u2460"),
+        # A Cyrillic or Greek letter among Latin ones.
+        ("admin@ex\u0430mple.org", Trouble.LOOKALIKE, "\u0430"),
+        ("admin@\u0440aypal.com", Trouble.LOOKALIKE, "\u0440"),
+        ("admin@sub.\u03bfrange.fr", Trouble.LOOKALIKE, "\u03bf"),
         ("admin@\U0001f600.org", Trouble.DOMAIN, ""),
         # No domain ends like this: no mail would reach it.
         ("anna@127.0.0.11", Trouble.DOMAIN, ""),
@@ -226,6 +234,7 @@ def test_what_is_typed_is_not_kept_in_memory() -> None:
         ("anna@ornage.fr", "anna@orange.fr"),
         ("anna@wanado.fr", "anna@wanadoo.fr"),
         ("anna@laposte.ner", "anna@laposte.net"),
+        ("anna@free.fe", "anna@free.fr"),
         ("anna@orange.fr", None),
         ("anna@mail.com", None),
         ("anna@gmx.net", None),

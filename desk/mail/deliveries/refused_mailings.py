@@ -43,6 +43,7 @@ def ground_in_words(ground: str) -> str:
         "full": _("the mailboxes are full"),
         "later": _("the server keeps saying “later”"),
         "disabled": _("the mailboxes are closed for now"),
+        "restricted": _("the recipients only accept emails from senders whom they chose"),
         "content": _("the server takes the text for spam, or refuses an attachment"),
         "unknown": _("the server does not say why"),
     }

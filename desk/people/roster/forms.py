@@ -49,8 +49,12 @@ def trouble_in_words(trouble: Trouble) -> str:
             "This is an old spreadsheet (.xls): save it as .xlsx or CSV and choose that file, or copy its cells and "
             "paste them here."
         ),
+        Trouble.PAGE: _(
+            "This is a web page, whatever its name ends with: open it in a spreadsheet, save it as .xlsx or CSV and "
+            "choose that file."
+        ),
         Trouble.UNREADABLE: _(
-            "This file cannot be read: save the list as CSV or .xlsx and choose that file."
+            "This file cannot be read: save the list as CSV, .xlsx or .ods and choose that file."
         ),
         Trouble.NO_TABLE: _(
             "There is no column of email addresses: the first line may name the columns, "
@@ -63,9 +67,11 @@ class ListForm(forms.Form):
     """The list: a file, or cells pasted from a spreadsheet or a mail."""
 
     file = forms.FileField(
-        label=gettext_lazy("List of people (CSV or .xlsx)"),
+        label=gettext_lazy("List of people (CSV, .xlsx, .ods or .vcf)"),
         required=False,
-        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx,text/csv,text/plain"}),
+        widget=forms.FileInput(
+            attrs={"accept": ".csv,.txt,.tsv,.xlsx,.ods,.vcf,text/csv,text/plain,text/vcard"}
+        ),
         error_messages={"empty": gettext_lazy("This file is empty.")},
     )
     text = forms.CharField(

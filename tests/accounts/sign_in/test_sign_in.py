@@ -207,7 +207,11 @@ def test_the_mail_is_written_in_the_language_of_the_page(client: Client) -> None
     assert message.subject == f"{code()} is your code for Escale"
     assert isinstance(message, mail.EmailMultiAlternatives)
     assert [part[1] for part in message.alternatives] == ["text/html"]
-    assert message.extra_headers == {"Content-Language": "en", "Auto-Submitted": "auto-generated"}
+    assert message.extra_headers == {
+        "Content-Language": "en",
+        "Auto-Submitted": "auto-generated",
+        "X-Auto-Response-Suppress": "OOF, AutoReply",
+    }
 
 
 def test_there_is_no_sign_up_and_no_password(client: Client) -> None:

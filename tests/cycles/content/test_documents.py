@@ -58,6 +58,9 @@ def with_objects(objects: bytes) -> bytes:
         (with_objects(b"1 0 <</Type/Page/A<</S/URI/URI(https://example.org)>> >>"), "pdf"),
         # Words that only resemble: a name that goes on, and the word without its slash.
         (PDF + b"/LaunchPad /JavaScripted (JavaScript)", "pdf"),
+        # What some programs leave before it, and every reader passes over.
+        (b"\xef\xbb\xbf" + PDF, "pdf"),
+        (b"\r\n\r\n" + PDF, "pdf"),
         (open_document("odp"), "odp"),
         (open_document("odt"), "odt"),
         (open_document("ods"), "ods"),
@@ -75,7 +78,9 @@ def test_documents_are_known_and_kept_as_they_are(content: bytes, ending: str) -
     [
         (b"", Trouble.NOT_TAKEN),
         (b"MZ\x90\x00", Trouble.NOT_TAKEN),
-        (b"\n%PDF-1.4", Trouble.NOT_TAKEN),
+        (b"x\n%PDF-1.4", Trouble.NOT_TAKEN),
+        (b"\n" * 2000 + PDF, Trouble.NOT_TAKEN),
+        (b"\xef\xbb\xbf\r\n" + PDF + b"2 0 obj <</S/Launch/F(cmd.exe)>> endobj", Trouble.SCRIPT),
         (b"#!/bin/sh\nrm -rf /", Trouble.NOT_TAKEN),
         (b"GIF89a" + b"\0" * 50, Trouble.NOT_TAKEN),
         (b"<svg onload='alert(1)'/>", Trouble.MARKUP),

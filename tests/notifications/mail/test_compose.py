@@ -139,6 +139,8 @@ def test_a_reminder_says_what_and_when(code: str, language: str, subject: str) -
 def test_a_reminder_can_be_stopped_in_one_click() -> None:
     mail = reminded(seat().session, "j-1")
     headers = dict(mail.message().items())
+    assert headers["Auto-Submitted"] == "auto-generated"
+    assert headers["X-Auto-Response-Suppress"] == "OOF, AutoReply"
     assert headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     link = headers["List-Unsubscribe"].strip("<>")
     assert link.startswith("http://testserver/stop/")

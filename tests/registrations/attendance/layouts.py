@@ -1,4 +1,4 @@
-"""One attendance written as ten platforms would, each with its own headings, language, dates, hours and encoding."""
+"""One attendance written as many platforms would, each with its own headings, language, dates, hours and encoding."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import openpyxl
+
+from tests.registrations.tables import open_documents
 
 DAY = dt.datetime(2026, 11, 19)
 
@@ -209,6 +211,40 @@ def bigbluebutton(people: Sequence[Came]) -> bytes:
     return table(rows, separator=",")
 
 
+def bigbluebutton_french(people: Sequence[Came]) -> bytes:
+    """As its dashboard writes it: questions of polls unquoted in the heading, and a line of anonymous answers."""
+    head = "Nom,Modérateur,Résultats pour l'activité,Temps de conversation,Mains levées,Rejoindre,Quitté,Duration"
+    lines = [f"{head},Durée, rythme, contenu : êtes-vous satisfait ?"]
+    for one in people:
+        for start, end in one.stays:
+            joined, left = (f"{at(minute):%d/%m/%Y %H:%M:%S}" for minute in (start, end))
+            length = f"{(end - start) // 60:02}:{(end - start) % 60:02}:00"
+            cells = (one.name, "FALSE", "1,5", "00:01:02", "0", joined, left, length, "Oui")
+            lines.append(",".join(f'"{cell}"' for cell in cells))
+    lines.append('"Anonyme","","","","","","","","Oui\r\nNon"')
+    return "\r\n".join(lines).encode()
+
+
+def call_seen_by_an_extension(people: Sequence[Came]) -> bytes:
+    rows: list[Sequence[object]] = [
+        ["Meeting code", "abc-defg-hij"],
+        ["Full Name", "First Seen At", "Last Seen At", "Time in Call"],
+    ]
+    for one in people:
+        for start, end in one.stays:
+            hours = (f"{at(minute):%Y-%m-%d %H:%M:%S}" for minute in (start, end))
+            rows.append([one.name, *hours, f"{(end - start) // 60}:{(end - start) % 60:02}:00"])
+    return table(rows, separator=",")
+
+
+def spreadsheet_of_calc(people: Sequence[Came]) -> bytes:
+    rows: list[tuple[str, ...]] = [("Présences",), ("Nom", "Mél", "Arrivée", "Départ")]
+    for one in people:
+        for start, end in one.stays:
+            rows.append((one.name, one.email, *(f"{at(minute):%d/%m/%Y %H:%M}" for minute in (start, end))))
+    return open_documents.spreadsheet(rows)
+
+
 def webex(people: Sequence[Came]) -> bytes:
     rows: list[Sequence[object]] = [
         [
@@ -307,5 +343,5 @@ Layout = Callable[[Sequence["Came"]], bytes]
 LAYOUTS: tuple[Layout, ...] = (
     zoom_usage, zoom_webinar, teams_french, teams_german, teams_polish, teams_actions, meet_in_utc, bigbluebutton,
     webex, livestorm_spanish, spreadsheet_in_italian, zoom_in_one_table, teams_live_event, as_a_program_gives_it,
-    by_hand_with_a_column_for_the_day,
+    by_hand_with_a_column_for_the_day, bigbluebutton_french, call_seen_by_an_extension, spreadsheet_of_calc,
 )  # fmt: skip

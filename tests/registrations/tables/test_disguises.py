@@ -182,3 +182,58 @@ def test_a_sign_between_name_and_address_is_no_name(between: str) -> None:
         ("p@example.org", "Amina", "Essai"),
         ("q@example.org", "Zoé", "Léa"),
     ]
+
+
+@pytest.mark.parametrize("page", ["cp1252", "mac_roman"])
+@settings(max_examples=60, deadline=None)
+@given(names=PEOPLE, is_pasted=st.booleans())
+def test_letters_that_a_program_read_twice_are_letters(
+    page: str,
+    names: list[tuple[str, str]],
+    is_pasted: bool,  # noqa: FBT001 - a case
+) -> None:
+    people = numbered([("Zoé", "Essai"), *names])
+    text = written([HEADING, *((*person, "Légumes") for person in people)])
+    twice = "".join(bytes([byte]).decode(page, "ignore") or chr(byte) for byte in text.encode())
+    assert people_of(twice if is_pasted else twice.encode()) == people
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "CAFÉ’S",
+        "MARIÉ·E",
+        "SÃO PAULO",
+        "√2",
+        "« À … »",
+        "R&D",
+        "AT&T; x",
+        "a &nosuch; b",
+        "&#0; &#10;",
+        "Ça Âge",
+    ],
+)
+def test_what_was_read_once_is_not_changed(text: str) -> None:
+    assert code_pages.mended(text) == text
+
+
+@settings(max_examples=40, deadline=None)
+@given(names=PEOPLE, mark=st.sampled_from(";,\t|"))
+def test_signs_that_a_web_site_escaped_cut_no_cell(names: list[tuple[str, str]], mark: str) -> None:
+    people = numbered([("D’Âme", "O'Brien"), *names])
+    text = "\n".join(
+        [mark.join(HEADING[:3])]
+        + [
+            mark.join(
+                (
+                    email,
+                    *(
+                        "".join(c if c.isascii() and c != "'" else f"&#{ord(c):03};" for c in n)
+                        for n in parts
+                    ),
+                )
+            )
+            for email, *parts in people
+        ]
+    )
+    assert people_of(text) == people_of(text.encode()) == people

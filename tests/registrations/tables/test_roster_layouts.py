@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 
 from registrations.tables import rosters
 
+from . import open_documents
+
 Person = tuple[str, str, str]
 Layout = Callable[[Sequence[Person]], bytes]
 NAMES = st.sampled_from(
@@ -151,9 +153,44 @@ def spreadsheet(people: Sequence[Person]) -> bytes:
     return target.getvalue()
 
 
+def calc(people: Sequence[Person]) -> bytes:
+    rows = [("Liste des inscrits",), ("Nom", "Prénom", "Mél")]
+    return open_documents.spreadsheet([*rows, *((family, given, email) for email, given, family in people)])
+
+
+def google_contacts(people: Sequence[Person]) -> bytes:
+    head = (
+        "First Name",
+        "Last Name",
+        "Nickname",
+        "Organization Name",
+        "E-mail 1 - Label",
+        "E-mail 1 - Value",
+    )
+    rows = [(given, family, "x", "Asso", "* Work", email) for email, given, family in people]
+    return text([head, *rows], mark=",")
+
+
+def luma(people: Sequence[Person]) -> bytes:
+    head = ("api_id", "name", "first_name", "last_name", "email", "approval_status", "ticket_name")
+    rows = [("gst", "", given, family, email, "approved", "Standard") for email, given, family in people]
+    return text([head, *rows], mark=",")
+
+
+def shown_by_outlook(people: Sequence[Person]) -> bytes:
+    rows = [(f"{family}, {given} ({email})",) for email, given, family in people]
+    return text([("E-mail", "Nom"), *((row[0], "-") for row in rows)], mark=";")
+
+
+def members_of_a_mailing_list(people: Sequence[Person]) -> bytes:
+    return "\n".join(
+        ["# Membres", *(f"{email}   {given} {family}" for email, given, family in people)]
+    ).encode()
+
+
 LAYOUTS = (
     ours, helloasso, framaforms, google_forms, eventbrite, with_a_title_and_sep, german, spanish, polish, outlook,
-    spreadsheet,
+    spreadsheet, calc, google_contacts, luma, shown_by_outlook, members_of_a_mailing_list,
 )  # fmt: skip
 
 
@@ -173,10 +210,17 @@ def test_the_people_are_the_same(layout: Layout, names: list[tuple[str, str]]) -
     [
         ("annulée", True), ("Annulé", True), ("cancelled", True), ("Refunded", True), ("Remboursé", True),
         ("refusée", True), ("Storniert", True), ("Not Attending", True), ("Geannuleerd", True), ("Anulowane", True),
+        ("denied", True), ("Transferred", True), ("Declined", True),
         ("confirmée", False), ("Validé", False), ("Attending", False), ("sur liste d’attente", False), ("", False),
         ("Bestätigt", False), ("Pagado", False),
     ],
 )  # fmt: skip
 def test_what_a_list_says_of_those_who_left(state: str, is_gone: bool) -> None:  # noqa: FBT001 - a case
-    line = rosters.read_text(f"E-mail;Nom;Statut\na@example.org;Zoë;{state}\n").lines[0]
-    assert line.is_gone == is_gone
+    for heading in ("Statut", "Statut du participant", "Statut de la réservation", "RSVP status"):
+        line = rosters.read_text(f"E-mail;Nom;{heading}\na@example.org;Zoë;{state}\n").lines[0]
+        assert line.is_gone == is_gone
+
+
+def test_the_name_of_a_ticket_is_nobodys() -> None:
+    (line,) = rosters.read_text("email,name,ticket_name\na@example.org,,Standard\n").lines
+    assert (line.given_name, line.family_name) == ("", "")

@@ -11,19 +11,20 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from cycles.calendars.rfc5545 import ical
-from cycles.imports.ics.syntax.moments import MomentError
+from cycles.imports.ics.syntax.moments import Moment, MomentError
 from cycles.schedule import recurrence
 
 from . import descriptions, own
 
 if TYPE_CHECKING:
-    from cycles.imports.ics.syntax.moments import Clock, Moment
+    from cycles.imports.ics.syntax.moments import Clock
     from cycles.imports.ics.syntax.source import Component, Line
     from cycles.imports.programme.report import Report
 
 LONGEST = dt.timedelta(hours=24)
 LONGEST_DAYS = 31
 LONGEST_TITLE = 300
+NEVER = dt.datetime(1, 1, 1)  # noqa: DTZ001 - wall time before any other
 # Of what is written: normalising Unicode costs the square of its length.
 MOST_TITLE = 1000
 MOST_TEXT = 8000
@@ -34,6 +35,8 @@ SAYS_CANCELLED = re.compile(
     r"(?:annul[ée]e?|cancell?ed|abgesagt|cancelad[oa]|annullat[oa]|geannuleerd|odwołane)\s*[:\-–—]",
     re.IGNORECASE,
 )
+# How programs that write whole days as hours say what they mean.
+WHOLE_DAY = ("X-MICROSOFT-CDO-ALLDAYEVENT", "X-MICROSOFT-MSNCALENDAR-ALLDAYEVENT", "X-FUNAMBOL-ALLDAY")
 # Where the way in stands, surest first.
 ROOM_PROPERTIES = (
     "CONFERENCE",
@@ -93,7 +96,7 @@ def read_entry(
         raise MomentError
     status = "CANCELLED" if is_cancelled else _status(component)
     reader = _EntryReader(component, clock, minutes, report)
-    start, length = reader.time(base, is_needed=status != "CANCELLED")
+    start, length = reader.time(base, is_needed=status != "CANCELLED", is_ours=bool(language))
     title = reader.title(
         may_be_empty=base is not None or status == "CANCELLED", is_ours=bool(language), status=status
     )
@@ -120,7 +123,7 @@ class _EntryReader:
         self.minutes = minutes
         self.report = report
 
-    def time(self, base: Entry | None, *, is_needed: bool) -> tuple[Moment, dt.timedelta]:
+    def time(self, base: Entry | None, *, is_needed: bool, is_ours: bool) -> tuple[Moment, dt.timedelta]:
         line = self.component.first("DTSTART")
         if line is None:
             if base is None or is_needed:
@@ -128,18 +131,39 @@ class _EntryReader:
             return base.start, base.length  # type: ignore[union-attr]  # _refuse raises
         start = self.clock.moment(line)
         end, length = self.component.first("DTEND"), self.component.first("DURATION")
+        if not start.is_day and not is_ours:
+            start = self._whole_day(start, end) or start
         if end is None and length is None and base is not None and base.start.is_day == start.is_day:
             return start, base.length
         if start.is_day:
             return start, self._days(start, line.number)
         return start, self._hours(start, line.number)
 
+    def _whole_day(self, start: Moment, end: Line | None) -> Moment | None:
+        """Return the day that a midnight means where the event is of whole days; None where it is one of hours."""
+        is_said = any(self.component.word(name) in ("TRUE", "1") for name in WHOLE_DAY)
+        last = self.clock.moment(end) if end is not None else None
+        for first, after in zip(self._walls(start), self._walls(last), strict=True):
+            is_midnight = first.time() == dt.time(0)
+            if is_midnight and (is_said or (after > first and after.time() == dt.time(0))):
+                return Moment(first, self.clock.cycle_zone, is_day=True)
+        return None
+
+    def _walls(self, moment: Moment | None) -> tuple[dt.datetime, dt.datetime]:
+        """Return a moment as wall time of the cycle, and as it is written."""
+        if moment is None:
+            return NEVER, NEVER
+        return self.clock.cycle_zone.local(moment.instant), moment.local
+
     def _days(self, start: Moment, number: int) -> dt.timedelta:
         end, length = self.component.first("DTEND"), self.component.first("DURATION")
         days = dt.timedelta(days=1)
         if end is not None:
             # Some programs write the first day again where the day after the last should be.
-            days = max(self.clock.moment(end).local - start.local, days)
+            after = self.clock.moment(end)
+            walls = (after.local,) if after.is_day else self._walls(after)
+            midnight = next((wall for wall in walls if wall.time() == dt.time(0)), after.local)
+            days = max(midnight - start.local, days)
         elif length is not None:
             days = max(self.clock.length(length), days)
         days = dt.timedelta(days=days.days + bool(days.seconds))
@@ -156,6 +180,8 @@ class _EntryReader:
             if after.is_day:
                 self._refuse(end.number, _("an event that begins at an hour must end at one"))
             result = after.instant - start.instant
+            if length is not None and self.clock.length(length) != result:
+                self._warn(length.number, _("the end and the length of this event differ: the end is taken"))
         elif length is not None:
             result = self.clock.length(length)
         else:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from icalendar import vDuration
 
 from . import rules
-from .zones import Zone, known
+from .zones import NAMELESS, Zone, known
 
 if TYPE_CHECKING:
     from cycles.imports.programme.report import Report
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 YEARS = range(1970, 2200)
 STAMP = re.compile(r"(\d{8})(?:T(\d{4}(?:\d{2})?)(Z?))?")
-# A length with a decimal, or without the T before its hours.
+# A length with a decimal, without the T before its hours, or with one before its days.
 LENIENT = re.compile(
-    r"P(?:(\d{1,4})D)?T?(?:(\d{1,4}(?:[.,]\d{1,4})?)H)?(?:(\d{1,5}(?:[.,]\d{1,4})?)M)?(?:(\d{1,7})S)?"
+    r"PT?(?:(\d{1,3})W)?T?(?:(\d{1,4})D)?T?(?:(\d{1,4}(?:[.,]\d{1,4})?)H)?(?:(\d{1,5}(?:[.,]\d{1,4})?)M)?(?:(\d{1,7})S)?"
 )
 LONGEST_LENGTH = dt.timedelta(days=366)
 
@@ -81,9 +81,10 @@ class Clock:
             self._refuse(
                 line, _("%(name)s: “%(value)s” is no date") % {"name": line.name, "value": given[:40]}
             )
-        elif match[2] is None:
+        elif match[2] is None or (line.param("VALUE").upper() == "DATE" and local.time() == dt.time(0)):
             return Moment(local, self.cycle_zone, is_day=True)
         elif match[3]:
+            self._doubt(line, local)
             return Moment(local, UTC)
         else:
             return self._in_zone(line, local)
@@ -91,7 +92,7 @@ class Clock:
 
     def _in_zone(self, line: Line, local: dt.datetime) -> Moment:
         title = line.param("TZID").strip()
-        if not title:
+        if not title or (title.casefold() in NAMELESS and self.zones.get(title) is None):
             self._once(
                 "floating",
                 line,
@@ -126,6 +127,18 @@ class Clock:
                 % {"zone": title[:60]},
             )
         return Moment(local, zone)
+
+    def _doubt(self, line: Line, local: dt.datetime) -> None:
+        """Say that an hour is in UTC where its zone says another one (RFC 5545, 3.2.19: it has none then)."""
+        title = line.param("TZID").strip()
+        zone = self.zones.get(title) if title else None
+        if zone is not None and zone.local(local.replace(tzinfo=dt.UTC)) != local:
+            self._once(
+                f"utc {title}",
+                line,
+                _("an hour is written in UTC and in the zone “%(zone)s” at once: it is read as UTC")
+                % {"zone": title[:60]},
+            )
 
     def moments(self, line: Line) -> list[tuple[Moment, str]]:
         """Return the dates of EXDATE or RDATE, each with what stands after its slash (PERIOD), if anything does."""
@@ -180,13 +193,16 @@ def _lenient_length(written: str) -> dt.timedelta | None:
     match = LENIENT.fullmatch(written[:40].upper())
     if match is None or not any(match.groups()):
         return None
-    days, hours, minutes, seconds = (float((part or "0").replace(",", ".")) for part in match.groups())
-    return dt.timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+    weeks, days, hours, minutes, seconds = (float((part or "0").replace(",", ".")) for part in match.groups())
+    return dt.timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes, seconds=seconds)
 
 
 def _local(match: re.Match[str]) -> dt.datetime | None:
+    hours = (match[2] or "0000").ljust(6, "0")
     try:
-        hours = (match[2] or "0000").ljust(6, "0")
+        if hours == "240000":
+            # The end of a day, as some programs and people write it (ISO 8601).
+            return dt.datetime.strptime(match[1], "%Y%m%d") + dt.timedelta(days=1)  # noqa: DTZ007 - wall time
         return dt.datetime.strptime(match[1] + hours, "%Y%m%d%H%M%S")  # noqa: DTZ007 - wall time, its zone apart
     except ValueError:
         # A leap second, as some clocks write the end of a day.

@@ -32,6 +32,12 @@ UNTIL = re.compile(r"(\d{8})(?:T(\d{6})(Z?))?")
 WRITTEN_OUT = re.compile(
     r"(\d{4})-?(\d{2})-?(\d{2})(?:[T ](\d{2}):?(\d{2})(?::?(\d{2})(?:[.,]\d+)?)?(Z|[+-]\d{2}(?::?\d{2})?)?)?"
 )
+PARTS = frozenset(
+    """
+    FREQ INTERVAL COUNT UNTIL WKST BYSECOND BYMINUTE BYHOUR BYDAY BYMONTHDAY BYYEARDAY BYWEEKNO BYMONTH BYSETPOS RSCALE
+    SKIP
+    """.split()  # noqa: SIM905 - the list of the standard, as one reads it
+)
 BYDAY = re.compile(r"([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU)")
 
 
@@ -91,6 +97,9 @@ def parse(text: str) -> Rule:
 
 
 def _rule(parts: dict[str, str]) -> Rule:
+    if any(name and name not in PARTS and not name.startswith("X-") for name in parts):
+        # EXDATE within the rule, a day under another name: without it the dates would be others.
+        raise ValueError
     if parts.get("FREQ") not in FREQUENCIES or parts.get("RSCALE", "GREGORIAN") != "GREGORIAN":
         raise ValueError
     until, is_day = _until(parts["UNTIL"]) if parts.get("UNTIL") else (None, False)

@@ -236,7 +236,8 @@ class _Reader:
             return self._begin(line)
         if line.name == "END":
             self._end(line)
-        else:
+        elif line.value.strip() or line.name in TEXTS:
+            # Programs leave RRULE or DTEND empty where there is none: it says nothing.
             self._open[-1].lines.append(line)
         return True
 

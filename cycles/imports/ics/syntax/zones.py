@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import re
+import unicodedata
 import zoneinfo
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -43,8 +44,21 @@ CENTRAL_EUROPEAN = re.compile(
 IN_WORDS = {
     "western european time": "Europe/Lisbon", "wet": "Europe/Lisbon", "west": "Europe/Lisbon",
     "eastern european time": "Europe/Helsinki", "eet": "Europe/Helsinki", "eest": "Europe/Helsinki",
-    "greenwich mean time": "Europe/London", "british summer time": "Europe/London",
+    "greenwich mean time": "Europe/London", "british summer time": "Europe/London", "france": "Europe/Paris",
 }  # fmt: skip
+# What Windows shows for hours of which no zone is named so; several are those of French territories overseas.
+SHOWN_AS = {
+    "port_louis": "Indian/Mauritius", "port-louis": "Indian/Mauritius", "la_reunion": "Indian/Reunion",
+    "new_caledonia": "Pacific/Noumea", "nouvelle-caledonie": "Pacific/Noumea", "tahiti": "Pacific/Tahiti",
+    "solomon_is.": "Pacific/Guadalcanal", "iles_salomon": "Pacific/Guadalcanal",
+    "hawaii": "Pacific/Honolulu", "hawai": "Pacific/Honolulu",
+    "saint_pierre_and_miquelon": "America/Miquelon", "saint-pierre-et-miquelon": "America/Miquelon",
+}  # fmt: skip
+# Names that programs write where they know none: the hours are as good as those without a zone.
+NAMELESS = frozenset({"customized time zone", "(no tz description)", "tzone://microsoft/custom", "local"})
+# Outlook and others number the zones of one name: Romance Standard Time 1.
+NUMBERED = re.compile(r"[_ /-]\d{1,3}$")
+BETWEEN_WORDS = re.compile(r"[ _./-]+")
 CONTINENTS = frozenset({"Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"})
 UTC_NAMES = frozenset(
     {"UTC", "GMT", "Z", "ETC/UTC", "ETC/GMT", "ZULU", "COORDINATED UNIVERSAL TIME", "TZONE://MICROSOFT/UTC"}
@@ -209,7 +223,7 @@ def _shown_by_windows(title: str) -> str:
     offset = dt.timedelta(hours=int(match[2] or 0), minutes=int(match[3] or 0))
     offset = -offset if match[1] in ("-", "−") else offset
     for city in match[4].split(","):
-        name = _cities().get(city.strip().casefold().replace(" ", "_"), "")
+        name = _cities().get(_as_city(city), "")
         # Windows shows the standard time all year; south of the equator that is July's.
         if name and offset == min(_away(name, month) for month in (1, 7)):
             return name
@@ -218,16 +232,23 @@ def _shown_by_windows(title: str) -> str:
 
 def _spoken(title: str) -> str:
     """Return the zone that a title means in words: "Paris, Madrid", "Heure d’Europe centrale", "CEST"."""
-    title = title.replace("\\", "").replace("’", "'").strip()
-    if re.sub(r"[_ ]\d{1,3}$", "", title) in time_zones.known():
-        return re.sub(r"[_ ]\d{1,3}$", "", title)
-    if standard := WINDOWS_TO_OLSON.get(title.replace("Daylight", "Standard"), ""):
-        return standard
+    title = NUMBERED.sub("", title.replace("\\", "").replace("’", "'").strip())
+    if title in time_zones.known():
+        return title
+    # Webex leaves the middle word out: Pacific Time.
+    for windows in (
+        re.sub(r"Daylight|Summer", "Standard", title),
+        re.sub(r" Time$", " Standard Time", title),
+    ):
+        if standard := WINDOWS_TO_OLSON.get(windows, ""):
+            return standard
+    if name := _squeezed().get(BETWEEN_WORDS.sub("", title.casefold()), ""):
+        return name
     words = re.sub(r"\([^()]*\)", "", title).strip().casefold()
     if words in IN_WORDS or CENTRAL_EUROPEAN.fullmatch(words):
         return IN_WORDS.get(words, "Europe/Paris")
     for city in re.split(r"[,/]", words):
-        name = _cities().get(city.strip().replace(" ", "_"), "")
+        name = _cities().get(_as_city(city), "")
         if name.partition("/")[0] in CONTINENTS:
             return name
     return ""
@@ -241,7 +262,26 @@ def _away(name: str, month: int) -> dt.timedelta:
 @functools.cache
 def _cities() -> dict[str, str]:
     """Return the zones that are named for a city, by the city without capitals."""
-    return {name.rpartition("/")[2].casefold(): name for name in sorted(time_zones.known()) if "/" in name}
+    named = {name.rpartition("/")[2].casefold(): name for name in sorted(time_zones.known()) if "/" in name}
+    return named | SHOWN_AS
+
+
+def _as_city(written: str) -> str:
+    """Return a city as zones are named for it: without capitals and accents, an underscore between its words."""
+    letters = unicodedata.normalize("NFKD", written.strip().casefold())
+    return "".join(letter for letter in letters if not unicodedata.combining(letter)).replace(" ", "_")
+
+
+@functools.cache
+def _squeezed() -> dict[str, str]:
+    """Return the names of zones, and those of Windows, by their letters only: Europe-Paris, GMT_Standard_Time."""
+    named = {name: name for name in sorted(time_zones.known())} | WINDOWS_TO_OLSON
+    # In Etc/GMT-1 and Etc/GMT+1 the sign is what differs.
+    return {
+        BETWEEN_WORDS.sub("", title.casefold()): name
+        for title, name in named.items()
+        if not any(sign.isdecimal() for sign in title) and name in time_zones.known()
+    }
 
 
 @functools.cache
@@ -279,7 +319,7 @@ def _part(component: Component) -> _Part:
     given = [rules.parse(line.value) for line in component.all("RRULE")]
     if any(rule.frequency != "YEARLY" for rule in given):
         raise ValueError(component.number)
-    dates = [piece for line in component.all("RDATE") for piece in line.value.split(",")]
+    dates = [piece for line in component.all("RDATE") for piece in line.value.split(",") if piece.strip()]
     return _Part(
         onset=_onset(written["DTSTART"].value),
         before=before,

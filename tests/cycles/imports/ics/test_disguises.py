@@ -129,6 +129,15 @@ DISGUISES: dict[str, Callable[[bytes], bytes]] = {
     "broken quotes": lambda data: data.replace(
         b"END:VEVENT", b'ATTENDEE;CN="Jo "J" E":mailto:jo@example.org\r\nEND:VEVENT'
     ),
+    "empty properties": lambda data: data.replace(
+        b"END:VEVENT", b"RRULE:\r\nRDATE:\r\nEXDATE;TZID=Europe/Paris:\r\nDURATION:\r\nSTATUS:\r\nEND:VEVENT"
+    ),
+    "a zone without a name": lambda data: unfold(data).replace(
+        b"TZID=Europe/Paris", b"TZID=Customized Time Zone"
+    ),
+    "a zone with a number": lambda data: unfold(data).replace(
+        b"TZID=Europe/Paris", b"TZID=Romance Standard Time 1"
+    ),
     "alarms": lambda data: data.replace(
         b"END:VEVENT", b"BEGIN:VALARM\r\nTRIGGER:-PT15M\r\nSUMMARY:no\r\nEND:VALARM\r\nEND:VEVENT"
     ),

@@ -269,12 +269,29 @@ def test_until_in_every_way_of_writing_it(until: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "length", ["PT1H30M", "PT90M", "P1H30M", "PT1.5H", "P0DT1H30M0S", "PT1,5H", "pt1h30m"]
+    "length", ["PT1H30M", "PT90M", "P1H30M", "PT1.5H", "P0DT1H30M0S", "PT0DT1H30M", "PT1,5H", "pt1h30m"]
 )
 def test_a_length_in_every_way_of_writing_it(length: str) -> None:
     found, report = read(calendar(f"DTSTART:20261119T120000Z\nDURATION:{length}\nSUMMARY:A"))
     assert report.errors == []
     assert [event.ends_at - event.starts_at for event in found] == [dt.timedelta(minutes=90)]
+
+
+def test_an_end_and_a_length_that_differ_are_told() -> None:
+    told = "7: VEVENT: the end and the length of this event differ: the end is taken"
+    for length, warnings in (("PT15M", [told]), ("PT90M", [])):
+        event = f"DTSTART:20261119T120000Z\nDURATION:{length}\nDTEND:20261119T133000Z\nSUMMARY:A"
+        (found,), report = read(calendar(event))
+        assert found.ends_at == dt.datetime(2026, 11, 19, 13, 30, tzinfo=dt.UTC)
+        assert said(report.warnings) == warnings
+
+
+@pytest.mark.parametrize("part", ["EXDATE=20261126T120000Z", "BYWEEKDAY=TH", "DTSTART=20261119T120000Z"])
+def test_a_rule_with_a_part_that_no_rule_has_is_refused(part: str) -> None:
+    rule = f"FREQ=WEEKLY;COUNT=3;{part}"
+    _found, report = read(calendar(f"{HOURS}\nRRULE:{rule}\nSUMMARY:A"))
+    assert said(report.errors) == [f"8: VEVENT: this rule cannot be read: “{rule}”"]
+    assert len(instants(calendar(f"{HOURS}\nRRULE:FREQ=WEEKLY;COUNT=3;X-A=1;;\nSUMMARY:A"))) == 3
 
 
 @pytest.mark.parametrize(

@@ -73,6 +73,23 @@ DATES = (
         ("MEZ", "", "010727T1100"),
         ("Europe/Paris_1", "", "010727T1100"),
         ("Europe\\/Paris", "", "010727T1100"),
+        ("Europe-Paris", "", "010727T1100"),
+        ("europe paris", "", "010727T1100"),
+        ("France", "", "010727T1100"),
+        ("Romance Standard Time 1", "", "010727T1100"),
+        ("Romance Summer Time", "", "010727T1100"),
+        ("Eastern Standard Time 1", "", "010727T1700"),
+        ("Eastern Time", "", "010727T1700"),
+        ("GMT_Standard_Time", "", "010727T1200"),
+        ("US-Eastern", "", "010727T1700"),
+        ("Etc/GMT-1", "", "010727T1200"),
+        # The hours of French territories overseas.
+        ("Réunion", "", "010727T0900"),
+        ("La Réunion", "", "010727T0900"),
+        ("Nouméa", "", "010727T0200"),
+        ("(UTC+04:00) Port Louis", "", "010727T0900"),
+        ("(UTC+11:00) Îles Salomon, Nouvelle-Calédonie", "", "010727T0200"),
+        ("(UTC-10:00) Hawaï", "", "010727T2300"),
     ],
 )  # fmt: skip
 def test_a_zone_means_what_the_file_describes(title: str, head: str, utc: str) -> None:
@@ -133,8 +150,38 @@ def test_a_description_that_is_wrong_is_told(part: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "title", ["Local", "Eastern", "Customized Time Zone", "Mars/Olympus", "tzone://Microsoft/Custom"]
+    "title", ["Local", "Customized Time Zone", "(no TZ description)", "tzone://Microsoft/Custom"]
 )
+def test_hours_in_a_zone_without_a_name_are_those_without_a_zone(title: str) -> None:
+    (event,), report = read(calendar(EVENT.format(zone=title)))
+    assert event.starts_at == dt.datetime(2027, 7, 1, 11, tzinfo=dt.UTC)
+    told = "6: VEVENT: hours without a time zone are taken as those of Europe/Paris"
+    assert (said(report.errors), said(report.warnings)) == ([], [told])
+
+
+def test_an_hour_in_utc_and_in_a_zone_at_once_is_in_utc_and_told() -> None:
+    event = "DTSTART;TZID={zone}:20270701T130000Z\nDURATION:PT1H\nSUMMARY:A"
+    told = "6: VEVENT: an hour is written in UTC and in the zone “Europe/Paris” at once: it is read as UTC"
+    for zone_, warnings in (("Europe/Paris", [told]), ("UTC", []), ("Nowhere/At all", [])):
+        (found,), report = read(calendar(event.format(zone=zone_)))
+        assert found.starts_at == dt.datetime(2027, 7, 1, 13, tzinfo=dt.UTC)
+        assert said(report.warnings) == warnings
+
+
+def test_a_description_with_empty_dates_is_followed() -> None:
+    empty = "RDATE:20271031T030000,\nRDATE:\nRDATE:"
+    dates = zone("Ours", *DATES).replace("RDATE:20271031T030000,20281029T030000", empty)
+    assert instants(calendar(EVENT.format(zone="Ours"), head=dates)) == ["010727T1100"]
+
+
+def test_the_hours_of_morocco_are_others_during_ramadan() -> None:
+    event = "DTSTART;TZID={zone}:20270201T130000\nDURATION:PT1H\nRRULE:FREQ=WEEKLY;COUNT=8\nSUMMARY:A"
+    for name in ("Africa/Casablanca", "Morocco Standard Time"):
+        hours = [instant[-4:] for instant in instants(calendar(event.format(zone=name)))]
+        assert hours == ["1200", "1300", "1300", "1300", "1300", "1300", "1200", "1200"]
+
+
+@pytest.mark.parametrize("title", ["Eastern", "Mars/Olympus"])
 def test_a_name_that_says_no_place_is_not_guessed(title: str) -> None:
     expected = f"6: VEVENT: the time zone “{title}” is not known, and the file does not describe it"
     assert said(read(calendar(EVENT.format(zone=title)))[1].errors) == [expected]
