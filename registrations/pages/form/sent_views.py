@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import secrets
+from typing import TYPE_CHECKING, Any
 
+from django.http import HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.html import escape
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -14,14 +19,17 @@ from cycles.models import Cycle
 from cycles.site import pages as cycle_pages
 from registrations import booking
 from registrations.pages.form import intake, sent
-from registrations.pages.form.views import send, too_many
+from registrations.pages.form.intake import Mould
+from registrations.pages.form.views import TOKEN, send, too_many
 from registrations.rate_limits import crowds, limits
 from web.requests import networks
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpRequest
 
 FOUND = 302
+# What stands in a kept page where each visitor's own address goes: see TOKEN.
+ADDRESS = f"@{secrets.token_hex(16)}@"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -32,16 +40,28 @@ def register_sent(request: HttpRequest, cycle: str) -> HttpResponse:
     known = sent.read(request)
     if request.method == "POST":
         return _again(request, found, known)
+    email = addresses.shown(known.emails[0]) if known else ""
     context = {
         "cycle": found.cycle,
         "is_promised": found.cycle.registration_mode != Cycle.RegistrationMode.APPROVAL
         and not found.may_wait,
-        "email": known.emails[0] if known else "",
+        "email": email,
         "colleagues": known.emails[1:] if known else (),
         "kept": sent.KEPT,
         "can_correct": known is not None and bool(known.typed),
     }
-    return render(request, "registrations/pages/register_sent.html", context)
+    if context["colleagues"]:
+        return render(request, "registrations/pages/register_sent.html", context)
+    # Most pages differ in the address and the token only.
+    key = ("sent", request.path, bool(email), context["can_correct"])
+    mould = intake.cache.get(key, lambda: _mould(request, context))
+    return HttpResponse(mould.fill({ADDRESS: escape(email), TOKEN: get_token(request)}))
+
+
+def _mould(request: HttpRequest, context: dict[str, Any]) -> Mould:
+    holes = {"email": context["email"] and ADDRESS, "csrf_token": TOKEN}
+    page = render_to_string("registrations/pages/register_sent.html", context | holes, request)
+    return Mould(page, marks=(ADDRESS, TOKEN))
 
 
 def _again(request: HttpRequest, found: intake.Intake, known: sent.Sent | None) -> HttpResponse:
