@@ -87,4 +87,4 @@ def test_every_page_counts_its_queries(client: Client, cycle: Cycle, ahead: int,
             response = client.get(address)
         assert response.status_code == 200, name
         asked[name] = len(queries)
-    assert asked == {"home": 28, **OF_CYCLE, **OF_SESSION}
+    assert asked == {"home": 29, **OF_CYCLE, **OF_SESSION}
