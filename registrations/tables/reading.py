@@ -11,7 +11,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from . import code_pages
+from .formats import code_pages
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -83,7 +83,7 @@ def rows(
 
     `known` counts the columns of a row that are recognised as headings: it settles the separator, and the sheet.
     """
-    from . import open_document, spreadsheets  # noqa: PLC0415 - openpyxl is slow to load, and few requests read a file
+    from .formats import open_document, spreadsheets  # noqa: PLC0415 - openpyxl is slow to load, and few requests read a file
 
     if not data.strip():
         raise TableError(Trouble.EMPTY)

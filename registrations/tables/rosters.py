@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from registrations.attendance.report_words import NO
 from registrations.attendance.reports import ADDRESS
 
-from . import cards, code_pages, headings, mailboxes, reading
+from . import headings, mailboxes, reading
+from .formats import cards, code_pages
 from .headings import Column, plain
 from .mailboxes import cleaned, split_name
 from .reading import Row, TableError, Trouble

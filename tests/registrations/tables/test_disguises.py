@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from registrations.tables import code_pages, reading, rosters
+from registrations.tables import reading, rosters
+from registrations.tables.formats import code_pages
 
 NAMES = st.sampled_from(
     [

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registrations.tables import code_pages, rosters
+from registrations.tables import rosters
+from registrations.tables.formats import code_pages
 from registrations.tables.mailboxes import says_a_name, split_name
 from registrations.tables.reading import TableError, Trouble
 

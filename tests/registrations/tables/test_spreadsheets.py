@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registrations.tables import reading, spreadsheets
+from registrations.tables import reading
+from registrations.tables.formats import spreadsheets
 from registrations.tables.reading import TableError, Trouble
 
 if TYPE_CHECKING:

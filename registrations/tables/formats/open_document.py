@@ -10,7 +10,14 @@ import io
 import zipfile
 from xml.parsers import expat
 
-from .reading import LONGEST_CELL, MOST_COLUMNS, Row, TableError, Trouble, without_controls
+from registrations.tables.reading import (
+    LONGEST_CELL,
+    MOST_COLUMNS,
+    Row,
+    TableError,
+    Trouble,
+    without_controls,
+)
 
 CONTENT = "content.xml"
 LARGEST_UNPACKED = 60 * 1024 * 1024

@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .mailboxes import split_name
+from registrations.tables.mailboxes import split_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,7 +15,14 @@ from xml.parsers import expat
 
 import openpyxl
 
-from .reading import LONGEST_CELL, MOST_COLUMNS, Row, TableError, Trouble, without_controls
+from registrations.tables.reading import (
+    LONGEST_CELL,
+    MOST_COLUMNS,
+    Row,
+    TableError,
+    Trouble,
+    without_controls,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
