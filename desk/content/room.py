@@ -50,6 +50,24 @@ def seated(session: Session, *, at: dt.datetime) -> int:
     return Registration.objects.confirmed().filter(session=session).count()
 
 
+def _words(session: Session, before: Session, named: dict[str, str]) -> tuple[str, str]:
+    """Return the subject and the body, to be filled with `named`, to which the place is added."""
+    if session.is_on_site:
+        named["place"] = naming.where(session).translate(BRACES)
+        return _("Another place: %(session)s"), _(
+            "Hello,\n\n%(session)s takes place here: %(place)s. The date stays: %(when)s.\n\n{manage_link}"
+        )
+    if before.is_on_site:
+        return _("Now online: %(session)s"), _(
+            "Hello,\n\n%(session)s takes place online. The date stays: %(when)s.\n\n"
+            "Your page leads to the room on the day.\n\n{manage_link}"
+        )
+    return _("Another room: %(session)s"), _(
+        "Hello,\n\n%(session)s takes place in another room. The date stays: %(when)s.\n\n"
+        "Your link leads there: you have nothing to do.\n\n{manage_link}"
+    )
+
+
 def message(before: Session, session: Session) -> dict[str, Any]:
     """Return the message in both languages and whom it is for, to be kept as a draft that somebody sends."""
     subjects, bodies = {}, {}
@@ -63,37 +81,9 @@ def message(before: Session, session: Session) -> dict[str, Any]:
                 if session.starts_at and session.ends_at
                 else "",
             }
-            if session.is_on_site:
-                named["place"] = naming.where(session).translate(BRACES)
-                subject = _("Another place: %(session)s") % named
-                subjects[code] = Truncator(subject).chars(texts.LONGEST_SUBJECT)
-                bodies[code] = (
-                    _(
-                        "Hello,\n\n%(session)s takes place here: %(place)s. The date stays: %(when)s.\n\n"
-                        "{manage_link}"
-                    )
-                    % named
-                )
-                continue
-            if before.is_on_site:
-                subject = _("Now online: %(session)s") % named
-                subjects[code] = Truncator(subject).chars(texts.LONGEST_SUBJECT)
-                bodies[code] = (
-                    _(
-                        "Hello,\n\n%(session)s takes place online. The date stays: %(when)s.\n\n"
-                        "Your link to the room is on your page, and comes with the reminder.\n\n{manage_link}"
-                    )
-                    % named
-                )
-                continue
-            subjects[code] = Truncator(_("Another room: %(session)s") % named).chars(texts.LONGEST_SUBJECT)
-            bodies[code] = (
-                _(
-                    "Hello,\n\n%(session)s takes place in another room. The date stays: %(when)s.\n\n"
-                    "Your link leads there: you have nothing to do.\n\n{manage_link}"
-                )
-                % named
-            )
+            subject, body = _words(session, before, named)
+            subjects[code] = Truncator(subject % named).chars(texts.LONGEST_SUBJECT)
+            bodies[code] = body % named
     return {
         "about": GroupMessage.About.ORGANISATION,
         "subjects": subjects,
