@@ -110,7 +110,9 @@ def test_on_a_telephone_without_javascript_one_answers_introduces_oneself_and_de
     card = SpeakerCard.objects.get(contact__email=ASKED)
     assert (card.bio, card.photo_alt) == ("Trésorière depuis dix ans.", "Une femme devant un moulin")
     shown = page.get_by_role("img", name="Une femme devant un moulin")
-    assert shown.evaluate("one => one.complete && one.naturalWidth > 0")
+    assert shown.evaluate(
+        "one => one.decode().then(() => one.naturalWidth > 0)"
+    )  # decode() waits for the bytes
     assert page.get_by_role("link", name="Mes idées.pdf").count() == 1
 
     page.get_by_role("link", name="Décider, usage par usage").click()
