@@ -23,6 +23,19 @@ handler500 = "web.errors.outage.failed"
 handler404 = "registrations.links.lost_links.not_found"
 
 urlpatterns = [
+    # In the order in which they are asked for: each address is compared with all that stand before it.
+    *i18n_patterns(
+        path("", include("registrations.pages.urls")),
+        path("admin/", admin.site.urls),
+        path("account/", include("accounts.sign_in.urls")),
+        path("account/", include("accounts.sign_in.allauth_urls")),
+        path("desk/", include("desk.urls")),
+        path("", include("training.urls")),
+        path("", include("surveys.urls")),
+        path("", include("speakers.urls")),
+        path("", include("cycles.site.urls")),
+        prefix_default_language=True,
+    ),
     # The root never looks at Accept-Language: the same answer for everyone.
     path("", RedirectView.as_view(url=f"/{settings.LANGUAGE_CODE}/"), name="root"),
     path("robots.txt", search_engines.robots_txt, name="robots"),
@@ -51,16 +64,4 @@ urlpatterns = [
     path("media/documents/<slug:slug>/", file_views.resource_file, name="resource-file"),
     path("", include("notifications.urls")),
     path("anymail/", include((tracking.urls(), "anymail"))),
-    *i18n_patterns(
-        path("admin/", admin.site.urls),
-        path("account/", include("accounts.sign_in.urls")),
-        path("account/", include("accounts.sign_in.allauth_urls")),
-        path("desk/", include("desk.urls")),
-        path("", include("training.urls")),
-        path("", include("surveys.urls")),
-        path("", include("registrations.pages.urls")),
-        path("", include("speakers.urls")),
-        path("", include("cycles.site.urls")),
-        prefix_default_language=True,
-    ),
 ]

@@ -15,6 +15,7 @@ from django.utils import translation
 from cycles.calendars.readers import audience, clients
 from cycles.site.page_cache.snapshots import store
 from registrations.pages.form import intake
+from registrations.rate_limits import limits
 from tests.migrated import Migrated, prepare
 
 if TYPE_CHECKING:
@@ -106,6 +107,7 @@ def _clean_slate() -> Iterator[None]:
     cache.clear()
     store.clear()
     intake.cache.clear()
+    limits.attempts.clear()
     audience.discard()
     with translation.override("fr"):
         yield

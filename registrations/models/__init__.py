@@ -13,7 +13,7 @@ from registrations.people import models as _notes  # noqa: F401 - likewise
 from registrations.tables import models as _tables  # noqa: F401 - likewise
 
 from .consents import Consent, ConsentText
-from .limits import CrowdWindow, Level, Tally
+from .limits import CrowdWindow, Tally
 from .links import FeedToken, LinkRequest
 from .participants import Participant, new_link_secret
 from .questions import Question, SourceCode
@@ -26,7 +26,6 @@ __all__ = [
     "CrowdWindow",
     "CycleRegistration",
     "FeedToken",
-    "Level",
     "LinkRequest",
     "Participant",
     "Question",

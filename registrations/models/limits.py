@@ -8,27 +8,19 @@ from cycles.models import Cycle
 
 
 class Tally(models.Model):
-    """How often somebody has just asked; `key` is a digest that names nobody (see limits)."""
+    """How often somebody has just asked; `key` is a digest that names nobody (see registrations/rate_limits/limits.py).
+
+    `ends_ms`, in milliseconds since 1970, is when a window ends or a bucket is empty; `count` is 0 for a bucket.
+    On PostgreSQL the table is not written to its log: after a crash of the server all counts begin anew.
+    """
 
     key = models.CharField(max_length=32, primary_key=True)
-    ends_at = models.DateTimeField()
+    # Without an index: PostgreSQL then updates the row of a crowd in place, and past rows are looked for once a day.
+    ends_ms = models.BigIntegerField()
     count = models.PositiveIntegerField()
-
-    class Meta:
-        indexes = (models.Index(fields=("ends_at",), name="tally_ends_at"),)
 
     def __str__(self) -> str:
         return f"{self.key[:8]} {self.count}"
-
-
-class Level(models.Model):
-    """How full one network's bucket is: when it will be empty, in milliseconds since 1970 (see limits)."""
-
-    key = models.CharField(max_length=32, primary_key=True)
-    empty_ms = models.BigIntegerField(db_index=True)
-
-    def __str__(self) -> str:
-        return f"{self.key[:8]} {self.empty_ms}"
 
 
 class CrowdWindow(models.Model):

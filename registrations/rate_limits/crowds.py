@@ -7,6 +7,7 @@ that a class which registers and confirms is never full. Organisers who know tha
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from typing import TYPE_CHECKING
 
@@ -15,11 +16,14 @@ from django.conf import settings
 from accounts import journal
 from registrations.models import CrowdWindow
 
+from . import limits
 from .limits import Bucket
 
 if TYPE_CHECKING:
     from accounts.models import User
     from cycles.models import Cycle
+
+    from .limits import Limit
 
 ANNOUNCED_FOR = dt.timedelta(hours=2)
 ANNOUNCED_TIMES = 10
@@ -46,20 +50,31 @@ def _announced(network: str, cycle: Cycle) -> Bucket:
 
 
 def may_send(network: str, *, at: dt.datetime) -> bool:
-    """Count a form that was sent, before anything in it is looked at; False when there were far too many."""
-    return Bucket(
+    """Count a form that was sent, before anything in it is looked at; False when there were far too many.
+
+    Each process counts for itself: a flood of forms must not become a flood of writes.
+    """
+    bucket = Bucket(
         name="attempt",
         who=network,
         at_once=settings.ESCALE_REGISTRATIONS_AT_ONCE * ATTEMPTS_TIMES,
         a_minute=settings.ESCALE_REGISTRATIONS_A_MINUTE * ATTEMPTS_TIMES,
-    ).take(at=at)
+    )
+    return limits.attempts.take(bucket, at=at)
 
 
-def may_request(network: str, cycle: Cycle, *, at: dt.datetime) -> bool:
-    """Count a request for a cycle, which nobody has proved yet; False when there is no room for it now."""
-    if _requests(network).take(at=at):
-        return True
-    return announced_until(cycle, at=at) is not None and _announced(network, cycle).take(at=at)
+def count(network: str, cycle: Cycle, *others: Limit, people: int, at: dt.datetime) -> limits.Counted:
+    """Count requests for a cycle, which nobody has proved yet, and one act under each of the `others`.
+
+    Where the network has no room for all these people, nothing is counted.
+    """
+    counted = limits.count(*others, bucket=_requests(network), acts=people, at=at)
+    if counted.has_room:
+        return counted
+    if announced_until(cycle, at=at) is not None and _announced(network, cycle).take(at=at, acts=people):
+        return dataclasses.replace(counted, has_room=True)
+    limits.take_back(*others)
+    return counted
 
 
 def proved(network: str, *, at: dt.datetime) -> None:

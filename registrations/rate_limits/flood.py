@@ -20,17 +20,15 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 HOUR = dt.timedelta(hours=1)
-UNLIMITED = 2**31
 
 
-def limit(cycle: Cycle) -> limits.Limit:
-    """Return the limit that is counted with the others; beyond it `is_full` is asked, which counts exactly."""
-    return limits.Limit(
-        name="flood",
-        who=str(cycle.pk),
-        most=settings.ESCALE_UNCONFIRMED_AN_HOUR or UNLIMITED,
-        window=limits.HOUR,
-    )
+def limit(cycle: Cycle) -> limits.Limit | None:
+    """Return the limit that is counted with the others, None where there is none.
+
+    Beyond it `is_full` is asked, which counts exactly.
+    """
+    most = settings.ESCALE_UNCONFIRMED_AN_HOUR
+    return limits.Limit(name="flood", who=str(cycle.pk), most=most, window=limits.HOUR) if most else None
 
 
 def is_full(cycle: Cycle, *, at: dt.datetime) -> bool:

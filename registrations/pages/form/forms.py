@@ -10,6 +10,7 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
+from django.utils.choices import CallableChoiceIterator
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -146,7 +147,8 @@ class RegistrationForm(AsksAboutSlips, NameFields):
         # The template writes the labels, which have marks of language.
         self.fields["sessions"].choices = [(str(s.pk), "") for s in self.ahead]  # type: ignore[attr-defined]  # ChoiceField's
         self.fields |= questions.fields(intake.questions)
-        self.fields["tz"].widget.choices = self._zones()
+        # Named when they are shown: a form that is taken shows none.
+        self.fields["tz"].widget.choices = CallableChoiceIterator(self._zones)
         if any(question.is_required for question in intake.questions):
             # Each person answers for themselves what must be answered.
             del self.fields["colleagues"]

@@ -24,7 +24,7 @@ from registrations.models import Question, SourceCode
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Collection, Hashable
+    from collections.abc import Callable, Collection, Hashable, Mapping
 
     from django.db.models import Model
 
@@ -202,6 +202,7 @@ class Mould:
     def size(self) -> int:
         return sum(sys.getsizeof(text) for text, _mark in self._parts) + sys.getsizeof(self._rest)
 
-    def fill(self, values: dict[str, str]) -> str:
-        """Return the page with a value, ready for HTML, for each mark."""
-        return "".join(text + values[mark] for text, mark in self._parts) + self._rest
+    def fill(self, values: Mapping[str, Callable[[], str]]) -> str:
+        """Return the page with a value, ready for HTML, for each mark; only those that stand in it are made."""
+        made = {mark: values[mark]() for mark in {mark for _text, mark in self._parts}}
+        return "".join(text + made[mark] for text, mark in self._parts) + self._rest

@@ -55,7 +55,7 @@ def register_sent(request: HttpRequest, cycle: str) -> HttpResponse:
     # Most pages differ in the address and the token only.
     key = ("sent", request.path, bool(email), context["can_correct"])
     mould = intake.cache.get(key, lambda: _mould(request, context))
-    return HttpResponse(mould.fill({ADDRESS: escape(email), TOKEN: get_token(request)}))
+    return HttpResponse(mould.fill({ADDRESS: lambda: escape(email), TOKEN: lambda: get_token(request)}))
 
 
 def _mould(request: HttpRequest, context: dict[str, Any]) -> Mould:

@@ -70,7 +70,7 @@ def _form(request: HttpRequest, found: Intake, *, at: dt.datetime) -> HttpRespon
     has_articles = next_date.has_articles(found.ahead(at=at), at=at)
     key = ("form", request.path, request.META["QUERY_STRING"], stages, full, has_articles)
     mould = intake.cache.get(key, lambda: _mould(request, found, full, at=at))
-    page = mould.fill({TOKEN: get_token(request), MARK: mark(at=at)})
+    page = mould.fill({TOKEN: lambda: get_token(request), MARK: lambda: mark(at=at)})
     return HttpResponse(page)
 
 
@@ -161,15 +161,16 @@ def send(request: HttpRequest, found: Intake, typed: QueryDict, *, at: dt.dateti
     if not form.is_valid():
         return _form_again(request, found, form, at=at)
     people = [form.applicant(), *form.others()]
-    network = networks.network(request)
-    if not all(crowds.may_request(network, cycle, at=at) for _person in people):
-        return too_many(request, wait=limits.MINUTE)
     mails = [_mails(cycle, person.email) for person in people]
-    asked = flood.limit(cycle)
-    passed = limits.passed(*mails, asked, at=at)
+    flood_limit = flood.limit(cycle)
+    asked = [*mails, flood_limit] if flood_limit else mails
+    counted = crowds.count(networks.network(request), cycle, *asked, people=len(people), at=at)
+    if not counted.has_room:
+        return too_many(request, wait=limits.MINUTE)
+    beyond = counted.beyond
     # Many who confirm are no flood.
-    if passed is not None and (passed != asked or flood.is_full(cycle, at=at)):
-        return too_many(request, wait=passed.window, is_flood=passed == asked)
+    if beyond is not None and (beyond != flood_limit or flood.is_full(cycle, at=at)):
+        return too_many(request, wait=beyond.window, is_flood=beyond == flood_limit)
     own = _note(form, cycle, people, at=at)
     response = redirect("registrations:register-sent", cycle=cycle.slug)
     made = booking.withdrawal_mark(own, at=at)

@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from accounts.models import AuditEntry
 from cycles.models import Membership
 from registrations.links import personal_links
-from registrations.models import CrowdWindow, CycleRegistration, Level
-from registrations.rate_limits import crowds
+from registrations.models import CrowdWindow, CycleRegistration, Tally
+from registrations.rate_limits import crowds, limits
 from registrations.rate_limits.limits import Bucket
 from tests import make
 from tests.make import AT
@@ -270,7 +270,57 @@ def test_an_address_is_asked_five_times_an_hour_whatever_the_network() -> None:
     assert results == [302] * 5 + [429]
 
 
-def test_levels_hold_no_network_in_clear() -> None:
+def test_counts_hold_no_network_in_clear() -> None:
     cycle, _ = cycle_of(1)
     post(cycle, 1, REMOTE_ADDR="192.0.2.7")
-    assert [len(key) for key in Level.objects.values_list("key", flat=True)] == [32, 32]
+    # Of the network, of the address that was typed, of the cycle.
+    assert [len(key) for key in Tally.objects.values_list("key", flat=True)] == [32, 32, 32]
+
+
+def test_colleagues_are_counted_with_whoever_names_them(settings: Settings) -> None:
+    settings.ESCALE_REGISTRATIONS_AT_ONCE = 3
+    cycle, _ = cycle_of(1)
+    lines = [f"Ada Lovelace <c{n}@example.org>" for n in range(4)]
+
+    def send(*names: str) -> int:
+        fields = typed(email="p@example.org", colleagues="\n".join(names))
+        return Client().post(address(cycle), fields).status_code
+
+    # Four are more than ever come at once; two and one fit, and then nobody.
+    assert [send(*lines[:3]), send(lines[0]), post(cycle, 1), post(cycle, 2)] == [429, 302, 302, 429]
+    assert CycleRegistration.objects.count() == 3
+
+
+def test_who_is_refused_for_the_crowd_may_ask_as_often_as_before(settings: Settings) -> None:
+    settings.ESCALE_REGISTRATIONS_AT_ONCE = 1
+    settings.ESCALE_REGISTRATIONS_A_MINUTE = 1
+    cycle, _ = cycle_of(1)
+    results = [post(cycle, 0), *(post(cycle, 1) for _ in range(8))]
+    assert results == [302] + [429] * 8
+    # Nothing was sent to that address: its five mails an hour are still there.
+    assert [post(cycle, 1, at=AT + n * MINUTE) for n in range(1, 7)] == [302] * 5 + [429]
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 90_000), st.integers(1, 4)), max_size=12),
+    st.integers(1, 5),
+    st.sampled_from([1, 20, 600]),
+)
+def test_a_bucket_in_memory_counts_as_one_in_the_database(
+    acts: list[tuple[int, int]], at_once: int, a_minute: int
+) -> None:
+    Tally.objects.all().delete()
+    limits.attempts.clear()
+    bucket = Bucket(name="request", who="a", at_once=at_once, a_minute=a_minute)
+    at = AT
+    for pause, count in acts:
+        at += dt.timedelta(milliseconds=pause)
+        for _one in range(count):
+            assert limits.attempts.take(bucket, at=at) == bucket.take(at=at)
+
+
+def test_a_process_remembers_the_networks_that_came_last(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "NETWORKS", 3)
+    buckets = [Bucket(name="attempt", who=f"n{n}", at_once=1, a_minute=1) for n in range(4)]
+    assert [limits.attempts.take(bucket, at=AT) for bucket in buckets] == [True] * 4
+    assert [limits.attempts.take(bucket, at=AT) for bucket in reversed(buckets)] == [False] * 3 + [True]
