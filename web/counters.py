@@ -7,7 +7,9 @@ files of all. A counter never falls: what a process that ended had counted stays
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
+import math
 import os
 import socket
 import threading
@@ -38,6 +40,13 @@ def labelled(name: str, labels: Mapping[str, str]) -> str:
     return f"{name}{{{','.join(pairs)}}}"
 
 
+@functools.cache
+def _buckets(name: str) -> tuple[tuple[float, str], ...]:
+    """Return the upper bound and the series of each bucket of a histogram."""
+    bounds = [(bound, f"{bound:g}") for bound in BUCKETS] + [(math.inf, "+Inf")]
+    return tuple((bound, labelled(f"{name}_bucket", {"le": le})) for bound, le in bounds)
+
+
 class Counters:
     """The sums of one process. Shared by threads; a forked process begins its own."""
 
@@ -52,22 +61,22 @@ class Counters:
 
     def add(self, name: str, amount: float = 1.0, **labels: str) -> None:
         """Add to a series, and now and then write all of them down."""
-        with self._lock:
-            if self._pid != os.getpid():
-                self._begin()
-            self._sums[labelled(name, labels)] += amount
-            is_time = time.monotonic() - self._written_at >= WRITE_EVERY
-        if is_time:
-            self.write()
+        self._add([(labelled(name, labels), amount)])
 
     def observe(self, name: str, seconds: float) -> None:
         """Add one duration to a histogram."""
-        for bound in BUCKETS:
-            if seconds <= bound:
-                self.add(f"{name}_bucket", le=f"{bound:g}")
-        self.add(f"{name}_bucket", le="+Inf")
-        self.add(f"{name}_sum", seconds)
-        self.add(f"{name}_count")
+        parts = [(series, 1.0) for bound, series in _buckets(name) if seconds <= bound]
+        self._add([*parts, (f"{name}_sum", seconds), (f"{name}_count", 1.0)])
+
+    def _add(self, amounts: list[tuple[str, float]]) -> None:
+        with self._lock:
+            if self._pid != os.getpid():
+                self._begin()
+            for series, amount in amounts:
+                self._sums[series] += amount
+            is_time = time.monotonic() - self._written_at >= WRITE_EVERY
+        if is_time:
+            self.write()
 
     def write(self) -> None:
         """Write this process's sums to its file; a disk that is full costs a figure, never a request."""
