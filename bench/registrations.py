@@ -81,9 +81,10 @@ def measure_ratio(mark: str) -> tuple[float, float, float]:
     with serving.server() as ours, serving.server("bench.floor_settings") as bare:
         for base, form in ((ours, FORM), (bare, "/floor/")):
             journeys(base, form, mark)
-        rates = [
-            (journeys(ours, FORM, mark), journeys(bare, "/floor/", mark)) for _round in range(serving.ROUNDS)
-        ]
+        rates = []
+        for _round in range(serving.ROUNDS):
+            rates.append((journeys(ours, FORM, mark), journeys(bare, "/floor/", mark)))
+            print(f"# {rates[-1][0]:.0f} a second, the floor {rates[-1][1]:.0f}", flush=True)
     rates.sort(key=lambda pair: pair[0] / pair[1])
     own, other = rates[len(rates) // 2]
     return own / other, own, other
