@@ -71,7 +71,7 @@ register(
     Kind(
         name="session_moved",
         label=_("Session moved"),
-        readers=_("whoever has or waits for a place at the session"),
+        readers=_("whoever has, waits for or has asked for a place at the session"),
         group=Group.CHANGE,
         variables=CHANGE,
         files=calendar_files.of_session,
@@ -85,7 +85,7 @@ register(
     Kind(
         name="session_postponed",
         label=_("Session postponed"),
-        readers=_("whoever has or waits for a place at the session"),
+        readers=_("whoever has, waits for or has asked for a place at the session"),
         group=Group.CHANGE,
         variables=CHANGE,
         files=calendar_files.of_session,
@@ -100,7 +100,7 @@ register(
     Kind(
         name="session_cancelled",
         label=_("Session cancelled"),
-        readers=_("whoever has or waits for a place at the session"),
+        readers=_("whoever has, waits for or has asked for a place at the session"),
         group=Group.CHANGE,
         variables=CHANGE,
         files=calendar_files.of_session,
@@ -115,7 +115,7 @@ register(
     Kind(
         name="session_restored",
         label=_("Session restored"),
-        readers=_("whoever has or waits for a place at the session"),
+        readers=_("whoever has, waits for or has asked for a place at the session"),
         group=Group.CHANGE,
         variables=SESSION,
         files=calendar_files.of_session,
@@ -129,7 +129,7 @@ register(
     Kind(
         name=DIGEST,
         label=_("Several dates changed"),
-        readers=_("whoever has or waits for a place at one of the sessions"),
+        readers=_("whoever has, waits for or has asked for a place at one of the sessions"),
         group=Group.CHANGE,
         facts=_several,
         files=calendar_files.of_parts,
