@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import email
 import email.policy
+from email.header import decode_header, make_header
+from email.utils import parseaddr
 from typing import TYPE_CHECKING
 
 import pytest
@@ -33,4 +35,6 @@ def test_a_long_subject_begins_beside_its_name(settings: Settings, kind: str, la
     assert max(map(len, headers)) <= 78
     read = email.message_from_bytes(data, policy=email.policy.default)
     assert str(read["Subject"]) == " ".join(str(mail.subject).split())
-    assert read["From"].addresses[0].display_name == LONG
+    # Python's newer reader sets a space between two encoded words of a name; RFC 2047 (6.2) sets none.
+    sender = email.message_from_bytes(data)["From"]
+    assert parseaddr(str(make_header(decode_header(sender))))[0] == LONG
