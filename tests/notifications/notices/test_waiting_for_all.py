@@ -60,10 +60,14 @@ def move(stop: Session, *, at: dt.datetime = AT) -> None:
     planning.move(stop, to=stop.starts_at + WEEK, by=None, at=at)
 
 
+def outbox() -> list[Any]:
+    return list(mail.outbox)
+
+
 def run(at: dt.datetime = DUE) -> list[Any]:
     sending.tick(clock=at)
     sending.drain(clock=at)
-    return list(mail.outbox)
+    return outbox()
 
 
 ACTS = {
@@ -88,7 +92,7 @@ def test_who_waits_is_told_once_and_in_true_words(
     ACTS[kind](stops[0])
     run()
     run(DUE + 20 * MINUTE)
-    (told,) = [message for message in mail.outbox if message.to == [row.participant.email]]
+    (told,) = [message for message in outbox() if message.to == [row.participant.email]]
     words = written(told)
     assert STANDINGS[state] in words
     assert PROMISES.findall(words) == []
@@ -107,7 +111,7 @@ def test_several_dates_are_one_mail(cycle: Cycle, stops: list[Session]) -> None:
     run()
     digest = Occurrence.objects.get(kind="schedule_changed")
     assert reach.people([digest], at=DUE) == {digest.pk: 4}
-    told = list(mail.outbox)
+    told = outbox()
     assert (
         sorted(message.subject for message in told)
         == ["1 date changed: The tour in 12 stages"] + ["2 dates changed: The tour in 12 stages"] * 3
@@ -196,7 +200,7 @@ def test_who_got_a_place_meanwhile_reads_that_it_is_kept(cycle: Cycle, stops: li
     sending.tick(clock=DUE)
     booking.cancel_all(seated, at=DUE)
     sending.drain(clock=DUE)
-    told = [message for message in mail.outbox if message.to == [waiting.participant.email]]
+    told = [message for message in outbox() if message.to == [waiting.participant.email]]
     (moved,) = [message for message in told if message.subject.startswith("New date")]
     assert "Your place is kept." in written(moved)
     assert entries(moved) == ["invite.ics"]
