@@ -31,6 +31,7 @@ from registrations.events import (
     AddressForgotten,
     AttendanceChanged,
     LinkAsked,
+    LinksSought,
     QueueMoved,
     RegistrationChanged,
     RegistrationsForgotten,
@@ -44,7 +45,7 @@ from registrations.people.data.rights import further_parts
 from .delivery import ledger
 from .delivery.run import sending
 from .models import Announcement, Delivery, NewsStop, ReminderStep, Suppression
-from .notices import additions, recaps, schedule_changes
+from .notices import additions, recaps, schedule_changes, speaker_links
 from .plan import planner
 
 if TYPE_CHECKING:
@@ -289,6 +290,13 @@ def _owe_standing(participant: Participant, *, at: dt.datetime) -> None:
     for row in rows.select_related("participant"):
         kind = kinds[Seat(row.state)]
         owe(row, kind=kind, key=f"{kind}:{row.pk}:{_stamp(at)}", at=at)
+
+
+@receives(LinksSought)
+def owe_links_of_speaker(event: LinksSought) -> None:
+    """Owe whoever speaks or trains under an address the mail with the links of their pages."""
+    if speaker_links.owe(event.email, at=event.at):
+        sending.wake()
 
 
 @receives(LinkAsked)

@@ -102,6 +102,17 @@ class AddressChanged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class LinksSought(Event):
+    """Somebody asks at «Find my registrations» for what is theirs under an address, whoever that is here.
+
+    `email` is in its normal form. Sent for every address, known or not; a participant's own link is `LinkAsked`.
+    """
+
+    email: str
+    at: dt.datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class LinkAsked(Event):
     """Somebody's own link is to be mailed to the address on record."""
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import css_inline
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils import translation
 
@@ -25,7 +24,7 @@ def send(kind: str, *, to: str, language: str, context: Mapping[str, Any]) -> No
     compose(kind, to=to, language=language, context=context).send()
 
 
-def compose(kind: str, *, to: str, language: str, context: Mapping[str, Any]) -> EmailMultiAlternatives:
+def compose(kind: str, *, to: str, language: str, context: Mapping[str, Any]) -> automatic_mail.Mail:
     """Return one mail of `accounts/email/<kind>/`, ready to be sent."""
     values: dict[str, Any] = {
         "site_name": settings.ESCALE_SITE_NAME,
@@ -37,7 +36,7 @@ def compose(kind: str, *, to: str, language: str, context: Mapping[str, Any]) ->
     with translation.override(language):
         folder = f"accounts/email/{kind}"
         values["subject"] = " ".join(render_to_string(f"{folder}/subject.txt", values).split())
-        mail = EmailMultiAlternatives(
+        mail = automatic_mail.Mail(
             subject=values["subject"],
             body=render_to_string(f"{folder}/body.txt", values).strip() + "\n",
             to=[to],

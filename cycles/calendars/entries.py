@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from cycles.language import naming
+from cycles.language import naming, wording
 from cycles.language.plain_text import clean
 from cycles.models import Session
 from cycles.schedule import last_dates
@@ -106,7 +106,14 @@ def entry(
             zone=session.cycle.timezone,
             is_all_day=session.is_all_day,
             summary=summary(session, with_cycle=with_cycle, is_withdrawn=is_withdrawn, standing=waits),
-            description=_description(session, address=address, join_url=join, standing=waits),
+            description=_description(
+                session,
+                address=address,
+                join_url=join,
+                standing=waits,
+                is_withdrawn=is_withdrawn,
+                language=language,
+            ),
             # Of a session held at a place and online, calendars show the place here and the link beside it.
             location=naming.where(session) if session.is_on_site else join or naming.where(session),
             url=address,
@@ -152,35 +159,54 @@ def page_address(session: Session) -> str:
     )
 
 
-def _description(session: Session, *, address: str, join_url: str, standing: Standing | None) -> str:
+def _description(
+    session: Session,
+    *,
+    address: str,
+    join_url: str,
+    standing: Standing | None,
+    is_withdrawn: bool,
+    language: str,
+) -> str:
     parts = []
     if join_url:
         parts.append(_("Join: %(address)s") % {"address": join_url})
     if standing:
         parts.append(standing.sentence)
-    if session.status == Session.Status.CANCELLED and str(session.cancel_reason):
-        parts.append(_("Cancelled: %(title)s") % {"title": session.cancel_reason})
-    if session.status == Session.Status.POSTPONED:
-        last = last_dates.last_date(session)
-        if last and str(last.reason):
-            parts.append(_("Postponed: %(title)s") % {"title": last.reason})
-        parts.append(_("It is not held on this date. The next one is not known yet."))
-    if session.status == Session.Status.TENTATIVE:
-        parts.append(_("This date is still to be confirmed."))
+    parts.extend(_changes(session, is_withdrawn=is_withdrawn, language=language))
     if session.is_on_site and str(session.access):
         parts.append(_("How to get there: %(access)s") % {"access": session.access})
     parts.extend([str(session.summary)] if str(session.summary) else [])
     parts.extend(_agenda(session))
     if str(session.cycle.banner):
         parts.append(str(session.cycle.banner))
-    last_line = (
-        _("Details: %(address)s") % {"address": address}
-        if join_url or standing
-        else _("Details and registration: %(address)s") % {"address": address}
-    )
+    # Not that one registers there: a date passes, fills up and closes without a change that a calendar would fetch.
+    last_line = _("Details: %(address)s") % {"address": address}
     # A long text is cut before it, never in the address.
     text = clean("\n\n".join(parts), limit=ical.LONGEST_DESCRIPTION - len(last_line) - 2)
     return f"{text}\n\n{last_line}" if text else last_line
+
+
+def _changes(session: Session, *, is_withdrawn: bool, language: str) -> list[str]:
+    """Say that a session is not held, or not for this reader, from which date it was moved, what is still unsure."""
+    parts: list[str] = []
+    if session.status == Session.Status.CANCELLED:
+        reason = str(session.cancel_reason)
+        is_off = _("Cancelled: %(title)s") % {"title": reason} if reason else _("This session is cancelled.")
+        return [is_off]
+    if is_withdrawn:
+        parts.append(_("You are no longer registered for this session."))
+    if session.status == Session.Status.POSTPONED:
+        last = last_dates.last_date(session)
+        if last and str(last.reason):
+            parts.append(_("Postponed: %(title)s") % {"title": last.reason})
+        parts.append(_("It is not held on this date. The next one is not known yet."))
+    if session.is_moved and session.planned_date is not None:
+        date = wording.long_date(session.planned_date, language=language)
+        parts.append(_("Moved: it was planned for %(date)s.") % {"date": date})
+    if session.status == Session.Status.TENTATIVE:
+        parts.append(_("This date is still to be confirmed."))
+    return parts
 
 
 def _agenda(session: Session) -> list[str]:

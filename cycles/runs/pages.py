@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from cycles.language import naming
 from cycles.models import Module
+from cycles.models.shared import DatePrecision
 from cycles.site.crowds import PLACES_HOLD
 from cycles.site.pages.stops import speakers_of, true_until
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Sequence
 
-    from cycles.models import Cycle, Session
+    from cycles.models import Cycle, Session, Workshop
     from cycles.site.crowds import Seats
     from cycles.site.machines.json_ld import Data
 
@@ -67,6 +68,8 @@ class ModulePage:
     trainers: tuple[str, ...]
     structured: Data
     sheet: Sheet | None
+    # The workshops of which nothing is to be announced any more.
+    over: frozenset[int]
     changes_at: dt.datetime
 
     @property
@@ -97,8 +100,26 @@ def module_page(module: Module, *, at: dt.datetime) -> ModulePage:
         trainers=trainers_of(card.next.sessions if card.next else ()),
         structured=structured.course(module, runs=card.runs),
         sheet=sheets.of(module),
+        over=frozenset(
+            workshop.pk
+            for workshop in module.workshops.all()
+            if _is_over(workshop, today=at.astimezone(ZoneInfo(settings.TIME_ZONE)).date())
+        ),
         changes_at=holds_until(card.runs, sessions, at=at),
     )
+
+
+def _is_over(workshop: Workshop, *, today: dt.date) -> bool:
+    """Tell whether the last day on which a workshop may have been is past, as well as its date is known."""
+    first = workshop.date_from
+    if first is None:
+        return False
+    match workshop.date_precision:
+        case DatePrecision.YEAR:
+            return first.year < today.year
+        case DatePrecision.MONTH:
+            return (first.year, first.month) < (today.year, today.month)
+    return (workshop.date_until or first) < today
 
 
 @dataclass(frozen=True, kw_only=True)

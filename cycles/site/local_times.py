@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from cycles.language import wording, words
 from cycles.models import Session
 from cycles.schedule import time_zones
+from cycles.site.pages.stops import is_registrable
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -71,6 +73,7 @@ def session_times(request: HttpRequest, cycle: str, slug: str) -> HttpResponse:
         "own": when(session, zone, language=language),
         "of_cycle": when(session, session.cycle.timezone, language=language),
         "elsewhere": elsewhere(session, language=language),
+        "is_registrable": is_registrable(session, at=timezone.now()),
         "keep_query": True,
     }
     return render(request, "cycles/site/session_times.html", context)

@@ -16,7 +16,7 @@ from cycles.schedule import public_holidays, recurrence
 from notifications.mail.kinds import NOTICES
 from notifications.models import Occurrence, ReminderStep
 from notifications.notices import speakers
-from registrations.models import SEATED, FeedToken, Registration, State
+from registrations.models import SEATED, CycleRegistration, FeedToken, Participant, Registration
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -72,29 +72,25 @@ class People:
 
 
 def people(*sessions: Session) -> People:
-    """Count each person once, in five queries at most, whatever the number of registrations and of sessions."""
-    everybody = Registration.objects.live().filter(
-        session__in=[session.pk for session in sessions], participant__anonymised_at=None
-    )
-    live = everybody.exclude(participant__email="")
-    seated = live.seated().values("participant")
-    has_address = ~Q(participant__email="")
+    """Count each person once, in five queries at most, whatever the number of registrations and of sessions.
+
+    Whoever waits for the whole cycle, or for the organisers' answer, waits at each date that they asked for.
+    """
+    pks = [session.pk for session in sessions]
+    rows = Registration.objects.live().filter(session__in=pks).values("participant")
+    waiting_for_all = CycleRegistration.objects.waiting_by_date().filter(date__in=pks).values("participant")
+    everybody = Participant.objects.filter(Q(pk__in=rows) | Q(pk__in=waiting_for_all), anonymised_at=None)
+    is_seated, has_address = Q(pk__in=rows.filter(state__in=SEATED)), ~Q(email="")
     counted = everybody.aggregate(
-        seated=Count("participant", filter=has_address & Q(state__in=SEATED), distinct=True),
-        unreachable=Count("participant", filter=~has_address, distinct=True),
+        seated=Count("pk", filter=has_address & is_seated),
+        waiting=Count("pk", filter=has_address & ~is_seated),
+        unreachable=Count("pk", filter=~has_address),
     )
+    told = everybody.exclude(email="").values("pk")
     return People(
-        seated=counted["seated"],
-        waiting=live.filter(state=State.WAITLISTED)
-        .exclude(participant__in=seated)
-        .values("participant")
-        .distinct()
-        .count(),
-        calendars=FeedToken.objects.filter(
-            revoked_at=None, participant__in=live.values("participant")
-        ).count(),
-        speakers=speakers.count_told(sessions, beside=live),
-        unreachable=counted["unreachable"],
+        **counted,
+        calendars=FeedToken.objects.filter(revoked_at=None, participant__in=told).count(),
+        speakers=speakers.count_told(sessions),
     )
 
 

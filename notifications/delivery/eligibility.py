@@ -27,9 +27,10 @@ from django.db.models.functions import Coalesce
 from django.db.models.lookups import In
 
 from cycles.models import Session, SpeakerSlot
-from notifications.mail.kinds import ARTICLE, OF_SURVEYS
+from notifications.mail.kinds import ARTICLE, NOTICES, OF_SURVEYS
 from notifications.models import Delivery, NewsStop, RefusedMailing, Suppression
 from notifications.notices import digests, surveys
+from registrations.models import CycleRegistration, Registration
 from registrations.models import State as Seat
 from speakers.people import asked
 
@@ -123,6 +124,17 @@ def _is_registered() -> Condition:
     return Q(In(place, [state for state in Seat if state not in ENDED]))
 
 
+def _is_concerned() -> Condition:
+    """Ask of a reader without a row at a changed date whether they still wait for it, or got a row there since."""
+    waiting = CycleRegistration.objects.waiting_by_date()
+    rows = Registration.objects.live().filter(cycle_registration=OuterRef("cycle_registration"))
+    return (
+        Q(registration__isnull=False)
+        | Exists(waiting.filter(pk=OuterRef("cycle_registration"), date=OuterRef("session")))
+        | Exists(rows.filter(session=OuterRef("session")))
+    )
+
+
 def _is_in_the_cycle() -> Condition:
     """Ask whether it is still true: the mail for dates taken one by one waits, and its reader may have left since."""
     return Q(cycle_registration__state=Seat.CONFIRMED)
@@ -182,6 +194,7 @@ RULES: tuple[Rule, ...] = (
     _skips(Reason.SUPERSEDED, lambda: Exists(digests.current()), concerns=lambda kind: kind.is_digest),
     _skips(Reason.SESSION_GONE, _is_held, concerns=lambda kind: not kind.is_farewell),
     _skips(Reason.REGISTRATION_GONE, _is_registered, concerns=lambda kind: kind.needs_seat),
+    _skips(Reason.REGISTRATION_GONE, _is_concerned, concerns=lambda kind: kind.name in NOTICES),
     _skips(Reason.REGISTRATION_GONE, _is_in_the_cycle, concerns=lambda kind: kind.says_registered),
     _skips(
         Reason.REGISTRATION_GONE, lambda: Exists(digests.concerning()), concerns=lambda kind: kind.is_digest

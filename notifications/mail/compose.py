@@ -16,12 +16,12 @@ from cycles.models import Cycle
 from notifications.delivery.ledger import message_id
 from notifications.notices import speakers, surveys
 from registrations.links import personal_links
-from registrations.models import State
+from registrations.models import WAITING, CycleRegistration, State
 from speakers.people import contacts, speaking
 
 from . import session_facts, today
 from .draft import Draft, address
-from .kinds import KINDS
+from .kinds import KINDS, NOTICES
 from .own_texts import own_words, variables
 from .own_texts.texts import LONGEST_SUBJECT, Texts
 from .parts import calendar_files, inline, rendering, unsubscribe
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     import datetime as dt
 
     from notifications.models import Delivery
-    from registrations.models import CycleRegistration
+    from registrations.models import Registration
     from surveys.models import Guest
 
     from .draft import Reader
@@ -261,7 +261,7 @@ def _of_speaker(draft: Draft) -> dict[str, Any]:
 
 def _of_participant(draft: Draft) -> dict[str, Any]:
     delivery, person = draft.delivery, draft.participant
-    place = delivery.registration or delivery.cycle_registration
+    place = delivery.registration or _seat_since(draft) or delivery.cycle_registration
     manage_url = "" if draft.kind.is_unproved else personal_links.manage(person, language=draft.language)
     return {
         # A stranger's request must not open that person's page: only the confirmed owner gets this link.
@@ -269,14 +269,28 @@ def _of_participant(draft: Draft) -> dict[str, Any]:
         "unsubscribe_url": unsubscribe.url(draft.kind, person, draft.cycle),
         "leaves_news": draft.kind.stops_with_news,
         "standing": _STANDING.get(State(place.state), "waiting") if place is not None else "seated",
+        "waits_for_all": isinstance(place, CycleRegistration) and place.state in WAITING,
         **_origin(delivery.cycle_registration),
     }
 
 
 # Where the reader stands at what a mail is about. Who gave a place back had one: what a mail says of it is past.
-_STANDING = {State.CONFIRMED: "seated", State.CANCELLED: "seated", State.OFFERED: "offered"}
+_STANDING = {
+    State.CONFIRMED: "seated",
+    State.CANCELLED: "seated",
+    State.OFFERED: "offered",
+    State.IN_REVIEW: "asked",
+}
 # Whose registration was confirmed at some time; the others asked for it.
 _REGISTERED = (State.CONFIRMED, State.CANCELLED)
+
+
+def _seat_since(draft: Draft) -> Registration | None:
+    """Return the place at a changed date of a reader who waited for the cycle as it was owed, and got in since."""
+    row, session = draft.delivery.cycle_registration, draft.delivery.session
+    if draft.kind.name not in NOTICES or session is None or row is None or row.state in WAITING:
+        return None
+    return row.registrations.live().filter(session=session).first()
 
 
 def _origin(row: CycleRegistration | None) -> dict[str, Any]:

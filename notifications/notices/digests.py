@@ -18,7 +18,7 @@ from cycles.calendars import entries
 from cycles.models import Session, SessionChange
 from notifications.mail.kinds import DIGEST, KINDS, NOTICES
 from notifications.models import Occurrence
-from registrations.models import CycleRegistration, Registration, State
+from registrations.models import WAITING, CycleRegistration, Registration, State
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -90,12 +90,15 @@ def _dated(notice: Occurrence) -> dt.datetime:
 
 def people(digest: Occurrence) -> QuerySet[CycleRegistration]:
     """Return whom a digest is for: who has or waits for a place at one of the dates since before it changed."""
-    concerned = Q(pk__in=())
+    concerned, asked = Q(pk__in=()), Q(pk__in=())
     for notice in notices(digest):
         concerned |= Q(session=notice.session_id, known_at__lte=_changed_at(notice))
+        asked |= Q(date=notice.session_id, requested_at__lte=_changed_at(notice))
     rows = Registration.objects.live().annotate(known_at=KNOWN_AT)
+    waiting = CycleRegistration.objects.waiting_by_date()
     return CycleRegistration.objects.filter(
         Exists(rows.filter(concerned, cycle_registration=OuterRef("pk")))
+        | Exists(waiting.filter(asked, pk=OuterRef("pk")))
     ).exclude(state__in=(State.CANCELLED, State.REFUSED))
 
 
@@ -105,11 +108,19 @@ def _changed_at(notice: Occurrence) -> dt.datetime:
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """One date of a digest as somebody reads it: the notice, the seat, and what there is to say of them."""
+    """One date of a digest as somebody reads it: the notice, the seat, and what there is to say of them.
+
+    Whoever waits for the whole cycle has no seat there, not even one that waits.
+    """
 
     notice: Occurrence
-    seat: Registration
+    seat: Registration | None
     said: dict[str, Any]
+
+    @property
+    def held(self) -> Registration | None:
+        """The seat where it is the reader's."""
+        return self.seat if self.seat is not None and self.seat.state == State.CONFIRMED else None
 
     @property
     def kind(self) -> str:
@@ -131,19 +142,29 @@ def parts(
         seat.session_id: seat
         for seat in Registration.objects.live().filter(cycle_registration=delivery.cycle_registration_id)
     }
+    known = {pk: seat.confirmed_at or seat.queued_at for pk, seat in seats.items()}
+    known |= _asked_for(delivery)
     results = []
     for notice in notices(delivery.occurrence):
-        seat = seats.get(notice.session_id)
-        is_over = notice.not_after <= at
-        if seat is None or is_over or notice.session.revision != notice.revision:
+        known_at, is_over = known.get(notice.session_id), notice.not_after <= at
+        if known_at is None or is_over or notice.session.revision != notice.revision:
             continue
-        known_at = seat.confirmed_at or seat.queued_at
         if known_at <= _changed_at(notice):
+            seat = seats.get(notice.session_id)
             results.append(Part(notice=notice, seat=seat, said=say(notice.session, notice)))
     if not results:
         msg = f"delivery {delivery.pk} has nothing left to tell"
         raise ValueError(msg)
     return results
+
+
+def _asked_for(delivery: Delivery) -> dict[int, dt.datetime]:
+    """Return {session: since when} of the dates that a reader who waits for the cycle asked for; else no query."""
+    registration = delivery.cycle_registration
+    if registration is None or registration.state not in WAITING:
+        return {}
+    rows = CycleRegistration.objects.waiting_by_date().filter(pk=registration.pk)
+    return dict(rows.values_list("date", "requested_at"))
 
 
 def current() -> QuerySet[Occurrence]:
@@ -156,12 +177,24 @@ def concerning() -> QuerySet[Occurrence]:
 
     As `parts` finds them: known since before the date changed.
     """
-    changes = SessionChange.objects.filter(
-        session=OuterRef("session"), revision=OuterRef(OuterRef("revision")), at__gte=OuterRef("known_at")
-    )
     seats = (
         Registration.objects.live()
         .filter(session=OuterRef("session"), cycle_registration=OuterRef(OuterRef("cycle_registration")))
         .annotate(known_at=KNOWN_AT)
     )
-    return current().filter(Exists(seats.filter(Exists(changes))))
+    waiting = (
+        CycleRegistration.objects.waiting_by_date()
+        .filter(date=OuterRef("session"), pk=OuterRef(OuterRef("cycle_registration")))
+        .annotate(known_at=F("requested_at"))
+    )
+    return current().filter(
+        Exists(seats.filter(Exists(_changes_since("session"))))
+        | Exists(waiting.filter(Exists(_changes_since("date"))))
+    )
+
+
+def _changes_since(session: str) -> QuerySet[SessionChange]:
+    """Return the change of an outer notice at the session that a row names, since the row's reader knows the date."""
+    return SessionChange.objects.filter(
+        session=OuterRef(session), revision=OuterRef(OuterRef("revision")), at__gte=OuterRef("known_at")
+    )

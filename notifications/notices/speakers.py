@@ -18,7 +18,7 @@ from notifications.mail.kinds import TO_SPEAKERS
 from notifications.models import Delivery, OnUncertain, ReminderStep
 from registrations.attendance.models import Attendance
 from registrations.booking import address_key
-from registrations.models import Registration
+from registrations.models import CycleRegistration, Registration
 from speakers.people import asked, contacts, links, speaking
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
     from cycles.models import Session
     from notifications.models import Occurrence
-    from registrations.models import RegistrationQuerySet
     from speakers.people.speaking import Speaker
 
 # A new date is a question to those who speak, beside the news that it is to everybody registered (R8: one mail for
@@ -79,19 +78,31 @@ def told(session: Session, *, kind: str = "") -> list[Speaker]:
     if not speakers or kind in ASKS:
         return speakers
     keys = [address_key(speaker.email) for speaker in speakers]
-    live = Registration.objects.live().filter(session=session, participant__email_key__in=keys)
-    registered = set(live.values_list("participant__email_key", flat=True))
+    registered = {key for _session, key in registered_at([session.pk], keys=keys)}
     return [speaker for speaker, key in zip(speakers, keys, strict=True) if key not in registered]
 
 
-def count_told(sessions: Sequence[Session], *, beside: RegistrationQuerySet) -> int:
-    """Count who is told of changes of these sessions as a speaker only: who is registered `beside` is told anyway."""
+def registered_at(session_ids: Collection[int], *, keys: Collection[str]) -> set[tuple[int, str]]:
+    """Return at which of these sessions which of these addresses are told as participants; one query.
+
+    They have or wait for a place there, or wait for the whole cycle.
+    """
+    live = Registration.objects.live().filter(session__in=session_ids, participant__email_key__in=keys)
+    waiting = CycleRegistration.objects.waiting_by_date().filter(
+        date__in=session_ids, participant__email_key__in=keys
+    )
+    rows = live.order_by().values_list("session", "participant__email_key")
+    return set(rows.union(waiting.order_by().values_list("date", "participant__email_key")))
+
+
+def count_told(sessions: Sequence[Session]) -> int:
+    """Count who is told of changes of these sessions as a speaker only: whoever is registered is told anyway."""
     slots = SpeakerSlot.objects.reachable().filter(segment__session__in=sessions)
     keys = {address_key(email) for email in slots.values_list("contact_email", flat=True)}
     if not keys:
         return 0
-    registered = beside.filter(participant__email_key__in=keys)
-    return len(keys - set(registered.values_list("participant__email_key", flat=True)))
+    registered = registered_at([session.pk for session in sessions], keys=keys)
+    return len(keys - {key for _session, key in registered})
 
 
 def owe(

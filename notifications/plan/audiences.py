@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce
 
 from cycles.models import Session, SessionChange
 from notifications.mail.kinds import ARTICLE, DIGEST
-from notifications.models import NewsStop, Occurrence, ReminderStep
+from notifications.models import Delivery, NewsStop, Occurrence, ReminderStep
 from notifications.notices import digests, recaps, speakers, surveys
 from registrations.attendance.models import Attendance
 from registrations.models import CycleRegistration, Registration, State
@@ -52,6 +52,19 @@ def of(occurrence: Occurrence) -> QuerySet[Registration] | QuerySet[CycleRegistr
         live = Registration.objects.live().filter(session=session)
         return live.annotate(known_at=KNOWN_AT).filter(known_at__lte=change.at)
     return of_step(step, session, due_at=occurrence.due_at)
+
+
+def waiting(notice: Occurrence) -> QuerySet[CycleRegistration]:
+    """Return who is told of a change of date without a row at it: who waits for the cycle since before the change.
+
+    They know the date from the page on which they asked. Whoever was told in a row that they had is not told again.
+    """
+    change = SessionChange.objects.get(session=notice.session_id, revision=notice.revision)
+    told = Delivery.objects.filter(occurrence=notice, cycle_registration=OuterRef("pk"))
+    asked = CycleRegistration.objects.waiting_by_date().filter(
+        date=notice.session_id, requested_at__lte=change.at
+    )
+    return asked.exclude(participant__email="").exclude(Exists(told))
 
 
 def count(step: ReminderStep, session: Session, *, due_at: dt.datetime) -> int:

@@ -327,6 +327,8 @@ def _fan_out(pk: int, *, at: dt.datetime) -> tuple[int, bool]:
         failpoints.reach("in-chunk")
     is_finished = len(chunk) < CHUNK
     if is_finished:
+        if occurrence.kind in NOTICES:
+            new += ledger.owe_people(audiences.waiting(occurrence), occurrence=occurrence, **owing)
         for notice in digests.notices(occurrence) if occurrence.kind == DIGEST else [occurrence]:
             new += speakers.owe(notice, **{**owing, "prefix": key_prefix(notice)})
         new += surveys.owe(occurrence, **owing)

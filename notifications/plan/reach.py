@@ -174,20 +174,24 @@ def _notices(rows: Sequence[Occurrence]) -> dict[int, int]:
         Registration.objects.live().filter(session=OuterRef("session")).annotate(known_at=audiences.KNOWN_AT)
     )
     number = seats.filter(known_at__lte=OuterRef("changed_at")).order_by().values("session")
+    waiting = CycleRegistration.objects.waiting_by_date().filter(
+        date=OuterRef("session"), requested_at__lte=OuterRef("changed_at")
+    )
+    of_cycle = waiting.exclude(participant__email="").order_by().values("date")
     counted = (
         Occurrence.objects.filter(pk__in=[row.pk for row in rows])
         .order_by()
         .annotate(changed_at=Subquery(change.values("at")[:1]))
-        .annotate(number=Coalesce(Subquery(number.annotate(n=Count("pk")).values("n")), Value(0)))
+        .annotate(
+            number=Coalesce(Subquery(number.annotate(n=Count("pk")).values("n")), Value(0))
+            + Coalesce(Subquery(of_cycle.annotate(n=Count("pk")).values("n")), Value(0))
+        )
     )
     result = dict(counted.values_list("pk", "number"))
     sessions = {row.session_id for row in rows}
     speaking = {(session, address_key(email)) for session, email in _reachable(sessions)}
     if speaking:
-        live = Registration.objects.live().filter(
-            session__in=sessions, participant__email_key__in={key for _session, key in speaking}
-        )
-        registered = set(live.values_list("session", "participant__email_key"))
+        registered = speakers.registered_at(sessions, keys={key for _session, key in speaking})
         everyone = Counter(session for session, _key in speaking)
         beside = Counter(session for session, _key in speaking - registered)
         for row in rows:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import get_connection
 from django.utils.translation import gettext as _
 
 from accounts import automatic_mail
@@ -38,7 +38,7 @@ def send(address: str, *, at: dt.datetime) -> Trial:
         "when": f"{at:%Y-%m-%d %H:%M:%S}",
         "sender": settings.DEFAULT_FROM_EMAIL,
     }
-    mail = EmailMessage(
+    mail = automatic_mail.Mail(
         subject=_("Test email of %(site)s") % {"site": settings.ESCALE_SITE_NAME},
         body=body,
         to=[address],

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import get_connection
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from accounts import periods
+from accounts import automatic_mail, periods
 from accounts.models import User
 from notifications.delivery.run.leases import Outcome
 from notifications.models import Delivery, Heartbeat
@@ -163,7 +163,7 @@ def _way(config: dict[str, Any]) -> dict[str, Any]:
     return {names[name]: value for name, value in config.items() if name in names} | {"fail_silently": False}
 
 
-def _alert(person: User, trouble: Trouble, connection: object) -> EmailMessage:
+def _alert(person: User, trouble: Trouble, connection: object) -> automatic_mail.Mail:
     with override(settings.LANGUAGE_CODE):
         body = _(
             "No email leaves %(site)s: %(why)s.\n\nThe server answered:\n%(reply)s\n\nNobody is stopped and nothing "
@@ -178,4 +178,4 @@ def _alert(person: User, trouble: Trouble, connection: object) -> EmailMessage:
         }
         subject = _("No email leaves %(site)s") % {"site": settings.ESCALE_SITE_NAME}
     sender = settings.ESCALE_ALERT_FROM or settings.DEFAULT_FROM_EMAIL
-    return EmailMessage(subject, body, sender, [person.email], connection=connection)  # type: ignore[arg-type]  # a backend
+    return automatic_mail.Mail(subject, body, sender, [person.email], connection=connection)

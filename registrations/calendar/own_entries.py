@@ -17,7 +17,7 @@ from cycles.calendars.feeds import CANCELLED_KEPT
 from cycles.models import Session
 from cycles.schedule import last_dates
 from registrations.links import personal_links
-from registrations.models import CycleRegistration, State
+from registrations.models import WAITING, CycleRegistration, State
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -27,9 +27,6 @@ if TYPE_CHECKING:
 
     from cycles.calendars.rfc5545 import ical
     from registrations.models import Participant, Registration
-
-# Without a place, and not refused or given back. An address that nobody proved yet is nobody's.
-WAITING = (State.WAITLISTED, State.OFFERED, State.IN_REVIEW)
 
 
 def of_person(person: Participant, *, alarm_minutes: int | None, at: dt.datetime) -> list[ical.Entry]:

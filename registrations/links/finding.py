@@ -1,5 +1,7 @@
 """Whoever lost the link of their own page gets it by mail, at the address on record, and nowhere else.
 
+Those who speak or train have pages of other apps: these are told of each request, and mail them likewise.
+
 The answer to a known address and to an unknown one is the same, and so is the work that is done for it: the request
 is written down, and a worker looks it up a moment later.
 """
@@ -11,7 +13,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from registrations import booking
-from registrations.events import LinkAsked
+from registrations.events import LinkAsked, LinksSought
 from registrations.models import CycleRegistration, LinkRequest, Participant, State
 
 if TYPE_CHECKING:
@@ -41,6 +43,7 @@ def _answer(pk: int, *, at: dt.datetime) -> bool:
         # Another worker was faster.
         return False
     request.delete()
+    LinksSought(email=request.email_key, at=at).send()
     people = Participant.objects.filter(erased_at=None, anonymised_at=None)
     person = people.filter(email_key=request.email_key).first()
     if person is not None and person.confirmed_at is not None:

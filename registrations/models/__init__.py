@@ -17,10 +17,18 @@ from .limits import CrowdWindow, Tally
 from .links import FeedToken, LinkRequest
 from .participants import Participant, new_link_secret
 from .questions import Question, SourceCode
-from .registrations import SEATED, CycleRegistration, Registration, RegistrationQuerySet, State
+from .registrations import (
+    SEATED,
+    WAITING,
+    CycleRegistration,
+    Registration,
+    RegistrationQuerySet,
+    State,
+)
 
 __all__ = [
     "SEATED",
+    "WAITING",
     "Consent",
     "ConsentText",
     "CrowdWindow",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -12,6 +14,10 @@ from cycles.models import Cycle, Session
 from registrations.people import names
 
 from .participants import Participant
+
+if TYPE_CHECKING:
+    from django.db.backends.base.base import BaseDatabaseWrapper
+    from django.db.models.sql.compiler import SQLCompiler
 
 
 class State(models.TextChoices):
@@ -27,6 +33,59 @@ class State(models.TextChoices):
     IN_REVIEW = "in_review", _("to be accepted")
     REFUSED = "refused", _("refused")
     CANCELLED = "cancelled", _("cancelled")
+
+
+# Without a place in the cycle, and neither refused nor given back: they wait for one, or for the organisers' answer.
+WAITING = (State.WAITLISTED, State.OFFERED, State.IN_REVIEW)
+
+
+class _IsIn(models.Func):
+    """Whether the number in one column is in the list of another: SQLite has no `contains` for JSON."""
+
+    output_field = models.BooleanField()
+    arity = 2
+
+    def as_sqlite(
+        self,
+        compiler: SQLCompiler,
+        connection: BaseDatabaseWrapper,  # noqa: ARG002 - the shape of Func
+        **extra_context: Any,  # noqa: ARG002 - likewise
+    ) -> tuple[str, tuple[str | int, ...]]:
+        number, numbers = self._compiled(compiler)
+        # Names and columns of our own; what varies is a parameter.
+        sql = f"EXISTS (SELECT 1 FROM json_each({numbers[0]}) one WHERE one.value = {number[0]})"  # noqa: S608 - likewise
+        return sql, (*numbers[1], *number[1])
+
+    def as_postgresql(
+        self,
+        compiler: SQLCompiler,
+        connection: BaseDatabaseWrapper,  # noqa: ARG002 - the shape of Func
+        **extra_context: Any,  # noqa: ARG002 - likewise
+    ) -> tuple[str, tuple[str | int, ...]]:
+        number, numbers = self._compiled(compiler)
+        return f"({numbers[0]} @> to_jsonb({number[0]}))", (*numbers[1], *number[1])
+
+    def _compiled(self, compiler: SQLCompiler) -> list[tuple[str, Any]]:
+        return [compiler.compile(expression) for expression in self.get_source_expressions()]
+
+
+class CycleRegistrationQuerySet(models.QuerySet["CycleRegistration"]):
+    def waiting_by_date(self) -> models.QuerySet[Any, Any]:
+        """Return who waits for the cycle, once for each `date` (a session's id) that they asked for.
+
+        They have no row at it. Not for what they declined by name, unless it was chosen by name since, as when they
+        are let in (booking.open_rows).
+        """
+        rows = Registration.objects.filter(cycle_registration=OuterRef("pk"), session=OuterRef("date"))
+        of_all = Q(scope=CycleRegistration.Scope.ALL) & ~Exists(rows.filter(is_opt_out=True))
+        return (
+            self.filter(state__in=WAITING)
+            .annotate(date=F("cycle__sessions"))
+            .filter(
+                of_all | Q(_IsIn(F("date"), F("requested_session_ids")), scope=CycleRegistration.Scope.CHOSEN)
+            )
+            .exclude(Exists(rows.live()))
+        )
 
 
 class CycleRegistration(models.Model):
@@ -81,6 +140,8 @@ class CycleRegistration(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     decision_message = models.TextField(_("message"), max_length=1000, blank=True)
+
+    objects = CycleRegistrationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("cycle registration")

@@ -143,7 +143,7 @@ def test_the_preview_follows_what_is_typed(page: Page) -> None:
     page.focus(FIELD)
     page.keyboard.press("Control+End")
     page.keyboard.type(" {prenom}")
-    expect(shown.locator(".error")).to_contain_text("{prenom} n’est pas une variable de ce message.")
+    expect(shown.locator(".error")).to_contain_text("{prenom} n’est pas une variable de cet e-mail.")
     begin(page, "Bonjour **{given_name}**")
     expect(shown.locator("strong")).to_have_text("Camille")
     assert shown.get_attribute("lang") == "fr"

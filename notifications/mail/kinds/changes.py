@@ -13,7 +13,7 @@ from notifications.mail.own_texts.variable_sets import CHANGE, SESSION
 from notifications.mail.parts import calendar_files
 from notifications.mail.preview import samples
 from notifications.notices import digests
-from registrations.models import State
+from registrations.models import WAITING
 
 from . import DIGEST, Group, Kind, register
 
@@ -41,14 +41,19 @@ def _several(draft: Draft) -> dict[str, Any]:
 
     parts = digests.parts(draft.delivery, say=say, at=draft.at)
     reasons = {part.said.get("reason", "") for part in parts}
-    has_all = all(part.seat.state == State.CONFIRMED for part in parts)
+    registration = draft.delivery.cycle_registration
+    if registration is not None and registration.state in WAITING:
+        # As it stands for the whole cycle: at each of the dates alike.
+        standing = {}
+    else:
+        standing = {"standing": "seated" if all(part.held for part in parts) else "waiting"}
     today = next(
         (
             url
             for part in parts
-            if part.calendar == "REQUEST" and part.seat.state == State.CONFIRMED
+            if part.calendar == "REQUEST" and part.held is not None
             if session_facts.is_today(part.notice.session, zone=draft.zone(part.notice.session), at=draft.at)
-            if (url := join_url(part.seat, part.notice.session, draft))
+            if (url := join_url(part.held, part.notice.session, draft))
         ),
         "",
     )
@@ -56,7 +61,7 @@ def _several(draft: Draft) -> dict[str, Any]:
         "join_url": today,
         "joins_today": bool(today),
         "parts": parts,
-        "standing": "seated" if has_all else "waiting",
+        **standing,
         "are_cancelled": all(part.kind == "session_cancelled" for part in parts),
         "reason": next(iter(reasons)) if len(reasons) == 1 else "",
     }
@@ -66,7 +71,7 @@ register(
     Kind(
         name="session_moved",
         label=_("Session moved"),
-        readers=_("whoever has or waits for a place at the session"),
+        readers=_("whoever has, waits for or has asked for a place at the session"),
         group=Group.CHANGE,
         variables=CHANGE,
         files=calendar_files.of_session,
@@ -80,7 +85,7 @@ register(
     Kind(
         name="session_postponed",
         label=_("Session postponed"),
-        readers=_("whoever has or waits for a place at the session"),
+        readers=_("whoever has, waits for or has asked for a place at the session"),
         group=Group.CHANGE,
         variables=CHANGE,
         files=calendar_files.of_session,
@@ -95,7 +100,7 @@ register(
     Kind(
         name="session_cancelled",
         label=_("Session cancelled"),
-        readers=_("whoever has or waits for a place at the session"),
+        readers=_("whoever has, waits for or has asked for a place at the session"),
         group=Group.CHANGE,
         variables=CHANGE,
         files=calendar_files.of_session,
@@ -110,7 +115,7 @@ register(
     Kind(
         name="session_restored",
         label=_("Session restored"),
-        readers=_("whoever has or waits for a place at the session"),
+        readers=_("whoever has, waits for or has asked for a place at the session"),
         group=Group.CHANGE,
         variables=SESSION,
         files=calendar_files.of_session,
@@ -124,7 +129,7 @@ register(
     Kind(
         name=DIGEST,
         label=_("Several dates changed"),
-        readers=_("whoever has or waits for a place at one of the sessions"),
+        readers=_("whoever has, waits for or has asked for a place at one of the sessions"),
         group=Group.CHANGE,
         facts=_several,
         files=calendar_files.of_parts,

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
-from cycles.models import SessionChange
+from cycles.models import Cycle, SessionChange
 from notifications.mail.draft import address
 from notifications.mail.own_texts.variable_sets import SPEAKER, SPEAKER_CHANGE
 from notifications.mail.parts import calendar_files
 from notifications.mail.preview import samples
-from notifications.notices import speakers
+from notifications.notices import speaker_links, speakers
+from speakers.people import contacts, links
 from training.signing import queries
 
 from . import Group, Kind, register
 
 if TYPE_CHECKING:
-    from notifications.mail.draft import Draft
+    from cycles.models import Session
+    from notifications.mail.draft import Draft, Stop
 
 Change = SessionChange.Kind
 READERS = _("whoever speaks at the session and has given an address")
@@ -44,6 +47,26 @@ def _for_the_desk(draft: Draft) -> dict[str, Any]:
     return {
         "note": draft.delivery.note,
         "desk_url": address("desk:session-speakers", session.cycle.slug, session.slug),
+    }
+
+
+def _stop(session: Session, draft: Draft) -> Stop:
+    """Return a session as the mail shows it; without a link while no page of it is public."""
+    stop = draft.stop(session)
+    return stop if session.cycle.status in Cycle.PUBLIC else dataclasses.replace(stop, url="")
+
+
+def _own_links(draft: Draft) -> dict[str, Any]:
+    """Return the links that are the reader's: their page, and the sheets that they keep as a trainer."""
+    email = draft.delivery.to_address
+    contact = contacts.find(email)
+    if contact is None:
+        msg = f"nobody is known under the address of delivery {draft.delivery.pk}"
+        raise ValueError(msg)
+    kept = speaker_links.sheets(email, language=draft.language, at=draft.at)
+    return {
+        "speaker_url": links.page(contact, language=draft.language),
+        "sheets": [{"stop": _stop(sheet.session, draft), "url": sheet.url} for sheet in kept],
     }
 
 
@@ -174,6 +197,17 @@ register(
         files=calendar_files.to_speaker,
         sample=samples.changed(Change.RESTORED),
         calendar="REQUEST",
+        is_to_speaker=True,
+    )
+)
+register(
+    Kind(
+        name=speaker_links.KIND,
+        label=_("Somebody’s own links as a speaker, asked for"),
+        readers=_("whoever speaks or trains and asks for the link of their page"),
+        group=Group.SPEAKERS,
+        facts=_own_links,
+        is_personal=True,
         is_to_speaker=True,
     )
 )

@@ -10,7 +10,7 @@ from cycles.calendars.rfc5545 import ical
 from cycles.models import Session
 from notifications.notices import queues
 from registrations.links import personal_links
-from registrations.models import Registration, State
+from registrations.models import WAITING, Registration, State
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -61,7 +61,8 @@ def _of_seat(draft: Draft, session: Session) -> Iterator[File]:
     person, seat = draft.participant, draft.delivery.registration
     if seat is None:
         seat = Registration.objects.filter(session=session, participant=person).first()
-    if seat is not None and seat.state in (State.WAITLISTED, State.OFFERED):
+    whole = draft.delivery.cycle_registration
+    if any(place is not None and place.state in WAITING for place in (seat, whole)):
         # An entry in a calendar would say that there is a place.
         return
     url = personal_links.join(seat, language=draft.language, person=person) if seat else ""
@@ -92,8 +93,8 @@ def added(draft: Draft, _context: Mapping[str, Any]) -> Iterator[File]:
 def of_parts(draft: Draft, context: Mapping[str, Any]) -> Iterator[File]:
     """Yield the entries of the dates of a digest at which the reader has a place."""
     for part in context["parts"]:
-        if part.seat.state == State.CONFIRMED:
-            url = personal_links.join(part.seat, language=draft.language, person=draft.participant)
+        if part.held is not None:
+            url = personal_links.join(part.held, language=draft.language, person=draft.participant)
             is_only = len(context["parts"]) == 1
             yield File(session=part.notice.session, method=part.calendar, url=url, is_only=is_only)
 

@@ -1,4 +1,4 @@
-"""Who a mail comes from, who reads the answer, and headers that fold as RFC 2047 wants them.
+"""Who a mail comes from, and who reads the answer.
 
 The sender's address stays the site's own (DMARC); the name before it and the mailbox that answers reach are those of
 the cycle, else of its programme, else of the site.
@@ -6,13 +6,13 @@ the cycle, else of its programme, else of the site.
 
 from __future__ import annotations
 
-import base64
 from dataclasses import dataclass
 from email.utils import formataddr, parseaddr
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
+
+from accounts import automatic_mail
 
 from . import inline
 
@@ -20,11 +20,6 @@ if TYPE_CHECKING:
     from email.mime.image import MIMEImage
 
     from cycles.models import Cycle
-
-# RFC 2047 2: an encoded word has 75 characters at most. The first shares its line (76) with the header's name.
-LONGEST_WORD = 75
-FRAME = len("=?utf-8?b??=")
-ROOM_FOR_NAME = len("Reply-To: ")
 
 
 @dataclass(frozen=True)
@@ -56,28 +51,8 @@ def voice(cycle: Cycle | None) -> Voice:
     )
 
 
-def encoded(text: str) -> str:
-    """Return a header's text: as it stands where it is ASCII, else in encoded words that fit in their lines.
-
-    No word cuts a character in two (RFC 2047 5).
-    """
-    if text.isascii():
-        return text
-    words: list[bytes] = []
-    piece = b""
-    for letter in text:
-        room = LONGEST_WORD - FRAME - (0 if words else ROOM_FOR_NAME)
-        data = letter.encode("utf-8", "replace")
-        if 4 * -(-len(piece + data) // 3) > room:
-            words.append(piece)
-            piece = b""
-        piece += data
-    words.append(piece)
-    return " ".join(f"=?utf-8?b?{base64.b64encode(word).decode()}?=" for word in words)
-
-
-class Mail(EmailMultiAlternatives):
-    """A message whose subject and names are folded by `encoded`; everything else is Django's.
+class Mail(automatic_mail.Mail):
+    """A message of the ledger, with the logo of its programme.
 
     `marked` is what it says with marks in the place of what is the reader's own: (subject, text).
     """
@@ -96,10 +71,4 @@ class Mail(EmailMultiAlternatives):
         built = super().message(**options)
         if self.logo is not None:
             inline.relate(built, self.logo)
-        subject = str(self.subject)
-        if not subject.isascii():
-            built.replace_header("Subject", encoded(subject))
-        name, address = parseaddr(self.from_email)
-        if not name.isascii():
-            built.replace_header("From", f"{encoded(name)} <{address}>")
         return built

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from cycles.models import Session
-from registrations.models import CycleRegistration, State
+from registrations.models import WAITING, CycleRegistration, State
 
 if TYPE_CHECKING:
     from registrations.models import Registration
@@ -61,7 +61,7 @@ def _is_asked_again(row: Registration, registration: CycleRegistration) -> bool:
         return False
     # Coming back for the whole cycle is not coming back for what was declined by name.
     is_declined = registration.scope == CycleRegistration.Scope.ALL and row.is_opt_out
-    is_waiting = registration.state in (State.WAITLISTED, State.OFFERED, State.IN_REVIEW)
+    is_waiting = registration.state in WAITING
     return is_waiting and not is_declined
 
 

@@ -10,6 +10,7 @@ import django.test
 import icalendar
 import pytest
 import time_machine
+from django.conf import settings
 
 from cycles.calendars.rfc5545 import colors
 from cycles.models import Cycle, Session
@@ -329,3 +330,42 @@ def test_a_cycle_has_its_own_colour(client: Client) -> None:
 
 def test_every_colour_to_choose_is_known_to_apple_too() -> None:
     assert list(colors.HEX) == [value for value, _words in Cycle.Color.choices]
+
+
+def described(client: Client) -> str:
+    (event,) = events(client, "/fr/cycles/voyage.ics")
+    return str(event["DESCRIPTION"])
+
+
+def test_a_description_promises_no_registration_that_time_or_places_may_end(
+    client: Client, cycle: Cycle
+) -> None:
+    session = make.session(cycle=cycle, slug="escale-02", capacity=1)
+    last = "Détails\u202f: http://testserver/fr/cycles/voyage/escale-02/"
+    make.registration(session=session)
+    for moment in (make.AT, make.paris(2026, 11, 20)):
+        store.clear()
+        with time_machine.travel(moment, tick=False):
+            text = described(client)
+        assert text.splitlines()[-1] == last.replace("http://testserver", settings.ESCALE_BASE_URL)
+        assert "inscription" not in text
+
+
+def test_a_moved_session_says_from_which_date_as_its_page_does(client: Client, cycle: Cycle) -> None:
+    session = make.session(cycle=cycle, slug="escale-02", planned_date=dt.date(2026, 11, 19))
+    with time_machine.travel(make.AT, tick=False):
+        assert "Déplacée" not in described(client)
+        planning.move(session, to=make.paris(2026, 11, 26), by=None, at=make.AT)
+        store.clear()
+        assert "Déplacée\u202f: était prévue le jeudi 19 novembre 2026." in described(client)
+        planning.cancel(session, reason={"fr": "Malade"}, by=None, at=make.AT)
+        store.clear()
+        text = described(client)
+    assert "Annulé\u202f: Malade" in text
+    assert "Déplacée" not in text
+
+
+def test_a_cancelled_session_says_so_without_a_reason(client: Client, cycle: Cycle) -> None:
+    make.session(cycle=cycle, slug="escale-02", status=Session.Status.CANCELLED)
+    with time_machine.travel(make.AT, tick=False):
+        assert described(client).startswith("Cette séance est annulée.")

@@ -222,3 +222,39 @@ def test_the_workshops_of_a_module_stand_in_the_order_of_their_dates(client: Cli
     Workshop.objects.filter(slug="c").update(starts_at=dt.datetime(2026, 3, 5, 13, tzinfo=dt.UTC))
     page = client.get("/fr/modules/lire/").content.decode()
     assert re.findall(r"<h3>Atelier (.)</h3>", page) == ["b", "d", "c", "a", "0"]
+
+
+def test_nothing_is_to_be_announced_of_a_workshop_that_is_over(client: Client) -> None:
+    module = make.module(slug="lire")
+    days = {
+        "day": dt.date(2026, 10, 6),
+        "month": dt.date(2026, 10, 1),
+        "year": dt.date(2026, 1, 1),
+        "between": dt.date(2026, 10, 1),
+    }
+    for precision, day in days.items():
+        Workshop.objects.create(
+            slug=precision,
+            module=module,
+            title={"fr": precision},
+            date_from=day,
+            date_until=dt.date(2026, 10, 30) if precision == "between" else None,
+            date_precision=precision,
+        )
+    still = {}
+    for moment in ((2026, 10, 6), (2026, 10, 7), (2026, 10, 31), (2026, 11, 1), (2027, 1, 1)):
+        snapshots.store.clear()
+        with time_machine.travel(make.paris(*moment), tick=False):
+            page = client.get("/fr/modules/lire/").content.decode()
+        items = re.findall(r"<h3>(\w+)</h3>(.*?)</li>", page, re.DOTALL)
+        assert len(items) == 4
+        still[moment] = sorted(
+            name for name, rest in items if "lieu à préciser" in rest or "annoncer" in rest
+        )
+    assert still == {
+        (2026, 10, 6): ["between", "day", "month", "year"],
+        (2026, 10, 7): ["between", "month", "year"],
+        (2026, 10, 31): ["month", "year"],
+        (2026, 11, 1): ["year"],
+        (2027, 1, 1): [],
+    }

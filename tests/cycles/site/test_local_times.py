@@ -12,6 +12,7 @@ from cycles.site.page_cache.snapshots import store
 from tests import make
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterator
 
     from django.test import Client
@@ -50,6 +51,29 @@ def test_the_hour_in_the_readers_zone_beside_that_of_paris(client: Client, zone:
     assert f"For you: {expected}" in page
     assert "Thursday 22 October 2026, 13:00–14:30 (Paris time)" in page
     assert f'<option value="{zone}" selected>' in page
+
+
+@pytest.mark.parametrize(
+    ("moment", "fields", "is_offered"),
+    [
+        (make.AT, {}, True),
+        (make.paris(2026, 10, 22, 15), {}, False),
+        (make.AT, {"status": "cancelled"}, False),
+    ],
+)
+def test_registration_is_offered_as_long_as_it_is_open(
+    client: Client, session: Session, moment: dt.datetime, fields: dict[str, str], *, is_offered: bool
+) -> None:
+    for name, value in fields.items():
+        setattr(session, name, value)
+    session.save()
+    with time_machine.travel(moment, tick=False):
+        page = text(client, tz="Indian/Reunion")
+    assert ("/en/register/tour/" in page) == is_offered
+    session.cycle.registration_mode = "closed"
+    session.cycle.save()
+    with time_machine.travel(moment, tick=False):
+        assert "/en/register/tour/" not in text(client, tz="Indian/Reunion")
 
 
 @pytest.mark.usefixtures("session")

@@ -84,7 +84,7 @@ def test_what_is_wrong_is_said_in_words(claire: Client) -> None:
     answer = words(claire, "Bonjour\n{prenom} <i>")
     assert answer.status_code == 422
     assert answer.content.decode() == (
-        '<p class="error">Ligne 2, colonne 1\u202f: {prenom} n’est pas une variable de ce message.</p>'
+        '<p class="error">Ligne 2, colonne 1\u202f: {prenom} n’est pas une variable de cet e-mail.</p>'
     )
 
 

@@ -200,7 +200,7 @@ def test_a_line_whose_time_has_passed_is_not_sent_late_and_says_so(claire: Clien
         ({"count": "7"}, "Le plan a déjà ce rappel."),
         (
             {"opens": "20:00", "closes": "08:00"},
-            "Les messages partent entre une heure et une autre, plus tardive.",
+            "Les e-mails partent entre une heure et une autre, plus tardive.",
         ),
         ({"unit": "months"}, "months"),
     ],

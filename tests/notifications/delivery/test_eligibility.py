@@ -105,6 +105,7 @@ def test_every_rule_has_a_name_and_words_and_waits_or_ends() -> None:
         "registration_gone",
         "registration_gone",
         "registration_gone",
+        "registration_gone",
         "reminders_stopped",
         "news_stopped",
         "step_off",

@@ -14,6 +14,7 @@ from fast_mail_parser import parse_email
 from hypothesis import given
 from hypothesis import strategies as st
 
+from accounts import automatic_mail
 from notifications.mail import compose
 from notifications.mail.kinds import KINDS
 from notifications.mail.parts import envelope
@@ -128,7 +129,7 @@ def test_no_kind_of_mail_fills_two_buttons_and_each_shows_the_banner_of_its_cycl
 @given(text=st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"]), max_size=200))
 def test_a_subject_folds_in_words_of_75_characters_that_cut_no_letter(text: str) -> None:
     subject = " ".join(text.split())
-    folded = envelope.encoded(subject)
+    folded = automatic_mail.encoded(subject)
     words = folded.split(" ") if not subject.isascii() else []
     assert all(len(word) <= 75 for word in words)
     assert all(word.startswith("=?utf-8?b?") for word in words)

@@ -67,6 +67,7 @@ def test_variables_of_every_kind_are_known_to_the_editor() -> None:
         "schedule_changed",
         "speaker_said_no",
         "speaker_objects",
+        "speaker_links",
         "countersign_asked",
         "organiser_requests",
         "organiser_room",

@@ -133,11 +133,11 @@ def test_another_cycle_keeps_its_own(cycle: Cycle, session: Session) -> None:
 @pytest.mark.parametrize(
     ("words", "problem"),
     [
-        (("{nope}", ""), "Ligne 1, colonne 1\u202f: {nope} n’est pas une variable de ce message."),
+        (("{nope}", ""), "Ligne 1, colonne 1\u202f: {nope} n’est pas une variable de cet e-mail."),
         (
             ("", "a\n\nb {join_lnik}"),
             (
-                "Ligne 3, colonne 3\u202f: {join_lnik} n’est pas une variable de ce message. "
+                "Ligne 3, colonne 3\u202f: {join_lnik} n’est pas une variable de cet e-mail. "
                 "Pensez-vous à {join_link}\u202f?"
             ),
         ),
@@ -149,7 +149,7 @@ def test_another_cycle_keeps_its_own(cycle: Cycle, session: Session) -> None:
         ),
         (("x" * 151, ""), "C’est trop long\u202f: 151 signes, 150 au plus."),
         (("", "x" * 5001), "C’est trop long\u202f: 5001 signes, 5000 au plus."),
-        (("{old_date}", ""), "{old_date} n’est pas une variable de ce message."),
+        (("{old_date}", ""), "{old_date} n’est pas une variable de cet e-mail."),
     ],
 )
 def test_a_text_that_cannot_be_filled_is_refused_with_the_place(

@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.db import connection
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.views.defaults import server_error
 
+from cycles.models import SpeakerSlot
+from notifications.delivery.run import sending
 from notifications.mail import compose
 from notifications.models import Delivery
 from registrations import booking, tasks
 from registrations.links import finding, personal_links
 from registrations.models import CycleRegistration, LinkRequest
+from speakers.models import Contact
+from speakers.people import links
 from tests import make
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from cycles.models import Session
 
 pytestmark = pytest.mark.django_db
 NOW = make.AT
@@ -66,15 +74,16 @@ def test_the_link_comes_to_the_address_on_record() -> None:
 def test_a_known_and_an_unknown_address_get_the_same_answer_for_the_same_work() -> None:
     make.participant(email="known@example.org")
     pending("pending@example.org")
+    speaks("nadia@example.org")
     before = Delivery.objects.count()
     results = []
-    for email in ("known@example.org", "pending@example.org", "nobody@example.org"):
+    for email in ("known@example.org", "pending@example.org", "nadia@example.org", "nobody@example.org"):
         client = Client()
         with CaptureQueriesContext(connection) as queries:
             answer = ask(email, client=client)
         statements = [query["sql"].split(" ")[0] for query in queries]
         results.append((answer, statements, client.get(SENT).content))
-    assert results[0] == results[1] == results[2]
+    assert results[0] == results[1] == results[2] == results[3]
     assert Delivery.objects.count() == before
 
 
@@ -167,3 +176,65 @@ def test_no_cookie_is_needed() -> None:
 def test_the_page_of_an_error_leads_to_it_too() -> None:
     page = server_error(RequestFactory().get("/")).content.decode()
     assert ('href="/fr/link/"' in page, 'href="/en/link/"' in page) == (True, True)
+
+
+def speaks(email: str, **fields: object) -> Session:
+    """A session at which somebody speaks under an address, registered nowhere."""
+    session = make.session(starts_at=NOW + dt.timedelta(days=9), **fields)
+    make.slot(session, state="accepted", contact_email=email, contact_name="Nadia")
+    return session
+
+
+def test_who_speaks_without_a_registration_gets_the_link_of_their_page() -> None:
+    speaks("nadia@example.org")
+    assert ask(" NADIA@Example.org ")[:2] == (302, SENT)
+    tasks.answer_link_requests()
+    assert mails() == [("speaker_links", "nadia@example.org")]
+    message = compose.message(Delivery.objects.get(), at=NOW)
+    (contact,) = Contact.objects.all()
+    page = links.page(contact, language="fr")
+    assert page in str(message.body).splitlines()
+    assert "/my/" not in str(message.body)
+    assert message.attachments == []
+    assert Client().get(page.removeprefix(settings.ESCALE_BASE_URL)).status_code == 200
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_who_trains_gets_the_sheets_that_wait_for_them(number: int) -> None:
+    """Of half-days to come, and of past ones that nobody countersigned; not those of others."""
+    for day in range(number):
+        session = make.session(
+            starts_at=NOW - dt.timedelta(days=day), legal_frame="training_action", status="confirmed"
+        )
+        make.slot(session, state="accepted", contact_email="nadia@example.org")
+    other = make.session(starts_at=NOW, legal_frame="training_action", status="confirmed")
+    make.slot(other, state="accepted", contact_email="zoe@example.org")
+    finding.ask(email="nadia@example.org", at=NOW)
+    finding.answer_all(at=NOW)
+    body = str(compose.message(Delivery.objects.get(), at=NOW).body)
+    sheets = re.findall(r"^https?://\S+/teach/\S+$", body, re.MULTILINE)
+    assert len(sheets) == number
+    for url in sheets:
+        assert Client().get(url.removeprefix(settings.ESCALE_BASE_URL)).status_code == 200
+
+
+def test_who_speaks_and_is_registered_gets_both_ways_once() -> None:
+    make.participant(email="nadia@example.org")
+    speaks("nadia@example.org")
+    speaks("nadia@example.org")
+    for _ in range(2):
+        finding.ask(email="nadia@example.org", at=NOW)
+        finding.answer_all(at=NOW)
+    assert sorted(mails()) == [("own_link", "nadia@example.org"), ("speaker_links", "nadia@example.org")]
+
+
+def test_who_said_no_or_is_no_longer_named_gets_nothing() -> None:
+    session = speaks("nadia@example.org")
+    finding.ask(email="nadia@example.org", at=NOW)
+    finding.answer_all(at=NOW)
+    SpeakerSlot.objects.update(state="declined")
+    sending.drain(clock=NOW)
+    assert list(Delivery.objects.values_list("state", "reason")) == [("skipped", "not_speaking")]
+    finding.ask(email="nadia@example.org", at=NOW)
+    finding.answer_all(at=NOW)
+    assert Delivery.objects.filter(session=session).count() == 1
