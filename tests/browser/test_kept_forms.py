@@ -9,7 +9,6 @@ import pytest
 from django.contrib.sessions.models import Session as SignedIn
 from django.core import mail
 
-from cycles.models import Programme
 from tests import make
 
 from .checks import all_complaints
@@ -17,6 +16,8 @@ from .checks import all_complaints
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext
     from pytest_django.live_server_helper import LiveServer
+
+    from cycles.models import Programme
 
     from .conftest import Visits
 
