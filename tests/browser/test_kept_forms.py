@@ -37,9 +37,9 @@ def test_what_was_typed_is_saved_after_signing_in_again(
 ) -> None:
     seen = visit("/fr/desk/content/programmes/quais/", context=signed_in)
     page = seen.page
-    page.fill("[name=summary_0]", WORDS)
+    page.fill("[name=summary_fr]", WORDS)
     SignedIn.objects.all().delete()
-    page.locator("main form button[type=submit]", has_text="Enregistrer").first.click()
+    page.locator("main form button.button", has_text="Enregistrer").first.click()
     page.wait_for_load_state()
     assert "Vous n’êtes plus connecté" in page.inner_text("h1")
     # The browser itself says that the answer was a 403.
@@ -64,4 +64,4 @@ def test_what_was_typed_is_saved_after_signing_in_again(
         page.wait_for_load_state()
     programme.refresh_from_db()
     assert str(programme.summary) == WORDS
-    assert page.input_value("[name=summary_0]") == WORDS
+    assert page.input_value("[name=summary_fr]") == WORDS

@@ -81,7 +81,7 @@ def test_signed_in_again_the_same_form_is_saved(claire: User) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(claire)
     page = reverse("desk:content-edit", args=["programmes", "quais"])
-    sent = filled(client, page) | {"summary_0": "Une ligne.\r\n\r\nUne <autre> & plus."}
+    sent = filled(client, page) | {"summary_fr": "Une ligne.\r\n\r\nUne <autre> & plus."}
     first = token(client, page)
     client.logout()
     answer = client.post(page, sent | {"csrfmiddlewaretoken": first}, **HERE)
@@ -96,7 +96,7 @@ def test_signed_in_again_the_same_form_is_saved(claire: User) -> None:
     assert "Envoyez encore une fois" in page_of(again)
     third = client.post(page, kept(again), **HERE)
     assert third.status_code == 302, re.findall('class="error">[^<]*', page_of(third))
-    assert str(Programme.objects.get().summary) == sent["summary_0"].replace("\r", "")
+    assert str(Programme.objects.get().summary) == sent["summary_fr"].replace("\r", "")
 
 
 def test_a_form_of_another_site_gets_no_button(claire: User) -> None:

@@ -24,7 +24,8 @@ def found(client: Client, words: str) -> dict[str, str]:
     """Return {address: where the words were found} of the results, in their order."""
     page = client.get("/en/search/", {"q": words}).content.decode()
     return {
-        address: (PLACE.findall(rest) or [""])[0] for address, rest in HIT.findall(page.split("<main")[1])
+        address: (PLACE.findall(rest) or [""])[0]
+        for address, rest in HIT.findall(page.split("<main")[1].split("</main>")[0])
     }
 
 
