@@ -44,6 +44,7 @@ VERBS: dict[str, _StrPromise] = {
     "cycle.skip": _("left out a date"),
     "cycle.plan": _("created sessions"),
     "cycle.move": _("moved several sessions"),
+    "cycle.delete": _("deleted a draft of a cycle"),
     "cycle.delete-sessions": _("deleted several sessions"),
     "cycle.duplicate": _("began the next season of a cycle"),
     "cycle.propose": _("saved a plan"),

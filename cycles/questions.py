@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 # Why must this session not be deleted? A sentence for the organiser, "" when nothing speaks against it.
 against_deleting: Question[[Session], str] = Question()
+# Why must this cycle not be deleted with all its sessions? Likewise.
+against_deleting_cycle: Question[[Cycle], str] = Question()
 # Why must this cycle, which has sessions ahead, not become a draft? Likewise.
 against_hiding: Question[[Cycle], str] = Question()
 

@@ -22,7 +22,7 @@ from cycles.events import (
     SpeakersChanged,
 )
 from cycles.models import Session
-from cycles.questions import against_deleting
+from cycles.questions import against_deleting, against_deleting_cycle
 from cycles.schedule import planning
 from notifications.mail.kinds import KINDS
 from registrations.events import (
@@ -50,6 +50,10 @@ from .plan import planner
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
+
+    from django.db.models import QuerySet
+
+    from cycles.models import Cycle
 
 Audience = ReminderStep.Audience
 SOON = dt.timedelta(hours=2)
@@ -201,13 +205,25 @@ def withdraw_mails(event: SessionLeaving) -> None:
 @against_deleting.answer
 def mails_have_left(session: Session) -> str:
     """What a mail was about is not deleted."""
-    unsent = (Delivery.State.SKIPPED, Delivery.State.FAILED, Delivery.State.SUPPRESSED)
-    if Delivery.objects.filter(session=session).exclude(state__in=unsent).exists():
+    if _may_have_left(Delivery.objects.filter(session=session)):
         return gettext("Emails about this session have left: cancel it instead.")
     # The themes of a day are one mailing, which hangs on the first of them.
     if Announcement.objects.filter(mailing__session=session).exclude(session=session).exists():
         return gettext("An email about it names another session, too: stop it first, or cancel this one.")
     return ""
+
+
+@against_deleting_cycle.answer
+def mails_of_the_cycle_have_left(cycle: Cycle) -> str:
+    """What a mail was about is not deleted; nor is what one that waits is about."""
+    if _may_have_left(Delivery.objects.filter(Q(cycle=cycle) | Q(session__cycle=cycle))):
+        return gettext("Emails about it have left, or wait to leave.")
+    return ""
+
+
+def _may_have_left(mails: QuerySet[Delivery]) -> bool:
+    unsent = (Delivery.State.SKIPPED, Delivery.State.FAILED, Delivery.State.SUPPRESSED)
+    return mails.exclude(state__in=unsent).exists()
 
 
 @receives(SessionsAdded)

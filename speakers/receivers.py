@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from accounts.events import receives
 from cycles.events import SpeakersChanged
 from cycles.language import naming
-from cycles.questions import against_deleting
+from cycles.questions import against_deleting, against_deleting_cycle
 from registrations.people.data.rights import further_parts
 
 from .models import Engagement, SpeakerCard, SpeakerConsent
@@ -20,7 +20,7 @@ CARD = ("public_name", "role", "bio", "photo_alt", "slides_name", "accessibility
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from cycles.models import Session
+    from cycles.models import Cycle, Session
     from registrations.models import Participant
 
 
@@ -36,6 +36,14 @@ def decisions_are_proof(session: Session) -> str:
         return gettext(
             "Speakers decided about its recording or their slides: cancel it instead, so that the proof stays."
         )
+    return ""
+
+
+@against_deleting_cycle.answer
+def decisions_of_a_cycle_are_proof(cycle: Cycle) -> str:
+    """As of one session."""
+    if SpeakerConsent.objects.filter(session__cycle=cycle).exists():
+        return gettext("Speakers decided about a recording or their slides: the proof of it stays.")
     return ""
 
 

@@ -480,6 +480,7 @@ DOORS: dict[str, Door] = {
     "socialaccount_login_cancelled": public(),
     # accounts: one's own account
     "accounts:profile": own(),
+    "accounts:signed-in": own(post=False),
     "account_reauthenticate": own(opens=403),
     "mfa_reauthenticate": own(opens=403),
     "mfa_reauthenticate_webauthn": own(opens=403),
@@ -548,6 +549,7 @@ DOORS: dict[str, Door] = {
     "desk:cycle-undo": act(Right.PLAN, *CYCLE),
     "desk:cycle-delete": form(Right.PLAN, *CYCLE),
     "desk:cycle-publish": act(Right.PLAN, *CYCLE),
+    "desk:cycle-delete-all": form(Right.PLAN, *CYCLE),
     "desk:cycle-withdraw": act(Right.PLAN, *CYCLE),
     "desk:cycle-archive": act(Right.PLAN, *CYCLE),
     "desk:cycle-unarchive": act(Right.PLAN, *CYCLE),

@@ -8,18 +8,20 @@ from django.utils.translation import gettext as _
 
 from accounts.events import receives
 from cycles.events import ScheduleChanged
+from cycles.questions import against_deleting_cycle
 from cycles.schedule.planning import PlanningError
 from registrations import proofs
 from registrations.events import AddressForgotten, RegistrationChanged, RegistrationsForgotten
 from registrations.people.data.rights import further_parts
 
 from . import kept
-from .models import Signature, TraineeFile
+from .models import Document, PaperScan, Signature, TraineeFile
 from .syllabus import versions
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from cycles.models import Cycle
     from registrations.models import Participant
 
 proofs.SOURCES.append(kept.SOURCE)
@@ -36,6 +38,17 @@ def keep_signed(event: ScheduleChanged) -> None:
         raise PlanningError(
             _("People have signed for this half-day: its date and hours stand on their signatures, and stay.")
         )
+
+
+@against_deleting_cycle.answer
+def papers_are_proof(cycle: Cycle) -> str:
+    """What was issued, or scanned, proves something as long as it is kept."""
+    if (
+        Document.objects.filter(cycle=cycle).exists()
+        or PaperScan.objects.filter(session__cycle=cycle).exists()
+    ):
+        return _("Papers were issued for it, or scanned.")
+    return ""
 
 
 @receives(RegistrationChanged)

@@ -9,5 +9,6 @@ urlpatterns = [
     path("", views.profile, name="profile"),
     path("login/", views.login, name="login"),
     path("enter/<str:token>/", views.enter, name="enter"),
+    path("signed-in/", views.signed_in, name="signed-in"),
     path("logout/", views.logout, name="logout"),
 ]

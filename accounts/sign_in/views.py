@@ -69,6 +69,14 @@ def logout(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@never_cache
+@login_required
+def signed_in(request: HttpRequest) -> HttpResponse:
+    """Lead who signed in beside a form that waits in another tab back to it."""
+    return render(request, "accounts/sign_in/signed_in.html")
+
+
+@require_safe
 def by_invitation(request: HttpRequest) -> HttpResponse:
     """Say how one becomes an organiser."""
     return render(request, "accounts/sign_in/by_invitation.html")

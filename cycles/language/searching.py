@@ -16,24 +16,26 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 LONGEST = 2000
+# Of what is read on a page of its own: an article.
+LONGEST_PAGE = 20_000
 # Letters that no decomposition of Unicode parts.
 LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ł": "l", "ø": "o"})
 
 
-def plain(text: str) -> str:
+def plain(text: str, *, longest: int = LONGEST) -> str:
     """Return a text as it is compared: `L’Été à l’école` -> `l ete a l ecole`."""
-    folded = unicodedata.normalize("NFKD", text[:LONGEST].casefold().translate(LETTERS))
+    folded = unicodedata.normalize("NFKD", text[:longest].casefold().translate(LETTERS))
     letters = (c for c in folded if unicodedata.category(c) not in ("Mn", "Cf"))
     return " ".join("".join(c if c.isalnum() else " " for c in letters).split())
 
 
-def in_all_languages(texts: Iterable[Any]) -> str:
+def in_all_languages(texts: Iterable[Any], *, longest: int = LONGEST) -> str:
     """Return several texts, each in every language that it has, as they are compared."""
     results: list[str] = []
     for text in texts:
         data = text.data if isinstance(text, LazyI18nString) else text
         results += data.values() if isinstance(data, dict) else [data or ""]
-    return plain(" ".join(filter(None, map(str, results))))
+    return plain(" ".join(filter(None, map(str, results))), longest=longest)
 
 
 class SearchText(models.TextField):  # type: ignore[type-arg]  # takes no argument when it runs
@@ -42,8 +44,8 @@ class SearchText(models.TextField):  # type: ignore[type-arg]  # takes no argume
     `save(update_fields=…)` writes it with any of them (see `Searchable`).
     """
 
-    def __init__(self, *args: Any, of: tuple[str, ...] = (), **kwargs: Any) -> None:
-        self.of = of
+    def __init__(self, *args: Any, of: tuple[str, ...] = (), longest: int = LONGEST, **kwargs: Any) -> None:
+        self.of, self.longest = of, longest
         kwargs |= {"editable": False, "default": "", "db_default": "", "blank": True}
         super().__init__(*args, **kwargs)
 
@@ -53,7 +55,7 @@ class SearchText(models.TextField):  # type: ignore[type-arg]  # takes no argume
         return name, "django.db.models.TextField", args, kwargs
 
     def pre_save(self, model_instance: models.Model, add: bool) -> str:  # noqa: ARG002, FBT001 - Django's signature
-        text = in_all_languages(getattr(model_instance, name) for name in self.of)
+        text = in_all_languages((getattr(model_instance, name) for name in self.of), longest=self.longest)
         setattr(model_instance, self.attname, text)
         return text
 
@@ -71,3 +73,14 @@ class Searchable(models.Model):
             texts = (field for field in self._meta.concrete_fields if isinstance(field, SearchText))
             update_fields = names | {field.name for field in texts if names & set(field.of)}
         super().save(*args, update_fields=update_fields, **kwargs)
+
+
+def refresh(rows: Iterable[models.Model], names: set[str]) -> set[str]:
+    """Write what is searched of rows whose columns `names` have changed, for a `bulk_update`; return these columns."""
+    result: set[str] = set()
+    for row in rows:
+        for field in row._meta.concrete_fields:
+            if isinstance(field, SearchText) and names & set(field.of):
+                field.pre_save(row, False)
+                result.add(field.name)
+    return result

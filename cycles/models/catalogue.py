@@ -50,7 +50,7 @@ class Territory(models.Model):
         return str(self.name)
 
 
-class Organisation(Sourced):
+class Organisation(Searchable, Sourced):
     """An association, foundation, public body, company, school…"""
 
     class Kind(models.TextChoices):
@@ -73,6 +73,9 @@ class Organisation(Sourced):
     aliases = models.JSONField(_("other spellings"), default=list, blank=True)
     description = I18nTextField(_("description"), blank=True)
     url = models.URLField(_("web address"), blank=True)
+    # As the public search compares it; what it is called, and by whom, and what is said of it.
+    search_title = SearchText(of=("name", "full_name"))
+    search_page = SearchText(of=("description",))
 
     class Meta:
         verbose_name = _("organisation")

@@ -13,7 +13,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from i18nfield.fields import I18nCharField, I18nTextField
 
-from cycles.language.searching import Searchable, SearchText
+from cycles.language.searching import LONGEST_PAGE, Searchable, SearchText
 from cycles.schedule import recurrence
 
 from .catalogue import Organisation
@@ -187,6 +187,8 @@ class Cycle(Searchable, Sourced):
     revised_at = models.DateTimeField(_("last visible change"))
     # As the desk's search compares them.
     search_title = SearchText(of=("title",))
+    # As the public search does besides.
+    search_page = SearchText(of=("description", "outcomes"), longest=LONGEST_PAGE)
     search_word = SearchText(of=("session_word",))
 
     objects = CycleQuerySet.as_manager()

@@ -1,7 +1,8 @@
-"""The search of the public pages: sessions, cycles, training, resources, news, events, people and themes.
+"""The search of the public pages: sessions, cycles, training, resources, news, events, people, organisations, themes.
 
-Every word of the question stands somewhere in what a row says of itself, in any language, without accents and capitals
-(cycles.language.searching). Each sort is one query for a few rows, however many there are.
+Every word of the question stands somewhere in what the page of a thing shows (cycles.site.searched), in any language,
+without accents and capitals (cycles.language.searching). Each sort is one query for a few rows, however many there are,
+and one more for those whose title does not say why they were found.
 """
 
 from __future__ import annotations
@@ -19,13 +20,15 @@ from django.views.decorators.http import require_safe
 from cycles.calendars import feeds
 from cycles.language import naming, wording
 from cycles.language.searching import plain
-from cycles.models import Cycle, Event, Module, News, Resource, Session
+from cycles.library.pages import shown_organisations
+from cycles.models import Cycle, Event, Module, News, Organisation, Resource, Session
+from cycles.site import searched
 from cycles.site.pages.news import posts
 from cycles.site.pages.stops import language
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable
+    from collections.abc import Callable, Sequence
 
     from django.db.models import QuerySet
     from django.http import HttpRequest, HttpResponse
@@ -43,6 +46,8 @@ class Hit(NamedTuple):
     lang: str
     about: str
     address: str
+    # Where the words stand that the name lacks: "the agenda", "the people".
+    places: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +60,7 @@ class Group:
 
 
 def find(text: str, *, at: dt.datetime) -> list[Group]:
-    """Return what fits a text, sort by sort; nothing for an empty one. Ten queries at most."""
+    """Return what fits a text, sort by sort; nothing for an empty one. Twenty queries at most."""
     words = plain(text[:LONGEST]).split()[:MOST_WORDS]
     if not words:
         return []
@@ -66,15 +71,18 @@ def find(text: str, *, at: dt.datetime) -> list[Group]:
     modules = _fitting(Module.objects.published(), words)
     resources = _fitting(Resource.objects.published(), words)
     news = _fitting(News.objects.published().order_by("-date_from", "slug"), words)
+    people = _fitting(feeds.speakers_with_sessions(), words)
+    organisations = _fitting(shown_organisations(), words)
     groups = [
-        _group(_("Dates to come"), ahead, _session),
-        _group(_("Past dates"), behind, _session),
-        _group(_("Cycles"), cycles, _cycle),
-        _group(_("Training"), modules, _module),
-        _group(_("Resources"), resources, _resource),
+        _group(_("Dates to come"), ahead, _session, words),
+        _group(_("Past dates"), behind, _session, words),
+        _group(_("Cycles"), cycles, _cycle, words),
+        _group(_("Training"), modules, _module, words),
+        _group(_("Resources"), resources, _resource, words),
         _group(_("News"), posts(News.objects.filter(pk__in=[n.pk for n in news])) if news else [], _post),
-        _group(_("Events"), _fitting(Event.objects.all(), words), _event),
-        _group(_("People"), _fitting(feeds.speakers_with_sessions(), words), _person),
+        _group(_("Events"), _fitting(Event.objects.all(), words), _event, words),
+        _group(_("People"), people, _person, words),
+        _group(_("Organisations"), organisations, _organisation, words),
         _group(_("Themes"), _fitting(feeds.topics_with_sessions(), words), _topic),
     ]
     return [group for group in groups if group.hits]
@@ -94,14 +102,19 @@ def search(request: HttpRequest) -> HttpResponse:
     return render(request, "cycles/site/search.html", context)
 
 
-def _fitting(rows: QuerySet[Any], words: Iterable[str]) -> list[Any]:
-    for word in words:
-        rows = rows.filter(search_title__contains=word)
-    return list(rows[: MOST + 1])
+def _fitting(rows: QuerySet[Any], words: Sequence[str]) -> list[Any]:
+    return list(searched.fitting(rows, words)[: MOST + 1])
 
 
-def _group(title: str, rows: list[Any], hit: Any) -> Group:
-    return Group(title=title, hits=tuple(hit(row) for row in rows[:MOST]), is_cut=len(rows) > MOST)
+def _group(title: str, rows: list[Any], hit: Callable[[Any], Hit], words: Sequence[str] = ()) -> Group:
+    """Return the hits of a sort; with `words` each says where they were found, if not in its name."""
+    shown = rows[:MOST]
+    places = searched.found_in(shown, words) if words else {}
+    hits = (
+        hit(row)._replace(places=tuple(places[row.pk])) if words and row.pk in places else hit(row)
+        for row in shown
+    )
+    return Group(title=title, hits=tuple(hits), is_cut=len(rows) > MOST)
 
 
 def _session(row: Session) -> Hit:
@@ -146,6 +159,11 @@ def _post(post: Any) -> Hit:
 def _person(row: Any) -> Hit:
     about = str(row.role) if row.full_name else ""
     return Hit(str(row), "", about, reverse("speakers:speaker", args=[row.slug]))
+
+
+def _organisation(row: Organisation) -> Hit:
+    about = row.full_name if row.full_name != row.name else ""
+    return Hit(row.name, "", about, reverse("cycles:organisation-detail", args=[row.slug]))
 
 
 def _topic(row: Any) -> Hit:

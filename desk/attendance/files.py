@@ -13,7 +13,7 @@ from cycles.language import wording
 from desk.schedule.consequences import language
 from desk.ui.tables.columns import ColumnFields
 from registrations.attendance import applying
-from registrations.tables.reading import LARGEST, MOST_COLUMNS, MOST_LINES, Trouble
+from registrations.tables.reading import LARGEST, MOST_COLUMNS, MOST_LINES, TableError, Trouble
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 MOST_STRANGERS = 200
 MOST_CUT = 50
 LONGEST_WHO = 400
+LONGEST_CELL = 30
 ROLES = {
     "name": gettext_lazy("Name"),
     "given": gettext_lazy("Given name"),
@@ -53,8 +54,20 @@ ALSO = {
 }
 
 
-def trouble_in_words(trouble: Trouble) -> str:
-    """Return what is wrong with a file, and what to do."""
+def trouble_in_words(trouble: Trouble, cells: tuple[tuple[int, str], ...] = ()) -> str:
+    """Return what is wrong with a file, and what to do; `cells` as in TableError."""
+    if trouble == Trouble.TWO_ORDERS:
+        (day_line, day_cell), (month_line, month_cell) = cells
+        return _(
+            "The dates of this file are written in two orders: line %(day_line)d begins with the day (%(day_cell)s), "
+            "line %(month_line)d with the month (%(month_cell)s). Write all of them in one order, then choose the "
+            "file again."
+        ) % {
+            "day_line": day_line,
+            "day_cell": day_cell[:LONGEST_CELL],
+            "month_line": month_line,
+            "month_cell": month_cell[:LONGEST_CELL],
+        }
     return {
         Trouble.EMPTY: _("This file names nobody: export the list of participants again."),
         Trouble.TOO_LARGE: _("This file is larger than %(limit)d MB.") % {"limit": LARGEST // 2**20},
@@ -153,7 +166,13 @@ class Looking:
         unasked = applying.read(report, asked=applying.Asked(), at=at)
         self.columns = ColumnFields(unasked.columns, ROLES, ALSO, data)
         self.asked = self._asked(report.session)
-        self.reading: Reading = unasked if data is None else applying.read(report, asked=self.asked, at=at)
+        self.reading: Reading = unasked
+        if data is not None:
+            try:
+                self.reading = applying.read(report, asked=self.asked, at=at)
+            except TableError as error:
+                # Of the columns that were chosen just now.
+                self.form.add_error(None, trouble_in_words(error.trouble, error.cells))
         self.form.row_errors = tuple(
             (f"who-{one.key}", one.name or one.email, error) for one, _typed, error in self.rows if error
         )

@@ -127,7 +127,7 @@ def bring_in(request: HttpRequest, cycle: str, slug: str) -> HttpResponse:
                 at=timezone.now(),
             )
         except TableError as error:
-            form.add_error("file", files.trouble_in_words(error.trouble))
+            form.add_error("file", files.trouble_in_words(error.trouble, error.cells))
         else:
             return redirect("desk:attendance-report", cycle, slug, report.pk)
     return _render(request, template, session, form=form, status=422)

@@ -10,6 +10,7 @@ of_cycle = [
     path("cancel/", views.cancel, name="cycle-cancel"),
     path("undo/", views.undo, name="cycle-undo"),
     path("delete/", views.delete, name="cycle-delete"),
+    path("delete/all/", views.delete_all, name="cycle-delete-all"),
     path("publish/", views.publish, name="cycle-publish"),
     path("withdraw/", views.withdraw, name="cycle-withdraw"),
     path("archive/", views.archive, name="cycle-archive"),

@@ -149,6 +149,36 @@ def delete(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "desk/cycle/cycle_delete.html", context, status=422 if error else 200)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@login_required
+def delete_all(request: HttpRequest, slug: str) -> HttpResponse:
+    """Say all that goes with a draft of a cycle, or why it stays; delete it when nobody counts on it."""
+    cycle, _rights = access.cycle_for(request.user, slug, right=access.Right.PLAN)
+    name = str(cycle)
+    error = ""
+    if request.method == "POST":
+        try:
+            editing.delete_cycle(cycle, by=access.account(request.user), at=timezone.now())
+        except planning.PlanningError as refused:
+            error = str(refused)
+        else:
+            messages.success(request, _("“%(name)s” is deleted.") % {"name": name})
+            return (
+                redirect("desk:programme", cycle.programme.slug)
+                if cycle.programme
+                else redirect("desk:cycles")
+            )
+    reasons = editing.why_kept(cycle)
+    context = {
+        "cycle": cycle,
+        "reasons": reasons,
+        "error": error if error not in reasons else "",
+        "parts": [] if reasons else editing.goes_with(cycle),
+    }
+    return render(request, "desk/cycle/cycle_delete_all.html", context, status=422 if error else 200)
+
+
 @require_POST
 @login_required
 def publish(request: HttpRequest, slug: str) -> HttpResponse:

@@ -33,6 +33,7 @@ from desk.ui.addresses import back
 from notifications.mail.kinds import KINDS
 from notifications.models import Announcement, Delivery, Occurrence
 from notifications.plan import planner, reach
+from web.requests.kept_fields import kept_fields
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -88,17 +89,11 @@ def _cycle_of(arguments: Mapping[str, Any]) -> str:
 
 
 def _ask(request: HttpRequest, owed: list[Owed]) -> HttpResponse:
-    kept = [
-        (name, value)
-        for name, values in request.POST.lists()
-        if name not in ("csrfmiddlewaretoken", ANNOUNCED)
-        for value in values
-    ]
     context = {
         "owed": owed,
         "people": sum(mail.people for mail in owed),
         "is_at_once": any(mail.is_at_once for mail in owed),
-        "kept": [*kept, (ANNOUNCED, _digest(owed))],
+        "kept": [*kept_fields(request.POST, besides=(ANNOUNCED,)), (ANNOUNCED, _digest(owed))],
         "back": _where_from(request),
     }
     return render(request, "desk/mail/announced.html", context)

@@ -50,7 +50,7 @@ class FilterForm(forms.Form):
     """The filters of the table. A value that is not known is left out: an old address still works."""
 
     q = forms.CharField(label=gettext_lazy("Name, email or organisation"), required=False, max_length=200)
-    stop = forms.ChoiceField(label=gettext_lazy("Stop"), required=False)
+    stop = forms.ChoiceField(label=gettext_lazy("Session"), required=False)
     without_email = forms.BooleanField(label=gettext_lazy("Without an email address"), required=False)
     # "name", or "-date" for the other way round.
     sort = forms.CharField(required=False, max_length=10, widget=forms.HiddenInput)
@@ -68,7 +68,7 @@ class FilterForm(forms.Form):
             session.cycle = cycle
             labels.append((session.slug, naming.session_label(session)))
         self.fields["stop"] = forms.ChoiceField(
-            label=gettext_lazy("Stop"), required=False, choices=[("", _("All")), *labels]
+            label=gettext_lazy("Session"), required=False, choices=[("", _("All")), *labels]
         )
 
 
@@ -321,8 +321,8 @@ def header(cycle: Cycle) -> tuple[list[str], list[Question]]:
         _("Language"),
         _("State"),
         _("Scope"),
-        _("Stops"),
-        _("Which stops"),
+        _("Sessions"),
+        _("Which sessions"),
         _("Registered at (UTC)"),
         _("Source"),
         *(str(question.label) for question in asked),

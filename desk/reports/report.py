@@ -294,7 +294,7 @@ def _by_person(rows: Iterable[tuple[int, int]]) -> Iterable[set[int]]:
 
 def header() -> list[str]:
     return [
-        _("Stop"),
+        _("Session"),
         _("Date"),
         pgettext("people", "Registered"),
         _("Came"),

@@ -200,7 +200,7 @@ def _sessions(words: list[str], cycles: QuerySet[Cycle], *, most: int) -> Group:
         )
         for session in found
     )
-    return Group(title=_("Stops and sessions"), hits=tuple(hits), count=count)
+    return Group(title=_("Sessions"), hits=tuple(hits), count=count)
 
 
 def _called(word: str) -> Q:

@@ -134,7 +134,7 @@ def _ago(since: dt.timedelta) -> str:
 def _due(count: int, since: dt.timedelta) -> str:
     if since < wording.A_MINUTE:
         return _("%(count)d, due just now") % {"count": count}
-    return _("%(count)d, the oldest since %(length)s") % {
+    return _("%(count)d, the oldest for %(length)s") % {
         "count": count,
         "length": wording.duration(since, language=language()),
     }

@@ -26,7 +26,7 @@ from registrations.attendance.report_words import (
 from registrations.tables import headings, reading
 from registrations.tables.amounts import is_minutes_first, minutes_in, unit_by, unit_of
 from registrations.tables.headings import plain, role_of, spaced
-from registrations.tables.instants import HOUR_ALONE, Instants, zone_of
+from registrations.tables.instants import HOUR_ALONE, Instants, two_orders, zone_of
 from registrations.tables.mailboxes import says_a_name
 from registrations.tables.reading import TableError, Trouble
 
@@ -81,8 +81,10 @@ def read(
     tables = _tables(rows, chosen)
     if not tables:
         return _unknown(rows, chosen)
-    texts = [text for table in tables for text in _dates(table)]
-    instants = Instants(texts, day=day, zone=zone)
+    dates = [cell for table in tables for cell in _dates(table)]
+    if cells := two_orders(dates):
+        raise TableError(Trouble.TWO_ORDERS, cells)
+    instants = Instants([text for _line, text in dates], day=day, zone=zone)
     lines = [line for table in tables for line in _lines(table, instants)]
     if not lines:
         raise TableError(Trouble.EMPTY)
@@ -190,14 +192,15 @@ def _is_title(rows: list[Row], place: int, *, is_open: bool, chosen: Mapping[str
     )
 
 
-def _dates(table: _Table) -> Iterator[str]:
+def _dates(table: _Table) -> Iterator[tuple[int, str]]:
+    """Yield the cells that hold dates, each with its line."""
     places = [
         table.roles[role]
         for role in ("joined", "left", "first_joined", "last_left", "moment", "day")
         if role in table.roles
     ]
     for row in table.rows:
-        yield from (row.cells[n] for n in places if n < len(row.cells) and row.cells[n])
+        yield from ((row.number, row.cells[n]) for n in places if n < len(row.cells) and row.cells[n])
 
 
 def _lines(table: _Table, instants: Instants) -> Iterator[Line]:

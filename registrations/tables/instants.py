@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from .headings import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 # The first letters of the months in French, English, German, Spanish, Italian, Dutch, Portuguese and Polish.
 MONTHS = {
@@ -83,6 +83,24 @@ def zone_of(words: str) -> dt.tzinfo | None:
     if away >= dt.timedelta(hours=24):
         return None
     return dt.timezone(away if matched["sign"] == "+" else -away)
+
+
+def two_orders(cells: Iterable[tuple[int, str]]) -> tuple[tuple[int, str], ...]:
+    """Return the first cell whose day stands first and the first whose month does, where a file has both; else nothing.
+
+    Cells come with their line. Each of the others would be read by one of the two: that were a guess.
+    """
+    day_first = month_first = None
+    for line, text in cells:
+        match = NUMERIC.match(text[:LONGEST])
+        if match is None or len(match[1]) > 2:  # noqa: PLR2004 - a year
+            continue
+        is_a_day, is_b_day = (12 < int(part) <= 31 for part in match.group(1, 2))  # noqa: PLR2004 - more than months
+        if is_a_day and not is_b_day and len(match[3]) == 4:  # noqa: PLR2004 - 26/11/05 may begin with its year
+            day_first = day_first or (line, text)
+        elif is_b_day and not is_a_day:
+            month_first = month_first or (line, text)
+    return (day_first, month_first) if day_first and month_first else ()
 
 
 class Instants:

@@ -54,14 +54,15 @@ class Trouble(enum.StrEnum):
     PAGE = "page"
     UNREADABLE = "unreadable"
     NO_TABLE = "no_table"
+    TWO_ORDERS = "two_orders"
 
 
 class TableError(ValueError):
-    """The file cannot be read; `trouble` says why."""
+    """The file cannot be read; `trouble` says why, `cells` are those that show it: (line, what stands there)."""
 
-    def __init__(self, trouble: Trouble) -> None:
+    def __init__(self, trouble: Trouble, cells: tuple[tuple[int, str], ...] = ()) -> None:
         super().__init__(trouble)
-        self.trouble = trouble
+        self.trouble, self.cells = trouble, cells
 
 
 @dataclass(frozen=True, slots=True)

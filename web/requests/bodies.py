@@ -1,6 +1,6 @@
 """What may be sent to the site: how much, in which form, and how slowly. Decided before a byte of it is read.
 
-A thread that reads a body is held by whoever sends it. So forms take little from strangers, files are read only
+A thread that reads a body is held by whoever sends it. So forms take little from strangers, larger files are read only
 where a form takes one and only from people who are signed in or hold a personal link, a body has a time by which it
 must have come, and never more than a part of the threads wait for bodies at once: the others go on. A small form that
 is there whole is read at once. A web server in front that
@@ -56,6 +56,7 @@ STATUS = {
     "file": 415,
     "encoding": 415,
     "slow": 408,
+    "signed_out": 403,
     "busy": 503,
     "sign": 400,
     "broken": 400,
@@ -63,7 +64,7 @@ STATUS = {
 
 
 def takes_files(view: View) -> View:
-    """Mark a view whose form takes files: up to FILES bytes in all, and only from people who are signed in."""
+    """Mark a view whose form takes files: up to FILES bytes in all from people who are signed in."""
     view.takes_files = True  # type: ignore[attr-defined]  # read by the middleware
     return view
 
@@ -240,12 +241,9 @@ class BodiesMiddleware:
         if has_files and hasattr(view, "opens_by_link"):
             # The view itself answers that the link opens nothing; it reads nothing either.
             has_files = bool(view.opens_by_link(kwargs["token"]))
-        elif has_files and not request.user.is_authenticated:
-            # The bare site of the benchmarks, which passes this middleware, has no accounts.
-            from django.contrib.auth.views import redirect_to_login  # noqa: PLC0415
-
-            self._let_go(request)
-            return redirect_to_login(request.get_full_path())
+        elif FROM_ANYBODY < length <= FILES and _is_signed_out(request, view):
+            # A small form is read, and its page keeps what was typed (accounts/sign_in/kept_forms.py).
+            return self._refuse(request, "signed_out")
         if length > (FILES if has_files else _most(request, view, length)):
             return self._refuse(request, "large")
         return self._read(request, length, has_files=has_files)
@@ -359,6 +357,11 @@ def _most(request: HttpRequest, view: Callable[..., Any], length: int) -> int:
     if hasattr(view, "most_bytes"):
         return int(view.most_bytes)
     return FROM_ORGANISERS if request.user.is_authenticated else FROM_ANYBODY
+
+
+def _is_signed_out(request: HttpRequest, view: Callable[..., Any]) -> bool:
+    """Tell whether a view is for people who are signed in (Django's mark for it), and this one is not."""
+    return hasattr(view, "redirect_field_name") and not request.user.is_authenticated
 
 
 def _connection(request: HttpRequest) -> Any:

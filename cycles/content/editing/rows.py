@@ -8,6 +8,8 @@ from django.conf import settings
 from django.db.models import F
 from i18nfield.strings import LazyI18nString
 
+from cycles.language.searching import refresh
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
@@ -68,7 +70,7 @@ def _write(
         manager.filter(pk__in=gone).delete()
     if kept:
         manager.filter(pk__in=[row.pk for row in kept]).update(order=F("order") + OUT_OF_THE_WAY)
-        manager.bulk_update(kept, sorted(names))
+        manager.bulk_update(kept, sorted(names | refresh(kept, names)))
     if made:
         manager.bulk_create(made)
 

@@ -9,12 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from i18nfield.fields import I18nCharField, I18nTextField
 
 from accounts.addresses.columns import AddressColumn
+from cycles.language.searching import Searchable, SearchText
 from cycles.models.catalogue import Organisation, Person, Topic
 
 from .session import Session
 
 
-class Segment(models.Model):
+class Segment(Searchable):
     """An ordered part of a session."""
 
     class Kind(models.TextChoices):
@@ -33,6 +34,8 @@ class Segment(models.Model):
         Topic, null=True, blank=True, on_delete=models.SET_NULL, related_name="segments"
     )
     minutes = models.PositiveSmallIntegerField(_("minutes"), null=True, blank=True)
+    # As the public search compares it.
+    search_page = SearchText(of=("title", "description"))
 
     class Meta:
         verbose_name = _("agenda item")

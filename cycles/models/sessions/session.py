@@ -13,7 +13,7 @@ from django.db.models.functions import Length
 from django.utils.translation import gettext_lazy as _
 from i18nfield.fields import I18nCharField, I18nTextField
 
-from cycles.language.searching import Searchable, SearchText
+from cycles.language.searching import LONGEST_PAGE, Searchable, SearchText
 from cycles.models.catalogue import Organisation, Territory, Topic
 from cycles.models.cycle import Cycle
 from cycles.models.shared import Modality, Sourced
@@ -78,7 +78,7 @@ class Session(Searchable, Sourced):
         TENTATIVE = "tentative", _("date to be confirmed")
         CONFIRMED = "confirmed", _("confirmed")
         LIVE = "live", _("in progress")
-        DONE = "done", _("done")
+        DONE = "done", _("past")
         POSTPONED = "postponed", _("postponed")
         CANCELLED = "cancelled", _("cancelled")
 
@@ -159,6 +159,8 @@ class Session(Searchable, Sourced):
     shown_digest = models.CharField(max_length=32, blank=True, editable=False)
     # As the desk's search compares it.
     search_title = SearchText(of=("title",))
+    # As the public search does besides.
+    search_page = SearchText(of=("summary", "article", "place"), longest=LONGEST_PAGE)
 
     objects = SessionQuerySet.as_manager()
 

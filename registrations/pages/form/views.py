@@ -28,6 +28,7 @@ from registrations.pages.own import my_pages, next_date
 from registrations.people.data import notices
 from registrations.rate_limits import crowds, flood, limits
 from web.requests import networks
+from web.requests.kept_fields import kept_fields
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -215,13 +216,12 @@ def too_many(request: HttpRequest, *, wait: dt.timedelta, is_flood: bool = False
 
     `is_flood` when the cap of the whole cycle is reached, whoever asks: the reader got no mail.
     """
-    typed = [
-        (name, value)
-        for name, values in request.POST.lists()
-        if name != "csrfmiddlewaretoken"
-        for value in values
-    ]
-    context = {"wait": wait, "typed": typed, "is_flood": is_flood, "is_of_network": wait == limits.MINUTE}
+    context = {
+        "wait": wait,
+        "typed": kept_fields(request.POST),
+        "is_flood": is_flood,
+        "is_of_network": wait == limits.MINUTE,
+    }
     response = render(request, "registrations/pages/too_many.html", context, status=TOO_MANY)
     response["Retry-After"] = str(int(wait.total_seconds()))
     return response

@@ -196,7 +196,7 @@ class TestSearch:
                 starts_at=AT + dt.timedelta(days=n + 1),
                 title={"fr": "Pont"},
             )
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(11):
             assert len(self.found(client, "pont")) == min(count, finding.MOST)
 
     @pytest.mark.parametrize("words", ["", "   ", "?!", "%", "\x00", "x" * 5000, "a b c d e f g h i j k l m"])

@@ -99,6 +99,7 @@ NOT_SHOWN: dict[tuple[type[models.Model] | None, str], str] = {
         for name in (
             "id",
             "search_title",
+            "search_page",
             "search_word",
             "revised_at",
             "created_at",

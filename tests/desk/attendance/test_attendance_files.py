@@ -372,3 +372,34 @@ def test_hours_are_told_as_each_language_writes_them() -> None:
         english = dict(files.ReadForm().fields["hours"].choices)  # type: ignore[attr-defined]  # a choice field
     assert french["10"] == "3\u202fh\u202f00 dans le fichier correspond à 13\u202fh\u202f00 ici"
     assert english["10"] == "03:00 in the file is 13:00 here"
+
+
+def in_two_orders(heading: str = "Join Time") -> bytes:
+    days = ("01/02/2026", "25/02/2026", "02/25/2026")
+    lines = (f"P{n},p{n}@example.org,{day} 13:02" for n, day in enumerate(days))
+    return "\n".join([f"Name,User Email,{heading}", *lines]).encode()
+
+
+def test_days_and_months_in_two_orders_are_not_guessed(marc: Client) -> None:
+    file = SimpleUploadedFile("report.csv", in_two_orders())
+    answer = marc.post(path("attendance-import"), {"file": file})
+    assert answer.status_code == 422
+    said = "line 3 begins with the day (25/02/2026 13:02), line 4 with the month (02/25/2026 13:02)"
+    assert said in answer.content.decode()
+    assert AttendanceReport.objects.count() == 0
+
+
+def test_nor_when_the_column_is_named_on_the_preview(marc: Client) -> None:
+    preview = upload(marc, in_two_orders("Something"))
+    page = marc.get(preview)
+    column = next(one.name for one in page.context["looking"].columns.fields if one.heading == "Something")
+    for address in (preview, f"{preview}save/"):
+        answer = marc.post(address, fields(page, **{column: "joined"}))
+        assert answer.status_code == 422
+        assert "line 4 with the month (02/25/2026 13:02)" in answer.content.decode()
+    assert came() == {}
+
+
+def test_the_day_that_was_read_is_said_in_words(marc: Client) -> None:
+    preview = upload(marc, f"{HEAD}A,amina@example.org,19/11/2026 13:02,19/11/2026 14:00,58,No\n".encode())
+    assert "In it people joined on Thursday 19 November 2026." in marc.get(preview).content.decode()

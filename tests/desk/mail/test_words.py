@@ -111,7 +111,7 @@ def test_what_nobody_writes_is_not_there(claire: Client, kind: str) -> None:
 
 
 def test_only_who_may_write_it_looks_at_it(client: Client, cycle: Cycle) -> None:
-    assert words(client, "x").status_code == 302
+    assert words(client, "x").status_code == 403
     for user, status in (
         (account(cycle, Membership.Role.READER), 403),
         (make.membership(role=Membership.Role.OWNER).user, 404),

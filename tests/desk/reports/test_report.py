@@ -271,7 +271,7 @@ def test_the_table_of_the_report_can_be_taken_away(
         csv.reader(io.StringIO(b"".join(response.streaming_content).decode("utf-8-sig")), delimiter=";")
     )
     assert rows[:2] == [
-        ["Stop", "Date", "Registered", "Came", "Of them without a place", "Share", "State"],
+        ["Session", "Date", "Registered", "Came", "Of them without a place", "Share", "State"],
         ["Stop 1", "Thu 15 Oct 2026", "5", "5", "0", "100%", ""],
     ]
     assert reader.get("/en/desk/cycles/tour/report.xlsx").status_code == 200

@@ -55,14 +55,14 @@ def test_a_session_is_found_by_its_words_in_both_languages_and_its_date(
     client: Client, cycle: Cycle, text: str
 ) -> None:
     sign_in(client, cycle, Membership.Role.ORGANISER)
-    assert found(client, text)["Stops and sessions"] == ["Stop 2: Summer at school"]
+    assert found(client, text)["Sessions"] == ["Stop 2: Summer at school"]
 
 
 def test_each_sort_of_thing_opens_its_own_page(client: Client, cycle: Cycle) -> None:
     sign_in(client, cycle, Membership.Role.ORGANISER)
     groups = client.get(PAGE, {"q": "été"}).context["groups"]
     assert [(group.title, [hit.url for hit in group.hits]) for group in groups] == [
-        ("Stops and sessions", ["/en/desk/cycles/tour/sessions/escale-02/"]),
+        ("Sessions", ["/en/desk/cycles/tour/sessions/escale-02/"]),
         ("People registered", [f"/en/desk/cycles/tour/registrants/{cycle.registrations.get().pk}/"]),
         ("News and recaps", ["/en/desk/content/news/billet/"]),
     ]
@@ -78,9 +78,9 @@ def test_each_sort_of_thing_opens_its_own_page(client: Client, cycle: Cycle) -> 
 @pytest.mark.parametrize(
     ("role", "titles"),
     [
-        ("owner", ["Stops and sessions", "People registered", "News and recaps", "What you can do"]),
-        ("trainer", ["Stops and sessions", "People registered", "What you can do"]),
-        ("reader", ["Stops and sessions"]),
+        ("owner", ["Sessions", "People registered", "News and recaps", "What you can do"]),
+        ("trainer", ["Sessions", "People registered", "What you can do"]),
+        ("reader", ["Sessions"]),
     ],
 )
 def test_nobody_finds_what_they_may_not_open(
@@ -257,8 +257,8 @@ def test_the_number_itself_comes_before_numbers_that_contain_it(client: Client, 
     sign_in(client, cycle, Membership.Role.ORGANISER)
     for number in (*range(30, 40), 3, 13):
         make.session(cycle=cycle, number=number, title={"fr": "Sans date"}, starts_at=make.paris(2027, 1, 13))
-    assert found(client, "stop 3")["Stops and sessions"][0] == "Stop 3: Sans date"
-    names = found(client, "stop 13")["Stops and sessions"]
+    assert found(client, "stop 3")["Sessions"][0] == "Stop 3: Sans date"
+    names = found(client, "stop 13")["Sessions"]
     assert names[0] == "Stop 13: Sans date"
     for number in (12, 2, 1):
         make.organisation(name=f"Quai {number}", slug=f"quai-{number}")

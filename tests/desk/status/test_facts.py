@@ -31,7 +31,7 @@ def test_what_was_less_than_a_minute_ago_was_just_now() -> None:
     assert said(at + dt.timedelta(seconds=59), *names) == ["seen just now", "1, due just now", "just now"]
     assert said(at + dt.timedelta(seconds=60), *names) == [
         "last seen 1\u00a0minute ago",
-        "1, the oldest since 1\u00a0minute",
+        "1, the oldest for 1\u00a0minute",
         "1\u00a0minute ago",
     ]
 

@@ -276,3 +276,30 @@ def test_any_bytes_give_lines_or_a_reason(data: bytes) -> None:
 @given(st.text(max_size=200))
 def test_any_text_below_a_heading_gives_lines_or_a_reason(text: str) -> None:
     assert outcome(f"Name;Email;Join Time;Leave Time;Duration\n{text}\n".encode(errors="replace"))
+
+
+def dated(*cells: str) -> bytes:
+    return "\n".join(["Name;Join Time", *(f"P{n};{cell} 13:02" for n, cell in enumerate(cells))]).encode()
+
+
+@pytest.mark.parametrize(
+    ("cells", "days"),
+    [
+        # One line proves it for all.
+        (("01/02/2026", "25/02/2026"), {dt.date(2026, 2, 1), dt.date(2026, 2, 25)}),
+        (("01/02/2026", "02/25/2026"), {dt.date(2026, 1, 2), dt.date(2026, 2, 25)}),
+        # None does, and the session was on neither day: the day first.
+        (("01/02/2026", "03/02/2026"), {dt.date(2026, 2, 1), dt.date(2026, 2, 3)}),
+        # A year in front says nothing of the others.
+        (("2026-02-25", "01/02/2026"), {dt.date(2026, 2, 25), dt.date(2026, 2, 1)}),
+    ],
+)
+def test_a_line_that_proves_the_order_settles_all(cells: tuple[str, ...], days: set[dt.date]) -> None:
+    assert reports.read(dated(*cells), day=DAY).days == days
+
+
+def test_two_orders_in_one_file_are_told_by_their_lines() -> None:
+    with pytest.raises(TableError) as refused:
+        reports.read(dated("01/02/2026", "25/02/2026", "02/25/2026", "26/02/2026"), day=DAY)
+    assert refused.value.trouble == Trouble.TWO_ORDERS
+    assert refused.value.cells == ((3, "25/02/2026 13:02"), (4, "02/25/2026 13:02"))

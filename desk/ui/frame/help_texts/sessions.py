@@ -70,6 +70,13 @@ SESSIONS: tuple[tuple[str, _StrPromise], ...] = (
         ),
     ),
     (
+        "cycle-delete-all",
+        _(
+            "For a cycle that was begun and came to nothing: its sessions, lines of reminders and texts go with it. "
+            "What people count on stays."
+        ),
+    ),
+    (
         "cycle-season",
         _(
             "Make the cycle of next year from this one: its words, reminders, texts and questions are copied, its "
