@@ -29,7 +29,7 @@ from django.db.models.lookups import In
 from cycles.models import Session, SpeakerSlot
 from notifications.mail.kinds import ARTICLE, OF_SURVEYS
 from notifications.models import Delivery, NewsStop, RefusedMailing, Suppression
-from notifications.notices import digests, surveys
+from notifications.notices import digests, papers, surveys
 from registrations.models import State as Seat
 from speakers.people import asked
 
@@ -180,6 +180,8 @@ RULES: tuple[Rule, ...] = (
     *(rule for moment in OF_SURVEYS.values() for rule in _of_survey(moment)),
     _skips(Reason.SUPERSEDED, _is_current),
     _skips(Reason.SUPERSEDED, lambda: Exists(digests.current()), concerns=lambda kind: kind.is_digest),
+    _skips(Reason.SUPERSEDED, papers.stands, concerns=lambda kind: kind.name == papers.ISSUED),
+    _skips(Reason.SUPERSEDED, papers.is_gone, concerns=lambda kind: kind.name == papers.WITHDRAWN),
     _skips(Reason.SESSION_GONE, _is_held, concerns=lambda kind: not kind.is_farewell),
     _skips(Reason.REGISTRATION_GONE, _is_registered, concerns=lambda kind: kind.needs_seat),
     _skips(Reason.REGISTRATION_GONE, _is_in_the_cycle, concerns=lambda kind: kind.says_registered),
