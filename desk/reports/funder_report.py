@@ -51,7 +51,7 @@ def pdf(report: CycleReport, *, at: dt.datetime) -> bytes:
         "partners": _partners(cycle.programme, host=str(cycle.host or "")),
         "marks": _marks(cycle.programme, host=cycle.host),
     }
-    data["words"] |= {"stops": _("Stop by stop"), "registered": _("registered")}
+    data["words"] |= {"stops": report.terms.each, "registered": _("registered")}
     rows = [
         [
             column.when or "—",
@@ -65,7 +65,7 @@ def pdf(report: CycleReport, *, at: dt.datetime) -> bytes:
         data,
         rows,
         at=at,
-        more=lambda left: ngettext("And %(count)d more stop.", "And %(count)d more stops.", left),
+        more=report.terms.more,
     )
 
 

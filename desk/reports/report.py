@@ -18,7 +18,7 @@ from django.utils.translation import ngettext, pgettext
 from accounts.alphabet import sort_key
 from cycles.language import wording
 from cycles.models import Cycle, Session
-from desk.reports import opinions, shares
+from desk.reports import opinions, shares, words
 from desk.reports.chart import Chart, chart
 from desk.reports.held import Held, held, people_in_words
 from desk.reports.reach import Reach, reach
@@ -110,6 +110,11 @@ class CycleReport:
     opinions: tuple[Opinion, ...] = ()
 
     @property
+    def terms(self) -> words.Words:
+        """What its sessions are called."""
+        return words.of(self.cycle)
+
+    @property
     def sentences(self) -> list[str]:
         """The report in a few sentences, each with its numbers."""
         results = [*people_in_words(self.people), *self.sessions.sentences]
@@ -136,7 +141,7 @@ def cycle_report(cycle: Cycle, *, at: dt.datetime) -> CycleReport:
         sources=sources(entered, dict(cycle.source_codes.values_list("code", "label"))),
         loyalty=_loyalty(cycle, held(sessions, at=at)),
         people=counting.people(one),
-        sessions=Held.of(sessions, at=at),
+        sessions=Held.of(sessions, at=at, kind=cycle.kind),
         presence=shares.together(known),
         reach=reach(one, sessions),
         opinions=opinions.of_cycle(cycle, at=at),
@@ -292,9 +297,9 @@ def _by_person(rows: Iterable[tuple[int, int]]) -> Iterable[set[int]]:
         yield attended
 
 
-def header() -> list[str]:
+def header(cycle: Cycle) -> list[str]:
     return [
-        _("Stop"),
+        words.of(cycle).one,
         _("Date"),
         pgettext("people", "Registered"),
         _("Came"),
