@@ -60,7 +60,7 @@ def test_one_mail_tells_of_all_half_days_of_the_day() -> None:
     text, html = str(message.body), str(message.alternatives[0][0])
     for words in ("Comprendre", "Agir", "Et le même jour", "La feuille d’émargement de chaque demi-journée"):
         assert (words in text, words in html) == (True, True), words
-    assert message.subject.startswith("Demain 9\u00a0h")
+    assert message.subject.startswith("Demain 9\u202fh")
     names = [str(part[0]) for part in message.attachments]
     assert names == ["demi-journee-1.ics", "demi-journee-2.ics"]
     assert go(AFTERNOON_DUE) == []
