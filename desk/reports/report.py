@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from accounts.alphabet import sort_key
-from cycles.language import wording
+from cycles.language import naming, wording
 from cycles.models import Cycle, Session
 from desk.reports import opinions, shares, words
 from desk.reports.chart import Chart, chart
@@ -266,7 +266,12 @@ def _loyalty(cycle: Cycle, held: Sequence[Session]) -> Loyalty | None:
     # A stop whose attendance nobody noted says nothing about who came back.
     noted = [number for number in range(len(held)) if at_stop[number]]
     labels = [
-        wording.short_date(s.starts_at.astimezone(s.zone).date(), language=language()) if s.starts_at else ""
+        # Half-days may be of one day.
+        naming.session_label(s)
+        if cycle.is_run
+        else wording.short_date(s.starts_at.astimezone(s.zone).date(), language=language())
+        if s.starts_at
+        else ""
         for s in held
     ]
     return Loyalty(

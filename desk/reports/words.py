@@ -39,7 +39,7 @@ def _of_run() -> Words:
     return Words(
         one=_("Half-day"),
         drawn=_("Registered and present, half-day by half-day"),
-        attended=_("Half-days attended"),
+        attended=_("Half-days"),
         back=_("Of those who came to a half-day, who came to the next one:"),
         each=_("Half-day by half-day"),
         more=lambda left: ngettext("And %(count)d more half-day.", "And %(count)d more half-days.", left),
@@ -50,7 +50,7 @@ def _of_days() -> Words:
     return Words(
         one=_("Day"),
         drawn=_("Registered and present, day by day"),
-        attended=_("Days attended"),
+        attended=_("Days"),
         back=_("Of those who came on a day, who came on the next one:"),
         each=_("Day by day"),
         more=lambda left: ngettext("And %(count)d more day.", "And %(count)d more days.", left),

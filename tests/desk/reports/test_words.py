@@ -51,7 +51,7 @@ def report(client: Client, language: str, ending: str = "report/") -> bytes:
             (
                 "2 demi-journées tenues sur 2",
                 "demi-journée par demi-journée",
-                "Demi-journées suivies",
+                ">Demi-journées<",
                 "venus à une demi-journée, combien",
             ),
             ("séance par séance", "Séances suivies", "séances tenues", "venus à une séance"),
@@ -61,7 +61,7 @@ def report(client: Client, language: str, ending: str = "report/") -> bytes:
             (
                 "2 half-days held of 2",
                 "half-day by half-day",
-                "Half-days attended",
+                ">Half-days<",
                 "came to a half-day, who came",
             ),
             ("stop by stop", "Stops attended", "sessions held", "came to a stop"),
@@ -82,6 +82,15 @@ def test_so_do_its_table_and_the_page_of_the_funders(claire: Client) -> None:
     reader = pypdf.PdfReader(BytesIO(report(claire, "fr", "report.pdf")))
     words = " ".join(" ".join(page.extract_text().split()) for page in reader.pages)
     assert ("Demi-journée par demi-journée" in words, "Séance par séance" in words) == (True, False)
+    # Two half-days of one day: its date on top, their hours in the table.
+    assert words.lower().count("mardi 6 octobre 2026") == 1
+    assert ("mar. 6 oct. 2026, 9" in words, "mar. 6 oct. 2026, 14" in words) == (True, True)
+
+
+def test_who_came_back_tells_half_days_of_one_day_apart(claire: Client) -> None:
+    response = claire.get("/en/desk/cycles/mse-1/report/")
+    (back,) = response.context["report"].loyalty.back
+    assert (back.label, back.following) == ("Half-day 1", "Half-day 2")
 
 
 @pytest.mark.parametrize(
