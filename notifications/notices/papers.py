@@ -18,7 +18,6 @@ from notifications.delivery import ledger
 from notifications.delivery.run import sending
 from notifications.models import Delivery
 from registrations.links import personal_links
-from registrations.models import CycleRegistration
 from training.documents.certificates import KINDS
 from training.models import Document
 
@@ -66,7 +65,10 @@ def tell_withdrawn(document: Document, *, at: dt.datetime) -> None:
 
 
 def _owe(document: Document, *, kind: str, at: dt.datetime) -> None:
-    row = CycleRegistration.objects.select_related("participant").get(pk=document.cycle_registration_id)
+    row = document.cycle_registration
+    if row is None:
+        msg = f"{document} is of no trainee"
+        raise ValueError(msg)
     person = row.participant
     mail = Delivery(
         # The papers of one act are told in one mail.

@@ -169,9 +169,9 @@ def test_organisers_see_to_how_many_they_write_and_who_has_no_address(claire: Cl
     assert "Certificate or statement issued: to 2 people" in asked.content.decode()
     assert (Document.objects.filter(kind=CERTIFICATE).count(), Delivery.objects.count()) == (0, 0)
     answer = go_on(claire, asked)
-    page = claire.get(answer.headers["Location"])
+    after = claire.get(answer.headers["Location"])
     assert Document.objects.filter(kind=CERTIFICATE).count() == 3
-    assert messages_of(page)[0] == "3 certificates issued."
+    assert messages_of(after)[0] == "3 certificates issued."
     # They wait for the grace, and can be stopped until then.
     assert [len(sent(5)), len(sent(11)), len(sent(30))] == [0, 2, 0]
 

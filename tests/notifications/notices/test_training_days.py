@@ -37,12 +37,16 @@ def run() -> build.Run:
     return run
 
 
-def go(at: dt.datetime) -> list[mail.EmailMessage]:
+def go(at: dt.datetime) -> list[mail.EmailMultiAlternatives]:
     """Plan and send; return the reminders that have left since."""
     mail.outbox.clear()
     sending.tick(clock=at)
     sending.drain(clock=at)
-    return [one for one in mail.outbox if "vous intervenez" in one.subject]
+    return [
+        one
+        for one in mail.outbox
+        if isinstance(one, mail.EmailMultiAlternatives) and "vous intervenez" in one.subject
+    ]
 
 
 def move(session: Session, to: dt.datetime, *, at: dt.datetime) -> None:
