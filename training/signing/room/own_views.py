@@ -18,7 +18,7 @@ from registrations.links import lost_links
 from registrations.models import Registration
 from registrations.models import State as Place
 from registrations.pages.own import my_views
-from training.models import RunSettings, Signature
+from training.models import Document, RunSettings, Signature
 from training.signing import links, queries, statements, verbs
 
 from . import room_code
@@ -117,6 +117,7 @@ def others(row: Registration, *, at: dt.datetime) -> dict[str, Any]:
         )
         .exclude(pk=row.pk)
         .filter(session__in=queries.half_days(row.session.cycle_id))
+        .exclude(session__in=Document.objects.sheets().live().values("session"))
         .select_related("session__cycle", "participant")
         .order_by("session__starts_at", "pk")
     )
