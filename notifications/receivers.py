@@ -45,7 +45,8 @@ from training.events import PaperIssued, PaperWithdrawn
 from .delivery import ledger
 from .delivery.run import sending
 from .models import Announcement, Delivery, NewsStop, ReminderStep, Suppression
-from .notices import additions, papers, recaps, schedule_changes
+from .notices import additions, recaps, schedule_changes
+from .notices.training import papers
 from .plan import planner
 
 if TYPE_CHECKING:

@@ -29,7 +29,8 @@ from django.db.models.lookups import In
 from cycles.models import Session, SpeakerSlot
 from notifications.mail.kinds import ARTICLE, OF_SURVEYS
 from notifications.models import Delivery, NewsStop, RefusedMailing, Suppression
-from notifications.notices import digests, papers, surveys
+from notifications.notices import digests, surveys
+from notifications.notices.training import papers
 from registrations.models import State as Seat
 from speakers.people import asked
 

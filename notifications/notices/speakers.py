@@ -2,7 +2,7 @@
 
 They are few and have no registration, so their mails are owed one by one. The key names the address, not the row
 of the agenda: whoever takes two parts gets one mail, and an agenda that is written anew owes none again. Whoever
-trains at a run is reminded of a day (training_days), not of each half-day.
+trains at a run is reminded of a day (training/training_days), not of each half-day.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from registrations.booking import address_key
 from registrations.models import Registration
 from speakers.people import asked, contacts, links, speaking
 
-from . import training_days
+from .training import training_days
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -16,7 +16,8 @@ from django.db.models.functions import Coalesce
 from cycles.models import Session, SessionChange
 from notifications.mail.kinds import ARTICLE, DIGEST
 from notifications.models import NewsStop, Occurrence, ReminderStep
-from notifications.notices import digests, recaps, speakers, surveys, training_days
+from notifications.notices import digests, recaps, speakers, surveys
+from notifications.notices.training import training_days
 from registrations.attendance.models import Attendance
 from registrations.models import CycleRegistration, Registration, State
 

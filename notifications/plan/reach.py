@@ -28,7 +28,8 @@ from django.db.models.functions import Coalesce, Greatest
 from cycles.models import Cycle, Session, SessionChange, SpeakerSlot
 from notifications.mail.kinds import DIGEST, NOTICES, TO_SPEAKERS
 from notifications.models import NewsStop, Occurrence, ReminderStep
-from notifications.notices import digests, recaps, speakers, training_days
+from notifications.notices import digests, recaps, speakers
+from notifications.notices.training import training_days
 from registrations.booking import address_key
 from registrations.models import CycleRegistration, Registration, State
 from speakers.people import asked

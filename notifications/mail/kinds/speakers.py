@@ -12,7 +12,8 @@ from notifications.mail.draft import address
 from notifications.mail.own_texts.variable_sets import SPEAKER, SPEAKER_CHANGE
 from notifications.mail.parts import calendar_files
 from notifications.mail.preview import samples
-from notifications.notices import speakers, training_days
+from notifications.notices import speakers
+from notifications.notices.training import training_days
 from speakers.people import speaking
 from training.signing import queries
 

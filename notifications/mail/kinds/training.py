@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from notifications.joining import letter, owing
 from notifications.mail.own_texts.variable_sets import BASE
 from notifications.mail.preview import samples
-from notifications.notices import countersigning, papers
+from notifications.notices.training import countersigning, papers
 from surveys.answering import links as survey_links
 from surveys.models import Answer, Survey
 from training.signing import links as signing_links
