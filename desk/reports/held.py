@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from django.utils.translation import ngettext
@@ -31,7 +31,7 @@ class Held:
     cancelled: int
     postponed: int
     # Of which kind of cycle they are; "" for those of several.
-    kind: str = ""
+    kind: str = field(default="", compare=False)
 
     @classmethod
     def of(cls, sessions: Sequence[Session], *, at: dt.datetime, kind: str = "") -> Held:
