@@ -41,11 +41,13 @@ from registrations.models import CycleRegistration, Participant, Registration
 from registrations.models import State as Seat
 from registrations.people.coded import Coded
 from registrations.people.data.rights import further_parts
+from training.events import PaperIssued, PaperWithdrawn
 
 from .delivery import ledger
 from .delivery.run import sending
 from .models import Announcement, Delivery, NewsStop, ReminderStep, Suppression
 from .notices import additions, recaps, schedule_changes, speaker_links
+from .notices.training import papers
 from .plan import planner
 
 if TYPE_CHECKING:
@@ -244,6 +246,16 @@ def follow_speakers(event: SpeakersChanged) -> None:
 @receives(NewsPublished)
 def tell_recap(event: NewsPublished) -> None:
     recaps.tell_recap(event.news, at=event.at)
+
+
+@receives(PaperIssued)
+def tell_paper(event: PaperIssued) -> None:
+    papers.tell_issued(event.document, at=event.at)
+
+
+@receives(PaperWithdrawn)
+def tell_paper_withdrawn(event: PaperWithdrawn) -> None:
+    papers.tell_withdrawn(event.document, at=event.at)
 
 
 @receives(SessionAnnounced)

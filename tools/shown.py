@@ -32,7 +32,7 @@ CYCLE, RUN, HELD_NOW = "onze-ponts", "demo-lire-sa-riviere-1", "lire-une-riviere
 PERSON = "amina@asso-test.example.org"
 # The mails of training are shown with a run that has its half-days before it.
 TRAINING_TO_COME = "lire-une-riviere-3"
-OF_TRAINING = ("joining_instructions", "countersign_asked", *OF_SURVEYS)
+OF_TRAINING = ("joining_instructions", "countersign_asked", "paper_issued", "paper_withdrawn", *OF_SURVEYS)
 # What organisers wrote; a mail that counts what there is to do says nothing of use in a rehearsal.
 GROUP = ("group_message", "group_news")
 WORDS = "Bonjour {given_name},\n\nL’entrée se fait désormais par la cour.\n\n{manage_link}"

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts import periods
 from cycles.language import wording
 from cycles.schedule import planning
+from desk.mail.kind_words import audience_in_words, message_in_words
 from desk.reports.shares import Presence
 from desk.schedule.consequences import language, step_in_words
 from notifications.models import Occurrence
@@ -77,8 +78,8 @@ def mails(session: Session, *, at: dt.datetime) -> list[Mail]:
             people = audiences.count(step, session, due_at=due)
             label = _("%(when)s · %(kind)s, %(audience)s") % {
                 "when": step_in_words(step),
-                "kind": step.get_kind_display(),
-                "audience": step.get_audience_display(),
+                "kind": message_in_words(step.kind, session.cycle),
+                "audience": audience_in_words(step.audience, session.cycle),
             }
             results.append(
                 (due, Mail(label=label, when=_moment(due, session), people=people, is_sent=due <= at))

@@ -15,7 +15,7 @@ from cycles.runs.queries import dates_of
 from cycles.site import pages
 from desk.home import entries, overview
 from desk.home import needs as wanted
-from desk.reports import chart
+from desk.reports import chart, words
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -53,6 +53,7 @@ def home(request: HttpRequest) -> HttpResponse:
             ],
             "is_cut": listed.is_cut,
             "chart": chart.chart(coming.cycle, at=at) if coming else None,
+            "words": words.of(coming.cycle) if coming else None,
             "answers_for_data": access.Right.PRIVACY in anywhere,
             "kinds": entries.writable_kinds(request.user) if access.Right.PLAN in anywhere else (),
         },

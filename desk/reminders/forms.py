@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cycles.schedule import recurrence
+from desk.mail.kind_words import audience_in_words, message_in_words
 from desk.ui.forms.fields import date_field, time_field
 from desk.ui.forms.seen import SeenForm
 from notifications.mail.kinds import OF_SURVEYS
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 UNITS = [("days", _("days")), ("hours", _("hours")), ("minutes", _("minutes"))]
 SIDES = [("before", _("before the session")), ("after", _("after it"))]
+SIDES_OF_RUNS = [("before", _("before the half-day")), ("after", _("after it"))]
 FURTHEST = dt.timedelta(days=3653)
 WHOLE_NUMBER = re.compile(r"\d{1,6}")
 
@@ -54,16 +56,22 @@ class StepForm(SeenForm):
         super().__init__(*args, **kwargs)
         audiences, kinds = self.fields["audience"], self.fields["kind"]
         foreign = () if cycle.kind == cycle.Kind.DAILY else (ReminderStep.Message.ARTICLE,)
-        if not cycle.is_run:
+        nobody = () if cycle.is_run else (ReminderStep.Audience.SURVEYED,)
+        if cycle.is_run:
+            self.fields["side"].choices = SIDES_OF_RUNS  # type: ignore[attr-defined]  # ChoiceField's
+            self.fields["hour"].help_text = _("With days. Empty: the half-day’s own hour.")
+        else:
             # The surveys that are lines of a plan are those around a training.
             foreign = (*foreign, *OF_SURVEYS)
-            audiences.choices = [  # type: ignore[attr-defined]  # ChoiceField's
-                (value, words)
-                for value, words in ReminderStep.Audience.choices
-                if value != ReminderStep.Audience.SURVEYED
-            ]
+        audiences.choices = [  # type: ignore[attr-defined]  # likewise
+            (value, audience_in_words(value, cycle))
+            for value in ReminderStep.Audience.values
+            if value not in nobody
+        ]
         kinds.choices = [  # type: ignore[attr-defined]  # likewise
-            (value, words) for value, words in ReminderStep.Message.choices if value not in foreign
+            (value, message_in_words(value, cycle))
+            for value in ReminderStep.Message.values
+            if value not in foreign
         ]
 
     @staticmethod

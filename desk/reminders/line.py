@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cycles.language import wording
+from desk.mail.kind_words import audience_in_words
 from desk.schedule.consequences import language, step_in_words
 from notifications.models import Delivery, Occurrence, ReminderStep
 from notifications.plan import audiences, planner
@@ -121,7 +122,7 @@ def name(step: ReminderStep) -> str:
     if step.audience == ReminderStep.Audience.SURVEYED:
         # All of them are for whoever has not answered: which survey it is tells them apart.
         return f"{when} · {step.get_kind_display()}"
-    return f"{when} · {step.get_audience_display()}"
+    return f"{when} · {audience_in_words(step.audience, step.cycle)}"
 
 
 def counts_of(mailings: Iterable[Occurrence]) -> dict[int, Counts]:

@@ -84,6 +84,8 @@ def mailings(**which: Any) -> Mailings:
     missed: ByLine = {}
     leaving, told = set(), []
     for row in rows:
+        if row.step is not None:
+            row.step.cycle = row.session.cycle
         if row.step is None:
             told.append(row)
         elif row.state == states.OPEN:

@@ -125,16 +125,24 @@ def registered_by_session(*, cycle_id: int) -> dict[int, int]:
 
 
 def _row(session: Session, *, registered: int, presence: Presence | None) -> Row:
-    day = session.starts_at.astimezone(session.zone).date() if session.starts_at else None
     return Row(
         label=naming.session_label(session),
         number=str(session.number or "·"),
-        when=wording.short_date(day, language=language()) if day else "",
+        when=_when(session),
         title=naming.session_title(session),
         registered=registered,
         presence=presence,
         status=str(session.get_status_display()) if session.status in NOT_HELD else "",
     )
+
+
+def _when(session: Session) -> str:
+    """Return the date of a session; half-days of one day are told apart by their hour."""
+    if session.starts_at is None:
+        return ""
+    if session.cycle.is_run and not session.is_all_day:
+        return wording.short_when(session.starts_at, zone=session.cycle.timezone, language=language())
+    return wording.short_date(session.starts_at.astimezone(session.zone).date(), language=language())
 
 
 def drawn(name: str, rows: Sequence[Row]) -> Chart:

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext, pgettext
 
 from cycles.content import logos
 from cycles.language import typesetting, wording
+from cycles.runs import queries
 from desk.schedule.consequences import language
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def pdf(report: CycleReport, *, at: dt.datetime) -> bytes:
         "partners": _partners(cycle.programme, host=str(cycle.host or "")),
         "marks": _marks(cycle.programme, host=cycle.host),
     }
-    data["words"] |= {"stops": _("Session by session"), "registered": _("registered")}
+    data["words"] |= {"stops": report.terms.each, "registered": _("registered")}
     rows = [
         [
             column.when or "—",
@@ -65,7 +66,7 @@ def pdf(report: CycleReport, *, at: dt.datetime) -> bytes:
         data,
         rows,
         at=at,
-        more=lambda left: ngettext("And %(count)d more session.", "And %(count)d more sessions.", left),
+        more=report.terms.more,
     )
 
 
@@ -176,6 +177,8 @@ def _reach(found: Reach) -> list[str]:
 
 
 def _period(cycle: Cycle) -> str:
+    if cycle.is_run:
+        return queries.dates_of([cycle]).get(cycle.pk, "")
     rule = cycle.rule
     words = wording.rule_in_words(rule, language=language()) if rule else ""
     if cycle.first_date is None or cycle.last_date is None:

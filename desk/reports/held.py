@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from django.utils.translation import ngettext
 
 from cycles.models import Session
+from desk.reports import words
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -29,9 +30,11 @@ class Held:
     planned: int
     cancelled: int
     postponed: int
+    # Of which kind of cycle they are; "" for those of several.
+    kind: str = field(default="", compare=False)
 
     @classmethod
-    def of(cls, sessions: Sequence[Session], *, at: dt.datetime) -> Held:
+    def of(cls, sessions: Sequence[Session], *, at: dt.datetime, kind: str = "") -> Held:
         """Count some sessions, without the drafts."""
         states = [each.status for each in sessions if each.status != Session.Status.DRAFT]
         cancelled = states.count(Session.Status.CANCELLED)
@@ -40,36 +43,28 @@ class Held:
             planned=len(states) - cancelled,
             cancelled=cancelled,
             postponed=states.count(Session.Status.POSTPONED),
+            kind=kind,
         )
 
     @property
     def sentences(self) -> list[str]:
-        words = ngettext(
-            "%(held)d session held of %(planned)d", "%(held)d sessions held of %(planned)d", self.held
-        )
-        results = [words % {"held": self.held, "planned": self.planned}]
+        results = [words.held(self.kind, held=self.held, planned=self.planned)]
         if self.cancelled:
-            words = ngettext("%(count)d session cancelled", "%(count)d sessions cancelled", self.cancelled)
-            results.append(words % {"count": self.cancelled})
+            results.append(words.cancelled(self.kind, count=self.cancelled))
         if self.postponed:
-            words = ngettext(
-                "%(count)d session waits for a new date",
-                "%(count)d sessions wait for a new date",
-                self.postponed,
-            )
-            results.append(words % {"count": self.postponed})
+            results.append(words.postponed(self.kind, count=self.postponed))
         return results
 
 
 def people_in_words(people: People) -> list[str]:
     """Say how many are registered and, apart, how many only wait."""
-    words = ngettext("%(count)d person registered", "%(count)d people registered", people.registered)
-    results = [words % {"count": people.registered}]
+    registered = ngettext("%(count)d person registered", "%(count)d people registered", people.registered)
+    results = [registered % {"count": people.registered}]
     if people.waiting:
-        words = ngettext(
+        waiting = ngettext(
             "%(count)d person waiting, without any place",
             "%(count)d people waiting, without any place",
             people.waiting,
         )
-        results.append(words % {"count": people.waiting})
+        results.append(waiting % {"count": people.waiting})
     return results

@@ -16,9 +16,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from accounts.alphabet import sort_key
-from cycles.language import wording
+from cycles.language import naming, wording
 from cycles.models import Cycle, Session
-from desk.reports import opinions, shares
+from desk.reports import opinions, shares, words
 from desk.reports.chart import Chart, chart
 from desk.reports.held import Held, held, people_in_words
 from desk.reports.reach import Reach, reach
@@ -110,6 +110,11 @@ class CycleReport:
     opinions: tuple[Opinion, ...] = ()
 
     @property
+    def terms(self) -> words.Words:
+        """What its sessions are called."""
+        return words.of(self.cycle)
+
+    @property
     def sentences(self) -> list[str]:
         """The report in a few sentences, each with its numbers."""
         results = [*people_in_words(self.people), *self.sessions.sentences]
@@ -136,7 +141,7 @@ def cycle_report(cycle: Cycle, *, at: dt.datetime) -> CycleReport:
         sources=sources(entered, dict(cycle.source_codes.values_list("code", "label"))),
         loyalty=_loyalty(cycle, held(sessions, at=at)),
         people=counting.people(one),
-        sessions=Held.of(sessions, at=at),
+        sessions=Held.of(sessions, at=at, kind=cycle.kind),
         presence=shares.together(known),
         reach=reach(one, sessions),
         opinions=opinions.of_cycle(cycle, at=at),
@@ -261,7 +266,12 @@ def _loyalty(cycle: Cycle, held: Sequence[Session]) -> Loyalty | None:
     # A stop whose attendance nobody noted says nothing about who came back.
     noted = [number for number in range(len(held)) if at_stop[number]]
     labels = [
-        wording.short_date(s.starts_at.astimezone(s.zone).date(), language=language()) if s.starts_at else ""
+        # Half-days may be of one day.
+        naming.session_label(s)
+        if cycle.is_run
+        else wording.short_date(s.starts_at.astimezone(s.zone).date(), language=language())
+        if s.starts_at
+        else ""
         for s in held
     ]
     return Loyalty(
@@ -292,9 +302,9 @@ def _by_person(rows: Iterable[tuple[int, int]]) -> Iterable[set[int]]:
         yield attended
 
 
-def header() -> list[str]:
+def header(cycle: Cycle) -> list[str]:
     return [
-        _("Session"),
+        words.of(cycle).one,
         _("Date"),
         pgettext("people", "Registered"),
         _("Came"),

@@ -54,7 +54,7 @@ def cycle_file(request: HttpRequest, slug: str, ending: str) -> HttpResponseBase
         cycle,
         ending,
         pdf=lambda: funder_report.pdf(result, at=at),
-        header=report.header(),
+        header=report.header(cycle),
         rows=report.values(result.chart),
         at=at,
     )

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts import journal
 from cycles import access
 from desk.evidence import board
+from desk.mail import announcing
 from desk.ui.rights import may
 from training.documents import certificates
 from training.documents.issued import issuers
@@ -58,6 +59,7 @@ def run(request: HttpRequest, slug: str) -> HttpResponse:
     issuer = issuers.of(cycle)
     language = get_language() or "fr"
     words = sheet_views.state_words()
+    ready = [row for row in result.rows if row.reaches and not row.certificate]
     context = {
         "cycle": cycle,
         "tab": "training",
@@ -91,7 +93,8 @@ def run(request: HttpRequest, slug: str) -> HttpResponse:
         and cycle.is_run
         and result.rows
         and not RunSyllabus.objects.filter(cycle=cycle).exists(),
-        "ready": [row for row in result.rows if row.reaches and not row.certificate],
+        "ready": ready,
+        "without_address": [row.name for row in ready if not row.has_address],
         "has_nda": issuer.provider is not None and bool(issuer.provider.nda),
     }
     return render(request, "desk/training/run.html", context)
@@ -164,6 +167,7 @@ def _trainee_page(
         "row": row,
         "hours": hours.printed(row.minutes),
         "form": form,
+        "told": _told(row),
         "documents": list(history.order_by("kind", "-number", "-version")),
         **may(rights),
         "error": error,
@@ -177,6 +181,7 @@ def _trainee_page(
 
 @require_POST
 @login_required
+@announcing.announces(beside="pk")
 def issue(request: HttpRequest, slug: str, pk: int, paper: str) -> HttpResponse:
     """Issue a trainee's certificate or statement, also below the threshold: its hours are those attended."""
     cycle, rights = _cycle(request, slug, right=access.Right.PLAN)
@@ -195,12 +200,21 @@ def issue(request: HttpRequest, slug: str, pk: int, paper: str) -> HttpResponse:
         file = row.file or TraineeFile(cycle_registration=row.registration)
         form = forms.TraineeForm(instance=file)
         return _trainee_page(request, cycle, row, form, rights=rights, error=str(error), status=REFUSED)
-    messages.success(request, _("Issued: %(number)s.") % {"number": document.full_number})
+    done = _("Issued: %(number)s.") % {"number": document.full_number}
+    messages.success(request, f"{done} {_told(row)}")
     return redirect("desk:training-trainee", slug, pk)
+
+
+def _told(row: certificates.Row) -> str:
+    """Say whether a trainee is told of their papers by an email."""
+    if row.has_address:
+        return _("They are told by email, with the link to their page.")
+    return _("They have no email address and are not told: hand them the PDF.")
 
 
 @require_POST
 @login_required
+@announcing.announces()
 def issue_all(request: HttpRequest, slug: str) -> HttpResponse:
     """Issue certificates for everybody who reaches the threshold and has none."""
     cycle, _rights = _cycle(request, slug, right=access.Right.PLAN)
@@ -214,11 +228,7 @@ def issue_all(request: HttpRequest, slug: str) -> HttpResponse:
         messages.success(
             request,
             ngettext("%(count)d certificate issued.", "%(count)d certificates issued.", count)
-            % {"count": count}
-            + " "
-            + _(
-                "Each person finds theirs on their own page; no email tells them so: write to them if you like."
-            ),
+            % {"count": count},
         )
     return redirect("desk:training-run", slug)
 
@@ -226,6 +236,7 @@ def issue_all(request: HttpRequest, slug: str) -> HttpResponse:
 @FORM
 @never_cache
 @login_required
+@announcing.announces(asks=False)
 def withdraw(request: HttpRequest, slug: str, document: int) -> HttpResponse:
     """Take back a certificate or a statement, with a reason."""
     cycle, _rights = _cycle(request, slug, right=access.Right.PLAN)
@@ -247,10 +258,28 @@ def withdraw(request: HttpRequest, slug: str, document: int) -> HttpResponse:
         "form": form,
         "title": _("Withdraw %(number)s") % {"number": rows.full_number},
         "is_dangerous": True,
+        "note": _of_withdrawing(cycle, rows),
     }
     return render(
         request, "desk/training/form.html", context, status=REFUSED if request.method == "POST" else 200
     )
+
+
+def _of_withdrawing(cycle: Cycle, document: Document) -> str:
+    """Say who is told that a paper is withdrawn."""
+    row = next(
+        (
+            one
+            for one in certificates.run(cycle).rows
+            if one.registration.pk == document.cycle_registration_id
+        ),
+        None,
+    )
+    if row is None:
+        return ""
+    if row.has_address:
+        return _("%(name)s is told by email, with your reason.") % {"name": row.name}
+    return _("%(name)s has no email address and is not told: tell them yourself.") % {"name": row.name}
 
 
 @require_safe

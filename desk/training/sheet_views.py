@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import journal
 from cycles import access
-from notifications.notices import countersigning
+from notifications.notices.training import countersigning
 from speakers.people import speaking
 from training.documents.own_views import pdf
 from training.models import Document, PaperScan

@@ -30,6 +30,7 @@ from cycles.models import Session, SpeakerSlot
 from notifications.mail.kinds import ARTICLE, NOTICES, OF_SURVEYS
 from notifications.models import Delivery, NewsStop, RefusedMailing, Suppression
 from notifications.notices import digests, surveys
+from notifications.notices.training import papers
 from registrations.models import CycleRegistration, Registration
 from registrations.models import State as Seat
 from speakers.people import asked
@@ -192,6 +193,8 @@ RULES: tuple[Rule, ...] = (
     *(rule for moment in OF_SURVEYS.values() for rule in _of_survey(moment)),
     _skips(Reason.SUPERSEDED, _is_current),
     _skips(Reason.SUPERSEDED, lambda: Exists(digests.current()), concerns=lambda kind: kind.is_digest),
+    _skips(Reason.SUPERSEDED, papers.stands, concerns=lambda kind: kind.name == papers.ISSUED),
+    _skips(Reason.SUPERSEDED, papers.is_gone, concerns=lambda kind: kind.name == papers.WITHDRAWN),
     _skips(Reason.SESSION_GONE, _is_held, concerns=lambda kind: not kind.is_farewell),
     _skips(Reason.REGISTRATION_GONE, _is_registered, concerns=lambda kind: kind.needs_seat),
     _skips(Reason.REGISTRATION_GONE, _is_concerned, concerns=lambda kind: kind.name in NOTICES),

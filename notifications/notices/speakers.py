@@ -1,7 +1,8 @@
 """What is owed to those who speak: the lines of the plan made for them, and the notices of a change of date.
 
 They are few and have no registration, so their mails are owed one by one. The key names the address, not the row
-of the agenda: whoever takes two parts gets one mail, and an agenda that is written anew owes none again.
+of the agenda: whoever takes two parts gets one mail, and an agenda that is written anew owes none again. Whoever
+trains at a run is reminded of a day (training/training_days), not of each half-day.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from registrations.attendance.models import Attendance
 from registrations.booking import address_key
 from registrations.models import CycleRegistration, Registration
 from speakers.people import asked, contacts, links, speaking
+
+from .training import training_days
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -115,16 +118,23 @@ def owe(
     step, session = occurrence.step, occurrence.session
     people = reached(kind, session, due_at=occurrence.due_at) if step else told(session, kind=kind)
     contacts.ensure([one.email for one in people], at=at)
+    about = {
+        one.email: (f"{prefix}s{ledger.address_hash(one.email)[:32]}", session, occurrence.revision)
+        for one in people
+    }
+    if training_days.concerns(kind, session.cycle):
+        about = training_days.owed(occurrence, about, prefix=prefix, at=at)
+    by_email = {one.email: one for one in people}
     mails = [
         Delivery(
-            key=f"{prefix}s{ledger.address_hash(speaker.email)[:32]}",
+            key=key,
             kind=kind,
             occurrence=occurrence,
-            session=session,
-            revision=occurrence.revision,
-            to_address=speaker.email,
-            domain=addresses.domain(speaker.email),
-            language=speaker.language,
+            session=half_day,
+            revision=revision,
+            to_address=email,
+            domain=addresses.domain(email),
+            language=by_email[email].language,
             on_uncertain=step.on_uncertain if step else OnUncertain.RETRY,
             state=Delivery.State.SKIPPED if is_late else Delivery.State.PENDING,
             reason=Delivery.Reason.TOO_LATE if is_late else "",
@@ -132,7 +142,7 @@ def owe(
             next_at=leaves_at,
             not_after=occurrence.not_after,
         )
-        for speaker in people
+        for email, (key, half_day, revision) in about.items()
     ]
     known = set(Delivery.objects.filter(key__in=[m.key for m in mails]).values_list("key", flat=True))
     ledger.owe(mails)

@@ -7,6 +7,7 @@ only the first reminds. Rule R9: who stopped reminders gets none of these, and e
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q
@@ -16,6 +17,7 @@ from cycles.models import Session, SessionChange
 from notifications.mail.kinds import ARTICLE, DIGEST
 from notifications.models import Delivery, NewsStop, Occurrence, ReminderStep
 from notifications.notices import digests, recaps, speakers, surveys
+from notifications.notices.training import training_days
 from registrations.attendance.models import Attendance
 from registrations.models import CycleRegistration, Registration, State
 
@@ -70,7 +72,8 @@ def waiting(notice: Occurrence) -> QuerySet[CycleRegistration]:
 def count(step: ReminderStep, session: Session, *, due_at: dt.datetime) -> int:
     """Count whom a line of the plan reaches for a session when it is due at `due_at`."""
     if step.audience == Audience.SPEAKERS:
-        return len(speakers.reached(step.kind, session, due_at=due_at))
+        number = len(speakers.reached(step.kind, session, due_at=due_at))
+        return number - _told_with_another(step, [session])[session.pk, step.code]
     if step.audience == Audience.SURVEYED:
         return surveys.count(step.kind, session.cycle_id, due_at=due_at)
     return of_step(step, session, due_at=due_at).count()
@@ -87,7 +90,9 @@ def counts(step: ReminderStep, sessions: Sequence[Session], *, at: dt.datetime) 
     if step.audience == Audience.CYCLE:
         return dict.fromkeys(pks, of_step(step, sessions[0], due_at=at).count())
     if step.audience == Audience.SPEAKERS:
-        return speakers.counts(step.kind, pks, at=at)
+        told = _told_with_another(step, sessions)
+        number = speakers.counts(step.kind, pks, at=at)
+        return {pk: number[pk] - told[pk, step.code] for pk in pks}
     if step.audience == Audience.SURVEYED:
         return surveys.counts(step.kind, sessions, due_at=at)
     rows = reached(step.audience, Registration.objects.filter(session__in=pks), due_at=at)
@@ -99,6 +104,12 @@ def counts(step: ReminderStep, sessions: Sequence[Session], *, at: dt.datetime) 
             if any(_is_close_before(other, session) for other in held):
                 number[session.pk] = count(step, session, due_at=at)
     return number
+
+
+def _told_with_another(step: ReminderStep, sessions: Sequence[Session]) -> Counter[tuple[int, str]]:
+    if not training_days.concerns(step.kind, sessions[0].cycle):
+        return Counter()
+    return training_days.told_with_another([(session.pk, step.code) for session in sessions])
 
 
 def of_step(

@@ -44,7 +44,7 @@ def default_steps(cycle: Cycle) -> None:
     Speakers are chased three, two and one weeks before while they have not answered, reminded at J-3 and H-1 with
     their way into the room, and thanked the day after.
     A run of training has J-1 alone: its joining instructions come a week before, and there is no replay to send. The
-    day before each half-day its trainers get the way to its sheet, which nothing else would bring them.
+    day before, its trainers get the way to the sheets of the day, which nothing else would bring them.
     A daily cycle has its article each morning, and nothing else: nobody is reminded of every day for weeks.
     """
     if cycle.kind == Cycle.Kind.DAILY:

@@ -26,7 +26,7 @@ from notifications.notices import digests, recaps, speakers, surveys
 from . import audiences, reminders
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
 
 CHUNK = 1000
@@ -37,8 +37,17 @@ NOT_BEGUN = (Occurrence.State.PLANNED, Occurrence.State.CANCELLED, Occurrence.St
 
 def steps_of(session: Session) -> list[ReminderStep]:
     """Return the lines that leave at a session: the cycle's, its own in the place of those of the same code."""
-    lines = ReminderStep.objects.filter(cycle=session.cycle_id).filter(Q(session=None) | Q(session=session))
-    return surveys.leaving_at(session, _holding(session, list(lines)))
+    of_session = Q(session=None) | Q(session=session)
+    lines = _known_to(session.cycle, ReminderStep.objects.filter(of_session, cycle=session.cycle_id))
+    return surveys.leaving_at(session, _holding(session, lines))
+
+
+def _known_to(cycle: Cycle, lines: Iterable[ReminderStep]) -> list[ReminderStep]:
+    """Return lines with their cycle, which names them (a run has trainers, not speakers)."""
+    result = list(lines)
+    for line in result:
+        line.cycle = cycle
+    return result
 
 
 def _holding(session: Session, lines: Collection[ReminderStep]) -> list[ReminderStep]:
@@ -50,7 +59,7 @@ def _holding(session: Session, lines: Collection[ReminderStep]) -> list[Reminder
 
 def cycle_steps(cycle: Cycle) -> list[ReminderStep]:
     """Return the lines of the cycle itself, on or off, in the order in which they leave."""
-    lines = ReminderStep.objects.filter(cycle=cycle, session=None)
+    lines = _known_to(cycle, ReminderStep.objects.filter(cycle=cycle, session=None))
     return sorted(
         lines,
         key=lambda line: (

@@ -29,6 +29,7 @@ from cycles.models import Cycle, Session, SessionChange, SpeakerSlot
 from notifications.mail.kinds import DIGEST, NOTICES, TO_SPEAKERS
 from notifications.models import NewsStop, Occurrence, ReminderStep
 from notifications.notices import digests, recaps, speakers
+from notifications.notices.training import training_days
 from registrations.booking import address_key
 from registrations.models import CycleRegistration, Registration, State
 from speakers.people import asked
@@ -141,8 +142,12 @@ def _reminded_before() -> QuerySet[Registration]:
 
 
 def _speakers(rows: Sequence[Occurrence], *, at: dt.datetime) -> dict[int, int]:
-    """Count who speaks, as `speakers.reached`; two queries at most."""
+    """Count who speaks, as `audiences.count`; six queries at most, three where none is of a run."""
     sessions = {row.session_id for row in rows}
+    reminding = [
+        (row.session_id, row.step.code) for row in rows if row.step and row.kind == training_days.KIND
+    ]
+    told = training_days.told_with_another(reminding) if reminding else Counter()
     yes = speakers.counts("speaker_reminder", sessions, at=at)
     is_any_chased = any(row.kind == "speaker_chased" for row in rows)
     silent = asked.asked_since(sessions) if is_any_chased else {}
@@ -155,7 +160,7 @@ def _speakers(rows: Sequence[Occurrence], *, at: dt.datetime) -> dict[int, int]:
             for (session, email), since in silent.items()
         )
         if row.kind == "speaker_chased"
-        else yes[row.session_id]
+        else yes[row.session_id] - told[row.session_id, row.step.code if row.step else ""]
         for row in rows
     }
 

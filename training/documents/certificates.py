@@ -21,6 +21,7 @@ from registrations.models import CycleRegistration
 from registrations.models import State as Place
 from registrations.people import names
 from training import run_facts
+from training.events import PaperIssued, PaperWithdrawn
 from training.models import Document, RunSettings, TraineeFile
 from training.models.run import THRESHOLD
 from training.signing import hours, queries
@@ -68,6 +69,11 @@ class Row:
     @property
     def reaches(self) -> bool:
         return hours.reaches(minutes=self.minutes, planned=self.planned, threshold=self.threshold)
+
+    @property
+    def has_address(self) -> bool:
+        """True for whom an email tells of their papers."""
+        return bool(self.registration.participant.email)
 
     @property
     def certificate(self) -> Document | None:
@@ -207,7 +213,9 @@ def issue(
             is_demo=is_demo(owner.cycle),
         )
         render = partial(_render, issuer=issuer, is_invented=draft.is_demo)
-        return issuing.issue(draft, render=render, replaces=before, issued_by=by, at=at)
+        document = issuing.issue(draft, render=render, replaces=before, issued_by=by, at=at)
+        PaperIssued(document=document, at=at).send()
+        return document
 
 
 def _check(found: Run, row: Row | None, *, issuer: Issuer) -> None:
@@ -299,7 +307,9 @@ def withdraw(document: Document, *, reason: str, by: User | None, at: dt.datetim
             raise DocumentError(_("Say why: it stands on the page of the document."))
         if not locked.is_live:
             return locked
-        return issuing.end(locked, as_=Document.End.WITHDRAWN, reason=reason.strip(), at=at)
+        ended = issuing.end(locked, as_=Document.End.WITHDRAWN, reason=reason.strip(), at=at)
+        PaperWithdrawn(document=ended, at=at).send()
+        return ended
 
 
 def _render(printed: Printed, *, issuer: Issuer, is_invented: bool) -> bytes:

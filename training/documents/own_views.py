@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Exists, OuterRef
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import ngettext
@@ -79,7 +80,8 @@ def _cycle(registration: CycleRegistration, *, token: str, at: dt.datetime) -> d
                 else "",
                 "means": row.signature.get_means_display() if hasattr(row, "signature") else "",
                 "noted": _noted(row),
-                "is_open": queries.window_of(row.session).is_open(at=at),
+                # Once its sheet is countersigned nobody signs any more, whatever the hour.
+                "is_open": not row.is_countersigned and queries.window_of(row.session).is_open(at=at),
                 "is_ahead": queries.window_of(row.session).is_early(at=at),
                 "opens": verbs.clock(queries.window_of(row.session).opens_at, row.session, language=language),
             }
@@ -91,12 +93,15 @@ def _cycle(registration: CycleRegistration, *, token: str, at: dt.datetime) -> d
     }
 
 
-def _half_days(registration: CycleRegistration) -> list[Registration]:
+def _half_days(registration: CycleRegistration) -> list[Any]:
     return list(
         Registration.objects.filter(
             cycle_registration=registration,
             state=State.CONFIRMED,
             session__in=queries.half_days(registration.cycle_id),
+        )
+        .annotate(
+            is_countersigned=Exists(Document.objects.sheets().live().filter(session=OuterRef("session")))
         )
         .select_related("session__cycle", "signature", "trainer_note")
         .order_by("session__starts_at", "pk")

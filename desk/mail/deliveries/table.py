@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext, npgettext, pgettext
 
 from accounts import addresses
 from cycles.language import naming, wording
-from desk.mail.kind_words import kind_in_words
+from desk.mail.kind_words import audience_in_words, kind_in_words
 from desk.people.registrants import named
 from desk.reminders import line
 from desk.schedule.consequences import language, step_in_words
@@ -121,7 +121,7 @@ def loaded(found: QuerySet[Delivery]) -> QuerySet[Delivery]:
     """Fetch with the mails all that `lines` needs to say what they are."""
     events = DeliveryEvent.objects.order_by("at", "pk")
     return found.select_related(
-        "session", "participant", "cycle_registration", "occurrence__step", "group_message"
+        "session", "participant", "cycle_registration", "occurrence__step__cycle", "group_message"
     ).prefetch_related(Prefetch("events", queryset=events))
 
 
@@ -225,7 +225,7 @@ def _step(step: ReminderStep) -> str:
         return words
     if step.audience == ReminderStep.Audience.SURVEYED:
         return f"{words}, {step.get_kind_display()}"
-    return f"{words}, {step.get_audience_display()}"
+    return f"{words}, {audience_in_words(step.audience, step.cycle)}"
 
 
 def _moment(cycle: Cycle, moment: dt.datetime) -> str:

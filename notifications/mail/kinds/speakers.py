@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cycles.models import Cycle, SessionChange
@@ -13,12 +14,15 @@ from notifications.mail.own_texts.variable_sets import SPEAKER, SPEAKER_CHANGE
 from notifications.mail.parts import calendar_files
 from notifications.mail.preview import samples
 from notifications.notices import speaker_links, speakers
-from speakers.people import contacts, links
+from notifications.notices.training import training_days
+from speakers.people import contacts, links, speaking
 from training.signing import queries
 
 from . import Group, Kind, register
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from cycles.models import Session
     from notifications.mail.draft import Draft, Stop
 
@@ -37,7 +41,45 @@ def _on_the_day(draft: Draft) -> dict[str, Any]:
     session = draft.session
     if session is None:
         return {}
-    return {"has_room": session.has_room, "is_signed_for": queries.is_signed_for(session)}
+    days = [session, *_also(draft)]
+    return {
+        "has_room": any(one.has_room for one in days),
+        "is_signed_for": any(queries.is_signed_for(one) for one in days),
+        "also": [_half_day(draft, one) for one in days[1:]],
+    }
+
+
+def _also(draft: Draft) -> list[Session]:
+    """Return the later half-days of the day at which the reader trains: no reminder of their own comes (R7)."""
+    session = draft.session
+    if session is None or not training_days.concerns(draft.kind.name, session.cycle):
+        return []
+    return training_days.spoken_by(draft.delivery.to_address, session)
+
+
+def _half_day(draft: Draft, session: Session) -> dict[str, Any]:
+    slots = speaking.find(session, email=draft.delivery.to_address)
+    titles = [str(slot.segment.title or slot.segment.topic or "") for slot in slots.slots] if slots else []
+    return {
+        "heading": gettext("And the same day"),
+        "stop": draft.stop(session),
+        "parts": list(dict.fromkeys(title for title in titles if title)),
+        "join_url": "",
+        "sign_url": "",
+    }
+
+
+def _entries(draft: Draft, context: Mapping[str, Any]) -> Iterator[calendar_files.File]:
+    """Yield the calendar entries of all that the mail reminds of, with the reader's own page as the way in."""
+    also = _also(draft)
+    if not also:
+        yield from calendar_files.to_speaker(draft, context)
+        return
+    for session in (draft.session, *also):
+        if session is not None:
+            yield calendar_files.File(
+                session=session, method=draft.kind.calendar, url=context["speaker_url"], is_only=False
+            )
 
 
 def _for_the_desk(draft: Draft) -> dict[str, Any]:
@@ -139,7 +181,7 @@ register(
         group=Group.SPEAKERS,
         variables=SPEAKER,
         facts=_on_the_day,
-        files=calendar_files.to_speaker,
+        files=_entries,
         calendar="REQUEST",
         follows_plan=True,
         is_to_speaker=True,

@@ -1,4 +1,4 @@
-"""The mails of a training run that no webinar has: joining instructions with a page to print, asking to countersign."""
+"""The mails of a training run that no webinar has: joining instructions, asking to countersign, papers of trainees."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from notifications.joining import letter, owing
 from notifications.mail.own_texts.variable_sets import BASE
-from notifications.notices import countersigning
+from notifications.mail.preview import samples
+from notifications.notices.training import countersigning, papers
 from surveys.answering import links as survey_links
 from surveys.models import Answer, Survey
 from training.signing import links as signing_links
@@ -79,6 +80,30 @@ register(
         facts=_facts,
         pages=_page,
         needs_seat=True,
+        is_whole=True,
+    )
+)
+register(
+    Kind(
+        name=papers.ISSUED,
+        label=_("Certificate or statement issued"),
+        readers=_("the trainee whose paper is issued, or issued anew; nobody can stop it"),
+        group=Group.AFTER,
+        facts=papers.facts,
+        sample=samples.paper_issued,
+        comes_after=True,
+        is_whole=True,
+    )
+)
+register(
+    Kind(
+        name=papers.WITHDRAWN,
+        label=_("Certificate or statement withdrawn"),
+        readers=_("the trainee whose paper is withdrawn; nobody can stop it"),
+        group=Group.AFTER,
+        facts=papers.facts,
+        sample=samples.paper_withdrawn,
+        comes_after=True,
         is_whole=True,
     )
 )

@@ -116,7 +116,7 @@ def parts(body: str, context: Mapping[str, Any]) -> list[Part]:
         results += [_paragraph(_("The organisers write:")), _paragraph(message)]
     for one in context.get("also", ()):
         results += [
-            _paragraph(_("And right after it")),
+            _paragraph(one.get("heading") or _("And right after it")),
             Part(stops=(one["stop"],)),
             *([Part(url=one["join_url"], label=label("join_link"))] if one["join_url"] else []),
             *([Part(url=one["sign_url"], label=label("sign_link"))] if one["sign_url"] else []),

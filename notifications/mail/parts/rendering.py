@@ -28,6 +28,7 @@ PERSONAL = (
     "offer_url",
     "speaker_url",
     "survey_url",
+    "papers_url",
 )
 KEPT_AT_MOST = 256
 # Private-use characters: no template, and no escaping touches them.

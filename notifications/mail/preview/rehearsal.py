@@ -26,7 +26,7 @@ from registrations.models import CycleRegistration, Participant, Registration, S
 from speakers.models import Contact, SpeakerConsent
 from surveys.models import Guest, Survey
 
-from .samples import Sample
+from .samples import INVENTED, Sample
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from notifications.mail.parts.envelope import Mail
     from notifications.models import ReminderStep
 
-INVENTED = -1
 # After every part of a real agenda.
 LAST = 30_000
 WEEK = dt.timedelta(days=7)

@@ -1,4 +1,4 @@
-"""What a preview needs to be written before its mail can be composed: a change of date, a recap, an offer."""
+"""What a preview needs to be written before its mail can be composed: a change of date, a recap, an offer, a paper."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from cycles.models import News, NewsLink, SessionChange
 from notifications.models import Announcement, Occurrence
 from notifications.notices import recaps
 from registrations.models import State
+from training.documents.issued import codes
+from training.models import Document
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from cycles.models import Session
 
 WEEK = dt.timedelta(days=7)
+# The invented person's registration, as rehearsal numbers it.
+INVENTED = -1
 # Of an offer in a cycle that holds none yet.
 OFFER_HOURS = 48
 
@@ -109,3 +113,40 @@ def announcement(sample: Sample) -> None:
     Announcement.objects.create(session=sample.session, mailing=sample.mailing, at=sample.at)
     sample.session.has_theme = True
     sample.session.save(update_fields=["has_theme"])
+
+
+def paper_issued(sample: Sample) -> None:
+    """Issue a certificate to the invented person."""
+    _paper(sample)
+
+
+def paper_withdrawn(sample: Sample) -> None:
+    """Issue a certificate to the invented person, and withdraw it."""
+    _paper(
+        sample,
+        ended_at=sample.at,
+        end=Document.End.WITHDRAWN,
+        end_reason=_("The reason that you will give."),
+    )
+
+
+def _paper(sample: Sample, **fields: Any) -> None:
+    nothing = "0" * 64
+    kind = Document.Kind.CERTIFICATE
+    Document.objects.create(
+        kind=kind,
+        cycle=sample.session.cycle,
+        cycle_registration_id=INVENTED,
+        issuer="rehearsal",
+        series=Document.SERIES[kind],
+        year=sample.at.year,
+        number=1,
+        code=codes.new(),
+        record_sha256=nothing,
+        pdf=b"",
+        pdf_sha256=nothing,
+        chain_sha256=nothing,
+        issued_at=sample.at,
+        keep_until=sample.at.date(),
+        **fields,
+    )

@@ -101,6 +101,9 @@ def test_every_rule_has_a_name_and_words_and_waits_or_ends() -> None:
         *("answered", "survey_closed") * 6,
         "superseded",
         "superseded",
+        # A certificate that is issued, one that is withdrawn.
+        "superseded",
+        "superseded",
         "session_gone",
         "registration_gone",
         "registration_gone",

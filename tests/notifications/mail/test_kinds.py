@@ -64,6 +64,8 @@ def test_variables_of_every_kind_are_known_to_the_editor() -> None:
         "own_link",
         "address_corrected",
         "article",
+        "paper_issued",
+        "paper_withdrawn",
         "schedule_changed",
         "speaker_said_no",
         "speaker_objects",

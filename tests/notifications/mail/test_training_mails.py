@@ -14,6 +14,7 @@ from notifications.joining import letter
 from notifications.mail import compose
 from notifications.mail.own_texts import texts
 from notifications.mail.preview import rehearsal
+from notifications.plan import defaults, planner
 from tests import make
 from tests.training import build
 from tests.training.build import at
@@ -106,3 +107,20 @@ def test_the_preview_of_a_mail_to_organisers_says_what_it_is_about(kind: str, sa
     session = make.session()
     scene = rehearsal.Scene(cycle=session.cycle, kind=kind, session=session, language="fr")
     assert str(rehearsal.rehearse(scene, at=make.AT).body).splitlines()[0] == said
+
+
+@pytest.mark.parametrize(("hour", "is_instructed"), [(8, True), (10, False)])
+def test_the_confirmation_of_a_run_promises_what_comes(
+    run: build.Run, hour: int, *, is_instructed: bool
+) -> None:
+    """Joining instructions before the first half-day, one reminder a day; no mail for each date."""
+    defaults.default_steps(run.cycle)
+    planner.replan_all([run.morning.pk, run.afternoon.pk])
+    delivery = make.delivery(run.row(0), kind="registration_confirmed")
+    delivery.registration = delivery.session = None
+    message = compose.message(delivery, at=at(hour) - dt.timedelta(days=0 if hour == 10 else 20))
+    text, html = str(message.body), str(message.alternatives[0][0])
+    instructed = "Votre convocation vous parvient par e-mail avant la première demi-journée."
+    assert [instructed in text, instructed in html] == [is_instructed] * 2
+    assert ["avant chaque jour de formation" in part for part in (text, html)] == [is_instructed] * 2
+    assert ["avant chaque date" in part for part in (text, html)] == [False, False]

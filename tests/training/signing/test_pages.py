@@ -373,3 +373,27 @@ def test_the_pages_of_signing_have_the_look_of_the_programme(
     assert [("Trois vagues bleues" in page, 'data-accent="navy"' in page) for page in pages] == [
         (True, True)
     ] * 3
+
+
+def test_a_signed_page_speaks_of_other_half_days_only_while_there_are_some(run: build.Run) -> None:
+    words = "se signent chacune en son temps"
+    with time_machine.travel(at(9), tick=False):
+        build.sign(run.row(0), at(9))
+        assert words in said(phone().get(sign_url(run)))
+    with time_machine.travel(at(14), tick=False):
+        build.sign(run.row(0, run.afternoon), at(14))
+        page = said(phone().get(sign_url(run, afternoon=True)))
+    assert (words in page, "Vous pouvez fermer cette page." in page) == (False, True)
+
+
+def test_nobody_is_asked_to_sign_under_a_countersigned_sheet(run: build.Run) -> None:
+    """The window stays open half an hour after the end; the trainer may have countersigned meanwhile."""
+    person = run.people[0].participant
+    own = reverse("training:mine", args=[personal_links.manage_token(person)])
+    asked = "Signer ma présence"
+    with time_machine.travel(at(12, 45), tick=False):
+        assert asked in said(phone().get(own))
+        build.all_sign(run, run.morning, but=(0,))
+        build.countersign(run.morning)
+        assert asked not in said(phone().get(own))
+        assert sign_url(run) not in said(phone().get(sign_url(run, afternoon=True)))

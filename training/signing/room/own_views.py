@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,7 +18,7 @@ from registrations.links import lost_links
 from registrations.models import Registration
 from registrations.models import State as Place
 from registrations.pages.own import my_views
-from training.models import RunSettings, Signature
+from training.models import Document, RunSettings, Signature
 from training.signing import links, queries, statements, verbs
 
 from . import room_code
@@ -102,33 +102,36 @@ def _page(
         "closes": verbs.clock(window.closes_at, session, language=language()) if window else "",
         "opens_in": max(int((window.opens_at - at).total_seconds()) + 1, 0) if window else 0,
         "signed": verbs.clock(one.signature.signed_at, session, language=language()) if one.signature else "",
-        "others": others(row, at=at),
+        **others(row, at=at),
         "contact": session.cycle.contact_email,
         "token": links.sign_token(row),
     }
     return render(request, "training/signing/sign.html", context, status=422 if error else 200)
 
 
-def others(row: Registration, *, at: dt.datetime) -> list[dict[str, str]]:
-    """Return the same person's other half-days of the run that may be signed for now, each with its own page."""
+def others(row: Registration, *, at: dt.datetime) -> dict[str, Any]:
+    """Return the same person's other half-days of the run that may be signed for now, and whether some come later."""
     rows = (
         Registration.objects.filter(
             cycle_registration=row.cycle_registration_id, state=Place.CONFIRMED, signature=None
         )
         .exclude(pk=row.pk)
         .filter(session__in=queries.half_days(row.session.cycle_id))
+        .exclude(session__in=Document.objects.sheets().live().values("session"))
         .select_related("session__cycle", "participant")
         .order_by("session__starts_at", "pk")
     )
-    return [
+    windows = [(one, queries.window_of(one.session)) for one in rows]
+    listed = [
         {
             "url": reverse("training:sign", args=[links.sign_token(one)]),
             "label": naming.session_label(one.session),
             "when": statements.when(one.session, language=language()),
         }
-        for one in rows
-        if queries.window_of(one.session).is_open(at=at)
+        for one, window in windows
+        if window.is_open(at=at)
     ]
+    return {"others": listed, "has_more": bool(listed) or any(w.is_early(at=at) for _one, w in windows)}
 
 
 @require_safe

@@ -44,6 +44,10 @@ def _confirmed(draft: Draft) -> dict[str, Any]:
         "begins_now": _begins_now(draft),
         "reminds": promises.reminded(draft.delivery.cycle_registration_id, at=draft.at),
         "is_daily": draft.cycle.kind == Cycle.Kind.DAILY,
+        "is_run": draft.cycle.is_run,
+        # They are owed to whoever has a place until the first half-day begins (joining.owing).
+        "is_instructed": draft.cycle.is_run
+        and not draft.cycle.sessions.held().filter(starts_at__lte=draft.at).exists(),
         "sends_articles": draft.cycle.kind == Cycle.Kind.DAILY
         and promises.sends_articles(draft.delivery.cycle_registration_id, at=draft.at),
     }
