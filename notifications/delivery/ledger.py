@@ -88,7 +88,7 @@ def _insert(mails: list[Delivery]) -> None:
     """
     rows = [
         {
-            field.column: field.get_db_prep_save(getattr(mail, field.attname), connection)
+            str(field.column): field.get_db_prep_save(getattr(mail, field.attname), connection)
             for field in _columns()
         }
         for mail in mails

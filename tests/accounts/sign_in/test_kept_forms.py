@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -16,13 +16,11 @@ from tests import make
 from tests.desk.browsing import filled
 
 if TYPE_CHECKING:
-    from django.http import HttpResponse
-
     from accounts.models import User
 
 pytestmark = pytest.mark.django_db
 
-HERE = {"HTTP_ORIGIN": "http://testserver"}
+HERE: dict[str, Any] = {"HTTP_ORIGIN": "http://testserver"}
 TYPED = {
     "slug": "quai-neuf",
     "title-fr": "Le quai « neuf »",
@@ -33,11 +31,11 @@ TYPED = {
 HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
 
 
-def page_of(answer: HttpResponse) -> str:
-    return answer.content.decode()
+def page_of(answer: Any) -> str:
+    return str(answer.content.decode())
 
 
-def kept(answer: HttpResponse) -> dict[str, list[str]]:
+def kept(answer: Any) -> dict[str, list[str]]:
     """Return what the form of a page would send again, its token included."""
     result: dict[str, list[str]] = {}
     for name, value in HIDDEN.findall(page_of(answer)):
