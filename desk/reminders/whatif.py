@@ -55,6 +55,7 @@ def moved(
 
 def _mailing(row: Occurrence, step: ReminderStep) -> Mailing:
     is_late = row.state == Occurrence.State.MISSED
+    step.cycle = row.session.cycle
     return Mailing(
         step=step,
         label=line.name(step),

@@ -49,7 +49,7 @@ def coming(cycles: QuerySet[Cycle], *, at: dt.datetime, until: dt.datetime, most
     is_ahead = Q(state=State.PLANNED) | Q(state=State.OPEN, passes=0) | (Q(state=State.OPEN) & Exists(waits))
     rows = list(
         Occurrence.objects.filter(is_ahead, session__cycle__in=cycles, not_after__gt=at, due_at__lt=until)
-        .select_related("step", "session__cycle")
+        .select_related("step__cycle", "session__cycle")
         .order_by("due_at", "pk")[:most]
     )
     begun = [row.pk for row in rows if row.state == State.OPEN and row.passes]

@@ -342,6 +342,8 @@ def mailings(cycle: Cycle, *, at: dt.datetime) -> tuple[list[Mailing], list[Mail
 
 def _mailing(cycle: Cycle, mailing: Occurrence, *, told: line.Counts | None = None) -> Mailing:
     mailing.session.cycle = cycle
+    if mailing.step is not None:
+        mailing.step.cycle = cycle
     return Mailing(
         mailing=mailing,
         session=mailing.session,

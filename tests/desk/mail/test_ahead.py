@@ -127,7 +127,7 @@ def test_the_page_takes_the_same_queries_for_one_cycle_and_three(
         cycle = planned(programme, slug=f"cycle-{number}", people=2)
         planning.move(cycle.sessions.get(), to=paris(2026, 11, 26), by=None, at=NOW)
         make.group_message(cycle=cycle)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         page = claire.get(PAGE)
     assert len({row.cycle.slug for day in page.context["days"] for row in day.rows}) == count
 

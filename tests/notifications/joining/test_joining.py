@@ -206,7 +206,7 @@ def test_who_trains_gets_the_way_to_the_sheet_the_day_before(run: Cycle) -> None
     planner.open_due(at=paris(2026, 10, 5, 9).astimezone(dt.UTC))
     mail = compose.message(Delivery.objects.get(), at=paris(2026, 10, 5, 9).astimezone(dt.UTC))
     assert mail.to == ["marc@example.org"]
-    assert "La feuille d’émargement de cette demi-journée est sur votre page" in mail.body
+    assert "La feuille d’émargement de chaque demi-journée est sur votre page" in mail.body
     assert "Rejoindre" not in mail.body
 
 
