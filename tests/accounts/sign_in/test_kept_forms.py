@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.django_db
 
 HERE: dict[str, Any] = {"HTTP_ORIGIN": "http://testserver"}
-TYPED = {
+TYPED: dict[str, str | list[str]] = {
     "slug": "quai-neuf",
     "title-fr": "Le quai « neuf »",
     "body-fr": "Une ligne.\r\n\r\nUne <autre> & plus.",
@@ -57,7 +57,7 @@ def claire() -> User:
 
 
 def token(client: Client, page: str) -> str:
-    return re.findall(r'name="csrfmiddlewaretoken" value="([^"]{64})"', page_of(client.get(page)))[0]
+    return str(re.findall(r'name="csrfmiddlewaretoken" value="([^"]{64})"', page_of(client.get(page)))[0])
 
 
 def test_who_was_signed_out_gets_back_what_they_typed(client: Client) -> None:
