@@ -186,8 +186,8 @@ def test_what_strangers_upload_never_reaches_the_disk(base: str, temporary: Path
     ]
     is_over.set()
     looking.join()
-    # The third asks to sign in; nothing of the file was kept for that.
-    assert results == [413, 413, 302, 404]
+    # The third is told to sign in, and sends the file once more; nothing of it was kept.
+    assert results == [413, 413, 403, 404]
     assert seen == set()
 
 

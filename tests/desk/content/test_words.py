@@ -42,7 +42,7 @@ def test_what_is_too_long_is_said_to_be(claire: Client) -> None:
 
 
 def test_only_for_who_writes_somewhere_and_by_post(client: Client) -> None:
-    assert client.post(ADDRESS, {"text": "x"}).status_code == 302
+    assert client.post(ADDRESS, {"text": "x"}).status_code == 403
     client.force_login(make.membership(role=Membership.Role.READER).user)
     assert client.post(ADDRESS, {"text": "x"}).status_code == 403
     assert client.get(ADDRESS).status_code == 405

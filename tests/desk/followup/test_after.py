@@ -334,7 +334,7 @@ def test_home_draws_who_registered_and_who_came(claire: Client, third: Session) 
     ("address", "queries"),
     [
         (AFTER, 20),
-        (("session-postpone", "tour", "escale-03"), 45),
+        (("session-postpone", "tour", "escale-03"), 44),
         (("cycle-move", "tour"), 5),
         (("cycle-detail", "tour"), 11),
         (("home",), 29),

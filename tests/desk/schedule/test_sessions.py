@@ -430,6 +430,6 @@ def test_pages_of_a_session_count_their_queries(
 ) -> None:
     for _person in range(people):
         make.registration(session=session)
-    expected = {"session-edit": 12, "session-move": 4, "session-cancel": 45}[name]
+    expected = {"session-edit": 12, "session-move": 4, "session-cancel": 44}[name]
     with django_assert_num_queries(expected):
         assert claire.get(page(name)).status_code == 200
