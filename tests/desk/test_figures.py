@@ -30,7 +30,7 @@ OF_CYCLE = {
     "cycle-detail": 11,
     "cycle-plan": 9,
     "cycle-move": 5,
-    "cycle-cancel": 12,
+    "cycle-cancel": 11,
     "cycle-delete": 6,
     "registrants": 11,
     "registrants-decide": 9,

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 import time_machine
 from django.db import transaction
+from django.db.models import Q
 from django.urls import resolve
 from django.utils import translation
 
@@ -224,6 +225,13 @@ def people_owed(before: tuple[set[int], dict[int, tuple[object, ...]]]) -> dict[
             result[kind] = result.get(kind, 0) + 1
     changed = [pk for pk, row in notices().items() if planned.get(pk) != row]
     mailings = list(Occurrence.objects.filter(pk__in=changed).select_related("session__cycle"))
+    if len(mailings) > 1:
+        # Several dates are told in one mail: whoever is concerned by two of them is one person.
+        sending.tick(clock=max(row.due_at for row in mailings))
+        told_by = Occurrence.objects.filter(pk__in=changed).values("told_by")
+        mails = Delivery.objects.filter(Q(occurrence__in=changed) | Q(occurrence__in=told_by))
+        people = mails.exclude(state="skipped").values("to_address").distinct().count()
+        return result | dict.fromkeys((row.kind for row in mailings), people)
     for row in mailings:
         result[row.kind] = result.get(row.kind, 0) + reach.people([row], at=NOW)[row.pk]
     return result
