@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from typing import Any
 
@@ -14,6 +15,10 @@ limit_request_fields = 60
 limit_request_field_size = 8190
 # The same lines as the site writes.
 logconfig_dict = logs.for_gunicorn()
+
+
+# So many objects more than before, of which a page makes a few thousand, let the collector look for rings of them.
+GARBAGE_AFTER = 10_000
 
 
 def on_starting(server: Any) -> None:  # noqa: ARG001 - gunicorn's signature
@@ -29,7 +34,11 @@ def on_starting(server: Any) -> None:  # noqa: ARG001 - gunicorn's signature
 
 
 def post_worker_init(worker: Any) -> None:
-    """Leave half of the threads to whoever sends nothing (web/requests/bodies.py)."""
+    """Leave half of the threads to whoever sends nothing (web/requests/bodies.py); look for garbage less often."""
     from web.requests import bodies  # noqa: PLC0415 - once the application is loaded
 
     bodies.readers.set_threads(worker.cfg.threads)
+    # The classes and texts of the application stay: the collector need not walk through all of them again and again.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(GARBAGE_AFTER)

@@ -68,8 +68,9 @@ class AsksAboutSlips(forms.Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         kept, email = data.pop("kept_address", ""), str(data.get("email") or "")
-        meant = suggestion(email) if "email" in self.changed_data else None
-        if meant and kept != key(email):
+        meant = suggestion(email)
+        # One that stood there already is no slip of whoever sends the form.
+        if meant and kept != key(email) and "email" in self.changed_data:
             asked = QueryDict(mutable=True)
             asked.update(self.data)
             asked[self.add_prefix("kept_address")] = key(email)

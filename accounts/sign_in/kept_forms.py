@@ -45,12 +45,10 @@ class KeptForms:
 def _asks_to_sign_in(request: HttpRequest, response: HttpResponseBase) -> bool:
     """Tell whether an answer leads to signing in, and from there back to the address of the form."""
     target = urlsplit(response.headers.get("Location", ""))
-    if (
-        target.path not in (reverse("accounts:login"), reverse("admin:login"))
-        or request.user.is_authenticated
-    ):
+    if QueryDict(target.query).get(REDIRECT_FIELD_NAME) != request.get_full_path():
         return False
-    return QueryDict(target.query).get(REDIRECT_FIELD_NAME) == request.get_full_path()
+    is_login = target.path in (reverse("accounts:login"), reverse("admin:login"))
+    return is_login and not request.user.is_authenticated
 
 
 def forged(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -88,8 +88,9 @@ def _insert(mails: list[Delivery]) -> None:
     """
     rows = [
         {
-            str(field.column): field.get_db_prep_save(getattr(mail, field.attname), connection)
+            str(field.column): None if value is None else field.get_db_prep_save(value, connection)
             for field in _columns()
+            for value in (getattr(mail, field.attname),)
         }
         for mail in mails
     ]

@@ -70,7 +70,7 @@ class Applicant:
         return address_key(self.email) if self.email else f"none:{without_address.known_as(self)}"
 
     def as_fields(self) -> dict[str, str]:
-        return asdict(self) | {"email": addresses.read(self.email)}
+        return vars(self) | {"email": addresses.read(self.email)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -241,7 +241,7 @@ def _new_request(
         participant=participant,
         state=State.PENDING,
         requested_at=at,
-        **asdict(asked),
+        **vars(asked),
     )
 
 

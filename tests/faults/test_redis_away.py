@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from celery import Celery
@@ -165,6 +165,25 @@ def test_a_nudge_reaches_a_broker_that_is_there() -> None:
     with app.connection_for_read() as connection:
         queue = connection.SimpleQueue("celery")
         assert queue.get(timeout=PATIENCE).headers["task"] == "notifications.drain"
+
+
+def test_a_rush_is_told_in_few_messages_and_its_last_request_is_told() -> None:
+    told, speaks, go_on = [], threading.Event(), threading.Event()
+
+    class Broker:
+        def send_task(self, task: str, **_options: object) -> None:
+            told.append(task)
+            speaks.set()
+            assert go_on.wait(PATIENCE * 6)
+
+    ours = nudge.Nudge(cast("Celery", Broker()))
+    ours.ask("notifications.drain")
+    assert speaks.wait(PATIENCE * 6)
+    # The worker that is being told may have looked for mail before these were noted.
+    assert all(ours.ask("notifications.drain") for _time in range(500))
+    go_on.set()
+    assert ours.wait(PATIENCE * 6)
+    assert told == ["notifications.drain"] * 2
 
 
 KNOCK = """

@@ -1,7 +1,8 @@
-"""Fields that the forms share: one line of text, a name, and groups of choices."""
+"""Fields that the forms share: one line of text, a name, groups of choices; and how forms of a class share them."""
 
 from __future__ import annotations
 
+import copy
 import re
 import unicodedata
 from typing import Any, ClassVar
@@ -15,6 +16,37 @@ from cycles.language.normal_form import nfc
 # A letter is written in four characters at most (a Greek one with three marks) that the normal form joins.
 LONGEST_WRITING = 4
 LONGEST_LOOKED_AT = 500
+
+
+class SharedFields(dict[str, forms.Field]):
+    """The fields of a form class that each of its forms reads where Django has it copy them all.
+
+    Looking at what was typed changes no field. A form that changes one of its fields takes a copy of it (`own`).
+    """
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> dict[str, forms.Field]:
+        return dict(self)
+
+    @classmethod
+    def of(cls, form: type[forms.Form]) -> SharedFields:
+        """Return what becomes the `base_fields` of a form class; those of its bases stay as they are."""
+        result = cls({name: copy.deepcopy(field) for name, field in form.base_fields.items()})
+        for name, field in result.items():
+            describe(name, field)
+        return result
+
+
+def own(form: forms.BaseForm, name: str) -> Any:
+    """Return a field that one form alone has, to be changed."""
+    field = form.fields[name] = copy.deepcopy(form.fields[name])
+    return field
+
+
+def describe(name: str, field: forms.Field) -> None:
+    """Name the notes of a field (its hint and its errors) to those who hear the page."""
+    # The label of the newsletter says everything: it would be read twice.
+    if not field.widget.is_hidden and name != "newsletter":
+        field.widget.attrs["aria-describedby"] = f"{name}-notes"
 
 
 class LineField(forms.CharField):

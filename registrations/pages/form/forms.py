@@ -23,7 +23,15 @@ from registrations.booking import questions
 from registrations.links import signed_values
 from registrations.models import CycleRegistration
 from registrations.pages.form import colleagues
-from registrations.pages.form.fields import CheckboxSelectMultiple, LineField, NameField, RadioSelect
+from registrations.pages.form.fields import (
+    CheckboxSelectMultiple,
+    LineField,
+    NameField,
+    RadioSelect,
+    SharedFields,
+    describe,
+    own,
+)
 from registrations.pages.own import my_pages
 
 if TYPE_CHECKING:
@@ -145,10 +153,12 @@ class RegistrationForm(AsksAboutSlips, NameFields):
         self.intake = intake
         self.ahead = intake.ahead(at=at)
         # The template writes the labels, which have marks of language.
-        self.fields["sessions"].choices = [(str(s.pk), "") for s in self.ahead]  # type: ignore[attr-defined]  # ChoiceField's
-        self.fields |= questions.fields(intake.questions)
+        own(self, "sessions").choices = [(str(s.pk), "") for s in self.ahead]
+        for name, field in questions.fields(intake.questions).items():
+            describe(name, field)
+            self.fields[name] = field
         # Named when they are shown: a form that is taken shows none.
-        self.fields["tz"].widget.choices = CallableChoiceIterator(self._zones)
+        own(self, "tz").widget.choices = CallableChoiceIterator(self._zones)
         if any(question.is_required for question in intake.questions):
             # Each person answers for themselves what must be answered.
             del self.fields["colleagues"]
@@ -156,12 +166,8 @@ class RegistrationForm(AsksAboutSlips, NameFields):
             # A run is one thing: there is nothing to choose.
             del self.fields["scope"], self.fields["sessions"]
         elif self.is_daily:
-            self.fields["scope"].label = _("What would you like to follow?")
+            own(self, "scope").label = _("What would you like to follow?")
             self.fields["sessions"].label = _("The days you choose")
-        for name, field in self.fields.items():
-            # The label of the newsletter says everything: it would be read twice.
-            if not field.widget.is_hidden and name != "newsletter":
-                field.widget.attrs["aria-describedby"] = f"{name}-notes"
 
     @property
     def is_daily(self) -> bool:
@@ -304,6 +310,9 @@ class RegistrationForm(AsksAboutSlips, NameFields):
         if self.chosen_scope == CycleRegistration.Scope.ALL:
             return []
         return [int(pk) for pk in self.cleaned_data["sessions"]]
+
+
+RegistrationForm.base_fields = SharedFields.of(RegistrationForm)
 
 
 class AddressForm(AsksAboutSlips):

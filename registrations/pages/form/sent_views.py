@@ -69,14 +69,15 @@ def _again(request: HttpRequest, found: intake.Intake, known: sent.Sent | None) 
     is_open = found.ahead(at=at) and cycle_pages.takes_registrations(found.cycle, at=at)
     if known is None or not known.typed or not is_open:
         return redirect("registrations:register", cycle=found.cycle.slug)
-    if not crowds.may_send(networks.network(request), at=at):
+    network = networks.network(request)
+    if not crowds.may_send(network, at=at):
         return too_many(request, wait=limits.MINUTE)
     typed = known.typed.copy()
     email = request.POST.get("email", "")
     typed["email"] = email
     # Those are written to already.
     typed["colleagues"] = ""
-    response = send(request, found, typed, at=at)
+    response = send(request, found, typed, network=network, at=at)
     is_sent = response.status_code == FOUND
     if is_sent and known.made and _is_another(email, known.emails[0]):
         # Nobody else made that request: its link ends, and no mail of it goes to whoever reads that address.

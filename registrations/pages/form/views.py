@@ -150,12 +150,15 @@ def _form_again(
 def _register(request: HttpRequest, found: Intake, *, at: dt.datetime) -> HttpResponse:
     """Take the form that was sent: whoever it names is written to."""
     # Before anything of what was sent is looked at.
-    if not crowds.may_send(networks.network(request), at=at):
+    network = networks.network(request)
+    if not crowds.may_send(network, at=at):
         return too_many(request, wait=limits.MINUTE)
-    return send(request, found, request.POST, at=at)
+    return send(request, found, request.POST, network=network, at=at)
 
 
-def send(request: HttpRequest, found: Intake, typed: QueryDict, *, at: dt.datetime) -> HttpResponse:
+def send(
+    request: HttpRequest, found: Intake, typed: QueryDict, *, network: str, at: dt.datetime
+) -> HttpResponse:
     """Note the requests of a form as it was typed, or show it again with what is to correct."""
     cycle = found.cycle
     form = RegistrationForm(typed, intake=found, at=at)
@@ -165,7 +168,7 @@ def send(request: HttpRequest, found: Intake, typed: QueryDict, *, at: dt.dateti
     mails = [_mails(cycle, person.email) for person in people]
     flood_limit = flood.limit(cycle)
     asked = [*mails, flood_limit] if flood_limit else mails
-    counted = crowds.count(networks.network(request), cycle, *asked, people=len(people), at=at)
+    counted = crowds.count(network, cycle, *asked, people=len(people), at=at)
     if not counted.has_room:
         return too_many(request, wait=limits.MINUTE)
     beyond = counted.beyond
