@@ -31,10 +31,13 @@ BUCKETS = (0.01, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
 def labelled(name: str, labels: Mapping[str, str]) -> str:
     """Return a series as the text format of Prometheus writes it: `name{label="value"}`."""
-    if not labels:
-        return name
+    return _labelled(name, tuple(labels.items())) if labels else name
+
+
+@functools.lru_cache(maxsize=1000)
+def _labelled(name: str, labels: tuple[tuple[str, str], ...]) -> str:
     pairs = []
-    for key, value in labels.items():
+    for key, value in labels:
         escaped = value.replace("\\", r"\\").replace("\n", r"\n").replace('"', r"\"")
         pairs.append(f'{key}="{escaped}"')
     return f"{name}{{{','.join(pairs)}}}"

@@ -37,7 +37,8 @@ class RequestIds:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        given = request.headers.get("x-request-id", "")
+        # `request.headers` would copy every header first.
+        given = request.META.get("HTTP_X_REQUEST_ID", "")
         number = given if GIVEN.fullmatch(given) else _number()
         token = request_id.set(number)
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import time
 from typing import TYPE_CHECKING
 
@@ -52,6 +53,8 @@ def _dated(response: HttpResponse, kept: Stored) -> HttpResponse:
     return response
 
 
+# Programs of one kind ask with the same words; what people make up is bounded.
+@functools.lru_cache(maxsize=256)
 def _accepts_gzip(accepted: str) -> bool:
     for part in accepted.split(","):
         name, _, rest = part.strip().partition(";")
