@@ -37,8 +37,9 @@ class RequestIds:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        # `request.headers` would copy every header first.
-        given = request.META.get("HTTP_X_REQUEST_ID", "")
+        # `request.headers` would copy every header first, and django-upgrade would write it here.
+        meta = request.META
+        given = meta.get("HTTP_X_REQUEST_ID", "")
         number = given if GIVEN.fullmatch(given) else _number()
         token = request_id.set(number)
         try:

@@ -76,6 +76,29 @@ def test_every_rule_that_is_cited_is_written_down() -> None:
     assert cited == []
 
 
+def rooms_in_the_table() -> dict[str, str]:
+    """Return what docs/architecture.md says of each app in its table of rooms."""
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    said: dict[str, str] = {}
+    app = ""
+    for line in page.split("| app | room | subject |\n")[1].split("\n\n")[0].splitlines()[1:]:
+        _, first, *rest = line.split("|")
+        app = first.strip() or app
+        said[app] = said.get(app, "") + " ".join(rest)
+    return said
+
+
+def test_every_room_of_an_app_stands_in_the_table_of_rooms() -> None:
+    rooms = rooms_in_the_table()
+    not_rooms = {"data", "locale", "management", "migrations", "models", "templatetags"}
+    missing = [
+        f"{app}/{room}"
+        for app, room in sorted({tuple(path.split("/")[:2]) for path in TRACKED if path.count("/") > 1})
+        if app in rooms and room not in not_rooms and f"{room}/" not in rooms[app]
+    ]
+    assert missing == []
+
+
 def test_every_decision_that_is_cited_is_there() -> None:
     there = {path.name[:4] for path in (ROOT / "docs" / "decisions").glob("[0-9]*.md")}
     cited = [

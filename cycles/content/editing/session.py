@@ -43,6 +43,7 @@ ELSEWHERE = frozenset(
         "shown_at",
         "shown_digest",
         "search_title",
+        "search_page",
         "is_replay_held",
         "source",
         "certainty",

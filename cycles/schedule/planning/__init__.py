@@ -1,7 +1,7 @@
 """Changing a plan: propose, confirm, skip, move, postpone, cancel, restore, undo, delete. Only this writes a schedule.
 
 Every verb is one transaction, says who (`by`) and when (`at`, aware UTC), raises `revision` when the schedule
-changed, makes `revised_at` rise strictly, keeps a SessionChange, and sends `session_changed` inside the
+changed, makes `revised_at` rise strictly, keeps a SessionChange, and sends `ScheduleChanged` inside the
 transaction, so that what depends on the schedule is written with it or not at all.
 
 asking      what may be done with a session now: the verbs refuse with the same words

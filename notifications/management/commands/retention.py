@@ -1,4 +1,4 @@
-"""Erase what is no longer needed, as the daily task does."""
+"""Erase what is no longer needed, as the daily tasks do."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from notifications.delivery import retention
+from speakers import keeping
 
 
 def moment(text: str) -> dt.datetime:
@@ -36,6 +37,9 @@ class Command(BaseCommand):
             message = "A moment to come is for --dry-run only: it would erase what is still needed today."
             raise CommandError(message)
         counts = retention.run(at=when, is_dry=dry_run)
+        if not dry_run:
+            # Whom no agenda names any more, with their cards and files: files cannot be put back.
+            keeping.purge(at=when)
         for rule in retention.RULES:
             self.stdout.write(f"{counts[rule.code]:>8}  {rule.code}: {rule.words}")
         self.stdout.write(f"{sum(counts.values()):>8}  {'would go' if dry_run else 'gone'}")

@@ -13,6 +13,8 @@ from django.utils import timezone
 from notifications import worker
 from notifications.delivery.run import sending
 from notifications.organisers import owing
+from registrations.links import finding
+from speakers import keeping
 
 if TYPE_CHECKING:
     from django.core.management.base import CommandParser
@@ -22,7 +24,8 @@ LEAST_SECONDS = 1.0
 
 class Command(BaseCommand):
     help = (
-        "Plans and sends the mails that are due now. With --loop it goes on until it is stopped, and does everything "
+        "Plans and sends the mails that are due now, answers who asked for their links, and shows or hides what those "
+        "who speak agreed to. With --loop it goes on until it is stopped, and does everything "
         "else that Celery's worker and beat do."
     )
 
@@ -49,7 +52,11 @@ class Command(BaseCommand):
 
     def _send_once(self) -> int:
         handled = 0
-        owing.owe_due(at=timezone.now())
+        at = timezone.now()
+        # What else cannot wait for a command of once a day.
+        finding.answer_all(at=at)
+        keeping.settle(at=at)
+        owing.owe_due(at=at)
         while True:
             # More than one turn of a worker, perhaps: planning goes on in between.
             sending.tick()

@@ -11,6 +11,7 @@ from notifications.models import Delivery
 from registrations import booking
 from registrations.booking import Applicant
 from registrations.models import CycleRegistration, Participant
+from registrations.people import participants
 from registrations.people.data import rights
 from tests import make
 
@@ -58,3 +59,14 @@ def test_the_command_counts_without_erasing(capsys: pytest.CaptureFixture[str]) 
         "1 unconfirmed registrations would be erased\n",
         1,
     )
+
+
+def test_the_command_forgets_addresses_that_nobody_proved_as_the_hourly_task_does() -> None:
+    person = make.participant()
+    participants.ask_address(person, email="other@example.org", at=make.AT - dt.timedelta(days=4000))
+    call_command("purge_registrations", dry_run=True)
+    person.refresh_from_db()
+    assert person.asked_email == "other@example.org"
+    call_command("purge_registrations")
+    person.refresh_from_db()
+    assert (person.asked_email, person.asked_email_at) == ("", None)

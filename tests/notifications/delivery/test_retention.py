@@ -20,6 +20,7 @@ from registrations.attendance.models import Attendance, AttendanceReport
 from registrations.models import CycleRegistration, Participant, Registration, State
 from registrations.people import participants
 from registrations.people.data import retention_periods
+from speakers.models import Contact
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -221,3 +222,12 @@ def test_nobody_is_written_to(django_assert_num_queries: Any) -> None:
             ledger.insert(people, {"key": Value("k"), "kind": Value("reminder")}, at=START, leaves_at=START)
             == 0
         )
+
+
+def test_the_command_forgets_whom_no_agenda_names_and_a_dry_run_does_not() -> None:
+    make.contact("nadia@example.org")
+    with time_machine.travel(make.AT + 40 * DAY, tick=False):
+        call_command("retention", dry_run=True)
+        assert Contact.objects.get().email == "nadia@example.org"
+        call_command("retention")
+    assert not Contact.objects.exclude(email="").exists()

@@ -14,6 +14,9 @@ from notifications.delivery import interventions, ledger, restored
 from notifications.delivery.run import sending
 from notifications.models import Delivery, Heartbeat, ReminderStep
 from notifications.plan import defaults, planner
+from registrations.links import finding
+from registrations.models import LinkRequest
+from speakers.models import SpeakerConsent
 from tests import make
 from tests.make import paris
 
@@ -78,6 +81,33 @@ def test_a_cron_can_take_the_place_of_celery(capsys: pytest.CaptureFixture[str])
     call_command("send_due")
     assert capsys.readouterr().out == "0 mails handled\n"
     assert Heartbeat.objects.filter(name="tick").count() == 1
+
+
+def test_a_cron_answers_who_looks_for_their_registrations() -> None:
+    make.participant(email="amina@example.org")
+    finding.ask(email="amina@example.org", at=timezone.now())
+    call_command("send_due")
+    assert ([message.to for message in mail.outbox], LinkRequest.objects.count()) == (
+        [["amina@example.org"]],
+        0,
+    )
+
+
+def test_a_cron_settles_what_time_changes_of_those_who_speak() -> None:
+    session = make.session(replay_url="https://video.example.org/1")
+    contact = make.contact("nadia@example.org")
+    SpeakerConsent.objects.create(
+        contact=contact,
+        session=session,
+        purpose=SpeakerConsent.Purpose.PUBLICATION,
+        is_given=False,
+        text="Mon image peut être publiée.",
+        language="fr",
+        given_at=timezone.now(),
+    )
+    call_command("send_due")
+    session.refresh_from_db()
+    assert session.is_replay_held
 
 
 def test_a_worker_ticks_when_no_beat_does() -> None:
