@@ -121,7 +121,8 @@ class Draft:
         return logos.logo(getattr(self.programme, "picture", None))
 
     def zone(self, session: Session) -> str:
-        return self.reader.timezone or session.cycle.timezone
+        """Return in whose hours a session is told: the reader's; a whole day is the cycle's wherever one reads it."""
+        return (not session.is_all_day and self.reader.timezone) or session.cycle.timezone
 
     def stop(self, session: Session) -> Stop:
         """Return a session as the mail shows it, in the reader's zone and language."""
