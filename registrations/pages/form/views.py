@@ -319,5 +319,6 @@ def _confirm_page(
         "seen": booking.request_mark(found),
         "has_changed": has_changed,
         "may_wait": my_pages.may_wait(found.cycle),
+        "is_daily": found.cycle.kind == Cycle.Kind.DAILY,
     }
     return render(request, "registrations/pages/confirm.html", context, status=409 if has_changed else 200)
