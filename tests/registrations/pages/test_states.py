@@ -190,6 +190,31 @@ def test_who_waits_and_is_moved_keeps_a_number_and_gets_no_way_in(client: Client
     assert words_of(page).count("Waiting list: number 1") == 3
 
 
+def test_the_line_follows_the_dates_whatever_the_numbers(client: Client) -> None:
+    mine, at = stood("confirmed", language="en")
+    first = mine.cycle.sessions.get(number=1)
+    planning.move(first, to=START + 40 * DAY, by=None, at=at, reason="Salle prise")
+    with time_machine.travel(at, tick=False):
+        page = words_of(main_of(client.get(own_pages(mine, "en")["my-registrations"]).content.decode()))
+    line = page[page.index("What happens next") if "What happens next" in page else 0 :]
+    assert re.findall(r"Stop \d(?= confirmed| next)", line)[-3:] == ["Stop 2", "Stop 1", "Stop 3"]
+
+
+@pytest.mark.parametrize("page", ["my-registrations", "join escale-01", "the session", "the cycle"])
+def test_each_page_says_why_a_date_is_off_and_which_it_was(client: Client, page: str) -> None:
+    mine, at = stood("confirmed", language="en")
+    first, second, _third = mine.cycle.sessions.order_by("number")
+    planning.postpone(first, by=None, at=at, reason={"en": "The speaker is ill."})
+    planning.cancel(second, by=None, at=at, reason={"en": "The hall is closed."})
+    paths = own_pages(mine, "en")
+    with time_machine.travel(at, tick=False), translation.override("en"):
+        paths["the cycle"] = reverse("cycles:cycle-detail", args=[mine.cycle.slug])
+        paths["the session"] = reverse("cycles:session-detail", args=[mine.cycle.slug, first.slug])
+        said = words_of(main_of(client.get(paths[page]).content.decode()))
+    assert "It was planned for Thursday 22 October 2026. The speaker is ill." in said
+    assert ("The hall is closed." in said) is (page in ("my-registrations", "the cycle"))
+
+
 def test_who_is_accepted_while_the_cycle_is_full_is_told_both() -> None:
     cycle = make.cycle(capacity=1, registration_mode=Cycle.RegistrationMode.APPROVAL)
     make.session(cycle=cycle, starts_at=START)
