@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -53,6 +54,21 @@ def test_the_address_is_shown_to_the_browser_that_sent_it_only(client: Client) -
     assert 'value="amina@exemple.org"' in page
     stranger = Client().get(path).content.decode()
     assert ("amina" in stranger, "We have just written to the address you gave." in stranger) == (False, True)
+
+
+def test_the_whole_cycle_says_which_of_its_dates_are_full(client: Client) -> None:
+    cycle, sessions = cycle_of(3)
+    cycle.sessions.update(capacity=1)
+    said = []
+    for session in sessions[:2]:
+        make.registration(session=session)
+        said += re.findall(
+            r"[^<>]*waiting lists?(?=</strong>)", client.get(address(cycle, "en")).content.decode()
+        )
+    assert said == [
+        "One of them is full: you join its waiting list",
+        "2 of them are full: you join their waiting lists",
+    ]
 
 
 def test_what_is_read_has_no_seats(client: Client) -> None:
