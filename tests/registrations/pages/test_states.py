@@ -190,6 +190,33 @@ def test_who_waits_and_is_moved_keeps_a_number_and_gets_no_way_in(client: Client
     assert words_of(page).count("Waiting list: number 1") == 3
 
 
+@pytest.mark.parametrize("is_run", [False, True])
+def test_where_organisers_decide_every_button_asks(client: Client, *, is_run: bool) -> None:
+    fields = {"registration_mode": Cycle.RegistrationMode.APPROVAL, "slug": "demandes"}
+    cycle = make.run(**fields) if is_run else make.cycle(**fields)
+    make.session(cycle=cycle, slug="un", starts_at=START)
+    with time_machine.travel(AT, tick=False), translation.override("en"):
+        paths = [reverse("cycles:home"), reverse("cycles:cycle-detail", args=["demandes"])]
+        paths += [reverse("cycles:session-detail", args=["demandes", "un"])] if not is_run else []
+        paths += [reverse("cycles:module-list")] if is_run else []
+        paths.append(reverse("registrations:register", args=["demandes"]))
+        pages = [main_of(client.get(path).content.decode()) for path in paths]
+    buttons = [re.findall(r'class="button[^>]*>(Ask|Register)', page) for page in pages]
+    assert [set(each) for each in buttons] == [{"Ask"}] * len(paths)
+
+
+@pytest.mark.parametrize(
+    ("act", "said"),
+    [("cancel", "is cancelled."), ("postpone", "is postponed: its new date is not known yet.")],
+)
+def test_a_link_to_a_date_that_is_off_says_so_on_the_form(client: Client, act: str, said: str) -> None:
+    first, _second = (make.session(cycle=cycle, starts_at=START) for cycle in [make.cycle(slug="voyage")] * 2)
+    getattr(planning, act)(first, by=None, at=AT, reason={"en": "The hall is closed."})
+    with time_machine.travel(AT, tick=False):
+        response = client.get(f"/en/register/voyage/?stop={first.slug}")
+    assert f"A title: “the trial”” {said}" in words_of(main_of(response.content.decode()))
+
+
 def test_the_line_follows_the_dates_whatever_the_numbers(client: Client) -> None:
     mine, at = stood("confirmed", language="en")
     first = mine.cycle.sessions.get(number=1)
