@@ -307,6 +307,9 @@ def follow_address(event: AddressChanged) -> None:
         row = CycleRegistration.objects.select_related("participant", "cycle").get(pk=corrected.pk)
         scope = Suppression.scope_for(row.cycle.programme_id)
         owe(row, kind="address_corrected", key=f"address_corrected:{row.pk}:{_stamp(at)}", at=at)
+    else:
+        # The links of before have ended: the new mailbox would hold none until the next mail.
+        _owe_personal(participant, kind="own_link", email=participant.email, at=at)
     if corrected is None or not ledger.is_suppressed(event.before, scope=scope):
         _owe_personal(participant, kind="address_changed", email=event.before, at=at)
 

@@ -19,6 +19,7 @@ from cycles.content import document_words
 from cycles.language import listing, naming, wording
 from cycles.language import words as language_words
 from cycles.language.plain_text import one_line
+from cycles.schedule import last_dates
 from cycles.site.look import banners as said
 
 if TYPE_CHECKING:
@@ -153,6 +154,18 @@ def when(session: Session) -> str:
         language=language(),
     )
     return naming.with_hour_note(result, session)
+
+
+@register.filter
+def last_date(session: Session) -> last_dates.LastDate | None:
+    """Return the date that a postponed session had, and why it has it no more."""
+    return last_dates.last_date(session)
+
+
+@register.filter
+def day_in(moment: dt.datetime, session: Session) -> str:
+    """Return the day of an instant in the zone of a session: «jeudi 22 octobre 2026»."""
+    return wording.long_date(moment.astimezone(session.zone).date(), language=language())
 
 
 @register.filter

@@ -13,6 +13,7 @@ from django.utils import translation
 from cycles.content import logos
 from cycles.language import naming, wording
 from cycles.models import Session
+from cycles.models.shared import Modality
 from notifications.mail.parts.envelope import Voice, voice
 from registrations.links import personal_links
 from training.signing import links as signing
@@ -121,7 +122,12 @@ class Draft:
         return logos.logo(getattr(self.programme, "picture", None))
 
     def zone(self, session: Session) -> str:
-        return self.reader.timezone or session.cycle.timezone
+        """Return in whose hours a session is told: the reader's, from afar.
+
+        A whole day is the cycle's wherever one reads it, and whoever comes to a place looks at its clocks.
+        """
+        is_from_afar = not session.is_all_day and session.modality != Modality.ON_SITE
+        return (is_from_afar and self.reader.timezone) or session.cycle.timezone
 
     def stop(self, session: Session) -> Stop:
         """Return a session as the mail shows it, in the reader's zone and language."""

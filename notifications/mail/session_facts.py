@@ -67,6 +67,8 @@ def change(session: Session, notice: Occurrence, *, zone: str, language: str) ->
     facts: dict[str, Any] = {"reason": str(last.reason)}
     if first.from_starts_at is not None and first.from_ends_at is not None:
         all_day = naming.was_all_day(session, first.from_starts_at, first.from_ends_at)
+        # A run may have got its hours since: its whole days were the cycle's own.
+        zone = session.cycle.timezone if all_day else zone
         facts["old_when"] = long_when(
             first.from_starts_at,
             first.from_ends_at,

@@ -45,7 +45,7 @@ WORDS = Words(
         ),
         "daily": ("chaque jour", "un jour sur deux", "tous les {count}\u00a0jours"),
     },
-    near={-1: "hier", 0: "aujourd'hui", 1: "demain"},
+    near={-1: "hier", 0: "aujourd’hui", 1: "demain"},
     ahead="dans {count}\u00a0jours",
     ago="il y a {count}\u00a0jours",
     units={

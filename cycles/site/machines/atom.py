@@ -137,11 +137,13 @@ def _in_words(change: SessionChange) -> SafeString:
     session = change.session
     language = _language()
     lines = [capfirst(change.get_kind_display())]
-    for words, starts_at, ends_at in (
-        (_("Before: %(when)s"), change.from_starts_at, change.from_ends_at),
-        (_("Now: %(when)s"), change.to_starts_at, change.to_ends_at),
+    # One that is cancelled keeps its date and is not held on it; one that is held again is held when it was.
+    was_held = change.kind != SessionChange.Kind.RESTORED
+    is_held = change.kind != SessionChange.Kind.CANCELLED
+    for words, starts_at, ends_at, is_told in (
+        (_("Before: %(when)s"), change.from_starts_at, change.from_ends_at, was_held),
+        (_("Now: %(when)s"), change.to_starts_at, change.to_ends_at, is_held),
     ):
-        is_told = change.kind != SessionChange.Kind.CANCELLED or starts_at == change.from_starts_at
         if starts_at is not None and ends_at is not None and is_told:
             when = wording.long_when(
                 starts_at,

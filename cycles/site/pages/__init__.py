@@ -11,7 +11,7 @@ from .around import Around, Beside, around
 from .coming import ComingPage, coming_page
 from .cycle import CyclePage, cycle_page
 from .home import HomePage, home_page, lines_of, next_cycles
-from .lines import Line, in_place, line
+from .lines import Line, in_date_order, in_place, line
 from .month import MonthPage, month_page
 from .news import NewsPage, Post, documents_of, news_page, news_title, posts, recaps_of
 from .programme import ProgrammePage, programme_page
@@ -52,6 +52,7 @@ __all__ = [
     "date_block",
     "documents_of",
     "home_page",
+    "in_date_order",
     "in_place",
     "is_registrable",
     "line",

@@ -149,13 +149,13 @@ def in_place(stops: Sequence[OnLine], exceptions: Iterable[CycleException]) -> l
 
 
 def _progress(stops: Sequence[Stop]) -> str:
-    """Return "12 dates: 2 done, 10 to come" in words; cancelled ones are said so."""
+    """Return "12 dates: 2 past, 10 to come" in words; cancelled ones are said so."""
     done = sum(s.state == "done" for s in stops)
     cancelled = sum(s.state == "cancelled" for s in stops)
     ahead = len(stops) - done - cancelled
     parts = []
     if done:
-        parts.append(ngettext("%(count)d done", "%(count)d done", done) % {"count": done})
+        parts.append(ngettext("%(count)d past", "%(count)d past", done) % {"count": done})
     if cancelled:
         parts.append(ngettext("%(count)d cancelled", "%(count)d cancelled", cancelled) % {"count": cancelled})
     if ahead:

@@ -29,7 +29,7 @@ def read(text: str) -> tuple[list[Box], list[str]]:
     except TableError:
         return [], [_("%(most)d colleagues at a time: send the form again for the others.") % {"most": MOST}]
     if not boxes:
-        return [], [_("Write one colleague a line, like this: Zoé Petit zoe@example.org")]
+        return [], [_unread(text)]
     results: list[Box] = []
     problems: list[str] = []
     for box in boxes:
@@ -39,6 +39,16 @@ def read(text: str) -> tuple[list[Box], list[str]]:
             problem = {"number": box.number, "message": " ".join(error.messages)}
             problems.append(_("Line %(number)d: %(message)s") % problem)
     return results, problems
+
+
+def _unread(text: str) -> str:
+    """Say how a colleague is written, and which line is not, where that can be told."""
+    lines = enumerate(text.splitlines(), start=1)
+    numbers = [number for number, line in lines if line.strip() and not mailboxes.read(line, most=MOST)]
+    example = _("Write one colleague a line, like this: Zoé Petit zoe@example.org")
+    if not numbers:
+        return example
+    return _("Line %(number)d: %(message)s") % {"number": numbers[0], "message": example}
 
 
 def _checked(box: Box) -> Box:

@@ -63,6 +63,8 @@ class Intake:
 
     cycle: Cycle
     sessions: tuple[Session, ...]
+    # Cancelled or postponed: whoever comes by a link to one is told so.
+    off: tuple[Session, ...]
     questions: tuple[Question, ...]
     codes: frozenset[str]
 
@@ -77,7 +79,7 @@ class Intake:
 
     @property
     def size(self) -> int:
-        rows: list[Model] = [self.cycle, *self.sessions, *self.questions]
+        rows: list[Model] = [self.cycle, *self.sessions, *self.off, *self.questions]
         texts = (str(getattr(value, "data", value)) for row in rows for value in vars(row).values())
         return sum(map(sys.getsizeof, texts)) + sum(map(sys.getsizeof, self.codes))
 
@@ -154,12 +156,13 @@ def intake(slug: str) -> Intake:
 
 def _read(slug: str) -> Intake:
     cycle = get_object_or_404(Cycle.objects.registrable().select_related("programme__picture"), slug=slug)
-    sessions = Session.objects.filter(cycle=cycle).held().order_by("starts_at", "pk")
-    for session in sessions:
+    every = list(Session.objects.published().filter(cycle=cycle).order_by("starts_at", "pk"))
+    for session in every:
         session.cycle = cycle
     return Intake(
         cycle=cycle,
-        sessions=tuple(sessions),
+        sessions=tuple(session for session in every if session.is_held),
+        off=tuple(session for session in every if not session.is_held),
         questions=tuple(Question.objects.filter(cycle=cycle, is_retired=False)),
         codes=frozenset(SourceCode.objects.filter(cycle=cycle).values_list("code", flat=True)),
     )

@@ -45,6 +45,7 @@ def register_sent(request: HttpRequest, cycle: str) -> HttpResponse:
         "cycle": found.cycle,
         "is_promised": found.cycle.registration_mode != Cycle.RegistrationMode.APPROVAL
         and not found.may_wait,
+        "is_daily": found.cycle.kind == Cycle.Kind.DAILY,
         "email": email,
         "colleagues": known.emails[1:] if known else (),
         "kept": sent.KEPT,

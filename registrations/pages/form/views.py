@@ -80,7 +80,7 @@ def _keep_what_is_known(request: HttpRequest, found: Intake) -> None:
     asked = request.GET
     stop, source, zone = (asked.get(name, "") for name in ("stop", "src", "tz"))
     known = {
-        "stop": stop if any(session.slug == stop for session in found.sessions) else "",
+        "stop": stop if any(each.slug == stop for each in (*found.sessions, *found.off)) else "",
         "src": source if source in found.codes else "",
         "tz": zone if is_zone(zone) else "",
     }
@@ -107,6 +107,7 @@ def _mould(request: HttpRequest, found: Intake, full: Fullness, *, at: dt.dateti
     context = _context(found, form, full) | {
         "csrf_token": TOKEN,
         "over": named if is_over else None,
+        "off": next((s for s in found.off if s.slug == request.GET.get("stop")), None),
         "live": named if named is not None and _is_joined_now(named, at=at) else None,
         "full_live": named is not None and (full.is_cycle or bool(full.words(named.pk))),
     }
@@ -319,5 +320,6 @@ def _confirm_page(
         "seen": booking.request_mark(found),
         "has_changed": has_changed,
         "may_wait": my_pages.may_wait(found.cycle),
+        "is_daily": found.cycle.kind == Cycle.Kind.DAILY,
     }
     return render(request, "registrations/pages/confirm.html", context, status=409 if has_changed else 200)

@@ -62,7 +62,8 @@ def my_export(_request: HttpRequest, participant: Participant, token: str) -> Ht
 def my_copy(request: HttpRequest, participant: Participant, token: str) -> HttpResponse:
     """The same as a page to read and to print."""
     parts = copies.parts(rights.export(participant), zone=participant.timezone)
-    context = {"participant": participant, "token": token, "parts": parts, "made_at": timezone.now()}
+    made_at = copies.moment(timezone.now(), zone=participant.timezone)
+    context = {"participant": participant, "token": token, "parts": parts, "made_at": made_at}
     return render(request, "registrations/pages/my_copy.html", context)
 
 

@@ -171,7 +171,7 @@ def my_cycles(participant: Participant, *, zone: str = "", at: dt.datetime) -> t
     full_cycles = places_left.full_cycles(r.cycle for r in registrations if r.state == State.CANCELLED)
     results = []
     for registration in registrations:
-        line = by_cycle[registration.cycle_id]
+        line = cycle_pages.in_date_order(by_cycle[registration.cycle_id])
         coming = [s for s in line if s.is_held and s.ends_at and s.ends_at > at]
         first = min(coming, key=lambda s: (s.starts_at, s.pk), default=None)
         results.append(

@@ -136,7 +136,9 @@ def done_words(code: str) -> str:
             "We wrote to the new address. Press the button of that email within %(within)s; until then nothing changes."
         )
         % {"within": periods.in_words(periods.length("prove"))},
-        "address-changed": _("From now on we write to your new address."),
+        "address-changed": _(
+            "From now on we write to your new address: an email there brings the new link of this page."
+        ),
         "proved": _("Thank you: this is your page. Change here whatever is not right."),
         "feed": _("Here is your private calendar address. If you had one before, it is empty from now on."),
         "alarm": _("Your choice is saved: your private calendar follows when your program reads it again."),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from cycles.models import Session
+from cycles.models import Cycle, Session
 from registrations.models import WAITING, CycleRegistration, State
 
 if TYPE_CHECKING:
@@ -38,13 +38,18 @@ def words(
         State.CONFIRMED: "✓ " + _has_place(session),
         State.WAITLISTED: _("Waiting list: number %(position)s") % {"position": position},
         State.OFFERED: _("A place is held for you until %(until)s") % {"until": offer_until},
-        State.CANCELLED: "✕ " + _("Cancelled: you are not registered"),
+        State.CANCELLED: "✕ " + _("You are no longer registered for this date"),
     }.get(state, _("Not registered"))
 
 
 def _has_place(session: Session) -> str:
     is_postponed = session.status == Session.Status.POSTPONED
-    return _("Your place is kept for the new date") if is_postponed else _("You have a place")
+    if is_postponed:
+        return _("Your place is kept for the new date")
+    if session.cycle.kind == Cycle.Kind.DAILY:
+        # What is read has no seats.
+        return _("You are registered")
+    return _("You have a place")
 
 
 def _past(state: State | None) -> str:

@@ -114,6 +114,13 @@ def choices() -> dict[str, dict[str, Any]]:
     }
 
 
+def moment(at: dt.datetime, *, zone: str) -> str:
+    """Return an instant as `parts` writes them, with the name of the zone."""
+    zone, language = zone or settings.TIME_ZONE, get_language() or settings.LANGUAGE_CODE
+    words = wording.short_when(at, zone=zone, language=language)
+    return f"{words} ({wording.zone_name(zone, language=language)})"
+
+
 def parts(copy: dict[str, Any], *, zone: str) -> tuple[Part, ...]:
     """Return the copy as headings and facts. Instants are in the person's zone, or in that of the site."""
     reader = _Reader(zone or settings.TIME_ZONE, asked=_asked(copy))

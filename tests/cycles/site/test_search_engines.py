@@ -149,6 +149,18 @@ class TestAtom:
         assert "Salle prise" in body
         assert client.get("/fr/cycles/secret/changes.atom").status_code == 404
 
+    def test_what_is_cancelled_is_not_now_and_what_is_held_again_was_not_before(self, client: Client) -> None:
+        session = make.session(cycle=make.cycle(slug="voyage"))
+        planning.cancel(session, by=None, at=make.AT, reason={"en": "The hall is closed."})
+        planning.restore(session, by=None, at=make.AT + DAY)
+        body = read(client, "/en/cycles/voyage/changes.atom")
+        when = "Thursday 19 November 2026, 13:00–14:30 (Paris time)"
+        assert re.findall(r"(Cancelled|Restored)&lt;br&gt;\n(\w+: [^&<]*)", body) == [
+            ("Restored", f"Now: {when}"),
+            ("Cancelled", f"Before: {when}"),
+        ]
+        assert body.count(when) == 2
+
     def test_news_and_its_dates(self, client: Client) -> None:
         with time_machine.travel(make.AT, tick=False):
             News.objects.create(

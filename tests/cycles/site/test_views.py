@@ -169,7 +169,7 @@ class TestRealProgramme:
             "Thursday 22 October 2026, 13:00–14:30 (Paris time)",
             "4th Thursday",
             '<span lang="fr">Flybook du référentiel MSE</span>',
-            "12 dates: 2 done, 10 to come",
+            "12 dates: 2 past, 10 to come",
         ):
             assert said in page, said
 

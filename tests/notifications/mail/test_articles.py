@@ -21,6 +21,7 @@ from notifications.models import Delivery, Occurrence, ReminderStep
 from notifications.plan import audiences, defaults, planner, policy, promises
 from registrations import booking
 from registrations.events import RegistrationChanged
+from registrations.models import CycleRegistration
 from tests import make
 from tests.make import AT, paris
 
@@ -73,8 +74,8 @@ def days(count: int, **fields: Any) -> list[Session]:
     return rows
 
 
-def registered(rows: list[Session], language: str = "fr", **fields: Any) -> None:
-    person = make.participant(language=language)
+def registered(rows: list[Session], language: str = "fr", *, zone: str = "", **fields: Any) -> None:
+    person = make.participant(language=language, timezone=zone)
     whole = make.cycle_registration(cycle=rows[0].cycle, participant=person)
     for row in rows:
         make.registration(session=row, participant=person, cycle_registration=whole, **fields)
@@ -195,6 +196,20 @@ def test_a_moved_day_takes_its_article_along() -> None:
     (day,) = days(1)
     planning.move(day, to=paris(2026, 11, 10, 0), by=None, at=AT)
     assert plan() == [("geste-1", 1, "planned", paris(2026, 11, 10, 8))]
+
+
+@pytest.mark.parametrize("zone", ["Indian/Reunion", "America/Toronto", "Pacific/Noumea"])
+def test_a_day_is_the_same_day_wherever_its_reader_is(zone: str) -> None:
+    rows = days(2)
+    registered(rows, "en", zone=zone)
+    whole = CycleRegistration.objects.select_related("participant", "cycle").get()
+    RegistrationChanged(kind="confirmed", registration=whole, registration_ids=[], at=AT).send()
+    confirmed = compose.message(Delivery.objects.get(kind="registration_confirmed"), at=AT)
+    assert "Gesture of the day 1: Look\n  Tuesday 3 November 2026\n" in confirmed.body
+    planning.move(rows[0], to=paris(2026, 11, 10, 0), by=None, at=AT)
+    sending.tick(clock=AT + HOUR)
+    moved = compose.message(Delivery.objects.get(kind="session_moved"), at=AT + HOUR)
+    assert "Before: Tuesday 3 November 2026\nNow: Tuesday 10 November 2026\n" in moved.body
 
 
 def test_a_cancelled_day_sends_no_article() -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import icalendar
 import pytest
 
+from cycles.models import Session
 from cycles.schedule import planning
 from notifications.mail import compose
 from notifications.mail.kinds import KINDS
@@ -21,7 +22,6 @@ from tests.make import AT, paris
 if TYPE_CHECKING:
     from django.core.mail import EmailMultiAlternatives
 
-    from cycles.models import Session
     from registrations.models import Registration
 
 pytestmark = pytest.mark.django_db
@@ -152,6 +152,17 @@ def test_a_reader_far_away_reads_their_own_hour() -> None:
     row.participant.timezone = "Indian/Reunion"
     row.participant.save()
     assert reminded(row.session, "j-1").subject.startswith(f"Demain 16{NARROW}h")
+
+
+def test_who_comes_to_a_place_reads_its_hour() -> None:
+    row = seat()
+    row.participant.timezone = "Indian/Reunion"
+    row.participant.save()
+    Session.objects.filter(pk=row.session_id).update(modality="on_site", place={"fr": "Nantes"})
+    row.session.refresh_from_db()
+    mail = reminded(row.session, "j-1")
+    assert mail.subject.startswith(f"Demain 13{NARROW}h")
+    assert "La Réunion" not in mail.body
 
 
 def test_a_move_says_old_and_new() -> None:

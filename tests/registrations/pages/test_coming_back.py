@@ -67,10 +67,10 @@ def test_who_comes_back_to_a_full_cycle_reads_that_they_wait(client: Client) -> 
     page = client.get(path(mine)).content.decode()
     lines = [
         words
-        for words in ("Vous n’avez pas encore de place", "Annulée\u202f: vous")
+        for words in ("Vous n’avez pas encore de place", "Vous n’êtes plus inscrit·e")
         for _ in re.findall(words, page)
     ]
-    assert lines == ["Vous n’avez pas encore de place", "Annulée\u202f: vous"]
+    assert lines == ["Vous n’avez pas encore de place", "Vous n’êtes plus inscrit·e"]
 
 
 def test_who_comes_back_to_full_dates_reads_that_they_wait(client: Client) -> None:

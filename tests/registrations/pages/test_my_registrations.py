@@ -131,10 +131,10 @@ def test_who_is_removed_by_organisers_is_not_told_that_they_did_it(client: Clien
     mine = registered(3)
     booking.cancel(mine.registrations.earliest("pk"), by=make.user(), at=AT)
     page = client.get(path(mine)).content.decode()
-    assert page.count("Annulée\u202f: vous n’êtes pas inscrit·e") == 1
+    assert page.count("Vous n’êtes plus inscrit·e à cette date") == 1
     booking.cancel_all(mine, by=make.user(), at=AT)
     page = client.get(path(mine)).content.decode()
-    assert page.count("Annulée\u202f: vous n’êtes pas inscrit·e") == 3
+    assert page.count("Vous n’êtes plus inscrit·e à cette date") == 3
     assert "Votre inscription à ce cycle est annulée." in page
     assert re.findall("Vous avez (?:annulé|rendu)", page) == []
 

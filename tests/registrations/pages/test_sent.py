@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import time_machine
 from django.core import mail, signing
 from django.test import Client
+from django.urls import reverse
 
+from cycles.models import Cycle
 from notifications.delivery.run import sending
 from notifications.models import Delivery
 from registrations.links import personal_links
@@ -19,6 +22,7 @@ from tests import make
 from tests.make import AT
 
 from .test_register import address, cycle_of, typed
+from .test_states import main_of, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,6 +54,35 @@ def test_the_address_is_shown_to_the_browser_that_sent_it_only(client: Client) -
     assert 'value="amina@exemple.org"' in page
     stranger = Client().get(path).content.decode()
     assert ("amina" in stranger, "We have just written to the address you gave." in stranger) == (False, True)
+
+
+def test_the_whole_cycle_says_which_of_its_dates_are_full(client: Client) -> None:
+    cycle, sessions = cycle_of(3)
+    cycle.sessions.update(capacity=1)
+    said = []
+    for session in sessions[:2]:
+        make.registration(session=session)
+        said += re.findall(
+            r"[^<>]*waiting lists?(?=</strong>)", client.get(address(cycle, "en")).content.decode()
+        )
+    assert said == [
+        "One of them is full: you join its waiting list",
+        "2 of them are full: you join their waiting lists",
+    ]
+
+
+def test_what_is_read_has_no_seats(client: Client) -> None:
+    cycle, _sessions = cycle_of(2)
+    Cycle.objects.filter(pk=cycle.pk).update(kind=Cycle.Kind.DAILY)
+    path = client.post(address(cycle, "en"), typed())["Location"]
+    asked = client.get(path).content.decode()
+    row = CycleRegistration.objects.select_related("participant").get()
+    link = reverse("registrations:confirm", args=[personal_links.confirm_token(row)])
+    to_confirm = client.get(link)
+    done = client.post(link, {"seen": to_confirm.context["seen"]}, follow=True).content.decode()
+    for page in (asked, to_confirm.content.decode()):
+        assert ("you are registered from then on" in page, "your place" in page) == (True, False)
+    assert ("✓ You are registered" in done, "place" in words_of(main_of(done))) == (True, False)
 
 
 def test_the_cookie_is_kept_for_an_hour_and_for_this_page(client: Client) -> None:
@@ -194,7 +227,8 @@ def test_colleagues_get_a_mail_each_and_ask_for_the_same_dates(client: Client, w
         ("zoe@example.org", "Line 1: write the name beside the address."),
         ("Zoé Petit zoe@example", "Line 1: This is not a complete email address."),
         ("Zoé a@example.org\nNoël b@c", "Line 2: This is not a complete email address."),
-        ("all of us", "Write one colleague a line, like this: Zoé Petit zoe@example.org"),
+        ("all of us", "Line 1: Write one colleague a line, like this: Zoé Petit zoe@example.org"),
+        ("Zoé a@example.org\nNoël", "Line 2: Write one colleague a line, like this: Zoé Petit"),
         ("\n".join(f"P{n} p{n}@example.org" for n in range(11)), "10 colleagues at a time"),
     ],
 )

@@ -190,6 +190,58 @@ def test_who_waits_and_is_moved_keeps_a_number_and_gets_no_way_in(client: Client
     assert words_of(page).count("Waiting list: number 1") == 3
 
 
+@pytest.mark.parametrize("is_run", [False, True])
+def test_where_organisers_decide_every_button_asks(client: Client, *, is_run: bool) -> None:
+    fields = {"registration_mode": Cycle.RegistrationMode.APPROVAL, "slug": "demandes"}
+    cycle = make.run(**fields) if is_run else make.cycle(**fields)
+    make.session(cycle=cycle, slug="un", starts_at=START)
+    with time_machine.travel(AT, tick=False), translation.override("en"):
+        paths = [reverse("cycles:home"), reverse("cycles:cycle-detail", args=["demandes"])]
+        paths += [reverse("cycles:session-detail", args=["demandes", "un"])] if not is_run else []
+        paths += [reverse("cycles:module-list")] if is_run else []
+        paths.append(reverse("registrations:register", args=["demandes"]))
+        pages = [main_of(client.get(path).content.decode()) for path in paths]
+    buttons = [re.findall(r'class="button[^>]*>(Ask|Register)', page) for page in pages]
+    assert [set(each) for each in buttons] == [{"Ask"}] * len(paths)
+
+
+@pytest.mark.parametrize(
+    ("act", "said"),
+    [("cancel", "is cancelled."), ("postpone", "is postponed: its new date is not known yet.")],
+)
+def test_a_link_to_a_date_that_is_off_says_so_on_the_form(client: Client, act: str, said: str) -> None:
+    first, _second = (make.session(cycle=cycle, starts_at=START) for cycle in [make.cycle(slug="voyage")] * 2)
+    getattr(planning, act)(first, by=None, at=AT, reason={"en": "The hall is closed."})
+    with time_machine.travel(AT, tick=False):
+        response = client.get(f"/en/register/voyage/?stop={first.slug}")
+    assert f"A title: “the trial”” {said}" in words_of(main_of(response.content.decode()))
+
+
+def test_the_line_follows_the_dates_whatever_the_numbers(client: Client) -> None:
+    mine, at = stood("confirmed", language="en")
+    first = mine.cycle.sessions.get(number=1)
+    planning.move(first, to=START + 40 * DAY, by=None, at=at, reason="Salle prise")
+    with time_machine.travel(at, tick=False):
+        page = words_of(main_of(client.get(own_pages(mine, "en")["my-registrations"]).content.decode()))
+    line = page[page.index("What happens next") if "What happens next" in page else 0 :]
+    assert re.findall(r"Stop \d(?= confirmed| next)", line)[-3:] == ["Stop 2", "Stop 1", "Stop 3"]
+
+
+@pytest.mark.parametrize("page", ["my-registrations", "join escale-01", "the session", "the cycle"])
+def test_each_page_says_why_a_date_is_off_and_which_it_was(client: Client, page: str) -> None:
+    mine, at = stood("confirmed", language="en")
+    first, second, _third = mine.cycle.sessions.order_by("number")
+    planning.postpone(first, by=None, at=at, reason={"en": "The speaker is ill."})
+    planning.cancel(second, by=None, at=at, reason={"en": "The hall is closed."})
+    paths = own_pages(mine, "en")
+    with time_machine.travel(at, tick=False), translation.override("en"):
+        paths["the cycle"] = reverse("cycles:cycle-detail", args=[mine.cycle.slug])
+        paths["the session"] = reverse("cycles:session-detail", args=[mine.cycle.slug, first.slug])
+        said = words_of(main_of(client.get(paths[page]).content.decode()))
+    assert "It was planned for Thursday 22 October 2026. The speaker is ill." in said
+    assert ("The hall is closed." in said) is (page in ("my-registrations", "the cycle"))
+
+
 def test_who_is_accepted_while_the_cycle_is_full_is_told_both() -> None:
     cycle = make.cycle(capacity=1, registration_mode=Cycle.RegistrationMode.APPROVAL)
     make.session(cycle=cycle, starts_at=START)

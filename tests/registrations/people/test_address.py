@@ -86,6 +86,10 @@ def test_the_whole_way(client: Client, amina: Participant) -> None:
     told = Delivery.objects.get(kind="address_changed")
     assert told.to_address == "amina@example.org"
     assert "/my/" not in str(compose.message(told, at=NOW).body)
+    # The new mailbox holds the link of today.
+    brought = Delivery.objects.get(kind="own_link")
+    assert brought.to_address == "New@example.org"
+    assert personal_links.manage(amina) in str(compose.message(brought, at=NOW).body)
     # The link is used up, and so is every link of before; today's opens the page.
     assert client.post(path).status_code == 404
     assert client.get(before).status_code == 404

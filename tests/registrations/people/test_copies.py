@@ -6,10 +6,13 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
+import time_machine
+from django.urls import reverse
 from django.utils import translation
 
 from notifications.mail.kinds import KINDS
 from notifications.models import Delivery
+from registrations.links import personal_links
 from registrations.models import CycleRegistration, Question
 from registrations.people import participants
 from registrations.people.data import copies, rights
@@ -17,6 +20,8 @@ from tests import make
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from django.test import Client
 
     from registrations.people.data.copies import Part
 
@@ -62,3 +67,14 @@ def test_everything_held_is_read_in_words(language: str) -> None:
         "en": "Vegetarian? Yes · You are: association",
     }[language]
     assert asked in seen
+
+
+@pytest.mark.parametrize(
+    ("zone", "said"), [("", "09:00 (Paris time)"), ("Indian/Reunion", "11:00 (Réunion time)")]
+)
+def test_the_page_is_dated_in_the_hours_that_it_names(client: Client, zone: str, said: str) -> None:
+    """As its instants are."""
+    token = personal_links.manage_token(make.participant(timezone=zone))
+    with time_machine.travel(make.paris(2026, 10, 1, 9), tick=False), translation.override("en"):
+        page = client.get(reverse("registrations:my-copy", args=[token])).content.decode()
+    assert f"As of Thu 1 Oct 2026, {said}." in page
