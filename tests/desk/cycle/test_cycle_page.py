@@ -54,6 +54,12 @@ def claire(client: Client, cycle: Cycle) -> Client:
     return client
 
 
+def test_no_draft_offers_its_room(claire: Client, cycle: Cycle) -> None:
+    assert "Enter the room" in page(claire)
+    Cycle.objects.filter(pk=cycle.pk).update(status=Cycle.Status.DRAFT)
+    assert "Enter the room" not in page(claire)
+
+
 def page(client: Client) -> str:
     response = client.get(HERE)
     assert response.status_code == 200

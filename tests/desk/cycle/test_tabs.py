@@ -42,3 +42,12 @@ def test_tabs_follow_the_work_and_are_named_as_their_pages(client: Client) -> No
         assert f"<h1>{label}</h1>" in page
         assert f"<title>{label} · " in page
         assert f' aria-current="page">{label}</a>' in page
+
+
+def test_a_run_has_half_days_not_sessions(client: Client) -> None:
+    run = make.run(slug="tour", programme=make.programme())
+    make.half_days(run)
+    client.force_login(make.membership(programme=run.programme, role=Membership.Role.ORGANISER).user)
+    nav = client.get("/fr/desk/cycles/tour/").content.decode().partition('<nav class="tabs"')[2]
+    tabs = [label for _address, _current, label in TAB.findall(nav.partition("</nav>")[0])]
+    assert tabs[:2] == ["Demi-journées", "Intervenantes et intervenants"]
