@@ -54,6 +54,15 @@ def claire(client: Client, cycle: Cycle) -> Client:
     return client
 
 
+def test_the_next_date_is_not_told_as_sure_while_it_is_not(claire: Client, cycle: Cycle) -> None:
+    told = '<span class="state tentative">date to be confirmed</span>'
+    cycle.sessions.filter(slug="escale-03").update(status=Session.Status.CONFIRMED)
+    assert told not in page(claire)
+    cycle.sessions.filter(slug="escale-03").update(status=Session.Status.TENTATIVE)
+    assert told in page(claire)
+    assert told in claire.get("/en/cycles/tour/").content.decode().partition("<ol")[2]
+
+
 def test_no_draft_offers_its_room(claire: Client, cycle: Cycle) -> None:
     assert "Enter the room" in page(claire)
     Cycle.objects.filter(pk=cycle.pk).update(status=Cycle.Status.DRAFT)
