@@ -340,3 +340,12 @@ def test_the_preview_counts_what_then_happens(claire: Client, cycle: Cycle) -> N
         told("Registration confirmed: to 2 people", "On the waiting list: to 2 people"),
     ]
     assert page.context["preview"].states == {"confirmed": 2, "waitlisted": 2}
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_no_two_kinds_of_column_are_called_the_same(claire: Client, language: str) -> None:
+    file = SimpleUploadedFile("list.csv", (FILES / "11-payer.csv").read_bytes())
+    page: Any = claire.post(PAGE.replace("/en/", f"/{language}/"), {"file": file, "language": "fr"})
+    for column in page.context["form"].columns.fields:
+        words = [str(words) for _value, words, _chosen in column.options]
+        assert len(words) == len(set(words)), words
