@@ -204,6 +204,7 @@ def test_what_never_had_a_date_leads_from_cancelling_to_deleting(claire: Client,
         (("move",), "Return to the previous date"),
         (("postpone",), "Return to the previous date"),
         (("postpone", "move"), "Leave it without a date again"),
+        (("move", "undo"), "Move it to Fri 18 Dec 2026, 13:00 again"),
         (("cancel",), "Take the cancellation back"),
         (("cancel", "restore"), "Cancel it again"),
     ],
@@ -218,6 +219,7 @@ def test_the_button_says_what_undoing_would_do(
         ),
         "postpone": lambda: planning.postpone(session, by=None, at=AT),
         "cancel": lambda: planning.cancel(session, reason={"en": "A strike"}, by=None, at=AT),
+        "undo": lambda: planning.undo(session, by=None, at=AT),
         "restore": lambda: planning.restore(session, by=None, at=AT),
     }
     for act in acts:
