@@ -227,3 +227,13 @@ def test_the_button_says_what_undoing_would_do(
         session.refresh_from_db()
     form = page(claire).partition(f"{session.slug}/undo/")[2].partition("</form>")[0]
     assert words in form
+
+
+@pytest.mark.usefixtures("cycle")
+def test_a_session_that_goes_on_is_not_called_the_next(claire: Client) -> None:
+    home = "/en/desk/"
+    assert "<h2>Next session</h2>" in claire.get(home).content.decode()
+    with time_machine.travel(make.paris(2026, 12, 17, 13, 30), tick=False):
+        claire.force_login(Membership.objects.get().user)
+        assert "<h2>Session in progress</h2>" in claire.get(home).content.decode()
+        assert "</strong> · in progress" in page(claire)
