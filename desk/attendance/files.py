@@ -32,7 +32,7 @@ MOST_CUT = 50
 LONGEST_WHO = 400
 LONGEST_CELL = 30
 ROLES = {
-    "name": gettext_lazy("Name"),
+    "name": gettext_lazy("Full name"),
     "given": gettext_lazy("Given name"),
     "family": gettext_lazy("Family name"),
     "email": gettext_lazy("Email"),

@@ -20,6 +20,7 @@ from registrations.models import Registration, State
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Sequence
 
     from cycles.models import Cycle, Session
 
@@ -89,7 +90,7 @@ def line(cycle: Cycle, *, at: dt.datetime) -> list[DeskStop | pages.Skipped]:
     counts, waiting_for_all = _counts(cycle), counting.waiting_for_all(cycle)
     mailings, notices = _to_be_sent(cycle, at=at)
     coming = pages.next_session(sessions, at=at)
-    changes = last_changes(cycle, at=at)
+    changes = recent_changes(cycle, at=at)
     stops = [
         desk_stop(
             pages.stop(session, at=at, is_next=session is coming, reasons=reasons),
@@ -97,7 +98,7 @@ def line(cycle: Cycle, *, at: dt.datetime) -> list[DeskStop | pages.Skipped]:
             waiting=counts.get((session.pk, False), 0),
             mailings=tuple(mailings.get(session.pk, ())),
             at=at,
-            last_change=changes.get(session.pk),
+            undo=_undo(session, changes.get(session.pk, ()), at=at),
             notice=notices.get(session.pk),
             waiting_for_all=waiting_for_all,
         )
@@ -113,7 +114,7 @@ def desk_stop(
     waiting: int,
     mailings: tuple[Mailing, ...],
     at: dt.datetime,
-    last_change: SessionChange | None = None,
+    undo: str = "",
     notice: Notice | None = None,
     waiting_for_all: int = 0,
 ) -> DeskStop:
@@ -131,9 +132,7 @@ def desk_stop(
         can_confirm=planning.Act.CONFIRM in allowed,
         can_postpone=planning.Act.POSTPONE in allowed,
         can_delete=planning.Act.DELETE in allowed and not seated and not waiting,
-        undo=_undo_in_words(last_change)
-        if last_change is not None and planning.can_undo(session, last_change, at=at)
-        else "",
+        undo=undo,
         is_over=session.phase(at=at) == session.Phase.DONE,
         is_past=session.ends_at is not None and session.ends_at <= at,
         notice=notice,
@@ -141,19 +140,35 @@ def desk_stop(
     )
 
 
-def _undo_in_words(change: SessionChange) -> str:
-    """Say what taking this change back does: of a session that was restored, it is a cancellation."""
+def _undo(session: Session, recent: Sequence[SessionChange], *, at: dt.datetime) -> str:
+    """Say what taking the last change back does (of a restored session: cancels it); empty where it cannot be."""
+    change = recent[-1] if recent else None
+    if change is None or not planning.can_undo(session, change, at=at):
+        return ""
     if change.kind == SessionChange.Kind.CANCELLED:
         return _("Take the cancellation back")
     if change.kind == SessionChange.Kind.RESTORED:
         return _("Cancel it again")
-    return _("Return to the previous date") if change.from_starts_at else _("Leave it without a date again")
+    if change.from_starts_at is None:
+        return _("Leave it without a date again")
+    # A move that was taken back: the date before is the one that was given up.
+    begun = recent[0]
+    if begun != change and (begun.from_starts_at, begun.from_ends_at) == (
+        change.to_starts_at,
+        change.to_ends_at,
+    ):
+        when = wording.short_when(change.from_starts_at, zone=session.cycle.timezone, language=language())
+        return _("Move it to %(when)s again") % {"when": when}
+    return _("Return to the previous date")
 
 
-def last_changes(cycle: Cycle, *, at: dt.datetime) -> dict[int, SessionChange]:
-    """Return the last change of each session that changed within the grace."""
+def recent_changes(cycle: Cycle, *, at: dt.datetime) -> dict[int, list[SessionChange]]:
+    """Return the changes within the grace of each session that has any, in their order."""
+    result: dict[int, list[SessionChange]] = {}
     recent = SessionChange.objects.filter(session__cycle=cycle, at__gt=at - planning.grace())
-    return {change.session_id: change for change in recent.order_by("revision")}
+    for change in recent.order_by("revision"):
+        result.setdefault(change.session_id, []).append(change)
+    return result
 
 
 def _counts(cycle: Cycle) -> dict[tuple[int, bool], int]:

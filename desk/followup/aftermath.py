@@ -11,11 +11,12 @@ from accounts import periods
 from cycles.language import wording
 from cycles.schedule import planning
 from desk.mail.kind_words import audience_in_words, message_in_words
+from desk.reminders import line
 from desk.reports.shares import Presence
 from desk.schedule.consequences import language, step_in_words
 from notifications.models import Occurrence
 from notifications.notices import recaps
-from notifications.plan import audiences, planner
+from notifications.plan import audiences
 from registrations.attendance import noting
 from registrations.attendance.models import Attendance
 from registrations.models import Registration
@@ -24,6 +25,14 @@ if TYPE_CHECKING:
     import datetime as dt
 
     from cycles.models import Session
+
+RECAP_STATES = {
+    Occurrence.State.PLANNED: "planned",
+    Occurrence.State.OPEN: "sending",
+    Occurrence.State.CLOSED: "sent",
+    Occurrence.State.MISSED: "missed",
+    Occurrence.State.CANCELLED: "stopped",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,31 +70,32 @@ def attendance(session: Session) -> Came:
 
 @dataclass(frozen=True, kw_only=True)
 class Mail:
-    """One mail that follows a session: which, when, and for how many people as things stand."""
+    """One mail that follows a session: which, when, what became of it, and for how many people as things stand."""
 
     label: str
     when: str
+    state: str
     people: int
-    is_sent: bool
 
 
 def mails(session: Session, *, at: dt.datetime) -> list[Mail]:
     """Return the mails that follow a session in the order of leaving, the recap's last; a query each counts people."""
-    results = []
-    for step in planner.steps_of(session):
-        if step.is_after and step.is_enabled:
-            due = planner.window(step, session).due_at
-            people = audiences.count(step, session, due_at=due)
-            label = _("%(when)s · %(kind)s, %(audience)s") % {
-                "when": step_in_words(step),
-                "kind": message_in_words(step.kind, session.cycle),
-                "audience": audience_in_words(step.audience, session.cycle),
-            }
-            results.append(
-                (due, Mail(label=label, when=_moment(due, session), people=people, is_sent=due <= at))
-            )
-    results.sort(key=lambda pair: pair[0])
-    return [*(mail for _due, mail in results), _recap(session, at=at)]
+    results = [
+        Mail(
+            label=_("%(when)s · %(kind)s, %(audience)s")
+            % {
+                "when": step_in_words(row.step),
+                "kind": message_in_words(row.step.kind, session.cycle),
+                "audience": audience_in_words(row.step.audience, session.cycle),
+            },
+            when=row.when,
+            state=row.state_word,
+            people=row.people or 0,
+        )
+        for row in line.lines(session, at=at, only_after=True)
+        if row.step.is_enabled
+    ]
+    return [*results, _recap(session, at=at)]
 
 
 def _recap(session: Session, *, at: dt.datetime) -> Mail:
@@ -101,7 +111,7 @@ def _recap(session: Session, *, at: dt.datetime) -> Mail:
         if mailing
         else _("%(grace)s after it is published") % {"grace": periods.in_words(planning.grace())},
         people=audiences.of(asked).count(),
-        is_sent=mailing is not None and mailing.due_at <= at,
+        state=line.state_in_words(RECAP_STATES[Occurrence.State(mailing.state)]) if mailing else "",
     )
 
 

@@ -321,7 +321,7 @@ def header(cycle: Cycle) -> tuple[list[str], list[Question]]:
         _("Language"),
         _("State"),
         _("Scope"),
-        _("Sessions"),
+        _("Number of sessions"),
         _("Which sessions"),
         _("Registered at (UTC)"),
         _("Source"),

@@ -15,6 +15,8 @@ from desk.ui.forms.languages import TextsForm
 from desk.ui.forms.rows import RowForm, RowKind
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from i18nfield.strings import LazyI18nString
 
 WEEKDAYS = [
@@ -39,7 +41,12 @@ RANKS = [
 
 
 class RuleForm(forms.Form):
-    """The rhythm of a cycle. It comes by GET, so that looking at a rhythm changes nothing."""
+    """The rhythm of a cycle. It comes by GET, so that looking at a rhythm changes nothing.
+
+    `row_errors` are (address on the page, label, what is wrong) of its dates.
+    """
+
+    row_errors: Sequence[tuple[str, str, str]] = ()
 
     frequency = forms.ChoiceField(label=_("Rhythm"), choices=Cycle.Frequency.choices)
     nth = forms.TypedChoiceField(

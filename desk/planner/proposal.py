@@ -109,6 +109,17 @@ class Proposal:
         return self.additions.is_valid() and not wrong
 
     @property
+    def row_errors(self) -> list[tuple[str, str, str]]:
+        """(address of the field, what it is called, what is wrong) for each error among the dates."""
+        wrong = [
+            (field.id_for_label, f"{row.when.label} · {field.label}", str(error))
+            for row in self.rows
+            for field in row.form
+            for error in field.errors
+        ]
+        return wrong + self.additions.errors()
+
+    @property
     def skips(self) -> dict[dt.date, dict[str, str]]:
         return {row.date: row.form.reason for row in self._chosen(DateChoiceForm.SKIP)}
 

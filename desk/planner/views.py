@@ -68,6 +68,7 @@ def create(request: HttpRequest, slug: str) -> HttpResponse:
         return _wrong_rhythm(request, cycle, form)
     shown = _proposal(request, cycle, form, at=at, data=request.POST)
     if not shown.is_valid():
+        form.row_errors = shown.row_errors
         return _page(request, cycle, form, shown, status=422)
     return _created(request, cycle, form, shown, at=at)
 

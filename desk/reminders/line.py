@@ -60,8 +60,8 @@ class Counts:
         return self.sent + self.waiting + self.other
 
 
-def lines(session: Session, *, at: dt.datetime) -> list[Line]:
-    """Return the plan of a session that has a date, in the order in which it leaves."""
+def lines(session: Session, *, at: dt.datetime, only_after: bool = False) -> list[Line]:
+    """Return the plan of a session that has a date, in the order in which it leaves; or only what follows it."""
     mailings = {
         mailing.step.code: mailing
         for mailing in session.mailings.filter(revision=session.revision, step__isnull=False).select_related(
@@ -73,6 +73,7 @@ def lines(session: Session, *, at: dt.datetime) -> list[Line]:
     dated = [
         (_due_at(step, session, mailings.get(step.code)), step.code, step)
         for step in planner.steps_of(session)
+        if step.is_after or not only_after
     ]
     return _next_marked(
         _line(step, session, mailings.get(code), due_at=due_at, counts=counts, at=at)

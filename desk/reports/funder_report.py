@@ -87,7 +87,11 @@ def programme_pdf(report: ProgrammeReport, *, at: dt.datetime) -> bytes:
     data["words"] |= {"stops": _("Cycle by cycle"), "registered": _("places at the sessions")}
     rows = [
         [
-            " · ".join(filter(None, (f"{place}. {_cut(str(line.cycle.title), LONGEST_THEME)}", line.period))),
+            " · ".join(
+                filter(
+                    None, (f"{place}. {_cut(str(line.cycle.title), LONGEST_THEME)}", line.which, line.period)
+                )
+            ),
             _("%(held)d of %(planned)d") % {"held": line.sessions.held, "planned": line.sessions.planned},
             str(line.people.registered),
             "—" if line.presence is None else str(line.presence.came),

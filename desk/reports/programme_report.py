@@ -40,6 +40,15 @@ class CycleLine:
     places: int
 
     @property
+    def which(self) -> str:
+        """Which run of its module it is: runs have one title; nothing for a cycle."""
+        return _("Run %(number)s") % {"number": self.cycle.run_number} if self.cycle.is_run else ""
+
+    @property
+    def name(self) -> str:
+        return " · ".join(filter(None, (str(self.cycle.title), self.which)))
+
+    @property
     def period(self) -> str:
         if self.cycle.first_date is None or self.cycle.last_date is None:
             return ""
@@ -130,10 +139,10 @@ def _chart(programme: Programme, lines: list[CycleLine]) -> Chart | None:
     """Draw places and who came, cycle by cycle: whoever is in three sessions counts three times in both."""
     rows = [
         Row(
-            label=str(line.cycle.title),
+            label=line.name,
             number=str(place),
             when=line.period,
-            title=str(line.cycle.title),
+            title=line.name,
             registered=line.places,
             presence=line.presence,
         )
@@ -162,7 +171,7 @@ def values(result: ProgrammeReport) -> list[tuple[object, ...]]:
     """Return the line of each cycle, for the files."""
     return [
         (
-            str(line.cycle.title),
+            line.name,
             line.period,
             line.sessions.held,
             line.sessions.planned,

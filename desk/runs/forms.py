@@ -25,6 +25,8 @@ from desk.ui.forms.fields import date_field, time_field
 from desk.ui.forms.languages import LANGUAGES, exactly
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from desk.content.editors.names import Names
 
 ROWS = 4
@@ -135,6 +137,19 @@ class BaseHalfDays(forms.BaseFormSet):  # type: ignore[type-arg]  # generic in t
         if not any(self.errors) and not any(form.has_changed() for form in self.forms):
             raise forms.ValidationError(_("Give the date and the hours of one half-day at least."))
 
+    def told(self) -> list[tuple[str, str, str]]:
+        """Return (address on the page, what it is called, what is wrong) for each error of a row."""
+        return [
+            (
+                field.id_for_label,
+                f"{_('Half-day %(number)s') % {'number': number}} · {field.label}",
+                str(error),
+            )
+            for number, form in enumerate(self.forms, start=1)
+            for field in form
+            for error in field.errors
+        ]
+
     def half_days(self) -> list[runs.HalfDay]:
         results: list[runs.HalfDay] = []
         for form in self.forms:
@@ -180,7 +195,12 @@ def _count(*, most: int, **kwargs: Any) -> forms.IntegerField:
 
 
 class RunForm(PriceForm):
-    """How a run takes people, what it says of itself, who trains."""
+    """How a run takes people, what it says of itself, who trains.
+
+    `row_errors` are (address on the page, label, what is wrong) of the half-days beside it.
+    """
+
+    row_errors: Sequence[tuple[str, str, str]] = ()
 
     capacity = _count(label=_("Places"), help_text=_("Empty: no limit."), most=100_000)
     offer_hours = _count(

@@ -125,6 +125,7 @@ def _opening(
         rows = _rows(request, initial)
         if "more" not in request.POST:
             status = 422
+            form.row_errors = rows.told()
             if all([rows.is_valid(), form.is_valid()]):
                 try:
                     cycle = write(rows, form, at)

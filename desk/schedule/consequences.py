@@ -114,6 +114,14 @@ def told_in_words(*sessions: Session, people: People, at: dt.datetime) -> str:
         kind__in=NOTICES, state=Occurrence.State.PLANNED, session__in=[session.pk for session in sessions]
     )
     first = waiting.select_related("session__cycle").order_by("due_at").first()
+    if first is None and people.told and people.unreachable:
+        # A change that was taken back in time: no email told anybody, but the organisers may have called.
+        called = ngettext(
+            "%(count)d person has no email address: tell them if you had told them of the change.",
+            "%(count)d people have no email address: tell them if you had told them of the change.",
+            people.unreachable,
+        )
+        return f"{_('Nobody is told by email.')} {called % {'count': people.unreachable}}"
     if first is None or not people.told:
         return " ".join([_("Nobody is told by email."), *people.unreachable_in_words])
     notice = notice_of(first, at=at)

@@ -92,6 +92,14 @@ class TermsForm(SeenForm):
         most=LONGEST_OFFER,
     )
 
+    def __init__(self, *args: Any, cycle: Cycle, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if cycle.is_run:
+            self.fields["capacity"].label = _("Places in the whole run")
+            self.fields["capacity"].help_text = _(
+                "Empty: no limit. Each half-day may have a limit of its own, on its page."
+            )
+
     @classmethod
     def initial_for(cls, cycle: Cycle) -> dict[str, Any]:
         return {

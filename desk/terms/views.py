@@ -46,8 +46,8 @@ def registration(request: HttpRequest, slug: str) -> HttpResponse:
     """Places, window, who decides; the questions and the codes beside them."""
     cycle, rights = access.cycle_for(request.user, slug, right=access.Right.PLAN)
     if request.method != "POST":
-        return _page(request, cycle, rights, TermsForm(initial=TermsForm.initial_for(cycle)))
-    form = TermsForm(request.POST)
+        return _page(request, cycle, rights, TermsForm(initial=TermsForm.initial_for(cycle), cycle=cycle))
+    form = TermsForm(request.POST, cycle=cycle)
     with timezone.override(cycle.zone):
         is_valid = form.is_valid()
     if not is_valid:
@@ -56,7 +56,7 @@ def registration(request: HttpRequest, slug: str) -> HttpResponse:
     try:
         terms.set_terms(cycle, values=form.cleaned_data, by=by, at=timezone.now(), seen=seen)
     except StaleError as error:
-        saved = TermsForm(initial=TermsForm.initial_for(error.row))
+        saved = TermsForm(initial=TermsForm.initial_for(error.row), cycle=cycle)
         form.follow(saved.initial["seen"])
         result = conflict.differences(saved=saved, written=form)
         return _page(request, cycle, rights, form, differences=result, status=CONFLICT)
@@ -129,7 +129,7 @@ def crowd_over(request: HttpRequest, slug: str) -> HttpResponse:
 def codes(request: HttpRequest, slug: str) -> HttpResponse:
     cycle, rights = access.cycle_for(request.user, slug, right=access.Right.PLAN)
     form = CodesForm(request.POST)
-    plain = TermsForm(initial=TermsForm.initial_for(cycle))
+    plain = TermsForm(initial=TermsForm.initial_for(cycle), cycle=cycle)
     if not form.is_valid():
         return _page(request, cycle, rights, plain, codes=form, status=UNPROCESSABLE)
     by, seen = access.account(request.user), form.cleaned_data["seen"] or None

@@ -72,6 +72,7 @@ def run(request: HttpRequest, slug: str) -> HttpResponse:
                 "when": statements.when(one, language=language),
                 "sheet": result.sheets.get(one.pk),
                 "is_over": one.ends_at is not None and one.ends_at <= timezone.now(),
+                "is_live": one.phase(at=timezone.now()) == one.Phase.LIVE,
             }
             for one in result.sessions
         ],

@@ -89,7 +89,10 @@ def _dated(notice: Occurrence) -> dt.datetime:
 
 
 def people(digest: Occurrence) -> QuerySet[CycleRegistration]:
-    """Return whom a digest is for: who has or waits for a place at one of the dates since before it changed."""
+    """Return whom a digest is for: who has or waits for a place at one of the dates since before it changed.
+
+    Whoever has no address is not one of them.
+    """
     concerned, asked = Q(pk__in=()), Q(pk__in=())
     for notice in notices(digest):
         concerned |= Q(session=notice.session_id, known_at__lte=_changed_at(notice))
@@ -99,7 +102,7 @@ def people(digest: Occurrence) -> QuerySet[CycleRegistration]:
     return CycleRegistration.objects.filter(
         Exists(rows.filter(concerned, cycle_registration=OuterRef("pk")))
         | Exists(waiting.filter(asked, pk=OuterRef("pk")))
-    ).exclude(state__in=(State.CANCELLED, State.REFUSED))
+    ).exclude(Q(participant__email="") | Q(state__in=(State.CANCELLED, State.REFUSED)))
 
 
 def _changed_at(notice: Occurrence) -> dt.datetime:

@@ -39,19 +39,18 @@ OF_ATTENDANCE = (Audience.ATTENDED, Audience.MISSED, Audience.UNKNOWN)
 
 
 def of(occurrence: Occurrence) -> QuerySet[Registration] | QuerySet[CycleRegistration]:
-    """Return the registrations that a mailing is for, in no order."""
+    """Return the registrations that a mailing is for, in no order: of people who have an address."""
     session, step = occurrence.session, occurrence.step
     if occurrence.kind in recaps.KINDS:
         left = NewsStop.objects.filter(participant=OuterRef("participant"), cycle=session.cycle_id)
         known = Q(confirmed_at__lte=occurrence.due_at)
-        return CycleRegistration.objects.filter(known, cycle=session.cycle_id, state=State.CONFIRMED).exclude(
-            Exists(left)
-        )
+        readers = CycleRegistration.objects.filter(known, cycle=session.cycle_id, state=State.CONFIRMED)
+        return readers.exclude(participant__email="").exclude(Exists(left))
     if occurrence.kind == DIGEST:
         return digests.people(occurrence)
     if step is None:
         change = SessionChange.objects.get(session=session, revision=occurrence.revision)
-        live = Registration.objects.live().filter(session=session)
+        live = Registration.objects.live().filter(session=session).exclude(participant__email="")
         return live.annotate(known_at=KNOWN_AT).filter(known_at__lte=change.at)
     return of_step(step, session, due_at=occurrence.due_at)
 

@@ -66,7 +66,7 @@ def people(mailings: Sequence[Occurrence], *, at: dt.datetime) -> dict[int, int]
     left = NewsStop.objects.filter(participant=OuterRef("participant"), cycle=OuterRef("cycle"))
     readers = CycleRegistration.objects.filter(
         cycle=OuterRef("session__cycle"), state=State.CONFIRMED, confirmed_at__lte=_due(at)
-    )
+    ).exclude(participant__email="")
     result |= _counted(news, readers.exclude(Exists(left)))
     result |= _notices([row for row in mailings if row.step is None and row.kind in NOTICES])
     for row in mailings:
@@ -96,7 +96,7 @@ def _counted(rows: Sequence[Occurrence], of_each: QuerySet[Any], *, by: str = "c
 def _whole_cycle() -> QuerySet[CycleRegistration]:
     return CycleRegistration.objects.filter(
         cycle=OuterRef("session__cycle"), state=State.CONFIRMED, participant__reminders_stopped_at=None
-    )
+    ).exclude(participant__email="")
 
 
 def _seats(audience: str, *, at: dt.datetime, is_after: bool) -> QuerySet[Registration]:
@@ -175,9 +175,8 @@ def _notices(rows: Sequence[Occurrence]) -> dict[int, int]:
     if not rows:
         return {}
     change = SessionChange.objects.filter(session=OuterRef("session"), revision=OuterRef("revision"))
-    seats = (
-        Registration.objects.live().filter(session=OuterRef("session")).annotate(known_at=audiences.KNOWN_AT)
-    )
+    live = Registration.objects.live().filter(session=OuterRef("session")).exclude(participant__email="")
+    seats = live.annotate(known_at=audiences.KNOWN_AT)
     number = seats.filter(known_at__lte=OuterRef("changed_at")).order_by().values("session")
     waiting = CycleRegistration.objects.waiting_by_date().filter(
         date=OuterRef("session"), requested_at__lte=OuterRef("changed_at")

@@ -145,4 +145,4 @@ def test_a_stop_is_moved_and_put_back_with_keys_alone(page: Page, claire: User) 
     press(page)
     moved.refresh_from_db()
     assert moved.starts_at == before
-    assert page.get_by_role("status").first.inner_text().startswith("C’est annulé")
+    assert page.get_by_role("status").first.inner_text().startswith("Le changement est annulé")

@@ -324,7 +324,7 @@ def test_the_export_is_the_table(claire: Client, cycle: Cycle) -> None:
             "Language",
             "State",
             "Scope",
-            "Sessions",
+            "Number of sessions",
             "Which sessions",
             "Registered at (UTC)",
             "Source",

@@ -17,7 +17,7 @@ from registrations.pages.own import my_views
 from training.models import Document
 from training.signing import queries, statements, verbs
 from training.signing.room import own_views as signing
-from training.signing.sheet.sheet_views import state_words
+from training.signing.sheet.sheet_views import proved, state_words
 from training.signing.states import State as Presence
 from web import papers
 
@@ -78,7 +78,7 @@ def _cycle(registration: CycleRegistration, *, token: str, at: dt.datetime) -> d
                 "signed": verbs.clock(row.signature.signed_at, row.session, language=language)
                 if hasattr(row, "signature")
                 else "",
-                "means": row.signature.get_means_display() if hasattr(row, "signature") else "",
+                "proved": proved(row.signature, row.session) if hasattr(row, "signature") else "",
                 "noted": _noted(row),
                 # Once its sheet is countersigned nobody signs any more, whatever the hour.
                 "is_open": not row.is_countersigned and queries.window_of(row.session).is_open(at=at),

@@ -76,6 +76,11 @@ class Stop:
         return self.state if self.session.has_theme else f"{self.state} todo"
 
     @property
+    def is_unsure(self) -> bool:
+        """True for the next one whose date is not confirmed: “next” alone would hide it."""
+        return self.is_next and self.session.status == self.session.Status.TENTATIVE
+
+    @property
     def hours(self) -> str:
         """Say from when to when, with the zone where it is not the site's own; empty without a date."""
         session = self.session

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 USE = ColumnChoice.Use.PEOPLE
 ROLES = {
     "email": gettext_lazy("Email"),
-    "name": gettext_lazy("Name"),
+    "name": gettext_lazy("Full name"),
     "given": gettext_lazy("Given name"),
     "family": gettext_lazy("Family name"),
     "organisation": gettext_lazy("Organisation"),

@@ -302,6 +302,10 @@ def _questioned(step: Step, *, is_again: bool, several: bool, taken: Collection[
             "state": step.line.state[:60]
         }
         return replace(step, act=Act.ASK, why=why)
+    if is_again and several:
+        # Ticked it stays a question: one name of the address was taken above, perhaps not the right one.
+        why = _("this address is further up in the list, and is registered once: tick one person only")
+        return replace(step, act=Act.TWICE, why=why, is_taken=is_taken)
     if is_again:
         return replace(step, act=Act.TWICE, why=_("this person is further up in the list"))
     if step.lacks_address and not is_taken:

@@ -71,6 +71,15 @@ class TestStop:
         assert (before.state, before.state_word, before.is_next) == ("next", "prochaine", True)
         assert (during.state, during.is_next) == ("live", False)
 
+    def test_the_next_one_hides_no_doubt_about_its_date(self) -> None:
+        at = make.paris(2026, 12, 17)
+        unsure = make.session(starts_at=at, status=Session.Status.TENTATIVE)
+        sure = make.session(starts_at=at, status=Session.Status.CONFIRMED, cycle=unsure.cycle)
+        assert pages.stop(unsure, at=AT, is_next=True).is_unsure
+        assert not pages.stop(unsure, at=AT).is_unsure
+        assert not pages.stop(unsure, at=at, is_next=True).is_unsure
+        assert not pages.stop(sure, at=AT, is_next=True).is_unsure
+
     def test_leaf_of_the_calendar_in_two_languages(self) -> None:
         session = make.session(starts_at=make.paris(2027, 2, 18))
         french = pages.date_block(session)

@@ -54,6 +54,21 @@ def claire(client: Client, cycle: Cycle) -> Client:
     return client
 
 
+def test_the_next_date_is_not_told_as_sure_while_it_is_not(claire: Client, cycle: Cycle) -> None:
+    told = '<span class="state tentative">date to be confirmed</span>'
+    cycle.sessions.filter(slug="escale-03").update(status=Session.Status.CONFIRMED)
+    assert told not in page(claire)
+    cycle.sessions.filter(slug="escale-03").update(status=Session.Status.TENTATIVE)
+    assert told in page(claire)
+    assert told in claire.get("/en/cycles/tour/").content.decode().partition("<ol")[2]
+
+
+def test_no_draft_offers_its_room(claire: Client, cycle: Cycle) -> None:
+    assert "Enter the room" in page(claire)
+    Cycle.objects.filter(pk=cycle.pk).update(status=Cycle.Status.DRAFT)
+    assert "Enter the room" not in page(claire)
+
+
 def page(client: Client) -> str:
     response = client.get(HERE)
     assert response.status_code == 200
@@ -189,6 +204,7 @@ def test_what_never_had_a_date_leads_from_cancelling_to_deleting(claire: Client,
         (("move",), "Return to the previous date"),
         (("postpone",), "Return to the previous date"),
         (("postpone", "move"), "Leave it without a date again"),
+        (("move", "undo"), "Move it to Fri 18 Dec 2026, 13:00 again"),
         (("cancel",), "Take the cancellation back"),
         (("cancel", "restore"), "Cancel it again"),
     ],
@@ -203,6 +219,7 @@ def test_the_button_says_what_undoing_would_do(
         ),
         "postpone": lambda: planning.postpone(session, by=None, at=AT),
         "cancel": lambda: planning.cancel(session, reason={"en": "A strike"}, by=None, at=AT),
+        "undo": lambda: planning.undo(session, by=None, at=AT),
         "restore": lambda: planning.restore(session, by=None, at=AT),
     }
     for act in acts:
@@ -210,3 +227,13 @@ def test_the_button_says_what_undoing_would_do(
         session.refresh_from_db()
     form = page(claire).partition(f"{session.slug}/undo/")[2].partition("</form>")[0]
     assert words in form
+
+
+@pytest.mark.usefixtures("cycle")
+def test_a_session_that_goes_on_is_not_called_the_next(claire: Client) -> None:
+    home = "/en/desk/"
+    assert "<h2>Next session</h2>" in claire.get(home).content.decode()
+    with time_machine.travel(make.paris(2026, 12, 17, 13, 30), tick=False):
+        claire.force_login(Membership.objects.get().user)
+        assert "<h2>Session in progress</h2>" in claire.get(home).content.decode()
+        assert "</strong> · in progress" in page(claire)

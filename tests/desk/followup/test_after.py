@@ -13,7 +13,7 @@ from django.utils import translation
 from cycles.models import Cycle, Membership, News, NewsLink, Resource, Session, SessionChange
 from cycles.schedule import planning
 from notifications.models import Occurrence
-from notifications.plan import defaults
+from notifications.plan import defaults, planner
 from registrations.attendance import noting
 from tests import make
 from tests.desk.browsing import pressed
@@ -333,7 +333,7 @@ def test_home_draws_who_registered_and_who_came(claire: Client, third: Session) 
 @pytest.mark.parametrize(
     ("address", "queries"),
     [
-        (AFTER, 20),
+        (AFTER, 21),
         (("session-postpone", "tour", "escale-03"), 44),
         (("cycle-move", "tour"), 5),
         (("cycle-detail", "tour"), 11),
@@ -353,3 +353,13 @@ def test_pages_count_their_queries(  # noqa: PLR0917 - fixtures and parameters
         make.registration(session=third)
     with django_assert_num_queries(queries):
         assert claire.get(page(*address)).status_code == 200
+
+
+def test_each_follow_up_says_what_became_of_it(claire: Client, held: Session) -> None:
+    """An hour that is past is no promise: what was not sent in time, or left out, says so."""
+    planner.replan(held)
+    thanks, *_others = (row for row in held.mailings.select_related("step") if row.step and row.step.is_after)
+    Occurrence.objects.filter(pk=thanks.pk).update(state=Occurrence.State.MISSED)
+    *told, recap = (mail.state for mail in claire.get(page(*AFTER)).context["mails"])
+    assert sorted(set(told)) == ["not sent: too late", "planned"]
+    assert (told.count("not sent: too late"), recap) == (1, "")

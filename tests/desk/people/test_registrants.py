@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 import openpyxl
 import pytest
 import time_machine
+from django.utils import translation
 
 from accounts.models import AuditEntry
 from cycles.models import Cycle, Membership
-from desk.people import decisions
+from desk.people import decisions, registrants
 from notifications.models import Delivery
 from registrations.models import CycleRegistration, State
 from tests import make
@@ -260,3 +261,10 @@ def test_the_spreadsheet_is_the_table(claire: Client, cycle: Cycle) -> None:
     assert list(AuditEntry.objects.values_list("verb", "detail", "count")) == [
         ("registrants.export", "xlsx", 1)
     ]
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_no_two_columns_of_the_file_are_called_the_same(cycle: Cycle, language: str) -> None:
+    with translation.override(language):
+        columns, _asked = registrants.header(cycle)
+    assert len(columns) == len(set(columns)), columns

@@ -176,6 +176,11 @@ def test_a_ticketing_export_asks_who_has_the_address_and_leaves_out_who_was_refu
         "the list says “Remboursé”: not registered, unless you say so",
     ]
     assert page.context["form"].columns.fields[4].heading == "Email payeur"
+    # Both ticked: one of them is not registered, is not called the other, and can still be chosen.
+    both = look(claire, (FILES / "11-payer.csv").read_bytes(), take=[asked[0].key, asked[1].key])
+    told = [(step.line.given_name, step.act.value, step.why) for step in both.context["preview"].questions]
+    why = "this address is further up in the list, and is registered once: tick one person only"
+    assert told[:2] == [("Zoë", "new", ""), ("Loïc", "twice", why)]
     save(claire, page, take=[asked[1].key])
     assert registered() == [("paul@example.org", "Loïc", "Essai")]
 
@@ -335,3 +340,12 @@ def test_the_preview_counts_what_then_happens(claire: Client, cycle: Cycle) -> N
         told("Registration confirmed: to 2 people", "On the waiting list: to 2 people"),
     ]
     assert page.context["preview"].states == {"confirmed": 2, "waitlisted": 2}
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_no_two_kinds_of_column_are_called_the_same(claire: Client, language: str) -> None:
+    file = SimpleUploadedFile("list.csv", (FILES / "11-payer.csv").read_bytes())
+    page: Any = claire.post(PAGE.replace("/en/", f"/{language}/"), {"file": file, "language": "fr"})
+    for column in page.context["form"].columns.fields:
+        words = [str(words) for _value, words, _chosen in column.options]
+        assert len(words) == len(set(words)), words

@@ -241,3 +241,14 @@ def test_it_is_taken_away_as_a_table_and_as_one_page(
         ("report.export", "xlsx"),
         ("report.export", "pdf"),
     ]
+
+
+def test_runs_of_one_title_are_told_apart(reader: Client, programme: Programme) -> None:
+    module = make.module(programme=programme)
+    for _number in range(2):
+        make.half_days(make.run(module=module, programme=programme))
+    here = f"/en/desk/programmes/{programme.slug}/report"
+    content = reader.get(f"{here}/").content.decode()
+    table = b"".join(reader.get(f"{here}.csv").streaming_content).decode()  # type: ignore[attr-defined]  # streamed
+    assert all(f"Run {number}</span>" in content for number in (1, 2))
+    assert all(f"Reading a river · Run {number}" in table for number in (1, 2))

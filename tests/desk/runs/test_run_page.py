@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 import time_machine
 
-from cycles.models import Cycle, Membership
+from cycles.models import Cycle, Membership, Module
 from registrations.models import State
 from tests import make
 
@@ -74,3 +74,15 @@ def test_who_waits_for_the_run_is_counted_at_each_half_day_ahead(claire: Client,
     assert words.count("1 person registered · 2 waiting") == 2
     assert words.count("2 waiting") == 2
     assert "1 person registered · 2 waiting" in main(claire, "")
+
+
+def test_what_is_wrong_with_a_half_day_stands_at_the_top(claire: Client, run: Cycle) -> None:
+    assert run.module is not None
+    Module.objects.filter(pk=run.module.pk).update(programme=run.programme)
+    data = {"day-TOTAL_FORMS": "2", "day-INITIAL_FORMS": "1", "registration_mode": "open"}
+    data |= {"day-0-date": "2027-03-01", "day-0-modality": "on_site", "day-1-modality": "on_site"}
+    data |= {"day-1-date": "2027-03-02", "day-1-starts": "09:00"}
+    response = claire.post(f"/en/desk/modules/{run.module.slug}/runs/new/", data)
+    assert response.status_code == 422
+    summary = response.content.decode().partition('id="errors"')[2].partition("</div>")[0]
+    assert '<a href="#id_day-1-ends">Half-day 2 · To</a> Give both hours' in summary

@@ -158,6 +158,17 @@ def test_people_are_counted_once_however_many_dates_they_have(session: Session) 
         assert (result.told, result.split) == (4, " (2 with a seat, 1 waiting, 1 speaking)")
 
 
+def test_a_change_taken_back_asks_for_no_call_that_nobody_needs(claire: Client, session: Session) -> None:
+    make.registration(session=session)
+    make.registration(session=session, participant=make.participant(email="", email_key=None))
+    planning.move(session, to=TO.starts_at, until=TO.ends_at, by=None, at=AT)
+    done = claire.post(f"{STOP}undo/", follow=True)
+    assert " ".join(said(done)) == (
+        "Undone: everything is as it was before. Nobody is told by email. "
+        "1 person has no email address: tell them if you had told them of the change."
+    )
+
+
 def test_a_cancellation_taken_back_in_the_grace_tells_nobody(claire: Client, session: Session) -> None:
     make.registration(session=session)
     page = claire.get(f"{STOP}cancel/").content.decode()

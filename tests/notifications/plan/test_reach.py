@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from cycles.models import Cycle
 from cycles.schedule import planning
+from notifications.mail.kinds import DIGEST
 from notifications.models import NewsStop, Occurrence, ReminderStep
-from notifications.notices import recaps, speakers
+from notifications.notices import digests, recaps, speakers
 from notifications.plan import audiences, defaults, planner, reach
 from registrations.attendance.models import Attendance
 from registrations.models import Registration
@@ -24,6 +26,7 @@ pytestmark = pytest.mark.django_db
 AT = paris(2026, 11, 2, 9)
 FIRST = {"starts_at": paris(2026, 11, 19, 9), "ends_at": paris(2026, 11, 19, 10, 30)}
 CLOSE = {"starts_at": paris(2026, 11, 19, 11), "ends_at": paris(2026, 11, 19, 12)}
+DAY = dt.timedelta(days=1)
 LATER = {"starts_at": paris(2026, 12, 17, 9), "ends_at": paris(2026, 12, 17, 10)}
 
 
@@ -106,3 +109,25 @@ def test_it_counts_whom_notices_and_news_reach(django_assert_num_queries: Any) -
     assert reach.people(rows, at=AT) == one_by_one(rows)
     with django_assert_num_queries(4):
         reach.people(rows, at=AT)
+
+
+def test_nobody_without_an_address_is_counted() -> None:
+    """Notices of changes, their digest, news, and lines to the whole cycle: pages would promise mails to nobody."""
+    cycle = make.cycle(slug="tour")
+    first, later = (make.session(cycle=cycle, **dates) for dates in (FIRST, LATER))
+    line = {"moment": "local_time", "day_delta": -4, "kind": "note", "audience": "cycle"}
+    ReminderStep.objects.create(cycle=cycle, code="cycle", **line)
+    reached, silent = people(first, "confirmed", "confirmed")
+    for row in (reached, silent):
+        make.registration(session=later, participant=row.participant)
+    silent.participant.email = ""
+    silent.participant.save()
+    for session in (first, later):
+        planning.move(session, to=session.starts_at + 2 * DAY, until=None, by=None, at=AT)
+    recaps.announce(make.session(cycle=cycle, **CLOSE), at=AT)
+    digests.join(at=AT + DAY / 24)
+    rows = planned()
+    assert {row.kind for row in rows} >= {"themes_announced", "note", DIGEST}
+    result = reach.people(rows, at=AT)
+    assert result == one_by_one(rows)
+    assert set(result.values()) == {1}

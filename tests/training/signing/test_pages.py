@@ -235,7 +235,7 @@ def test_somebody_reads_on_their_own_page_what_the_trainer_noted_of_them(run: bu
     late, seen, absent = pages
     assert "signé à 9 h 20, lien personnel" in late
     assert "noté par le formateur ou la formatrice : présent·e en partie, 190 minutes, transports" in late
-    assert "signé à 12 h 00, attesté par le formateur ou la formatrice" in seen
+    assert "sans signature : Marc Exemple atteste la présence, noté à 12 h 00" in seen
     assert "noté par" not in seen
     assert "noté par le formateur ou la formatrice : absent·e" in absent
 

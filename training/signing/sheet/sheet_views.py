@@ -19,7 +19,7 @@ from django.utils.translation import ngettext
 from cycles.language import naming
 from registrations import booking
 from registrations.models import CycleRegistration, Registration, State
-from training.models import Document, PaperScan
+from training.models import Document, PaperScan, Signature
 from training.signing import links, queries, statements, verbs
 from training.signing.paper import printing
 from training.signing.room import own_views, screen
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     import datetime as dt
 
     from django.http import HttpRequest, HttpResponse
+
+    from cycles.models import Session
 
     from .doors import Door
 
@@ -121,15 +123,25 @@ def _row(one: queries.Trainee, door: Door) -> dict[str, Any]:
         "state": result.state.value,
         "word": state_words()[result.state],
         "minutes": result.minutes,
-        "signed": verbs.clock(one.signature.signed_at, door.session, language=language)
-        if one.signature
-        else "",
-        "means": one.signature.get_means_display() if one.signature else "",
+        "proved": proved(one.signature, door.session) if one.signature else "",
         "arrived": verbs.clock(note.arrived_at, door.session, language=language)
         if note and note.arrived_at
         else "",
         "left": verbs.clock(note.left_at, door.session, language=language) if note and note.left_at else "",
         "url": door.url("person", one.registration.pk),
+    }
+
+
+def proved(signature: Signature, session: Session) -> str:
+    """Return how a presence is proved, and when that was done: where the trainer vouches, nobody signed."""
+    said = {
+        Signature.Means.TRAINER: _("no signature: %(name)s vouches for the presence, noted at %(clock)s"),
+        Signature.Means.PAPER: _("signed on paper, noted at %(clock)s by %(name)s"),
+    }.get(Signature.Means(signature.means), _("signed at %(clock)s, %(means)s"))
+    return said % {
+        "clock": verbs.clock(signature.signed_at, session, language=own_views.language()),
+        "name": signature.by_name,
+        "means": signature.get_means_display(),
     }
 
 
@@ -147,11 +159,19 @@ def state_words() -> dict[Presence, str]:
 def figures(people: list[queries.Trainee]) -> str:
     """Return how many signed of how many, in a sentence that a screen reader may repeat."""
     counts = Counter(one.presence.state for one in people)
-    signed = sum(one.signature is not None for one in people)
+    proofs = Counter(one.signature.means for one in people if one.signature)
+    vouched = proofs.pop(Signature.Means.TRAINER, 0)
+    signed = proofs.total()
     # The number that decides on the verb is that of those who signed: "1 of 5 has signed".
     outcome = ngettext(
         "%(signed)d of %(count)d has signed", "%(signed)d of %(count)d have signed", signed
     ) % {"signed": signed, "count": len(people)}
+    if vouched:
+        outcome += " · " + ngettext(
+            "%(count)d vouched for without a signature",
+            "%(count)d vouched for without a signature",
+            vouched,
+        ) % {"count": vouched}
     absent = counts[Presence.ABSENT] + counts[Presence.EXCUSED]
     if absent:
         outcome += " · " + ngettext("%(count)d absent", "%(count)d absent", absent) % {"count": absent}
