@@ -49,7 +49,7 @@ OF_SESSION = {
     "session-cancel": 13,
     "session-report": 11,
     "attendance": 11,
-    "session-after": 20,
+    "session-after": 22,
 }
 
 
