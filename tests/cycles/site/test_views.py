@@ -144,7 +144,7 @@ class TestRealProgramme:
             "chaque 3e jeudi du mois, 13\u202fh\u202f00 – 14\u202fh\u202f30",
             "Données de démonstration\u202f: dates décalées de 6 ans.",
             "jeudi 22 octobre 2026, 13\u202fh\u202f00 – 14\u202fh\u202f30 (heure de Paris)",
-            "<del>jeudi 15 octobre 2026</del>",
+            "était prévue le <del>jeudi 15 octobre 2026</del>",
             "<del>jeudi 19 août 2027</del> · pas de séance cette fois\u202f: pause estivale",
             "Stéphane Rozès",
             'Pro Bono Lab</a><span class="soft">témoigne sur\u202f: Richesses humaines</span>',
