@@ -122,8 +122,8 @@ def test_nobody_without_an_address_is_counted() -> None:
         make.registration(session=later, participant=row.participant)
     silent.participant.email = ""
     silent.participant.save()
-    for session in (first, later):
-        planning.move(session, to=session.starts_at + 2 * DAY, until=None, by=None, at=AT)
+    for session, dates in ((first, FIRST), (later, LATER)):
+        planning.move(session, to=dates["starts_at"] + 2 * DAY, until=None, by=None, at=AT)
     recaps.announce(make.session(cycle=cycle, **CLOSE), at=AT)
     digests.join(at=AT + DAY / 24)
     rows = planned()
