@@ -79,6 +79,13 @@ class DeskStop:
         """How many wait for a place there."""
         return self.waiting + (self.waiting_for_all if self.is_ahead else 0)
 
+    @property
+    def waits_filter(self) -> str:
+        """The filters of the table that show those who wait; empty where no one page shows all of them."""
+        if self.waits == self.waiting:
+            return f"stop={self.session.slug}&state={State.WAITLISTED}"
+        return "" if self.waiting else f"state={State.WAITLISTED}"
+
 
 def line(cycle: Cycle, *, at: dt.datetime) -> list[DeskStop | pages.Skipped]:
     """Return the whole line, drafts included and dates left out in their place, in six queries in all."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext as _
+
 from cycles import access
 from cycles.models import Session
 from notifications.delivery import interventions
@@ -55,6 +57,13 @@ class Person:
     def can_give(self) -> bool:
         """True when they wait for a place in the cycle, which the organisers can give all the same."""
         return self.registration.state in (State.WAITLISTED, State.OFFERED)
+
+    @property
+    def confirmed_in_words(self) -> str:
+        """What `confirmed_at` is the moment of: of the place once there is one, else of the address, or of nothing."""
+        if self.registration.state in (State.CONFIRMED, State.CANCELLED):
+            return _("Confirmed")
+        return _("Address confirmed") if self.registration.source == CycleRegistration.Source.FORM else ""
 
     @property
     def can_restore(self) -> bool:

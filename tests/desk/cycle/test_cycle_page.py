@@ -237,3 +237,17 @@ def test_a_session_that_goes_on_is_not_called_the_next(claire: Client) -> None:
         claire.force_login(Membership.objects.get().user)
         assert "<h2>Session in progress</h2>" in claire.get(home).content.decode()
         assert "</strong> · in progress" in page(claire)
+
+
+def test_who_waits_is_one_link_away_where_one_page_shows_them_all(claire: Client, cycle: Cycle) -> None:
+    third = cycle.sessions.get(number=3)
+    table = f"{HERE}registrants/"
+    make.registration(session=third, state="waitlisted")
+    address = f"{table}?stop=escale-03&state=waitlisted"
+    assert f'href="{address.replace("&", "&amp;")}">1 waiting' in page(claire)
+    assert claire.get(address).context["page"].paginator.count == 1
+    make.cycle_registration(cycle=cycle, state="waitlisted", queued_at=AT)
+    assert "?stop=escale-03" not in page(claire)
+    third.registrations.all().delete()
+    assert f'href="{table}?state=waitlisted">1 waiting' in page(claire)
+    assert claire.get(f"{table}?state=waitlisted").context["page"].paginator.count == 1

@@ -268,3 +268,21 @@ def test_no_two_columns_of_the_file_are_called_the_same(cycle: Cycle, language: 
     with translation.override(language):
         columns, _asked = registrants.header(cycle)
     assert len(columns) == len(set(columns)), columns
+
+
+@pytest.mark.parametrize(
+    ("state", "source", "told"),
+    [
+        ("in_review", "form", "Address confirmed"),
+        ("confirmed", "form", "Confirmed"),
+        ("in_review", "organiser", ""),
+    ],
+)
+def test_a_request_is_not_called_confirmed(
+    claire: Client, cycle: Cycle, state: str, source: str, told: str
+) -> None:
+    row = asks(cycle, "Essai", state=state, source=source, confirmed_at=AT)
+    content = claire.get(f"{TABLE}{row.pk}/").content.decode()
+    assert [word for word in ("Address confirmed", "Confirmed") if f"<dt>{word}</dt>" in content] == (
+        [told] if told else []
+    )
