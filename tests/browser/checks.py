@@ -124,4 +124,5 @@ def report(found: Mapping[str, object]) -> str:
 
 def assert_sound(visit: Visit) -> None:
     """Hold a page to what every page owes, in every width and both themes."""
-    assert all_complaints(visit) == []
+    found = all_complaints(visit)
+    assert found == [], report({visit.page.url: found})

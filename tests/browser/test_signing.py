@@ -63,6 +63,8 @@ def test_somebody_signs_on_a_phone_with_the_keyboard_alone(run: build.Run, visit
 def test_without_a_network_the_page_says_so_and_signs_once_it_is_back(run: build.Run, visit: Visits) -> None:
     here = visit(sign_url(run), width=PHONE)
     button = here.page.get_by_role("button", name="Je signe ma présence")
+    # The icon comes last: it is not what is to be missing.
+    here.page.wait_for_load_state("networkidle")
     here.context.set_offline(True)
     button.click()
     notice = here.page.locator("#offline:focus")
