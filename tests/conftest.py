@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import hypothesis
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import translation
 
@@ -87,13 +88,20 @@ def migrations_noted(transactional_db: None) -> Iterator[None]:  # noqa: ARG001 
 
 
 @pytest.fixture(scope="session")
+def django_db_keepdb(request: pytest.FixtureRequest) -> bool:
+    """Have Django take the file that `_copied_database` made, which it would delete first."""
+    return connection.vendor == "sqlite" or bool(request.config.getvalue("reuse_db"))
+
+
+@pytest.fixture(scope="session")
 def _copied_database(
     migrated: Migrated,
+    tmp_path_factory: pytest.TempPathFactory,
     django_db_modify_db_settings: None,  # noqa: ARG001 - these names are each worker's own
     django_db_blocker: DjangoDbBlocker,
-) -> Iterator[None]:
-    with django_db_blocker.unblock(), prepare(migrated):
-        yield
+) -> None:
+    with django_db_blocker.unblock():
+        prepare(migrated, tmp_path_factory.getbasetemp())
 
 
 @pytest.fixture(scope="session")

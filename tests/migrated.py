@@ -21,13 +21,11 @@ from django.db import connection
 from tests.preloaded import ROOT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
 NOTED = "SELECT app, name, applied FROM django_migrations"
 TEMPLATE = "template.json"
-# As Django names the database of the tests in SQLite's memory.
-MEMORY = "file:memorydb_default?mode=memory&cache=shared"
 
 
 def migrate(url: str) -> None:
@@ -54,16 +52,6 @@ class Migrated:
     def copy_file(self, path: Path) -> None:
         """Make a SQLite file at `path`."""
         shutil.copyfile(self._file(), path)
-
-    @contextlib.contextmanager
-    def in_memory(self) -> Iterator[None]:
-        """Fill SQLite's memory where Django looks for its test database; it stays while this or Django has it open."""
-        with (
-            contextlib.closing(sqlite3.connect(self._file())) as file,
-            contextlib.closing(sqlite3.connect(MEMORY, uri=True)) as memory,
-        ):
-            file.backup(memory)
-            yield
 
     def template(self) -> str:
         """Return the name of a migrated database of PostgreSQL that nobody is connected to, to be copied by TEMPLATE.
@@ -114,9 +102,18 @@ class Migrated:
         return done
 
 
-def prepare(shared: Migrated) -> contextlib.AbstractContextManager[None]:
-    """Make Django's test database a copy: its `migrate` then finds nothing left to do."""
+def prepare(shared: Migrated, folder: Path) -> None:
+    """Make Django's test database a copy: its `migrate` then finds nothing left to do.
+
+    SQLite's is a file in `folder`, as on a site. In memory, where Django would have it, the threads of a live site
+    share one connection, and one that writes while another reads ends with "database table is locked".
+    """
+    settings = connection.settings_dict
     if connection.vendor == "sqlite":
-        return shared.in_memory()
-    connection.settings_dict["TEST"]["TEMPLATE"] = shared.template()
-    return contextlib.nullcontext()
+        path = folder / "test.sqlite3"
+        shared.copy_file(path)
+        settings["TEST"]["NAME"] = str(path)
+        # Programs die in tests, not machines.
+        settings["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"
+    else:
+        settings["TEST"]["TEMPLATE"] = shared.template()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import sqlite3
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,32 +25,13 @@ FROZEN_WITHIN = 60.0
 
 
 class Site:
-    """Workers on the test database.
-
-    Django keeps SQLite's test database in memory: `shared` copies it to a file for the workers, and back.
-    """
+    """Workers on the test database."""
 
     def __init__(self, sink: Sink, workers: Preloaded) -> None:
         self.sink, self.workers = sink, workers
-        self.is_shared = False
-
-    @property
-    def file(self) -> Path:
-        return Path(self.workers.environment["DATABASE_URL"].removeprefix("sqlite:///"))
-
-    @contextlib.contextmanager
-    def shared(self) -> Iterator[None]:
-        """Let several workers, one after the other or at once, find the same database."""
-        self._copy(to_file=True)
-        self.is_shared = True
-        try:
-            yield
-        finally:
-            self.is_shared = False
-            self._copy(to_file=False)
 
     def start(self, *, at: dt.datetime, failpoint: str = "", **more: str) -> Program:
-        """Start one worker, inside `shared`."""
+        """Start one worker."""
         environment = {"TEST_EMAIL_PORT": str(self.sink.port)} | more
         if failpoint:
             environment["ESCALE_FAILPOINT"] = failpoint
@@ -59,31 +39,17 @@ class Site:
 
     def work(self, *, at: dt.datetime, failpoint: str = "", workers: int = 1, **more: str) -> list[int]:
         """Run workers side by side to their end; return their exit codes."""
-        if self.is_shared:
-            started = [self.start(at=at, failpoint=failpoint, **more) for _ in range(workers)]
-            return [worker.wait() for worker in started]
-        with self.shared():
-            return self.work(at=at, failpoint=failpoint, workers=workers, **more)
-
-    def _copy(self, *, to_file: bool) -> None:
-        if connection.vendor != "sqlite":
-            return
-        connection.ensure_connection()
-        memory = connection.connection
-        with contextlib.closing(sqlite3.connect(self.file)) as file:
-            if to_file:
-                memory.backup(file)
-            else:
-                file.backup(memory)
+        started = [self.start(at=at, failpoint=failpoint, **more) for _ in range(workers)]
+        return [worker.wait() for worker in started]
 
 
 @contextlib.contextmanager
-def preloaded_workers(folder: Path) -> Iterator[Preloaded]:
-    """Give programs that find the test database: PostgreSQL's, or SQLite's as a file in `folder`."""
+def preloaded_workers() -> Iterator[Preloaded]:
+    """Give programs that find the test database."""
+    parts = connection.settings_dict
     if connection.vendor == "sqlite":
-        address = f"sqlite:///{folder / 'site.sqlite3'}"
+        address = f"sqlite:///{parts['NAME']}"
     else:
-        parts = connection.settings_dict
         address = (
             f"postgres://{parts['USER']}:{parts['PASSWORD']}@{parts['HOST']}:{parts['PORT']}/{parts['NAME']}"
         )

@@ -36,8 +36,8 @@ PEOPLE = 3
 
 
 @pytest.fixture(scope="module")
-def workers(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Preloaded]:  # noqa: ARG001 - names the database
-    with preloaded_workers(tmp_path_factory.mktemp("site")) as preloaded:
+def workers(django_db_setup: None) -> Iterator[Preloaded]:  # noqa: ARG001 - names the database
+    with preloaded_workers() as preloaded:
         yield preloaded
 
 
@@ -167,29 +167,27 @@ def test_a_connection_cut_after_the_dot_is_held_when_the_step_says_so(site: Site
 def test_frozen_past_its_lease_a_worker_sends_one_mail_more_at_most(
     site: Site, place: str, copies: int
 ) -> None:
-    with site.shared():
-        frozen = site.start(at=DUE, failpoint=f"{place}=freeze")
-        wait_until_frozen(frozen)
-        assert site.work(at=LATER) == [0]
-        assert thaw(frozen) == 0
+    frozen = site.start(at=DUE, failpoint=f"{place}=freeze")
+    wait_until_frozen(frozen)
+    assert site.work(at=LATER) == [0]
+    assert thaw(frozen) == 0
     everyone_has_it(site, copies=copies)
     assert not Batch.objects.exists()
 
 
 def test_the_word_of_a_thawed_worker_spares_the_second_copy(site: Site) -> None:
     """It froze holding the server's "accepted"; it wakes before the mail has left a second time."""
-    with site.shared():
-        frozen = site.start(at=DUE, failpoint="after-hand-over=freeze")
-        wait_until_frozen(frozen)
-        assert site.work(at=LATER, failpoint="after-claim") == [failpoints.KILLED]
-        assert thaw(frozen) == 0
-        assert site.work(at=LATER + leases.LEASE) == [0]
+    frozen = site.start(at=DUE, failpoint="after-hand-over=freeze")
+    wait_until_frozen(frozen)
+    assert site.work(at=LATER, failpoint="after-claim") == [failpoints.KILLED]
+    assert thaw(frozen) == 0
+    assert site.work(at=LATER + leases.LEASE) == [0]
     everyone_has_it(site, copies=3)
 
 
 def test_without_its_database_a_worker_stops(site: Site) -> None:
     """PostgreSQL ends its connection; SQLite's file stays locked for longer than it waits."""
-    with site.shared(), contextlib.ExitStack() as stack:
+    with contextlib.ExitStack() as stack:
         cut = site.start(
             at=DUE, failpoint="after-hand-over=freeze", TEST_BUSY_SECONDS="0.2", PGAPPNAME="escale-cut"
         )
@@ -201,7 +199,9 @@ def test_without_its_database_a_worker_stops(site: Site) -> None:
                     " WHERE application_name = 'escale-cut'"
                 )
         else:
-            lock = stack.enter_context(contextlib.closing(sqlite3.connect(site.file, isolation_level=None)))
+            lock = stack.enter_context(
+                contextlib.closing(sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None))
+            )
             lock.execute("BEGIN IMMEDIATE")
         assert thaw(cut) == 1
     assert states() == ["claimed", "claimed", "sending"]
