@@ -403,3 +403,10 @@ def test_nor_when_the_column_is_named_on_the_preview(marc: Client) -> None:
 def test_the_day_that_was_read_is_said_in_words(marc: Client) -> None:
     preview = upload(marc, f"{HEAD}A,amina@example.org,19/11/2026 13:02,19/11/2026 14:00,58,No\n".encode())
     assert "In it people joined on Thursday 19 November 2026." in marc.get(preview).content.decode()
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_no_two_readings_of_the_hours_are_called_the_same(language: str) -> None:
+    with translation.override(language):
+        labels = [str(label) for _value, label in files.ReadForm().fields["hours"].choices]
+    assert (len(labels), len(set(labels))) == (29, 29)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -175,7 +176,7 @@ def test_pages_cost_the_same_for_many_people(
     answered(cycle, sessions)
     client = signed_in(cycle)
     for path, count in (
-        (PAGE, 10),
+        (PAGE, 11),
         (f"{PAGE}session/", 15),
         ("/en/desk/cycles/tour/sessions/escale-1/survey/", 8),
     ):
@@ -221,3 +222,38 @@ def test_the_next_season_asks_the_same_and_nothing_is_answered(cycle: Cycle) -> 
         0,
         0,
     ]
+
+
+@pytest.mark.parametrize(
+    ("moment", "first", "words"),
+    [
+        (
+            "needs",
+            make.paris(2026, 12, 21),
+            "stand in the reminder plan, where you can change when they leave.",
+        ),
+        (
+            "needs",
+            make.paris(2026, 11, 23),
+            "none leaves unless you add a line to the reminder plan. Whoever it asks",
+        ),
+        ("needs", make.paris(2026, 11, 19, 9), "too late to open this survey"),
+        (
+            "hot",
+            make.paris(2026, 11, 16),
+            "none leaves unless you add a line to the reminder plan. Whoever it asks",
+        ),
+        ("trainer", make.paris(2026, 11, 9), "none leaves unless you add a line to the reminder plan.<"),
+    ],
+)
+def test_opening_a_survey_promises_only_what_can_still_be_sent(moment: str, first: Any, words: str) -> None:
+    run = make.run(programme=make.programme(), slug="tour")
+    make.session(
+        cycle=run, starts_at=first, ends_at=first + dt.timedelta(hours=3), legal_frame="training_action"
+    )
+    client = signed_in(run)
+    is_over = "too late" in words
+    assert (f"{PAGE}{moment}/open/" in read(client, PAGE)) == (not is_over)
+    after = client.post(f"{PAGE}{moment}/open/", follow=True).content.decode()
+    assert words in after
+    assert Survey.objects.filter(cycle=run, moment=moment).exists() == (not is_over)
