@@ -345,6 +345,8 @@ def test_strangers_are_matched_by_hand_and_nobody_is_absent_unasked_while_there_
     assert (wrong.status_code, 'value="Nobody"' in wrong.content.decode(), states()) == (422, True, {})
     done = marc.post(f"{preview}save/", fields(page, **{who: "Amina Essai · amina@example.org"}))
     assert (done.status_code, states()) == (302, {"amina": ("present", 80)})
+    # Who held the meeting is nobody unknown.
+    assert AttendanceReport.objects.get().unmatched_count == 2
 
 
 def test_a_spreadsheet_is_read_with_its_own_dates_and_durations(marc: Client) -> None:
