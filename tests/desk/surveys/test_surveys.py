@@ -199,14 +199,15 @@ def test_named_answers_are_read_person_by_person_and_leave_as_a_table() -> None:
             survey=survey,
             cycle_registration=row,
             answers={str(expects.pk): text, str(knows.pk): "1"},
-            answered_at=AFTER,
+            # Shortly after midnight in Paris: the day there, not in UTC.
+            answered_at=make.paris(2026, 11, 20, 0),
         )
     page = read(client, f"{PAGE}needs/")
     assert ["Zoé X" in page, "Ali X" in page, "1 – I am a beginner" in page] == [True] * 3
     table = b"".join(client.get(f"{PAGE}needs.csv").streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]  # a file
-    assert [line.split(";")[::3] for line in table.splitlines()[1:]] == [
-        ["Zoé X", "'=1+1", ""],
-        ["Ali X", "Tout", ""],
+    assert [[*line.split(";")[:2], *line.split(";")[3::3]] for line in table.splitlines()[1:]] == [
+        ["Zoé X", "2026-11-20", "'=1+1", ""],
+        ["Ali X", "2026-11-20", "Tout", ""],
     ]
 
 
