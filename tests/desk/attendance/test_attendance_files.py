@@ -410,5 +410,6 @@ def test_the_day_that_was_read_is_said_in_words(marc: Client) -> None:
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_no_two_readings_of_the_hours_are_called_the_same(language: str) -> None:
     with translation.override(language):
-        labels = [str(label) for _value, label in files.ReadForm().fields["hours"].choices]
+        choices = files.ReadForm().fields["hours"].choices  # type: ignore[attr-defined]  # a choice field
+        labels = [str(label) for _value, label in choices]
     assert (len(labels), len(set(labels))) == (29, 29)
