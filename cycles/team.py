@@ -20,6 +20,8 @@ from accounts.models import User
 from .models import Invitation, Membership, Programme
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from django.utils.functional import Promise
 
 MOST_INVITATIONS = 50
@@ -82,7 +84,7 @@ def invite(
         except addresses.AddressError as error:
             raise TeamError(_("This address cannot be invited: type it again.")) from error
         if row.memberships.filter(user__email=address).exists():
-            raise TeamError(_("This person organises the programme already: change the role instead."))
+            raise TeamError(_("This person is in the team already: change their role instead."))
         existing = row.invitations.filter(email=address).first()
         if existing is None and row.invitations.open(at=at).count() >= MOST_INVITATIONS:
             raise TeamError(
@@ -179,13 +181,17 @@ def _locked_membership(membership: Membership) -> Membership:
 
 def _keep_an_owner(membership: Membership) -> None:
     """Raise TeamError when this is the only owner: a programme is never left to nobody."""
-    if membership.role != Membership.Role.OWNER:
-        return
-    owners = Membership.objects.filter(
-        programme=membership.programme_id, role=Membership.Role.OWNER, user__is_active=True
-    )
-    if not owners.exclude(pk=membership.pk).exists():
+    members = Membership.objects.filter(programme=membership.programme_id).select_related("user")
+    if is_only_owner(membership, members=members):
         raise TeamError(_("A programme needs an owner: make someone else owner first."))
+
+
+def is_only_owner(membership: Membership, *, members: Iterable[Membership]) -> bool:
+    """Tell whether nobody else of a team (fetched with their accounts) could decide who is in it."""
+    return membership.role == Membership.Role.OWNER and not any(
+        one.pk != membership.pk and one.role == Membership.Role.OWNER and one.user.is_active
+        for one in members
+    )
 
 
 def purge(*, at: dt.datetime) -> int:

@@ -21,11 +21,11 @@ from .models import Answer, Guest, Survey, Urn
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from django.db.models import QuerySet
 
-    from cycles.models import Cycle
+    from cycles.models import Cycle, Session
 
 Moment = Survey.Moment
 OF_EVERY_RUN = (Moment.NEEDS, Moment.HOT, Moment.COLD, Moment.TRAINER)
@@ -40,9 +40,9 @@ def needs(cycle: Cycle, at: dt.datetime) -> list[Need]:
     if not cycle.is_run:
         return []
     found = {survey.moment: survey for survey in _counted(cycle)}
-    result = list(_not_opened(cycle, found))
+    sessions = standing.sessions_of(Survey(cycle=cycle))
+    result = list(_not_opened(cycle, found, sessions=sessions, at=at))
     opened = [found[moment] for moment in Survey.OF_RUNS if moment in found]
-    sessions = standing.sessions_of(opened[0]) if opened else []
     for survey in opened:
         span = window.window(survey.moment, sessions)
         if survey.moment == Moment.NEEDS:
@@ -69,10 +69,23 @@ def _counted(cycle: Cycle) -> QuerySet[Survey]:
     )
 
 
-def _not_opened(cycle: Cycle, found: dict[str, Survey]) -> Iterator[Need]:
+def _not_opened(
+    cycle: Cycle, found: dict[str, Survey], *, sessions: list[Session], at: dt.datetime
+) -> Iterator[Need]:
+    """Yield the surveys that were not opened: those that still can be, and those for which it is too late."""
     files = TraineeFile.objects.filter(cycle_registration__cycle=cycle, kind__in=SENT_BY_EMPLOYERS)
     wanted = (*OF_EVERY_RUN, *(OF_EMPLOYERS if files.exists() else ()))
     missing = [moment for moment in Survey.OF_RUNS if moment in wanted and moment not in found]
+    spans = {moment: window.window(moment, sessions) for moment in missing}
+    late = [moment for moment in missing if (span := spans[moment]) and span.is_over(at=at)]
+    if late:
+        words = ngettext(
+            "%(count)d survey was not opened in time: its answers cannot be asked for any more.",
+            "%(count)d surveys were not opened in time: their answers cannot be asked for any more.",
+            len(late),
+        )
+        yield Need(words=words % {"count": len(late)}, names=_names(late))
+    missing = [moment for moment in missing if moment not in late]
     if missing:
         words = ngettext(
             "%(count)d survey has not been opened, so nobody is asked.",
@@ -81,10 +94,14 @@ def _not_opened(cycle: Cycle, found: dict[str, Survey]) -> Iterator[Need]:
         )
         yield Need(
             words=words % {"count": len(missing)},
-            names=tuple(str(capfirst(Survey.Moment(moment).label)) for moment in missing),
+            names=_names(missing),
             url=reverse("desk:surveys", args=[cycle.slug]),
             link=_("Open the surveys"),
         )
+
+
+def _names(moments: Iterable[str]) -> tuple[str, ...]:
+    return tuple(str(capfirst(Survey.Moment(moment).label)) for moment in moments)
 
 
 def _without_answer(survey: Survey) -> Iterator[Need]:

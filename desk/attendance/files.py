@@ -111,12 +111,18 @@ class UploadForm(forms.Form):
 def _hours() -> list[tuple[str, str]]:
     """Return the choices of how the hours of a file are read, each by its example."""
     away = [hours for hours in range(-14, 15) if hours]
-    example = _("%(written)s in the file is %(here)s here")
-    here = _clock(13)
-    return [
-        ("0", _("as they are written")),
-        *((str(hours), example % {"written": _clock((13 - hours) % 24), "here": here}) for hours in away),
-    ]
+    return [("0", _("as they are written")), *((str(hours), _example(hours)) for hours in away)]
+
+
+def _example(hours: int) -> str:
+    """Say what reading a file so many hours later means: of far zones also that its day is another one."""
+    days, written = divmod(13 - hours, 24)
+    example = {
+        -1: _("%(written)s of the day before in the file is %(here)s here"),
+        0: _("%(written)s in the file is %(here)s here"),
+        1: _("%(written)s of the day after in the file is %(here)s here"),
+    }[days]
+    return example % {"written": _clock(written), "here": _clock(13)}
 
 
 def _clock(hour: int) -> str:

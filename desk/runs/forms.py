@@ -138,17 +138,20 @@ class BaseHalfDays(forms.BaseFormSet):  # type: ignore[type-arg]  # generic in t
             raise forms.ValidationError(_("Give the date and the hours of one half-day at least."))
 
     def told(self) -> list[tuple[str, str, str]]:
-        """Return (address on the page, what it is called, what is wrong) for each error of a row."""
-        return [
-            (
-                field.id_for_label,
-                f"{_('Half-day %(number)s') % {'number': number}} · {field.label}",
-                str(error),
-            )
-            for number, form in enumerate(self.forms, start=1)
-            for field in form
-            for error in field.errors
+        """Return (address on the page, what it is called, what is wrong) for each error of the rows and of a row."""
+        results = [
+            (self.forms[0]["date"].id_for_label, _("Half-day %(number)s") % {"number": 1}, str(error))
+            for error in self.non_form_errors()
+            if self.forms
         ]
+        for number, form in enumerate(self.forms, start=1):
+            name = _("Half-day %(number)s") % {"number": number}
+            results += [
+                (field.id_for_label, f"{name} · {field.label}", str(error))
+                for field in form
+                for error in field.errors
+            ]
+        return results
 
     def half_days(self) -> list[runs.HalfDay]:
         results: list[runs.HalfDay] = []
@@ -161,6 +164,12 @@ class BaseHalfDays(forms.BaseFormSet):  # type: ignore[type-arg]  # generic in t
 HalfDays = forms.formset_factory(
     HalfDayForm, formset=BaseHalfDays, extra=ROWS, max_num=MOST_ROWS, validate_max=True
 )
+
+
+class AddForm(forms.Form):
+    """What is wrong with half-days that are added to a run; the fields are theirs."""
+
+    row_errors: Sequence[tuple[str, str, str]] = ()
 
 
 class PriceForm(forms.Form):

@@ -22,6 +22,7 @@ from desk.content.editors import choices
 from .forms import (
     HALF_DAY_ORDER,
     MOST_ROWS,
+    AddForm,
     ElsewhereFactsForm,
     ElsewhereForm,
     FactsForm,
@@ -162,18 +163,19 @@ def half_days(request: HttpRequest, slug: str) -> HttpResponse:
     """Add half-days to a run: whoever is registered gets them, and one email says so."""
     cycle = _run(request, slug)
     last = cycle.sessions.order_by("-starts_at").first()
-    rows, at, error = HalfDays(initial=[first_row(last)], prefix="day"), timezone.now(), ""
+    rows, form, at = HalfDays(initial=[first_row(last)], prefix="day"), AddForm(), timezone.now()
     if request.method == "POST":
-        rows = _rows(request, first_row(last))
-        if rows.is_valid():
+        rows, form = _rows(request, first_row(last)), AddForm(request.POST)
+        form.row_errors = rows.told()
+        if all([rows.is_valid(), form.is_valid()]):
             try:
                 runs.add_half_days(cycle, half_days=rows.half_days(), by=access.account(request.user), at=at)
-            except planning.PlanningError as refused:
-                error = str(refused)
+            except planning.PlanningError as error:
+                form.add_error(None, str(error))
             else:
                 messages.success(request, _("Added. Whoever is registered is told by one email."))
                 return redirect("desk:cycle-detail", slug)
-    context = {"cycle": cycle, "rows": rows, "error": error}
+    context = {"cycle": cycle, "rows": rows, "form": form}
     is_wrong = request.method == "POST"
     return render(request, "desk/runs/half_days.html", context, status=422 if is_wrong else 200)
 

@@ -102,7 +102,11 @@ def export(
             "cycle_registration__participant", "cycle_registration__cycle", "guest"
         )
         return header, [
-            (_name(row), row.answered_at, *(_said(question, row.answers, language) for question in questions))
+            (
+                _name(row),
+                row.answered_at.astimezone(survey.cycle.zone).date(),
+                *(_said(question, row.answers, language) for question in questions),
+            )
             for row in rows.order_by("answered_at", "pk")
         ]
     header = [_("About"), _("Question"), _("Answer"), _("How many")]

@@ -26,16 +26,18 @@ from desk.ui.rights import may
 from desk.ui.tables.exports import table_file
 from notifications.plan import survey_lines
 from surveys import results as out
-from surveys.asking import verbs
+from surveys.asking import standing, verbs, window
 from surveys.models import Question, Survey
 
 from . import tables
 from .forms import GuestsForm, QuestionForm
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
-    from cycles.models import Cycle
+    from cycles.models import Cycle, Session
 
 FORM = require_http_methods(["GET", "HEAD", "POST"])
 UNPROCESSABLE, CONFLICT = 422, 409
@@ -74,6 +76,7 @@ def _page(
     at = timezone.now()
     existing = {survey.moment: survey for survey in cycle.surveys.all()}
     rows = []
+    dated = standing.sessions_of(Survey(cycle=cycle))
     for moment in verbs.moments(cycle):
         survey = existing.get(moment)
         if survey is not None:
@@ -86,6 +89,7 @@ def _page(
                 "label": Survey.Moment(moment).label,
                 "leaves": survey_lines.distances(moment, language=language()),
                 "is_anonymous": moment in Survey.ANONYMOUS,
+                "is_over": _is_over(moment, dated, at=at),
                 "survey": survey,
                 "questions": survey.questions.filter(is_retired=False) if survey else [],
                 "result": out.of_survey(survey, at=at, language=language()) if survey else None,
@@ -105,11 +109,22 @@ def _page(
     return render(request, "desk/surveys/surveys.html", context, status=status)
 
 
+def _is_over(moment: str, dated: list[Session], *, at: dt.datetime) -> bool:
+    """Tell whether a survey of a whole cycle takes no more answers by its half-days that have a date."""
+    if moment == Survey.Moment.SESSION:
+        return False
+    span = window.window(moment, dated)
+    return span is not None and span.is_over(at=at)
+
+
 @act_of("desk:survey-results")
 def open_one(request: HttpRequest, slug: str, moment: str) -> HttpResponse:
     """Open a survey: its standard questions the first time, and its lines in the reminder plan."""
     cycle, _rights = access.cycle_for(request.user, slug, right=access.Right.PLAN)
     at, by = timezone.now(), access.account(request.user)
+    if _is_over(moment, standing.sessions_of(Survey(cycle=cycle)), at=at):
+        messages.error(request, _("It is too late to open this survey: nobody could answer it."))
+        return redirect("desk:surveys", slug)
     try:
         survey = verbs.open_survey(cycle, moment=moment, by=by, at=at)
     except verbs.SurveyError:
@@ -120,6 +135,12 @@ def open_one(request: HttpRequest, slug: str, moment: str) -> HttpResponse:
         verbs.set_guests(survey, guests=known, language=LANGUAGES[0], by=by, at=at)
     if moment == Survey.Moment.SESSION:
         done = _("Open: the email that thanks those who came carries the link from now on.")
+    elif survey_lines.has_passed(survey, at=at):
+        done = _(
+            "Open, but the moments of its emails have passed: none leaves unless you add a line to the reminder plan."
+        )
+        if not survey.is_of_guests:
+            done += " " + _("Whoever it asks finds it on their own page.")
     else:
         done = _("Open: its emails stand in the reminder plan, where you can change when they leave.")
     messages.success(request, done)

@@ -76,13 +76,15 @@ def _members_page(
     rows = list(
         programme.memberships.select_related("user").order_by(alphabetical("user__name"), "user__email")
     )
+    own = next((row for row in rows if row.user_id == request.user.pk), None)
     may_decide = access.Right.MEMBERS in rights
     context = {
         "programme": programme,
         "may_decide": may_decide,
         "may_audit": access.Right.AUDIT in rights,
         "members": [(row, RoleForm(row), team.MEANING[row.role]) for row in rows],
-        "is_member": any(row.user_id == request.user.pk for row in rows),
+        "own": own,
+        "is_only_owner": own is not None and team.is_only_owner(own, members=rows),
         "invitations": [
             (row, row.expires_at <= at) for row in programme.invitations.select_related("invited_by")
         ]
@@ -160,7 +162,10 @@ def remove(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         team.remove(member, by=access.account(request.user), at=timezone.now())
 
     return _act(
-        request, programme, act, _("%(name)s no longer organises this programme.") % {"name": member.user}
+        request,
+        programme,
+        act,
+        _("%(name)s is no longer in the team of this programme.") % {"name": member.user},
     )
 
 
@@ -245,7 +250,9 @@ def invitation(request: HttpRequest, token: str) -> HttpResponseBase:
         form.add_error(None, str(error))
         return render(request, "desk/team/invitation.html", context, status=422)
     messages.success(
-        request, _("Welcome: you now organise “%(programme)s”.") % {"programme": result.programme.title}
+        request,
+        _("Welcome to the team of “%(programme)s”. Your role: %(role)s.")
+        % {"programme": result.programme.title, "role": member.get_role_display()},
     )
     if request.user.is_authenticated:
         return redirect("desk:home")

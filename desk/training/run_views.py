@@ -201,6 +201,16 @@ def issue(request: HttpRequest, slug: str, pk: int, paper: str) -> HttpResponse:
         file = row.file or TraineeFile(cycle_registration=row.registration)
         form = forms.TraineeForm(instance=file)
         return _trainee_page(request, cycle, row, form, rights=rights, error=str(error), status=REFUSED)
+    before = row.documents.get(KINDS[paper])
+    if before is not None and before.pk == document.pk:
+        messages.info(
+            request,
+            _(
+                "Nothing to change: %(number)s says the same already. Nothing was issued, and nobody is written to."
+            )
+            % {"number": document.full_number},
+        )
+        return redirect("desk:training-trainee", slug, pk)
     done = _("Issued: %(number)s.") % {"number": document.full_number}
     messages.success(request, f"{done} {_told(row)}")
     return redirect("desk:training-trainee", slug, pk)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from cycles.language import wording
 from notifications.mail.kinds import OF_SURVEYS
-from notifications.models import ReminderStep
-from surveys.asking import window
+from notifications.models import Occurrence, ReminderStep
+from surveys.asking import standing, window
 
 from . import planner, policy
 
@@ -66,6 +66,17 @@ def distances(moment: str, *, language: str) -> list[str]:
         )
         for timing, _more in LINES.get(moment, ())
     ]
+
+
+def has_passed(survey: Survey, *, at: dt.datetime) -> bool:
+    """Tell whether the dates of a survey are planned and none of its emails lies ahead: what asks for it is over."""
+    kind = KIND_OF.get(survey.moment)
+    if kind is None or not survey.cycle.is_public or not standing.sessions_of(survey):
+        return False
+    ahead = Occurrence.objects.filter(
+        kind=kind, step__cycle=survey.cycle_id, state=Occurrence.State.PLANNED, due_at__gt=at
+    )
+    return not ahead.exists()
 
 
 def add(survey: Survey, *, by: User | None, at: dt.datetime) -> None:

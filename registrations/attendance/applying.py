@@ -372,7 +372,7 @@ def apply(report: AttendanceReport, *, asked: Asked, by: User | None, at: dt.dat
         row.applied_at = at
         row.line_count = reading.line_count
         row.matched_count = len(reading.found)
-        row.unmatched_count = len(reading.strangers)
+        row.unmatched_count = len(reading.unmatched)
         row.save(update_fields=["content", "applied_at", "line_count", "matched_count", "unmatched_count"])
         noting.tell(row.session_id, at=at)
         return reading

@@ -17,6 +17,7 @@ from registrations.pages.own import my_views
 from training.models import Document
 from training.signing import queries, statements, verbs
 from training.signing.room import own_views as signing
+from training.signing.sheet.forms import in_words
 from training.signing.sheet.sheet_views import proved, state_words
 from training.signing.states import State as Presence
 from web import papers
@@ -122,7 +123,7 @@ def _noted(row: Registration) -> str:
     )
     state, minutes = one.presence.state, one.presence.minutes
     lasted = ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}
-    parts = (state_words()[state], lasted if state is Presence.PARTIAL else "", note.reason)
+    parts = (state_words()[state], lasted if state is Presence.PARTIAL else "", in_words(note.reason))
     return ", ".join(part for part in parts if part)
 
 

@@ -70,8 +70,8 @@ class Document(models.Model):
         CYCLE = "cycle_statement", _("attestation of participation in a cycle")
 
     class End(models.TextChoices):
-        REPLACED = "replaced", _("replaced")
-        WITHDRAWN = "withdrawn", _("withdrawn")
+        REPLACED = "replaced", pgettext_lazy("document", "replaced")
+        WITHDRAWN = "withdrawn", pgettext_lazy("document", "withdrawn")
 
     # No duty to keep them: they go when the person wants, and their registration is forgotten.
     OF_THE_PERSON = (Kind.PARTICIPATION, Kind.CYCLE)

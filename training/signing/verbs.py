@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from cycles.models import Session
 
 Means = Signature.Means
+# What the trainer answers for, and may take back: nobody's own act.
+VOUCHED = (Means.PAPER, Means.TRAINER)
 
 
 class SigningError(Exception):
@@ -128,18 +130,21 @@ def vouch(
     *,
     means: str,
     reason: str,
+    arrived_at: dt.datetime | None = None,
+    left_at: dt.datetime | None = None,
     by: User | None,
     by_name: str,
     at: dt.datetime,
 ) -> Signature:
     """Note that somebody signed on paper, or was there without signing: the trainer says why and answers for it.
 
-    Raises SigningError without a reason, or before the half-day may be signed for.
+    With an hour at which they came or left (aware instants) only what lies between counts. Raises SigningError without
+    a reason, before the half-day may be signed for, or with hours that make no sense.
     """
     with journal.entry("training.vouch", registration, by=by, at=at):
         session = _held(registration.session_id)
         row = _place(registration)
-        if means not in (Means.PAPER, Means.TRAINER):
+        if means not in VOUCHED:
             msg = "a trainer vouches for paper or for what they saw"
             raise ValueError(msg)
         if not reason.strip():
@@ -147,7 +152,19 @@ def vouch(
         if queries.window_of(session).is_early(at=at):
             raise SigningError(_("The half-day has not begun."))
         TrainerNote.objects.filter(registration=row, kind__in=("absent", "excused")).delete()
-        return _sign(session, row, means=means, by=by, by_name=by_name, reason=reason.strip(), at=at)
+        signature = _sign(session, row, means=means, by=by, by_name=by_name, reason=reason.strip(), at=at)
+        if arrived_at is not None or left_at is not None:
+            note(
+                row,
+                kind=TrainerNote.Kind.PARTIAL,
+                arrived_at=arrived_at,
+                left_at=left_at,
+                reason=reason,
+                by=by,
+                by_name=by_name,
+                at=at,
+            )
+        return signature
 
 
 def note(
@@ -163,7 +180,8 @@ def note(
 ) -> TrainerNote:
     """Note that somebody came late or left early (aware instants), was absent or excused. It replaces an earlier note.
 
-    Who comes in part signs as well, or the trainer vouches for them. Raises SigningError with what is missing.
+    Who comes in part signs as well, or the trainer vouches for them; a note of absence takes back that one vouched.
+    Raises SigningError with what is missing.
     """
     with journal.entry("training.note", registration, by=by, at=at):
         session = _held(registration.session_id)
@@ -174,6 +192,8 @@ def note(
             _check_times(session, arrived_at=arrived_at, left_at=left_at)
         if not reason and kind != TrainerNote.Kind.ABSENT:
             raise SigningError(_("Say why: it stands on the sheet."))
+        if not is_partial:
+            _take_vouching_back(row)
         signature = Signature.objects.filter(registration=row).first()
         if signature is None and is_partial:
             raise SigningError(
@@ -212,13 +232,19 @@ def _check_times(session: Session, *, arrived_at: dt.datetime | None, left_at: d
 
 
 def clear_note(registration: Registration, *, by: User | None, at: dt.datetime) -> int:
-    """Take back what the trainer noted; what the person signed counts again. Returns how many notes went."""
+    """Take back what the trainer noted or vouched for; what the person signed counts again. Returns how much went."""
     with journal.entry("training.clear_note", registration, by=by, at=at):
         session = _held(registration.session_id)
         count = TrainerNote.objects.filter(registration=registration).delete()[0]
+        count += _take_vouching_back(registration)
         if count:
             _write_attendance(session, registration, by=by, at=at)
         return count
+
+
+def _take_vouching_back(registration: Registration) -> int:
+    """Forget that the trainer vouched for somebody: a sheet never says both that they were seen and absent."""
+    return Signature.objects.filter(registration=registration, means__in=VOUCHED).delete()[0]
 
 
 def mark_absent(session: Session, *, by: User | None, by_name: str, at: dt.datetime) -> int:

@@ -185,6 +185,8 @@ class _Reader:
             )
         if isinstance(value, dt.datetime):
             return wording.short_when(value, zone=self.zone, language=self.language)
+        if isinstance(value, dt.date):
+            return wording.short_date(value, language=self.language)
         if isinstance(value, bool):
             return _("yes") if value else _("no")
         if isinstance(value, dict):

@@ -101,6 +101,13 @@ def _person(participant: Participant, cycles: Collection[int] | None, *, is_know
     return {"email": known.email, **{name: getattr(known, name) for name in names.COLUMNS}}
 
 
+def _when(session: Session) -> dt.datetime | dt.date | None:
+    """Return the instant at which a session begins; of a whole day the day, which is the same in every zone."""
+    if session.starts_at is None or not session.is_all_day:
+        return session.starts_at
+    return session.starts_at.astimezone(session.zone).date()
+
+
 def _registration(row: CycleRegistration) -> dict[str, Any]:
     plain = ("scope", "state", "source", "source_code", "accessibility_need", "answers", "decision_message")
     dates = ("requested_at", "confirmed_at", "cancelled_at", "decided_at")
@@ -111,7 +118,7 @@ def _registration(row: CycleRegistration) -> dict[str, Any]:
         "sessions": [
             {
                 "session": naming.session_title(place.session),
-                "starts_at": place.session.starts_at,
+                "starts_at": _when(place.session),
                 "state": place.state,
                 "confirmed_at": place.confirmed_at,
                 "cancelled_at": place.cancelled_at,

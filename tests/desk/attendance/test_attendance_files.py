@@ -345,6 +345,8 @@ def test_strangers_are_matched_by_hand_and_nobody_is_absent_unasked_while_there_
     assert (wrong.status_code, 'value="Nobody"' in wrong.content.decode(), states()) == (422, True, {})
     done = marc.post(f"{preview}save/", fields(page, **{who: "Amina Essai · amina@example.org"}))
     assert (done.status_code, states()) == (302, {"amina": ("present", 80)})
+    # Who held the meeting is nobody unknown.
+    assert AttendanceReport.objects.get().unmatched_count == 2
 
 
 def test_a_spreadsheet_is_read_with_its_own_dates_and_durations(marc: Client) -> None:
@@ -403,3 +405,11 @@ def test_nor_when_the_column_is_named_on_the_preview(marc: Client) -> None:
 def test_the_day_that_was_read_is_said_in_words(marc: Client) -> None:
     preview = upload(marc, f"{HEAD}A,amina@example.org,19/11/2026 13:02,19/11/2026 14:00,58,No\n".encode())
     assert "In it people joined on Thursday 19 November 2026." in marc.get(preview).content.decode()
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_no_two_readings_of_the_hours_are_called_the_same(language: str) -> None:
+    with translation.override(language):
+        choices = files.ReadForm().fields["hours"].choices  # type: ignore[attr-defined]  # a choice field
+        labels = [str(label) for _value, label in choices]
+    assert (len(labels), len(set(labels))) == (29, 29)

@@ -71,10 +71,16 @@ NOT_OPENED = (
     "4 surveys have not been opened, so nobody is asked. At the end of the training Needs, before the training "
     "Three months after the training Trainers, after the training"
 )
-NOT_OPENED_WITH_EMPLOYERS = (
-    "6 surveys have not been opened, so nobody is asked. At the end of the training Employers, after the training "
-    "Funders, after the training Needs, before the training Three months after the training "
-    "and 1 other"
+TOO_LATE = (
+    "1 survey was not opened in time: its answers cannot be asked for any more. Needs, before the training"
+)
+LEFT_TO_OPEN = (
+    "3 surveys have not been opened, so nobody is asked. At the end of the training "
+    "Three months after the training Trainers, after the training"
+)
+LEFT_WITH_EMPLOYERS = (
+    "5 surveys have not been opened, so nobody is asked. At the end of the training Employers, after the training "
+    "Funders, after the training Three months after the training Trainers, after the training"
 )
 
 
@@ -108,7 +114,8 @@ def test_what_is_missing_goes_as_it_is_done(claire: Client, run: build.Run) -> N
         f"Half-day 2: 3 people have neither signed nor been noted as absent. {everybody}",
         "Half-day 2: not countersigned.",
         f"3 trainees have no status for the yearly report. {everybody}",
-        NOT_OPENED,
+        TOO_LATE,
+        LEFT_TO_OPEN,
     ]
     build.provider(run)
     module = run.cycle.module
@@ -124,12 +131,13 @@ def test_what_is_missing_goes_as_it_is_done(claire: Client, run: build.Run) -> N
         "People registered before a programme sheet was published: this run has none of its own.",
         f"3 certificates have not been issued. {everybody}",
         "1 trainee has no status for the yearly report. Amina Diallo-Lefèvre",
-        NOT_OPENED_WITH_EMPLOYERS,
+        TOO_LATE,
+        LEFT_WITH_EMPLOYERS,
     ]
     assert claire.post("/en/desk/cycles/mse-1/programme/").status_code == 302
     TraineeFile.objects.update(kind="a")
     certificates.issue_all(run.cycle, kind=Document.Kind.CERTIFICATE, by=None, at=build.at(19))
-    assert lacking(claire) == [NOT_OPENED_WITH_EMPLOYERS]
+    assert lacking(claire) == [TOO_LATE, LEFT_WITH_EMPLOYERS]
     answer_all_surveys(run)
     assert lacking(claire) == []
     assert "Nothing at the moment." in claire.get(PAGE).content.decode()
@@ -152,7 +160,7 @@ def test_surveys_are_missing_until_they_are_opened_ask_somebody_and_are_answered
         ours = [need for need in needs if need.url == "/en/desk/cycles/mse-1/surveys/"]
         return [" ".join([need.words, *sorted(need.names)]) for need in ours]
 
-    assert of_surveys() == [NOT_OPENED]
+    assert of_surveys() == [LEFT_TO_OPEN]
     opened = {
         moment: surveys.open_survey(run.cycle, moment=moment, by=None, at=make.AT)
         for moment in ("needs", "hot", "trainer", "employer")
@@ -311,3 +319,24 @@ def test_another_programme_of_the_provider_is_counted_for_who_plans_it(
     other_link.delete()
     page = claire.get(f"/en/desk/programmes/{run.programme.slug}/yearly/2026/").content.decode()
     assert "not yours to plan" not in page
+
+
+def test_a_paper_that_would_say_the_same_is_not_said_to_be_issued(claire: Client, run: build.Run) -> None:
+    build.provider(run)
+    build.finished(run)
+    owner = run.people[0]
+    url = f"/en/desk/cycles/mse-1/training/people/{owner.pk}/certificate/"
+    first, again = (claire.post(url, follow=True).content.decode() for _time in range(2))
+    assert ("Issued: CR-2026-0001." in first, "They are told by email, with the link" in first) == (
+        True,
+        True,
+    )
+    assert "CR-2026-0001 says the same already. Nothing was issued, and nobody is written to." in again
+    assert "Issued:" not in again
+    assert Document.objects.filter(cycle_registration=owner).count() == 1
+    page = claire.get(f"/fr/desk/cycles/mse-1/training/people/{owner.pk}/").content.decode()
+    Document.objects.filter(cycle_registration=owner).update(
+        end="replaced", ended_at=build.at(19), end_reason="x"
+    )
+    ended = claire.get(f"/fr/desk/cycles/mse-1/training/people/{owner.pk}/").content.decode()
+    assert ("version remplacée" in page, "version remplacée" in ended) == (False, True)

@@ -86,3 +86,24 @@ def test_what_is_wrong_with_a_half_day_stands_at_the_top(claire: Client, run: Cy
     assert response.status_code == 422
     summary = response.content.decode().partition('id="errors"')[2].partition("</div>")[0]
     assert '<a href="#id_day-1-ends">Half-day 2 · To</a> Give both hours' in summary
+
+
+def test_what_is_wrong_with_added_half_days_stands_at_the_top(claire: Client, run: Cycle) -> None:
+    rows = {"day-TOTAL_FORMS": "1", "day-INITIAL_FORMS": "0"}
+    typed = {
+        "day-0-date": "2026-12-21",
+        "day-0-starts": "12:00",
+        "day-0-ends": "09:00",
+        "day-0-modality": "online",
+    }
+    address = "/en/desk/cycles/lire/half-days/"
+    for sent, link, words in (
+        (rows, "#id_day-0-date", "Give the date and the hours of one half-day at least."),
+        ({**rows, **typed}, "#id_day-0-ends", "A half-day ends after it starts: check the hours."),
+    ):
+        answer = claire.post(address, sent)
+        page = answer.content.decode()
+        summary = page.partition('id="errors"')[2].partition("</div>")[0]
+        assert (answer.status_code, f'href="{link}"' in summary, words in summary) == (422, True, True)
+        assert f'id="{link[1:]}"' in page
+    assert not run.sessions.exists()

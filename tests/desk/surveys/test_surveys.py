@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -175,7 +176,7 @@ def test_pages_cost_the_same_for_many_people(
     answered(cycle, sessions)
     client = signed_in(cycle)
     for path, count in (
-        (PAGE, 10),
+        (PAGE, 11),
         (f"{PAGE}session/", 15),
         ("/en/desk/cycles/tour/sessions/escale-1/survey/", 8),
     ):
@@ -198,14 +199,15 @@ def test_named_answers_are_read_person_by_person_and_leave_as_a_table() -> None:
             survey=survey,
             cycle_registration=row,
             answers={str(expects.pk): text, str(knows.pk): "1"},
-            answered_at=AFTER,
+            # Shortly after midnight in Paris: the day there, not in UTC.
+            answered_at=make.paris(2026, 11, 20, 0),
         )
     page = read(client, f"{PAGE}needs/")
     assert ["Zoé X" in page, "Ali X" in page, "1 – I am a beginner" in page] == [True] * 3
     table = b"".join(client.get(f"{PAGE}needs.csv").streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]  # a file
-    assert [line.split(";")[::3] for line in table.splitlines()[1:]] == [
-        ["Zoé X", "'=1+1", ""],
-        ["Ali X", "Tout", ""],
+    assert [[*line.split(";")[:2], *line.split(";")[3::3]] for line in table.splitlines()[1:]] == [
+        ["Zoé X", "2026-11-20", "'=1+1", ""],
+        ["Ali X", "2026-11-20", "Tout", ""],
     ]
 
 
@@ -221,3 +223,38 @@ def test_the_next_season_asks_the_same_and_nothing_is_answered(cycle: Cycle) -> 
         0,
         0,
     ]
+
+
+@pytest.mark.parametrize(
+    ("moment", "first", "words"),
+    [
+        (
+            "needs",
+            make.paris(2026, 12, 21),
+            "stand in the reminder plan, where you can change when they leave.",
+        ),
+        (
+            "needs",
+            make.paris(2026, 11, 23),
+            "none leaves unless you add a line to the reminder plan. Whoever it asks",
+        ),
+        ("needs", make.paris(2026, 11, 19, 9), "too late to open this survey"),
+        (
+            "hot",
+            make.paris(2026, 11, 16),
+            "none leaves unless you add a line to the reminder plan. Whoever it asks",
+        ),
+        ("trainer", make.paris(2026, 11, 9), "none leaves unless you add a line to the reminder plan.<"),
+    ],
+)
+def test_opening_a_survey_promises_only_what_can_still_be_sent(moment: str, first: Any, words: str) -> None:
+    run = make.run(programme=make.programme(), slug="tour")
+    make.session(
+        cycle=run, starts_at=first, ends_at=first + dt.timedelta(hours=3), legal_frame="training_action"
+    )
+    client = signed_in(run)
+    is_over = "too late" in words
+    assert (f"{PAGE}{moment}/open/" in read(client, PAGE)) == (not is_over)
+    after = client.post(f"{PAGE}{moment}/open/", follow=True).content.decode()
+    assert words in after
+    assert Survey.objects.filter(cycle=run, moment=moment).exists() == (not is_over)

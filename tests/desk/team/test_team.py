@@ -48,7 +48,7 @@ def test_an_invitation_leads_into_the_desk(client: Client, world: doors.World) -
     message = mail.outbox[0]
     assert (message.to, message.subject) == (
         ["karim@example.org"],
-        "Claire vous invite à organiser « Programme d'essai »",
+        "Claire vous invite dans l’équipe de « Programme d'essai »",
     )
     for _ in range(2):
         page = client.get(url)
@@ -67,7 +67,7 @@ def test_an_invitation_leads_into_the_desk(client: Client, world: doors.World) -
 
 def test_the_mail_speaks_the_language_that_was_chosen(client: Client, world: doors.World) -> None:
     assert invite(client, world, language="en").startswith("/en/desk/invitation/")
-    assert mail.outbox[0].subject == "Claire invites you to organise “Trial programme”"
+    assert mail.outbox[0].subject == "Claire invites you to the team of “Trial programme”"
 
 
 def test_a_second_step_is_asked_for_all_the_same(client: Client, world: doors.World) -> None:
@@ -91,7 +91,10 @@ def test_who_is_signed_in_already_just_accepts(client: Client, world: doors.Worl
     karim = make.user(email="karim@example.org")
     url = invite(client, world)
     client.force_login(karim)
-    assert client.post(url, {}).headers["Location"] == reverse("desk:home")
+    welcome = client.post(url, {}, follow=True)
+    assert welcome.redirect_chain == [(reverse("desk:home"), 302)]
+    # Who trains, reads or answers for data does not organise: each is told their own role.
+    assert "Votre rôle\u202f: formation." in welcome.content.decode()
     assert Membership.objects.get(user=karim).role == "trainer"
 
 
@@ -169,6 +172,15 @@ def test_the_last_owner_is_told_why_not(client: Client, world: doors.World) -> N
     client.force_login(world.people["reader"])
     assert client.post(f"{MEMBERS}leave/").headers["Location"] == reverse("desk:home")
     assert client.get(MEMBERS).status_code == 404
+
+
+def test_the_last_owner_is_offered_no_leaving(client: Client, world: doors.World) -> None:
+    client.force_login(world.people["owner"])
+    alone = client.get(MEMBERS).content.decode()
+    assert ("la seule personne responsable" in alone, 'members/leave/"' in alone) == (True, False)
+    Membership.objects.filter(user=world.people["organiser"]).update(role="owner")
+    two = client.get(MEMBERS).content.decode()
+    assert ("la seule personne responsable" in two, 'members/leave/"' in two) == (False, True)
 
 
 def test_only_who_decides_sees_buttons_and_invitations(client: Client, world: doors.World) -> None:

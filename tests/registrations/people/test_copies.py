@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from typing import TYPE_CHECKING
 
@@ -78,3 +79,12 @@ def test_the_page_is_dated_in_the_hours_that_it_names(client: Client, zone: str,
     with time_machine.travel(make.paris(2026, 10, 1, 9), tick=False), translation.override("en"):
         page = client.get(reverse("registrations:my-copy", args=[token])).content.decode()
     assert f"As of Thu 1 Oct 2026, {said}." in page
+
+
+def test_a_whole_day_is_the_same_day_in_every_zone() -> None:
+    """Kept as the midnight of Paris, it is not read as the evening before in Tahiti."""
+    starts_at = make.paris(2026, 11, 19, 0)
+    session = make.session(starts_at=starts_at, ends_at=starts_at + dt.timedelta(days=1), is_all_day=True)
+    person = make.registration(session=session).participant
+    said = list(words(copies.parts(rights.export(person), zone="Pacific/Tahiti")))
+    assert [text for text in said if "nov. 2026" in text] == ["jeu. 19 nov. 2026"]

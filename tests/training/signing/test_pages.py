@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
+import pypdf
 import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -164,6 +166,45 @@ def test_a_trainer_without_an_account_keeps_and_countersigns_the_sheet(run: buil
         assert (file.content, file["Content-Type"]) == (bytes(Document.objects.get().pdf), "application/pdf")
     assert TrainerNote.objects.get(registration=run.row(1)).reason == "transports"
     assert Document.objects.get().issued_by is None
+
+
+def test_hours_beside_what_the_trainer_saw_count_and_beside_an_absence_are_refused(run: build.Run) -> None:
+    browser = phone()
+    typed = {"arrived": "10:00", "left": "", "reason": "no_phone", "other": ""}
+    with time_machine.travel(at(12, 41), tick=False):
+        page = teach_url(run, "person", run.row(0).pk)
+        for decision in ("absent", "excused"):
+            refused = browser.post(page, {**typed, "decision": decision})
+            assert (refused.status_code, "videz ce champ" in said(refused)) == (422, True)
+        assert not TrainerNote.objects.exists()
+        assert browser.post(page, {**typed, "decision": "seen"}).status_code == 302
+        english = browser.get(teach_url(run, "countersign").replace("/fr/", "/en/"))
+        row = said(english).partition("Amina")[2].partition("</tr>")[0]
+        assert "no signature: Marc Exemple vouches for the presence, noted at 12:41 (no phone at hand)" in row
+        assert ("came at 10:00" in row, '<td class="num">150</td>' in row) == (True, True)
+        # An hour that stands there from before is not typed anew.
+        assert browser.post(page, {**typed, "decision": "absent"}).status_code == 302
+    assert TrainerNote.objects.get().kind == "absent"
+    assert not Signature.objects.exists()
+
+
+def test_who_countersigns_in_place_of_the_trainer_declares_to_have_seen_nobody(
+    run: build.Run, claire: Client
+) -> None:
+    build.all_sign(run, run.morning)
+    url = reverse("desk:training-countersign", args=[run.cycle.slug, run.morning.slug])
+    with time_machine.travel(at(12, 0), tick=False):
+        early = said(claire.get(url))
+        assert ("finit à 12 h 30" in early, "Je contresigne" in early) == (True, False)
+    with time_machine.travel(at(12, 41), tick=False):
+        assert "Vous déclarez avoir vu" not in said(claire.get(url))
+        assert (
+            claire.post(url, {"name": "Claire", "reason": "other", "other": "formateur malade"}).status_code
+            == 302
+        )
+    printed = pypdf.PdfReader(BytesIO(bytes(Document.objects.get().pdf))).pages[0].extract_text()
+    words = " ".join(printed.split())
+    assert ("à la place de qui assurait la formation" in words, "déclare avoir vu" in words) == (True, False)
 
 
 def test_a_trainers_link_is_of_one_half_day_and_one_trainer(run: build.Run) -> None:

@@ -113,6 +113,47 @@ def test_the_trainer_vouches_with_a_reason_also_after_the_window(run: build.Run)
     assert states(run.morning)["Jean‑Noël d’Âme"] == ("present", 210)
 
 
+def test_who_came_late_and_did_not_sign_counts_from_when_they_came(run: build.Run) -> None:
+    verbs.vouch(
+        run.row(2),
+        means="trainer",
+        reason="sans téléphone",
+        arrived_at=at(9, 45),
+        by=None,
+        by_name="Marc",
+        at=at(13, 30),
+    )
+    assert states(run.morning)["Jean‑Noël d’Âme"] == ("partial", 165)
+    with pytest.raises(verbs.SigningError):
+        verbs.vouch(
+            run.row(1), means="paper", reason="x", arrived_at=at(8), by=None, by_name="Marc", at=at(13, 30)
+        )
+    # Refused, nothing of it stays.
+    assert states(run.morning)["Zoë O’Brien-Nguyễn"] == ("undecided", 0)
+
+
+@pytest.mark.parametrize("means", ["trainer", "paper"])
+def test_what_the_trainer_vouched_for_can_be_taken_back(run: build.Run, means: str) -> None:
+    name = "Jean‑Noël d’Âme"
+    for _again in range(2):
+        verbs.vouch(run.row(2), means=means, reason="x", by=None, by_name="Marc", at=at(13, 30))
+        assert states(run.morning)[name] == ("present", 210)
+        assert verbs.clear_note(run.row(2), by=None, at=at(13, 31)) == 1
+        assert states(run.morning)[name] == ("undecided", 0)
+    verbs.vouch(run.row(2), means=means, reason="x", by=None, by_name="Marc", at=at(13, 32))
+    # Noted as absent after all, without a reason: nobody signed, and the sheet does not say that somebody saw them.
+    note(run.row(2), "absent", at(13, 33))
+    assert states(run.morning)[name] == ("absent", 0)
+    assert not Signature.objects.exists()
+
+
+def test_ones_own_signature_stays_when_a_note_is_taken_back(run: build.Run) -> None:
+    build.sign(run.row(1), at(9))
+    note(run.row(1), "excused", at(9, 30), reason="x")
+    assert verbs.clear_note(run.row(1), by=None, at=at(9, 31)) == 1
+    assert states(run.morning)["Zoë O’Brien-Nguyễn"] == ("present", 210)
+
+
 def test_marking_the_rest_absent_leaves_whom_a_platform_saw(run: build.Run) -> None:
     build.sign(run.row(0), at(9))
     noting.save([noting.row_of(run.row(1).pk, "present", 180, source="report", by=None, at=at(12, 40))])

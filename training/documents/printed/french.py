@@ -88,8 +88,10 @@ SHEET_BLANK = "Feuille d’émargement à signer sur papier"
 SHEET_HEAD = ("Nom", "Structure", "Présence", "Acte")
 SHEET_HEAD_BLANK = ("Nom", "Structure", "Heure", "Signature")
 SHEET_SEEN = "%(name)s déclare avoir vu les personnes notées présentes ; contresigné le %(when)s."
-SHEET_SEEN_REASON = (
-    "Contresigné par une autre personne que le formateur ou la formatrice, au motif : %(reason)s"
+# Whoever was not there declares nothing of what they saw.
+SHEET_TAKEN_OVER = (
+    "%(name)s contresigne cette feuille le %(when)s à la place de qui assurait la formation, "
+    "au motif : %(reason)s"
 )
 SHEET_BLANK_SIGN = "Nom et signature du formateur ou de la formatrice :"
 STRUCK = "sans signature"

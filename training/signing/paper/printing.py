@@ -33,12 +33,8 @@ def sheet(session: Session, printed: Printed) -> bytes:
             columns=[3, 3, 3, 4],
             struck=french.STRUCK,
         ),
-        paper.signature(
-            french.SHEET_SEEN % {"name": trainer["name"], "when": _when(trainer["signed_at"], zone=zone)}
-        ),
+        paper.signature(_countersigned(trainer, zone=zone)),
     ]
-    if "reason" in trainer:
-        blocks.append(paper.text(french.SHEET_SEEN_REASON % {"reason": trainer["reason"]}))
     return paper.render(
         paper.Paper(
             title=french.SHEET_TITLE,
@@ -100,6 +96,15 @@ def _facts(record: dict[str, Any]) -> paper.Block:
             ("Formation assurée par", ", ".join(_trainers(record["trainer"]))),
         ]
     )
+
+
+def _countersigned(trainer: dict[str, Any], *, zone: str) -> str:
+    said = french.SHEET_TAKEN_OVER if trainer.get("reason") else french.SHEET_SEEN
+    return said % {
+        "name": trainer["name"],
+        "when": _when(trainer["signed_at"], zone=zone),
+        "reason": trainer.get("reason", ""),
+    }
 
 
 def _trainers(named: dict[str, Any]) -> list[str]:

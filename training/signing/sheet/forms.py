@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.addresses.form_fields import AddressField
 from training.models import Signature, TrainerNote
+from training.signing import verbs
 
 if TYPE_CHECKING:
     from cycles.models import Session
@@ -25,6 +26,11 @@ REASONS = {
     "technical": ("problème technique", _("technical problem")),
     "no_phone": ("sans téléphone", _("no phone at hand")),
 }
+
+
+def in_words(reason: str) -> str:
+    """Return a reason that is kept as it is printed, in French, in the reader's language."""
+    return next((str(words) for french, words in REASONS.values() if french == reason), reason)
 
 
 class ReasonForm(forms.Form):
@@ -88,10 +94,19 @@ class PersonForm(ReasonForm):
             (str(TrainerNote.Kind.ABSENT), _("was absent")),
             (str(TrainerNote.Kind.EXCUSED), _("was absent and had said so")),
         ]
-        if trainee.note is not None:
-            choices.append((self.CLEAR, _("take back what I noted")))
+        if trainee.note is not None or (trainee.signature and trainee.signature.means in verbs.VOUCHED):
+            choices.append((self.CLEAR, _("take back what was noted")))
         decision = self.fields["decision"]
         decision.choices = choices  # type: ignore[attr-defined]  # of a ChoiceField
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse hours that are typed beside a decision to which they say nothing, rather than lose them."""
+        values = super().clean() or self.cleaned_data
+        if values.get("decision") in (TrainerNote.Kind.ABSENT, TrainerNote.Kind.EXCUSED, self.CLEAR):
+            for name in ("arrived", "left"):
+                if values.get(name) is not None and name in self.changed_data:
+                    self.add_error(name, _("Hours are noted of somebody who was there: empty this one."))
+        return values
 
     def moment(self, name: str) -> dt.datetime | None:
         """Return an hour of the half-day's first day as an instant, at its place."""

@@ -124,6 +124,8 @@ def _row(one: queries.Trainee, door: Door) -> dict[str, Any]:
         "word": state_words()[result.state],
         "minutes": result.minutes,
         "proved": proved(one.signature, door.session) if one.signature else "",
+        "vouched_because": forms.in_words(one.signature.reason) if one.signature else "",
+        "reason": forms.in_words(note.reason) if note else "",
         "arrived": verbs.clock(note.arrived_at, door.session, language=language)
         if note and note.arrived_at
         else "",
@@ -224,7 +226,16 @@ def _decide(door: Door, one: queries.Trainee, form: forms.PersonForm, *, at: dt.
     if decision == form.CLEAR:
         verbs.clear_note(row, by=door.user, at=at)
     elif decision in (form.SEEN, form.PAPER):
-        verbs.vouch(row, means=form.means, reason=form.words(), by=door.user, by_name=door.name, at=at)
+        verbs.vouch(
+            row,
+            means=form.means,
+            reason=form.words(),
+            arrived_at=form.moment("arrived"),
+            left_at=form.moment("left"),
+            by=door.user,
+            by_name=door.name,
+            at=at,
+        )
     else:
         verbs.note(
             row,
@@ -282,6 +293,7 @@ def countersign(request: HttpRequest, door: Door) -> HttpResponse:
                 request, door, _("Countersigned: sheet %(number)s.") % {"number": document.full_number}
             )
     people = queries.trainees(door.session)
+    ends_at = door.session.ends_at
     context = {
         **frame(door),
         "form": form,
@@ -290,6 +302,9 @@ def countersign(request: HttpRequest, door: Door) -> HttpResponse:
         "undecided": [one.name for one in people if not one.presence.is_decided],
         "frozen": queries.live_sheet(door.session.pk),
         "is_trainer": is_trainer,
+        "ends": verbs.clock(ends_at, door.session, language=own_views.language())
+        if ends_at is not None and ends_at > timezone.now()
+        else "",
         "warnings": warnings.of(door.session, people, language=own_views.language()),
     }
     return render(request, "training/signing/countersign.html", context, status=REFUSED if is_sent else 200)
