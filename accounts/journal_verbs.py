@@ -64,6 +64,7 @@ VERBS: dict[str, _StrPromise] = {
     "session.confirm": _("confirmed a date"),
     "session.edit": _("edited a session"),
     "programme.import": _("imported a programme file"),
+    "programme.delete": _("deleted a draft of a programme"),
     "registration.readdress": _("corrected someone’s address"),
     "registration.correct": _("corrected someone’s name or organisation"),
     "registration.note": _("wrote a note about someone"),

@@ -52,7 +52,7 @@ class Right(enum.Enum):
     PRIVACY = "privacy"  # find a person everywhere, hand over or erase what is held
     AUDIT = "audit"  # who did what
     MEMBERS = "members"  # invite, give and take roles
-    MOVE = "move"  # take something out of the programme, or in from another one
+    MOVE = "move"  # take something out of the programme, or in from another one; delete a draft of it whole
 
 
 # Who may what: the only place where a role becomes a permission.

@@ -507,6 +507,7 @@ DOORS: dict[str, Door] = {
     # the desk, cycle by cycle
     "desk:home": own(post=False),
     "desk:programme": look(Right.SEE, *PROGRAMME),
+    "desk:programme-delete": form(Right.MOVE, *PROGRAMME),
     "desk:cycles": own(post=False),
     "desk:modules": own(post=False),
     "desk:contents": own(post=False),

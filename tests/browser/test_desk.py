@@ -15,7 +15,7 @@ from notifications.plan import defaults, planner
 from tests import doors, make
 from tests.doors import DOORS, Kind
 
-from .checks import ENDS, all_complaints, report
+from .checks import ENDS, HEIGHT, all_complaints, report
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext
@@ -131,3 +131,15 @@ def test_a_stranger_meets_the_sign_in_page(site: LiveServer, visit: Visits) -> N
     seen = visit(START)
     assert re.search(r"/fr/account/", seen.page.url)
     assert all_complaints(seen) == []
+
+
+def test_on_a_telephone_who_came_is_noted_without_pushing_the_table_aside(
+    demonstration: LiveServer,  # noqa: ARG001 - its people are on the page
+    signed_in: BrowserContext,
+    visit: Visits,
+) -> None:
+    seen = visit("/fr/desk/cycles/onze-ponts/sessions/pont-05/attendance/", context=signed_in)
+    seen.page.set_viewport_size({"width": 390, "height": HEIGHT})
+    cut = "[...document.querySelectorAll('.scroll select')].filter("
+    cut += "e => e.getBoundingClientRect().right > e.closest('.scroll').getBoundingClientRect().right).length"
+    assert (seen.ask("document.querySelectorAll('.scroll select').length > 2"), seen.ask(cut)) == (True, 0)

@@ -8,7 +8,7 @@ cycle     a cycle's words, its rhythm, its sessions made from it
 content   programmes, modules, workshops, resources, news, organisations, people
 file      the file of a resource, a document of a session
 recap     what follows a session: its recap, replay and resources
-drafts    a cycle that was begun and came to nothing
+drafts    a programme or a cycle that was begun and came to nothing
 removal   drafts, and names that nothing names any more
 picture   the picture of a cycle, a session or a post; the logo of a programme or an organisation
 rows      ordered rows below one of them
@@ -17,7 +17,7 @@ shown     what an editor was shown, as a short text
 
 from .content import archive, create, digest, edit_content, publish, unarchive, withdraw
 from .cycle import duplicate, plan, season_title, set_rule
-from .drafts import delete_cycle, goes_with, why_kept
+from .drafts import delete_cycle, delete_programme, goes_with, why_kept, why_programme_kept
 from .file import add_document, file_of, remove_file, set_file
 from .picture import picture_of, remove_picture, set_picture
 from .recap import digest_after, next_after, recap_of, resources_of, write_recap
@@ -34,6 +34,7 @@ __all__ = [
     "create",
     "delete",
     "delete_cycle",
+    "delete_programme",
     "digest",
     "digest_after",
     "duplicate",
@@ -57,6 +58,7 @@ __all__ = [
     "set_rule",
     "unarchive",
     "why_kept",
+    "why_programme_kept",
     "withdraw",
     "write_recap",
 ]

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 Removable = News | Module | Workshop | Resource | Organisation | Person | Topic | Territory
-# Programmes are not among them: people count on what they hold. A cycle has a verb of its own (drafts.py).
+# Programmes and cycles are not among them: people count on what they hold. They have verbs of their own (drafts.py).
 REMOVABLE: tuple[type, ...] = Removable.__args__
 # What is a thing's own, and goes with it.
 PARTS = {(NewsLink, "news"), (Picture, "news"), (Picture, "organisation"), (ResourceFile, "resource")}

@@ -10,9 +10,11 @@ import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import translation
 
 from accounts.models import AuditEntry
 from cycles.models import Membership, Session
+from desk.attendance import table
 from registrations import booking
 from registrations.attendance import noting
 from registrations.attendance.models import Attendance, AttendanceReport
@@ -311,3 +313,13 @@ def test_who_came_without_a_place_is_not_counted_among_the_others(marc: Client, 
         "2 people came without a place",
         "1 unknown",
     ]
+
+
+@pytest.mark.parametrize(("came", "held"), [(0, 2), (1, 2), (1, 1)])
+def test_the_french_of_the_figures_agrees_with_every_number(session: Session, came: int, held: int) -> None:
+    for number in range(held):
+        row = person(session, f"a{number}@example.org", "Là")
+        if number < came:
+            noting.join(row, at=START)
+    with translation.override("fr"):
+        assert table.figures(session, at=START)[0] == f"Présences\u202f: {came} sur {held}"

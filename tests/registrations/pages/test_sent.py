@@ -21,7 +21,7 @@ from registrations.pages.form import sent
 from tests import make
 from tests.make import AT
 
-from .test_register import address, cycle_of, typed
+from .form.filling import address, cycle_of, typed
 from .test_states import main_of, words_of
 
 if TYPE_CHECKING:

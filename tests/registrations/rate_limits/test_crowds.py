@@ -23,7 +23,7 @@ from registrations.rate_limits import crowds, limits
 from registrations.rate_limits.limits import Bucket
 from tests import make
 from tests.make import AT
-from tests.registrations.pages.test_register import address, cycle_of, typed
+from tests.registrations.pages.form.filling import address, cycle_of, typed
 from web.requests import networks
 
 if TYPE_CHECKING:

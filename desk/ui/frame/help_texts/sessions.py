@@ -15,6 +15,13 @@ SESSIONS: tuple[tuple[str, _StrPromise], ...] = (
         _("The figures of all cycles of this programme together, for its funders, as a table or a PDF."),
     ),
     (
+        "programme-delete",
+        _(
+            "For a programme that was begun and came to nothing: its drafts of cycles, partners and team go with it. "
+            "What people count on stays."
+        ),
+    ),
+    (
         "programme",
         _(
             "The whole of a programme: its cycles, training and contents, who stands behind it and who organises it. "
