@@ -10,8 +10,9 @@ from django.db.models import OuterRef, Prefetch, Subquery
 from django.utils.translation import gettext as _
 
 from cycles.language import naming, wording
-from cycles.models import CycleException, News, NewsLink, Session, SessionChange, SpeakerSlot
+from cycles.models import CycleException, News, NewsLink, Session, SpeakerSlot
 from cycles.models.shared import speaks_for
+from cycles.schedule import first_dates
 from cycles.site import crowds, promised_reminders
 from cycles.site.machines import json_ld
 
@@ -108,16 +109,12 @@ class SessionPage:
 
 
 def with_reason(sessions: QuerySet[Session]) -> QuerySet[Session]:
-    """Read along why the date that the rule gave was left, and which start was announced first.
+    """Read along why the date that the rule gave was left, and what `first_dates` knows.
 
     `left_because` is None without a reason, `told_first` for a session that never changed.
     """
     exceptions = CycleException.objects.filter(cycle=OuterRef("cycle"), planned_date=OuterRef("planned_date"))
-    changes = SessionChange.objects.filter(session=OuterRef("pk"), from_starts_at__isnull=False)
-    return sessions.annotate(
-        left_because=Subquery(exceptions.values("reason")[:1]),
-        told_first=Subquery(changes.order_by("revision").values("from_starts_at")[:1]),
-    )
+    return first_dates.annotated(sessions).annotate(left_because=Subquery(exceptions.values("reason")[:1]))
 
 
 def segments_of(session: Session) -> tuple[Segment, ...]:
@@ -201,6 +198,7 @@ def _added(session: Session) -> CycleException | None:
     """Return why a date stands beside the rule; no query for one that the rule gave."""
     if session.planned_date is not None or session.local_date is None or not session.cycle.frequency:
         return None
-    return session.cycle.exceptions.filter(
-        kind=CycleException.Kind.ADDED, planned_date=session.local_date
-    ).first()
+    # Kept under the day that it was added on, also when it was moved since.
+    first = first_dates.first_date(session)
+    added = session.cycle.exceptions.filter(kind=CycleException.Kind.ADDED)
+    return added.filter(planned_date=first).first() if first else None

@@ -101,7 +101,7 @@ def test_moved_skipped_and_existing_dates_are_not_proposed_again() -> None:
     moved = make.session(
         cycle=cycle, planned_date=dt.date(2026, 10, 15), starts_at=make.paris(2026, 10, 22), number=1
     )
-    assert moved.is_moved
+    assert moved.is_off_rule
     planning.skip(cycle, date=dt.date(2026, 11, 19), reason=REASON, by=None, at=AT)
     assert [o.planned_date for o in planning.propose(cycle)] == [dt.date(2026, 12, 17)]
 
@@ -163,7 +163,7 @@ def test_a_date_can_be_held_elsewhere_from_the_start(changes: list[ScheduleChang
     assert [(e.planned_date, e.kind, e.reason.localize("en")) for e in cycle.exceptions.all()] == [
         (dt.date(2026, 10, 15), "moved", "Launch of the programme")
     ]
-    assert made[0].is_moved
+    assert made[0].is_off_rule
     assert changes == []
 
 
