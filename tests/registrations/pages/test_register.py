@@ -463,6 +463,36 @@ def test_who_comes_late_reads_what_registering_gives_them(
     assert f'?stop={sessions[0].slug}">{said}</a>' in button
 
 
+@pytest.mark.parametrize(
+    ("language", "asking", "registering"),
+    [("en", "Ask to take part", "Register"), ("fr", "Demander à participer", "S’inscrire")],
+)
+def test_where_organisers_decide_one_asks_from_title_to_button(
+    client: Client, language: str, asking: str, registering: str
+) -> None:
+    cycle, sessions = cycle_of(1)
+    Session.objects.filter(pk=sessions[0].pk).update(has_theme=False)
+    pages = [
+        address(cycle, language),
+        f"/{language}/cycles/{cycle.slug}/{sessions[0].slug}/",
+        f"/{language}/cycles/{cycle.slug}/{sessions[0].slug}/times/?tz=America/Cayenne",
+    ]
+    for mode, told, other in (("approval", asking, registering), ("open", registering, asking)):
+        Cycle.objects.filter(pk=cycle.pk).update(registration_mode=mode)
+        snapshots.store.clear()
+        intake.cache.clear()
+        form, page, times = (client.get(each).content.decode() for each in pages)
+        assert f"<h1>{told}</h1>" in form
+        assert f"<title>{told} " in form
+        assert f'type="submit">{told}</button>' in form
+        assert f">{other}<" not in form
+        assert f"{told}," in times
+        assert (PROMISE[language] in page) is (mode == "open")
+
+
+PROMISE = {"en": "the date is held for you", "fr": "la date vous est gardée"}
+
+
 def test_when_all_is_over_the_replay_is_what_remains(client: Client) -> None:
     cycle, sessions = cycle_of(1)
     sessions[0].replay_url = "https://video.example.org/1"
