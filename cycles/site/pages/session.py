@@ -10,7 +10,7 @@ from django.db.models import OuterRef, Prefetch, Subquery
 from django.utils.translation import gettext as _
 
 from cycles.language import naming, wording
-from cycles.models import CycleException, News, NewsLink, Session, SpeakerSlot
+from cycles.models import CycleException, News, Session, SpeakerSlot
 from cycles.models.shared import speaks_for
 from cycles.schedule import first_dates
 from cycles.site import crowds, promised_reminders
@@ -18,6 +18,7 @@ from cycles.site.machines import json_ld
 
 from . import facts
 from .lines import in_date_order
+from .news import recap_of
 from .stops import Stop, is_registrable, language, next_session, seats_of, stop, true_until
 
 if TYPE_CHECKING:
@@ -147,16 +148,6 @@ def session_page(session: Session, *, at: dt.datetime) -> SessionPage:
     ]
     because = getattr(session, "left_because", None)
     reasons = {session.planned_date: because} if session.planned_date and because and str(because) else {}
-    about = (
-        NewsLink.objects.filter(
-            speaks_for(cycle.programme_id, path="news__programme"),
-            session=session,
-            relation=NewsLink.Relation.ABOUT,
-            news__in=News.objects.published(),
-        )
-        .select_related("news")
-        .first()
-    )
     can_register = is_registrable(session, at=at)
     promise = promised_reminders.of(session, at=at) if can_register else promised_reminders.Promise()
     changes_at = true_until([session, *([coming] if coming else [])], zone=cycle.zone, at=at)
@@ -176,7 +167,7 @@ def session_page(session: Session, *, at: dt.datetime) -> SessionPage:
         zones=other_zones(session),
         previous=beside[0],
         following=beside[1],
-        recap=about.news if about else None,
+        recap=recap_of(session),
         topics=tuple(session.topics.all()),
         resources=tuple(
             session.resources.published().filter(speaks_for(cycle.programme_id)).select_related("file")
