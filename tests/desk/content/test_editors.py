@@ -530,6 +530,16 @@ def test_a_cycle_is_published_with_its_sessions_and_not_taken_back_under_people(
 SHARED = (("organisations", "quais"), ("topics", "richesses"), ("territories", "rives"))
 
 
+def test_a_kind_that_is_refused_is_not_offered(claire: Client, session: Session) -> None:
+    def offered(path: str) -> list[str]:
+        form = claire.get(f"/en/desk/content/cycles/{path}/").context["form"]
+        return [value for value, _label in form.fields["kind"].choices]
+
+    run = make.run(slug="riviere", programme=session.cycle.programme)
+    others = ["webinar", "daily", "other"]
+    assert [offered("new"), offered(session.cycle.slug), offered(run.slug)] == [others, others, ["run"]]
+
+
 def test_the_address_book_is_every_planner_s_and_no_reader_s(client: Client, session: Session) -> None:
     Territory.objects.create(slug="rives", name="Rives")
     for role, status in ((Membership.Role.READER, 403), (Membership.Role.ORGANISER, 200)):
