@@ -107,7 +107,7 @@ def choices() -> dict[str, dict[str, Any]]:
     """Return the words for values that come from a list, by name."""
     return {
         "state": {**dict(State.choices), **dict(Attendance.State.choices)},
-        "scope": dict(CycleRegistration.Scope.choices),
+        "scope": dict(CycleRegistration.SCOPES_IN_WORDS),
         "source": {**dict(CycleRegistration.Source.choices), **dict(Attendance.Source.choices)},
         "purpose": dict(ConsentText.Purpose.choices),
         "language": dict(settings.LANGUAGES),
