@@ -44,7 +44,7 @@ def labels() -> dict[str, str]:
         "typed_given_name": _("Given name as typed"),
         "typed_family_name": _("Family name as typed"),
         "typed_organisation_name": _("Organisation as typed"),
-        "language": _("Language of the messages"),
+        "language": _("Language of the emails"),
         "timezone": _("Your time zone"),
         "created_at": _("Written down on"),
         "confirmed_at": _("Confirmed on"),
