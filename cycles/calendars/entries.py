@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from cycles.language import naming, wording
 from cycles.language.plain_text import clean
 from cycles.models import Session
-from cycles.schedule import last_dates
+from cycles.schedule import first_dates, last_dates
 
 from .rfc5545 import ical
 
@@ -42,7 +42,11 @@ class Standing:
 
 def loaded(sessions: QuerySet[Session]) -> QuerySet[Session]:
     """Return the sessions with all that their entries are made of: a constant number of queries."""
-    return last_dates.annotated(sessions).select_related(*RELATED).prefetch_related(*AGENDA)
+    return (
+        last_dates.annotated(first_dates.annotated(sessions))
+        .select_related(*RELATED)
+        .prefetch_related(*AGENDA)
+    )
 
 
 def revised_at(shown_at: dt.datetime) -> dt.datetime:
@@ -201,8 +205,8 @@ def _changes(session: Session, *, is_withdrawn: bool, language: str) -> list[str
         if last and str(last.reason):
             parts.append(_("Postponed: %(title)s") % {"title": last.reason})
         parts.append(_("It is not held on this date. The next one is not known yet."))
-    if session.is_moved and session.planned_date is not None:
-        date = wording.long_date(session.planned_date, language=language)
+    if left := first_dates.left(session):
+        date = wording.long_date(left.date, language=language)
         parts.append(_("Moved: it was planned for %(date)s.") % {"date": date})
     if session.status == Session.Status.TENTATIVE:
         parts.append(_("This date is still to be confirmed."))

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from cycles.language import wording
 from cycles.models import SessionChange
-from cycles.schedule import planning
+from cycles.schedule import first_dates, planning
 from cycles.site import pages
 from desk.schedule.consequences import language, step_in_words
 from notifications.mail.kinds import NOTICES
@@ -89,7 +89,7 @@ class DeskStop:
 
 def line(cycle: Cycle, *, at: dt.datetime) -> list[DeskStop | pages.Skipped]:
     """Return the whole line, drafts included and dates left out in their place, in six queries in all."""
-    sessions = list(cycle.sessions.in_order())
+    sessions = list(first_dates.annotated(cycle.sessions.in_order()))
     for session in sessions:
         session.cycle = cycle
     exceptions = list(cycle.exceptions.all())

@@ -340,7 +340,7 @@ def values(
         ids = [row.pk for row in piece]
         held, which = stops_held(ids), _stops_by_person(ids, labels)
         for row in piece:
-            person = row.person
+            person, row.cycle = row.person, cycle
             yield (
                 person.family_name,
                 person.given_name,
@@ -348,7 +348,7 @@ def values(
                 person.organisation_name,
                 row.participant.language,
                 State(getattr(row, "state_there", row.state)).label,
-                row.get_scope_display(),
+                row.scope_in_words,
                 held.get(row.pk, 0),
                 which.get(row.pk, ""),
                 row.requested_at,

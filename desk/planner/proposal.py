@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from cycles.language import wording
 from cycles.models import Session
-from cycles.schedule import planning, recurrence
+from cycles.schedule import first_dates, planning, recurrence
 from desk.planner.forms import ADDITIONS, AdditionForm, DateChoiceForm
 from desk.schedule import consequences
 from desk.schedule.clashes import Clashes, Span
@@ -209,7 +209,7 @@ def propose(
         for o, to, form in pairs
     )
     kept = sum(row.choice != DateChoiceForm.SKIP for row in rows) + len(added)
-    sessions = list(cycle.sessions.in_order())
+    sessions = list(first_dates.annotated(cycle.sessions.in_order()))
     total = kept + sum(session.status != Session.Status.CANCELLED for session in sessions)
     return Proposal(
         rule=rule,
@@ -235,12 +235,12 @@ def _created(cycle: Cycle, sessions: Iterable[Session], *, language: str) -> Ite
         session.cycle = cycle
         date = session.local_date
         if date is not None:
-            planned = session.planned_date if session.is_moved else None
+            left = first_dates.left(session)
             yield Created(
                 session=session,
                 date=date,
                 label=wording.long_date(date, language=language),
-                planned=wording.long_date(planned, language=language) if planned else "",
+                planned=wording.long_date(left.date, language=language) if left else "",
             )
 
 

@@ -103,7 +103,7 @@ class GuestsForm(forms.Form):
         max_length=20_000,
         widget=forms.Textarea(attrs={"rows": 4, "autocomplete": "off"}),
     )
-    language = forms.ChoiceField(label=_("Language of the messages"), choices=settings.LANGUAGES)
+    language = forms.ChoiceField(label=_("Language of the emails"), choices=settings.LANGUAGES)
 
     @classmethod
     def initial_for(cls, survey: Survey) -> dict[str, Any]:

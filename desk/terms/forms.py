@@ -268,7 +268,7 @@ class AddForm(SomebodyForm):
         label=_("This person has no email address: nothing is sent, and you tell them what changes"),
         required=False,
     )
-    language = forms.ChoiceField(label=_("Language of the messages"), choices=settings.LANGUAGES)
+    language = forms.ChoiceField(label=_("Language of the emails"), choices=settings.LANGUAGES)
     scope = forms.ChoiceField(
         label=_("Registered for"),
         choices=CycleRegistration.Scope.choices,

@@ -27,6 +27,7 @@ def about(session: Session, draft: Draft) -> dict[str, Any]:
     delivery, language = draft.delivery, draft.language
     zone = draft.zone(session)
     facts: dict[str, Any] = {"stop": draft.stop(session), "theme": naming.session_theme(session)}
+    facts["is_tentative"] = session.status == session.Status.TENTATIVE
     if session.starts_at is not None:
         facts["soon"] = soon(session.starts_at, at=draft.at, zone=zone, language=language)
         facts["has_begun"] = session.starts_at <= draft.at

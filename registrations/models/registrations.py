@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -95,6 +95,9 @@ class CycleRegistration(models.Model):
         ALL = "all", _("the whole cycle")
         CHOSEN = "chosen", _("chosen sessions")
 
+    # What somebody asked for, as it is told: a run is no cycle to those who learn in it.
+    SCOPES_IN_WORDS: ClassVar[dict[str, Any]] = {**dict(Scope.choices), "run": _("the whole run")}
+
     class Source(models.TextChoices):
         FORM = "form", _("form")
         ORGANISER = "organiser", _("added by an organiser")
@@ -185,6 +188,15 @@ class CycleRegistration(models.Model):
     @property
     def has_typed_name(self) -> bool:
         return bool(self.typed_given_name or self.typed_family_name)
+
+    @property
+    def told_scope(self) -> str:
+        """The key of what was asked for in `SCOPES_IN_WORDS`."""
+        return "run" if self.scope == self.Scope.ALL and self.cycle.is_run else self.scope
+
+    @property
+    def scope_in_words(self) -> str:
+        return str(self.SCOPES_IN_WORDS[self.told_scope])
 
     @property
     def person(self) -> names.KnownAs:

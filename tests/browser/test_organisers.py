@@ -167,7 +167,7 @@ def test_j7_a_reminder_is_added_another_paused_and_a_text_tried(
     assert "Bonjour Camille," in frame.locator("body").inner_text()
     page.click("text=Envoyer un essai à claire@example.org")
     page.goto("/mailbox/")
-    assert "[TEST]" in page.locator("main").inner_text()
+    assert "[ESSAI]" in page.locator("main").inner_text()
 
     # What was planned is what leaves, once each.
     clock.move_to(make.paris(2026, 12, 14, 13, 1).astimezone(dt.UTC))

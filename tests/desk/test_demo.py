@@ -88,7 +88,7 @@ def test_every_departure_from_the_rhythm_is_shown() -> None:
         "moved",
         "skipped",
     ]
-    assert [s.slug for s in cycle.sessions.in_order() if s.is_moved] == ["pont-06"]
+    assert [s.slug for s in cycle.sessions.in_order() if s.is_off_rule] == ["pont-06"]
     added = Session.objects.get(slug="pont-08")
     assert (added.planned_date, str(added.cancel_reason)) == (None, "")
     cancelled = Session.objects.get(slug="pont-09")

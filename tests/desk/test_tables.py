@@ -19,6 +19,7 @@ from cycles.models import Cycle, Membership
 from desk.ui.tables import sheets
 from notifications.models import Delivery, Heartbeat
 from registrations.models import CycleRegistration, Participant
+from registrations.people.data import copies, rights
 from tests import make
 
 if TYPE_CHECKING:
@@ -343,6 +344,22 @@ def test_the_export_is_the_table(claire: Client, cycle: Cycle) -> None:
             "",
         ],
     ]
+
+
+def test_somebody_in_a_run_is_not_told_to_be_in_a_cycle(client: Client) -> None:
+    run = make.run(slug="riviere", programme=make.programme())
+    row = make.cycle_registration(cycle=run)
+    make.registration(session=make.half_days(run)[0], cycle_registration=row, participant=row.participant)
+    client.force_login(make.membership(programme=run.programme, role=Membership.Role.ORGANISER).user)
+    here = "/fr/desk/cycles/riviere/registrants"
+    table = exported(client.get(f"{here}.csv"))
+    assert dict(zip(*table, strict=True))["Inscription à"] == "toute la session"
+    shown = client.get(f"{here}/{row.pk}/").content.decode()
+    assert "· toute la session</p>" in shown
+    assert "tout le cycle" not in shown
+    with translation.override("en"):
+        copy = copies.parts(rights.export(row.participant), zone="")
+    assert ("What you asked for", "the whole run") in next(p for p in copy if p.items).items[0].facts
 
 
 @given(st.text())

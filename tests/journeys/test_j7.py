@@ -129,7 +129,7 @@ def test_claire_writes_tries_and_sends_a_text(claire: Client) -> None:
     (test,) = mail.outbox
     assert (test.to, str(test.subject)) == (
         ["claire@example.org"],
-        "[TEST] Demain 13\u202fh : rendez-vous avec Camille",
+        "[ESSAI] Demain 13\u202fh : rendez-vous avec Camille",
     )
     subjects = {str(message.subject) for message in leaving(paris(2026, 11, 18))}
     assert subjects == {

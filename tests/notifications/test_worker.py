@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import threading
 from typing import TYPE_CHECKING
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from django.conf import settings as site
 from django.core.management import CommandError, call_command
-from django.db import DatabaseError, InterfaceError, OperationalError, transaction
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 
 from notifications import tasks, wake_file, worker
 from notifications.delivery.run import sending
@@ -64,6 +65,27 @@ def test_celery_ticks_again_within_seconds_of_an_outage() -> None:
     # Until the next one comes from the beat.
     schedule = site.CELERY_BEAT_SCHEDULE["tick"]["schedule"]
     assert tick.default_retry_delay * (tick.max_retries + 1) < schedule
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_mails_of_one_transaction_wake_the_worker_once(
+    settings: Settings, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings.REDIS_URL = ""
+    settings.ESCALE_WAKE_FILE = tmp_path / "away" / "wake"
+    caplog.set_level("INFO", logger="notifications.delivery.run.sending")
+    with transaction.atomic():
+        with contextlib.suppress(ZeroDivisionError), transaction.atomic():
+            sending.wake()
+            raise ZeroDivisionError
+        assert connection.run_on_commit == []
+        for _mail in range(3):
+            with transaction.atomic():
+                sending.wake()
+        assert caplog.messages == []
+    assert caplog.messages == ["no worker could be told: the next tick sends"]
+    sending.wake()
+    assert len(caplog.messages) == 2
 
 
 @pytest.mark.django_db(transaction=True)

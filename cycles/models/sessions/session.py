@@ -267,8 +267,8 @@ class Session(Searchable, Sourced):
         return self.status == self.Status.CONFIRMED and self.has_theme
 
     @property
-    def is_moved(self) -> bool:
-        """True when it is not held on the day that the rule gave."""
+    def is_off_rule(self) -> bool:
+        """True when it is not held on the day that the rule gave; `schedule.first_dates` knows any that was moved."""
         return bool(self.planned_date and self.starts_at and self.local_date != self.planned_date)
 
     def phase(self, *, at: dt.datetime) -> Phase:

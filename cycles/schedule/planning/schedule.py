@@ -68,7 +68,7 @@ def keep_reason(session: Session, reason: LazyI18nString) -> None:
     """Write the exception of a session that is off its rule's date; take it away when it is back on it."""
     if session.planned_date is None:
         return
-    if not session.is_moved:
+    if not session.is_off_rule:
         session.cycle.exceptions.filter(
             planned_date=session.planned_date, kind=CycleException.Kind.MOVED
         ).delete()

@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from cycles.language import naming
 from cycles.language.plain_text import clean, one_line
 from cycles.models import Cycle, Session
+from cycles.schedule import first_dates
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -93,7 +94,7 @@ def cycle_series(cycle: Cycle, *, sessions: Iterable[Session], exceptions: Itera
             "url": _page("cycles:session-detail", cycle.slug, session.slug),
             "startDate": moment(session, session.starts_at),
             "endDate": moment(session, session.ends_at),
-            "eventStatus": f"{SCHEMA}/{_status(session, is_moved=session.is_moved)}",
+            "eventStatus": f"{SCHEMA}/{_status(session, is_moved=first_dates.left(session) is not None)}",
             **_attendance(session),
         }
         for session in sessions

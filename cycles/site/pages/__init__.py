@@ -13,7 +13,7 @@ from .cycle import CyclePage, cycle_page
 from .home import HomePage, home_page, lines_of, next_cycles
 from .lines import Line, in_date_order, in_place, line
 from .month import MonthPage, month_page
-from .news import NewsPage, Post, documents_of, news_page, news_title, posts, recaps_of
+from .news import NewsPage, Post, documents_of, news_page, news_title, posts, recap_of, recaps_of
 from .programme import ProgrammePage, programme_page
 from .session import SessionPage, ZoneTime, other_zones, segments_of, session_page, with_reason
 from .stops import (
@@ -66,6 +66,7 @@ __all__ = [
     "posts",
     "programme_page",
     "reasons_of",
+    "recap_of",
     "recaps_of",
     "segments_of",
     "session_page",

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from cycles.language import naming
 from cycles.models import Session
 from cycles.runs.pages import run_page
+from cycles.schedule import first_dates
 from cycles.site import crowds
 from cycles.site.machines import json_ld
 
@@ -53,9 +54,8 @@ def cycle_page(cycle: Cycle, *, at: dt.datetime, track: Track | None = None) -> 
 
     Of a `track`, the line holds its dates and those of no track: they are everybody's.
     """
-    sessions = list(
-        cycle.sessions.exclude(status=Session.Status.DRAFT).select_related("territory", "track").in_order()
-    )
+    listed = cycle.sessions.exclude(status=Session.Status.DRAFT).select_related("territory", "track")
+    sessions = list(first_dates.annotated(listed.in_order()))
     for session in sessions:
         session.cycle = cycle
     slots: dict[int, list[SpeakerSlot]] = {}
@@ -103,7 +103,7 @@ def _planned_note(cycle: Cycle, sessions: Sequence[Session], exceptions: Sequenc
     Nothing is missing, and nothing is said, once there are as many as were planned: "11 of 10" would be no sense.
     """
     days = {e.planned_date for e in exceptions if e.kind == e.Kind.ADDED}
-    added = sum(1 for s in sessions if s.planned_date is None and s.local_date in days)
+    added = sum(1 for s in sessions if s.planned_date is None and first_dates.first_date(s) in days)
     count = len(sessions) - added
     if cycle.planned_count is None or not count or count >= cycle.planned_count:
         return ""

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cycles.models import CycleException
+from cycles.schedule import first_dates
 from cycles.site.look.route import Route, route
 
 from .stops import Skipped, Stop, next_session, stop, takes_registrations
@@ -87,9 +88,7 @@ def line(
                 recap=(recaps or {}).get(session.pk),
                 year=years.get(session.pk, ""),
                 seats=(seats or {}).get(session.pk),
-                added=added.get(session.local_date)
-                if session.local_date and not session.planned_date
-                else None,
+                added=_added(session, added),
             )
         )
     return Line(
@@ -100,6 +99,12 @@ def line(
         progress=_progress(stops),
         can_register=coming is not None and takes_registrations(cycle, at=at),
     )
+
+
+def _added(session: Session, added: Mapping[dt.date, CycleException]) -> CycleException | None:
+    """Return why a date stands beside the rule, kept under the day that it was added on."""
+    date = first_dates.first_date(session) if session.local_date and not session.planned_date else None
+    return added.get(date) if date else None
 
 
 def in_date_order(sessions: Sequence[Session]) -> list[Session]:

@@ -59,6 +59,18 @@ def posts(rows: NewsQuerySet | None = None) -> list[Post]:
     ]
 
 
+def recap_of(session: Session) -> News | None:
+    """Return the post that looks back on a session, as far as it may stand on its pages; one query."""
+    links = NewsLink.objects.filter(
+        speaks_for(session.cycle.programme_id, path="news__programme"),
+        session=session,
+        relation=NewsLink.Relation.ABOUT,
+        news__in=News.objects.published(),
+    )
+    link = links.select_related("news").first()
+    return link.news if link else None
+
+
 def recaps_of(cycle: Cycle) -> tuple[tuple[Post, ...], dict[int, News]]:
     """Return the posts about a cycle, its sessions and its programme, and {session: its recap}; one query."""
     about = Q(cycle=cycle) | Q(session__cycle=cycle)

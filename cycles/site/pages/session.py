@@ -10,13 +10,15 @@ from django.db.models import OuterRef, Prefetch, Subquery
 from django.utils.translation import gettext as _
 
 from cycles.language import naming, wording
-from cycles.models import CycleException, News, NewsLink, Session, SessionChange, SpeakerSlot
+from cycles.models import CycleException, News, Session, SpeakerSlot
 from cycles.models.shared import speaks_for
+from cycles.schedule import first_dates
 from cycles.site import crowds, promised_reminders
 from cycles.site.machines import json_ld
 
 from . import facts
 from .lines import in_date_order
+from .news import recap_of
 from .stops import Stop, is_registrable, language, next_session, seats_of, stop, true_until
 
 if TYPE_CHECKING:
@@ -108,16 +110,12 @@ class SessionPage:
 
 
 def with_reason(sessions: QuerySet[Session]) -> QuerySet[Session]:
-    """Read along why the date that the rule gave was left, and which start was announced first.
+    """Read along why the date that the rule gave was left, and what `first_dates` knows.
 
     `left_because` is None without a reason, `told_first` for a session that never changed.
     """
     exceptions = CycleException.objects.filter(cycle=OuterRef("cycle"), planned_date=OuterRef("planned_date"))
-    changes = SessionChange.objects.filter(session=OuterRef("pk"), from_starts_at__isnull=False)
-    return sessions.annotate(
-        left_because=Subquery(exceptions.values("reason")[:1]),
-        told_first=Subquery(changes.order_by("revision").values("from_starts_at")[:1]),
-    )
+    return first_dates.annotated(sessions).annotate(left_because=Subquery(exceptions.values("reason")[:1]))
 
 
 def segments_of(session: Session) -> tuple[Segment, ...]:
@@ -150,16 +148,6 @@ def session_page(session: Session, *, at: dt.datetime) -> SessionPage:
     ]
     because = getattr(session, "left_because", None)
     reasons = {session.planned_date: because} if session.planned_date and because and str(because) else {}
-    about = (
-        NewsLink.objects.filter(
-            speaks_for(cycle.programme_id, path="news__programme"),
-            session=session,
-            relation=NewsLink.Relation.ABOUT,
-            news__in=News.objects.published(),
-        )
-        .select_related("news")
-        .first()
-    )
     can_register = is_registrable(session, at=at)
     promise = promised_reminders.of(session, at=at) if can_register else promised_reminders.Promise()
     changes_at = true_until([session, *([coming] if coming else [])], zone=cycle.zone, at=at)
@@ -179,7 +167,7 @@ def session_page(session: Session, *, at: dt.datetime) -> SessionPage:
         zones=other_zones(session),
         previous=beside[0],
         following=beside[1],
-        recap=about.news if about else None,
+        recap=recap_of(session),
         topics=tuple(session.topics.all()),
         resources=tuple(
             session.resources.published().filter(speaks_for(cycle.programme_id)).select_related("file")
@@ -201,6 +189,7 @@ def _added(session: Session) -> CycleException | None:
     """Return why a date stands beside the rule; no query for one that the rule gave."""
     if session.planned_date is not None or session.local_date is None or not session.cycle.frequency:
         return None
-    return session.cycle.exceptions.filter(
-        kind=CycleException.Kind.ADDED, planned_date=session.local_date
-    ).first()
+    # Kept under the day that it was added on, also when it was moved since.
+    first = first_dates.first_date(session)
+    added = session.cycle.exceptions.filter(kind=CycleException.Kind.ADDED)
+    return added.filter(planned_date=first).first() if first else None

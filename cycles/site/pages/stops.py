@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from cycles.language import naming, wording
 from cycles.models import Cycle, CycleException, Session, SpeakerSlot
+from cycles.schedule import first_dates
 from cycles.site import crowds
 from cycles.site.page_cache.snapshots import next_midnight
 
@@ -57,10 +59,9 @@ class Stop:
     state: str  # its class: next, live, done, confirmed, tentative, postponed, cancelled
     state_word: str
     is_next: bool
-    is_moved: bool
-    planned: dt.date | None
     rank: str
-    reason: LazyI18nString | None
+    # Why dates that the rule gave were left, by date.
+    reasons: Mapping[dt.date, LazyI18nString]
     countdown: str
     slots: tuple[SpeakerSlot, ...]
     recap: News | None = None
@@ -74,6 +75,24 @@ class Stop:
     def css(self) -> str:
         """The classes of `li.stop`; a stop whose theme is unknown is lighter."""
         return self.state if self.session.has_theme else f"{self.state} todo"
+
+    @cached_property
+    def left(self) -> first_dates.Left | None:
+        """From which day it was moved: read when a page shows it, for most lists do not."""
+        return first_dates.left(self.session)
+
+    @property
+    def is_moved(self) -> bool:
+        return self.left is not None
+
+    @property
+    def planned(self) -> dt.date | None:
+        return self.left.date if self.left else None
+
+    @property
+    def reason(self) -> LazyI18nString | str | None:
+        """Why it was moved."""
+        return self.left.reason or self.reasons.get(self.left.date) if self.left else None
 
     @property
     def is_unsure(self) -> bool:
@@ -117,7 +136,6 @@ def stop(
 ) -> Stop:
     """Return how a session stands at `at`; `reasons` says why planned dates were left, by date."""
     phase = session.phase(at=at)
-    planned = session.planned_date if session.is_moved else None
     is_coming = phase in (Session.Phase.TENTATIVE, Session.Phase.CONFIRMED)
     is_next = is_next and is_coming
     return Stop(
@@ -126,10 +144,8 @@ def stop(
         state="next" if is_next else str(phase),
         state_word=_("next") if is_next else str(phase.label),
         is_next=is_next,
-        is_moved=planned is not None,
-        planned=planned,
-        rank=wording.nth_in_words(session.local_date, language=language()) if session.local_date else "",
-        reason=(reasons or {}).get(planned) if planned else None,
+        rank=_rank(session),
+        reasons=reasons or {},
         countdown=(
             wording.countdown(at, session.starts_at, zone=session.cycle.timezone, language=language())
             if session.starts_at and is_coming
@@ -141,6 +157,13 @@ def stop(
         seats=seats,
         added=added,
     )
+
+
+def _rank(session: Session) -> str:
+    """Say which Thursday it is where the rule counts them: a date beside the rule has no place in it."""
+    if session.local_date is None or session.planned_date is None:
+        return ""
+    return wording.nth_in_words(session.local_date, language=language())
 
 
 def speakers_of(sessions: Iterable[Session]) -> QuerySet[SpeakerSlot]:
@@ -155,7 +178,7 @@ def speakers_of(sessions: Iterable[Session]) -> QuerySet[SpeakerSlot]:
 
 def reasons_of(sessions: Iterable[Session]) -> dict[dt.date, LazyI18nString]:
     """Return {planned date: why it was left} for the moved ones among sessions of one cycle; one query, or none."""
-    moved = [(s.cycle_id, s.planned_date) for s in sessions if s.is_moved]
+    moved = [(s.cycle_id, s.planned_date) for s in sessions if s.is_off_rule]
     if not moved:
         return {}
     exceptions = CycleException.objects.filter(

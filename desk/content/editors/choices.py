@@ -168,6 +168,12 @@ def _cycles(user: User | AnonymousUser, row: Any) -> Names:
     return Names((c.pk, str(c), c.slug) for c in rows if row is None or c != row)
 
 
+def _kinds(_user: object, row: Any) -> list[tuple[Any, Any]]:
+    """Return the kinds that a cycle may become: a run is opened from its module, and stays one."""
+    is_run = row is not None and row.is_run
+    return [(value, label) for value, label in Cycle.Kind.choices if (value == Cycle.Kind.RUN) == is_run]
+
+
 def _resources(user: User | AnonymousUser, row: Any) -> Names:
     named = Q(pk=getattr(row, "version_of_id", None))
     rows = Resource.objects.filter(Q(pk__in=access.content(user, Resource).values("pk")) | named)
@@ -191,6 +197,7 @@ LOADERS: dict[str, Callable[[Any, Any], Any]] = {
     "events": _events,
     "series": _series,
     "cycles": _cycles,
+    "kinds": _kinds,
     "resources": _resources,
     "tracks": _tracks,
 }

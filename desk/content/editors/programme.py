@@ -171,9 +171,10 @@ class CycleForm(ContentForm):
         "outcomes": Words(label=_("What one will learn, a line each"), kind=AREA, longest=2000),
         "banner": Words(label=_("Banner on every page"), kind=AREA, longest=1000),
     }
-    wants = ("programmes", "organisations", "cycles", "events")
+    wants = ("programmes", "kinds", "organisations", "cycles", "events")
     lists = {
         "programme_id": "programmes",
+        "kind": "kinds",
         "host_id": "organisations",
         "follows_id": "cycles",
         "opening_event_id": "events",
@@ -225,7 +226,6 @@ class CycleForm(ContentForm):
     )
     kind = forms.ChoiceField(
         label=_("Kind"),
-        choices=Cycle.Kind.choices,
         help_text=_("A training run is opened from the page of its module."),
     )
     color = forms.ChoiceField(
@@ -236,13 +236,6 @@ class CycleForm(ContentForm):
             "Programs that show colours (Apple, Nextcloud, Thunderbird) take this one for its calendar."
         ),
     )
-
-    def clean_kind(self) -> str:
-        """Refuse a new cycle that would be the run of no module."""
-        kind: str = self.cleaned_data["kind"]
-        if kind == Cycle.Kind.RUN and not self.data.get("seen"):
-            raise forms.ValidationError(_("A training run is opened from the page of its module."))
-        return kind
 
     follows_id = NameField(label=_("Follows the cycle"), list_id="list-cycles", unknown=UNKNOWN_CYCLE)
     host_id = NameField(label=_("Hosted by"), list_id="list-organisations", unknown=UNKNOWN_ORGANISATION)

@@ -167,7 +167,7 @@ def html(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 @never_cache
 @login_required
 def test(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """Send the message to oneself, marked [TEST]."""
+    """Send the message to oneself, marked as a test."""
     message = _message(request, slug, pk)
     at, by = timezone.now(), access.account(request.user)
     scene = group_messages.scene(message, reader_language=group_messages.language_of(request.POST), at=at)

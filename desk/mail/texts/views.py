@@ -224,7 +224,7 @@ def html(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
 @never_cache
 @login_required
 def test(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
-    """Send the mail to oneself, marked [TEST]."""
+    """Send the mail to oneself, marked as a test."""
     cycle, _rights = access.cycle_for(request.user, slug, right=access.Right.PLAN)
     at, by = timezone.now(), access.account(request.user)
     scene, _form, chosen = _scene(request, cycle, kind, at=at)

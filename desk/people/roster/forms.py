@@ -86,7 +86,7 @@ class ListForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false"}),
     )
     language = forms.ChoiceField(
-        label=gettext_lazy("Language of the messages, where the list says none"), choices=settings.LANGUAGES
+        label=gettext_lazy("Language of the emails, where the list says none"), choices=settings.LANGUAGES
     )
 
     # What the organiser answers for, asked when the list is saved.

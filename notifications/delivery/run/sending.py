@@ -297,8 +297,12 @@ def has_due() -> bool:
 
 
 def wake() -> None:
-    """Ask a worker, after the commit, to send at once. A lost request costs half a minute: the tick sends."""
-    transaction.on_commit(publish)
+    """Ask a worker, after the commit, to send at once. A lost request costs half a minute: the tick sends.
+
+    Asked once for all the mails of a transaction; what a rolled back savepoint asked is forgotten with it.
+    """
+    if not any(publish in asked for asked in connection.run_on_commit):
+        transaction.on_commit(publish)
 
 
 def publish() -> None:

@@ -11,6 +11,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts import journal
@@ -235,9 +236,10 @@ def _seats(
 
 
 def send_test(cycle: Cycle, *, scene: Scene, by: User, at: dt.datetime) -> None:
-    """Send the mail of a scene to the organiser, marked [TEST]. Raises TestFailed with the server's answer."""
+    """Send the mail of a scene to the organiser, marked as a test. Raises TestFailed with the server's answer."""
     mail = rehearse(scene, at=at)
-    mail.subject = f"[TEST] {mail.subject}"
+    with translation.override(scene.language):
+        mail.subject = _("[TEST] %(subject)s") % {"subject": mail.subject}
     mail.to = [by.email]
     # A test stops nothing and belongs to no delivery.
     for header in ("List-Unsubscribe", "List-Unsubscribe-Post", "Message-ID"):

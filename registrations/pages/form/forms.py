@@ -340,7 +340,7 @@ class FindForm(forms.Form):
 class PersonForm(NameFields):
     """What a registered person changes about themselves."""
 
-    language = forms.ChoiceField(label=_("Language of the messages"), choices=settings.LANGUAGES)
+    language = forms.ChoiceField(label=_("Language of the emails"), choices=settings.LANGUAGES)
     timezone = forms.ChoiceField(
         label=_("Your time zone"),
         required=False,

@@ -36,7 +36,7 @@ def recorded(registration: CycleRegistration) -> list[tuple[str, str]]:
         (_("Family name"), named.family_name),
         (_("Email address"), person.email),
         (_("Organisation"), named.organisation_name),
-        (_("Language of the messages"), dict(settings.LANGUAGES).get(person.language, person.language)),
+        (_("Language of the emails"), dict(settings.LANGUAGES).get(person.language, person.language)),
         (
             _("Your time zone"),
             wording.zone_name(person.timezone, language=language) if person.timezone else "",

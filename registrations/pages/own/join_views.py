@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from cycles.site import pages as cycle_pages
 from registrations import access, rooms
 from registrations.attendance import noting
 from registrations.links import lost_links, personal_links
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest, HttpResponse
 
+    from cycles.models import News, Session
     from registrations.models import Registration
 
 
@@ -63,7 +66,34 @@ def _join_context(
         "opening_day": my_pages.opening_day(session),
         "opens_in": my_pages.seconds_to_opening(session, at=at),
         "own_time": my_pages.own_time(session, registration.participant.timezone),
+        "after": _after(registration, at=at),
         "was_pressed": request.method == "POST",
         "send_link": personal_links.path("send-link", personal_links.mail_token(registration.participant)),
-        "replay": session.public_replay_url,
     }
+
+
+@dataclass(frozen=True, kw_only=True)
+class After:
+    """What whoever comes after the planned end is told: until when the room still opens, and what there is now."""
+
+    ended: str
+    closes: str
+    replay: str
+    recap: News | None
+    following: Session | None
+
+
+def _after(registration: Registration, *, at: dt.datetime) -> After | None:
+    """Return what is told from the planned end of a held session on; None before."""
+    session = registration.session
+    if not session.is_held or session.ends_at is None or at < session.ends_at:
+        return None
+    zone = registration.participant.timezone
+    coming = session.cycle.sessions.published().upcoming(at=at)
+    return After(
+        ended=my_pages.hour(session.ends_at, session, zone=zone),
+        closes=my_pages.hour(session.ends_at + my_pages.ENTRY_CLOSES, session, zone=zone),
+        replay=session.public_replay_url,
+        recap=cycle_pages.recap_of(session),
+        following=coming.exclude(pk=session.pk).select_related("cycle").first(),
+    )

@@ -326,16 +326,19 @@ def seconds_to_opening(session: Session, *, at: dt.datetime) -> int:
 
 
 def opening_hour(session: Session, *, zone: str = "") -> str:
-    """Return when the room opens, in the cycle's zone and in words: «12 h 45 (heure de Paris)».
+    """Return when the room opens, in words."""
+    opening = opens_at(session)
+    return hour(opening, session, zone=zone) if opening else ""
+
+
+def hour(moment: dt.datetime, session: Session, *, zone: str = "") -> str:
+    """Return an hour of a session's day, in the cycle's zone and in words: «12 h 45 (heure de Paris)».
 
     The hour of the reader's `zone` follows where it is another one.
     """
-    opening = opens_at(session)
-    if opening is None:
-        return ""
     zones = [session.cycle.timezone, *([zone] if own_time(session, zone) else [])]
     return " · ".join(
-        f"{wording.clock(opening.astimezone(ZoneInfo(one)), language=language())} "
+        f"{wording.clock(moment.astimezone(ZoneInfo(one)), language=language())} "
         f"({wording.zone_name(one, language=language())})"
         for one in zones
     )
@@ -371,7 +374,7 @@ def opening(cycle: Cycle, *, at: dt.datetime) -> str:
 
 
 def door(registration: Registration, *, at: dt.datetime) -> Door:
-    """Return how the door stands at `at`; the room closes with the session, and a while after if it runs over."""
+    """Return how the door stands at `at`. A room stays open a while after the end: a session often runs over."""
     session = registration.session
     if not session.is_held or session.ends_at is None:
         return Door.CANCELLED if session.status == Session.Status.CANCELLED else Door.POSTPONED
@@ -379,11 +382,12 @@ def door(registration: Registration, *, at: dt.datetime) -> Door:
         queued = {State.WAITLISTED: Door.WAITING_LIST, State.OFFERED: Door.OFFERED}
         is_over = at >= session.ends_at
         return Door.OVER if is_over else queued.get(State(registration.state), Door.NO_PLACE)
-    if at >= session.ends_at + ENTRY_CLOSES:
+    is_ready = session.has_room and rooms.is_ready(session)
+    if at >= session.ends_at + (ENTRY_CLOSES if is_ready else dt.timedelta()):
         return Door.OVER
     if not session.has_room:
         return Door.ON_SITE
     opening = opens_at(session)
     if opening is not None and at < opening:
         return Door.EARLY
-    return Door.OPEN if rooms.is_ready(session) else Door.NO_ROOM
+    return Door.OPEN if is_ready else Door.NO_ROOM

@@ -44,7 +44,7 @@ def labels() -> dict[str, str]:
         "typed_given_name": _("Given name as typed"),
         "typed_family_name": _("Family name as typed"),
         "typed_organisation_name": _("Organisation as typed"),
-        "language": _("Language of the messages"),
+        "language": _("Language of the emails"),
         "timezone": _("Your time zone"),
         "created_at": _("Written down on"),
         "confirmed_at": _("Confirmed on"),
@@ -107,7 +107,7 @@ def choices() -> dict[str, dict[str, Any]]:
     """Return the words for values that come from a list, by name."""
     return {
         "state": {**dict(State.choices), **dict(Attendance.State.choices)},
-        "scope": dict(CycleRegistration.Scope.choices),
+        "scope": dict(CycleRegistration.SCOPES_IN_WORDS),
         "source": {**dict(CycleRegistration.Source.choices), **dict(Attendance.Source.choices)},
         "purpose": dict(ConsentText.Purpose.choices),
         "language": dict(settings.LANGUAGES),

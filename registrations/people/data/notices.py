@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 def _notice() -> str:
     months = settings.ESCALE_RETENTION["registrations_months"]
     return ngettext(
-        "Your data are used only to register you, to send you this cycle's messages and to count attendance; they are "
+        "Your data are used only to register you, to send you this cycle's emails and to count attendance; they are "
         "erased %(months)d month after the end of the cycle.",
-        "Your data are used only to register you, to send you this cycle's messages and to count attendance; they are "
+        "Your data are used only to register you, to send you this cycle's emails and to count attendance; they are "
         "erased %(months)d months after the end of the cycle.",
         months,
     ) % {"months": months}
@@ -34,9 +34,9 @@ def _notice() -> str:
 def _training_notice() -> str:
     kept = settings.ESCALE_RETENTION
     used = ngettext(
-        "Your data are used only to register you, to send you the messages of this training and to prove who attended; "
+        "Your data are used only to register you, to send you the emails of this training and to prove who attended; "
         "they are erased %(months)d month after its end.",
-        "Your data are used only to register you, to send you the messages of this training and to prove who attended; "
+        "Your data are used only to register you, to send you the emails of this training and to prove who attended; "
         "they are erased %(months)d months after its end.",
         kept["registrations_months"],
     ) % {"months": kept["registrations_months"]}

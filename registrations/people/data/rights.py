@@ -109,10 +109,11 @@ def _when(session: Session) -> dt.datetime | dt.date | None:
 
 
 def _registration(row: CycleRegistration) -> dict[str, Any]:
-    plain = ("scope", "state", "source", "source_code", "accessibility_need", "answers", "decision_message")
+    plain = ("state", "source", "source_code", "accessibility_need", "answers", "decision_message")
     dates = ("requested_at", "confirmed_at", "cancelled_at", "decided_at")
     return {
         "cycle": str(row.cycle),
+        "scope": row.told_scope,
         **{name: getattr(row, name) for name in (*names.TYPED, *plain, *dates)},
         "notes": [{"note": note.text, "written_at": note.written_at} for note in row.notes.all()],
         "sessions": [

@@ -365,6 +365,18 @@ def test_a_moved_session_says_from_which_date_as_its_page_does(client: Client, c
     assert "Déplacée" not in text
 
 
+def test_a_session_beside_the_rule_says_from_which_date_it_was_moved(client: Client, cycle: Cycle) -> None:
+    session = make.session(cycle=cycle, slug="escale-02", starts_at=make.paris(2026, 11, 24))
+    with time_machine.travel(make.AT, tick=False):
+        for day in (26, 27):
+            planning.move(session, to=make.paris(2026, 11, day), by=None, at=make.AT)
+        store.clear()
+        assert "Déplacée\u202f: était prévue le mardi 24 novembre 2026." in described(client)
+        planning.move(session, to=make.paris(2026, 11, 24, 18), by=None, at=make.AT)
+        store.clear()
+        assert "Déplacée" not in described(client)
+
+
 def test_a_cancelled_session_says_so_without_a_reason(client: Client, cycle: Cycle) -> None:
     make.session(cycle=cycle, slug="escale-02", status=Session.Status.CANCELLED)
     with time_machine.travel(make.AT, tick=False):

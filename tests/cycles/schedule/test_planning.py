@@ -16,13 +16,12 @@ from cycles.content import content_version
 from cycles.schedule import planning
 from cycles.schedule.planning import StaleError
 from tests import make
+from tests.cycles.schedule.planned import AT, REASON, planned, refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cycles.events import ScheduleChanged, SessionsAdded
-
-from tests.cycles.schedule.planned import AT, REASON, planned, refusal
 
 pytestmark = pytest.mark.django_db
 ASSUMED_SKIP = dt.date(2027, 8, 19)
@@ -69,7 +68,7 @@ def test_moved_skipped_and_existing_dates_are_not_proposed_again() -> None:
     moved = make.session(
         cycle=cycle, planned_date=dt.date(2026, 10, 15), starts_at=make.paris(2026, 10, 22), number=1
     )
-    assert moved.is_moved
+    assert moved.is_off_rule
     planning.skip(cycle, date=dt.date(2026, 11, 19), reason=REASON, by=None, at=AT)
     assert [o.planned_date for o in planning.propose(cycle)] == [dt.date(2026, 12, 17)]
 
@@ -131,7 +130,7 @@ def test_a_date_can_be_held_elsewhere_from_the_start(changes: list[ScheduleChang
     assert [(e.planned_date, e.kind, e.reason.localize("en")) for e in cycle.exceptions.all()] == [
         (dt.date(2026, 10, 15), "moved", "Launch of the programme")
     ]
-    assert made[0].is_moved
+    assert made[0].is_off_rule
     assert changes == []
 
 

@@ -20,13 +20,14 @@ from cycles.models import (
     Workshop,
 )
 from cycles.models.shared import DatePrecision
-from cycles.schedule import planning
+from cycles.schedule import first_dates, planning
 from cycles.site import pages
 from tests import make
 
 if TYPE_CHECKING:
     from django.db.models import Model
     from django.test import Client
+    from pytest_django import DjangoAssertNumQueries
 
 pytestmark = pytest.mark.django_db
 
@@ -114,6 +115,50 @@ class TestStop:
         session = make.session(starts_at=make.paris(2026, 11, 19), planned_date=dt.date(2026, 11, 19))
         (stop,) = stops_of(line_of(session))
         assert (stop.is_moved, stop.planned, stop.reason) == (False, None, None)
+
+    def test_one_beside_the_rule_that_was_moved_keeps_its_first_date_and_why_it_was_added(self) -> None:
+        at = make.paris(2026, 10, 1)
+        cycle = make.cycle(frequency="daily", first_date=dt.date(2026, 10, 1), last_date=dt.date(2027, 6, 1))
+        session = planning.add(
+            cycle,
+            starts_at=make.paris(2026, 12, 1),
+            ends_at=make.paris(2026, 12, 1, 14),
+            title={"fr": "Bilan"},
+            reason={"fr": "une question de plus"},
+            by=None,
+            at=at,
+        )
+        (stop,) = stops_of(line_of(session, at=at))
+        assert (stop.is_moved, str(getattr(stop.added, "reason", ""))) == (False, "une question de plus")
+        planning.postpone(session, by=None, at=at, reason={"fr": "grève"})
+        planning.move(session, to=make.paris(2026, 12, 8), until=make.paris(2026, 12, 8, 14), by=None, at=at)
+        planning.move(session, to=make.paris(2026, 12, 9), by=None, at=at, reason={"fr": "salle prise"})
+        (stop,) = stops_of(line_of(session, at=at))
+        assert (stop.planned, stop.rank, str(stop.reason), str(getattr(stop.added, "reason", ""))) == (
+            dt.date(2026, 12, 1),
+            "",
+            "salle prise",
+            "une question de plus",
+        )
+
+    def test_first_dates_of_many_are_read_with_them(
+        self, django_assert_num_queries: DjangoAssertNumQueries
+    ) -> None:
+        cycle = make.cycle()
+        for day in (1, 2, 3):
+            session = make.session(cycle=cycle, starts_at=make.paris(2026, 12, day))
+            planning.move(session, to=make.paris(2026, 12, day + 7), by=None, at=make.AT)
+        with django_assert_num_queries(1):
+            listed = first_dates.annotated(cycle.sessions.select_related("cycle").in_order())
+            assert [left and left.date.day for left in map(first_dates.left, listed)] == [1, 2, 3]
+        session = cycle.sessions.select_related("cycle").get(pk=session.pk)
+        with django_assert_num_queries(1):
+            assert [
+                left and left.date.day for left in (first_dates.left(session), first_dates.left(session))
+            ] == [
+                3,
+                3,
+            ]
 
 
 class TestLine:

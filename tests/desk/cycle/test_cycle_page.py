@@ -251,3 +251,16 @@ def test_who_waits_is_one_link_away_where_one_page_shows_them_all(claire: Client
     third.registrations.all().delete()
     assert f'href="{table}?state=waitlisted">1 waiting' in page(claire)
     assert claire.get(f"{table}?state=waitlisted").context["page"].paginator.count == 1
+
+
+def test_a_date_beside_the_rule_says_from_which_day_it_was_moved(claire: Client, cycle: Cycle) -> None:
+    session = make.session(cycle=cycle, slug="bilan", starts_at=make.paris(2026, 12, 1))
+    told = '<span class="state moved">moved</span>'
+    assert told not in page(claire)
+    planning.move(session, to=make.paris(2026, 12, 8), by=None, at=AT, reason={"en": "Room taken"})
+    text = page(claire)
+    assert text.count(told) == 1
+    assert "<del>Tuesday 1 December 2026</del>" in text
+    assert "Room taken" in text
+    plan = claire.get(f"{HERE}plan/").content.decode()
+    assert "<del>Tuesday 1 December 2026</del>" in plan

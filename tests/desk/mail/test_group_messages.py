@@ -84,7 +84,7 @@ def test_from_the_table_to_the_mail_and_the_stop(claire: Client, cycle: Cycle) -
         "A test was sent to claire@example.org."
     ]
     assert [(letter.to, letter.subject) for letter in mail.outbox] == [
-        (["claire@example.org"], "[TEST] Salle changée")
+        (["claire@example.org"], "[ESSAI] Salle changée")
     ]
     sent = claire.post(f"{here}/send/", {"expected": "2"}, follow=True)
     assert said(sent) == ["It leaves to 2 people in 10 minutes. Until then you can stop it here."]

@@ -9,6 +9,7 @@ import pytest
 from cycles.models import Membership
 from notifications.plan import defaults
 from tests import make
+from tests.journeys.speakers.acting import HOSTS, ROOM, START
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
 
     from accounts.models import User
     from cycles.models import Session
-
-from tests.journeys.speakers.acting import HOSTS, ROOM, START
 
 
 @pytest.fixture(autouse=True)

@@ -14,13 +14,6 @@ from cycles.models import Person, Resource, SpeakerSlot
 from speakers import keeping
 from speakers.models import SpeakerCard, SpeakerConsent, SpeakerProfile
 from tests import make
-
-if TYPE_CHECKING:
-    from django.http import FileResponse
-    from django.test import Client
-
-    from cycles.models import Session
-
 from tests.journeys.speakers.acting import (
     AT,
     BIO,
@@ -41,6 +34,12 @@ from tests.journeys.speakers.acting import (
     mails,
     post,
 )
+
+if TYPE_CHECKING:
+    from django.http import FileResponse
+    from django.test import Client
+
+    from cycles.models import Session
 
 pytestmark = pytest.mark.django_db
 

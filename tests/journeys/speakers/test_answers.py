@@ -17,14 +17,13 @@ from notifications.delivery.run import sending
 from notifications.models import Delivery
 from speakers.models import Engagement
 from tests import make
+from tests.journeys.speakers.acting import AT, DAY, DESK, HOUR, MINUTE, START, get, invited, mails, post
 
 if TYPE_CHECKING:
     from django.test import Client
 
     from accounts.models import User
     from cycles.models import Session
-
-from tests.journeys.speakers.acting import AT, DAY, DESK, HOUR, MINUTE, START, get, invited, mails, post
 
 pytestmark = pytest.mark.django_db
 

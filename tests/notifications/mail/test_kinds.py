@@ -191,3 +191,23 @@ def test_the_foot_says_how_its_reader_came_to_the_cycle(fields: dict[str, Any], 
         why for why in ("vous vous êtes", "l’organisation vous a inscrit", "avez demandé à") if why in html
     ]
     assert (words in str(mail.body), words in html, len(whys)) == (True, True, 1)
+
+
+@pytest.mark.parametrize("kind", ["session_restored"])
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_a_restored_date_that_is_not_sure_is_not_told_as_sure(kind: str, language: str) -> None:
+    sure = {"fr": "La séance a bien lieu", "en": "It takes place after all"}[language]
+    unsure = {"fr": "La séance est à nouveau prévue", "en": "It is planned again"}[language]
+    session = make.session(starts_at=SOON)
+    person = make.participant(language=language)
+    row = make.registration(session=session, participant=person)
+    delivery = make.delivery(row, kind=kind)
+    for status, told, other in (("tentative", unsure, sure), ("confirmed", sure, unsure)):
+        session.status = status
+        session.save(update_fields=["status"])
+        assert delivery.session is not None
+        delivery.session.refresh_from_db()
+        mail = compose.message(delivery, at=AT)
+        for text in (mail.subject, mail.body, mail.alternatives[0][0]):
+            assert told in str(text)
+            assert other not in str(text)

@@ -318,7 +318,7 @@ def test_a_test_goes_to_the_organiser_alone_and_is_marked(cycle: Cycle, session:
     mail.outbox.clear()
     rehearsal.send_test(cycle, scene=scene, by=claire, at=AT)
     (message,) = mail.outbox
-    assert (message.to, str(message.subject)[:16]) == (["claire@example.org"], "[TEST] Demain 13")
+    assert (message.to, str(message.subject)[:17]) == (["claire@example.org"], "[ESSAI] Demain 13")
     assert "List-Unsubscribe" not in message.extra_headers
     assert Delivery.objects.count() == 0
 

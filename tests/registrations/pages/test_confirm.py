@@ -194,7 +194,7 @@ def test_the_page_shows_everything_that_the_button_records(client: Client, cycle
         ("Nom", "Diallo-Lefèvre"),
         ("Adresse e-mail", "amina@example.org"),
         ("Organisation", "Les Ponts"),
-        ("Langue des messages", "Français"),
+        ("Langue des e-mails", "Français"),
         ("Votre fuseau horaire", "heure de La Réunion"),
         ("Votre fonction ?", "Bénévole"),
         ("Ce qui facilite votre participation", "Une interprète, s’il vous plaît"),

@@ -10,7 +10,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from cycles.models import Session
+from cycles.models import News, NewsLink, Session
 from registrations.links import personal_links
 from registrations.models import Registration, State
 from registrations.pages.own import my_pages
@@ -153,6 +153,44 @@ def test_afterwards_it_leads_to_the_replay(client: Client) -> None:
     row = place(replay_url="https://video.example.org/1")
     with time_machine.travel(START + 600 * MINUTE, tick=False):
         assert b'href="https://video.example.org/1"' in client.post(path(row)).content
+
+
+def test_after_the_planned_end_the_room_stays_open_and_the_page_says_why(client: Client) -> None:
+    row = place(replay_url="https://video.example.org/1", title={"fr": "Lire une rivière"})
+    cycle = row.session.cycle
+    following = make.session(cycle=cycle, starts_at=make.paris(2026, 11, 19), title={"fr": "Passer le gué"})
+    recap = News.objects.create(slug="retour", kind=News.Kind.RECAP, title={"fr": "Retour"})
+    NewsLink.objects.create(news=recap, session=row.session, relation=NewsLink.Relation.ABOUT)
+    invites = ("<title>Rejoindre", "Rejoindre maintenant")
+    runs_over = "Cette séance devait se terminer à 14\u202fh\u202f30"
+    texts = {}
+    for minutes in (89, 90, 149, 150):
+        with time_machine.travel(START + minutes * MINUTE, tick=False):
+            texts[minutes] = client.get(path(row)).content.decode().replace("\u00a0", "\u202f")
+    assert all(words in texts[89] for words in invites)
+    assert runs_over not in texts[89]
+    for minutes in (90, 149):
+        assert not any(words in texts[minutes] for words in invites)
+        assert runs_over in texts[minutes]
+        assert "jusqu’à 15\u202fh\u202f30" in texts[minutes]
+        assert "Rejoindre quand même" in texts[minutes]
+    assert "Rejoindre quand même" not in texts[150]
+    assert "Cette séance est passée" in texts[150]
+    for minutes in (90, 150):
+        assert 'href="https://video.example.org/1"' in texts[minutes]
+        assert f'href="/fr/news/{recap.slug}/"' in texts[minutes]
+        assert f'href="/fr/cycles/{cycle.slug}/{following.slug}/"' in texts[minutes]
+    with time_machine.travel(START + 149 * MINUTE, tick=False):
+        assert client.post(path(row))["Location"] == ROOM
+
+
+def test_after_the_end_nobody_waits_for_an_address_or_is_sent_to_a_place() -> None:
+    for given in ({"room_url": ""}, {"modality": "on_site"}):
+        row = place(**given)
+        end = row.session.ends_at
+        assert end is not None
+        assert my_pages.door(row, at=end - MINUTE) != Door.OVER
+        assert my_pages.door(row, at=end) == Door.OVER
 
 
 @pytest.mark.parametrize(("minutes", "seconds"), [(-60, 2700), (-15.001, 1), (-15, 0)])

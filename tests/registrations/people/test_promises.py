@@ -116,3 +116,12 @@ def test_counters_of_requests_go_every_day() -> None:
     with time_machine.travel(AT + dt.timedelta(hours=2), tick=False):
         tasks.purge()
     assert (Tally.objects.count(), "purge" in site.CELERY_BEAT_SCHEDULE) == (0, True)
+
+
+@pytest.mark.parametrize("is_training", [False, True])
+def test_the_notice_speaks_of_emails_in_the_word_of_the_site(*, is_training: bool) -> None:
+    told = {
+        code: notices.words(Purpose.NOTICE, language=code, is_training=is_training) for code in ("fr", "en")
+    }
+    assert [("messages" in text) for text in told.values()] == [False, False]
+    assert ("e-mails" in told["fr"], "emails" in told["en"]) == (True, True)

@@ -50,7 +50,7 @@ def test_moved_and_skipped_keep_their_reasons() -> None:
         (dt.date(2027, 8, 19), "skipped", "pause estivale", "hypothesis"),
     ]
     first = Session.objects.get(slug="escale-01")
-    assert (first.is_moved, first.revision, first.changes.count()) == (True, 0, 0)
+    assert (first.is_off_rule, first.revision, first.changes.count()) == (True, 0, 0)
 
 
 def test_banner_only_on_what_is_shifted() -> None:

@@ -15,13 +15,12 @@ from cycles.models import (
     Topic,
 )
 from tests import make
+from tests.desk.content.editors.pages import NOW
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from django.test import Client
-
-from tests.desk.content.editors.pages import NOW
 
 
 @pytest.fixture(autouse=True)

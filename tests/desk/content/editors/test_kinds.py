@@ -26,11 +26,10 @@ from cycles.models import (
 from cycles.site.page_cache import snapshots
 from tests import make
 from tests.desk.browsing import filled, messages_of, page
+from tests.desk.content.editors.pages import EDIT, NOW
 
 if TYPE_CHECKING:
     from django.test import Client
-
-from tests.desk.content.editors.pages import EDIT, NOW
 
 pytestmark = pytest.mark.django_db
 
@@ -279,6 +278,16 @@ def test_a_cycle_is_published_with_its_sessions_and_not_taken_back_under_people(
 
 
 SHARED = (("organisations", "quais"), ("topics", "richesses"), ("territories", "rives"))
+
+
+def test_a_kind_that_is_refused_is_not_offered(claire: Client, session: Session) -> None:
+    def offered(path: str) -> list[str]:
+        form = claire.get(f"/en/desk/content/cycles/{path}/").context["form"]
+        return [value for value, _label in form.fields["kind"].choices]
+
+    run = make.run(slug="riviere", programme=session.cycle.programme)
+    others = ["webinar", "daily", "other"]
+    assert [offered("new"), offered(session.cycle.slug), offered(run.slug)] == [others, others, ["run"]]
 
 
 def test_the_address_book_is_every_planner_s_and_no_reader_s(client: Client, session: Session) -> None:

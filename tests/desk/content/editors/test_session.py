@@ -20,11 +20,10 @@ from cycles.models import (
 from desk.ui.forms.rows import reshaped
 from tests import make
 from tests.desk.browsing import filled, messages_of, page
+from tests.desk.content.editors.pages import ARRANGE, EDIT, NOW
 
 if TYPE_CHECKING:
     from django.test import Client
-
-from tests.desk.content.editors.pages import ARRANGE, EDIT, NOW
 
 pytestmark = pytest.mark.django_db
 

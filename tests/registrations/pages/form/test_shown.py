@@ -15,16 +15,18 @@ from cycles.site.page_cache import snapshots
 from registrations import booking
 from registrations.links import personal_links
 from registrations.models import CycleRegistration, Participant, State
+from registrations.pages.form import intake
 from tests import make
 from tests.make import AT
+from tests.registrations.pages.form.filling import DAY, address, cycle_of, typed
 
 if TYPE_CHECKING:
     from django.test import Client
     from pytest_django import DjangoAssertNumQueries
 
-from tests.registrations.pages.form.filling import DAY, address, cycle_of, typed
-
 pytestmark = pytest.mark.django_db
+# What no page promises where organisers decide.
+PROMISE = {"en": "the date is held for you", "fr": "la date vous est gardée"}
 
 
 def test_the_whole_cycle_is_chosen_and_the_newsletter_is_not(client: Client) -> None:
@@ -158,6 +160,33 @@ def test_who_comes_late_reads_what_registering_gives_them(
     }
     said = next(label for part, label in expected.items() if part in words)
     assert f'?stop={sessions[0].slug}">{said}</a>' in button
+
+
+@pytest.mark.parametrize(
+    ("language", "asking", "registering"),
+    [("en", "Ask to take part", "Register"), ("fr", "Demander à participer", "S’inscrire")],
+)
+def test_where_organisers_decide_one_asks_from_title_to_button(
+    client: Client, language: str, asking: str, registering: str
+) -> None:
+    cycle, sessions = cycle_of(1)
+    Session.objects.filter(pk=sessions[0].pk).update(has_theme=False)
+    pages = [
+        address(cycle, language),
+        f"/{language}/cycles/{cycle.slug}/{sessions[0].slug}/",
+        f"/{language}/cycles/{cycle.slug}/{sessions[0].slug}/times/?tz=America/Cayenne",
+    ]
+    for mode, told, other in (("approval", asking, registering), ("open", registering, asking)):
+        Cycle.objects.filter(pk=cycle.pk).update(registration_mode=mode)
+        snapshots.store.clear()
+        intake.cache.clear()
+        form, page, times = (client.get(each).content.decode() for each in pages)
+        assert f"<h1>{told}</h1>" in form
+        assert f"<title>{told} " in form
+        assert f'type="submit">{told}</button>' in form
+        assert f">{other}<" not in form
+        assert f"{told}," in times
+        assert (PROMISE[language] in page) is (mode == "open")
 
 
 def test_when_all_is_over_the_replay_is_what_remains(client: Client) -> None:

@@ -17,11 +17,10 @@ from registrations.pages.form import forms, intake, views
 from registrations.rate_limits import flood, limits
 from tests import make
 from tests.make import AT
+from tests.registrations.pages.form.filling import address, cycle_of, mark, typed
 
 if TYPE_CHECKING:
     from pytest_django import Settings
-
-from tests.registrations.pages.form.filling import address, cycle_of, mark, typed
 
 pytestmark = pytest.mark.django_db
 
