@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import gc
 import os
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import translation
 
+from cycles.calendars import entries
 from cycles.calendars.readers import audience, clients
 from cycles.site.page_cache.snapshots import store
 from registrations.pages.form import intake
@@ -120,6 +122,12 @@ def _clean_slate() -> Iterator[None]:
     with translation.override("fr"):
         yield
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _form_of_entries(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests choose days before the form of calendar entries last changed: for them it never did."""
+    monkeypatch.setattr(entries, "FORM_CHANGED_AT", dt.datetime.min.replace(tzinfo=dt.UTC))
 
 
 @pytest.fixture

@@ -207,6 +207,13 @@ def test_events_put_together_are_the_calendar() -> None:
     assert len(icalendar.Calendar.from_ical(whole).events) == 2
 
 
+def test_an_entry_of_a_new_form_is_newer_than_the_old_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    session = world().fresh()
+    before = entries.entry(session, language="fr").revised_at
+    monkeypatch.setattr(entries, "FORM_CHANGED_AT", before + HOUR)
+    assert entries.entry(session, language="fr").revised_at == before + HOUR
+
+
 def test_the_form_of_entries_is_what_it_was() -> None:
     """When this fails on purpose: raise entries.FORM_CHANGED_AT to now, and write the new digest here."""
     entry = ical.Entry(
