@@ -109,7 +109,7 @@ def test_a_token_of_another_purpose_or_altered_is_refused(owner: Membership) -> 
 
 
 def test_who_is_in_is_not_invited(owner: Membership) -> None:
-    with pytest.raises(team.TeamError, match="organise déjà ce programme"):
+    with pytest.raises(team.TeamError, match="fait déjà partie de l’équipe"):
         invite(owner, owner.user.email.upper())
 
 

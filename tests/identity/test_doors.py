@@ -113,7 +113,7 @@ def test_who_organises_already_is_known_in_every_spelling(
     world: doors.World, admin: User, email: str
 ) -> None:
     make.membership(programme=world.programme, user=admin)
-    with pytest.raises(team.TeamError, match="organise déjà"):
+    with pytest.raises(team.TeamError, match="fait déjà partie de l’équipe"):
         team.invite(world.programme, email=email, role="reader", language="fr", by=None, at=make.AT)
 
 
