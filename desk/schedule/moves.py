@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from accounts.models import User
     from cycles.models import Cycle, Session
+    from cycles.models.sessions.session import SessionQuerySet
 
 
 class MoveRowForm(forms.Form):
@@ -75,14 +76,18 @@ class Move:
     warnings: tuple[str, ...]
 
 
+def movable(cycle: Cycle, *, at: dt.datetime) -> SessionQuerySet:
+    """Return the sessions of a cycle that have not begun and may still move."""
+    return cycle.sessions.upcoming(at=at).filter(starts_at__gt=at)
+
+
 def rows(cycle: Cycle, *, at: dt.datetime, data: QueryDict | None = None) -> list[Row]:
     """Return the sessions of a cycle that can still move, those of whole days left out.
 
     One that was not on the page that sent `data` yet is left alone.
     """
-    movable = cycle.sessions.upcoming(at=at).filter(starts_at__gt=at, is_all_day=False)
     results = []
-    for session in movable:
+    for session in movable(cycle, at=at).filter(is_all_day=False):
         session.cycle = cycle
         start = session.starts_at
         initial = {

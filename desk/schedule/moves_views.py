@@ -80,5 +80,14 @@ def _page(
     status: int = 200,
     **context: Any,
 ) -> HttpResponse:
-    page = {"cycle": cycle, "rows": rows, "form": form, "may_plan": True, "may_read_people": True, **context}
+    whole_days = moves.movable(cycle, at=timezone.now()).filter(is_all_day=True).exists()
+    page = {
+        "cycle": cycle,
+        "rows": rows,
+        "whole_days": whole_days,
+        "form": form,
+        "may_plan": True,
+        "may_read_people": True,
+        **context,
+    }
     return render(request, "desk/schedule/cycle_move.html", page, status=status)

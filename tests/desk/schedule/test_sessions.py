@@ -216,6 +216,22 @@ def test_a_whole_day_is_moved_without_an_hour(claire: Client, session: Session) 
 # two organisers
 
 
+def test_whole_days_are_told_to_have_a_page_of_their_own(claire: Client, session: Session) -> None:
+    several = reverse("desk:cycle-move", args=["tour"]).replace("/fr/", "/en/", 1)
+    told, none_left = "is moved on its own page", "can still be moved"
+
+    def shown() -> list[bool]:
+        text = claire.get(several).content.decode()
+        return [words in text for words in (told, session.slug, none_left)]
+
+    assert shown() == [False, True, False]
+    whole = make.session(cycle=session.cycle, slug="whole", number=3, starts_at=make.paris(2026, 12, 1, 0))
+    Session.objects.filter(pk=whole.pk).update(is_all_day=True)
+    assert shown() == [True, True, False]
+    Session.objects.filter(pk=session.pk).update(is_all_day=True)
+    assert shown() == [True, False, True]
+
+
 @pytest.mark.parametrize("name", ["session-move-save", "session-cancel"])
 def test_the_second_organiser_sees_what_the_first_saved(claire: Client, session: Session, name: str) -> None:
     stale = move_form(session)
