@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from registrations.links import personal_links
 from registrations.models import Participant
 from tests.training import build
 from tests.training.build import at
@@ -68,6 +70,10 @@ def test_the_old_version_says_that_it_is_replaced(certificate: Document) -> None
     assert "et en vigueur" in page(second.grouped_code)
     certificates.withdraw(second, reason="erreur", by=None, at=at(20))
     assert "Retiré le" in page(second.grouped_code)
+    own = reverse("training:mine", args=[personal_links.manage_token(owner.participant)])
+    text = " ".join(re.sub("<[^>]+>", " ", Client().get(own).content.decode()).split())
+    assert "version remplacée mar. 6 oct. 2026 : nom" in text
+    assert "version retirée mar. 6 oct. 2026 : erreur" in text
 
 
 def test_a_wrong_code_and_an_unknown_one_get_the_same_answer() -> None:
