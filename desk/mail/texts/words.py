@@ -9,10 +9,10 @@ import nh3
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
+from django.shortcuts import render
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -107,7 +107,6 @@ def words(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     at = timezone.now()
     shown = scene(cycle, kind, language=language, code=request.GET.get("line", ""), at=at)
     if shown is None:
-        said = _("This cycle has no session with a date yet: an email needs one to be shown.")
-        return HttpResponse(format_html("<p>{}</p>", said))
+        return render(request, "desk/mail/_no_date.html", {"cycle": cycle})
     html = rehearsal.rehearse_words(shown, body, at=at)
     return HttpResponse(nh3.clean(html, tags=TAGS, attributes=ATTRIBUTES, link_rel="noopener"))

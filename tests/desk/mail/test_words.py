@@ -105,6 +105,12 @@ def test_a_cycle_without_dates_says_so(claire: Client, cycle: Cycle) -> None:
     assert [each.example for each in claire.get(f"{PAGE}reminder/").context["variables"]][:2] == ["", ""]
 
 
+def test_a_run_without_dates_says_so_of_its_half_days(claire: Client, cycle: Cycle) -> None:
+    run = make.run(slug="riviere", programme=cycle.programme)
+    for page in ("rehearsal/", "messages/reminder/preview/"):
+        assert "This run has no half-day" in claire.get(f"/en/desk/cycles/{run.slug}/{page}").content.decode()
+
+
 @pytest.mark.parametrize("kind", ["confirm_address", "nothing"])
 def test_what_nobody_writes_is_not_there(claire: Client, kind: str) -> None:
     assert words(claire, "x", kind=kind).status_code == 404
