@@ -335,7 +335,7 @@ def test_home_draws_who_registered_and_who_came(claire: Client, third: Session) 
     [
         (AFTER, 21),
         (("session-postpone", "tour", "escale-03"), 44),
-        (("cycle-move", "tour"), 5),
+        (("cycle-move", "tour"), 6),
         (("cycle-detail", "tour"), 11),
         (("home",), 29),
     ],
