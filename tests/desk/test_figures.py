@@ -29,7 +29,7 @@ NOW = make.paris(2026, 11, 20, 9)
 OF_CYCLE = {
     "cycle-detail": 11,
     "cycle-plan": 9,
-    "cycle-move": 5,
+    "cycle-move": 6,
     "cycle-cancel": 11,
     "cycle-delete": 6,
     "registrants": 11,
