@@ -103,7 +103,10 @@ def line(
 
 def _added(session: Session, added: Mapping[dt.date, CycleException]) -> CycleException | None:
     """Return why a date stands beside the rule, kept under the day that it was added on."""
-    date = first_dates.first_date(session) if session.local_date and not session.planned_date else None
+    # Where no date was added, which many lists do not even read, nothing is asked about the changes of a session.
+    if not added or session.local_date is None or session.planned_date is not None:
+        return None
+    date = first_dates.first_date(session)
     return added.get(date) if date else None
 
 

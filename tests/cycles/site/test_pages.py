@@ -398,3 +398,17 @@ def test_who_was_asked_is_announced_by_organisation_and_named_after_a_yes(client
     calendar = client.get("/fr/cycles/tour.ics").content.decode()
     assert (slot.organisation.name in calendar) is outcome
     assert ["Belkacem-Rey" in text for text in (page, calendar)] == [state == "accepted"] * 2
+
+
+def test_the_lines_of_the_home_page_ask_nothing_about_each_moved_date(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    cycle = make.cycle(slug="by-hand")
+    for number in (1, 2, 3):
+        session = make.session(
+            cycle=cycle, number=number, slug=f"s-{number}", starts_at=make.paris(2026, 12, number)
+        )
+        planning.move(session, to=make.paris(2026, 12, 10 + number), by=None, at=make.AT)
+    with django_assert_num_queries(1):
+        (line,) = pages.lines_of([cycle], at=make.AT)
+    assert len(line.items) == 3
